@@ -1,0 +1,35 @@
+# Maven does the work; bin/agentcore --mvn runs it on a JDK that is new enough, whatever the default is.
+# Quiet (-q), but for warnings of the compiler and what the tests say.
+log = -Dorg.slf4j.simpleLogger.log.org.apache.maven.plugin
+mvn = bin/agentcore --mvn -q $(log).compiler=warn $(log).surefire=info
+report = target/site/jacoco
+
+.PHONY: help build test run format coverage loc clean
+
+help: ## print these targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
+
+build: ## compile with all warnings as errors, make target/agentcore.jar and target/lib
+	@$(mvn) package -DskipTests
+
+test: ## check the format, build, run all tests (or those of one class: make test TEST=OutboxTest)
+	@$(mvn) spotless:check verify $(if $(TEST),-Dtest='$(TEST)')
+
+run: ## run the server (with arguments: make run ARGS="serve --help")
+	@bin/agentcore $(ARGS)
+
+format: ## put the format of all Java files right
+	@$(mvn) spotless:apply
+
+coverage: ## print the share of lines that the last `make test` ran, and where the report is
+	@[ -f $(report)/jacoco.csv ] || $(MAKE) --no-print-directory test
+	@awk -F, 'NR > 1 { n[$$2] += $$9; all[$$2] += $$8 + $$9; n["total"] += $$9; all["total"] += $$8 + $$9 } \
+		END { for (p in n) if (all[p]) printf "%s  %-40s %6d lines %5.1f%%\n", \
+			p == "total", p, all[p], 100 * n[p] / all[p] }' $(report)/jacoco.csv | sort | cut -c 2-
+	@echo "  $(report)/index.html"
+
+loc: ## count the lines of Java by package
+	@bin/loc
+
+clean: ## remove what was built
+	@rm -rf target

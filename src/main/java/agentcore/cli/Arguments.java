@@ -1,0 +1,50 @@
+package agentcore.cli;
+
+import agentcore.core.Setting;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Flags, as {@code --port 9000} or {@code --port=9000}.
+ *
+ * @param config the file that {@code --config} names
+ * @param settings the settings that flags give
+ */
+record Arguments(Optional<Path> config, Map<Setting, String> settings) {
+
+  static Arguments parse(List<String> args) throws UsageException {
+    Optional<Path> config = Optional.empty();
+    Map<Setting, String> settings = new EnumMap<>(Setting.class);
+    for (int i = 0; i < args.size(); i++) {
+      String arg = args.get(i);
+      int equals = arg.indexOf('=');
+      String flag = equals < 0 ? arg : arg.substring(0, equals);
+      Optional<Setting> setting = settingOf(flag);
+      if (setting.isEmpty() && !flag.equals("--config")) {
+        throw new UsageException("no such flag: " + flag);
+      }
+      if (equals < 0 && i + 1 == args.size()) {
+        throw new UsageException("a value is missing behind " + flag);
+      }
+      String value = equals < 0 ? args.get(++i) : arg.substring(equals + 1);
+      if (setting.isPresent()) {
+        settings.put(setting.get(), value);
+      } else {
+        config = Optional.of(Path.of(value));
+      }
+    }
+    return new Arguments(config, settings);
+  }
+
+  private static Optional<Setting> settingOf(String flag) {
+    for (Setting setting : Setting.values()) {
+      if (setting.flag().equals(flag)) {
+        return Optional.of(setting);
+      }
+    }
+    return Optional.empty();
+  }
+}

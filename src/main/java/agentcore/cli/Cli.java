@@ -1,0 +1,105 @@
+package agentcore.cli;
+
+import agentcore.core.Setting;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+
+/**
+ * The command line: finds the command and runs it. Results go to {@code out}, errors to {@code
+ * err}.
+ */
+public final class Cli {
+  /** Exit code: done. */
+  public static final int OK = 0;
+
+  /** Exit code: it failed. */
+  public static final int FAILED = 1;
+
+  /** Exit code: called wrongly, or configured wrongly. */
+  public static final int USAGE = 2;
+
+  private final PrintStream out;
+  private final PrintStream err;
+  private final Map<String, String> environment;
+
+  /** Makes a command line that prints to these, and sees this environment. */
+  public Cli(PrintStream out, PrintStream err, Map<String, String> environment) {
+    this.out = out;
+    this.err = err;
+    this.environment = Map.copyOf(environment);
+  }
+
+  /** Runs a command and returns its exit code. */
+  public int run(String... args) {
+    List<String> all = Arrays.asList(args);
+    boolean named = !all.isEmpty() && !all.getFirst().startsWith("-");
+    String command = named ? all.getFirst() : "serve";
+    List<String> rest = named ? all.subList(1, all.size()) : all;
+    if (!named && rest.contains("--version")) {
+      command = "version";
+    }
+    return switch (command) {
+      case "serve" -> rest.contains("--help") ? help() : serve(rest);
+      case "help" -> help();
+      case "version" -> version();
+      default -> {
+        err.println("agentcore: no such command: " + command + " (see agentcore help)");
+        yield USAGE;
+      }
+    };
+  }
+
+  private int serve(List<String> args) {
+    try {
+      return new ServeCommand(out, err, environment).run(Arguments.parse(args));
+    } catch (UsageException e) {
+      err.println("agentcore: " + e.getMessage() + " (see agentcore help)");
+      return USAGE;
+    }
+  }
+
+  private int version() {
+    out.println("agentcore " + versionText());
+    return OK;
+  }
+
+  private static String versionText() {
+    Properties properties = new Properties();
+    try (InputStream in = Cli.class.getResourceAsStream("/agentcore/version.properties")) {
+      if (in != null) {
+        properties.load(in);
+      }
+    } catch (IOException e) {
+      // the version is not known then
+    }
+    return properties.getProperty("version", "unknown");
+  }
+
+  private int help() {
+    out.print(
+        """
+        AgentCore, a WebSocket chat server.
+
+          agentcore [serve] [--config FILE] [--SETTING VALUE ...]   run the server
+          agentcore help                                            print this
+          agentcore version                                         print the version
+
+        Settings come from config.properties (or FILE), the environment, and flags; each
+        overrides the one before. In a file and in the environment --port is PORT.
+
+        """);
+    for (Setting setting : Setting.values()) {
+      String defaultValue =
+          setting.defaultValue().isEmpty() ? "" : " [" + setting.defaultValue() + "]";
+      out.printf("  %-27s %s%s%n", setting.flag(), setting.description(), defaultValue);
+    }
+    out.println();
+    out.println("Exit codes: 0 done, 1 failed, 2 called or configured wrongly.");
+    return OK;
+  }
+}

@@ -1,0 +1,80 @@
+package agentcore.cli;
+
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.temporal.ChronoUnit;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogManager;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
+
+/** Where log lines go: one line for each event, to the standard error; a stack behind it. */
+final class Logs {
+  /** What the libraries call an error is often a client's: they are heard at DEBUG only. */
+  private static final Logger LIBRARIES = Logger.getLogger("org.java_websocket");
+
+  private Logs() {}
+
+  static void configure(String level, PrintStream err) {
+    System.setProperty("slf4j.provider", LibraryLogs.class.getName());
+    LogManager.getLogManager().reset();
+    Logger root = Logger.getLogger("");
+    root.addHandler(new Lines(err));
+    root.setLevel(
+        switch (level) {
+          case "DEBUG" -> Level.FINE;
+          case "WARNING" -> Level.WARNING;
+          case "ERROR" -> Level.SEVERE;
+          default -> Level.INFO;
+        });
+    LIBRARIES.setLevel(Level.OFF);
+  }
+
+  private static final class Lines extends Handler {
+    private final SimpleFormatter messages = new SimpleFormatter();
+    private final PrintStream err;
+
+    Lines(PrintStream err) {
+      this.err = err;
+    }
+
+    @Override
+    public void publish(LogRecord event) {
+      if (!isLoggable(event)) {
+        return;
+      }
+      StringWriter line = new StringWriter();
+      line.append(event.getInstant().truncatedTo(ChronoUnit.MILLIS).toString());
+      line.append(' ').append(name(event.getLevel())).append(' ');
+      String logger = event.getLoggerName() == null ? "" : event.getLoggerName();
+      line.append(logger.substring(logger.lastIndexOf('.') + 1)).append(": ");
+      line.append(messages.formatMessage(event));
+      if (event.getThrown() != null) {
+        line.append(System.lineSeparator());
+        event.getThrown().printStackTrace(new PrintWriter(line, true));
+      }
+      err.println(line.toString().stripTrailing());
+    }
+
+    private static String name(Level level) {
+      return level.intValue() >= Level.SEVERE.intValue()
+          ? "ERROR"
+          : level.intValue() >= Level.WARNING.intValue()
+              ? "WARNING"
+              : level.intValue() >= Level.INFO.intValue() ? "INFO" : "DEBUG";
+    }
+
+    @Override
+    public void flush() {
+      err.flush();
+    }
+
+    @Override
+    public void close() {
+      flush();
+    }
+  }
+}

@@ -1,0 +1,91 @@
+package agentcore.cli;
+
+import agentcore.core.AgentCore;
+import agentcore.core.Config;
+import agentcore.core.ConfigException;
+import agentcore.core.Setting;
+import agentcore.core.backend.Backend;
+import agentcore.core.backend.BackendException;
+import agentcore.core.backend.MemoryBackend;
+import agentcore.example.ChatConsumer;
+import agentcore.example.ChatSettings;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/** Runs the chat server until it is told to stop, by SIGTERM, SIGINT or an interrupt. */
+final class ServeCommand {
+  private static final String PATH = "/ws/{user_id}";
+
+  private final PrintStream out;
+  private final PrintStream err;
+  private final Map<String, String> environment;
+
+  ServeCommand(PrintStream out, PrintStream err, Map<String, String> environment) {
+    this.out = out;
+    this.err = err;
+    this.environment = environment;
+  }
+
+  int run(Arguments arguments) {
+    Config config;
+    try {
+      Optional<Path> file = arguments.config().or(ServeCommand::defaultFile);
+      config = Config.load(file, environment, arguments.settings());
+    } catch (ConfigException e) {
+      e.problems().forEach(problem -> err.println("agentcore: " + problem));
+      return Cli.USAGE;
+    }
+    Logs.configure(config.text(Setting.LOG_LEVEL), err);
+    String address = address(config.text(Setting.HOST));
+    try (AgentCore server =
+        new AgentCore(config, backend(config))
+            .endpoint(PATH, new ChatConsumer(ChatSettings.of(config)))
+            .start()) {
+      return serve(server, address);
+    } catch (BackendException e) {
+      err.println("agentcore: " + e.getMessage());
+    } catch (IOException e) {
+      err.printf(
+          "agentcore: cannot listen on %s:%s: %s%n",
+          address, config.text(Setting.PORT), e.getMessage());
+    }
+    return Cli.FAILED;
+  }
+
+  private int serve(AgentCore server, String address) {
+    Thread onSignal = Thread.ofPlatform().name("stop").unstarted(() -> stop(server));
+    Runtime.getRuntime().addShutdownHook(onSignal);
+    out.println("AgentCore listening on ws://" + address + ":" + server.port() + PATH);
+    out.flush();
+    try {
+      server.join();
+    } catch (InterruptedException stop) {
+      Runtime.getRuntime().removeShutdownHook(onSignal);
+    }
+    return Cli.OK;
+  }
+
+  /** An orderly end is a success, though the virtual machine would say 143 after a SIGTERM. */
+  private static void stop(AgentCore server) {
+    server.close();
+    Runtime.getRuntime().halt(Cli.OK);
+  }
+
+  private static Backend backend(Config config) {
+    return new MemoryBackend(config.backendLimits());
+  }
+
+  private static Optional<Path> defaultFile() {
+    return Optional.ofNullable(System.getProperty("agentcore.home"))
+        .map(home -> Path.of(home, "config.properties"))
+        .filter(Files::exists);
+  }
+
+  private static String address(String host) {
+    return host.indexOf(':') < 0 ? host : '[' + host + ']';
+  }
+}

@@ -1,0 +1,162 @@
+package agentcore.core;
+
+import agentcore.core.backend.Backend;
+import agentcore.core.connection.ConnectionManager;
+import agentcore.core.connection.ConnectionRegistry;
+import agentcore.core.connection.Heartbeat;
+import agentcore.core.consumer.Consumer;
+import agentcore.core.consumer.Dispatcher;
+import agentcore.core.consumer.Timers;
+import agentcore.core.middleware.LoggingMiddleware;
+import agentcore.core.middleware.Middleware;
+import agentcore.core.middleware.Pipeline;
+import agentcore.core.middleware.RateLimitMiddleware;
+import agentcore.core.middleware.ValidationMiddleware;
+import agentcore.core.serializer.JsonSerializer;
+import agentcore.core.serializer.Serializer;
+import agentcore.core.transport.Endpoint;
+import agentcore.core.transport.HttpHandler;
+import agentcore.core.transport.Listener;
+import agentcore.core.transport.TransportLimits;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+
+/**
+ * A server: the one place where its parts are put together.
+ *
+ * <p>Name its endpoints, {@link #start} it, and {@link #close} it in the end. Until it is started
+ * it is for one thread, afterwards for all.
+ */
+public final class AgentCore implements AutoCloseable {
+  private static final String USER_ID = "{user_id}";
+
+  private final Config config;
+  private final Backend backend;
+  private final Serializer serializer = new JsonSerializer();
+  private final Timers timers = new Timers();
+  private final ConnectionRegistry registry = new ConnectionRegistry();
+  private final ConnectionManager manager;
+  private final Heartbeat heartbeat;
+  private final List<Middleware> middleware;
+  private final Map<String, Consumer> consumers = new LinkedHashMap<>();
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private Optional<Listener> listener = Optional.empty();
+
+  /** Makes a server. It starts the backend and closes it. */
+  public AgentCore(Config config, Backend backend) {
+    this.config = config;
+    this.backend = backend;
+    this.middleware = standardMiddleware(config);
+    this.manager =
+        new ConnectionManager(
+            backend, registry, serializer, config.connectionLimits(), Clock.systemUTC());
+    this.heartbeat =
+        new Heartbeat(
+            registry,
+            config.seconds(Setting.WS_HEARTBEAT_INTERVAL),
+            config.seconds(Setting.WS_HEARTBEAT_TIMEOUT),
+            System::nanoTime);
+  }
+
+  private static List<Middleware> standardMiddleware(Config config) {
+    List<Middleware> standard = new ArrayList<>();
+    standard.add(new LoggingMiddleware());
+    int messages = config.integer(Setting.RATE_LIMIT_MESSAGES);
+    if (messages > 0) {
+      standard.add(
+          new RateLimitMiddleware(
+              messages,
+              config.seconds(Setting.RATE_LIMIT_WINDOW),
+              config.integer(Setting.RATE_LIMIT_BURST),
+              System::nanoTime));
+    }
+    standard.add(new ValidationMiddleware());
+    return standard;
+  }
+
+  /** Adds middleware of one's own behind the standard ones. */
+  public AgentCore use(Middleware more) {
+    middleware.add(more);
+    return this;
+  }
+
+  /**
+   * Serves a consumer to whoever connects to a path.
+   *
+   * @param path ends with <code>/{user_id}</code>
+   */
+  public AgentCore endpoint(String path, Consumer consumer) {
+    if (!path.startsWith("/") || !path.endsWith("/" + USER_ID)) {
+      throw new IllegalArgumentException("a path must begin with / and end with /" + USER_ID);
+    }
+    consumers.put(path.substring(0, path.length() - USER_ID.length()), consumer);
+    return this;
+  }
+
+  /**
+   * Starts to serve.
+   *
+   * @throws IOException where the port cannot be had
+   * @throws agentcore.core.backend.BackendException where the store cannot be reached
+   */
+  public AgentCore start() throws IOException {
+    backend.start();
+    Pipeline pipeline = new Pipeline(middleware);
+    List<Endpoint> endpoints = new ArrayList<>();
+    consumers.forEach(
+        (prefix, consumer) ->
+            endpoints.add(
+                new Endpoint(
+                    prefix, new Dispatcher(consumer, pipeline, serializer, manager, timers))));
+    Listener made = new Listener(manager, endpoints, HttpHandler.NOTHING, transportLimits());
+    try {
+      made.start(config.text(Setting.HOST), config.integer(Setting.PORT));
+    } catch (IOException e) {
+      backend.close();
+      throw e;
+    }
+    listener = Optional.of(made);
+    heartbeat.start();
+    return this;
+  }
+
+  private TransportLimits transportLimits() {
+    return new TransportLimits(
+        config.integer(Setting.WS_MAX_MESSAGE_SIZE),
+        config.integer(Setting.MAX_HANDSHAKES),
+        config.seconds(Setting.HANDSHAKE_TIMEOUT),
+        config.bytes(Setting.RECEIVE_TOTAL_BYTES),
+        config.seconds(Setting.DRAIN_TIMEOUT));
+  }
+
+  /** Returns the port that it listens on. */
+  public int port() {
+    return listener.orElseThrow(() -> new IllegalStateException("not started")).port();
+  }
+
+  /** Returns its connections and their groups. */
+  public ConnectionManager manager() {
+    return manager;
+  }
+
+  /** Waits until it is closed. */
+  public void join() throws InterruptedException {
+    closed.await();
+  }
+
+  /** Closes its connections ({@code GOING_AWAY}) and ends all its threads; idempotent. */
+  @Override
+  public void close() {
+    listener.ifPresent(Listener::close);
+    heartbeat.close();
+    timers.close();
+    backend.close();
+    closed.countDown();
+  }
+}

@@ -1,0 +1,27 @@
+package agentcore.core.backend;
+
+/**
+ * The store that servers share: logs, memberships and the room directory. It moves text and knows
+ * nothing of sockets. Safe for all threads.
+ *
+ * <p>Invariants, which the contract test holds every implementation to:
+ *
+ * <ol>
+ *   <li>all subscribers of a log hear the same entries in the same order;
+ *   <li>seq grows by one within an epoch;
+ *   <li>an idempotent publish appends at most once;
+ *   <li>a receipt means: it is in the log.
+ * </ol>
+ */
+public interface Backend extends Log, Presence, Directory, AutoCloseable {
+  /**
+   * Begins to work.
+   *
+   * @throws BackendException where the store cannot be reached
+   */
+  void start();
+
+  /** Ends all work; idempotent. */
+  @Override
+  void close();
+}

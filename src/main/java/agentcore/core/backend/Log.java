@@ -1,0 +1,53 @@
+package agentcore.core.backend;
+
+import java.util.Optional;
+
+/**
+ * One log of messages for each room, and the news of it.
+ *
+ * <p>Every method may block, and throws {@link BackendException} where the store does not answer.
+ */
+public interface Log {
+  /**
+   * Makes sure that the group has a log, which stays while anyone is in the group.
+   *
+   * @param known what this server knows of it: a log that is younger is given higher numbers
+   * @return the position of its newest entry
+   */
+  Position open(GroupId group, Position known);
+
+  /**
+   * Appends a message and tells every subscriber, in one step.
+   *
+   * @param known what this server knows of the log
+   * @param id the message's id, unique
+   * @param text the event, complete but for seq, epoch and message_id
+   * @param once makes a retry harmless
+   */
+  Receipt publish(GroupId group, Position known, String id, String text, Optional<Once> once);
+
+  /**
+   * Reads on from a position.
+   *
+   * @param from where the reader stands; an empty id is not compared
+   * @param limit at most so many entries
+   * @param maxBytes stop before the entries' texts exceed this, but return at least one
+   */
+  Slice read(GroupId group, Position from, int limit, int maxBytes);
+
+  /**
+   * Reads backwards: the newest entries before a place.
+   *
+   * @param before only entries with a lower seq
+   * @param limit at most so many entries
+   * @param maxBytes stop before the entries' texts exceed this
+   * @return entries oldest first; {@code more} where older ones are there
+   */
+  Slice history(GroupId group, long before, int limit, int maxBytes);
+
+  /** Lets {@code receiver} hear the group; when this returns, nothing is missed any more. */
+  void subscribe(GroupId group, Receiver receiver);
+
+  /** Ends {@link #subscribe}; a receiver that is not subscribed is no error. */
+  void unsubscribe(GroupId group, Receiver receiver);
+}

@@ -1,0 +1,180 @@
+package agentcore.core.backend;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
+
+/**
+ * The backend of a single process: everything in memory, nothing kept across a restart.
+ *
+ * <p>Servers in one process may share one; that is how tests see two servers act as one. Bounded by
+ * {@link BackendLimits}; one background thread removes what is past its time.
+ */
+public final class MemoryBackend implements Backend {
+  private static final Duration MIN_SWEEP = Duration.ofMillis(50);
+  private static final Duration MAX_SWEEP = Duration.ofSeconds(30);
+
+  private final MemoryLogs logs;
+  private final MemoryPresence presence;
+  private final MemoryDirectory directory;
+  private final Thread sweeper;
+  private volatile boolean closed;
+
+  /** Makes an empty backend. */
+  public MemoryBackend(BackendLimits limits) {
+    this(limits, Clock.systemUTC(), System::nanoTime);
+  }
+
+  /** Makes an empty backend with a clock of one's own, which tests turn. */
+  public MemoryBackend(BackendLimits limits, Clock clock, LongSupplier nanoTime) {
+    Subscriptions subscriptions = new Subscriptions();
+    logs = new MemoryLogs(subscriptions, limits, nanoTime);
+    presence = new MemoryPresence(subscriptions, limits.presenceLimit(), clock, nanoTime);
+    directory = new MemoryDirectory(presence, logs, limits);
+    Duration period = sweepPeriod(limits);
+    sweeper = Thread.ofVirtual().name("memory-sweeper").unstarted(() -> sweepEvery(period));
+  }
+
+  private static Duration sweepPeriod(BackendLimits limits) {
+    Duration shortest =
+        limits.historyTtl().compareTo(limits.roomIdleTtl()) < 0
+            ? limits.historyTtl()
+            : limits.roomIdleTtl();
+    Duration quarter = shortest.dividedBy(4);
+    return quarter.compareTo(MIN_SWEEP) < 0
+        ? MIN_SWEEP
+        : quarter.compareTo(MAX_SWEEP) > 0 ? MAX_SWEEP : quarter;
+  }
+
+  /** Starts the sweeper; a second start is none. */
+  @Override
+  public void start() {
+    if (sweeper.getState() == Thread.State.NEW) {
+      sweeper.start();
+    }
+  }
+
+  private void sweepEvery(Duration period) {
+    while (!closed) {
+      LockSupport.parkNanos(period.toNanos());
+      sweep();
+    }
+  }
+
+  /** Removes what is past its time. */
+  void sweep() {
+    directory.sweep();
+    logs.sweep();
+  }
+
+  /** Returns the bytes that all logs take, about. */
+  long logBytes() {
+    return logs.totalBytes();
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    LockSupport.unpark(sweeper);
+  }
+
+  @Override
+  public Position open(GroupId group, Position known) {
+    return logs.open(group, known);
+  }
+
+  @Override
+  public Receipt publish(
+      GroupId group, Position known, String id, String text, Optional<Once> once) {
+    return logs.publish(group, known, id, text, once);
+  }
+
+  @Override
+  public Slice read(GroupId group, Position from, int limit, int maxBytes) {
+    return logs.read(group, from, limit, maxBytes);
+  }
+
+  @Override
+  public Slice history(GroupId group, long before, int limit, int maxBytes) {
+    return logs.history(group, before, limit, maxBytes);
+  }
+
+  @Override
+  public void subscribe(GroupId group, Receiver receiver) {
+    logs.subscribe(group, receiver);
+  }
+
+  @Override
+  public void unsubscribe(GroupId group, Receiver receiver) {
+    logs.unsubscribe(group, receiver);
+  }
+
+  @Override
+  public Joined join(GroupId group, Member member, int capacity, Optional<Signal> announcement) {
+    return presence.join(group, member, capacity, announcement);
+  }
+
+  @Override
+  public boolean leave(GroupId group, String channel, Optional<Signal> announcement) {
+    return presence.leave(group, channel, announcement);
+  }
+
+  @Override
+  public List<Member> members(GroupId group, int limit) {
+    return presence.members(group, limit);
+  }
+
+  @Override
+  public List<Integer> counts(List<GroupId> groups) {
+    return presence.counts(groups);
+  }
+
+  @Override
+  public void signal(GroupId group, Signal signal) {
+    presence.signal(group, signal);
+  }
+
+  @Override
+  public Optional<Instant> lastSeen(String user) {
+    return presence.lastSeen(user);
+  }
+
+  @Override
+  public Created create(Room room) {
+    return directory.create(room);
+  }
+
+  @Override
+  public Optional<Room> find(String name) {
+    return directory.find(name);
+  }
+
+  @Override
+  public List<Room> list() {
+    return directory.list();
+  }
+
+  @Override
+  public boolean remove(Room room) {
+    return directory.remove(room);
+  }
+
+  @Override
+  public boolean invite(Room room, String user) {
+    return directory.invite(room, user);
+  }
+
+  @Override
+  public void uninvite(Room room, String user) {
+    directory.uninvite(room, user);
+  }
+
+  @Override
+  public boolean isInvited(Room room, String user) {
+    return directory.isInvited(room, user);
+  }
+}

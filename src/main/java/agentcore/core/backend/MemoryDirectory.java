@@ -1,0 +1,127 @@
+package agentcore.core.backend;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** The rooms and their invitations in memory. Its lock is taken before that of the presence. */
+final class MemoryDirectory implements Directory {
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Map<String, Room> rooms = new HashMap<>();
+  private final Map<String, Set<String>> invited = new HashMap<>();
+  private final MemoryPresence presence;
+  private final MemoryLogs logs;
+  private final BackendLimits limits;
+
+  MemoryDirectory(MemoryPresence presence, MemoryLogs logs, BackendLimits limits) {
+    this.presence = presence;
+    this.logs = logs;
+    this.limits = limits;
+  }
+
+  @Override
+  public Created create(Room room) {
+    lock.lock();
+    try {
+      if (rooms.containsKey(room.name())) {
+        return Created.EXISTS;
+      }
+      if (rooms.size() >= limits.maxRooms() && !room.creator().isEmpty()) {
+        return Created.FULL;
+      }
+      presence.admit(GroupId.room(room));
+      rooms.put(room.name(), room);
+      return Created.CREATED;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public Optional<Room> find(String name) {
+    lock.lock();
+    try {
+      return Optional.ofNullable(rooms.get(name));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public List<Room> list() {
+    lock.lock();
+    try {
+      return List.copyOf(rooms.values());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public boolean remove(Room room) {
+    return remove(room, Duration.ZERO);
+  }
+
+  private boolean remove(Room room, Duration idle) {
+    lock.lock();
+    try {
+      if (!presence.close(GroupId.room(room), idle.toNanos())) {
+        return false;
+      }
+      rooms.remove(room.name(), room);
+      invited.remove(room.id());
+    } finally {
+      lock.unlock();
+    }
+    logs.drop(GroupId.room(room));
+    return true;
+  }
+
+  @Override
+  public boolean invite(Room room, String user) {
+    lock.lock();
+    try {
+      if (!room.equals(rooms.get(room.name()))) {
+        return true; // the room ended meanwhile, and every invitation to it
+      }
+      Set<String> users = invited.computeIfAbsent(room.id(), id -> new HashSet<>());
+      return users.contains(user) || (users.size() < limits.maxInvitations() && users.add(user));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void uninvite(Room room, String user) {
+    lock.lock();
+    try {
+      invited.getOrDefault(room.id(), new HashSet<>()).remove(user);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public boolean isInvited(Room room, String user) {
+    lock.lock();
+    try {
+      return invited.getOrDefault(room.id(), Set.of()).contains(user);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Removes every room that has been empty for too long; the server's own rooms stay. */
+  void sweep() {
+    for (Room room : list()) {
+      if (!room.creator().isEmpty()) {
+        remove(room, limits.roomIdleTtl());
+      }
+    }
+  }
+}

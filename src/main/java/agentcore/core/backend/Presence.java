@@ -1,0 +1,60 @@
+package agentcore.core.backend;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Who is in which group, on all servers.
+ *
+ * <p>Every method may block, and throws {@link BackendException} where the store does not answer.
+ */
+public interface Presence {
+  /**
+   * Makes a connection a member, unless the group is full: one atomic step with its announcement.
+   *
+   * @param capacity how many members the group may have
+   * @param announcement told to the group where this made a new member
+   */
+  Joined join(GroupId group, Member member, int capacity, Optional<Signal> announcement);
+
+  /**
+   * Ends a membership: one atomic step with its announcement, so that whoever ends it tells, once.
+   *
+   * @param announcement told to the group where this ended a membership
+   * @return whether the channel was a member
+   */
+  boolean leave(GroupId group, String channel, Optional<Signal> announcement);
+
+  /** Lists members in the order in which they joined, at most {@code limit}. */
+  List<Member> members(GroupId group, int limit);
+
+  /** Counts the members of each group, in the order of the list. */
+  List<Integer> counts(List<GroupId> groups);
+
+  /** Tells every server that has members there; nothing is kept. */
+  void signal(GroupId group, Signal signal);
+
+  /** Returns when the user's last connection ended; now, while one is there. */
+  Optional<Instant> lastSeen(String user);
+
+  /**
+   * What became of a join.
+   *
+   * @param outcome whether it is a member now
+   * @param count the group's members, this one included
+   */
+  record Joined(Outcome outcome, int count) {
+    /** What became of a join. */
+    public enum Outcome {
+      /** A member now. */
+      JOINED,
+      /** A member before. */
+      ALREADY,
+      /** Not a member: the group has as many as it may. */
+      FULL,
+      /** Not a member: the group's room is no more. */
+      GONE
+    }
+  }
+}

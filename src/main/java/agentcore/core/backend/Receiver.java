@@ -1,0 +1,17 @@
+package agentcore.core.backend;
+
+/**
+ * Hears what happens in a group. The backend calls it on threads of its choice, one call at a time
+ * for each log's entries and in their order. It must not block, and must not call the backend.
+ */
+public interface Receiver {
+  /**
+   * Hears that an entry was appended. A hint: the log is the truth, and hints may be missing.
+   *
+   * @param previousId the id of the entry before it
+   */
+  void entry(Entry entry, String previousId);
+
+  /** Hears a signal. */
+  void signal(Signal signal);
+}

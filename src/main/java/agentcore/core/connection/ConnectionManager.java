@@ -1,0 +1,254 @@
+package agentcore.core.connection;
+
+import agentcore.core.backend.Backend;
+import agentcore.core.backend.BackendException;
+import agentcore.core.backend.GroupId;
+import agentcore.core.backend.Member;
+import agentcore.core.backend.Once;
+import agentcore.core.backend.Position;
+import agentcore.core.backend.Presence.Joined;
+import agentcore.core.backend.Receipt;
+import agentcore.core.backend.Room;
+import agentcore.core.backend.Signal;
+import agentcore.core.message.Event;
+import agentcore.core.serializer.Serializer;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Connections and their groups: who is connected, who is in which room, and what reaches them.
+ *
+ * <p>Its methods ask the backend and may block; a connection's own reader thread calls those that
+ * name the connection. Safe for all threads.
+ */
+public final class ConnectionManager {
+  private static final Logger LOG = System.getLogger(ConnectionManager.class.getName());
+  private static final int CHANNEL_RANDOM_BYTES = 9;
+
+  private final Backend backend;
+  private final ConnectionRegistry registry;
+  private final Serializer serializer;
+  private final ConnectionLimits limits;
+  private final Clock clock;
+  private final Groups groups;
+  private final Flusher flusher = new Flusher();
+  private final SendLimits sendLimits;
+  private final AtomicBoolean relieving = new AtomicBoolean();
+  private final SecureRandom random = new SecureRandom();
+
+  /** Makes a manager without connections. */
+  public ConnectionManager(
+      Backend backend,
+      ConnectionRegistry registry,
+      Serializer serializer,
+      ConnectionLimits limits,
+      Clock clock) {
+    this.backend = backend;
+    this.registry = registry;
+    this.serializer = serializer;
+    this.limits = limits;
+    this.clock = clock;
+    this.groups = new Groups(backend, serializer, clock, this::evicted);
+    this.sendLimits =
+        new SendLimits(
+            limits.sendQueueBytes(),
+            new ByteBudget(limits.sendQueueTotalBytes()),
+            this::relieveLater);
+  }
+
+  /** Returns the store behind this manager. */
+  public Backend backend() {
+    return backend;
+  }
+
+  /** Returns this server's connections. */
+  public ConnectionRegistry registry() {
+    return registry;
+  }
+
+  /** Makes a connection that is known to nobody yet. */
+  public Connection newConnection(String user, Wire wire) {
+    byte[] unique = new byte[CHANNEL_RANDOM_BYTES];
+    random.nextBytes(unique);
+    String channel = user + '/' + Base64.getUrlEncoder().withoutPadding().encodeToString(unique);
+    return new Connection(user, channel, wire, flusher, sendLimits, System::nanoTime);
+  }
+
+  /** Returns the user whose connection is called {@code channel}; no user id holds a slash. */
+  public static Optional<String> userOf(String channel) {
+    int slash = channel.lastIndexOf('/');
+    return slash < 0 ? Optional.empty() : Optional.of(channel.substring(0, slash));
+  }
+
+  /**
+   * Lets a connection in, or says why not. Each limit is checked and taken in one step.
+   *
+   * @return empty where it is connected now; {@link #disconnect} ends that
+   */
+  public Optional<CloseCode> connect(Connection connection) {
+    Member member = new Member(connection.channel(), connection.user(), "");
+    GroupId user = GroupId.user(connection.user());
+    try {
+      if (isFull(GroupId.all(), member, limits.total())) {
+        return Optional.of(CloseCode.TRY_AGAIN_LATER);
+      }
+      if (isFull(user, member, limits.perUser())) {
+        backend.leave(GroupId.all(), connection.channel(), Optional.empty());
+        return Optional.of(CloseCode.TOO_MANY_CONNECTIONS);
+      }
+      Group group = groups.acquire(user, Optional.empty());
+      group.expect(connection.channel(), "");
+      group.add(connection);
+      connection.userGroup(group);
+      registry.add(connection);
+      return Optional.empty();
+    } catch (BackendException unreachable) {
+      LOG.log(Level.DEBUG, "no connect without the store: {0}", unreachable.getMessage());
+      leaveQuietly(user, connection.channel(), Optional.empty());
+      leaveQuietly(GroupId.all(), connection.channel(), Optional.empty());
+      return Optional.of(CloseCode.TRY_AGAIN_LATER);
+    }
+  }
+
+  private boolean isFull(GroupId group, Member member, int capacity) {
+    return backend.join(group, member, capacity, Optional.empty()).outcome() == Joined.Outcome.FULL;
+  }
+
+  /** Ends a connection's memberships, telling each room its will, and forgets it. Idempotent. */
+  public void disconnect(Connection connection) {
+    if (!registry.remove(connection)) {
+      return;
+    }
+    for (Membership membership : List.copyOf(connection.memberships().values())) {
+      String will = serializer.extend(membership.will(), timestamp());
+      leave(connection, membership, Optional.of(Signal.presence(connection.channel(), will)));
+    }
+    connection.userGroup().ifPresent(group -> leaveUserGroup(group, connection));
+    leaveQuietly(GroupId.user(connection.user()), connection.channel(), Optional.empty());
+    leaveQuietly(GroupId.all(), connection.channel(), Optional.empty());
+  }
+
+  private Event timestamp() {
+    return Event.object().withSeconds("timestamp", clock.millis());
+  }
+
+  private void leaveUserGroup(Group group, Connection connection) {
+    group.remove(connection);
+    groups.release(group);
+  }
+
+  /**
+   * Puts a connection into a room. What happens there from now on waits, held, until the current
+   * request has been answered.
+   *
+   * @param will what the others are told should this connection's server die
+   * @param announcement what the others are told now
+   * @return empty where the room is no more
+   */
+  public Optional<Membership> enter(
+      Connection connection, Room room, String will, Optional<Signal> announcement) {
+    GroupId id = GroupId.room(room);
+    connection.hold();
+    Group group = groups.acquire(id, Optional.of(room));
+    group.expect(connection.channel(), will);
+    boolean added = false;
+    try {
+      Member member = new Member(connection.channel(), connection.user(), will);
+      Joined joined = backend.join(id, member, Integer.MAX_VALUE, announcement);
+      added = joined.outcome() != Joined.Outcome.GONE && group.add(connection).isPresent();
+      return connection.membership(room.name());
+    } catch (BackendException unknown) {
+      leaveQuietly(id, connection.channel(), Optional.empty()); // it may have become a member
+      throw unknown;
+    } finally {
+      if (!added) {
+        group.forget(connection.channel());
+        groups.release(group);
+      }
+    }
+  }
+
+  /**
+   * Takes a connection out of a room; no event of the room follows. The store is told as soon as it
+   * answers.
+   *
+   * @return whether it was in the room
+   */
+  public boolean leave(
+      Connection connection, Membership membership, Optional<Signal> announcement) {
+    if (!membership.group().remove(connection)) {
+      return false;
+    }
+    leaveQuietly(membership.group().id(), connection.channel(), announcement);
+    groups.release(membership.group());
+    return true;
+  }
+
+  /** A store that is away is told later: it drops what its servers do not have any more. */
+  private void leaveQuietly(GroupId group, String channel, Optional<Signal> announcement) {
+    try {
+      backend.leave(group, channel, announcement);
+    } catch (BackendException unreachable) {
+      LOG.log(Level.DEBUG, "a leave waits for the store: {0}", unreachable.getMessage());
+    }
+  }
+
+  private void evicted(Group group, Connection member) {
+    Thread.ofVirtual().name("evict-" + member).start(() -> groups.release(group));
+  }
+
+  /** Appends an event to a room's log, from where its members are told. */
+  public Receipt publish(Membership membership, String id, String text, Optional<Once> once) {
+    Group group = membership.group();
+    return backend.publish(group.id(), group.position(), id, text, once);
+  }
+
+  /** Returns the position up to which this server's members of the room were told. */
+  public Position position(Membership membership) {
+    return membership.group().position();
+  }
+
+  /** Returns how many groups have members here. */
+  public int openGroups() {
+    return groups.size();
+  }
+
+  /** Closes every connection, each by a thread of its own. */
+  public void closeAll(CloseCode code) {
+    for (Connection connection : registry.all()) {
+      Thread.ofVirtual().name("closer-" + connection).start(() -> connection.close(code));
+    }
+  }
+
+  /** The caller holds an outbox's lock: look for the fullest on another thread, one at a time. */
+  private void relieveLater() {
+    if (relieving.compareAndSet(false, true)) {
+      Thread.ofVirtual().name("relief").start(this::relieve);
+    }
+  }
+
+  private void relieve() {
+    try {
+      while (sendLimits.total().isOverdrawn()) {
+        Optional<Connection> fullest = registry.fullest();
+        if (fullest.isEmpty() || fullest.get().queuedBytes() == 0) {
+          return;
+        }
+        fullest.get().overflow();
+      }
+    } finally {
+      relieving.set(false);
+    }
+  }
+
+  /** Returns the current time, in milliseconds since the epoch. */
+  public long now() {
+    return clock.millis();
+  }
+}

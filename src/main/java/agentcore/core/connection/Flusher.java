@@ -1,0 +1,44 @@
+package agentcore.core.connection;
+
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Writes for all outboxes, on virtual threads that come and go.
+ *
+ * <p>Invariant: while an outbox waits here, a thread is on its way that is not stuck in a write. A
+ * flusher that finds more than one starts its follower before it writes, since the write may block
+ * for as long as its peer does not read. That is cheaper than a thread for each outbox (one wake-up
+ * serves a whole fan-out), and one slow peer still holds up nobody.
+ *
+ * <p>The queue is bounded by the number of outboxes: each is in it at most once.
+ */
+public final class Flusher {
+  private final ConcurrentLinkedQueue<Outbox> waiting = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean followerComes = new AtomicBoolean();
+
+  /** Makes a flusher; it has no thread while there is nothing to write. */
+  public Flusher() {}
+
+  /** Has {@code outbox} written soon, by another thread. */
+  void flush(Outbox outbox) {
+    waiting.add(outbox);
+    ensureFollower();
+  }
+
+  private void ensureFollower() {
+    if (!followerComes.get() && followerComes.compareAndSet(false, true)) {
+      Thread.ofVirtual().name("flusher").start(this::run);
+    }
+  }
+
+  private void run() {
+    followerComes.set(false);
+    for (Outbox outbox = waiting.poll(); outbox != null; outbox = waiting.poll()) {
+      if (!waiting.isEmpty()) {
+        ensureFollower();
+      }
+      outbox.drain();
+    }
+  }
+}

@@ -1,0 +1,39 @@
+package agentcore.core.connection;
+
+import java.nio.charset.StandardCharsets;
+
+/** Server frames as bytes (RFC 6455 section 5.2): whole, final and unmasked. */
+public final class Frame {
+  private static final int FIN = 0x80;
+  private static final int TEXT = 0x1;
+  private static final int PING = 0x9;
+
+  private Frame() {}
+
+  /** Makes a text frame. */
+  public static byte[] text(String text) {
+    return of(TEXT, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Makes a ping without payload. */
+  public static byte[] ping() {
+    return of(PING, new byte[0]);
+  }
+
+  private static byte[] of(int opcode, byte[] payload) {
+    int length = payload.length;
+    int header = length < 126 ? 2 : length < 65536 ? 4 : 10;
+    byte[] frame = new byte[header + length];
+    frame[0] = (byte) (FIN | opcode);
+    if (header == 2) {
+      frame[1] = (byte) length;
+    } else {
+      frame[1] = (byte) (header == 4 ? 126 : 127);
+      for (int i = header - 1, rest = length; i > 1; i--, rest >>>= 8) {
+        frame[i] = (byte) rest;
+      }
+    }
+    System.arraycopy(payload, 0, frame, header, length);
+    return frame;
+  }
+}

@@ -1,0 +1,308 @@
+package agentcore.core.connection;
+
+import agentcore.core.backend.Backend;
+import agentcore.core.backend.BackendException;
+import agentcore.core.backend.Entry;
+import agentcore.core.backend.GroupId;
+import agentcore.core.backend.Position;
+import agentcore.core.backend.Receiver;
+import agentcore.core.backend.Room;
+import agentcore.core.backend.Signal;
+import agentcore.core.backend.Slice;
+import agentcore.core.message.Event;
+import agentcore.core.serializer.Serializer;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The members of one group that are connected to this server, and where they stand in its log.
+ *
+ * <p>Invariant: whatever changes the members, moves the position or offers an event happens under
+ * the lock; so all members see the same order, without holes. An event is written and framed once,
+ * and the same bytes are offered to all.
+ *
+ * <p>What the backend tells goes into an inbox. Whoever finds the lock free empties it; who does
+ * not goes on, since the holder looks again after letting go. The inbox is bounded: beyond {@link
+ * #MAX_INBOX} hints are dropped, and the log is read instead.
+ */
+final class Group implements Receiver {
+  static final int PAGE_ENTRIES = 128;
+  static final int PAGE_BYTES = 128 * 1024;
+  private static final int MAX_INBOX = 4096;
+  private static final Logger LOG = System.getLogger(Group.class.getName());
+
+  private sealed interface News {
+    record Appended(Entry entry, String previousId) implements News {}
+
+    record Signalled(Signal signal) implements News {}
+  }
+
+  private final GroupId id;
+  private final Optional<Room> room;
+  private final Backend backend;
+  private final Serializer serializer;
+  private final Clock clock;
+  private final GroupListener listener;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final ConcurrentLinkedQueue<News> inbox = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger inboxSize = new AtomicInteger();
+  private final AtomicBoolean healing = new AtomicBoolean();
+  private final List<Connection> members = new ArrayList<>(2);
+  private final Map<String, String> willsOfEntering = new HashMap<>(2);
+  private volatile Position position = Position.UNKNOWN;
+
+  Group(
+      GroupId id,
+      Optional<Room> room,
+      Backend backend,
+      Serializer serializer,
+      Clock clock,
+      GroupListener listener) {
+    this.id = id;
+    this.room = room;
+    this.backend = backend;
+    this.serializer = serializer;
+    this.clock = clock;
+    this.listener = listener;
+  }
+
+  GroupId id() {
+    return id;
+  }
+
+  /** Returns the log's position up to which the members were told. */
+  Position position() {
+    return position;
+  }
+
+  /** Begins to follow the log; blocks. Nothing was delivered before. */
+  void follow() {
+    lock.lock();
+    try {
+      position = backend.open(id, position);
+    } finally {
+      lock.unlock();
+    }
+    drain();
+  }
+
+  /** Announces that a channel is about to become a member, so that an eviction finds it. */
+  void expect(String channel, String will) {
+    lock.lock();
+    try {
+      willsOfEntering.put(channel, will);
+    } finally {
+      lock.unlock();
+    }
+    drain();
+  }
+
+  /** Takes {@link #expect} back. */
+  void forget(String channel) {
+    lock.lock();
+    try {
+      willsOfEntering.remove(channel);
+    } finally {
+      lock.unlock();
+    }
+    drain();
+  }
+
+  /**
+   * Makes an expected connection a member; what comes after the returned position reaches it.
+   *
+   * @return nothing where the channel was evicted meanwhile
+   */
+  Optional<Position> add(Connection connection) {
+    lock.lock();
+    try {
+      Optional<String> will = Optional.ofNullable(willsOfEntering.remove(connection.channel()));
+      if (will.isEmpty()) {
+        return Optional.empty();
+      }
+      members.add(connection);
+      room.ifPresent(
+          r ->
+              connection
+                  .memberships()
+                  .put(r.name(), new Membership(r, this, will.get(), position)));
+      return Optional.of(position);
+    } finally {
+      lock.unlock();
+      drain();
+    }
+  }
+
+  /**
+   * Ends a connection's membership; no event of this group follows.
+   *
+   * @return whether it was a member, which only one of several callers is told
+   */
+  boolean remove(Connection connection) {
+    lock.lock();
+    try {
+      return removeMember(connection);
+    } finally {
+      lock.unlock();
+      drain();
+    }
+  }
+
+  private boolean removeMember(Connection connection) {
+    int at = members.indexOf(connection);
+    if (at < 0) {
+      return false;
+    }
+    Connection last = members.removeLast();
+    if (at < members.size()) {
+      members.set(at, last);
+    }
+    room.ifPresent(r -> connection.memberships().remove(r.name()));
+    return true;
+  }
+
+  @Override
+  public void entry(Entry entry, String previousId) {
+    post(new News.Appended(entry, previousId));
+  }
+
+  @Override
+  public void signal(Signal signal) {
+    post(new News.Signalled(signal));
+  }
+
+  private void post(News news) {
+    if (inboxSize.incrementAndGet() > MAX_INBOX) {
+      inboxSize.decrementAndGet();
+      heal();
+    } else {
+      inbox.add(news);
+    }
+    drain();
+  }
+
+  /** Handles what waits, unless another thread is at it, which then looks again. */
+  private void drain() {
+    while (!inbox.isEmpty() && lock.tryLock()) {
+      try {
+        for (News news = inbox.poll(); news != null; news = inbox.poll()) {
+          inboxSize.decrementAndGet();
+          handle(news);
+        }
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  private void handle(News news) {
+    switch (news) {
+      case News.Signalled(Signal signal) -> deliver(signal);
+      case News.Appended(Entry entry, String previousId) -> {
+        if (position.isFollowedBy(entry, previousId)) {
+          deliver(entry);
+        } else if (!entry.position().equals(position)) {
+          heal();
+        }
+      }
+    }
+  }
+
+  private void deliver(Entry entry) {
+    position = entry.position();
+    if (!members.isEmpty()) {
+      byte[] frame = Frame.text(LogEvents.complete(serializer, entry));
+      for (Connection member : members) {
+        member.offer(frame);
+      }
+    }
+  }
+
+  private void deliver(Signal signal) {
+    byte[] frame = Frame.text(signal.text());
+    for (Connection member : members) {
+      if (isMeant(member.channel(), signal)) {
+        member.offer(frame);
+      }
+    }
+    if (signal.kind() == Signal.Kind.EVICT) {
+      evict(signal.target());
+    }
+  }
+
+  private static boolean isMeant(String channel, Signal signal) {
+    return signal.kind() == Signal.Kind.ONE
+        ? channel.equals(signal.target())
+        : !channel.equals(signal.except());
+  }
+
+  private void evict(String channel) {
+    willsOfEntering.remove(channel);
+    members.stream()
+        .filter(member -> member.channel().equals(channel))
+        .findFirst()
+        .ifPresent(
+            member -> {
+              removeMember(member);
+              listener.evicted(this, member);
+            });
+  }
+
+  /** Has the log read from where the members stand, by another thread: that may block. */
+  private void heal() {
+    if (healing.compareAndSet(false, true)) {
+      Thread.ofVirtual().name("healer-" + id.kind() + "-" + id.id()).start(this::readOn);
+    }
+  }
+
+  private void readOn() {
+    healing.set(false);
+    lock.lock();
+    try {
+      Slice slice;
+      do {
+        slice = backend.read(id, position, PAGE_ENTRIES, PAGE_BYTES);
+        if (slice.status() == Slice.Status.OK) {
+          slice.entries().forEach(this::deliver);
+        } else {
+          reset(slice);
+        }
+      } while (slice.more());
+    } catch (BackendException unreachable) {
+      LOG.log(Level.DEBUG, "a gap waits until the store answers: {0}", unreachable.getMessage());
+    } finally {
+      lock.unlock();
+    }
+    drain();
+  }
+
+  private void reset(Slice slice) {
+    position = slice.top();
+    Event event =
+        Event.of("room_reset")
+            .with("room", room.map(Room::name).orElse(""))
+            .with("seq", position.seq())
+            .with("epoch", position.epoch())
+            .with("reason", reason(slice.status()));
+    byte[] frame = Frame.text(serializer.write(event, clock.millis()));
+    members.forEach(member -> member.offer(frame));
+  }
+
+  private static String reason(Slice.Status status) {
+    return switch (status) {
+      case AHEAD, REWRITTEN -> "rolled_back";
+      case TRIMMED -> "trimmed";
+      case EPOCH, OK -> "lost";
+    };
+  }
+}

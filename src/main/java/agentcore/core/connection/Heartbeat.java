@@ -1,0 +1,74 @@
+package agentcore.core.connection;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
+
+/**
+ * Pings whoever is silent and closes whoever stays it. One thread looks at all connections, several
+ * times in each interval.
+ */
+public final class Heartbeat implements AutoCloseable {
+  private static final Logger LOG = System.getLogger(Heartbeat.class.getName());
+  private static final long MAX_PERIOD_NANOS = Duration.ofSeconds(1).toNanos();
+
+  private final ConnectionRegistry registry;
+  private final long intervalNanos;
+  private final long timeoutNanos;
+  private final LongSupplier nanoTime;
+  private final byte[] pingFrame = Frame.ping();
+  private final Thread thread = Thread.ofVirtual().name("heartbeat").unstarted(this::run);
+  private volatile boolean closed;
+
+  /**
+   * Makes a heartbeat.
+   *
+   * @param interval a connection silent for so long is pinged
+   * @param timeout a connection silent for so long is closed
+   */
+  public Heartbeat(
+      ConnectionRegistry registry, Duration interval, Duration timeout, LongSupplier nanoTime) {
+    this.registry = registry;
+    this.intervalNanos = interval.toNanos();
+    this.timeoutNanos = timeout.toNanos();
+    this.nanoTime = nanoTime;
+  }
+
+  /** Starts the thread. */
+  public void start() {
+    thread.start();
+  }
+
+  private void run() {
+    long periodNanos = Math.clamp(intervalNanos / 8, 1_000_000, MAX_PERIOD_NANOS);
+    while (!closed) {
+      LockSupport.parkNanos(periodNanos);
+      try {
+        beat();
+      } catch (RuntimeException defect) {
+        LOG.log(Level.ERROR, "a heartbeat failed", defect);
+      }
+    }
+  }
+
+  /** Looks at every connection once. */
+  void beat() {
+    long now = nanoTime.getAsLong();
+    for (Connection connection : registry.all()) {
+      long silent = now - connection.lastHeardNanos();
+      if (silent >= timeoutNanos) {
+        connection.close(CloseCode.HEARTBEAT_TIMEOUT);
+      } else if (silent >= intervalNanos && now - connection.lastPingNanos() >= intervalNanos) {
+        connection.ping(pingFrame);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    LockSupport.unpark(thread);
+  }
+}

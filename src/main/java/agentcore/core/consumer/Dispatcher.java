@@ -1,0 +1,155 @@
+package agentcore.core.consumer;
+
+import agentcore.core.backend.BackendException;
+import agentcore.core.connection.CloseCode;
+import agentcore.core.connection.Connection;
+import agentcore.core.connection.ConnectionManager;
+import agentcore.core.message.ClientException;
+import agentcore.core.message.ErrorCode;
+import agentcore.core.message.Event;
+import agentcore.core.message.Message;
+import agentcore.core.middleware.Outcome;
+import agentcore.core.middleware.Pipeline;
+import agentcore.core.middleware.Verdict;
+import agentcore.core.serializer.Serializer;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The way of a message: text, message, middleware, handler; and the one place where what went wrong
+ * on it becomes an answer.
+ */
+public final class Dispatcher {
+  private static final Logger LOG = System.getLogger(Dispatcher.class.getName());
+  private static final String STORE_AWAY = "The message store is not reachable, try again";
+
+  private final Consumer consumer;
+  private final Map<String, Handler> handlers;
+  private final Pipeline pipeline;
+  private final Serializer serializer;
+  private final ConnectionManager manager;
+  private final Timers timers;
+
+  /** Makes a dispatcher for one consumer. */
+  public Dispatcher(
+      Consumer consumer,
+      Pipeline pipeline,
+      Serializer serializer,
+      ConnectionManager manager,
+      Timers timers) {
+    this.consumer = consumer;
+    this.handlers = Map.copyOf(consumer.handlers());
+    this.pipeline = pipeline;
+    this.serializer = serializer;
+    this.manager = manager;
+    this.timers = timers;
+  }
+
+  /**
+   * Begins a session: admits the connection and has it greeted. Blocks.
+   *
+   * @return empty where the connection was not admitted; it is closing then
+   */
+  public Optional<Session> open(Connection connection) {
+    connection.hold();
+    Optional<CloseCode> refusal = manager.connect(connection);
+    if (refusal.isPresent()) {
+      connection.close(refusal.get());
+      return Optional.empty();
+    }
+    Session session = new Session(connection, manager, serializer, timers);
+    try {
+      consumer.connected(session);
+    } catch (BackendException unreachable) {
+      connection.close(CloseCode.TRY_AGAIN_LATER);
+    } catch (Throwable defect) {
+      LOG.log(Level.ERROR, "greeting " + connection + " failed", defect);
+      connection.close(CloseCode.INTERNAL_ERROR);
+    } finally {
+      connection.release();
+    }
+    return Optional.of(session);
+  }
+
+  /** Handles one text frame; never throws, whatever a handler does. */
+  public void receive(Session session, String text) {
+    long startedNanos = System.nanoTime();
+    Connection connection = session.connection();
+    Message message = serializer.read(text);
+    Outcome outcome;
+    try {
+      outcome = handle(session, message);
+    } catch (ClientException refusal) {
+      outcome = fail(session, message, refusal);
+    } catch (BackendException unreachable) {
+      LOG.log(Level.DEBUG, "the store did not answer: {0}", unreachable.getMessage());
+      outcome = fail(session, message, ErrorCode.BACKEND_UNAVAILABLE, STORE_AWAY);
+    } catch (Throwable defect) {
+      LOG.log(Level.ERROR, "a message of " + connection + " failed", defect);
+      outcome = fail(session, message, ErrorCode.INTERNAL_ERROR, "Internal error");
+    } finally {
+      connection.release();
+    }
+    pipeline.done(connection, message, outcome, System.nanoTime() - startedNanos);
+  }
+
+  private Outcome handle(Session session, Message message) {
+    return switch (pipeline.check(session.connection(), message)) {
+      case Verdict.Pass pass -> {
+        handlerOf(message).handle(session, message);
+        yield Outcome.HANDLED;
+      }
+      case Verdict.Drop drop -> Outcome.DROPPED;
+      case Verdict.Refuse refuse -> throw refuse.reason();
+      case Verdict.Close close -> {
+        Outcome outcome = fail(session, message, close.reason());
+        session.close(close.code());
+        yield outcome;
+      }
+    };
+  }
+
+  private Handler handlerOf(Message message) {
+    Handler handler = handlers.get(message.type());
+    if (handler == null) {
+      throw new ClientException(
+          ErrorCode.UNKNOWN_MESSAGE_TYPE, "Unknown message type: " + message.type());
+    }
+    return handler;
+  }
+
+  private Outcome fail(Session session, Message message, ErrorCode code, String sentence) {
+    return fail(session, message, new ClientException(code, sentence));
+  }
+
+  private Outcome fail(Session session, Message message, ClientException refusal) {
+    Event error =
+        Event.of("error")
+            .with("message", refusal.sentence())
+            .with("message_type", message.type())
+            .with("error_code", refusal.code().name())
+            .with("retryable", refusal.code().retryable());
+    refusal.retryAfter().ifPresent(wait -> error.withSeconds("retry_after", millisUp(wait)));
+    session.reply(message, error);
+    return Outcome.failed(refusal.code());
+  }
+
+  private static long millisUp(Duration wait) {
+    return wait.plusNanos(999_999).toMillis();
+  }
+
+  /** Ends a session: its consumer hears of it, and it leaves its rooms. Blocks; idempotent. */
+  public void close(Session session) {
+    try {
+      consumer.disconnected(session);
+      pipeline.closed(session.connection());
+    } catch (Throwable defect) {
+      LOG.log(Level.ERROR, "the end of " + session.connection() + " failed", defect);
+    } finally {
+      manager.disconnect(session.connection());
+    }
+  }
+}

@@ -1,0 +1,178 @@
+package agentcore.core.consumer;
+
+import agentcore.core.backend.Directory;
+import agentcore.core.backend.GroupId;
+import agentcore.core.backend.Once;
+import agentcore.core.backend.Position;
+import agentcore.core.backend.Presence;
+import agentcore.core.backend.Receipt;
+import agentcore.core.backend.Room;
+import agentcore.core.backend.Signal;
+import agentcore.core.backend.Slice;
+import agentcore.core.connection.CloseCode;
+import agentcore.core.connection.Connection;
+import agentcore.core.connection.ConnectionManager;
+import agentcore.core.connection.Frame;
+import agentcore.core.connection.LogEvents;
+import agentcore.core.connection.Membership;
+import agentcore.core.message.Event;
+import agentcore.core.message.Message;
+import agentcore.core.serializer.Serializer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * One connection as a handler sees it: all that a handler may do.
+ *
+ * <p>For the connection's own reader thread, but for {@link #after}, {@link #tell} and what they
+ * name. What asks the store throws {@link agentcore.core.backend.BackendException} where it does
+ * not answer; a handler lets it pass, and the client is told to try again.
+ */
+public final class Session {
+  private final Connection connection;
+  private final ConnectionManager manager;
+  private final Serializer serializer;
+  private final Timers timers;
+
+  Session(Connection connection, ConnectionManager manager, Serializer serializer, Timers timers) {
+    this.connection = connection;
+    this.manager = manager;
+    this.serializer = serializer;
+    this.timers = timers;
+  }
+
+  /** Returns the user whose connection this is. */
+  public String user() {
+    return connection.user();
+  }
+
+  /** Returns the connection's name, unique in the cluster. */
+  public String channel() {
+    return connection.channel();
+  }
+
+  /** Returns the names of the rooms it is in, in order. */
+  public List<String> rooms() {
+    return connection.memberships().keySet().stream().sorted().toList();
+  }
+
+  /** Returns its place in a room. */
+  public Optional<Membership> membership(String roomName) {
+    return connection.membership(roomName);
+  }
+
+  /** Sends an event to this connection alone; waits while its outbox is full. */
+  public void send(Event event) {
+    connection.reply(Frame.text(text(event)));
+  }
+
+  /** Answers a request: sends the event with the request's id, where it had one. */
+  public void reply(Message request, Event event) {
+    request.id().ifPresent(id -> event.with("id", id));
+    send(event);
+  }
+
+  /**
+   * Enters a room. Until this request has been answered, events wait behind its replies.
+   *
+   * @param will told to the others when this connection is lost, even with its server
+   * @param announcement told to the others now
+   * @return empty where the room is no more
+   */
+  public Optional<Membership> enter(Room room, Event will, Event announcement) {
+    Signal joined = Signal.presence(channel(), text(announcement));
+    return manager.enter(connection, room, serializer.write(will), Optional.of(joined));
+  }
+
+  /**
+   * Leaves a room; no event of it follows.
+   *
+   * @param announcement told to the others
+   * @return whether it was in the room
+   */
+  public boolean leave(Membership membership, Event announcement) {
+    Signal left = Signal.presence(channel(), text(announcement));
+    return manager.leave(connection, membership, Optional.of(left));
+  }
+
+  /**
+   * Appends an event to a room's log; its members are told, this connection too. When this returns,
+   * it is in the log.
+   *
+   * @param once makes a retry harmless
+   */
+  public Receipt publish(Membership membership, Event event, Optional<Once> once) {
+    return manager.publish(membership, UUID.randomUUID().toString(), text(event), once);
+  }
+
+  /** Returns the position up to which this connection was told of a room's log. */
+  public Position position(Membership membership) {
+    return manager.position(membership);
+  }
+
+  /**
+   * Reads a room's newest events before a place, complete and oldest first.
+   *
+   * @param before only events with a lower seq
+   */
+  public History history(Room room, long before, int limit, int maxBytes) {
+    Slice slice = manager.backend().history(GroupId.room(room), before, limit, maxBytes);
+    List<Event.Json> events =
+        slice.entries().stream()
+            .map(entry -> new Event.Json(LogEvents.complete(serializer, entry)))
+            .toList();
+    return new History(slice.top(), events, slice.more());
+  }
+
+  /** Tells a group something that no log keeps. Any thread. */
+  public void tell(GroupId group, Signal signal) {
+    manager.backend().signal(group, signal);
+  }
+
+  /** Tells the others in a room a hint about this connection. Any thread. */
+  public void hint(Room room, Event event) {
+    tell(GroupId.room(room), Signal.presence(channel(), text(event)));
+  }
+
+  /** Writes an event for {@link #tell}, with the current time. */
+  public String text(Event event) {
+    return serializer.write(event, manager.now());
+  }
+
+  /** Returns the rooms and invitations. */
+  public Directory directory() {
+    return manager.backend();
+  }
+
+  /** Returns who is where. */
+  public Presence presence() {
+    return manager.backend();
+  }
+
+  /**
+   * Runs {@code task} on a thread of its own after {@code delay}, though the session have ended.
+   */
+  public void after(Duration delay, Runnable task) {
+    timers.after(delay, task);
+  }
+
+  /** Closes the connection. Any thread. */
+  public void close(CloseCode code) {
+    connection.close(code);
+  }
+
+  Connection connection() {
+    return connection;
+  }
+
+  /**
+   * A part of a room's log.
+   *
+   * @param top the position of the log's newest entry
+   * @param events complete, oldest first
+   * @param more whether older ones can be had
+   */
+  public record History(Position top, List<Event.Json> events, boolean more) {}
+}

@@ -1,0 +1,45 @@
+package agentcore.core.message;
+
+/** The protocol's rules for text: white space, length and control characters, all by code point. */
+public final class Names {
+  private Names() {}
+
+  /** Returns {@code text} without leading and trailing Unicode white space. */
+  public static String trim(String text) {
+    int start = 0;
+    int end = text.length();
+    while (start < end && isWhiteSpace(text.charAt(start))) {
+      start++;
+    }
+    while (end > start && isWhiteSpace(text.charAt(end - 1))) {
+      end--;
+    }
+    return text.substring(start, end);
+  }
+
+  /** Returns the length of {@code text} in code points. */
+  public static int length(String text) {
+    return text.codePointCount(0, text.length());
+  }
+
+  /** Says whether {@code text} holds a control character (C0, DEL or C1). */
+  public static boolean hasControl(String text) {
+    return text.chars().anyMatch(Character::isISOControl);
+  }
+
+  /** Says whether {@code text} holds half of a surrogate pair, which UTF-8 cannot carry. */
+  public static boolean hasUnpairedSurrogate(String text) {
+    return text.codePoints()
+        .anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
+  }
+
+  /** Returns at most the first {@code max} code points of {@code text}. */
+  public static String cut(String text, int max) {
+    return length(text) <= max ? text : text.substring(0, text.offsetByCodePoints(0, max));
+  }
+
+  /** The Unicode property White_Space, all of which lies in the basic plane. */
+  private static boolean isWhiteSpace(char c) {
+    return Character.isSpaceChar(c) || (c >= '\t' && c <= '\r') || c == '\u0085';
+  }
+}

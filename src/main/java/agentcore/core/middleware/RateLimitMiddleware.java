@@ -1,0 +1,122 @@
+package agentcore.core.middleware;
+
+import agentcore.core.connection.CloseCode;
+import agentcore.core.connection.Connection;
+import agentcore.core.message.ClientException;
+import agentcore.core.message.ErrorCode;
+import agentcore.core.message.Message;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+
+/**
+ * So many messages in a time, for each user over all connections of that user here.
+ *
+ * <p>Every frame costs a token, an unreadable one too; but ping, pong and typing, which clients
+ * send by themselves, share a small bucket of their own and are dropped in silence beyond it. A
+ * user who goes on for {@link #MAX_REFUSALS} refusals in a row is closed ({@code POLICY}).
+ *
+ * <p>A bucket is forgotten only when it is full again, so that a reconnect buys nothing; so there
+ * are at most as many as users who sent something within the time that it takes to fill one.
+ */
+public final class RateLimitMiddleware implements Middleware {
+  static final int MAX_REFUSALS = 100;
+  private static final Set<String> SMALL_TALK =
+      Set.of("ping", "pong", "typing_start", "typing_stop");
+  private static final double SMALL_TALK_PER_SECOND = 10;
+  private static final double NANOS_PER_SECOND = 1e9;
+
+  private final ConcurrentHashMap<String, Allowance> byUser = new ConcurrentHashMap<>();
+  private final AtomicLong sweptNanos;
+  private final double burst;
+  private final double tokensPerNano;
+  private final LongSupplier nanoTime;
+
+  private final class Allowance {
+    final ReentrantLock lock = new ReentrantLock();
+    final TokenBucket messages = new TokenBucket(burst, tokensPerNano, nanoTime.getAsLong());
+    final TokenBucket smallTalk =
+        new TokenBucket(
+            SMALL_TALK_PER_SECOND, SMALL_TALK_PER_SECOND / NANOS_PER_SECOND, nanoTime.getAsLong());
+    int refusals;
+    boolean forgotten;
+  }
+
+  /**
+   * Makes a rate limit.
+   *
+   * @param messages so many, more than none
+   * @param window in this time, on the average
+   * @param burst at once, after a silence
+   */
+  public RateLimitMiddleware(int messages, Duration window, int burst, LongSupplier nanoTime) {
+    this.burst = burst;
+    this.tokensPerNano = messages / (double) window.toNanos();
+    this.nanoTime = nanoTime;
+    this.sweptNanos = new AtomicLong(nanoTime.getAsLong());
+  }
+
+  @Override
+  public Verdict check(Connection connection, Message message) {
+    sweepSometimes();
+    while (true) {
+      Allowance allowance = byUser.computeIfAbsent(connection.user(), user -> new Allowance());
+      allowance.lock.lock();
+      try {
+        if (!allowance.forgotten) {
+          return check(allowance, message);
+        }
+      } finally {
+        allowance.lock.unlock();
+      }
+    }
+  }
+
+  private Verdict check(Allowance allowance, Message message) {
+    long now = nanoTime.getAsLong();
+    if (SMALL_TALK.contains(message.type())) {
+      return allowance.smallTalk.take(now).isEmpty() ? Verdict.Pass.PASS : Verdict.Drop.DROP;
+    }
+    Optional<Duration> wait = allowance.messages.take(now);
+    if (wait.isEmpty()) {
+      allowance.refusals = 0;
+      return Verdict.Pass.PASS;
+    }
+    allowance.refusals++;
+    ClientException refusal =
+        new ClientException(ErrorCode.RATE_LIMIT_EXCEEDED, "Rate limit exceeded", wait);
+    return allowance.refusals < MAX_REFUSALS
+        ? new Verdict.Refuse(refusal)
+        : new Verdict.Close(refusal, CloseCode.POLICY);
+  }
+
+  /** Once a second, by whoever comes along, forgets the full buckets. */
+  private void sweepSometimes() {
+    long now = nanoTime.getAsLong();
+    long last = sweptNanos.get();
+    if (now - last >= NANOS_PER_SECOND && sweptNanos.compareAndSet(last, now)) {
+      byUser.forEach((user, allowance) -> forgetIfFull(user, allowance, now));
+    }
+  }
+
+  private void forgetIfFull(String user, Allowance allowance, long now) {
+    allowance.lock.lock();
+    try {
+      if (allowance.messages.isFull(now) && allowance.smallTalk.isFull(now)) {
+        allowance.forgotten = true;
+        byUser.remove(user, allowance);
+      }
+    } finally {
+      allowance.lock.unlock();
+    }
+  }
+
+  /** Returns how many users are remembered. */
+  int remembered() {
+    return byUser.size();
+  }
+}

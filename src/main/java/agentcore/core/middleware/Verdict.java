@@ -1,0 +1,23 @@
+package agentcore.core.middleware;
+
+import agentcore.core.connection.CloseCode;
+import agentcore.core.message.ClientException;
+
+/** What a middleware decides about a message. */
+public sealed interface Verdict {
+  /** Let it through. */
+  enum Pass implements Verdict {
+    PASS
+  }
+
+  /** Answer it with an error. */
+  record Refuse(ClientException reason) implements Verdict {}
+
+  /** Forget it without a word. */
+  enum Drop implements Verdict {
+    DROP
+  }
+
+  /** Answer it with an error and end the connection. */
+  record Close(ClientException reason, CloseCode code) implements Verdict {}
+}

@@ -1,0 +1,215 @@
+package agentcore.core.transport;
+
+import agentcore.core.connection.CloseCode;
+import agentcore.core.connection.Connection;
+import agentcore.core.connection.Wire;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.java_websocket.WebSocket;
+import org.java_websocket.WebSocketAdapter;
+import org.java_websocket.WebSocketImpl;
+import org.java_websocket.drafts.Draft_6455;
+import org.java_websocket.framing.Framedata;
+
+/**
+ * Java-WebSocket's protocol engine for one peer: bytes in, texts and control frames out.
+ *
+ * <p>The engine is driven the way that the library's own client drives it. It calls back on the
+ * thread that feeds it, or on one that closes, under its own lock: nothing here blocks then. What
+ * it wants to send is moved to the connection's outbox.
+ */
+final class Engine extends WebSocketAdapter implements Wire {
+  /** So long may the end take, from the close frame to the end of the stream. */
+  static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
+
+  private static final int OPCODE = 0x0f;
+  private static final int CLOSE_FRAME = 0x8;
+
+  private final Socket socket;
+  private final WebSocketImpl engine;
+  private final CountDownLatch written = new CountDownLatch(1);
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private final AtomicBoolean closing = new AtomicBoolean();
+  private volatile Optional<Connection> connection = Optional.empty();
+  private volatile Optional<TextReceiver> receiver = Optional.empty();
+  private volatile int closeCode = CloseCode.ABNORMAL.number();
+
+  /** Takes the texts of one peer. */
+  @FunctionalInterface
+  interface TextReceiver {
+    void text(String text);
+  }
+
+  Engine(Socket socket, int maxMessageBytes) {
+    this.socket = socket;
+    this.engine = new WebSocketImpl(this, List.of(new Draft_6455(List.of(), maxMessageBytes)));
+  }
+
+  /**
+   * Answers the upgrade request.
+   *
+   * @return whether this is a WebSocket now
+   */
+  boolean upgrade(byte[] head) throws IOException {
+    engine.decode(ByteBuffer.wrap(head));
+    for (ByteBuffer b = engine.outQueue.poll(); b != null; b = engine.outQueue.poll()) {
+      socket.getOutputStream().write(bytes(b));
+    }
+    return engine.isOpen();
+  }
+
+  /** Names the connection that this is the wire of; what the engine sends goes to its outbox. */
+  void attach(Connection made, TextReceiver texts) {
+    receiver = Optional.of(texts);
+    connection = Optional.of(made);
+  }
+
+  /** Handles one whole frame. */
+  void feed(byte[] bytes, int at, int length) {
+    engine.decode(ByteBuffer.wrap(bytes, at, length));
+  }
+
+  boolean isOpen() {
+    return engine.isOpen();
+  }
+
+  /** Returns the code that this connection ended with, the peer's or ours. */
+  int closeCode() {
+    return closeCode;
+  }
+
+  @Override
+  public void onWebsocketMessage(WebSocket socket, String text) {
+    receiver.ifPresent(r -> r.text(text));
+  }
+
+  @Override
+  public void onWebsocketMessage(WebSocket socket, ByteBuffer bytes) {
+    close(CloseCode.UNSUPPORTED_DATA, CloseCode.UNSUPPORTED_DATA.reason());
+  }
+
+  @Override
+  public void onWebsocketPing(WebSocket socket, Framedata frame) {
+    if (engine.isOpen()) {
+      super.onWebsocketPing(socket, frame);
+    }
+  }
+
+  @Override
+  public void onWriteDemand(WebSocket socket) {
+    if (connection.isEmpty()) {
+      return; // upgrading: the caller writes the answer itself
+    }
+    for (ByteBuffer b = engine.outQueue.poll(); b != null; b = engine.outQueue.poll()) {
+      byte[] frame = bytes(b);
+      if ((frame[0] & OPCODE) == CLOSE_FRAME) {
+        connection.get().finish(frame);
+      } else {
+        connection.get().offerControl(frame);
+      }
+    }
+  }
+
+  private static byte[] bytes(ByteBuffer buffer) {
+    byte[] bytes = new byte[buffer.remaining()];
+    buffer.get(bytes);
+    return bytes;
+  }
+
+  @Override
+  public void onWebsocketClosing(WebSocket socket, int code, String reason, boolean remote) {
+    closeCode = code;
+    cutAfterTimeout();
+  }
+
+  @Override
+  public void close(CloseCode code, String reason) {
+    engine.close(code.number(), reason);
+  }
+
+  @Override
+  public void write(byte[] bytes, int offset, int length) throws IOException {
+    socket.getOutputStream().write(bytes, offset, length);
+  }
+
+  @Override
+  public void finished() {
+    try {
+      socket.shutdownOutput();
+    } catch (IOException | UnsupportedOperationException e) {
+      cut();
+    }
+    written.countDown();
+  }
+
+  @Override
+  public void cut() {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      // closed is all that it should be
+    }
+    written.countDown();
+  }
+
+  /** Waits until the close frame was written, or for as long as an end may take. */
+  void awaitWritten() {
+    await(written);
+  }
+
+  /** Notes that the reader has ended, so that nobody waits for it. */
+  void ended() {
+    ended.countDown();
+  }
+
+  private void cutAfterTimeout() {
+    if (closing.compareAndSet(false, true)) {
+      Thread.ofVirtual()
+          .name("closer-" + connection.map(Connection::channel).orElse("?"))
+          .start(
+              () -> {
+                await(ended);
+                cut();
+              });
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      boolean inTime = latch.await(CLOSE_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS);
+      assert inTime || latch.getCount() > 0;
+    } catch (InterruptedException stop) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void onWebsocketOpen(WebSocket socket, org.java_websocket.handshake.Handshakedata d) {}
+
+  @Override
+  public void onWebsocketClose(WebSocket socket, int code, String reason, boolean remote) {}
+
+  @Override
+  public void onWebsocketCloseInitiated(WebSocket socket, int code, String reason) {}
+
+  @Override
+  public void onWebsocketError(WebSocket socket, Exception e) {}
+
+  @Override
+  public InetSocketAddress getLocalSocketAddress(WebSocket ignored) {
+    return (InetSocketAddress) socket.getLocalSocketAddress();
+  }
+
+  @Override
+  public InetSocketAddress getRemoteSocketAddress(WebSocket ignored) {
+    return (InetSocketAddress) socket.getRemoteSocketAddress();
+  }
+}

@@ -1,0 +1,240 @@
+package agentcore.core.transport;
+
+import agentcore.core.connection.ByteBudget;
+import agentcore.core.connection.CloseCode;
+import agentcore.core.connection.Connection;
+import agentcore.core.connection.ConnectionManager;
+import agentcore.core.consumer.Dispatcher;
+import agentcore.core.consumer.Session;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.Socket;
+import java.util.Optional;
+
+/**
+ * One accepted socket, from its first byte to its last, on one virtual thread.
+ *
+ * <pre>
+ *   read head --(no upgrade)--> answer as HTTP ---------------------------+
+ *       |                                                                 |
+ *   upgrade --> admitted? --> read loop: frame -> engine -> dispatcher    |
+ *                  |              |                                       |
+ *                  +--(refused)---+--> discard until the peer ends, or 1 s +--> close
+ * </pre>
+ *
+ * <p>Invariant: this thread alone reads from the socket, and handles what it reads in line: a
+ * client that sends faster than it is served is slowed by TCP itself.
+ */
+final class Peer implements Runnable {
+  /** So much is read and thrown away after the end, so that the peer can read why. */
+  private static final int MAX_DISCARDED_BYTES = 2 * 1024 * 1024;
+
+  private static final Logger LOG = System.getLogger(Peer.class.getName());
+
+  private final Socket socket;
+  private final Listener listener;
+  private final ReadBuffer buffer = new ReadBuffer();
+  private final FrameScanner scanner;
+  private long chargedBytes;
+
+  Peer(Socket socket, Listener listener) {
+    this.socket = socket;
+    this.listener = listener;
+    this.scanner = new FrameScanner(listener.limits().maxMessageBytes());
+  }
+
+  @Override
+  public void run() {
+    try {
+      serve();
+    } catch (IOException gone) {
+      LOG.log(Level.TRACE, "a peer is gone: {0}", gone.getMessage());
+    } catch (Throwable defect) {
+      LOG.log(Level.ERROR, "a connection failed", defect);
+    } finally {
+      budget().give(chargedBytes);
+      listener.ended(this);
+      cut();
+    }
+  }
+
+  private void serve() throws IOException {
+    socket.setTcpNoDelay(true);
+    try {
+      HeadReader.Head head = HeadReader.read(socket, listener.limits().handshakeTimeout());
+      if (head.head().length == 0) {
+        return;
+      }
+      HttpRequest request = HttpRequest.parse(head.head());
+      Optional<Endpoint> endpoint = listener.endpoint(request);
+      if (endpoint.isPresent()) {
+        webSocket(request, endpoint.get(), head);
+      } else {
+        answer(listener.answer(request));
+      }
+    } catch (HttpException refusal) {
+      HttpResponse response = refusal.response();
+      answer(response.status() == 426 ? upgradeHeaders(response) : response);
+    }
+  }
+
+  private static HttpResponse upgradeHeaders(HttpResponse response) {
+    return response.with("Upgrade", "websocket").with("Sec-WebSocket-Version", "13");
+  }
+
+  private void webSocket(HttpRequest request, Endpoint endpoint, HeadReader.Head head)
+      throws IOException, HttpException {
+    Handshake.check(request);
+    String user = Handshake.user(request.path().substring(endpoint.pathPrefix().length()));
+    if (listener.isDraining()) {
+      throw new HttpException(503, "The server is stopping");
+    }
+    Engine engine = new Engine(socket, listener.limits().maxMessageBytes());
+    if (!engine.upgrade(head.head())) {
+      return;
+    }
+    socket.setSoTimeout(0);
+    listener.upgraded(this);
+    buffer.put(head.rest());
+    ConnectionManager manager = listener.manager();
+    Connection connection = manager.newConnection(user, engine);
+    Dispatcher dispatcher = endpoint.dispatcher();
+    Thread.currentThread().setName("reader-" + connection.channel());
+    SessionTexts texts = new SessionTexts(dispatcher);
+    engine.attach(connection, texts);
+    Optional<Session> session = dispatcher.open(connection);
+    if (listener.isDraining()) {
+      connection.close(CloseCode.GOING_AWAY); // it came too late for being told with the others
+    }
+    try {
+      texts.session = session;
+      readLoop(engine, connection);
+    } finally {
+      session.ifPresent(dispatcher::close);
+      end(engine, connection);
+    }
+  }
+
+  /** The engine is made before the session that its texts go to. */
+  private static final class SessionTexts implements Engine.TextReceiver {
+    private final Dispatcher dispatcher;
+    private Optional<Session> session = Optional.empty();
+
+    SessionTexts(Dispatcher dispatcher) {
+      this.dispatcher = dispatcher;
+    }
+
+    @Override
+    public void text(String text) {
+      session.ifPresent(s -> dispatcher.receive(s, text));
+    }
+  }
+
+  /** Reads until the stream ends; after the close frame only to throw away. */
+  private void readLoop(Engine engine, Connection connection) throws IOException {
+    InputStream in = socket.getInputStream();
+    long discarded = 0;
+    do {
+      if (engine.isOpen()) {
+        connection.heard();
+        handleFrames(engine);
+        letOthersRun();
+      }
+      if (!engine.isOpen()) {
+        discarded += buffer.end() - buffer.start();
+        buffer.clear();
+      }
+    } while (discarded < MAX_DISCARDED_BYTES && read(in, engine) >= 0);
+  }
+
+  /** Virtual threads are not preempted: who finds more to read each time would never give way. */
+  @SuppressWarnings("ThreadPriorityCheck")
+  private void letOthersRun() {
+    if (buffer.isFilled()) {
+      Thread.yield();
+    }
+  }
+
+  private int read(InputStream in, Engine engine) throws IOException {
+    try {
+      return buffer.read(in);
+    } catch (IOException cut) {
+      if (engine.isOpen()) {
+        throw cut;
+      }
+      return -1; // we ended it ourselves, and the peer took its time
+    }
+  }
+
+  private void handleFrames(Engine engine) {
+    try {
+      int length = nextFrame();
+      while (length > 0 && engine.isOpen()) {
+        int at = buffer.start();
+        buffer.skip(length);
+        engine.feed(buffer.bytes(), at, length);
+        length = nextFrame();
+      }
+      charge(engine);
+    } catch (FrameScanner.Violation violation) {
+      engine.close(violation.code(), violation.reason());
+    }
+  }
+
+  private int nextFrame() throws FrameScanner.Violation {
+    return scanner.next(buffer.bytes(), buffer.start(), buffer.end());
+  }
+
+  /** Charges what an unfinished message takes to the budget that all peers share. */
+  private void charge(Engine engine) {
+    int waiting = buffer.end() - buffer.start();
+    long due = scanner.unfinishedBytes() + (waiting > ReadBuffer.SMALL_BYTES ? waiting * 2L : 0);
+    if (due <= chargedBytes) {
+      budget().give(chargedBytes - due);
+      chargedBytes = due;
+    } else if (budget().tryTake(due - chargedBytes)) {
+      chargedBytes = due;
+    } else {
+      engine.close(CloseCode.TRY_AGAIN_LATER, "too many unfinished messages");
+    }
+  }
+
+  /** Lets the peer have its last frames, for a while. */
+  private void end(Engine engine, Connection connection) {
+    int code = engine.closeCode();
+    engine.close(CloseCode.NORMAL, ""); // none, if the close frame is on its way already
+    engine.awaitWritten();
+    engine.ended();
+    connection.dispose();
+    LOG.log(Level.DEBUG, "closed connection={0} code={1,number,#}", connection, code);
+  }
+
+  private void answer(HttpResponse response) throws IOException {
+    socket.setSoTimeout((int) Engine.CLOSE_TIMEOUT.toMillis());
+    socket.getOutputStream().write(response.encode());
+    socket.shutdownOutput();
+    byte[] trash = new byte[1024];
+    for (int discarded = 0; discarded < MAX_DISCARDED_BYTES; ) {
+      int n = socket.getInputStream().read(trash);
+      if (n < 0) {
+        return;
+      }
+      discarded += n;
+    }
+  }
+
+  private ByteBudget budget() {
+    return listener.receiveBudget();
+  }
+
+  /** Ends it at once, from any thread. */
+  void cut() {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      LOG.log(Level.TRACE, "closing failed: {0}", e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,59 @@
+package agentcore.example;
+
+import static java.util.Map.entry;
+
+import agentcore.core.consumer.Consumer;
+import agentcore.core.consumer.Handler;
+import agentcore.core.consumer.Session;
+import agentcore.core.message.Event;
+import java.util.Map;
+
+/**
+ * The chat: every request of the protocol and who handles it. Written against the public library
+ * alone, as one would write a consumer of one's own.
+ */
+public final class ChatConsumer implements Consumer {
+  private final Typing typing = new Typing(System::nanoTime);
+  private final Rooms rooms;
+  private final Messages messages;
+  private final People people;
+
+  /** Makes the chat. */
+  public ChatConsumer(ChatSettings settings) {
+    rooms = new Rooms(settings, typing);
+    messages = new Messages(settings, typing);
+    people = new People(settings);
+  }
+
+  @Override
+  public Map<String, Handler> handlers() {
+    return Map.ofEntries(
+        entry("chat_message", messages::send),
+        entry("get_message_history", messages::history),
+        entry("join_room", rooms::join),
+        entry("leave_room", rooms::leave),
+        entry("create_room", rooms::create),
+        entry("list_rooms", rooms::list),
+        entry("get_room_users", rooms::users),
+        entry("private_message", people::privateMessage),
+        entry("get_user_status", people::status),
+        entry("invite_user", people::invite),
+        entry("remove_user", people::remove),
+        entry("typing_start", typing::start),
+        entry("typing_stop", typing::stop),
+        entry("ping", (session, message) -> session.reply(message, Event.of("pong"))),
+        entry("pong", (session, message) -> {})); // that it came has shown that the client lives
+  }
+
+  @Override
+  public void connected(Session session) {
+    rooms.welcome(session);
+  }
+
+  @Override
+  public void disconnected(Session session) {
+    for (String room : session.rooms()) {
+      session.membership(room).ifPresent(membership -> typing.stop(session, membership));
+    }
+  }
+}

@@ -1,0 +1,77 @@
+package agentcore.example;
+
+import agentcore.core.backend.Once;
+import agentcore.core.backend.Receipt;
+import agentcore.core.backend.Room;
+import agentcore.core.connection.Membership;
+import agentcore.core.consumer.Session;
+import agentcore.core.message.Event;
+import agentcore.core.message.Fields;
+import agentcore.core.message.Message;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** Messages in rooms: sending them, and reading those of before. */
+final class Messages {
+  private static final int DEFAULT_LIMIT = 50;
+  private static final int MAX_HISTORY_BYTES = 256 * 1024;
+
+  private final ChatSettings settings;
+  private final Typing typing;
+
+  Messages(ChatSettings settings, Typing typing) {
+    this.settings = settings;
+    this.typing = typing;
+  }
+
+  /** Handles {@code chat_message}: into the log first, then told, then acknowledged. */
+  void send(Session session, Message message) {
+    String roomName = Requests.roomName(message, "room");
+    String text = Requests.text(message, settings.maxTextLength());
+    Membership membership = Requests.membership(session, roomName);
+    typing.stop(session, membership);
+    Event event = Rooms.about(session, "chat_message", roomName).with("text", text);
+    Optional<Once> once = message.id().map(id -> new Once(session.user(), id, text));
+    Receipt receipt = session.publish(membership, event, once);
+    Requests.require(receipt.outcome() != Receipt.Outcome.CONFLICT, "Message id already used");
+    if (message.id().isPresent()) {
+      Event ack = Rooms.place(Event.of("ack").with("room", roomName), receipt.position());
+      session.reply(
+          message,
+          ack.with("message_id", receipt.position().id())
+              .with("duplicate", receipt.outcome() == Receipt.Outcome.DUPLICATE));
+    }
+  }
+
+  /** Handles {@code get_message_history}. */
+  void history(Session session, Message message) {
+    String roomName = Requests.roomName(message, "room");
+    int limit = limit(message);
+    long before = before(message);
+    Room room = Requests.visibleRoom(session, roomName);
+    Requests.membership(session, roomName);
+    Session.History history = session.history(room, before, limit, MAX_HISTORY_BYTES);
+    Event reply =
+        Rooms.place(
+            Event.of("message_history")
+                .with("room", roomName)
+                .withList("messages", history.events()),
+            history.top());
+    session.reply(message, history.more() ? reply.with("more", true) : reply);
+  }
+
+  private int limit(Message message) {
+    int max = settings.historySize();
+    long limit = message.data().integer("limit").orElse(Math.min(DEFAULT_LIMIT, max));
+    Requests.require(limit >= 1 && limit <= max, "Limit must be between 1 and " + max);
+    return (int) limit;
+  }
+
+  private static long before(Message message) {
+    OptionalLong before = message.data().integer("before");
+    if (before.isPresent() && before.getAsLong() < 1) {
+      throw Fields.wrongKind("before", "an integer of at least 1");
+    }
+    return before.orElse(Long.MAX_VALUE);
+  }
+}

@@ -1,0 +1,159 @@
+package agentcore.example;
+
+import agentcore.core.backend.GroupId;
+import agentcore.core.backend.Member;
+import agentcore.core.backend.Room;
+import agentcore.core.backend.Signal;
+import agentcore.core.connection.ConnectionManager;
+import agentcore.core.consumer.Session;
+import agentcore.core.message.ClientException;
+import agentcore.core.message.ErrorCode;
+import agentcore.core.message.Event;
+import agentcore.core.message.Message;
+import java.util.List;
+import java.util.Optional;
+
+/** From person to person: private messages, invitations, removals, and who is online. */
+final class People {
+  private final ChatSettings settings;
+
+  People(ChatSettings settings) {
+    this.settings = settings;
+  }
+
+  /**
+   * Whom a request names.
+   *
+   * @param user the user
+   * @param channel the connection, where one alone is named
+   */
+  private record Target(String user, Optional<String> channel) {
+    static Target of(String named) {
+      return ConnectionManager.userOf(named)
+          .map(user -> new Target(user, Optional.of(named)))
+          .orElseGet(() -> new Target(named, Optional.empty()));
+    }
+
+    boolean is(Member member) {
+      return channel.isPresent()
+          ? channel.get().equals(member.channel())
+          : user.equals(member.user());
+    }
+
+    Signal signal(String text) {
+      return channel.map(c -> Signal.one(c, text)).orElseGet(() -> Signal.everyone(text));
+    }
+  }
+
+  /** Handles {@code private_message}: handed to each server that holds the target, not stored. */
+  void privateMessage(Session session, Message message) {
+    String named = Requests.target(message);
+    String text = Requests.text(message, settings.maxTextLength());
+    Target target = Target.of(named);
+    requireOnline(session, target);
+    Event event =
+        Event.of("private_message")
+            .with("from_user_id", session.channel())
+            .with("from_username", session.user())
+            .with("to_user_id", named)
+            .with("to_username", target.user())
+            .with("text", text);
+    session.tell(GroupId.user(target.user()), target.signal(session.text(event)));
+    session.reply(
+        message,
+        Event.of("private_message_sent")
+            .with("to_user_id", named)
+            .with("to_username", target.user())
+            .with("text", text));
+  }
+
+  /** Handles {@code get_user_status}. */
+  void status(Session session, Message message) {
+    Target target = Target.of(Requests.target(message));
+    long connections = connections(session, target).size();
+    Event status =
+        Event.of("user_status")
+            .with("username", target.user())
+            .with("status", connections > 0 ? "online" : "offline")
+            .with("connections", connections);
+    session
+        .presence()
+        .lastSeen(target.user())
+        .ifPresentOrElse(
+            seen -> status.withSeconds("last_seen", seen.toEpochMilli()),
+            () -> status.withNull("last_seen"));
+    session.reply(message, status);
+  }
+
+  /** Handles {@code invite_user}: any member may. */
+  void invite(Session session, Message message) {
+    String roomName = Requests.roomName(message, "room");
+    Target target = Target.of(Requests.target(message));
+    Room room = memberOf(session, roomName);
+    requireOnline(session, target);
+    if (!session.directory().invite(room, target.user())) {
+      throw new ClientException(
+          ErrorCode.LIMIT_EXCEEDED,
+          "Too many invitations (max " + settings.maxInvitations() + " per room)");
+    }
+    Event invitation =
+        Event.of("room_invitation").with("room", roomName).with("from_username", session.user());
+    session.tell(GroupId.user(target.user()), target.signal(session.text(invitation)));
+    session.reply(
+        message,
+        Event.of("user_invited").with("room", roomName).with("to_username", target.user()));
+  }
+
+  /** Handles {@code remove_user}: the creator alone may. */
+  void remove(Session session, Message message) {
+    String roomName = Requests.roomName(message, "room");
+    Target target = Target.of(Requests.target(message));
+    Room room = memberOf(session, roomName);
+    if (!room.isCreatedBy(session.user())) {
+      throw new ClientException(ErrorCode.NOT_ALLOWED, "Only the room's creator may do this");
+    }
+    session.directory().uninvite(room, target.user());
+    List<Member> removed =
+        session.presence().members(GroupId.room(room), Integer.MAX_VALUE).stream()
+            .filter(target::is)
+            .toList();
+    if (removed.isEmpty()) {
+      throw Requests.userNotFound();
+    }
+    for (Member member : removed) {
+      String text = session.text(removal(roomName, member));
+      session
+          .presence()
+          .leave(
+              GroupId.room(room),
+              member.channel(),
+              Optional.of(Signal.evict(member.channel(), session.channel(), text)));
+      session.reply(message, removal(roomName, member));
+    }
+  }
+
+  private static Event removal(String roomName, Member member) {
+    return Event.of("user_removed")
+        .with("room", roomName)
+        .with("user_id", member.channel())
+        .with("username", member.user());
+  }
+
+  /** Returns the room that the session is in; one that it may not know of does not exist. */
+  private static Room memberOf(Session session, String roomName) {
+    Room room = Requests.visibleRoom(session, roomName);
+    return Requests.membership(session, room.name()).room();
+  }
+
+  private static void requireOnline(Session session, Target target) {
+    if (connections(session, target).isEmpty()) {
+      throw Requests.userNotFound();
+    }
+  }
+
+  private static List<Member> connections(Session session, Target target) {
+    return session.presence().members(GroupId.user(target.user()), Integer.MAX_VALUE).stream()
+        .filter(target::is)
+        .toList();
+  }
+}

@@ -1,0 +1,82 @@
+package agentcore.example;
+
+import agentcore.core.backend.Room;
+import agentcore.core.connection.Membership;
+import agentcore.core.consumer.Session;
+import agentcore.core.message.ClientException;
+import agentcore.core.message.ErrorCode;
+import agentcore.core.message.Fields;
+import agentcore.core.message.Message;
+import agentcore.core.message.Names;
+
+/** Reads the fields that the requests have in common, and finds what they name. */
+final class Requests {
+  private static final int MAX_ROOM_NAME_LENGTH = 50;
+
+  private Requests() {}
+
+  /** Returns the room name in {@code field}, trimmed. */
+  static String roomName(Message message, String field) {
+    String name = Names.trim(message.data().string(field).orElse(""));
+    require(!name.isEmpty(), "Room name is required");
+    requireNoControl(name, field);
+    require(
+        Names.length(name) <= MAX_ROOM_NAME_LENGTH,
+        "Room name too long (max " + MAX_ROOM_NAME_LENGTH + " characters)");
+    return name;
+  }
+
+  /** Returns the text, trimmed. */
+  static String text(Message message, int maxLength) {
+    String text = Names.trim(message.data().string("text").orElse(""));
+    require(!text.isEmpty(), "Message text is required");
+    require(Names.length(text) <= maxLength, "Message too long (max " + maxLength + " characters)");
+    return text;
+  }
+
+  /** Returns the user or the connection that a request names, trimmed. */
+  static String target(Message message) {
+    String target = Names.trim(message.data().string("target_user_id").orElse(""));
+    require(!target.isEmpty(), "Target user ID is required");
+    requireNoControl(target, "target_user_id");
+    return target;
+  }
+
+  /** Returns the session's place in a room, or refuses with NOT_IN_ROOM. */
+  static Membership membership(Session session, String roomName) {
+    return session.membership(roomName).orElseThrow(() -> notInRoom(roomName));
+  }
+
+  /** Finds a room that the session may know of: a public one, or one that it is in. */
+  static Room visibleRoom(Session session, String name) {
+    return session
+        .membership(name)
+        .map(Membership::room)
+        .or(() -> session.directory().find(name).filter(Room::isPublic))
+        .orElseThrow(() -> roomNotFound(name));
+  }
+
+  static ClientException notInRoom(String name) {
+    return new ClientException(ErrorCode.NOT_IN_ROOM, "Not in room: " + name);
+  }
+
+  static ClientException roomNotFound(String name) {
+    return new ClientException(ErrorCode.ROOM_NOT_FOUND, "Room not found: " + name);
+  }
+
+  static ClientException userNotFound() {
+    return new ClientException(ErrorCode.USER_NOT_FOUND, "User not found");
+  }
+
+  static void require(boolean holds, String sentence) {
+    if (!holds) {
+      throw new ClientException(ErrorCode.VALIDATION_FAILED, sentence);
+    }
+  }
+
+  private static void requireNoControl(String name, String field) {
+    if (Names.hasControl(name)) {
+      throw Fields.wrongKind(field, "without control characters");
+    }
+  }
+}

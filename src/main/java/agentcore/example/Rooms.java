@@ -1,0 +1,225 @@
+package agentcore.example;
+
+import agentcore.core.backend.Directory.Created;
+import agentcore.core.backend.GroupId;
+import agentcore.core.backend.Member;
+import agentcore.core.backend.Position;
+import agentcore.core.backend.Room;
+import agentcore.core.connection.Membership;
+import agentcore.core.consumer.Session;
+import agentcore.core.message.ClientException;
+import agentcore.core.message.ErrorCode;
+import agentcore.core.message.Event;
+import agentcore.core.message.Message;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Rooms: creating, joining, leaving and listing them. */
+final class Rooms {
+  /** A list in an event has at most so many rows. */
+  static final int MAX_ROWS = 1000;
+
+  private static final String DEFAULT_ROOM_ID = "default";
+
+  private final ChatSettings settings;
+  private final Typing typing;
+
+  Rooms(ChatSettings settings, Typing typing) {
+    this.settings = settings;
+    this.typing = typing;
+  }
+
+  /** Returns an event about the session's user in a room. */
+  static Event about(Session session, String type, String roomName) {
+    return Event.of(type)
+        .with("user_id", session.channel())
+        .with("username", session.user())
+        .with("room", roomName);
+  }
+
+  /** Greets a connection and puts it, silently for itself, into the default room. */
+  void welcome(Session session) {
+    Optional<Membership> lobby = enterDefaultRoom(session);
+    Event welcome =
+        Event.of("welcome")
+            .with(
+                "message",
+                "Welcome to the chat, "
+                    + session.user()
+                    + "! Create or join a room to start chatting.")
+            .with("user_id", session.channel())
+            .with("username", session.user())
+            .withList("rooms", lobby.map(l -> List.of(l.room().name())).orElse(List.of()));
+    lobby.ifPresent(l -> place(welcome, l.entered()));
+    session.send(welcome);
+  }
+
+  private Optional<Membership> enterDefaultRoom(Session session) {
+    String name = settings.defaultRoom();
+    if (name.isEmpty()) {
+      return Optional.empty();
+    }
+    return session
+        .directory()
+        .find(name)
+        .or(() -> createDefaultRoom(session))
+        .flatMap(room -> enter(session, room));
+  }
+
+  private Optional<Room> createDefaultRoom(Session session) {
+    String name = settings.defaultRoom();
+    session.directory().create(new Room(name, DEFAULT_ROOM_ID, "", true));
+    return session.directory().find(name);
+  }
+
+  private static Optional<Membership> enter(Session session, Room room) {
+    return session.enter(
+        room,
+        about(session, "user_left", room.name()),
+        about(session, "user_joined_room", room.name()));
+  }
+
+  /** Handles {@code create_room}. */
+  void create(Session session, Message message) {
+    String name = Requests.roomName(message, "room_name");
+    boolean isPublic = message.data().bool("is_public").orElse(true);
+    requireRoomForAnother(session);
+    Room room = new Room(name, UUID.randomUUID().toString(), session.user(), isPublic);
+    switch (session.directory().create(room)) {
+      case Created.EXISTS ->
+          throw new ClientException(ErrorCode.ROOM_EXISTS, "Room already exists");
+      case Created.FULL ->
+          throw new ClientException(
+              ErrorCode.LIMIT_EXCEEDED, "Too many rooms (max " + settings.maxRooms() + ")");
+      case Created.CREATED -> {
+        Membership membership = enter(session, room).orElseThrow(() -> Requests.roomNotFound(name));
+        session.reply(
+            message, Event.of("room_created").with("room", name).with("is_public", isPublic));
+        joined(session, message, room, membership.entered());
+      }
+    }
+  }
+
+  /** Handles {@code join_room}; joining a room that one is in already answers like a join. */
+  void join(Session session, Message message) {
+    String name = Requests.roomName(message, "room");
+    Optional<Membership> already = session.membership(name);
+    if (already.isPresent()) {
+      joined(session, message, already.get().room(), session.position(already.get()));
+      return;
+    }
+    Room room = findJoinable(session, name);
+    requireRoomForAnother(session);
+    Membership membership =
+        enter(session, room)
+            .or(() -> enter(session, findJoinable(session, name))) // it was removed just now
+            .orElseThrow(() -> Requests.roomNotFound(name));
+    joined(session, message, membership.room(), membership.entered());
+  }
+
+  private static Room findJoinable(Session session, String name) {
+    return session
+        .directory()
+        .find(name)
+        .filter(room -> isJoinable(session, room))
+        .orElseThrow(() -> Requests.roomNotFound(name));
+  }
+
+  private static boolean isJoinable(Session session, Room room) {
+    return room.isPublic()
+        || room.isCreatedBy(session.user())
+        || session.directory().isInvited(room, session.user());
+  }
+
+  private void requireRoomForAnother(Session session) {
+    int max = settings.maxRoomsPerConnection();
+    if (session.rooms().size() >= max) {
+      throw new ClientException(
+          ErrorCode.LIMIT_EXCEEDED, "Too many rooms (max " + max + " per connection)");
+    }
+  }
+
+  private static void joined(Session session, Message message, Room room, Position position) {
+    Event joined = Event.of("room_joined").with("room", room.name());
+    session.reply(message, place(joined, position));
+    session.reply(message, describe(Event.of("room_info"), "room", room, count(session, room)));
+  }
+
+  /** Handles {@code leave_room}. */
+  void leave(Session session, Message message) {
+    String name = Requests.roomName(message, "room");
+    Membership membership = Requests.membership(session, name);
+    typing.stop(session, membership);
+    if (!session.leave(membership, about(session, "user_left_room", name))) {
+      throw Requests.notInRoom(name);
+    }
+    if (!membership.room().isPublic() && !isAnywhereIn(session, membership.room())) {
+      session.directory().uninvite(membership.room(), session.user());
+    }
+    session.reply(message, Event.of("room_left").with("room", name));
+  }
+
+  private static boolean isAnywhereIn(Session session, Room room) {
+    return session.presence().members(GroupId.room(room), Integer.MAX_VALUE).stream()
+        .anyMatch(member -> member.user().equals(session.user()));
+  }
+
+  /** Handles {@code list_rooms}: the public ones, and those that the session is in. */
+  void list(Session session, Message message) {
+    List<Room> visible =
+        session.directory().list().stream()
+            .filter(room -> room.isPublic() || session.membership(room.name()).isPresent())
+            .sorted(Comparator.comparing(Room::name))
+            .limit(MAX_ROWS + 1)
+            .toList();
+    List<Room> shown = visible.subList(0, Math.min(MAX_ROWS, visible.size()));
+    List<Integer> counts = session.presence().counts(shown.stream().map(GroupId::room).toList());
+    List<Event> rows = new ArrayList<>();
+    for (int i = 0; i < shown.size(); i++) {
+      rows.add(describe(Event.object(), "name", shown.get(i), counts.get(i)));
+    }
+    Event list = Event.of("rooms_list").withList("rooms", rows);
+    session.reply(message, more(list, visible.size()));
+  }
+
+  /** Handles {@code get_room_users}. */
+  void users(Session session, Message message) {
+    String name = Requests.roomName(message, "room");
+    Room room = Requests.visibleRoom(session, name);
+    List<Member> members = session.presence().members(GroupId.room(room), MAX_ROWS + 1);
+    List<Event> rows = members.stream().limit(MAX_ROWS).map(Rooms::row).toList();
+    Event users = Event.of("room_users").with("room", name).withList("users", rows);
+    session.reply(message, more(users, members.size()));
+  }
+
+  private static Event row(Member member) {
+    return Event.object()
+        .with("user_id", member.channel())
+        .with("username", member.user())
+        .with("status", "online");
+  }
+
+  private static Event more(Event list, int rows) {
+    return rows > MAX_ROWS ? list.with("more", true) : list;
+  }
+
+  /** Adds a place in a log. */
+  static Event place(Event event, Position position) {
+    return event.with("seq", position.seq()).with("epoch", position.epoch());
+  }
+
+  private static Event describe(Event event, String nameField, Room room, int userCount) {
+    return event
+        .with(nameField, room.name())
+        .with("user_count", userCount)
+        .with("created_by", room.creator().isEmpty() ? "system" : room.creator())
+        .with("is_public", room.isPublic());
+  }
+
+  private static int count(Session session, Room room) {
+    return session.presence().counts(List.of(GroupId.room(room))).getFirst();
+  }
+}
