@@ -10,16 +10,19 @@ import java.util.logging.LogManager;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
+import org.slf4j.helpers.NOP_FallbackServiceProvider;
 
-/** Where log lines go: one line for each event, to the standard error; a stack behind it. */
+/**
+ * Where log lines go: one line for each event, to the standard error; a stack behind it. The
+ * libraries, which use SLF4J, are silenced: what they call an error is a client's bad frame, and
+ * what matters of it is told by those who use them.
+ */
 final class Logs {
-  /** What the libraries call an error is often a client's: they are heard at DEBUG only. */
-  private static final Logger LIBRARIES = Logger.getLogger("org.java_websocket");
-
   private Logs() {}
 
   static void configure(String level, PrintStream err) {
-    System.setProperty("slf4j.provider", LibraryLogs.class.getName());
+    System.setProperty("slf4j.provider", NOP_FallbackServiceProvider.class.getName());
+    System.setProperty("slf4j.internal.verbosity", "WARN");
     LogManager.getLogManager().reset();
     Logger root = Logger.getLogger("");
     root.addHandler(new Lines(err));
@@ -30,7 +33,6 @@ final class Logs {
           case "ERROR" -> Level.SEVERE;
           default -> Level.INFO;
         });
-    LIBRARIES.setLevel(Level.OFF);
   }
 
   private static final class Lines extends Handler {

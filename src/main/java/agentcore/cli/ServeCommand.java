@@ -7,6 +7,7 @@ import agentcore.core.Setting;
 import agentcore.core.backend.Backend;
 import agentcore.core.backend.BackendException;
 import agentcore.core.backend.MemoryBackend;
+import agentcore.core.backend.RedisBackend;
 import agentcore.example.ChatConsumer;
 import agentcore.example.ChatSettings;
 import java.io.IOException;
@@ -76,7 +77,12 @@ final class ServeCommand {
   }
 
   private static Backend backend(Config config) {
-    return new MemoryBackend(config.backendLimits());
+    return config.text(Setting.BACKEND_TYPE).equals("redis")
+        ? new RedisBackend(
+            config.text(Setting.REDIS_URL),
+            config.text(Setting.REDIS_CHANNEL_PREFIX),
+            config.backendLimits())
+        : new MemoryBackend(config.backendLimits());
   }
 
   private static Optional<Path> defaultFile() {

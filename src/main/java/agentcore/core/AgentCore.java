@@ -123,6 +123,7 @@ public final class AgentCore implements AutoCloseable {
     }
     listener = Optional.of(made);
     heartbeat.start();
+    manager.start();
     return this;
   }
 
@@ -155,6 +156,7 @@ public final class AgentCore implements AutoCloseable {
   public void close() {
     listener.ifPresent(Listener::close);
     heartbeat.close();
+    manager.close();
     timers.close();
     backend.close();
     closed.countDown();

@@ -22,6 +22,12 @@ import java.util.Optional;
  * before. In a value, white space followed by {@code #} begins a comment.
  */
 public final class Config {
+  /** A control character in JSON. */
+  private static final long MAX_BYTES_PER_CHARACTER = 6;
+
+  /** What an event has beside its text, at the most about. */
+  private static final long OTHER_FIELDS = 4096;
+
   private record Value(String text, String source) {}
 
   private final Map<Setting, Value> values;
@@ -135,6 +141,15 @@ public final class Config {
     }
     requireLess(Setting.WS_HEARTBEAT_INTERVAL, "less than", Setting.WS_HEARTBEAT_TIMEOUT, problems);
     requireLess(Setting.HISTORY_TTL, "at most", Setting.ROOM_IDLE_TTL, problems);
+    long largestEvent = MAX_BYTES_PER_CHARACTER * integer(Setting.MAX_TEXT_LENGTH) + OTHER_FIELDS;
+    if (largestEvent > integer(Setting.SEND_QUEUE_BYTES)) {
+      problems.add(
+          describe(Setting.SEND_QUEUE_BYTES)
+              + " must hold one text of "
+              + describe(Setting.MAX_TEXT_LENGTH)
+              + ", that is "
+              + largestEvent);
+    }
   }
 
   private void checkOne(Setting setting, List<String> problems) {

@@ -22,7 +22,8 @@ public enum Setting {
       "30", new Kind.Seconds(), "a connection silent for so many seconds is pinged"),
   WS_HEARTBEAT_TIMEOUT(
       "60", new Kind.Seconds(), "a connection silent for so many seconds is closed"),
-  WS_MAX_MESSAGE_SIZE("1048576", Kind.integer(125), "bytes of one message from a client"),
+  WS_MAX_MESSAGE_SIZE(
+      "1048576", Kind.integer(125, 256 * 1024 * 1024), "bytes of one message from a client"),
   RATE_LIMIT_MESSAGES("100", Kind.integer(0), "messages of one user per window; 0 for no limit"),
   RATE_LIMIT_WINDOW("60", new Kind.Seconds(), "the window, in seconds"),
   RATE_LIMIT_BURST("150", Kind.integer(1), "messages of one user at once, after a silence"),

@@ -31,7 +31,7 @@ final class Messages {
     Membership membership = Requests.membership(session, roomName);
     typing.stop(session, membership);
     Event event = Rooms.about(session, "chat_message", roomName).with("text", text);
-    Optional<Once> once = message.id().map(id -> new Once(session.user(), id, text));
+    Optional<Once> once = message.id().map(id -> Once.of(session.user(), id, text));
     Receipt receipt = session.publish(membership, event, once);
     Requests.require(receipt.outcome() != Receipt.Outcome.CONFLICT, "Message id already used");
     if (message.id().isPresent()) {

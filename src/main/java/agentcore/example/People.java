@@ -91,7 +91,8 @@ final class People {
     Target target = Target.of(Requests.target(message));
     Room room = memberOf(session, roomName);
     requireOnline(session, target);
-    if (!session.directory().invite(room, target.user())) {
+    // Into a public room one needs no invitation: it is told, and nothing is kept.
+    if (!room.isPublic() && !session.directory().invite(room, target.user())) {
       throw new ClientException(
           ErrorCode.LIMIT_EXCEEDED,
           "Too many invitations (max " + settings.maxInvitations() + " per room)");

@@ -38,8 +38,8 @@ final class Typing {
     Key key = key(session, membership);
     long deadline = nanoTime.getAsLong() + EXPIRY.toNanos();
     if (deadlinesNanos.put(key, deadline) == null) {
-      tell("user_typing_start", session, membership);
       expireLater(session, membership, EXPIRY);
+      tell("user_typing_start", session, membership);
     }
   }
 
@@ -56,7 +56,9 @@ final class Typing {
     long left = deadline - nanoTime.getAsLong();
     if (left > 0) {
       expireLater(session, membership, Duration.ofNanos(left));
-    } else if (deadlinesNanos.remove(key, deadline) && isStillIn(session, membership)) {
+    } else if (!deadlinesNanos.remove(key, deadline)) {
+      expire(session, membership); // typing went on just now
+    } else if (isStillIn(session, membership)) {
       tell("user_typing_stop", session, membership);
     }
   }

@@ -5,6 +5,11 @@ public final class BackendException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   /** Makes one that says what failed, without any secret of the store's address. */
+  public BackendException(String message) {
+    super(message);
+  }
+
+  /** Makes one that says what failed and why. */
   public BackendException(String message, Throwable cause) {
     super(message, cause);
   }

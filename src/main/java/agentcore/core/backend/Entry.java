@@ -9,8 +9,26 @@ package agentcore.core.backend;
  * @param text the event, complete but for the three fields above
  */
 public record Entry(String epoch, long seq, String id, String text) {
+  /** The names, the quotes and the values of the fields that are added to the text. */
+  private static final int MORE_BYTES = 120;
+
+  /** Returns how many bytes the complete event takes in a frame, about. */
+  long wireBytes() {
+    return utf8Length(text) + MORE_BYTES;
+  }
+
   /** Returns the position after this entry. */
   public Position position() {
     return new Position(epoch, seq, id);
+  }
+
+  private static long utf8Length(String text) {
+    long length = text.length();
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      // Each half of a pair counts two of the pair's four bytes.
+      length += c < 0x80 ? 0 : c < 0x800 || Character.isSurrogate(c) ? 1 : 2;
+    }
+    return length;
   }
 }

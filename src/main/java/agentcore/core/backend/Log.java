@@ -31,7 +31,7 @@ public interface Log {
    *
    * @param from where the reader stands; an empty id is not compared
    * @param limit at most so many entries
-   * @param maxBytes stop before the entries' texts exceed this, but return at least one
+   * @param maxBytes stop before the complete events exceed this, but return at least one
    */
   Slice read(GroupId group, Position from, int limit, int maxBytes);
 
@@ -40,7 +40,7 @@ public interface Log {
    *
    * @param before only entries with a lower seq
    * @param limit at most so many entries
-   * @param maxBytes stop before the entries' texts exceed this
+   * @param maxBytes stop before the complete events exceed this, but return at least one
    * @return entries oldest first; {@code more} where older ones are there
    */
   Slice history(GroupId group, long before, int limit, int maxBytes);

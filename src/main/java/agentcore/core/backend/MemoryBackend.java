@@ -1,5 +1,7 @@
 package agentcore.core.backend;
 
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,6 +19,8 @@ import java.util.function.LongSupplier;
 public final class MemoryBackend implements Backend {
   private static final Duration MIN_SWEEP = Duration.ofMillis(50);
   private static final Duration MAX_SWEEP = Duration.ofSeconds(30);
+
+  private static final Logger LOG = System.getLogger(MemoryBackend.class.getName());
 
   private final MemoryLogs logs;
   private final MemoryPresence presence;
@@ -61,7 +65,11 @@ public final class MemoryBackend implements Backend {
   private void sweepEvery(Duration period) {
     while (!closed) {
       LockSupport.parkNanos(period.toNanos());
-      sweep();
+      try {
+        sweep();
+      } catch (Throwable defect) {
+        LOG.log(Level.ERROR, "a sweep failed", defect);
+      }
     }
   }
 

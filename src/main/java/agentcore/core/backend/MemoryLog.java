@@ -1,8 +1,6 @@
 package agentcore.core.backend;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,11 +16,14 @@ import java.util.concurrent.locks.ReentrantLock;
  * happens under the lock, the telling of receivers too: so they hear entries in the log's order.
  */
 final class MemoryLog {
-  /** What an entry or a remembered id costs beside its text, about. */
-  private static final int OVERHEAD_BYTES = 120;
+  /** What an entry costs beside its text, about. */
+  private static final long ENTRY_BYTES = 120;
+
+  /** What a remembered id costs, about. */
+  private static final long REMEMBERED_BYTES = 400;
 
   private final ReentrantLock lock = new ReentrantLock();
-  private final ArrayDeque<Entry> entries = new ArrayDeque<>();
+  private final Entries entries = new Entries();
   private final Map<OnceKey, Remembered> remembered = new LinkedHashMap<>();
   private final BackendLimits limits;
   private final AtomicLong totalBytes;
@@ -32,7 +33,7 @@ final class MemoryLog {
 
   private record OnceKey(String user, String requestId) {}
 
-  private record Remembered(Position position, String text, long nanos) {}
+  private record Remembered(Position position, String digest, long nanos) {}
 
   MemoryLog(String epoch, long base, BackendLimits limits, AtomicLong totalBytes, long nowNanos) {
     this.top = new Position(epoch, base, "");
@@ -59,7 +60,7 @@ final class MemoryLog {
       if (once.isPresent()) {
         Remembered earlier = remembered.get(keyOf(once.get()));
         if (earlier != null) {
-          boolean same = earlier.text().equals(once.get().text());
+          boolean same = earlier.digest().equals(once.get().digest());
           return new Receipt(
               same ? Receipt.Outcome.DUPLICATE : Receipt.Outcome.CONFLICT, earlier.position());
         }
@@ -88,8 +89,8 @@ final class MemoryLog {
   }
 
   private void remember(Once once, Position position, long nowNanos) {
-    remembered.put(keyOf(once), new Remembered(position, once.text(), nowNanos));
-    totalBytes.addAndGet(cost(once.text()));
+    remembered.put(keyOf(once), new Remembered(position, once.digest(), nowNanos));
+    totalBytes.addAndGet(REMEMBERED_BYTES);
   }
 
   private static OnceKey keyOf(Once once) {
@@ -109,49 +110,47 @@ final class MemoryLog {
       if (from.seq() < firstSeq() - 1) {
         return Slice.broken(Slice.Status.TRIMMED, top);
       }
-      Optional<String> idThere = idAt(from.seq());
-      if (!from.id().isEmpty() && idThere.isPresent() && !idThere.get().equals(from.id())) {
-        return Slice.broken(Slice.Status.REWRITTEN, top);
+      if (!from.id().isEmpty() && from.seq() > base) {
+        Optional<String> there = idAt(from.seq());
+        if (!there.equals(Optional.of(from.id()))) {
+          // Without the entry itself nobody can tell whether it is the one that the reader knows.
+          return Slice.broken(there.isEmpty() ? Slice.Status.TRIMMED : Slice.Status.REWRITTEN, top);
+        }
       }
-      return forward(newest(top.seq() - from.seq()), limit, maxBytes);
+      return forward(from.seq() + 1, limit, maxBytes);
     } finally {
       lock.unlock();
     }
   }
 
-  private Slice forward(List<Entry> missing, int limit, int maxBytes) {
-    int bytes = 0;
-    int count = 0;
-    while (count < Math.min(limit, missing.size())) {
-      bytes += missing.get(count).text().length();
-      if (bytes > maxBytes && count > 0) {
-        break;
+  private Slice forward(long firstSeq, int limit, int maxBytes) {
+    List<Entry> found = new ArrayList<>();
+    long bytes = 0;
+    for (long seq = firstSeq; seq <= top.seq(); seq++) {
+      bytes += entries.get(seq).wireBytes();
+      if (found.size() == limit || (bytes > maxBytes && !found.isEmpty())) {
+        return new Slice(Slice.Status.OK, top, found, true);
       }
-      count++;
+      found.add(entries.get(seq));
     }
-    return new Slice(Slice.Status.OK, top, missing.subList(0, count), count < missing.size());
+    return new Slice(Slice.Status.OK, top, found, false);
   }
 
   Slice history(long before, int limit, int maxBytes, long nowNanos) {
     lock.lock();
     try {
       expire(nowNanos);
-      List<Entry> found = new ArrayList<>();
-      int bytes = 0;
-      boolean more = false;
-      for (Iterator<Entry> i = entries.descendingIterator(); i.hasNext() && !more; ) {
-        Entry entry = i.next();
-        if (entry.seq() >= before) {
-          continue;
+      List<Entry> newestFirst = new ArrayList<>();
+      long bytes = 0;
+      long seq = Math.min(before - 1, top.seq());
+      for (; seq >= firstSeq() && newestFirst.size() < limit; seq--) {
+        bytes += entries.get(seq).wireBytes();
+        if (bytes > maxBytes && !newestFirst.isEmpty()) {
+          break;
         }
-        bytes += entry.text().length();
-        more = found.size() == limit || bytes > maxBytes;
-        if (!more) {
-          found.add(entry);
-        }
+        newestFirst.add(entries.get(seq));
       }
-      Collections.reverse(found);
-      return new Slice(Slice.Status.OK, top, found, more);
+      return new Slice(Slice.Status.OK, top, newestFirst.reversed(), seq >= firstSeq());
     } finally {
       lock.unlock();
     }
@@ -167,7 +166,7 @@ final class MemoryLog {
         if (nowNanos - oldest.nanos() < limits.idempotencyTtl().toNanos()) {
           break;
         }
-        totalBytes.addAndGet(-cost(oldest.text()));
+        totalBytes.addAndGet(-REMEMBERED_BYTES);
         ids.remove();
       }
       boolean expired = nowNanos - lastUsedNanos >= limits.historyTtl().toNanos();
@@ -180,13 +179,19 @@ final class MemoryLog {
     }
   }
 
-  /** Drops the oldest entries until so many bytes are free or none is left. */
+  /** Drops the oldest entries, then the oldest ids, until so many bytes are free. */
   void trim(long bytes) {
     lock.lock();
     try {
       long until = totalBytes.get() - bytes;
       while (!entries.isEmpty() && totalBytes.get() > until) {
         dropOldest();
+      }
+      Iterator<Remembered> ids = remembered.values().iterator();
+      while (ids.hasNext() && totalBytes.get() > until) {
+        ids.next();
+        ids.remove();
+        totalBytes.addAndGet(-REMEMBERED_BYTES);
       }
     } finally {
       lock.unlock();
@@ -198,7 +203,7 @@ final class MemoryLog {
     lock.lock();
     try {
       clear();
-      remembered.values().forEach(r -> totalBytes.addAndGet(-cost(r.text())));
+      totalBytes.addAndGet(-REMEMBERED_BYTES * remembered.size());
       remembered.clear();
     } finally {
       lock.unlock();
@@ -209,7 +214,7 @@ final class MemoryLog {
   long trimOrder() {
     lock.lock();
     try {
-      return entries.isEmpty() ? Long.MAX_VALUE : lastUsedNanos;
+      return entries.isEmpty() && remembered.isEmpty() ? Long.MAX_VALUE : lastUsedNanos;
     } finally {
       lock.unlock();
     }
@@ -233,24 +238,10 @@ final class MemoryLog {
     if (seq == top.seq()) {
       return Optional.of(top.id());
     }
-    List<Entry> since = newest(top.seq() - seq + 1);
-    return since.isEmpty() || since.getFirst().seq() != seq
-        ? Optional.empty()
-        : Optional.of(since.getFirst().id());
-  }
-
-  /** Returns the newest {@code count} entries, oldest first. */
-  private List<Entry> newest(long count) {
-    List<Entry> found = new ArrayList<>();
-    Iterator<Entry> i = entries.descendingIterator();
-    while (i.hasNext() && found.size() < count) {
-      found.add(i.next());
-    }
-    Collections.reverse(found);
-    return found;
+    return seq < firstSeq() ? Optional.empty() : Optional.of(entries.get(seq).id());
   }
 
   private static long cost(String text) {
-    return OVERHEAD_BYTES + 2L * text.length();
+    return ENTRY_BYTES + 2L * text.length();
   }
 }

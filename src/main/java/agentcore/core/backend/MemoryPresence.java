@@ -11,14 +11,14 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
 /**
- * Memberships in memory. One lock serves them all: it is held for arithmetic only, and receivers
- * are told after it was released.
+ * Memberships in memory. One lock serves them all. Receivers are told under it, so that they hear
+ * of a member's joins and leaves in their order; they must not block.
  */
 final class MemoryPresence implements Presence {
   /**
    * Of so many users it is remembered when they were last seen; beyond, the oldest is forgotten.
    */
-  private static final int MAX_LAST_SEEN = 100_000;
+  private static final int MAX_LAST_SEEN = 10_000;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<GroupId, Members> groups = new HashMap<>();
@@ -73,7 +73,6 @@ final class MemoryPresence implements Presence {
 
   @Override
   public Joined join(GroupId group, Member member, int capacity, Optional<Signal> announcement) {
-    int count;
     lock.lock();
     try {
       Members members = groups.get(group);
@@ -83,7 +82,7 @@ final class MemoryPresence implements Presence {
         }
         members = newMembers(group);
       }
-      count = members.byChannel.size();
+      int count = members.byChannel.size();
       if (members.byChannel.containsKey(member.channel())) {
         return new Joined(Joined.Outcome.ALREADY, count);
       }
@@ -91,35 +90,33 @@ final class MemoryPresence implements Presence {
         return new Joined(Joined.Outcome.FULL, count);
       }
       members.byChannel.put(member.channel(), member);
-      count++;
+      tell(group, count + 1, announcement);
+      return new Joined(Joined.Outcome.JOINED, count + 1);
     } finally {
       lock.unlock();
     }
-    tell(group, count, announcement);
-    return new Joined(Joined.Outcome.JOINED, count);
   }
 
   @Override
   public boolean leave(GroupId group, String channel, Optional<Signal> announcement) {
-    int count;
     lock.lock();
     try {
       Members members = groups.get(group);
       if (members == null) {
         return false;
       }
-      count = members.byChannel.size();
+      int count = members.byChannel.size();
       if (members.byChannel.remove(channel) == null) {
         return false;
       }
       if (members.byChannel.isEmpty()) {
         emptied(group, members);
       }
+      tell(group, count, announcement);
+      return true;
     } finally {
       lock.unlock();
     }
-    tell(group, count, announcement);
-    return true;
   }
 
   private void emptied(GroupId group, Members members) {

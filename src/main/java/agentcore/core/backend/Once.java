@@ -1,10 +1,33 @@
 package agentcore.core.backend;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
 /**
  * Makes a publish idempotent.
  *
  * @param user whose request this is
  * @param requestId the id that the client gave it
- * @param text what the client wrote: the same id with another text is a conflict
+ * @param digest of what the client wrote: the same id with another text is a conflict
  */
-public record Once(String user, String requestId, String text) {}
+public record Once(String user, String requestId, String digest) {
+  private static final int DIGEST_BYTES = 16;
+
+  /** Makes one for a text. */
+  public static Once of(String user, String requestId, String text) {
+    return new Once(user, requestId, digest(text));
+  }
+
+  /** Returns the first half of a text's SHA-256, in hexadecimal. */
+  static String digest(String text) {
+    try {
+      MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+      byte[] hash = sha256.digest(text.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(hash, 0, DIGEST_BYTES);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+}

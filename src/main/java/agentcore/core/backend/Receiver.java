@@ -14,4 +14,7 @@ public interface Receiver {
 
   /** Hears a signal. */
   void signal(Signal signal);
+
+  /** Hears that entries may have been missed: the log is to be read. */
+  void missed();
 }

@@ -1,5 +1,6 @@
 package agentcore.core.connection;
 
+import agentcore.core.message.Names;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -127,8 +128,9 @@ public final class Connection {
 
   /** Drops what waits to be sent and closes the connection as too slow. */
   void overflow() {
-    outbox.overflow();
-    tooSlow();
+    if (outbox.overflow()) {
+      tooSlow();
+    }
   }
 
   /** The caller may hold a group's lock, so the closing is another thread's. */
@@ -163,8 +165,9 @@ public final class Connection {
     return outbox.queuedBytes();
   }
 
+  /** Returns the channel without what could forge a line of a log. */
   @Override
   public String toString() {
-    return channel;
+    return Names.printable(channel);
   }
 }

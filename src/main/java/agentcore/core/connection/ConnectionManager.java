@@ -19,7 +19,6 @@ import java.time.Clock;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Connections and their groups: who is connected, who is in which room, and what reaches them.
@@ -27,7 +26,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * <p>Its methods ask the backend and may block; a connection's own reader thread calls those that
  * name the connection. Safe for all threads.
  */
-public final class ConnectionManager {
+public final class ConnectionManager implements AutoCloseable {
   private static final Logger LOG = System.getLogger(ConnectionManager.class.getName());
   private static final int CHANNEL_RANDOM_BYTES = 9;
 
@@ -37,9 +36,10 @@ public final class ConnectionManager {
   private final ConnectionLimits limits;
   private final Clock clock;
   private final Groups groups;
+  private final GroupWatch watch;
   private final Flusher flusher = new Flusher();
   private final SendLimits sendLimits;
-  private final AtomicBoolean relieving = new AtomicBoolean();
+  private final PendingThread relief = new PendingThread();
   private final SecureRandom random = new SecureRandom();
 
   /** Makes a manager without connections. */
@@ -55,11 +55,23 @@ public final class ConnectionManager {
     this.limits = limits;
     this.clock = clock;
     this.groups = new Groups(backend, serializer, clock, this::evicted);
+    this.watch = new GroupWatch(groups);
     this.sendLimits =
         new SendLimits(
             limits.sendQueueBytes(),
             new ByteBudget(limits.sendQueueTotalBytes()),
             this::relieveLater);
+  }
+
+  /** Begins to watch that every group is told everything. */
+  public void start() {
+    watch.start();
+  }
+
+  /** Ends what {@link #start} began. */
+  @Override
+  public void close() {
+    watch.close();
   }
 
   /** Returns the store behind this manager. */
@@ -87,33 +99,42 @@ public final class ConnectionManager {
   }
 
   /**
-   * Lets a connection in, or says why not. Each limit is checked and taken in one step.
+   * Lets a connection in, or says why not. Each limit is checked and taken in one step; and before
+   * others can see it, what they send to its user reaches it.
    *
    * @return empty where it is connected now; {@link #disconnect} ends that
    */
   public Optional<CloseCode> connect(Connection connection) {
     Member member = new Member(connection.channel(), connection.user(), "");
-    GroupId user = GroupId.user(connection.user());
+    Optional<CloseCode> refusal = Optional.of(CloseCode.INTERNAL_ERROR);
     try {
-      if (isFull(GroupId.all(), member, limits.total())) {
-        return Optional.of(CloseCode.TRY_AGAIN_LATER);
-      }
-      if (isFull(user, member, limits.perUser())) {
-        backend.leave(GroupId.all(), connection.channel(), Optional.empty());
-        return Optional.of(CloseCode.TOO_MANY_CONNECTIONS);
-      }
-      Group group = groups.acquire(user, Optional.empty());
+      Group group = groups.acquire(GroupId.user(connection.user()), Optional.empty());
       group.expect(connection.channel(), "");
       group.add(connection);
       connection.userGroup(group);
-      registry.add(connection);
-      return Optional.empty();
+      if (isFull(GroupId.all(), member, limits.total())) {
+        refusal = Optional.of(CloseCode.TRY_AGAIN_LATER);
+      } else if (isFull(GroupId.user(connection.user()), member, limits.perUser())) {
+        refusal = Optional.of(CloseCode.TOO_MANY_CONNECTIONS);
+      } else {
+        registry.add(connection);
+        refusal = Optional.empty();
+      }
     } catch (BackendException unreachable) {
       LOG.log(Level.DEBUG, "no connect without the store: {0}", unreachable.getMessage());
-      leaveQuietly(user, connection.channel(), Optional.empty());
-      leaveQuietly(GroupId.all(), connection.channel(), Optional.empty());
-      return Optional.of(CloseCode.TRY_AGAIN_LATER);
+      refusal = Optional.of(CloseCode.TRY_AGAIN_LATER);
+    } finally {
+      if (refusal.isPresent()) {
+        leaveUserAndAll(connection);
+      }
     }
+    return refusal;
+  }
+
+  private void leaveUserAndAll(Connection connection) {
+    connection.userGroup().ifPresent(group -> leaveUserGroup(group, connection));
+    leaveQuietly(GroupId.user(connection.user()), connection.channel(), Optional.empty());
+    leaveQuietly(GroupId.all(), connection.channel(), Optional.empty());
   }
 
   private boolean isFull(GroupId group, Member member, int capacity) {
@@ -129,9 +150,7 @@ public final class ConnectionManager {
       String will = serializer.extend(membership.will(), timestamp());
       leave(connection, membership, Optional.of(Signal.presence(connection.channel(), will)));
     }
-    connection.userGroup().ifPresent(group -> leaveUserGroup(group, connection));
-    leaveQuietly(GroupId.user(connection.user()), connection.channel(), Optional.empty());
-    leaveQuietly(GroupId.all(), connection.channel(), Optional.empty());
+    leaveUserAndAll(connection);
   }
 
   private Event timestamp() {
@@ -153,6 +172,10 @@ public final class ConnectionManager {
    */
   public Optional<Membership> enter(
       Connection connection, Room room, String will, Optional<Signal> announcement) {
+    Optional<Membership> already = connection.membership(room.name());
+    if (already.isPresent()) {
+      return already;
+    }
     GroupId id = GroupId.room(room);
     connection.hold();
     Group group = groups.acquire(id, Optional.of(room));
@@ -206,12 +229,14 @@ public final class ConnectionManager {
   /** Appends an event to a room's log, from where its members are told. */
   public Receipt publish(Membership membership, String id, String text, Optional<Once> once) {
     Group group = membership.group();
-    return backend.publish(group.id(), group.position(), id, text, once);
+    Receipt receipt = backend.publish(group.id(), group.position(), id, text, once);
+    group.published(receipt.position());
+    return receipt;
   }
 
   /** Returns the position up to which this server's members of the room were told. */
   public Position position(Membership membership) {
-    return membership.group().position();
+    return membership.group().settledPosition();
   }
 
   /** Returns how many groups have members here. */
@@ -228,22 +253,21 @@ public final class ConnectionManager {
 
   /** The caller holds an outbox's lock: look for the fullest on another thread, one at a time. */
   private void relieveLater() {
-    if (relieving.compareAndSet(false, true)) {
-      Thread.ofVirtual().name("relief").start(this::relieve);
-    }
+    relief.start("relief", this::relieve);
   }
 
   private void relieve() {
     try {
       while (sendLimits.total().isOverdrawn()) {
         Optional<Connection> fullest = registry.fullest();
-        if (fullest.isEmpty() || fullest.get().queuedBytes() == 0) {
-          return;
+        long before = fullest.map(Connection::queuedBytes).orElse(0L);
+        fullest.ifPresent(Connection::overflow);
+        if (fullest.isEmpty() || fullest.get().queuedBytes() >= before) {
+          return; // nothing is left to drop
         }
-        fullest.get().overflow();
       }
     } finally {
-      relieving.set(false);
+      relief.began(); // only now: one search at a time is enough
     }
   }
 

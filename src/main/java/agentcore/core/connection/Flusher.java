@@ -1,7 +1,6 @@
 package agentcore.core.connection;
 
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Writes for all outboxes, on virtual threads that come and go.
@@ -15,7 +14,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 public final class Flusher {
   private final ConcurrentLinkedQueue<Outbox> waiting = new ConcurrentLinkedQueue<>();
-  private final AtomicBoolean followerComes = new AtomicBoolean();
+  private final PendingThread follower = new PendingThread();
 
   /** Makes a flusher; it has no thread while there is nothing to write. */
   public Flusher() {}
@@ -23,20 +22,14 @@ public final class Flusher {
   /** Has {@code outbox} written soon, by another thread. */
   void flush(Outbox outbox) {
     waiting.add(outbox);
-    ensureFollower();
-  }
-
-  private void ensureFollower() {
-    if (!followerComes.get() && followerComes.compareAndSet(false, true)) {
-      Thread.ofVirtual().name("flusher").start(this::run);
-    }
+    follower.start("flusher", this::run);
   }
 
   private void run() {
-    followerComes.set(false);
+    follower.began();
     for (Outbox outbox = waiting.poll(); outbox != null; outbox = waiting.poll()) {
       if (!waiting.isEmpty()) {
-        ensureFollower();
+        follower.start("flusher", this::run);
       }
       outbox.drain();
     }

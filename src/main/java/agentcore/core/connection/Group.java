@@ -20,8 +20,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -39,6 +41,8 @@ final class Group implements Receiver {
   static final int PAGE_ENTRIES = 128;
   static final int PAGE_BYTES = 128 * 1024;
   private static final int MAX_INBOX = 4096;
+  private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+  private static final long NOTHING_AWAITED = 0;
   private static final Logger LOG = System.getLogger(Group.class.getName());
 
   private sealed interface News {
@@ -56,10 +60,11 @@ final class Group implements Receiver {
   private final ReentrantLock lock = new ReentrantLock();
   private final ConcurrentLinkedQueue<News> inbox = new ConcurrentLinkedQueue<>();
   private final AtomicInteger inboxSize = new AtomicInteger();
-  private final AtomicBoolean healing = new AtomicBoolean();
+  private final PendingThread healer = new PendingThread();
   private final List<Connection> members = new ArrayList<>(2);
   private final Map<String, String> willsOfEntering = new HashMap<>(2);
   private volatile Position position = Position.UNKNOWN;
+  private volatile long awaitedSinceNanos = NOTHING_AWAITED;
 
   Group(
       GroupId id,
@@ -80,9 +85,20 @@ final class Group implements Receiver {
     return id;
   }
 
-  /** Returns the log's position up to which the members were told. */
+  /** Returns the log's position up to which the members were told, or are being told. */
   Position position() {
     return position;
+  }
+
+  /** Returns the log's position up to which the members were told; waits for what goes on. */
+  Position settledPosition() {
+    lock.lock();
+    try {
+      return position;
+    } finally {
+      lock.unlock();
+      drain();
+    }
   }
 
   /** Begins to follow the log; blocks. Nothing was delivered before. */
@@ -181,14 +197,26 @@ final class Group implements Receiver {
     post(new News.Signalled(signal));
   }
 
-  private void post(News news) {
-    if (inboxSize.incrementAndGet() > MAX_INBOX) {
-      inboxSize.decrementAndGet();
+  @Override
+  public void missed() {
+    if (room.isPresent()) {
       heal();
+    }
+  }
+
+  private void post(News news) {
+    if (inboxSize.incrementAndGet() > MAX_INBOX && !isToldOnlyHere(news)) {
+      inboxSize.decrementAndGet();
+      missed();
     } else {
       inbox.add(news);
     }
     drain();
+  }
+
+  /** Entries can be read again, hints of presence may be lost; what remains must not be. */
+  private static boolean isToldOnlyHere(News news) {
+    return news instanceof News.Signalled(Signal signal) && signal.kind() != Signal.Kind.PRESENCE;
   }
 
   /** Handles what waits, unless another thread is at it, which then looks again. */
@@ -220,6 +248,7 @@ final class Group implements Receiver {
 
   private void deliver(Entry entry) {
     position = entry.position();
+    awaitedSinceNanos = NOTHING_AWAITED;
     if (!members.isEmpty()) {
       byte[] frame = Frame.text(LogEvents.complete(serializer, entry));
       for (Connection member : members) {
@@ -258,17 +287,49 @@ final class Group implements Receiver {
             });
   }
 
-  /** Has the log read from where the members stand, by another thread: that may block. */
-  private void heal() {
-    if (healing.compareAndSet(false, true)) {
-      Thread.ofVirtual().name("healer-" + id.kind() + "-" + id.id()).start(this::readOn);
+  /** Notes that something of this server's was appended, which the members are soon told. */
+  void published(Position appended) {
+    if (appended.seq() > position.seq() && awaitedSinceNanos == NOTHING_AWAITED) {
+      awaitedSinceNanos = System.nanoTime() | 1;
     }
   }
 
-  private void readOn() {
-    healing.set(false);
+  /** Reads the log if something published has not come back for so long. Never blocks. */
+  void healIfBehind(long nanos) {
+    long since = awaitedSinceNanos;
+    if (since != NOTHING_AWAITED && System.nanoTime() - since >= nanos) {
+      awaitedSinceNanos = NOTHING_AWAITED;
+      heal();
+    }
+  }
+
+  /** Compares with the log, and reads it where they differ; keeps its epoch alive. Blocks. */
+  void compare() {
+    if (!backend.open(id, position).equals(position)) {
+      heal();
+    }
+  }
+
+  /** Has the log read from where the members stand, by another thread: that may block. */
+  private void heal() {
+    healer.start("healer-" + id.id(), this::readUntilDone);
+  }
+
+  /** A store that is away is asked again and again, for as long as anyone is here. */
+  private void readUntilDone() {
+    while (!readOn()) {
+      if (!healer.claim()) {
+        return; // another healer has been called, and waits for the lock
+      }
+      LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(RETRY_NANOS / 2, RETRY_NANOS));
+    }
+    drain();
+  }
+
+  private boolean readOn() {
     lock.lock();
     try {
+      healer.began(); // what is found missing from here on needs another read
       Slice slice;
       do {
         slice = backend.read(id, position, PAGE_ENTRIES, PAGE_BYTES);
@@ -278,12 +339,13 @@ final class Group implements Receiver {
           reset(slice);
         }
       } while (slice.more());
+      return true;
     } catch (BackendException unreachable) {
-      LOG.log(Level.DEBUG, "a gap waits until the store answers: {0}", unreachable.getMessage());
+      LOG.log(Level.DEBUG, "a gap waits for the store: {0}", unreachable.getMessage());
+      return members.isEmpty();
     } finally {
       lock.unlock();
     }
-    drain();
   }
 
   private void reset(Slice slice) {

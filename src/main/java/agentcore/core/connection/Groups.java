@@ -5,6 +5,7 @@ import agentcore.core.backend.GroupId;
 import agentcore.core.backend.Room;
 import agentcore.core.serializer.Serializer;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
@@ -58,12 +59,15 @@ final class Groups {
               used.uses++;
               return used;
             });
+    boolean done = false;
     try {
       ensureOpen(handle);
+      done = true;
       return handle.group;
-    } catch (RuntimeException e) {
-      release(handle.group);
-      throw e;
+    } finally {
+      if (!done) {
+        release(handle.group);
+      }
     }
   }
 
@@ -71,15 +75,27 @@ final class Groups {
     handle.opening.lock();
     try {
       if (!handle.opened) {
-        Group group = handle.group;
-        backend.subscribe(group.id(), group);
-        if (group.id().kind() == GroupId.Kind.ROOM) {
-          group.follow();
-        }
+        open(handle.group);
         handle.opened = true;
       }
     } finally {
       handle.opening.unlock();
+    }
+  }
+
+  /** Subscribes first, so that nothing is missed between the log's position and the news. */
+  private void open(Group group) {
+    boolean done = false;
+    backend.subscribe(group.id(), group);
+    try {
+      if (group.id().kind() == GroupId.Kind.ROOM) {
+        group.follow();
+      }
+      done = true;
+    } finally {
+      if (!done) {
+        backend.unsubscribe(group.id(), group);
+      }
     }
   }
 
@@ -90,6 +106,14 @@ final class Groups {
     if (left == null) {
       backend.unsubscribe(group.id(), group);
     }
+  }
+
+  /** Returns the groups that follow a log, as they come and go. */
+  List<Group> rooms() {
+    return open.values().stream()
+        .map(handle -> handle.group)
+        .filter(group -> group.id().kind() == GroupId.Kind.ROOM)
+        .toList();
   }
 
   /** Returns how many groups are open. */

@@ -47,7 +47,7 @@ public final class Heartbeat implements AutoCloseable {
       LockSupport.parkNanos(periodNanos);
       try {
         beat();
-      } catch (RuntimeException defect) {
+      } catch (Throwable defect) {
         LOG.log(Level.ERROR, "a heartbeat failed", defect);
       }
     }

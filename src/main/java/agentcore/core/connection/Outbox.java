@@ -101,7 +101,7 @@ final class Outbox {
     lock.lock();
     try {
       while (state == State.OPEN
-          && queuedBytes > 0
+          && !waiting.isEmpty()
           && queuedBytes + frame.length > limits.queueBytes()) {
         progress.await();
         onProgress.run();
@@ -126,8 +126,7 @@ final class Outbox {
         return;
       }
       state = State.CLOSING;
-      waiting.addAll(held);
-      held.clear();
+      dropHeld();
       flush = enqueue(closeFrame);
       progress.signalAll();
     } finally {
@@ -209,13 +208,25 @@ final class Outbox {
     }
   }
 
-  /** Drops what waits so that the memory is free at once; only a close frame still goes out. */
-  void overflow() {
+  /**
+   * Drops what waits so that the memory is free at once; only a close frame still goes out.
+   *
+   * @return whether the connection has still to be closed
+   */
+  boolean overflow() {
     lock.lock();
     try {
-      if (state == State.OPEN) {
+      if (state == State.CLOSING && waiting.size() > 1) {
+        byte[] closeFrame = waiting.removeLast();
         drop();
+        state = State.CLOSING;
+        waiting.add(closeFrame);
+        charge(closeFrame.length);
+      } else if (state == State.OPEN) {
+        drop();
+        return true;
       }
+      return false;
     } finally {
       lock.unlock();
     }
@@ -284,6 +295,14 @@ final class Outbox {
       at += frame.length;
     }
     return batch;
+  }
+
+  /** What came while a request was answered precedes nothing that the peer still gets. */
+  private void dropHeld() {
+    for (byte[] frame : held) {
+      queuedBytes -= frame.length;
+    }
+    held.clear();
   }
 
   private void drop() {

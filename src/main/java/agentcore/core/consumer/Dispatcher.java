@@ -93,7 +93,15 @@ public final class Dispatcher {
     } finally {
       connection.release();
     }
-    pipeline.done(connection, message, outcome, System.nanoTime() - startedNanos);
+    done(connection, message, outcome, System.nanoTime() - startedNanos);
+  }
+
+  private void done(Connection connection, Message message, Outcome outcome, long nanos) {
+    try {
+      pipeline.done(connection, message, outcome, nanos);
+    } catch (Throwable defect) {
+      LOG.log(Level.ERROR, "a middleware failed after a message of " + connection, defect);
+    }
   }
 
   private Outcome handle(Session session, Message message) {
@@ -145,7 +153,8 @@ public final class Dispatcher {
   public void close(Session session) {
     try {
       consumer.disconnected(session);
-      pipeline.closed(session.connection());
+    } catch (BackendException unreachable) {
+      LOG.log(Level.DEBUG, "the store did not answer: {0}", unreachable.getMessage());
     } catch (Throwable defect) {
       LOG.log(Level.ERROR, "the end of " + session.connection() + " failed", defect);
     } finally {

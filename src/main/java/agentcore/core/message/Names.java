@@ -33,6 +33,11 @@ public final class Names {
         .anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
   }
 
+  /** Returns {@code text} as it may stand in a line of a log: without white space and controls. */
+  public static String printable(String text) {
+    return text.replaceAll("[\\p{Cntrl}\\p{Z}\\p{C}]", "?");
+  }
+
   /** Returns at most the first {@code max} code points of {@code text}. */
   public static String cut(String text, int max) {
     return length(text) <= max ? text : text.substring(0, text.offsetByCodePoints(0, max));

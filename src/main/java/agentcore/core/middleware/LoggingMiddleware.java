@@ -2,6 +2,7 @@ package agentcore.core.middleware;
 
 import agentcore.core.connection.Connection;
 import agentcore.core.message.Message;
+import agentcore.core.message.Names;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 
@@ -26,15 +27,11 @@ public final class LoggingMiddleware implements Middleware {
       LOG.log(
           Level.DEBUG,
           "message type={0} connection={1} chars={2,number,#} micros={3,number,#} outcome={4}",
-          printable(message.type()),
+          Names.printable(message.type()),
           connection,
           message.length(),
           nanos / 1000,
           outcome);
     }
-  }
-
-  private static String printable(String text) {
-    return text.replaceAll("[\\p{Cntrl}\\p{Z}\\p{Cf}]", "?");
   }
 }

@@ -20,7 +20,4 @@ public interface Middleware {
    * @param nanos how long it took
    */
   default void done(Connection connection, Message message, Outcome outcome, long nanos) {}
-
-  /** Hears that a connection has ended. */
-  default void closed(Connection connection) {}
 }

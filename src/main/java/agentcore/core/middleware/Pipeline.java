@@ -30,11 +30,4 @@ public final class Pipeline {
       each.done(connection, message, outcome, nanos);
     }
   }
-
-  /** Tells all of them that a connection has ended. */
-  public void closed(Connection connection) {
-    for (Middleware each : middleware) {
-      each.closed(connection);
-    }
-  }
 }

@@ -8,6 +8,7 @@ import agentcore.core.message.Message;
 import agentcore.core.message.Names;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -42,8 +43,11 @@ public final class JsonSerializer implements Serializer {
     String type = Message.UNREADABLE;
     Optional<String> id = Optional.empty();
     try {
+      id = validId(root);
       type = Names.cut(typeOf(top), MAX_REPEATED_TYPE_LENGTH);
-      id = idOf(top);
+      if (id.isEmpty() && top.string("id").isPresent()) {
+        throw wrongId();
+      }
       if (StrictJson.hasUnpairedSurrogate(text, root)) {
         throw new ClientException(
             ErrorCode.INVALID_MESSAGE_FORMAT, "Message must not contain unpaired surrogates");
@@ -66,16 +70,20 @@ public final class JsonSerializer implements Serializer {
     return type;
   }
 
-  private static Optional<String> idOf(Fields top) {
-    Optional<String> id = top.string("id");
-    id.ifPresent(
-        value -> {
-          int length = Names.length(value);
-          if (length < 1 || length > MAX_ID_LENGTH || Names.hasUnpairedSurrogate(value)) {
-            throw Fields.wrongKind("id", "a string of 1 to " + MAX_ID_LENGTH + " characters");
-          }
-        });
-    return id;
+  /** Returns the id, if it is one: every error repeats it then, whatever else is wrong. */
+  private static Optional<String> validId(JsonObject root) {
+    if (!(root.get("id") instanceof JsonPrimitive id && id.isString())) {
+      return Optional.empty();
+    }
+    String value = id.getAsString();
+    int length = Names.length(value);
+    return length < 1 || length > MAX_ID_LENGTH || Names.hasUnpairedSurrogate(value)
+        ? Optional.empty()
+        : Optional.of(value);
+  }
+
+  private static ClientException wrongId() {
+    return Fields.wrongKind("id", "a string of 1 to " + MAX_ID_LENGTH + " characters");
   }
 
   private static Fields dataOf(JsonObject root) {

@@ -4,6 +4,8 @@ import agentcore.core.connection.CloseCode;
 import agentcore.core.connection.Connection;
 import agentcore.core.connection.Wire;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
@@ -30,6 +32,7 @@ final class Engine extends WebSocketAdapter implements Wire {
   /** So long may the end take, from the close frame to the end of the stream. */
   static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
 
+  private static final Logger LOG = System.getLogger(Engine.class.getName());
   private static final int OPCODE = 0x0f;
   private static final int CLOSE_FRAME = 0x8;
 
@@ -67,14 +70,32 @@ final class Engine extends WebSocketAdapter implements Wire {
   }
 
   /** Names the connection that this is the wire of; what the engine sends goes to its outbox. */
-  void attach(Connection made, TextReceiver texts) {
-    receiver = Optional.of(texts);
+  void attach(Connection made) {
     connection = Optional.of(made);
+  }
+
+  /** Says who takes the texts from now on. */
+  void receiver(TextReceiver texts) {
+    receiver = Optional.of(texts);
   }
 
   /** Handles one whole frame. */
   void feed(byte[] bytes, int at, int length) {
-    engine.decode(ByteBuffer.wrap(bytes, at, length));
+    try {
+      engine.decode(ByteBuffer.wrap(bytes, at, length));
+    } catch (RuntimeException e) {
+      failed(e, (bytes[at] & OPCODE) == CLOSE_FRAME);
+    }
+  }
+
+  /** The engine throws where a close reason is no UTF-8, and where it answers as it is closed. */
+  private void failed(RuntimeException e, boolean onClose) {
+    if (onClose) {
+      close(CloseCode.INVALID_UTF8, CloseCode.INVALID_UTF8.reason());
+    } else if (engine.isOpen()) {
+      LOG.log(Level.ERROR, "the engine failed", e);
+      close(CloseCode.INTERNAL_ERROR, CloseCode.INTERNAL_ERROR.reason());
+    }
   }
 
   boolean isOpen() {
@@ -184,8 +205,7 @@ final class Engine extends WebSocketAdapter implements Wire {
 
   private static void await(CountDownLatch latch) {
     try {
-      boolean inTime = latch.await(CLOSE_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS);
-      assert inTime || latch.getCount() > 0;
+      var unused = latch.await(CLOSE_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException stop) {
       Thread.currentThread().interrupt();
     }
@@ -200,8 +220,13 @@ final class Engine extends WebSocketAdapter implements Wire {
   @Override
   public void onWebsocketCloseInitiated(WebSocket socket, int code, String reason) {}
 
+  /** Hears of clients' faults, which the engine answers itself, and of what a receiver threw. */
   @Override
-  public void onWebsocketError(WebSocket socket, Exception e) {}
+  public void onWebsocketError(WebSocket socket, Exception e) {
+    if (e instanceof RuntimeException) {
+      LOG.log(Level.ERROR, "handling a frame failed", e);
+    }
+  }
 
   @Override
   public InetSocketAddress getLocalSocketAddress(WebSocket ignored) {

@@ -11,6 +11,9 @@ final class FrameScanner {
   /** A message may come in so many frames; an empty fragment costs memory too. */
   static final int MAX_FRAGMENTS = 16 * 1024;
 
+  /** What the engine keeps for a fragment beside its bytes. */
+  private static final long FRAGMENT_COST = 128;
+
   private static final int FIN = 0x80;
   private static final int MASK = 0x80;
   private static final int CONTROL = 0x08;
@@ -67,7 +70,7 @@ final class FrameScanner {
     }
     long payload = lengthBytes == 0 ? short7 : number(bytes, at + 2, lengthBytes);
     boolean data = (bytes[at] & CONTROL) == 0;
-    if (payload < 0 || payload + (data ? unfinishedBytes : 0) > maxMessageBytes) {
+    if (payload < 0 || payload > maxMessageBytes - (data ? unfinishedBytes : 0)) {
       throw new Violation(CloseCode.TOO_BIG, CloseCode.TOO_BIG.reason());
     }
     if (there < header + payload) {
@@ -92,9 +95,9 @@ final class FrameScanner {
     }
   }
 
-  /** Returns how many bytes of an unfinished message the engine keeps. */
-  long unfinishedBytes() {
-    return unfinishedBytes;
+  /** Returns how many bytes of memory an unfinished message takes in the engine, about. */
+  long unfinishedCost() {
+    return unfinishedBytes + fragments * FRAGMENT_COST;
   }
 
   private static long number(byte[] bytes, int at, int length) {

@@ -1,12 +1,12 @@
 package agentcore.core.transport;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * The head of a request, read strictly (RFC 9112 sections 3 and 5).
@@ -17,11 +17,8 @@ import java.util.regex.Pattern;
  * @param headers by name in lower case; several of one name are joined by commas
  */
 public record HttpRequest(String method, String path, String query, Map<String, String> headers) {
-  private static final Pattern REQUEST_LINE =
-      Pattern.compile("([!#$%&'*+.^_`|~0-9A-Za-z-]+) (\\S+) HTTP/1\\.([0-9])");
-  private static final Pattern HEADER =
-      Pattern.compile("([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \\t]*(.*?)[ \\t]*");
-  private static final Pattern ILLEGAL = Pattern.compile("[\\x00-\\x08\\x0a-\\x1f\\x7f]");
+  private static final String KEY = "sec-websocket-key";
+  private static final String TOKEN_MARKS = "!#$%&'*+-.^_`|~";
 
   /** Copies the headers. */
   public HttpRequest {
@@ -31,49 +28,78 @@ public record HttpRequest(String method, String path, String query, Map<String, 
   /**
    * Reads a head.
    *
-   * @param head the bytes up to and with the empty line
+   * @param head the bytes up to and with the empty line, so at least four
    * @throws HttpException 400 where it is malformed
    */
   static HttpRequest parse(byte[] head) throws HttpException {
-    List<String> lines =
-        new String(head, StandardCharsets.ISO_8859_1).lines().takeWhile(l -> !l.isEmpty()).toList();
-    if (lines.isEmpty()) {
-      throw malformed("request line missing");
-    }
-    var line = REQUEST_LINE.matcher(lines.getFirst());
-    if (!line.matches() || !line.group(3).equals("1")) {
+    // Lines end with CR LF and nothing else: who reads a lone CR as an end sees other headers.
+    String text = new String(head, 0, head.length - 4, StandardCharsets.ISO_8859_1);
+    String[] lines = text.split("\r\n", -1);
+    String[] words = lines[0].split(" ", -1);
+    if (words.length != 3 || !isToken(words[0]) || !words[2].equals("HTTP/1.1")) {
       throw malformed("request line malformed");
     }
-    String target = line.group(2);
-    if (!target.startsWith("/")) {
-      throw malformed("request target must begin with /");
+    String target = words[1];
+    if (!target.startsWith("/") || target.chars().anyMatch(c -> c <= ' ' || c >= 0x7f)) {
+      throw malformed("request target malformed");
     }
     int question = target.indexOf('?');
     return new HttpRequest(
-        line.group(1),
+        words[0],
         question < 0 ? target : target.substring(0, question),
         question < 0 ? "" : target.substring(question + 1),
-        headers(lines.subList(1, lines.size())));
+        headers(Arrays.asList(lines).subList(1, lines.length)));
   }
 
   private static Map<String, String> headers(List<String> lines) throws HttpException {
     Map<String, String> headers = new HashMap<>();
-    for (String each : lines) {
-      var header = HEADER.matcher(each);
-      if (!header.matches() || ILLEGAL.matcher(header.group(2)).find()) {
+    for (String line : lines) {
+      int colon = line.indexOf(':');
+      if (colon < 0 || !isToken(line.substring(0, colon))) {
         throw malformed("header malformed");
       }
-      String name = header.group(1).toLowerCase(Locale.ROOT);
-      boolean again = headers.containsKey(name);
-      if (again && (name.equals("host") || name.startsWith("sec-websocket-key"))) {
+      String name = line.substring(0, colon).toLowerCase(Locale.ROOT);
+      String value = withoutBlanks(line, colon + 1);
+      if (value.chars().anyMatch(c -> (c < ' ' && c != '\t') || c == 0x7f)) {
+        throw malformed("header malformed");
+      }
+      if (headers.containsKey(name) && (name.equals("host") || name.equals(KEY))) {
         throw malformed("header repeated: " + name);
       }
-      headers.merge(name, header.group(2), (one, two) -> one + ", " + two);
+      headers.merge(name, value, (one, two) -> one + ", " + two);
     }
     if (!headers.containsKey("host")) {
       throw malformed("Host header missing");
     }
     return headers;
+  }
+
+  /** A token of RFC 9110 section 5.6.2. */
+  private static boolean isToken(String text) {
+    return !text.isEmpty()
+        && text.chars()
+            .allMatch(
+                c ->
+                    (c >= '0' && c <= '9')
+                        || (c >= 'A' && c <= 'Z')
+                        || (c >= 'a' && c <= 'z')
+                        || TOKEN_MARKS.indexOf(c) >= 0);
+  }
+
+  private static String withoutBlanks(String line, int from) {
+    int start = from;
+    int end = line.length();
+    while (start < end && isBlank(line.charAt(start))) {
+      start++;
+    }
+    while (end > start && isBlank(line.charAt(end - 1))) {
+      end--;
+    }
+    return line.substring(start, end);
+  }
+
+  private static boolean isBlank(char c) {
+    return c == ' ' || c == '\t';
   }
 
   /** Returns a header's value by its name in lower case. */

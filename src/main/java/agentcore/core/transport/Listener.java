@@ -40,6 +40,7 @@ public final class Listener implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition peerLeft = lock.newCondition();
   private final ServerSocket server;
+  private final Thread acceptor = Thread.ofPlatform().name("accept").unstarted(this::accept);
   private volatile boolean draining;
 
   /** Makes a listener that is not bound yet. */
@@ -64,7 +65,7 @@ public final class Listener implements AutoCloseable {
   public void start(String host, int port) throws IOException {
     server.setReuseAddress(true);
     server.bind(new InetSocketAddress(InetAddress.getByName(host), port), BACKLOG);
-    Thread.ofPlatform().name("accept").start(this::accept);
+    acceptor.start();
   }
 
   /** Returns the port that is bound. */
@@ -76,10 +77,7 @@ public final class Listener implements AutoCloseable {
     while (!server.isClosed()) {
       try {
         Socket socket = server.accept();
-        Peer peer = new Peer(socket, this);
-        peers.add(peer);
-        handshakes.enter(peer).ifPresent(Peer::cut);
-        Thread.ofVirtual().name("handshake-" + socket.getPort()).start(peer);
+        serve(new Peer(socket, this), socket.getPort());
       } catch (IOException e) {
         if (!server.isClosed()) {
           LOG.log(Level.WARNING, "cannot accept a connection: {0}", e.getMessage());
@@ -90,6 +88,21 @@ public final class Listener implements AutoCloseable {
       } catch (Throwable defect) {
         LOG.log(Level.ERROR, "accepting a connection failed", defect);
         LockSupport.parkNanos(ACCEPT_PAUSE.toNanos());
+      }
+    }
+  }
+
+  private void serve(Peer peer, int port) throws InterruptedException {
+    boolean started = false;
+    peers.add(peer);
+    try {
+      handshakes.enter(peer).ifPresent(Peer::cut);
+      Thread.ofVirtual().name("handshake-" + port).start(peer);
+      started = true;
+    } finally {
+      if (!started) {
+        ended(peer);
+        peer.cut();
       }
     }
   }
@@ -158,10 +171,19 @@ public final class Listener implements AutoCloseable {
     } catch (IOException e) {
       LOG.log(Level.WARNING, "closing the port failed: {0}", e.getMessage());
     }
+    awaitAcceptor();
     handshakes.all().forEach(Peer::cut);
     awaitPeers(limits.drainTimeout());
     peers.forEach(Peer::cut);
     awaitPeers(Engine.CLOSE_TIMEOUT);
+  }
+
+  private void awaitAcceptor() {
+    try {
+      acceptor.join();
+    } catch (InterruptedException stop) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void awaitPeers(Duration timeout) {

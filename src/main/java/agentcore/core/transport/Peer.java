@@ -101,34 +101,19 @@ final class Peer implements Runnable {
     ConnectionManager manager = listener.manager();
     Connection connection = manager.newConnection(user, engine);
     Dispatcher dispatcher = endpoint.dispatcher();
-    Thread.currentThread().setName("reader-" + connection.channel());
-    SessionTexts texts = new SessionTexts(dispatcher);
-    engine.attach(connection, texts);
-    Optional<Session> session = dispatcher.open(connection);
-    if (listener.isDraining()) {
-      connection.close(CloseCode.GOING_AWAY); // it came too late for being told with the others
-    }
+    Thread.currentThread().setName("reader-" + connection);
+    engine.attach(connection);
+    Optional<Session> session = Optional.empty();
     try {
-      texts.session = session;
+      session = dispatcher.open(connection);
+      session.ifPresent(s -> engine.receiver(text -> dispatcher.receive(s, text)));
+      if (listener.isDraining()) {
+        connection.close(CloseCode.GOING_AWAY); // it came too late for being told with the others
+      }
       readLoop(engine, connection);
     } finally {
       session.ifPresent(dispatcher::close);
       end(engine, connection);
-    }
-  }
-
-  /** The engine is made before the session that its texts go to. */
-  private static final class SessionTexts implements Engine.TextReceiver {
-    private final Dispatcher dispatcher;
-    private Optional<Session> session = Optional.empty();
-
-    SessionTexts(Dispatcher dispatcher) {
-      this.dispatcher = dispatcher;
-    }
-
-    @Override
-    public void text(String text) {
-      session.ifPresent(s -> dispatcher.receive(s, text));
     }
   }
 
@@ -190,7 +175,7 @@ final class Peer implements Runnable {
   /** Charges what an unfinished message takes to the budget that all peers share. */
   private void charge(Engine engine) {
     int waiting = buffer.end() - buffer.start();
-    long due = scanner.unfinishedBytes() + (waiting > ReadBuffer.SMALL_BYTES ? waiting * 2L : 0);
+    long due = scanner.unfinishedCost() + (waiting > ReadBuffer.SMALL_BYTES ? waiting * 2L : 0);
     if (due <= chargedBytes) {
       budget().give(chargedBytes - due);
       chargedBytes = due;
@@ -212,16 +197,17 @@ final class Peer implements Runnable {
   }
 
   private void answer(HttpResponse response) throws IOException {
-    socket.setSoTimeout((int) Engine.CLOSE_TIMEOUT.toMillis());
     socket.getOutputStream().write(response.encode());
     socket.shutdownOutput();
-    byte[] trash = new byte[1024];
-    for (int discarded = 0; discarded < MAX_DISCARDED_BYTES; ) {
-      int n = socket.getInputStream().read(trash);
-      if (n < 0) {
+    long deadlineNanos = System.nanoTime() + Engine.CLOSE_TIMEOUT.toNanos();
+    byte[] trash = new byte[4096];
+    long leftMillis = Engine.CLOSE_TIMEOUT.toMillis();
+    while (leftMillis > 0) {
+      socket.setSoTimeout((int) leftMillis);
+      if (socket.getInputStream().read(trash) < 0) {
         return;
       }
-      discarded += n;
+      leftMillis = (deadlineNanos - System.nanoTime()) / 1_000_000;
     }
   }
 

@@ -1,0 +1,53 @@
+package agentcore.core.backend;
+
+import java.net.URI;
+import redis.clients.jedis.Connection;
+import redis.clients.jedis.DefaultJedisClientConfig;
+import redis.clients.jedis.HostAndPort;
+import redis.clients.jedis.JedisClientConfig;
+import redis.clients.jedis.SslOptions;
+import redis.clients.jedis.util.JedisURIHelper;
+
+/**
+ * Where Redis is and how one gets in. Shown without user and password.
+ *
+ * @param target host and port
+ * @param config the rest of the address, and how long the socket may be silent
+ * @param database the number that keys, and here channels too, belong to
+ */
+record RedisAddress(HostAndPort target, JedisClientConfig config, int database) {
+  /** A socket that is silent for so long is given up. */
+  static final int TIMEOUT_MILLIS = 1_500;
+
+  private static final int DEFAULT_PORT = 6379;
+
+  static RedisAddress of(String url) {
+    URI uri = URI.create(url);
+    int database = JedisURIHelper.getDBIndex(uri);
+    DefaultJedisClientConfig.Builder config =
+        DefaultJedisClientConfig.builder()
+            .timeoutMillis(TIMEOUT_MILLIS)
+            .user(JedisURIHelper.getUser(uri))
+            .password(JedisURIHelper.getPassword(uri))
+            .database(database)
+            .clientName("agentcore")
+            .resp2();
+    if (JedisURIHelper.isRedisSSLScheme(uri)) {
+      config.sslOptions(SslOptions.defaults()); // the JDK's trust store, the host name checked
+    }
+    int port = uri.getPort() < 0 ? DEFAULT_PORT : uri.getPort();
+    return new RedisAddress(new HostAndPort(uri.getHost(), port), config.build(), database);
+  }
+
+  /** Connects, or throws what jedis throws. */
+  Connection connect() {
+    Connection connection = new Connection(target, config);
+    connection.connect();
+    return connection;
+  }
+
+  @Override
+  public String toString() {
+    return "Redis at " + target;
+  }
+}

@@ -1,0 +1,158 @@
+package agentcore.core.backend;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * The backend of many servers: everything in one Redis (7 or newer), which they share.
+ *
+ * <p>Commands go through one pipelined connection, news comes through another. While Redis is away
+ * every method throws within two seconds, and afterwards all works again by itself.
+ */
+public final class RedisBackend implements Backend {
+  private final RedisLink link;
+  private final RedisSubscriber subscriber;
+  private final RedisLog log;
+  private final RedisPresence presence;
+  private final RedisDirectory directory;
+  private final RedisUpkeep upkeep;
+
+  /**
+   * Makes a backend that is not connected.
+   *
+   * @param url {@code redis://} or {@code rediss://}, with user, password and database
+   * @param prefix how every key and channel begins
+   */
+  public RedisBackend(String url, String prefix, BackendLimits limits) {
+    RedisAddress address = RedisAddress.of(url);
+    RedisKeys keys = new RedisKeys(prefix, address.database());
+    String probeChannel = keys.probe(UUID.randomUUID().toString());
+    Subscriptions subscriptions = new Subscriptions();
+    link = new RedisLink(address, this::reconnected);
+    RedisLease lease = new RedisLease(link, keys);
+    presence = new RedisPresence(link, keys, lease, limits.presenceLimit());
+    RedisNews news = new RedisNews(subscriptions, presence::evicted);
+    subscriber = new RedisSubscriber(address, probeChannel, news);
+    log = new RedisLog(link, keys, subscriber, news, subscriptions, limits);
+    directory = new RedisDirectory(link, keys, limits);
+    upkeep =
+        new RedisUpkeep(
+            link, lease, presence, directory, subscriber, probeChannel, limits.roomIdleTtl());
+  }
+
+  @Override
+  public void start() {
+    link.start();
+    subscriber.start();
+    upkeep.start();
+  }
+
+  private void reconnected() {
+    upkeep.reconnected();
+  }
+
+  @Override
+  public void close() {
+    upkeep.close();
+    subscriber.close();
+    link.close();
+  }
+
+  @Override
+  public Position open(GroupId group, Position known) {
+    return log.open(group, known);
+  }
+
+  @Override
+  public Receipt publish(
+      GroupId group, Position known, String id, String text, Optional<Once> once) {
+    return log.publish(group, known, id, text, once);
+  }
+
+  @Override
+  public Slice read(GroupId group, Position from, int limit, int maxBytes) {
+    return log.read(group, from, limit, maxBytes);
+  }
+
+  @Override
+  public Slice history(GroupId group, long before, int limit, int maxBytes) {
+    return log.history(group, before, limit, maxBytes);
+  }
+
+  @Override
+  public void subscribe(GroupId group, Receiver receiver) {
+    log.subscribe(group, receiver);
+  }
+
+  @Override
+  public void unsubscribe(GroupId group, Receiver receiver) {
+    log.unsubscribe(group, receiver);
+  }
+
+  @Override
+  public Joined join(GroupId group, Member member, int capacity, Optional<Signal> announcement) {
+    return presence.join(group, member, capacity, announcement);
+  }
+
+  @Override
+  public boolean leave(GroupId group, String channel, Optional<Signal> announcement) {
+    return presence.leave(group, channel, announcement);
+  }
+
+  @Override
+  public List<Member> members(GroupId group, int limit) {
+    return presence.members(group, limit);
+  }
+
+  @Override
+  public List<Integer> counts(List<GroupId> groups) {
+    return presence.counts(groups);
+  }
+
+  @Override
+  public void signal(GroupId group, Signal signal) {
+    presence.signal(group, signal);
+  }
+
+  @Override
+  public Optional<Instant> lastSeen(String user) {
+    return presence.lastSeen(user);
+  }
+
+  @Override
+  public Created create(Room room) {
+    return directory.create(room);
+  }
+
+  @Override
+  public Optional<Room> find(String name) {
+    return directory.find(name);
+  }
+
+  @Override
+  public List<Room> list() {
+    return directory.list();
+  }
+
+  @Override
+  public boolean remove(Room room) {
+    return directory.remove(room);
+  }
+
+  @Override
+  public boolean invite(Room room, String user) {
+    return directory.invite(room, user);
+  }
+
+  @Override
+  public void uninvite(Room room, String user) {
+    directory.uninvite(room, user);
+  }
+
+  @Override
+  public boolean isInvited(Room room, String user) {
+    return directory.isInvited(room, user);
+  }
+}

@@ -1,0 +1,216 @@
+package agentcore.core.backend;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.locks.ReentrantLock;
+import redis.clients.jedis.CommandArguments;
+import redis.clients.jedis.Protocol.Command;
+
+/** Logs in Redis: a stream for the messages, and a record that says where the log stands. */
+final class RedisLog implements Log {
+  /** A record outlives its log and the ids by so much, so that a numbering is not forgotten. */
+  private static final Duration RECORD_MARGIN = Duration.ofHours(1);
+
+  private static final int PAGE = 128;
+
+  private final RedisLink link;
+  private final RedisKeys keys;
+  private final RedisSubscriber subscriber;
+  private final RedisNews news;
+  private final Subscriptions subscriptions;
+  private final BackendLimits limits;
+  private final ReentrantLock subscribing = new ReentrantLock();
+
+  RedisLog(
+      RedisLink link,
+      RedisKeys keys,
+      RedisSubscriber subscriber,
+      RedisNews news,
+      Subscriptions subscriptions,
+      BackendLimits limits) {
+    this.link = link;
+    this.keys = keys;
+    this.subscriber = subscriber;
+    this.news = news;
+    this.subscriptions = subscriptions;
+    this.limits = limits;
+  }
+
+  @Override
+  public Position open(GroupId group, Position known) {
+    List<?> reply =
+        RedisLink.list(
+            link.call(
+                RedisScript.OPEN,
+                List.of(keys.log(group), keys.record(group)),
+                nonce(),
+                recordMillis(),
+                known.epoch(),
+                known.seq()));
+    return position(reply, 0);
+  }
+
+  @Override
+  public Receipt publish(
+      GroupId group, Position known, String id, String text, Optional<Once> once) {
+    List<?> reply =
+        RedisLink.list(
+            link.call(
+                RedisScript.PUBLISH,
+                List.of(
+                    keys.log(group),
+                    keys.record(group),
+                    once.map(o -> keys.once(group, o)).orElse(keys.record(group))),
+                id,
+                text,
+                limits.historySize(),
+                limits.historyTtl().toMillis(),
+                recordMillis(),
+                nonce(),
+                keys.channel(group),
+                known.epoch(),
+                known.seq(),
+                known.id(),
+                once.isPresent() ? limits.idempotencyTtl().toMillis() : 0,
+                once.map(Once::digest).orElse(""),
+                link.deadlineMillis()));
+    Position position = position(reply, 1);
+    String outcome = RedisLink.text(reply.get(0));
+    if (outcome.equals("LATE")) {
+      throw new BackendException("Redis came to it too late");
+    }
+    return new Receipt(Receipt.Outcome.valueOf(outcome), position);
+  }
+
+  @Override
+  public Slice read(GroupId group, Position from, int limit, int maxBytes) {
+    List<?> reply =
+        RedisLink.list(
+            link.call(
+                RedisScript.READ,
+                List.of(keys.log(group), keys.record(group)),
+                from.epoch(),
+                from.seq(),
+                from.id(),
+                limit));
+    Slice.Status status = Slice.Status.valueOf(RedisLink.text(reply.get(0)));
+    Position top = position(reply, 1);
+    if (status != Slice.Status.OK) {
+      return Slice.broken(status, top);
+    }
+    List<Entry> entries = new ArrayList<>();
+    long bytes = 0;
+    for (Object each : RedisLink.list(reply.get(4))) {
+      Entry entry = entry(RedisLink.list(each));
+      bytes += entry.wireBytes();
+      if (bytes > maxBytes && !entries.isEmpty()) {
+        break;
+      }
+      entries.add(entry);
+    }
+    long last = entries.isEmpty() ? from.seq() : entries.getLast().seq();
+    return new Slice(status, top, entries, last < top.seq());
+  }
+
+  /** Reads pages backwards until it has enough; what is from another epoch ends it. */
+  @Override
+  public Slice history(GroupId group, long before, int limit, int maxBytes) {
+    Position top = open(group, Position.UNKNOWN);
+    List<Entry> newestFirst = new ArrayList<>();
+    long end = before;
+    long bytes = 0;
+    while (true) {
+      List<?> page = reversePage(group, end);
+      for (Object each : page) {
+        Entry entry = entry(RedisLink.list(each));
+        bytes += entry.wireBytes();
+        if (newestFirst.size() == limit || (bytes > maxBytes && !newestFirst.isEmpty())) {
+          return history(top, newestFirst, true);
+        }
+        newestFirst.add(entry);
+        end = entry.seq();
+      }
+      if (page.size() < PAGE) {
+        return history(top, newestFirst, false);
+      }
+    }
+  }
+
+  private static Slice history(Position top, List<Entry> newestFirst, boolean more) {
+    Collections.reverse(newestFirst);
+    return new Slice(Slice.Status.OK, top, newestFirst, more);
+  }
+
+  private List<?> reversePage(GroupId group, long before) {
+    String end = before == Long.MAX_VALUE ? "+" : "(" + before + "-0";
+    return RedisLink.list(
+        link.call(
+            new CommandArguments(Command.XREVRANGE)
+                .add(keys.log(group))
+                .add(end)
+                .add("-")
+                .add("COUNT")
+                .add(PAGE)));
+  }
+
+  @Override
+  public void subscribe(GroupId group, Receiver receiver) {
+    String channel = keys.channel(group);
+    subscribing.lock();
+    try {
+      subscriptions.add(group, receiver);
+      news.follow(channel, group);
+    } finally {
+      subscribing.unlock();
+    }
+    try {
+      subscriber.subscribe(channel);
+    } catch (BackendException unconfirmed) {
+      unsubscribe(group, receiver);
+      throw unconfirmed;
+    }
+  }
+
+  @Override
+  public void unsubscribe(GroupId group, Receiver receiver) {
+    subscribing.lock();
+    try {
+      subscriptions.remove(group, receiver);
+      if (subscriptions.of(group).isEmpty()) {
+        news.unfollow(keys.channel(group));
+        subscriber.unsubscribe(keys.channel(group));
+      }
+    } finally {
+      subscribing.unlock();
+    }
+  }
+
+  private static Entry entry(List<?> streamEntry) {
+    String streamId = RedisLink.text(streamEntry.get(0));
+    List<?> fields = RedisLink.list(streamEntry.get(1)); // i ID e EPOCH d TEXT
+    return new Entry(
+        RedisLink.text(fields.get(3)),
+        Long.parseLong(streamId.substring(0, streamId.indexOf('-'))),
+        RedisLink.text(fields.get(1)),
+        RedisLink.text(fields.get(5)));
+  }
+
+  private static Position position(List<?> reply, int at) {
+    return new Position(
+        RedisLink.text(reply.get(at)), (Long) reply.get(at + 1), RedisLink.text(reply.get(at + 2)));
+  }
+
+  private long recordMillis() {
+    Duration log = limits.historyTtl();
+    Duration ids = limits.idempotencyTtl();
+    return (log.compareTo(ids) > 0 ? log : ids).plus(RECORD_MARGIN).toMillis();
+  }
+
+  private static String nonce() {
+    return UUID.randomUUID().toString().substring(0, 8);
+  }
+}

@@ -1,0 +1,75 @@
+package agentcore.core.backend;
+
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
+
+/**
+ * Between what Redis tells and who hears it: the texts on its channels, and the channels that
+ * groups stand for.
+ */
+final class RedisNews implements RedisSubscriber.News {
+  private static final char SEPARATOR = '\n';
+  private static final int ENTRY_FIELDS = 6;
+  private static final int SIGNAL_FIELDS = 5;
+
+  private final Subscriptions subscriptions;
+  private final BiConsumer<GroupId, String> onEvict;
+  private final ConcurrentHashMap<String, GroupId> groups = new ConcurrentHashMap<>();
+
+  /**
+   * Makes it.
+   *
+   * @param onEvict hears of each membership that was ended, before its group does
+   */
+  RedisNews(Subscriptions subscriptions, BiConsumer<GroupId, String> onEvict) {
+    this.subscriptions = subscriptions;
+    this.onEvict = onEvict;
+  }
+
+  void follow(String channel, GroupId group) {
+    groups.put(channel, group);
+  }
+
+  void unfollow(String channel) {
+    groups.remove(channel);
+  }
+
+  /** Writes a signal as it stands on a channel; an entry is written by the script. */
+  static String text(Signal signal) {
+    return "S\n"
+        + signal.kind()
+        + SEPARATOR
+        + signal.target()
+        + SEPARATOR
+        + signal.except()
+        + SEPARATOR
+        + signal.text();
+  }
+
+  @Override
+  public void told(String channel, String message) {
+    GroupId group = groups.get(channel);
+    if (group == null) {
+      return; // nobody here wants it any more
+    }
+    List<Receiver> receivers = subscriptions.of(group);
+    if (message.startsWith("E\n")) {
+      String[] f = message.split("\n", ENTRY_FIELDS);
+      Entry entry = new Entry(f[1], Long.parseLong(f[2]), f[4], f[5]);
+      receivers.forEach(receiver -> receiver.entry(entry, f[3]));
+    } else {
+      String[] f = message.split("\n", SIGNAL_FIELDS);
+      Signal signal = new Signal(Signal.Kind.valueOf(f[1]), f[2], f[3], f[4]);
+      if (signal.kind() == Signal.Kind.EVICT) {
+        onEvict.accept(group, signal.target());
+      }
+      receivers.forEach(receiver -> receiver.signal(signal));
+    }
+  }
+
+  @Override
+  public void missed() {
+    groups.values().forEach(group -> subscriptions.of(group).forEach(Receiver::missed));
+  }
+}

@@ -1,0 +1,66 @@
+package agentcore.core.backend;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import redis.clients.jedis.CommandArguments;
+import redis.clients.jedis.Protocol.Command;
+
+/** The scripts, each a resource that says at its head what its keys and arguments are. */
+enum RedisScript {
+  PUBLISH,
+  OPEN,
+  READ,
+  JOIN,
+  LEAVE,
+  HINT,
+  CREATE,
+  ADMIT,
+  CLOSE,
+  FORGET,
+  INVITE,
+  BEAT;
+
+  private final String text;
+  private final String sha;
+
+  RedisScript() {
+    String resource = "/agentcore/redis/" + name().toLowerCase(java.util.Locale.ROOT) + ".lua";
+    try (InputStream in = RedisScript.class.getResourceAsStream(resource)) {
+      if (in == null) {
+        throw new IllegalStateException("missing resource " + resource);
+      }
+      text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      byte[] digest =
+          MessageDigest.getInstance("SHA-1").digest(text.getBytes(StandardCharsets.UTF_8));
+      sha = HexFormat.of().formatHex(digest);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-1", e);
+    }
+  }
+
+  /** Returns a call by the script's digest: cheap, but a restarted Redis does not know it. */
+  CommandArguments bySha(List<String> keys, List<?> arguments) {
+    return call(Command.EVALSHA, sha, keys, arguments);
+  }
+
+  /** Returns a call that brings the script along. */
+  CommandArguments byText(List<String> keys, List<?> arguments) {
+    return call(Command.EVAL, text, keys, arguments);
+  }
+
+  private static CommandArguments call(
+      Command command, String script, List<String> keys, List<?> arguments) {
+    CommandArguments call = new CommandArguments(command).add(script).add(keys.size());
+    keys.forEach(call::add);
+    arguments.forEach(argument -> call.add(argument.toString()));
+    return call;
+  }
+}

@@ -1,0 +1,242 @@
+package agentcore.core.backend;
+
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import redis.clients.jedis.Connection;
+import redis.clients.jedis.JedisPubSub;
+import redis.clients.jedis.exceptions.JedisException;
+
+/**
+ * The connection on which Redis tells its news, for the channels that somebody here wants.
+ *
+ * <p>One thread reads and hands on. A cut that nobody tells of would leave it reading for ever, so
+ * the server writes to a channel of its own, and {@link #check} ends a connection that is not heard
+ * on it. After each connect it subscribes again, and says so: what came meanwhile was missed.
+ */
+final class RedisSubscriber implements AutoCloseable {
+  /** A subscription is confirmed within this time, or it failed. */
+  private static final Duration CONFIRM_TIMEOUT = Duration.ofMillis(1_800);
+
+  /** The probe is heard within this time, or the connection is dead. */
+  private static final long PROBE_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(3);
+
+  private static final long MIN_BACK_OFF_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+  private static final long MAX_BACK_OFF_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final Logger LOG = System.getLogger(RedisSubscriber.class.getName());
+
+  /** Hears what Redis tells. Called by the reading thread: must not block. */
+  interface News {
+    void told(String channel, String message);
+
+    /** All channels are subscribed again; what was told meanwhile is lost. */
+    void missed();
+  }
+
+  private final RedisAddress address;
+  private final String probeChannel;
+  private final News news;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Map<String, CompletableFuture<Boolean>> wanted = new HashMap<>();
+  private final Thread thread =
+      Thread.ofPlatform().daemon().name("redis-news").unstarted(this::run);
+  private volatile Optional<Subscription> subscription = Optional.empty();
+  private volatile boolean closed;
+
+  RedisSubscriber(RedisAddress address, String probeChannel, News news) {
+    this.address = address;
+    this.probeChannel = probeChannel;
+    this.news = news;
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  /**
+   * Subscribes to a channel and waits for the confirmation.
+   *
+   * @throws BackendException where it does not come
+   */
+  void subscribe(String channel) {
+    CompletableFuture<Boolean> confirmed;
+    lock.lock();
+    try {
+      CompletableFuture<Boolean> before = wanted.get(channel);
+      confirmed = before != null ? before : new CompletableFuture<>();
+      if (before == null) {
+        wanted.put(channel, confirmed);
+        subscription.filter(s -> s.alive).ifPresent(s -> s.trySubscribe(channel));
+      }
+    } finally {
+      lock.unlock();
+    }
+    try {
+      confirmed.get(CONFIRM_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      throw new BackendException("Redis did not confirm a subscription", e);
+    } catch (InterruptedException stop) {
+      Thread.currentThread().interrupt();
+      throw new BackendException("interrupted while waiting for Redis", stop);
+    }
+  }
+
+  /** Ends a subscription, now or, while Redis is away, by not asking for it again. */
+  void unsubscribe(String channel) {
+    lock.lock();
+    try {
+      if (wanted.remove(channel) != null) {
+        subscription.filter(s -> s.alive).ifPresent(s -> s.tryUnsubscribe(channel));
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Ends a connection on which the probe has not been heard for too long. */
+  void check() {
+    subscription
+        .filter(s -> System.nanoTime() - s.heardNanos > PROBE_TIMEOUT_NANOS)
+        .ifPresent(Subscription::cut);
+  }
+
+  /** Says whether news arrives now. */
+  boolean isHearing() {
+    return subscription
+        .filter(s -> s.alive && System.nanoTime() - s.heardNanos < PROBE_TIMEOUT_NANOS)
+        .isPresent();
+  }
+
+  private void run() {
+    long backOffNanos = MIN_BACK_OFF_NANOS;
+    boolean first = true;
+    while (!closed) {
+      try (Connection connection = address.connect()) {
+        Subscription current = new Subscription(connection, first);
+        String[] channels = begin(current);
+        first = false;
+        backOffNanos = MIN_BACK_OFF_NANOS;
+        current.proceed(connection, channels);
+      } catch (JedisException e) {
+        LOG.log(Level.DEBUG, "no news from {0}: {1}", address, e.getMessage());
+      } catch (Throwable defect) {
+        LOG.log(Level.ERROR, "the news from Redis failed", defect);
+      }
+      LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(backOffNanos / 2, backOffNanos));
+      backOffNanos = Math.min(backOffNanos * 2, MAX_BACK_OFF_NANOS);
+    }
+  }
+
+  private String[] begin(Subscription current) {
+    lock.lock();
+    try {
+      subscription = Optional.of(current);
+      current.awaited.addAll(wanted.keySet());
+      current.awaited.add(probeChannel);
+      return current.awaited.toArray(String[]::new);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    subscription.ifPresent(Subscription::cut);
+    LockSupport.unpark(thread);
+  }
+
+  /** One connection's life. */
+  private final class Subscription extends JedisPubSub {
+    private final Connection connection;
+    private final boolean isFirst;
+    private final Set<String> awaited = new HashSet<>();
+    private volatile boolean alive;
+    private volatile long heardNanos = System.nanoTime();
+
+    Subscription(Connection connection, boolean isFirst) {
+      this.connection = connection;
+      this.isFirst = isFirst;
+    }
+
+    void trySubscribe(String channel) {
+      try {
+        subscribe(channel);
+      } catch (JedisException lost) {
+        cut();
+      }
+    }
+
+    void tryUnsubscribe(String channel) {
+      try {
+        unsubscribe(channel);
+      } catch (JedisException lost) {
+        cut();
+      }
+    }
+
+    @Override
+    public void onSubscribe(String channel, int count) {
+      boolean complete;
+      lock.lock();
+      try {
+        alive = true; // from here on other threads subscribe by themselves
+        CompletableFuture<Boolean> confirmed = wanted.get(channel);
+        if (confirmed != null) {
+          confirmed.complete(true);
+        } else if (!channel.equals(probeChannel)) {
+          tryUnsubscribe(channel); // nobody wants it any more
+        }
+        complete = awaited.remove(channel) && awaited.isEmpty();
+        if (complete) {
+          subscribeToLateComers();
+        }
+      } finally {
+        lock.unlock();
+      }
+      if (complete && !isFirst) {
+        news.missed();
+      }
+    }
+
+    /** Those that came between the first request and its first confirmation. */
+    private void subscribeToLateComers() {
+      wanted.forEach(
+          (channel, confirmed) -> {
+            if (!confirmed.isDone()) {
+              trySubscribe(channel);
+            }
+          });
+    }
+
+    @Override
+    public void onMessage(String channel, String message) {
+      heardNanos = System.nanoTime();
+      if (!channel.equals(probeChannel)) {
+        news.told(channel, message);
+      }
+    }
+
+    void cut() {
+      alive = false;
+      try {
+        connection.forceDisconnect();
+      } catch (IOException | JedisException e) {
+        LOG.log(Level.TRACE, "cutting failed: {0}", e.getMessage());
+      }
+    }
+  }
+}

@@ -1,0 +1,60 @@
+package agentcore.core.connection;
+
+import agentcore.core.backend.BackendException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Finds the groups that were not told everything, since news is only a hint: at once those behind
+ * what this server published itself, and every few seconds all others, one after the other.
+ */
+final class GroupWatch implements AutoCloseable {
+  private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+  private static final long BEHIND_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+  private static final long COMPARE_NANOS = TimeUnit.SECONDS.toNanos(4);
+  private static final Logger LOG = System.getLogger(GroupWatch.class.getName());
+
+  private final Groups groups;
+  private final Thread behind = Thread.ofVirtual().name("groups-behind").unstarted(this::watch);
+  private final Thread compare = Thread.ofVirtual().name("groups-compare").unstarted(this::compare);
+  private volatile boolean closed;
+
+  GroupWatch(Groups groups) {
+    this.groups = groups;
+  }
+
+  void start() {
+    behind.start();
+    compare.start();
+  }
+
+  private void watch() {
+    while (!closed) {
+      LockSupport.parkNanos(TICK_NANOS);
+      groups.rooms().forEach(group -> group.healIfBehind(BEHIND_NANOS));
+    }
+  }
+
+  private void compare() {
+    while (!closed) {
+      LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(COMPARE_NANOS, COMPARE_NANOS * 2));
+      try {
+        groups.rooms().forEach(Group::compare);
+      } catch (BackendException away) {
+        LOG.log(Level.DEBUG, "comparing waits for the store: {0}", away.getMessage());
+      } catch (RuntimeException defect) {
+        LOG.log(Level.ERROR, "comparing with the log failed", defect);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    LockSupport.unpark(behind);
+    LockSupport.unpark(compare);
+  }
+}

@@ -1,0 +1,19 @@
+-- Makes a connection a member, unless the group is full or no more, and tells.
+-- KEYS 1 members (hash: channel -> server, time, user, will)  2 state (hash: open; empty, since when in ms)
+-- ARGV 1 channel  2 server  3 user  4 will  5 capacity  6 '1': the group must be open  7 pub/sub channel
+--      8 what is told, '' for nothing  9 the greatest group that is told
+-- Returns {outcome, members}; outcome: JOINED, ALREADY, FULL or GONE.
+local count = redis.call('HLEN', KEYS[1])
+if ARGV[6] == '1' and redis.call('HEXISTS', KEYS[2], 'open') == 0 then return {'GONE', 0} end
+local function value(micros) return table.concat({ARGV[2], micros, ARGV[3], ARGV[4]}, '\n') end
+local old = redis.call('HGET', KEYS[1], ARGV[1])
+if old then
+  redis.call('HSET', KEYS[1], ARGV[1], value(string.match(old, '^[^\n]*\n(%d+)')))
+  return {'ALREADY', count}
+end
+if count >= tonumber(ARGV[5]) then return {'FULL', count} end
+local time = redis.call('TIME')
+redis.call('HSET', KEYS[1], ARGV[1], value(time[1] .. string.format('%06d', time[2])))
+redis.call('HDEL', KEYS[2], 'empty')
+if ARGV[8] ~= '' and count + 1 <= tonumber(ARGV[9]) then redis.call('PUBLISH', ARGV[7], ARGV[8]) end
+return {'JOINED', count + 1}

@@ -1,0 +1,30 @@
+-- Ends a membership and tells: whoever ends it tells, once.
+-- KEYS 1 members  2 state (see join.lua)  3 last seen, '' for none
+-- ARGV 1 channel  2 only if it belongs to this server, '' for any  3 pub/sub channel
+--      4 what is told: '' for nothing, 'W' for the member's will  5 the greatest group that is told
+--      6 '1': the group is a room
+-- Returns 1 where it was a member.
+local value = redis.call('HGET', KEYS[1], ARGV[1])
+if not value then return 0 end
+local server, will = string.match(value, '^([^\n]*)\n[^\n]*\n[^\n]*\n(.*)$')
+if ARGV[2] ~= '' and ARGV[2] ~= server then return 0 end
+local count = redis.call('HLEN', KEYS[1])
+redis.call('HDEL', KEYS[1], ARGV[1])
+local time = redis.call('TIME')
+local millis = time[1] .. string.format('%03d', math.floor(time[2] / 1000))
+if count == 1 and ARGV[6] == '1' and redis.call('HEXISTS', KEYS[2], 'open') == 1 then
+  redis.call('HSET', KEYS[2], 'empty', millis)
+end
+if count == 1 and KEYS[3] ~= '' then redis.call('SET', KEYS[3], millis, 'EX', 2592000) end
+local told = ARGV[4]
+if told == 'W' then
+  told = ''
+  if will ~= '' then
+    local seconds = string.sub(millis, 1, -4) .. '.' .. string.sub(millis, -3)
+    told = table.concat({'S', 'PRESENCE', '', ARGV[1],
+      string.sub(will, 1, -2) .. ',"timestamp":' .. seconds .. '}'}, '\n')
+  end
+end
+local presence = string.sub(told, 1, 11) == 'S\nPRESENCE\n'
+if told ~= '' and (not presence or count <= tonumber(ARGV[5])) then redis.call('PUBLISH', ARGV[3], told) end
+return 1

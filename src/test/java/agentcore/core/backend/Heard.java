@@ -1,0 +1,85 @@
+package agentcore.core.backend;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import agentcore.testkit.Await;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A receiver that writes down what it hears, and whether it was called by two at once. */
+final class Heard implements Receiver {
+  private static final String MARK = "{\"type\":\"mark\"}";
+
+  private final List<Appended> entries = new CopyOnWriteArrayList<>();
+  private final List<Signal> signals = new CopyOnWriteArrayList<>();
+  private final AtomicInteger marks = new AtomicInteger();
+  private final AtomicInteger inside = new AtomicInteger();
+  private volatile boolean overlapped;
+
+  /** An entry as it was heard. */
+  record Appended(Entry entry, String previousId) {}
+
+  /** Subscribes a new receiver. */
+  static Heard of(Backend backend, GroupId group) {
+    Heard heard = new Heard();
+    backend.subscribe(group, heard);
+    return heard;
+  }
+
+  @Override
+  public void entry(Entry entry, String previousId) {
+    if (inside.incrementAndGet() > 1) {
+      overlapped = true;
+    }
+    entries.add(new Appended(entry, previousId));
+    inside.decrementAndGet();
+  }
+
+  @Override
+  public void missed() {}
+
+  @Override
+  public void signal(Signal signal) {
+    if (signal.text().equals(MARK)) {
+      marks.incrementAndGet();
+    } else {
+      signals.add(signal);
+    }
+  }
+
+  /** Returns the texts of the entries, once there are {@code count} of them. */
+  List<String> texts(int count) {
+    return entries(count).stream().map(each -> each.entry().text()).toList();
+  }
+
+  /** Returns the entries, once there are {@code count} of them. */
+  List<Appended> entries(int count) {
+    Await.until(count + " entries, got " + entries.size(), () -> entries.size() >= count);
+    assertEquals(count, entries.size());
+    return List.copyOf(entries);
+  }
+
+  /** Says whether entries were told by two threads at once. */
+  boolean overlapped() {
+    return overlapped;
+  }
+
+  /**
+   * Returns the texts of all signals that {@code backend} caused until now: what comes before a
+   * mark, since signals of one server are told in their order.
+   */
+  List<String> signalsUntilNow(Backend backend, GroupId group) {
+    int before = marks.get();
+    backend.signal(group, Signal.everyone(MARK));
+    Await.until("the mark", () -> marks.get() > before);
+    return signals.stream().map(Signal::text).toList();
+  }
+
+  /** Returns the signals, once there are {@code count} of them. */
+  List<Signal> signals(int count) {
+    Await.until(count + " signals, got " + signals.size(), () -> signals.size() >= count);
+    assertEquals(count, signals.size());
+    return List.copyOf(signals);
+  }
+}

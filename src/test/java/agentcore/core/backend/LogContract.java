@@ -1,0 +1,379 @@
+package agentcore.core.backend;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import agentcore.testkit.Await;
+import agentcore.testkit.Together;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+/** What every {@link Log} must do: order, positions, reading, and who hears of it. */
+interface LogContract extends Store {
+  private static Position publish(Backend backend, GroupId room, String text) {
+    Position known = backend.open(room, Position.UNKNOWN);
+    Receipt receipt =
+        backend.publish(room, known, UUID.randomUUID().toString(), text, Optional.empty());
+    assertEquals(Receipt.Outcome.APPENDED, receipt.outcome());
+    return receipt.position();
+  }
+
+  /** Publishes the numbers from 1 to {@code count}; returns the position behind the last. */
+  private static Position publishMany(Backend backend, GroupId room, int count) {
+    Position last = backend.open(room, Position.UNKNOWN);
+    for (int i = 1; i <= count; i++) {
+      last = publish(backend, room, "" + i);
+    }
+    return last;
+  }
+
+  private static List<String> texts(Slice slice) {
+    return slice.entries().stream().map(Entry::text).toList();
+  }
+
+  private static List<String> numbers(int from, int to) {
+    return IntStream.rangeClosed(from, to).mapToObj(i -> "" + i).toList();
+  }
+
+  private static Slice read(Backend backend, GroupId room, Position from) {
+    return backend.read(room, from, 1000, 1_000_000);
+  }
+
+  private static Slice history(Backend backend, GroupId room) {
+    return backend.history(room, Long.MAX_VALUE, 1000, 1_000_000);
+  }
+
+  @Test
+  default void aNewLogIsEmptyAndHasAnEpoch() {
+    Backend backend = open();
+    Position top = backend.open(room(backend, "r"), Position.UNKNOWN);
+    assertEquals(0, top.seq());
+    assertFalse(top.epoch().isEmpty());
+  }
+
+  @Test
+  default void openingAgainChangesNothingWhoeverDoesIt() {
+    Backend backend = open();
+    GroupId room = room(backend, "r");
+    Position last = publishMany(backend, room, 3);
+    assertEquals(3, last.seq());
+    assertEquals(last, backend.open(room, Position.UNKNOWN));
+    assertEquals(last, another().open(room, last));
+  }
+
+  @Test
+  default void aYoungerLogGoesOnWithHigherNumbersUnderAnotherEpoch() {
+    Backend backend = open();
+    GroupId room = room(backend, "r");
+    Position top = backend.open(room, new Position("0.known-by-a-server", 41, "id"));
+    assertEquals(41, top.seq());
+    assertNotEquals("0.known-by-a-server", top.epoch());
+    assertEquals(42, publish(backend, room, "next").seq());
+  }
+
+  @Test
+  default void anEntryIsToldAsItWasPublishedAndItsReceiptIsItsPosition() {
+    Backend backend = open();
+    GroupId room = room(backend, "r");
+    Position empty = backend.open(room, Position.UNKNOWN);
+    Heard here = Heard.of(backend, room);
+    Heard there = Heard.of(another(), room);
+    String text = "{\"a:b\":\"{x} \\\" ä€😀 \\u0000\"}\r\n\t:";
+    Receipt receipt = backend.publish(room, empty, "id-1", text, Optional.empty());
+    Entry entry = new Entry(empty.epoch(), 1, "id-1", text);
+    assertEquals(new Receipt(Receipt.Outcome.APPENDED, entry.position()), receipt);
+    assertEquals(List.of(new Heard.Appended(entry, empty.id())), here.entries(1));
+    assertEquals(here.entries(1), there.entries(1));
+    assertEquals(List.of(entry), read(backend, room, empty).entries());
+    assertEquals(List.of(entry), history(backend, room).entries());
+  }
+
+  @Test
+  default void manyPublishersMakeOneOrderWithoutHolesThatAllReceiversHear() {
+    Backend backend = open();
+    Backend another = another();
+    GroupId room = room(backend, "r");
+    Position start = backend.open(room, Position.UNKNOWN);
+    List<Heard> all =
+        List.of(Heard.of(backend, room), Heard.of(backend, room), Heard.of(another, room));
+    int threads = 8;
+    int each = 50;
+    List<List<Position>> receipts =
+        Together.run(
+            threads,
+            thread ->
+                IntStream.range(0, each)
+                    .mapToObj(i -> publish(thread % 2 == 0 ? backend : another, room, "t" + i))
+                    .toList());
+    List<Heard.Appended> heard = all.getFirst().entries(threads * each);
+    Position at = start;
+    for (Heard.Appended appended : heard) {
+      assertTrue(at.isFollowedBy(appended.entry(), appended.previousId()), appended + " at " + at);
+      at = appended.entry().position();
+    }
+    for (Heard other : all) {
+      assertEquals(heard, other.entries(threads * each));
+      assertFalse(other.overlapped(), "one call at a time");
+    }
+    HashSet<Position> told = new HashSet<>();
+    receipts.forEach(told::addAll);
+    heard.forEach(appended -> assertTrue(told.remove(appended.entry().position())));
+    assertTrue(told.isEmpty());
+    receipts.forEach(
+        mine ->
+            assertTrue(
+                IntStream.range(1, each).allMatch(i -> mine.get(i - 1).seq() < mine.get(i).seq())));
+    assertEquals(
+        LongStream.rangeClosed(1, heard.size()).boxed().toList(),
+        read(another, room, start).entries().stream().map(Entry::seq).toList());
+  }
+
+  @Test
+  default void logsOfTwoRoomsAreApart() {
+    Backend backend = open();
+    GroupId one = room(backend, "one");
+    GroupId two = room(backend, "two");
+    Heard inOne = Heard.of(backend, one);
+    Position last = publishMany(backend, one, 2);
+    Position other = publish(backend, two, "alone");
+    assertEquals(1, other.seq());
+    assertNotEquals(last.epoch(), other.epoch());
+    assertEquals(numbers(1, 2), inOne.texts(2));
+    assertEquals(List.of("alone"), texts(history(backend, two)));
+    assertEquals(Slice.Status.EPOCH, read(backend, two, last).status());
+  }
+
+  @Test
+  default void whoUnsubscribedHearsNothingMoreAndTheOthersGoOn() {
+    Backend backend = open();
+    GroupId room = room(backend, "r");
+    Heard leaves = Heard.of(backend, room);
+    Heard stays = Heard.of(backend, room);
+    publish(backend, room, "1");
+    assertEquals(List.of("1"), leaves.texts(1));
+    backend.unsubscribe(room, leaves);
+    backend.unsubscribe(room, leaves);
+    publish(backend, room, "2");
+    assertEquals(List.of("1", "2"), stays.texts(2));
+    assertEquals(List.of("1"), leaves.texts(1));
+  }
+
+  @Test
+  default void aSubscriberMissesNothingThatIsPublishedAfterSubscribing() {
+    Backend backend = open();
+    Backend another = another();
+    for (int i = 0; i < 20; i++) {
+      GroupId room = room(backend, "r" + i);
+      backend.open(room, Position.UNKNOWN);
+      Heard heard = Heard.of(another, room);
+      publish(backend, room, "first");
+      assertEquals(List.of("first"), heard.texts(1));
+    }
+  }
+
+  @Test
+  default void readingGivesWhatCameAfterThePosition() {
+    Backend backend = open();
+    GroupId room = room(backend, "r");
+    Position empty = backend.open(room, Position.UNKNOWN);
+    Position third = publishMany(backend, room, 3);
+    Position fifth = publishMany(backend, room, 2);
+    Slice rest = read(another(), room, third);
+    assertEquals(Slice.Status.OK, rest.status());
+    assertEquals(numbers(1, 2), texts(rest));
+    assertEquals(fifth, rest.top());
+    assertFalse(rest.more());
+    assertEquals(5, read(backend, room, empty).entries().size());
+    Slice none = read(backend, room, fifth);
+    assertEquals(new Slice(Slice.Status.OK, fifth, List.of(), false), none);
+  }
+
+  @Test
+  default void anEmptyIdIsNotCompared() {
+    Backend backend = open();
+    GroupId room = room(backend, "r");
+    Position last = publishMany(backend, room, 3);
+    Slice rest = read(backend, room, new Position(last.epoch(), 2, ""));
+    assertEquals(Slice.Status.OK, rest.status());
+    assertEquals(List.of("3"), texts(rest));
+  }
+
+  @Test
+  default void aReadIsPagedByEntries() {
+    Backend backend = open();
+    GroupId room = room(backend, "r");
+    Position at = backend.open(room, Position.UNKNOWN);
+    Position last = publishMany(backend, room, 7);
+    for (int from = 1; from <= 7; from += 3) {
+      Slice page = backend.read(room, at, 3, 1_000_000);
+      assertEquals(numbers(from, Math.min(7, from + 2)), texts(page));
+      assertEquals(from + 2 < 7, page.more());
+      assertEquals(last, page.top());
+      at = page.entries().getLast().position();
+    }
+    assertEquals(last, at);
+  }
+
+  @Test
+  default void aReadIsPagedByBytesButGivesAtLeastOneEntry() {
+    Backend backend = open();
+    GroupId room = room(backend, "r");
+    Position start = backend.open(room, Position.UNKNOWN);
+    for (int i = 0; i < 3; i++) {
+      publish(backend, room, "\u4e2d".repeat(1000)); // three bytes each on the wire
+    }
+    assertEquals(2, backend.read(room, start, 10, 8000).entries().size());
+    assertTrue(backend.read(room, start, 10, 8000).more());
+    assertEquals(1, backend.read(room, start, 10, 6000).entries().size());
+    assertEquals(1, backend.read(room, start, 10, 1).entries().size());
+    assertEquals(3, backend.read(room, start, 10, 10_000).entries().size());
+    assertFalse(backend.read(room, start, 10, 10_000).more());
+  }
+
+  @Test
+  default void anotherEpochIsTold() {
+    Backend backend = open();
+    GroupId room = room(backend, "r");
+    Position last = publishMany(backend, room, 3);
+    for (String epoch : List.of("", "other")) {
+      Slice slice = read(backend, room, new Position(epoch, 2, ""));
+      assertEquals(Slice.broken(Slice.Status.EPOCH, last), slice);
+    }
+  }
+
+  @Test
+  default void aPositionBeforeTheFirstNumberOfThisEpochIsOfAnotherEpoch() {
+    Backend backend = open();
+    GroupId room = room(backend, "r");
+    Position base = backend.open(room, new Position("0.known", 41, "id"));
+    publish(backend, room, "42");
+    assertEquals(Slice.Status.OK, read(backend, room, base).status());
+    assertEquals(
+        Slice.Status.EPOCH, read(backend, room, new Position(base.epoch(), 40, "")).status());
+  }
+
+  @Test
+  default void aPositionBeyondTheEndIsTold() {
+    Backend backend = open();
+    GroupId room = room(backend, "r");
+    Position last = publishMany(backend, room, 3);
+    Slice slice = read(backend, room, new Position(last.epoch(), 4, ""));
+    assertEquals(Slice.broken(Slice.Status.AHEAD, last), slice);
+  }
+
+  @Test
+  default void anotherEntryAtThePositionIsTold() {
+    Backend backend = open();
+    GroupId room = room(backend, "r");
+    Position last = publishMany(backend, room, 3);
+    for (long seq : List.of(2L, 3L)) {
+      Slice slice = read(backend, room, new Position(last.epoch(), seq, "never-there"));
+      assertEquals(Slice.broken(Slice.Status.REWRITTEN, last), slice);
+    }
+  }
+
+  @Test
+  default void aLogKeepsItsNewestEntriesAndTellsThatOlderOnesAreGone() {
+    Backend backend = open(Store.historySize(5));
+    GroupId room = room(backend, "r");
+    Position empty = backend.open(room, Position.UNKNOWN);
+    Position second = publishMany(backend, room, 2);
+    Position third = publish(backend, room, "3");
+    publishMany(backend, room, 5);
+    assertEquals(numbers(1, 5), texts(history(backend, room)));
+    assertEquals(Slice.Status.TRIMMED, read(backend, room, second).status());
+    assertEquals(Slice.Status.TRIMMED, read(backend, room, empty).status());
+    Slice rest = read(backend, room, new Position(third.epoch(), 3, ""));
+    assertEquals(Slice.Status.OK, rest.status());
+    assertEquals(numbers(1, 5), texts(rest));
+    Slice unsure = read(backend, room, third);
+    assertEquals(Slice.Status.TRIMMED, unsure.status(), "its own entry is not there to compare");
+  }
+
+  @Test
+  default void historyGivesTheNewestOldestFirst() {
+    Backend backend = open();
+    GroupId room = room(backend, "r");
+    Position last = publishMany(backend, room, 10);
+    Slice newest = another().history(room, Long.MAX_VALUE, 3, 1_000_000);
+    assertEquals(numbers(8, 10), texts(newest));
+    assertTrue(newest.more());
+    assertEquals(last, newest.top());
+    Slice all = backend.history(room, Long.MAX_VALUE, 10, 1_000_000);
+    assertEquals(numbers(1, 10), texts(all));
+    assertFalse(all.more());
+  }
+
+  @Test
+  default void historyBeforeAPlaceEndsRightBeforeIt() {
+    Backend backend = open();
+    GroupId room = room(backend, "r");
+    publishMany(backend, room, 10);
+    Slice page = backend.history(room, 8, 4, 1_000_000);
+    assertEquals(numbers(4, 7), texts(page));
+    assertTrue(page.more());
+    Slice first = backend.history(room, 4, 4, 1_000_000);
+    assertEquals(numbers(1, 3), texts(first));
+    assertFalse(first.more());
+    assertEquals(List.of(), backend.history(room, 1, 4, 1_000_000).entries());
+    assertFalse(backend.history(room, 1, 4, 1_000_000).more());
+  }
+
+  @Test
+  default void historyKeepsWithinItsBytes() {
+    Backend backend = open();
+    GroupId room = room(backend, "r");
+    for (int i = 0; i < 3; i++) {
+      publish(backend, room, "\u4e2d".repeat(1000)); // three bytes each on the wire
+    }
+    Slice two = backend.history(room, Long.MAX_VALUE, 10, 8000);
+    assertEquals(List.of(2L, 3L), two.entries().stream().map(Entry::seq).toList());
+    assertTrue(two.more());
+    assertFalse(backend.history(room, Long.MAX_VALUE, 10, 10_000).more());
+    assertEquals(1, backend.history(room, Long.MAX_VALUE, 10, 1).entries().size());
+  }
+
+  @Test
+  default void theHistoryOfALogThatNobodyWroteIsEmpty() {
+    Backend backend = open();
+    Slice slice = history(backend, room(backend, "r"));
+    assertEquals(Slice.Status.OK, slice.status());
+    assertEquals(List.of(), slice.entries());
+    assertFalse(slice.more());
+  }
+
+  @Test
+  default void aLogEndsAfterItsTimeButItsNumbersGoOnWhileItIsFollowed() {
+    Backend backend = open(Store.times(SHORT, LIMITS.idempotencyTtl(), LIMITS.roomIdleTtl()));
+    GroupId room = room(backend, "r");
+    Position first = publish(backend, room, "old");
+    Position second = publish(backend, room, "old too");
+    Heard heard = Heard.of(backend, room);
+    pass(SHORT.plus(SHORT));
+    Await.until("an empty log", () -> history(backend, room).entries().isEmpty());
+    assertEquals(Slice.Status.TRIMMED, read(backend, room, first).status());
+    Position third = publish(backend, room, "new");
+    assertEquals(new Position(second.epoch(), 3, third.id()), third);
+    assertEquals(second.id(), heard.entries(1).getFirst().previousId());
+    assertEquals(List.of("new"), texts(history(backend, room)));
+    assertEquals(List.of("new"), texts(read(backend, room, new Position(second.epoch(), 2, ""))));
+  }
+
+  @Test
+  default void aMessageProlongsTheLifeOfTheWholeLog() {
+    Backend backend = open(Store.times(SHORT, LIMITS.idempotencyTtl(), LIMITS.roomIdleTtl()));
+    GroupId room = room(backend, "r");
+    publish(backend, room, "1");
+    pass(SHORT.multipliedBy(6).dividedBy(10));
+    publish(backend, room, "2");
+    pass(SHORT.multipliedBy(6).dividedBy(10));
+    assertEquals(numbers(1, 2), texts(history(backend, room)));
+  }
+}

@@ -1,0 +1,314 @@
+package agentcore.core.backend;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import agentcore.core.backend.Presence.Joined;
+import agentcore.core.backend.Presence.Joined.Outcome;
+import agentcore.testkit.Together;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** What every {@link Presence} must do: memberships, their limits, and what is told of them. */
+interface PresenceContract extends Store {
+  int NO_LIMIT = Integer.MAX_VALUE;
+
+  private static Member member(String channel) {
+    return new Member(channel, channel.substring(0, channel.indexOf('/')), "will of " + channel);
+  }
+
+  private static Optional<Signal> told(String text) {
+    return Optional.of(Signal.presence("", text));
+  }
+
+  private static Joined join(Backend backend, GroupId group, String channel) {
+    return backend.join(group, member(channel), NO_LIMIT, told("+" + channel));
+  }
+
+  private static boolean leave(Backend backend, GroupId group, String channel) {
+    return backend.leave(group, channel, told("-" + channel));
+  }
+
+  private static List<String> channels(Backend backend, GroupId group) {
+    return backend.members(group, NO_LIMIT).stream().map(Member::channel).toList();
+  }
+
+  private static int count(Backend backend, GroupId group) {
+    return backend.counts(List.of(group)).getFirst();
+  }
+
+  @Test
+  default void aJoinMakesAMemberThatAllServersSee() {
+    Backend backend = open();
+    GroupId room = room(backend, "r");
+    assertEquals(new Joined(Outcome.JOINED, 1), join(backend, room, "a/1"));
+    assertEquals(new Joined(Outcome.JOINED, 2), join(another(), room, "b/1"));
+    List<Member> members = List.of(member("a/1"), member("b/1"));
+    assertEquals(members, backend.members(room, NO_LIMIT));
+    assertEquals(members, another().members(room, NO_LIMIT));
+  }
+
+  @Test
+  default void aMemberIsKeptAsItWasGiven() {
+    Backend backend = open();
+    GroupId room = room(backend, "r");
+    Member odd = new Member("ä:{€} \"😀/:x", "ä:{€} \"😀", "{\"a:b\":\"\\u0000\\n€\"}");
+    Member plain = new Member("c/1", "c", "");
+    backend.join(room, odd, NO_LIMIT, Optional.empty());
+    backend.join(room, plain, NO_LIMIT, Optional.empty());
+    assertEquals(List.of(odd, plain), backend.members(room, NO_LIMIT));
+    assertTrue(backend.leave(room, odd.channel(), Optional.empty()));
+    assertEquals(List.of(plain), backend.members(room, NO_LIMIT));
+  }
+
+  @Test
+  default void whoIsAMemberAlreadyIsToldSoAndNobodyElseIs() {
+    Backend backend = open();
+    GroupId room = room(backend, "r");
+    join(backend, room, "a/1");
+    join(backend, room, "b/1");
+    Heard heard = Heard.of(backend, room);
+    assertEquals(new Joined(Outcome.ALREADY, 2), join(backend, room, "a/1"));
+    assertEquals(
+        new Joined(Outcome.ALREADY, 2), backend.join(room, member("a/1"), 1, told("again")));
+    assertEquals(List.of(), heard.signalsUntilNow(backend, room));
+    assertEquals(List.of("a/1", "b/1"), channels(backend, room));
+  }
+
+  @Test
+  default void aFullGroupTakesNobodyAndTellsNobody() {
+    Backend backend = open();
+    GroupId room = room(backend, "r");
+    Heard heard = Heard.of(backend, room);
+    backend.join(room, member("a/1"), 2, Optional.empty());
+    backend.join(room, member("b/1"), 2, Optional.empty());
+    assertEquals(Outcome.FULL, backend.join(room, member("c/1"), 2, told("+c")).outcome());
+    assertEquals(List.of(), heard.signalsUntilNow(backend, room));
+    assertEquals(List.of("a/1", "b/1"), channels(backend, room));
+    leave(backend, room, "a/1");
+    assertEquals(Outcome.JOINED, backend.join(room, member("c/1"), 2, told("+c")).outcome());
+  }
+
+  @Test
+  default void aRoomThatIsNotInTheDirectoryTakesNobody() {
+    Backend backend = open();
+    GroupId never = GroupId.room(new Room("never", "id-of-never", "alice", true));
+    assertEquals(Outcome.GONE, join(backend, never, "a/1").outcome());
+    assertEquals(List.of(), backend.members(never, NO_LIMIT));
+    Room room = new Room("r", "id-of-r", "alice", true);
+    backend.create(room);
+    backend.remove(room);
+    assertEquals(Outcome.GONE, join(another(), GroupId.room(room), "a/1").outcome());
+    assertEquals(0, count(backend, GroupId.room(room)));
+  }
+
+  @Test
+  default void usersAndAllNeedNoDirectory() {
+    Backend backend = open();
+    assertEquals(Outcome.JOINED, join(backend, GroupId.user("a"), "a/1").outcome());
+    assertEquals(Outcome.JOINED, join(backend, GroupId.all(), "a/1").outcome());
+  }
+
+  @Test
+  default void aCapacityHoldsHoweverManyComeAtOnce() {
+    Backend backend = open();
+    Backend another = another();
+    GroupId room = room(backend, "r");
+    Heard heard = Heard.of(backend, room);
+    int capacity = 7;
+    List<Joined> joined =
+        Together.run(
+            24,
+            i ->
+                (i % 2 == 0 ? backend : another)
+                    .join(room, member("u" + i + "/1"), capacity, told("+")));
+    List<Outcome> outcomes = joined.stream().map(Joined::outcome).toList();
+    assertEquals(capacity, Collections.frequency(outcomes, Outcome.JOINED));
+    assertEquals(24 - capacity, Collections.frequency(outcomes, Outcome.FULL));
+    assertEquals(
+        IntStream.rangeClosed(1, capacity).boxed().toList(),
+        joined.stream()
+            .filter(j -> j.outcome() == Outcome.JOINED)
+            .map(Joined::count)
+            .sorted()
+            .toList());
+    assertEquals(capacity, count(another, room));
+    assertEquals(capacity, heard.signals(capacity).size());
+  }
+
+  @Test
+  default void ofManyJoinsOfOneChannelExactlyOneIsNew() {
+    Backend backend = open();
+    Backend another = another();
+    GroupId room = room(backend, "r");
+    Heard heard = Heard.of(backend, room);
+    List<Outcome> outcomes =
+        Together.run(16, i -> join(i % 2 == 0 ? backend : another, room, "a/1").outcome());
+    assertEquals(1, Collections.frequency(outcomes, Outcome.JOINED));
+    assertEquals(15, Collections.frequency(outcomes, Outcome.ALREADY));
+    assertEquals("+a/1", heard.signals(1).getFirst().text());
+  }
+
+  @Test
+  default void aLeaveIsToldExactlyOnceHoweverManySayIt() {
+    Backend backend = open();
+    Backend another = another();
+    GroupId room = room(backend, "r");
+    for (int round = 0; round < 5; round++) {
+      join(backend, room, "a/1");
+      Heard heard = Heard.of(another, room);
+      List<Boolean> left =
+          Together.run(12, i -> leave(i % 2 == 0 ? backend : another, room, "a/1"));
+      assertEquals(1, Collections.frequency(left, true));
+      assertEquals("-a/1", heard.signals(1).getFirst().text());
+      assertEquals(0, count(backend, room));
+      another.unsubscribe(room, heard);
+    }
+  }
+
+  @Test
+  default void whoIsNoMemberLeavesInSilence() {
+    Backend backend = open();
+    GroupId room = room(backend, "r");
+    Heard heard = Heard.of(backend, room);
+    assertFalse(leave(backend, room, "a/1"));
+    assertFalse(leave(backend, GroupId.user("nobody"), "nobody/1"));
+    assertEquals(List.of(), heard.signalsUntilNow(backend, room));
+  }
+
+  @Test
+  default void membersComeInTheOrderOfTheirJoiningAtMostSoMany() {
+    Backend backend = open();
+    GroupId room = room(backend, "r");
+    List<String> order = List.of("z/1", "a/9", "m/5", "a/1", "b/2");
+    order.forEach(channel -> join(backend, room, channel));
+    assertEquals(order, channels(backend, room));
+    assertEquals(
+        order.subList(0, 3), backend.members(room, 3).stream().map(Member::channel).toList());
+    leave(backend, room, "z/1");
+    join(another(), room, "z/1");
+    assertEquals(List.of("a/9", "m/5", "a/1", "b/2", "z/1"), channels(backend, room));
+  }
+
+  @Test
+  default void countsComeInTheOrderOfTheQuestion() {
+    Backend backend = open();
+    GroupId one = room(backend, "one");
+    GroupId two = room(backend, "two");
+    join(backend, one, "a/1");
+    join(another(), two, "a/1");
+    join(backend, two, "b/1");
+    GroupId none = GroupId.user("nobody");
+    assertEquals(List.of(2, 0, 1, 2), backend.counts(List.of(two, none, one, two)));
+    assertEquals(List.of(), backend.counts(List.of()));
+  }
+
+  @Test
+  default void groupsOfDifferentKindsAreApartWhateverTheirIds() {
+    Backend backend = open();
+    Room room = new Room("r", "x", "alice", true);
+    backend.create(room);
+    join(backend, GroupId.room(room), "a/1");
+    Heard inRoom = Heard.of(backend, GroupId.room(room));
+    Heard ofUser = Heard.of(backend, GroupId.user("x"));
+    assertEquals(0, count(backend, GroupId.user("x")));
+    join(backend, GroupId.user("x"), "x/1");
+    backend.signal(GroupId.user("x"), Signal.everyone("to the user"));
+    assertEquals("+x/1", ofUser.signals(2).getFirst().text());
+    assertEquals(List.of(), inRoom.signalsUntilNow(backend, GroupId.room(room)));
+    assertEquals(List.of("a/1"), channels(backend, GroupId.room(room)));
+  }
+
+  @Test
+  default void aSignalReachesEveryServerAsItWasGiven() {
+    Backend backend = open();
+    GroupId room = room(backend, "r");
+    join(backend, room, "a/1");
+    Heard here = Heard.of(backend, room);
+    Heard there = Heard.of(another(), room);
+    List<Signal> signals =
+        List.of(
+            Signal.presence("ä:€😀/1", "{\"a\":\"b:c\"}"),
+            Signal.everyone("€😀 \n\u0000:"),
+            Signal.one("a/1", "one"),
+            Signal.evict("a/1", "b:\"{}/2", "evict"),
+            Signal.evict("a/1", "", "e"));
+    signals.forEach(signal -> backend.signal(room, signal));
+    assertEquals(signals, here.signals(5));
+    assertEquals(signals, there.signals(5));
+  }
+
+  @Test
+  default void aSignalIsNotKept() {
+    Backend backend = open();
+    GroupId room = room(backend, "r");
+    backend.signal(room, Signal.everyone("early"));
+    Heard late = Heard.of(backend, room);
+    assertEquals(List.of(), late.signalsUntilNow(backend, room));
+    backend.unsubscribe(room, late);
+    Heard later = Heard.of(backend, room);
+    backend.signal(room, Signal.everyone("late"));
+    assertEquals("late", later.signals(1).getFirst().text());
+    assertEquals(0, late.signals(0).size());
+  }
+
+  @Test
+  default void presenceIsNotToldInGroupsBeyondTheLimit() {
+    Backend backend = open(Store.presence(2));
+    GroupId room = room(backend, "r");
+    Heard heard = Heard.of(backend, room);
+    join(backend, room, "a/1");
+    join(backend, room, "b/1");
+    join(backend, room, "c/1");
+    backend.signal(room, Signal.presence("a/1", "typing of three"));
+    backend.signal(room, Signal.everyone("not presence"));
+    leave(backend, room, "c/1");
+    backend.signal(room, Signal.presence("a/1", "typing of two"));
+    leave(backend, room, "b/1");
+    assertEquals(
+        List.of("+a/1", "+b/1", "not presence", "typing of two", "-b/1"),
+        heard.signalsUntilNow(backend, room));
+  }
+
+  @Test
+  default void anAnnouncementThatIsNoPresenceIsToldInEveryGroup() {
+    Backend backend = open(Store.presence(1));
+    GroupId room = room(backend, "r");
+    join(backend, room, "a/1");
+    join(backend, room, "b/1");
+    Heard heard = Heard.of(another(), room);
+    Signal evict = Signal.evict("b/1", "a/1", "gone");
+    assertTrue(backend.leave(room, "b/1", Optional.of(evict)));
+    assertEquals(List.of(evict), heard.signals(1));
+  }
+
+  @Test
+  default void aUserIsSeenNowWhileConnectedAndAsOfTheLastLeaveAfterwards() {
+    Backend backend = open();
+    GroupId user = GroupId.user("a:{ä}");
+    assertEquals(Optional.empty(), backend.lastSeen("a:{ä}"));
+    join(backend, user, "a/1");
+    join(backend, user, "a/2");
+    assertNear(now(), backend.lastSeen("a:{ä}").orElseThrow());
+    leave(backend, user, "a/1");
+    pass(SHORT);
+    assertNear(now(), another().lastSeen("a:{ä}").orElseThrow());
+    Instant end = now();
+    leave(backend, user, "a/2");
+    pass(SHORT.multipliedBy(2));
+    assertNear(end, backend.lastSeen("a:{ä}").orElseThrow());
+    assertEquals(Optional.empty(), backend.lastSeen("b"));
+  }
+
+  private static void assertNear(Instant expected, Instant actual) {
+    assertTrue(
+        Duration.between(expected, actual).abs().compareTo(SHORT.dividedBy(2)) < 0,
+        "about " + expected + ", was " + actual);
+  }
+}

@@ -1,0 +1,70 @@
+package agentcore.core.message;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import com.google.gson.JsonParser;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+
+class FieldsTest {
+  private static final Fields FIELDS =
+      new Fields(
+          JsonParser.parseString(
+                  """
+                  {"text":" a ","empty":"","digits":"12","number":12,"fraction":1.5,"big":1e3,
+                   "zero":-0,"yes":true,"no":false,"null":null,"list":[1],"object":{"a":1}}
+                  """)
+              .getAsJsonObject());
+
+  private static void assertWrong(String sentence, Executable read) {
+    ClientException fault = assertThrows(ClientException.class, read);
+    assertEquals(ErrorCode.INVALID_MESSAGE_FORMAT, fault.code());
+    assertEquals(sentence, fault.sentence());
+    assertEquals(0, fault.getStackTrace().length, "an answer, not a defect");
+  }
+
+  @Test
+  void absentAndNullAreEmpty() {
+    for (String name : new String[] {"null", "absent"}) {
+      assertEquals(Optional.empty(), FIELDS.string(name));
+      assertEquals(Optional.empty(), FIELDS.bool(name));
+      assertEquals(OptionalLong.empty(), FIELDS.integer(name));
+      assertEquals(Optional.empty(), Fields.NONE.string(name));
+    }
+  }
+
+  @Test
+  void stringsAreReturnedUntrimmed() {
+    assertEquals(Optional.of(" a "), FIELDS.string("text"));
+    assertEquals(Optional.of(""), FIELDS.string("empty"));
+    assertEquals(Optional.of("12"), FIELDS.string("digits"));
+  }
+
+  @Test
+  void nothingIsTakenForAString() {
+    for (String name : new String[] {"number", "yes", "list", "object"}) {
+      assertWrong("Field '" + name + "' must be a string", () -> FIELDS.string(name));
+    }
+  }
+
+  @Test
+  void onlyTrueAndFalseAreBooleans() {
+    assertEquals(Optional.of(true), FIELDS.bool("yes"));
+    assertEquals(Optional.of(false), FIELDS.bool("no"));
+    for (String name : new String[] {"text", "number", "list", "object"}) {
+      assertWrong("Field '" + name + "' must be a boolean", () -> FIELDS.bool(name));
+    }
+  }
+
+  @Test
+  void onlyWholeNumbersAreIntegers() {
+    assertEquals(OptionalLong.of(12), FIELDS.integer("number"));
+    assertEquals(OptionalLong.of(0), FIELDS.integer("zero"));
+    for (String name : new String[] {"digits", "fraction", "big", "yes", "list", "object"}) {
+      assertWrong("Field '" + name + "' must be an integer", () -> FIELDS.integer(name));
+    }
+  }
+}

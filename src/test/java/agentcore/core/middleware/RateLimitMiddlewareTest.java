@@ -1,0 +1,183 @@
+package agentcore.core.middleware;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+
+import agentcore.core.connection.CloseCode;
+import agentcore.core.connection.Connection;
+import agentcore.core.message.ClientException;
+import agentcore.core.message.ErrorCode;
+import agentcore.core.message.Fields;
+import agentcore.core.message.Message;
+import agentcore.testkit.Connections;
+import agentcore.testkit.Together;
+import agentcore.testkit.TurnedClock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class RateLimitMiddlewareTest {
+  private static final Message CHAT = message("chat_message");
+  private static final Message PING = message("ping");
+  private static final int BURST = 5;
+
+  private final TurnedClock clock = new TurnedClock();
+
+  /** One message in a second on the average, five at once. */
+  private final RateLimitMiddleware limit =
+      new RateLimitMiddleware(60, Duration.ofMinutes(1), BURST, clock);
+
+  private static Message message(String type) {
+    return new Message(type, Fields.NONE, Optional.empty(), 20, Optional.empty());
+  }
+
+  private static Connection of(String user) {
+    return Connections.of(user);
+  }
+
+  private int passed(Connection connection, Message message, int attempts) {
+    return (int)
+        IntStream.range(0, attempts)
+            .filter(i -> limit.check(connection, message) == Verdict.Pass.PASS)
+            .count();
+  }
+
+  @Test
+  void aBurstPassesAndThenSoManyAsTimeAllows() {
+    Connection alice = of("alice");
+    assertEquals(BURST, passed(alice, CHAT, 10));
+    clock.turn(Duration.ofMillis(2500));
+    assertEquals(2, passed(alice, CHAT, 10));
+    clock.turn(Duration.ofMillis(500));
+    assertEquals(1, passed(alice, CHAT, 10), "the half that was left, and another");
+  }
+
+  @Test
+  void aRefusalSaysWhenToTryAgain() {
+    Connection alice = of("alice");
+    passed(alice, CHAT, BURST);
+    clock.turn(Duration.ofMillis(250));
+    Verdict.Refuse refuse = assertInstanceOf(Verdict.Refuse.class, limit.check(alice, CHAT));
+    assertEquals(ErrorCode.RATE_LIMIT_EXCEEDED, refuse.reason().code());
+    assertEquals("Rate limit exceeded", refuse.reason().sentence());
+    assertEquals(Optional.of(Duration.ofMillis(750)), refuse.reason().retryAfter());
+  }
+
+  @Test
+  void anUnreadableFrameCostsAsMuchAsAnother() {
+    Connection alice = of("alice");
+    Message broken =
+        Message.unreadable(
+            Message.UNREADABLE,
+            Optional.empty(),
+            1,
+            new ClientException(ErrorCode.INVALID_JSON, "Invalid JSON format"));
+    assertEquals(BURST, passed(alice, broken, 10));
+    assertEquals(0, passed(alice, CHAT, 1));
+  }
+
+  @Test
+  void allConnectionsOfAUserShareAndOthersDoNot() {
+    assertEquals(3, passed(of("alice"), CHAT, 3));
+    assertEquals(2, passed(of("alice"), CHAT, 3));
+    assertEquals(BURST, passed(of("bob"), CHAT, 10));
+  }
+
+  @Test
+  void aReconnectBuysNothing() {
+    Connection first = of("alice");
+    passed(first, CHAT, BURST);
+    assertEquals(0, passed(of("alice"), CHAT, 1));
+    clock.turn(Duration.ofMillis(1500));
+    limit.check(of("somebody who comes along"), CHAT);
+    assertEquals(1, passed(of("alice"), CHAT, 10));
+  }
+
+  @Test
+  void aBucketIsForgottenOnlyWhenItIsFull() {
+    passed(of("alice"), CHAT, 3);
+    passed(of("bob"), CHAT, 1);
+    assertEquals(2, limit.remembered());
+    clock.turn(Duration.ofMillis(1001));
+    passed(of("carol"), CHAT, 1);
+    assertEquals(2, limit.remembered(), "alice lacks two tokens, bob none");
+    clock.turn(Duration.ofSeconds(1));
+    passed(of("carol"), CHAT, 1);
+    assertEquals(2, limit.remembered(), "alice lacks one");
+    clock.turn(Duration.ofSeconds(1));
+    passed(of("carol"), CHAT, 1);
+    assertEquals(1, limit.remembered());
+    assertEquals(BURST, passed(of("alice"), CHAT, 10));
+  }
+
+  @Test
+  void theFullBucketOfAUserWithoutSmallTalkTokensIsKept() {
+    passed(of("alice"), PING, 10);
+    clock.turn(Duration.ofMillis(500));
+    limit.check(of("bob"), CHAT);
+    assertEquals(2, limit.remembered());
+    assertEquals(5, passed(of("alice"), PING, 10));
+  }
+
+  @Test
+  void smallTalkHasABucketOfItsOwnAndIsDroppedInSilence() {
+    Connection alice = of("alice");
+    for (String type : List.of("ping", "pong", "typing_start", "typing_stop")) {
+      assertEquals(type.equals("ping") ? 10 : 0, passed(alice, message(type), 20), type);
+      assertEquals(Verdict.Drop.DROP, limit.check(alice, message(type)));
+    }
+    assertEquals(BURST, passed(alice, CHAT, 10));
+    clock.turn(Duration.ofMillis(300));
+    assertEquals(3, passed(alice, PING, 20));
+  }
+
+  @Test
+  void smallTalkThatIsDroppedNeverClosesAndIsNoRefusal() {
+    Connection alice = of("alice");
+    for (int i = 0; i < 1000; i++) {
+      limit.check(alice, PING);
+    }
+    passed(alice, CHAT, BURST);
+    assertInstanceOf(Verdict.Refuse.class, limit.check(alice, CHAT));
+  }
+
+  @Test
+  void aHundredRefusalsInARowCloseTheConnection() {
+    Connection alice = of("alice");
+    passed(alice, CHAT, BURST);
+    for (int i = 1; i < 100; i++) {
+      assertInstanceOf(Verdict.Refuse.class, limit.check(alice, CHAT), "refusal " + i);
+    }
+    Verdict.Close close = assertInstanceOf(Verdict.Close.class, limit.check(alice, CHAT));
+    assertEquals(CloseCode.POLICY, close.code());
+    assertEquals(ErrorCode.RATE_LIMIT_EXCEEDED, close.reason().code());
+    assertInstanceOf(Verdict.Close.class, limit.check(of("alice"), CHAT), "nor elsewhere");
+  }
+
+  @Test
+  void aMessageThatPassesEndsTheRow() {
+    Connection alice = of("alice");
+    passed(alice, CHAT, BURST + 99);
+    clock.turn(Duration.ofSeconds(1));
+    assertEquals(1, passed(alice, CHAT, 1));
+    assertInstanceOf(Verdict.Refuse.class, limit.check(alice, CHAT));
+  }
+
+  @Test
+  void manyThreadsTogetherGetNoMoreThanOne() {
+    Connection alice = of("alice");
+    List<Integer> passed = Together.run(16, i -> passed(alice, CHAT, 50));
+    assertEquals(BURST, passed.stream().mapToInt(Integer::intValue).sum());
+  }
+
+  @Test
+  void nobodyGainsByBeingForgottenAtTheSameMoment() {
+    for (int round = 0; round < 50; round++) {
+      clock.turn(Duration.ofHours(1));
+      List<Integer> passed = Together.run(4, i -> passed(of("alice"), CHAT, 10));
+      assertEquals(BURST, passed.stream().mapToInt(Integer::intValue).sum());
+    }
+  }
+}

@@ -1,0 +1,170 @@
+package agentcore.protocol;
+
+import agentcore.core.backend.GroupId;
+import agentcore.testkit.Await;
+import agentcore.testkit.RawClient;
+import agentcore.testkit.SharedStore;
+import agentcore.testkit.TestServers;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonParser;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Plays a transcript over real sockets. */
+final class Play implements AutoCloseable {
+  private final TestServers servers;
+  private final Expectation expectation = new Expectation();
+  private final Map<String, RawClient> clients = new HashMap<>();
+  private int connects;
+
+  private Play(TestServers servers) {
+    this.servers = servers;
+  }
+
+  /**
+   * Plays a transcript with its connections spread in turn over the servers.
+   *
+   * @throws AssertionError naming the line that went otherwise, what was expected and what came
+   */
+  static void run(Transcript transcript, int serverCount, SharedStore.Factory stores) {
+    try (Play play = new Play(TestServers.start(serverCount, transcript.settings(), stores))) {
+      for (Step step : transcript.steps()) {
+        play.perform(step);
+      }
+      play.end(transcript.name());
+    }
+  }
+
+  private void perform(Step step) {
+    try {
+      switch (step) {
+        case Step.Connects s -> connect(s.who(), s.path());
+        case Step.Refused s -> refuse(s.status(), s.path());
+        case Step.Sends s -> client(s.who()).send(expectation.fillIn(s.text()));
+        case Step.SendsBytes s -> client(s.who()).sendBytes(s.bytes());
+        case Step.Receives s -> receive(client(s.who()), s.frames());
+        case Step.SkipsTo s -> skip(client(s.who()), s.frame());
+        case Step.Asks s -> ask(client(s.who()), expectation.fillIn(s.text()), s.answer());
+        case Step.Silent s -> client(s.who()).expectSilence();
+        case Step.Closes s -> end(s.who(), client(s.who()).closeNormally(), 1000);
+        case Step.Closed s -> end(s.who(), client(s.who()).expectClose(), s.code());
+        case Step.Drops s -> drop(s.who());
+      }
+    } catch (AssertionError | RuntimeException e) {
+      throw new AssertionError(step.place() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private RawClient client(String who) {
+    return Optional.ofNullable(clients.get(who))
+        .orElseThrow(() -> new IllegalArgumentException(who + " is not connected"));
+  }
+
+  private void connect(String who, String path) {
+    if (clients.containsKey(who)) {
+      throw new IllegalArgumentException(who + " is connected already");
+    }
+    clients.put(who, RawClient.connect(servers.get(connects++).port(), path));
+  }
+
+  private void refuse(int status, String path) {
+    try (RawClient client = RawClient.open(servers.get(0).port())) {
+      client.sendUpgrade(path);
+      String head = client.readHead();
+      require(head.startsWith("HTTP/1.1 " + status + " "), "HTTP " + status, head);
+    }
+  }
+
+  private void receive(RawClient client, List<JsonElement> frames) {
+    List<JsonElement> open = new ArrayList<>(frames);
+    while (!open.isEmpty()) {
+      String text = client.nextText();
+      JsonElement actual = JsonParser.parseString(text);
+      List<String> differences = new ArrayList<>();
+      int before = open.size();
+      for (int i = 0; i < open.size() && open.size() == before; i++) {
+        Optional<String> difference = expectation.difference(open.get(i), actual);
+        difference.ifPresent(differences::add);
+        if (difference.isEmpty()) {
+          open.remove(i);
+        }
+      }
+      require(
+          open.size() < before,
+          shown(open),
+          text + "\n  since    " + String.join("\n  and      ", differences));
+    }
+  }
+
+  private static String shown(List<JsonElement> frames) {
+    return String.join("\n  or       ", frames.stream().map(JsonElement::toString).toList());
+  }
+
+  private void skip(RawClient client, JsonElement frame) {
+    Optional<String> difference;
+    do {
+      JsonElement actual = JsonParser.parseString(client.nextText());
+      difference = expectation.difference(frame, actual);
+    } while (difference.isPresent());
+  }
+
+  private void ask(RawClient client, String text, JsonElement answer) {
+    Await.until(
+        "the answer " + answer,
+        () -> {
+          client.send(text);
+          JsonElement actual = JsonParser.parseString(client.nextText());
+          return expectation.difference(answer, actual).isEmpty();
+        });
+  }
+
+  private void end(String who, RawClient.Closed closed, int code) {
+    clients.remove(who);
+    require(
+        closed.code() == code, "close " + code, "close " + closed.code() + " " + closed.reason());
+    awaitForgotten();
+  }
+
+  private void drop(String who) {
+    client(who).closeAbruptly();
+    clients.remove(who);
+    awaitForgotten();
+  }
+
+  /** A client sees its end before the server has told it to the others. */
+  private void awaitForgotten() {
+    Await.until(
+        "the servers count " + clients.size() + " connections",
+        () -> {
+          var backend = servers.get(0).core().manager().backend();
+          return backend.counts(List.of(GroupId.all())).equals(List.of(clients.size()));
+        });
+  }
+
+  private static void require(boolean holds, String expected, String actual) {
+    if (!holds) {
+      throw new AssertionError("\n  expected " + expected + "\n  but was  " + actual);
+    }
+  }
+
+  /** Nothing may be left unread. */
+  private void end(String name) {
+    clients.forEach(
+        (who, client) -> {
+          try {
+            client.expectSilence();
+          } catch (AssertionError e) {
+            throw new AssertionError(name + ": in the end, for " + who + ": " + e.getMessage(), e);
+          }
+        });
+  }
+
+  @Override
+  public void close() {
+    clients.values().forEach(RawClient::close);
+    servers.close();
+  }
+}

@@ -1,0 +1,182 @@
+package agentcore.protocol;
+
+import agentcore.testkit.RawClient;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import com.google.gson.Strictness;
+import com.google.gson.stream.JsonReader;
+import java.io.IOException;
+import java.io.StringReader;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * A conversation to play. The package tells what its lines mean.
+ *
+ * @param name of the file that it stands in
+ * @param settings of the servers, where they are not the default
+ * @param steps in order
+ */
+record Transcript(String name, Map<String, String> settings, List<Step> steps) {
+  private static final Pattern SET = Pattern.compile("set ([A-Z_]+)=(.*)");
+  private static final Pattern REFUSED = Pattern.compile("refused (\\d{3}) (\\S+)");
+  private static final Pattern LINE =
+      Pattern.compile(
+          "([a-z]\\w*) (<~|<|>|connects|bytes|asks|skips to|silent|closes|drops|closed)(?: (.*))?",
+          Pattern.DOTALL);
+
+  /** Copies what it is given. */
+  Transcript {
+    settings = Map.copyOf(settings);
+    steps = List.copyOf(steps);
+  }
+
+  /** A line with those that go on with it. */
+  private record Line(String place, String text) {}
+
+  /** Reads all transcripts of a folder, by name. */
+  static List<Transcript> readAll(Path folder) {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .filter(file -> file.toString().endsWith(".txt"))
+          .sorted()
+          .map(Transcript::read)
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Transcript read(Path file) {
+    try {
+      return parse(file.getFileName().toString(), 1, Files.readAllLines(file));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Reads a transcript.
+   *
+   * @param name of the file
+   * @param firstLine the number of the first line in it
+   * @throws IllegalArgumentException naming a line that is none
+   */
+  static Transcript parse(String name, int firstLine, List<String> text) {
+    Map<String, String> settings = new LinkedHashMap<>();
+    List<Step> steps = new ArrayList<>();
+    boolean unordered = false;
+    for (Line line : lines(name, firstLine, text)) {
+      Matcher set = SET.matcher(line.text());
+      if (set.matches() && steps.isEmpty()) {
+        settings.put(set.group(1), set.group(2));
+        continue;
+      }
+      boolean another = line.text().matches("\\w+ <~ .*");
+      Step step = step(line);
+      if (unordered && another && isToTheSame(steps.getLast(), step)) {
+        step = together((Step.Receives) steps.removeLast(), (Step.Receives) step);
+      }
+      steps.add(step);
+      unordered = another;
+    }
+    return new Transcript(name, settings, steps);
+  }
+
+  private static List<Line> lines(String name, int firstLine, List<String> text) {
+    List<Line> lines = new ArrayList<>();
+    for (int i = 0; i < text.size(); i++) {
+      String line = text.get(i);
+      if (line.isBlank() || line.startsWith("#")) {
+        continue;
+      }
+      if (Character.isWhitespace(line.charAt(0)) && !lines.isEmpty()) {
+        Line before = lines.removeLast();
+        lines.add(new Line(before.place(), before.text() + " " + line.strip()));
+      } else {
+        lines.add(new Line(name + ":" + (firstLine + i), line));
+      }
+    }
+    return lines;
+  }
+
+  private static Step step(Line line) {
+    String place = line.place();
+    try {
+      Matcher refused = REFUSED.matcher(line.text());
+      if (refused.matches()) {
+        return new Step.Refused(place, Integer.parseInt(refused.group(1)), refused.group(2));
+      }
+      Matcher parts = LINE.matcher(line.text());
+      if (parts.matches()) {
+        String rest = parts.group(3) == null ? "" : parts.group(3);
+        return step(place, parts.group(1), parts.group(2), rest);
+      }
+    } catch (IllegalArgumentException | JsonParseException e) {
+      throw new IllegalArgumentException(place + ": " + e.getMessage(), e);
+    }
+    throw new IllegalArgumentException(place + ": what does this mean? " + line.text());
+  }
+
+  private static Step step(String place, String who, String verb, String rest) {
+    return switch (verb) {
+      case ">" -> new Step.Sends(place, who, rest);
+      case "<", "<~" -> new Step.Receives(place, who, List.of(json(rest)));
+      case "skips to" -> new Step.SkipsTo(place, who, json(rest));
+      case "asks" -> asks(place, who, rest);
+      case "bytes" ->
+          new Step.SendsBytes(place, who, HexFormat.of().parseHex(rest.replace(" ", "")));
+      case "connects" -> new Step.Connects(place, who, path(who, rest));
+      case "closed" -> new Step.Closed(place, who, Integer.parseInt(rest));
+      case "silent" -> new Step.Silent(place, who);
+      case "closes" -> new Step.Closes(place, who);
+      case "drops" -> new Step.Drops(place, who);
+      default -> throw new IllegalArgumentException(verb);
+    };
+  }
+
+  private static String path(String who, String rest) {
+    if (rest.startsWith("to ")) {
+      return rest.substring(3);
+    }
+    return RawClient.path(rest.startsWith("as ") ? rest.substring(3) : who);
+  }
+
+  private static Step asks(String place, String who, String rest) {
+    String[] parts = rest.split(" until ", 2);
+    if (parts.length < 2) {
+      throw new IllegalArgumentException("asks ... until what?");
+    }
+    return new Step.Asks(place, who, parts[0], json(parts[1]));
+  }
+
+  private static boolean isToTheSame(Step first, Step second) {
+    return ((Step.Receives) first).who().equals(((Step.Receives) second).who());
+  }
+
+  private static Step together(Step.Receives first, Step.Receives second) {
+    List<JsonElement> frames = new ArrayList<>(first.frames());
+    frames.addAll(second.frames());
+    return new Step.Receives(first.place(), first.who(), frames);
+  }
+
+  private static JsonElement json(String text) {
+    JsonReader reader = new JsonReader(new StringReader(text));
+    reader.setStrictness(Strictness.STRICT);
+    JsonElement json = JsonParser.parseReader(reader);
+    if (!json.isJsonObject()) {
+      throw new IllegalArgumentException("an object is expected: " + text);
+    }
+    return json;
+  }
+}

@@ -1,0 +1,363 @@
+package agentcore.testkit;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.net.URLEncoder;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A WebSocket client that does what a test says, right or wrong, over a plain socket.
+ *
+ * <p>It answers pings while it reads ({@link #answerPings}). What it reads it checks: a server's
+ * frames are whole, unmasked and without reserved bits. What does not come in time is an {@link
+ * AssertionError}, a broken socket an {@link UncheckedIOException}. For one thread.
+ */
+public final class RawClient implements AutoCloseable {
+  private static final String KEY = "dGhlIHNhbXBsZSBub25jZQ==";
+  private static final String ACCEPT = accept(KEY);
+  private static final int ABNORMAL = 1006;
+
+  private final Socket socket;
+  private ByteBuffer in = ByteBuffer.allocate(4096).limit(0);
+  private boolean answersPings = true;
+  private int probes;
+
+  /** How a connection ended; 1006 where there was no close frame. */
+  public record Closed(int code, String reason) {}
+
+  private RawClient(Socket socket) {
+    this.socket = socket;
+  }
+
+  /** Opens a socket and says nothing. */
+  public static RawClient open(int port) {
+    try {
+      Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+      socket.setTcpNoDelay(true);
+      return new RawClient(socket);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Opens a WebSocket.
+   *
+   * @param path such as {@code /ws/alice}, encoded
+   * @param headers whole lines, such as {@code Origin: http://example.com}
+   */
+  public static RawClient connect(int port, String path, String... headers) {
+    RawClient client = open(port);
+    client.sendUpgrade(path, headers);
+    String head = client.readHead();
+    if (!head.startsWith("HTTP/1.1 101 ")) {
+      client.close();
+      throw new AssertionError("no upgrade: " + head.lines().findFirst().orElse("(nothing)"));
+    }
+    if (head.lines().noneMatch(line -> line.equalsIgnoreCase("Sec-WebSocket-Accept: " + ACCEPT))) {
+      client.close();
+      throw new AssertionError("wrong Sec-WebSocket-Accept: " + head);
+    }
+    return client;
+  }
+
+  /** Returns the path for a user, percent-encoded. */
+  public static String path(String user) {
+    return "/ws/" + URLEncoder.encode(user, UTF_8).replace("+", "%20");
+  }
+
+  private static String accept(String key) {
+    try {
+      byte[] text = (key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").getBytes(ISO_8859_1);
+      return Base64.getEncoder().encodeToString(MessageDigest.getInstance("SHA-1").digest(text));
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Asks for the upgrade; {@link #readHead} reads the answer. */
+  public void sendUpgrade(String path, String... headers) {
+    StringBuilder head = new StringBuilder();
+    head.append("GET ").append(path).append(" HTTP/1.1\r\n");
+    head.append("Host: 127.0.0.1:").append(socket.getPort()).append("\r\n");
+    head.append("Upgrade: websocket\r\nConnection: Upgrade\r\n");
+    head.append("Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ").append(KEY).append("\r\n");
+    List.of(headers).forEach(line -> head.append(line).append("\r\n"));
+    sendBytes(head.append("\r\n").toString().getBytes(ISO_8859_1));
+  }
+
+  /** Reads the head of an HTTP answer; the empty line is not part of what is returned. */
+  public String readHead() {
+    Deadline deadline = new Deadline(Await.DEADLINE);
+    while (true) {
+      String text = new String(in.array(), in.position(), in.remaining(), ISO_8859_1);
+      int end = text.indexOf("\r\n\r\n");
+      if (end >= 0) {
+        in.position(in.position() + end + 4);
+        return text.substring(0, end);
+      }
+      if (!fill(deadline, "the head of an HTTP answer")) {
+        throw new AssertionError("the server closed after: " + text);
+      }
+    }
+  }
+
+  /** Reads the rest until the server ends the stream, as text. */
+  public String readToEnd() {
+    Deadline deadline = new Deadline(Await.DEADLINE);
+    while (fill(deadline, "the end of the stream")) {
+      // until the server ends it
+    }
+    return new String(in.array(), in.position(), in.remaining(), UTF_8);
+  }
+
+  /** Sends a text frame. */
+  public void send(String text) {
+    send(RawFrame.text(text));
+  }
+
+  /** Sends a frame. */
+  public void send(RawFrame frame) {
+    sendBytes(frame.encode());
+  }
+
+  /** Sends a text in several frames. */
+  public void sendFragments(String... parts) {
+    for (int i = 0; i < parts.length; i++) {
+      int opcode = i == 0 ? RawFrame.TEXT : RawFrame.CONTINUATION;
+      send(RawFrame.of(opcode, parts[i].getBytes(UTF_8)).withFin(i == parts.length - 1));
+    }
+  }
+
+  /** Sends bytes as they are. */
+  public void sendBytes(byte[] bytes) {
+    try {
+      socket.getOutputStream().write(bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Says whether pings are answered, as they are at first. */
+  public RawClient answerPings(boolean answers) {
+    answersPings = answers;
+    return this;
+  }
+
+  /** Reads a frame of any kind; returns nothing where the stream has ended. */
+  public Optional<RawFrame> nextFrame(Duration timeout) {
+    return nextFrame(new Deadline(timeout), "a frame");
+  }
+
+  private Optional<RawFrame> nextFrame(Deadline deadline, String what) {
+    Optional<RawFrame> frame = RawFrame.decode(in);
+    while (frame.isEmpty()) {
+      if (!fill(deadline, what)) {
+        return Optional.empty();
+      }
+      frame = RawFrame.decode(in);
+    }
+    RawFrame read = frame.get();
+    if (read.masked() || read.rsv() != 0 || !read.fin()) {
+      throw new AssertionError("no frame for a server to send: " + read);
+    }
+    if (read.opcode() == RawFrame.PING && answersPings) {
+      send(RawFrame.of(RawFrame.PONG, read.payload()));
+    }
+    return frame;
+  }
+
+  /** Reads on to a frame that is neither ping nor pong. */
+  private Optional<RawFrame> nextDataOrClose(Deadline deadline, String what) {
+    Optional<RawFrame> frame;
+    do {
+      frame = nextFrame(deadline, what);
+    } while (frame.isPresent()
+        && (frame.get().opcode() == RawFrame.PING || frame.get().opcode() == RawFrame.PONG));
+    return frame;
+  }
+
+  /** Reads the next text, with pings and pongs left out. */
+  public String nextText(Duration timeout) {
+    Optional<RawFrame> frame = nextDataOrClose(new Deadline(timeout), "a text");
+    if (frame.isEmpty() || frame.get().opcode() != RawFrame.TEXT) {
+      throw new AssertionError("instead of a text: " + shown(frame));
+    }
+    return frame.get().text();
+  }
+
+  /** Reads the next text. */
+  public String nextText() {
+    return nextText(Await.DEADLINE);
+  }
+
+  /** Reads the next text as a JSON object. */
+  public JsonObject nextJson() {
+    return JsonParser.parseString(nextText()).getAsJsonObject();
+  }
+
+  /** Reads texts up to the first of a type, which is returned. */
+  public JsonObject nextJson(String type) {
+    JsonObject json = nextJson();
+    while (!json.get("type").getAsString().equals(type)) {
+      json = nextJson();
+    }
+    return json;
+  }
+
+  /**
+   * Makes sure that no text is there or on its way: sends a ping, and its pong must be next. What
+   * the server had queued for this client when it read the ping comes before the pong.
+   */
+  public void expectSilence() {
+    String probe = "probe-" + ++probes;
+    send(RawFrame.ping(probe));
+    Deadline deadline = new Deadline(Await.DEADLINE);
+    while (true) {
+      Optional<RawFrame> frame = nextFrame(deadline, "a pong");
+      if (frame.isPresent() && frame.get().opcode() == RawFrame.PONG) {
+        if (frame.get().text().equals(probe)) {
+          return;
+        }
+      } else if (frame.isEmpty() || frame.get().opcode() != RawFrame.PING) {
+        throw new AssertionError("instead of silence: " + shown(frame));
+      }
+    }
+  }
+
+  /** Waits for the end, and for the server to close the socket; no text may come before it. */
+  public Closed expectClose() {
+    Optional<RawFrame> frame = nextDataOrClose(new Deadline(Await.DEADLINE), "a close frame");
+    if (frame.isPresent() && frame.get().opcode() != RawFrame.CLOSE) {
+      throw new AssertionError("instead of a close frame: " + shown(frame));
+    }
+    return finish(frame);
+  }
+
+  /** Waits for the end, whatever comes before it. */
+  public Closed awaitClose() {
+    Deadline deadline = new Deadline(Await.DEADLINE);
+    Optional<RawFrame> frame = nextDataOrClose(deadline, "a close frame");
+    while (frame.isPresent() && frame.get().opcode() != RawFrame.CLOSE) {
+      frame = nextDataOrClose(deadline, "a close frame");
+    }
+    return finish(frame);
+  }
+
+  /** Closes the connection in the way of the protocol; no text may come before its end. */
+  public Closed closeNormally() {
+    send(RawFrame.close(1000, ""));
+    return expectClose();
+  }
+
+  private Closed finish(Optional<RawFrame> closeFrame) {
+    if (closeFrame.isEmpty()) {
+      return new Closed(ABNORMAL, "");
+    }
+    try {
+      RawFrame frame = closeFrame.get();
+      answerClose(frame);
+      if (nextFrame(new Deadline(Await.DEADLINE), "the end of the stream").isPresent()) {
+        throw new AssertionError("a frame after the close frame");
+      }
+      return new Closed(frame.closeCode(), frame.closeReason());
+    } finally {
+      close();
+    }
+  }
+
+  /** The server may have closed both ways already, or this may be its answer to ours. */
+  private void answerClose(RawFrame frame) {
+    try {
+      send(RawFrame.of(RawFrame.CLOSE, frame.payload()));
+      socket.shutdownOutput();
+    } catch (IOException | UncheckedIOException e) {
+      // then nobody waits for it
+    }
+  }
+
+  /** Ends the stream in our direction, without a close frame. */
+  public void shutdownOutput() {
+    try {
+      socket.shutdownOutput();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Resets the connection: the server sees an error instead of an end. */
+  public void closeAbruptly() {
+    try {
+      socket.setSoLinger(true, 0);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    close();
+  }
+
+  /** Closes the socket without a close frame. */
+  @Override
+  public void close() {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Returns the socket, for what is not foreseen here, such as small buffers. */
+  public Socket socket() {
+    return socket;
+  }
+
+  private static String shown(Optional<RawFrame> frame) {
+    return frame.map(RawFrame::toString).orElse("the end of the stream");
+  }
+
+  /** Reads more bytes; returns false at the end of the stream, also at a reset. */
+  private boolean fill(Deadline deadline, String what) {
+    if (in.limit() == in.capacity()) {
+      in = ByteBuffer.allocate(Math.max(4096, in.remaining() * 2)).put(in).flip();
+    }
+    int n;
+    try {
+      socket.setSoTimeout(deadline.leftMillis());
+      n = socket.getInputStream().read(in.array(), in.limit(), in.capacity() - in.limit());
+    } catch (SocketTimeoutException late) {
+      throw new AssertionError("not in time: " + what);
+    } catch (IOException reset) {
+      return false;
+    }
+    if (n > 0) {
+      in.limit(in.limit() + n);
+    }
+    return n > 0;
+  }
+
+  /** A time by which something must have happened. */
+  private static final class Deadline {
+    private final long endNanos;
+
+    Deadline(Duration timeout) {
+      endNanos = System.nanoTime() + timeout.toNanos();
+    }
+
+    int leftMillis() {
+      return (int) Math.max(1, (endNanos - System.nanoTime()) / 1_000_000);
+    }
+  }
+}

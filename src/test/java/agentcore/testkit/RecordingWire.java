@@ -1,0 +1,179 @@
+package agentcore.testkit;
+
+import agentcore.core.connection.CloseCode;
+import agentcore.core.connection.Wire;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** A wire without a socket: it writes down what comes, and blocks or fails when it is told to. */
+public final class RecordingWire implements Wire {
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final ByteArrayOutputStream written = new ByteArrayOutputStream();
+  private final List<Integer> writes = new ArrayList<>();
+  private Optional<CloseCode> closed = Optional.empty();
+  private Optional<Failure> failure = Optional.empty();
+  private boolean blocked;
+  private boolean writing;
+  private boolean cut;
+  private int finished;
+
+  /** What a write does instead of writing. */
+  @FunctionalInterface
+  public interface Failure {
+    void fail() throws IOException;
+  }
+
+  /** Lets no write end until {@link #unblock}. */
+  public RecordingWire block() {
+    return change(() -> blocked = true);
+  }
+
+  /** Lets writes go on. */
+  public RecordingWire unblock() {
+    return change(() -> blocked = false);
+  }
+
+  /** Makes every write fail from now on, the one that is blocked too. */
+  public RecordingWire failWith(Failure how) {
+    return change(() -> failure = Optional.of(how));
+  }
+
+  private RecordingWire change(Runnable how) {
+    lock.lock();
+    try {
+      how.run();
+      changed.signalAll();
+      return this;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void write(byte[] bytes, int offset, int length) throws IOException {
+    lock.lock();
+    try {
+      if (writing) {
+        throw new AssertionError("two threads write at once");
+      }
+      writing = true;
+      while (blocked && !cut && failure.isEmpty()) {
+        changed.awaitUninterruptibly();
+      }
+      if (cut) {
+        throw new IOException("cut");
+      }
+      if (failure.isPresent()) {
+        failure.get().fail();
+      }
+      written.write(bytes, offset, length);
+      writes.add(length);
+    } finally {
+      writing = false;
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void close(CloseCode code, String reason) {
+    change(() -> closed = closed.or(() -> Optional.of(code)));
+  }
+
+  @Override
+  public void finished() {
+    change(() -> finished++);
+  }
+
+  @Override
+  public void cut() {
+    change(() -> cut = true);
+  }
+
+  /** Says whether a write is blocked now. */
+  public boolean isWriting() {
+    lock.lock();
+    try {
+      return writing;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Returns the code that it was closed with. */
+  public Optional<CloseCode> closed() {
+    lock.lock();
+    try {
+      return closed;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Says whether it was cut. */
+  public boolean isCut() {
+    lock.lock();
+    try {
+      return cut;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Returns how many times it heard that nothing more comes. */
+  public int finishedCount() {
+    lock.lock();
+    try {
+      return finished;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Returns everything that was written. */
+  public byte[] bytes() {
+    lock.lock();
+    try {
+      return written.toByteArray();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Returns the length of each write. */
+  public List<Integer> writes() {
+    lock.lock();
+    try {
+      return List.copyOf(writes);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Returns the frames that were written. */
+  public List<RawFrame> frames() {
+    ByteBuffer bytes = ByteBuffer.wrap(bytes());
+    List<RawFrame> frames = new ArrayList<>();
+    for (Optional<RawFrame> f = RawFrame.decode(bytes); f.isPresent(); f = RawFrame.decode(bytes)) {
+      frames.add(f.get());
+    }
+    if (bytes.hasRemaining()) {
+      throw new AssertionError("half a frame was written");
+    }
+    return frames;
+  }
+
+  /** Returns the texts of the text frames that were written. */
+  public List<String> texts() {
+    return frames().stream()
+        .filter(frame -> frame.opcode() == RawFrame.TEXT)
+        .map(RawFrame::text)
+        .toList();
+  }
+}

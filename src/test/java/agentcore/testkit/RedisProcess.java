@@ -1,0 +1,186 @@
+package agentcore.testkit;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * A real Redis in a process of its own, on a free port of 127.0.0.1 and in a folder of its own. The
+ * program comes from a package of the build, so that nothing needs to be installed.
+ */
+public final class RedisProcess implements AutoCloseable {
+  private static final String VERSION = "7.0.15";
+
+  private final Path folder;
+  private final int port;
+  private final List<String> options;
+  private Process process;
+
+  private RedisProcess(Path folder, int port, List<String> options) {
+    this.folder = folder;
+    this.port = port;
+    this.options = options;
+    this.process = launch();
+  }
+
+  /** Starts an empty Redis with these options of redis-server beside our own. */
+  public static RedisProcess start(String... options) {
+    try {
+      Path folder = Files.createTempDirectory("agentcore-redis");
+      Path program = folder.resolve("redis-server");
+      try (InputStream in = program()) {
+        Files.copy(in, program, StandardCopyOption.REPLACE_EXISTING);
+      }
+      if (!program.toFile().setExecutable(true)) {
+        throw new IOException("cannot make " + program + " executable");
+      }
+      return new RedisProcess(folder, freePort(), List.of(options));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static InputStream program() {
+    String os = System.getProperty("os.name").toLowerCase(Locale.ROOT);
+    String arch = System.getProperty("os.arch");
+    String name =
+        "/redis-server-"
+            + VERSION
+            + (os.startsWith("mac") ? "-darwin-" : "-linux-")
+            + (arch.equals("aarch64") ? "arm64" : "amd64");
+    InputStream in = RedisProcess.class.getResourceAsStream(name);
+    if (in == null) {
+      throw new IllegalStateException("no Redis for this machine: " + name);
+    }
+    return in;
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private Process launch() {
+    List<String> command = new ArrayList<>();
+    command.addAll(
+        List.of(
+            folder.resolve("redis-server").toString(),
+            "--bind",
+            "127.0.0.1",
+            "--port",
+            "" + port,
+            "--dir",
+            folder.toString(),
+            "--save",
+            "",
+            "--appendonly",
+            "no"));
+    command.addAll(options);
+    try {
+      Process started =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(folder.resolve("log").toFile())
+              .start();
+      Await.until("Redis to answer", () -> answers("PING"));
+      return started;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Returns the address of database 0. */
+  public String url() {
+    return "redis://127.0.0.1:" + port + "/0";
+  }
+
+  /** Returns the port. */
+  public int port() {
+    return port;
+  }
+
+  private boolean answers(String command) {
+    try {
+      return !command(command).isEmpty();
+    } catch (UncheckedIOException e) {
+      return false;
+    }
+  }
+
+  /** Runs a command and returns what Redis answered first, as it stands on the wire. */
+  public String command(String... words) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      socket.setSoTimeout(5_000);
+      StringBuilder request = new StringBuilder("*" + words.length + "\r\n");
+      for (String word : words) {
+        int length = word.getBytes(StandardCharsets.UTF_8).length;
+        request.append('$').append(length).append("\r\n").append(word).append("\r\n");
+      }
+      socket.getOutputStream().write(request.toString().getBytes(StandardCharsets.UTF_8));
+      byte[] reply = new byte[64 * 1024];
+      int length = socket.getInputStream().read(reply);
+      return new String(reply, 0, Math.max(0, length), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Kills it with SIGKILL. */
+  public void kill() {
+    process.destroyForcibly();
+    process.onExit().join();
+  }
+
+  /** Starts it again on the same port, with what its folder holds. */
+  public void restart() {
+    process = launch();
+  }
+
+  /** Stops it in mid-air (SIGSTOP): it keeps its connections and answers nothing. */
+  public void pause() {
+    signal("STOP");
+  }
+
+  /** Lets it go on (SIGCONT). */
+  public void resume() {
+    signal("CONT");
+  }
+
+  private void signal(String name) {
+    try {
+      int code = new ProcessBuilder("kill", "-" + name, "" + process.pid()).start().waitFor();
+      if (code != 0) {
+        throw new IOException("kill -" + name + " ended with " + code);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void close() {
+    kill();
+    try (var files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+      Files.delete(folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException("left behind: " + Arrays.toString(folder.toFile().list()), e);
+    }
+  }
+}

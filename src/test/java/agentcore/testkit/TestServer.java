@@ -1,0 +1,97 @@
+package agentcore.testkit;
+
+import agentcore.core.AgentCore;
+import agentcore.core.Config;
+import agentcore.core.Setting;
+import agentcore.core.backend.Backend;
+import agentcore.core.backend.MemoryBackend;
+import agentcore.core.consumer.Consumer;
+import agentcore.example.ChatConsumer;
+import agentcore.example.ChatSettings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Map;
+
+/**
+ * A server on a free port of 127.0.0.1, in this process.
+ *
+ * <p>Without a backend it gets a {@link MemoryBackend} of its own, without a consumer it is the
+ * chat.
+ */
+public final class TestServer implements AutoCloseable {
+  private final AgentCore core;
+
+  private TestServer(AgentCore core) {
+    this.core = core;
+  }
+
+  /** Starts a chat server with the default settings. */
+  public static TestServer start() {
+    return start(Map.of());
+  }
+
+  /** Starts a chat server. */
+  public static TestServer start(Map<String, String> settings) {
+    Config config = config(settings);
+    return start(config, new MemoryBackend(config.backendLimits()), chat(config));
+  }
+
+  /** Starts a chat server on a backend that others may share. */
+  public static TestServer start(Map<String, String> settings, Backend backend) {
+    Config config = config(settings);
+    return start(config, backend, chat(config));
+  }
+
+  /** Starts a server of another kind. */
+  public static TestServer start(Map<String, String> settings, Consumer consumer) {
+    Config config = config(settings);
+    return start(config, new MemoryBackend(config.backendLimits()), consumer);
+  }
+
+  /** Starts a server of which everything is given. */
+  public static TestServer start(Config config, Backend backend, Consumer consumer) {
+    AgentCore core = new AgentCore(config, backend).endpoint("/ws/{user_id}", consumer);
+    try {
+      return new TestServer(core.start());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Returns the defaults with {@code settings} by name, on a free port of 127.0.0.1. */
+  public static Config config(Map<String, String> settings) {
+    Config config = Config.defaults().with(Setting.HOST, "127.0.0.1").with(Setting.PORT, "0");
+    for (Map.Entry<String, String> each : settings.entrySet()) {
+      Setting setting =
+          Setting.find(each.getKey())
+              .orElseThrow(() -> new IllegalArgumentException("no setting: " + each.getKey()));
+      config = config.with(setting, each.getValue());
+    }
+    return config;
+  }
+
+  /** Returns the chat of the protocol. */
+  public static Consumer chat(Config config) {
+    return new ChatConsumer(ChatSettings.of(config));
+  }
+
+  /** Returns the port that it listens on. */
+  public int port() {
+    return core.port();
+  }
+
+  /** Returns the server itself. */
+  public AgentCore core() {
+    return core;
+  }
+
+  /** Connects {@code user}; nothing is read yet, not even the welcome. */
+  public RawClient connect(String user) {
+    return RawClient.connect(port(), RawClient.path(user));
+  }
+
+  @Override
+  public void close() {
+    core.close();
+  }
+}
