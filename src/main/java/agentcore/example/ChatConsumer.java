@@ -2,11 +2,13 @@ package agentcore.example;
 
 import static java.util.Map.entry;
 
+import agentcore.core.backend.Room;
 import agentcore.core.consumer.Consumer;
 import agentcore.core.consumer.Handler;
 import agentcore.core.consumer.Session;
 import agentcore.core.message.Event;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The chat: every request of the protocol and who handles it. Written against the public library
@@ -48,6 +50,11 @@ public final class ChatConsumer implements Consumer {
   @Override
   public void connected(Session session) {
     rooms.welcome(session);
+  }
+
+  @Override
+  public Optional<Event> afterLoss(Room room, int members) {
+    return rooms.afterLoss(room, members);
   }
 
   @Override

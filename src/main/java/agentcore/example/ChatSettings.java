@@ -11,6 +11,7 @@ import agentcore.core.Setting;
  * @param historySize messages that can be asked for at once
  * @param maxRooms rooms in all, for the sentence of a refusal
  * @param maxRoomsPerConnection rooms that one connection is in
+ * @param presenceLimit presence is not told in rooms of more members
  * @param maxInvitations open invitations of one room, for the sentence of a refusal
  */
 public record ChatSettings(
@@ -19,6 +20,7 @@ public record ChatSettings(
     int historySize,
     int maxRooms,
     int maxRoomsPerConnection,
+    int presenceLimit,
     int maxInvitations) {
   /** Takes them from a configuration. */
   public static ChatSettings of(Config config) {
@@ -28,6 +30,7 @@ public record ChatSettings(
         config.integer(Setting.HISTORY_SIZE),
         config.integer(Setting.MAX_ROOMS),
         config.integer(Setting.MAX_ROOMS_PER_CONNECTION),
+        config.integer(Setting.PRESENCE_EVENTS_LIMIT),
         config.integer(Setting.MAX_INVITATIONS_PER_ROOM));
   }
 }

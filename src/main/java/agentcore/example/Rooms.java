@@ -6,6 +6,7 @@ import agentcore.core.backend.Member;
 import agentcore.core.backend.Position;
 import agentcore.core.backend.Room;
 import agentcore.core.connection.Membership;
+import agentcore.core.consumer.Replay;
 import agentcore.core.consumer.Session;
 import agentcore.core.message.ClientException;
 import agentcore.core.message.ErrorCode;
@@ -54,7 +55,11 @@ final class Rooms {
             .with("username", session.user())
             .withList("rooms", lobby.map(l -> List.of(l.room().name())).orElse(List.of()));
     lobby.ifPresent(l -> place(welcome, l.entered()));
+    Optional<Replay> replay =
+        Resume.of(session).flatMap(seen -> lobby.map(l -> session.replay(l, seen)));
+    replay.ifPresent(r -> welcome.with("recovered", r.isComplete()));
     session.send(welcome);
+    replay.ifPresent(Replay::send);
   }
 
   private Optional<Membership> enterDefaultRoom(Session session) {
@@ -82,6 +87,13 @@ final class Rooms {
         about(session, "user_joined_room", room.name()));
   }
 
+  /** Says how many there are, since it may not have been told who came and went. */
+  Optional<Event> afterLoss(Room room, int members) {
+    return members > settings.presenceLimit()
+        ? Optional.empty()
+        : Optional.of(describe(Event.of("room_info"), "room", room, members));
+  }
+
   /** Handles {@code create_room}. */
   void create(Session session, Message message) {
     String name = Requests.roomName(message, "room_name");
@@ -98,7 +110,7 @@ final class Rooms {
         Membership membership = enter(session, room).orElseThrow(() -> Requests.roomNotFound(name));
         session.reply(
             message, Event.of("room_created").with("room", name).with("is_public", isPublic));
-        joined(session, message, room, membership.entered());
+        joined(session, message, room, membership.entered(), Optional.empty());
       }
     }
   }
@@ -106,9 +118,10 @@ final class Rooms {
   /** Handles {@code join_room}; joining a room that one is in already answers like a join. */
   void join(Session session, Message message) {
     String name = Requests.roomName(message, "room");
+    Optional<Position> lastSeen = Resume.of(message);
     Optional<Membership> already = session.membership(name);
     if (already.isPresent()) {
-      joined(session, message, already.get().room(), session.position(already.get()));
+      joinedAlready(session, message, already.get(), lastSeen);
       return;
     }
     Room room = findJoinable(session, name);
@@ -117,7 +130,20 @@ final class Rooms {
         enter(session, room)
             .or(() -> enter(session, findJoinable(session, name))) // it was removed just now
             .orElseThrow(() -> Requests.roomNotFound(name));
-    joined(session, message, membership.room(), membership.entered());
+    Optional<Replay> replay = lastSeen.map(seen -> session.replay(membership, seen));
+    joined(
+        session, message, membership.room(), membership.entered(), replay.map(Replay::isComplete));
+    replay.ifPresent(Replay::send);
+  }
+
+  /** Nothing is replayed: what came since the connection entered has reached it. */
+  private static void joinedAlready(
+      Session session, Message message, Membership membership, Optional<Position> lastSeen) {
+    Position entered = membership.entered();
+    Position now = session.position(membership);
+    Optional<Boolean> recovered =
+        lastSeen.map(seen -> seen.epoch().equals(now.epoch()) && seen.seq() >= entered.seq());
+    joined(session, message, membership.room(), now, recovered);
   }
 
   private static Room findJoinable(Session session, String name) {
@@ -142,9 +168,11 @@ final class Rooms {
     }
   }
 
-  private static void joined(Session session, Message message, Room room, Position position) {
-    Event joined = Event.of("room_joined").with("room", room.name());
-    session.reply(message, place(joined, position));
+  private static void joined(
+      Session session, Message message, Room room, Position position, Optional<Boolean> recovered) {
+    Event joined = place(Event.of("room_joined").with("room", room.name()), position);
+    recovered.ifPresent(whether -> joined.with("recovered", whether));
+    session.reply(message, joined);
     session.reply(message, describe(Event.of("room_info"), "room", room, count(session, room)));
   }
 

@@ -6,6 +6,8 @@ import agentcore.core.message.Message;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
@@ -18,9 +20,22 @@ import java.util.function.LongSupplier;
 final class Typing {
   static final Duration EXPIRY = Duration.ofSeconds(6);
 
-  private record Key(String channel, String room) {}
+  private record Key(String channel, String roomId) {}
 
-  private final ConcurrentHashMap<Key, Long> deadlinesNanos = new ConcurrentHashMap<>();
+  /** One time of typing. A new membership is a new episode, whose timer is another. */
+  private static final class Episode {
+    final Membership membership;
+    long deadlineNanos;
+
+    Episode(Membership membership, long deadlineNanos) {
+      this.membership = membership;
+      this.deadlineNanos = deadlineNanos;
+    }
+  }
+
+  /** Episodes are read and changed only inside the map's own atomic methods. */
+  private final ConcurrentHashMap<Key, Episode> episodes = new ConcurrentHashMap<>();
+
   private final LongSupplier nanoTime;
 
   Typing(LongSupplier nanoTime) {
@@ -35,31 +50,41 @@ final class Typing {
   }
 
   private void start(Session session, Membership membership) {
-    Key key = key(session, membership);
-    long deadline = nanoTime.getAsLong() + EXPIRY.toNanos();
-    if (deadlinesNanos.put(key, deadline) == null) {
-      expireLater(session, membership, EXPIRY);
+    Episode fresh = new Episode(membership, nanoTime.getAsLong() + EXPIRY.toNanos());
+    Episode current =
+        episodes.compute(
+            key(session, membership),
+            (key, going) -> {
+              if (going == null || !going.membership.equals(membership)) {
+                return fresh;
+              }
+              going.deadlineNanos = fresh.deadlineNanos;
+              return going;
+            });
+    if (current.equals(fresh)) {
+      session.after(EXPIRY, () -> expire(session, fresh));
       tell("user_typing_start", session, membership);
     }
   }
 
-  private void expireLater(Session session, Membership membership, Duration wait) {
-    session.after(wait, () -> expire(session, membership));
-  }
-
-  private void expire(Session session, Membership membership) {
-    Key key = key(session, membership);
-    Long deadline = deadlinesNanos.get(key);
-    if (deadline == null) {
-      return; // ended otherwise
-    }
-    long left = deadline - nanoTime.getAsLong();
-    if (left > 0) {
-      expireLater(session, membership, Duration.ofNanos(left));
-    } else if (!deadlinesNanos.remove(key, deadline)) {
-      expire(session, membership); // typing went on just now
-    } else if (isStillIn(session, membership)) {
-      tell("user_typing_stop", session, membership);
+  /** Ends an episode if it is time; otherwise looks again when it may be. */
+  private void expire(Session session, Episode episode) {
+    AtomicLong leftNanos = new AtomicLong();
+    AtomicBoolean over = new AtomicBoolean();
+    episodes.computeIfPresent(
+        key(session, episode.membership),
+        (key, going) -> {
+          if (!going.equals(episode)) {
+            return going; // ended otherwise, and another began
+          }
+          leftNanos.set(episode.deadlineNanos - nanoTime.getAsLong());
+          over.set(leftNanos.get() <= 0);
+          return over.get() ? null : going;
+        });
+    if (leftNanos.get() > 0) {
+      session.after(Duration.ofNanos(leftNanos.get()), () -> expire(session, episode));
+    } else if (over.get() && isStillIn(session, episode.membership)) {
+      tell("user_typing_stop", session, episode.membership);
     }
   }
 
@@ -76,7 +101,7 @@ final class Typing {
 
   /** Ends it, if it is on: on the user's own message, on leaving, on disconnect. */
   void stop(Session session, Membership membership) {
-    if (deadlinesNanos.remove(key(session, membership)) != null) {
+    if (episodes.remove(key(session, membership)) != null) {
       tell("user_typing_stop", session, membership);
     }
   }

@@ -1,5 +1,5 @@
 -- Ends a group that has been empty for long enough, with all that belongs to it.
--- KEYS 1 members  2 state (see join.lua)  3 log  4 record  5 invitations   ARGV 1 empty for so long, ms
+-- KEYS 1 members  2 state (see join.lua)  3 log  4 record  5 invitations  6 evictions   ARGV 1 empty for so long, ms
 -- Returns 1 where the group is no more.
 if redis.call('HLEN', KEYS[1]) > 0 then return 0 end
 local empty = redis.call('HGET', KEYS[2], 'empty')
@@ -7,5 +7,5 @@ if empty then
   local time = redis.call('TIME')
   if time[1] * 1000 + math.floor(time[2] / 1000) - tonumber(empty) < tonumber(ARGV[1]) then return 0 end
 end
-redis.call('DEL', KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5])
+redis.call('DEL', KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6])
 return 1

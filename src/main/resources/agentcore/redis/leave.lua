@@ -1,5 +1,5 @@
 -- Ends a membership and tells: whoever ends it tells, once.
--- KEYS 1 members  2 state (see join.lua)  3 last seen, '' for none
+-- KEYS 1 members  2 state (see join.lua)  3 last seen, '' for none  4 evictions (see join.lua)
 -- ARGV 1 channel  2 only if it belongs to this server, '' for any  3 pub/sub channel
 --      4 what is told: '' for nothing, 'W' for the member's will  5 the greatest group that is told
 --      6 '1': the group is a room
@@ -26,5 +26,9 @@ if told == 'W' then
   end
 end
 local presence = string.sub(told, 1, 11) == 'S\nPRESENCE\n'
+if string.sub(told, 1, 8) == 'S\nEVICT\n' then
+  redis.call('HSET', KEYS[4], ARGV[1], told)
+  redis.call('EXPIRE', KEYS[4], 86400)
+end
 if told ~= '' and (not presence or count <= tonumber(ARGV[5])) then redis.call('PUBLISH', ARGV[3], told) end
 return 1

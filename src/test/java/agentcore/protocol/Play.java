@@ -19,6 +19,7 @@ final class Play implements AutoCloseable {
   private final Expectation expectation = new Expectation();
   private final Map<String, RawClient> clients = new HashMap<>();
   private int connects;
+  private Step previous = new Step.Silent("", "");
 
   private Play(TestServers servers) {
     this.servers = servers;
@@ -38,10 +39,26 @@ final class Play implements AutoCloseable {
     }
   }
 
+  /**
+   * News of what was done before must not reach whoever comes now, nor silence be too early. But
+   * what one sends in a row is sent without a pause.
+   */
+  private void settleBefore(Step step) {
+    boolean inARow =
+        step instanceof Step.Sends now
+            && previous instanceof Step.Sends before
+            && before.who().equals(now.who());
+    if (!inARow && !(step instanceof Step.Receives)) {
+      servers.settle();
+    }
+    previous = step;
+  }
+
   private void perform(Step step) {
     try {
+      settleBefore(step);
       switch (step) {
-        case Step.Connects s -> connect(s.who(), s.path());
+        case Step.Connects s -> connect(s.who(), expectation.fillIn(s.path()).replace("\"", ""));
         case Step.Refused s -> refuse(s.status(), s.path());
         case Step.Sends s -> client(s.who()).send(expectation.fillIn(s.text()));
         case Step.SendsBytes s -> client(s.who()).sendBytes(s.bytes());
@@ -152,6 +169,7 @@ final class Play implements AutoCloseable {
 
   /** Nothing may be left unread. */
   private void end(String name) {
+    servers.settle();
     clients.forEach(
         (who, client) -> {
           try {

@@ -12,7 +12,7 @@
  *   set RATE_LIMIT_BURST=3                     a setting of the servers; before all else
  *   alice connects                             as the user alice
  *   alice2 connects as alice                   another connection of the same user
- *   alice connects to /ws/%61lice              by its path
+ *   alice connects to /ws/%61lice              by its path, in which "$name" may stand
  *   refused 400 /ws/a%2Fb                      a connect that HTTP answers
  *   alice &gt; {"type":"ping"}                    sends this text exactly
  *   alice bytes 88 80 00 00 00 00              sends these bytes

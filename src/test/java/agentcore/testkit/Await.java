@@ -19,10 +19,15 @@ public final class Await {
    * @throws AssertionError where it does not in time; {@code what} says what was waited for
    */
   public static void until(String what, BooleanSupplier condition) {
+    until(what, DEADLINE, condition);
+  }
+
+  /** Waits until {@code condition} holds, for what takes its own time. */
+  public static void until(String what, Duration deadline, BooleanSupplier condition) {
     long startNanos = System.nanoTime();
     while (!condition.getAsBoolean()) {
-      if (System.nanoTime() - startNanos > DEADLINE.toNanos()) {
-        throw new AssertionError("not within " + DEADLINE.toSeconds() + " s: " + what);
+      if (System.nanoTime() - startNanos > deadline.toNanos()) {
+        throw new AssertionError("not within " + deadline.toMillis() + " ms: " + what);
       }
       LockSupport.parkNanos(PAUSE_NANOS);
     }

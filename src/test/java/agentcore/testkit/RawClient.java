@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -91,13 +92,25 @@ public final class RawClient implements AutoCloseable {
 
   /** Asks for the upgrade; {@link #readHead} reads the answer. */
   public void sendUpgrade(String path, String... headers) {
+    sendBytes(upgrade(path, headers));
+  }
+
+  /** Asks for the upgrade and sends a frame behind it at once, without waiting for the answer. */
+  public void sendUpgrade(String path, RawFrame frame) {
+    ByteArrayOutputStream both = new ByteArrayOutputStream();
+    both.writeBytes(upgrade(path));
+    both.writeBytes(frame.encode());
+    sendBytes(both.toByteArray());
+  }
+
+  private byte[] upgrade(String path, String... headers) {
     StringBuilder head = new StringBuilder();
     head.append("GET ").append(path).append(" HTTP/1.1\r\n");
     head.append("Host: 127.0.0.1:").append(socket.getPort()).append("\r\n");
     head.append("Upgrade: websocket\r\nConnection: Upgrade\r\n");
     head.append("Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ").append(KEY).append("\r\n");
     List.of(headers).forEach(line -> head.append(line).append("\r\n"));
-    sendBytes(head.append("\r\n").toString().getBytes(ISO_8859_1));
+    return head.append("\r\n").toString().getBytes(ISO_8859_1);
   }
 
   /** Reads the head of an HTTP answer; the empty line is not part of what is returned. */

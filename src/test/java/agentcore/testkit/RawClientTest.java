@@ -27,6 +27,21 @@ class RawClientTest {
   }
 
   @Test
+  void framesMayComeInOneWithTheRequestAndByteByByte() {
+    try (TestServer server = TestServer.start();
+        RawClient alice = RawClient.open(server.port())) {
+      alice.sendUpgrade("/ws/alice", RawFrame.text("{\"type\":\"ping\",\"id\":\"1\"}"));
+      assertTrue(alice.readHead().startsWith("HTTP/1.1 101 "));
+      alice.nextJson("welcome");
+      assertEquals("1", alice.nextJson().get("id").getAsString());
+      for (byte each : RawFrame.text("{\"type\":\"ping\",\"id\":\"2\"}").encode()) {
+        alice.sendBytes(new byte[] {each});
+      }
+      assertEquals("2", alice.nextJson().get("id").getAsString());
+    }
+  }
+
+  @Test
   void silenceIsNotTakenForGranted() {
     try (TestServer server = TestServer.start();
         RawClient alice = server.connect("alice")) {
@@ -48,9 +63,9 @@ class RawClientTest {
   @Test
   void aLostConnectionLeavesItsRooms() {
     try (TestServer server = TestServer.start();
-        RawClient alice = server.connect("alice");
-        RawClient bob = server.connect("bob")) {
+        RawClient alice = server.connect("alice")) {
       alice.nextJson("welcome");
+      RawClient bob = server.connect("bob");
       bob.nextJson("welcome");
       alice.nextJson("user_joined_room");
       bob.closeAbruptly();
@@ -73,11 +88,12 @@ class RawClientTest {
   @Test
   void serversOnOneStoreActAsOne() {
     try (TestServers servers = TestServers.start(2, Map.of(), SharedStore::memory);
-        RawClient alice = servers.get(0).connect("alice");
-        RawClient bob = servers.get(1).connect("bob smith")) {
+        RawClient alice = servers.get(0).connect("alice")) {
       alice.nextJson("welcome");
-      bob.nextJson("welcome");
-      assertEquals("bob smith", alice.nextJson("user_joined_room").get("username").getAsString());
+      try (RawClient bob = servers.get(1).connect("bob smith")) {
+        bob.nextJson("welcome");
+        assertEquals("bob smith", alice.nextJson("user_joined_room").get("username").getAsString());
+      }
     }
   }
 

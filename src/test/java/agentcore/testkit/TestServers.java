@@ -1,6 +1,7 @@
 package agentcore.testkit;
 
 import agentcore.core.Config;
+import agentcore.core.backend.Backend;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.Map;
 public final class TestServers implements AutoCloseable {
   private final SharedStore store;
   private final List<TestServer> servers = new ArrayList<>();
+  private final List<Marker> markers = new ArrayList<>();
 
   private TestServers(SharedStore store) {
     this.store = store;
@@ -22,8 +24,9 @@ public final class TestServers implements AutoCloseable {
     TestServers started = new TestServers(factory.open(config));
     try {
       for (int i = 0; i < count; i++) {
-        started.servers.add(
-            TestServer.start(config, started.store.backend(), TestServer.chat(config)));
+        Backend backend = started.store.backend();
+        started.servers.add(TestServer.start(config, backend, TestServer.chat(config)));
+        started.markers.add(Marker.on(backend));
       }
       return started;
     } catch (RuntimeException e) {
@@ -40,6 +43,11 @@ public final class TestServers implements AutoCloseable {
   /** Returns all of them. */
   public List<TestServer> all() {
     return Collections.unmodifiableList(servers);
+  }
+
+  /** Waits until every server has heard what any of them has told until now. */
+  public void settle() {
+    Marker.settle(servers.getFirst().core().manager().backend(), markers);
   }
 
   @Override

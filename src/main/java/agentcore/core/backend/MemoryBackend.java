@@ -4,9 +4,6 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
@@ -16,7 +13,7 @@ import java.util.function.LongSupplier;
  * <p>Servers in one process may share one; that is how tests see two servers act as one. Bounded by
  * {@link BackendLimits}; one background thread removes what is past its time.
  */
-public final class MemoryBackend implements Backend {
+public final class MemoryBackend extends PartsBackend {
   private static final Duration MIN_SWEEP = Duration.ofMillis(50);
   private static final Duration MAX_SWEEP = Duration.ofSeconds(30);
 
@@ -91,98 +88,17 @@ public final class MemoryBackend implements Backend {
   }
 
   @Override
-  public Position open(GroupId group, Position known) {
-    return logs.open(group, known);
+  Log log() {
+    return logs;
   }
 
   @Override
-  public Receipt publish(
-      GroupId group, Position known, String id, String text, Optional<Once> once) {
-    return logs.publish(group, known, id, text, once);
+  Presence presence() {
+    return presence;
   }
 
   @Override
-  public Slice read(GroupId group, Position from, int limit, int maxBytes) {
-    return logs.read(group, from, limit, maxBytes);
-  }
-
-  @Override
-  public Slice history(GroupId group, long before, int limit, int maxBytes) {
-    return logs.history(group, before, limit, maxBytes);
-  }
-
-  @Override
-  public void subscribe(GroupId group, Receiver receiver) {
-    logs.subscribe(group, receiver);
-  }
-
-  @Override
-  public void unsubscribe(GroupId group, Receiver receiver) {
-    logs.unsubscribe(group, receiver);
-  }
-
-  @Override
-  public Joined join(GroupId group, Member member, int capacity, Optional<Signal> announcement) {
-    return presence.join(group, member, capacity, announcement);
-  }
-
-  @Override
-  public boolean leave(GroupId group, String channel, Optional<Signal> announcement) {
-    return presence.leave(group, channel, announcement);
-  }
-
-  @Override
-  public List<Member> members(GroupId group, int limit) {
-    return presence.members(group, limit);
-  }
-
-  @Override
-  public List<Integer> counts(List<GroupId> groups) {
-    return presence.counts(groups);
-  }
-
-  @Override
-  public void signal(GroupId group, Signal signal) {
-    presence.signal(group, signal);
-  }
-
-  @Override
-  public Optional<Instant> lastSeen(String user) {
-    return presence.lastSeen(user);
-  }
-
-  @Override
-  public Created create(Room room) {
-    return directory.create(room);
-  }
-
-  @Override
-  public Optional<Room> find(String name) {
-    return directory.find(name);
-  }
-
-  @Override
-  public List<Room> list() {
-    return directory.list();
-  }
-
-  @Override
-  public boolean remove(Room room) {
-    return directory.remove(room);
-  }
-
-  @Override
-  public boolean invite(Room room, String user) {
-    return directory.invite(room, user);
-  }
-
-  @Override
-  public void uninvite(Room room, String user) {
-    directory.uninvite(room, user);
-  }
-
-  @Override
-  public boolean isInvited(Room room, String user) {
-    return directory.isInvited(room, user);
+  Directory directory() {
+    return directory;
   }
 }

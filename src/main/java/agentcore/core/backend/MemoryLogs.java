@@ -42,7 +42,7 @@ final class MemoryLogs implements Log {
 
   @Override
   public Slice read(GroupId group, Position from, int limit, int maxBytes) {
-    return log(group, from).read(from, limit, maxBytes, nanoTime.getAsLong());
+    return log(group, Position.UNKNOWN).read(from, limit, maxBytes, nanoTime.getAsLong());
   }
 
   @Override

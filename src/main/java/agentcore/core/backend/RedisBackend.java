@@ -1,8 +1,5 @@
 package agentcore.core.backend;
 
-import java.time.Instant;
-import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -11,7 +8,7 @@ import java.util.UUID;
  * <p>Commands go through one pipelined connection, news comes through another. While Redis is away
  * every method throws within two seconds, and afterwards all works again by itself.
  */
-public final class RedisBackend implements Backend {
+public final class RedisBackend extends PartsBackend {
   private final RedisLink link;
   private final RedisSubscriber subscriber;
   private final RedisLog log;
@@ -32,11 +29,12 @@ public final class RedisBackend implements Backend {
     Subscriptions subscriptions = new Subscriptions();
     link = new RedisLink(address, this::reconnected);
     RedisLease lease = new RedisLease(link, keys);
-    presence = new RedisPresence(link, keys, lease, limits.presenceLimit());
-    RedisNews news = new RedisNews(subscriptions, presence::evicted);
+    RedisNews news = new RedisNews(subscriptions);
+    directory = new RedisDirectory(link, keys, subscriptions, limits);
+    presence = new RedisPresence(link, keys, lease, directory, news, limits.presenceLimit());
+    news.onEvict(presence::evicted);
     subscriber = new RedisSubscriber(address, probeChannel, news);
     log = new RedisLog(link, keys, subscriber, news, subscriptions, limits);
-    directory = new RedisDirectory(link, keys, limits);
     upkeep =
         new RedisUpkeep(
             link, lease, presence, directory, subscriber, probeChannel, limits.roomIdleTtl());
@@ -61,98 +59,17 @@ public final class RedisBackend implements Backend {
   }
 
   @Override
-  public Position open(GroupId group, Position known) {
-    return log.open(group, known);
+  Log log() {
+    return log;
   }
 
   @Override
-  public Receipt publish(
-      GroupId group, Position known, String id, String text, Optional<Once> once) {
-    return log.publish(group, known, id, text, once);
+  Presence presence() {
+    return presence;
   }
 
   @Override
-  public Slice read(GroupId group, Position from, int limit, int maxBytes) {
-    return log.read(group, from, limit, maxBytes);
-  }
-
-  @Override
-  public Slice history(GroupId group, long before, int limit, int maxBytes) {
-    return log.history(group, before, limit, maxBytes);
-  }
-
-  @Override
-  public void subscribe(GroupId group, Receiver receiver) {
-    log.subscribe(group, receiver);
-  }
-
-  @Override
-  public void unsubscribe(GroupId group, Receiver receiver) {
-    log.unsubscribe(group, receiver);
-  }
-
-  @Override
-  public Joined join(GroupId group, Member member, int capacity, Optional<Signal> announcement) {
-    return presence.join(group, member, capacity, announcement);
-  }
-
-  @Override
-  public boolean leave(GroupId group, String channel, Optional<Signal> announcement) {
-    return presence.leave(group, channel, announcement);
-  }
-
-  @Override
-  public List<Member> members(GroupId group, int limit) {
-    return presence.members(group, limit);
-  }
-
-  @Override
-  public List<Integer> counts(List<GroupId> groups) {
-    return presence.counts(groups);
-  }
-
-  @Override
-  public void signal(GroupId group, Signal signal) {
-    presence.signal(group, signal);
-  }
-
-  @Override
-  public Optional<Instant> lastSeen(String user) {
-    return presence.lastSeen(user);
-  }
-
-  @Override
-  public Created create(Room room) {
-    return directory.create(room);
-  }
-
-  @Override
-  public Optional<Room> find(String name) {
-    return directory.find(name);
-  }
-
-  @Override
-  public List<Room> list() {
-    return directory.list();
-  }
-
-  @Override
-  public boolean remove(Room room) {
-    return directory.remove(room);
-  }
-
-  @Override
-  public boolean invite(Room room, String user) {
-    return directory.invite(room, user);
-  }
-
-  @Override
-  public void uninvite(Room room, String user) {
-    directory.uninvite(room, user);
-  }
-
-  @Override
-  public boolean isInvited(Room room, String user) {
-    return directory.isInvited(room, user);
+  Directory directory() {
+    return directory;
   }
 }

@@ -2,7 +2,10 @@ package agentcore.core.backend;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import redis.clients.jedis.CommandArguments;
 import redis.clients.jedis.Protocol.Command;
@@ -11,17 +14,34 @@ import redis.clients.jedis.Protocol.Command;
 final class RedisDirectory implements Directory {
   private final RedisLink link;
   private final RedisKeys keys;
+  private final Subscriptions subscriptions;
   private final BackendLimits limits;
 
-  RedisDirectory(RedisLink link, RedisKeys keys, BackendLimits limits) {
+  /** The rooms that were named here lately, by name: at most as many as there may be. */
+  private final Map<String, Room> known;
+
+  RedisDirectory(
+      RedisLink link, RedisKeys keys, Subscriptions subscriptions, BackendLimits limits) {
     this.link = link;
     this.keys = keys;
+    this.subscriptions = subscriptions;
     this.limits = limits;
+    this.known =
+        Collections.synchronizedMap(
+            new LinkedHashMap<>() {
+              private static final long serialVersionUID = 1L;
+
+              @Override
+              protected boolean removeEldestEntry(Map.Entry<String, Room> eldest) {
+                return size() > limits.maxRooms();
+              }
+            });
   }
 
   /** Opens the group first, so that whoever finds the room can join it. */
   @Override
   public Created create(Room room) {
+    known.put(room.name(), room);
     String state = keys.state(GroupId.room(room));
     link.call(RedisScript.ADMIT, List.of(state));
     Object reply =
@@ -32,10 +52,15 @@ final class RedisDirectory implements Directory {
             value(room),
             room.creator().isEmpty() ? "" : limits.maxRooms());
     Created created = Created.valueOf(RedisLink.text(reply));
-    if (created != Created.CREATED && !find(room.name()).equals(Optional.of(room))) {
+    if (created != Created.CREATED && !isListed(room)) {
       link.call(new CommandArguments(Command.DEL).add(state));
     }
     return created;
+  }
+
+  private boolean isListed(Room room) {
+    Object value = link.call(new CommandArguments(Command.HGET).add(keys.rooms()).add(room.name()));
+    return value != null && room(room.name(), value).equals(room);
   }
 
   private static String value(Room room) {
@@ -50,7 +75,35 @@ final class RedisDirectory implements Directory {
   @Override
   public Optional<Room> find(String name) {
     Object value = link.call(new CommandArguments(Command.HGET).add(keys.rooms()).add(name));
-    return Optional.ofNullable(value).map(v -> room(name, v));
+    if (value == null) {
+      return lost(name);
+    }
+    Room room = room(name, value);
+    known.put(name, room);
+    return Optional.of(room);
+  }
+
+  /** A room that has members here is there: if Redis has lost it, it is entered again. */
+  private Optional<Room> lost(String name) {
+    Optional<Room> mine = Optional.ofNullable(known.get(name)).filter(this::hasMembersHere);
+    return mine.filter(room -> create(room) == Created.CREATED);
+  }
+
+  private boolean hasMembersHere(Room room) {
+    return !subscriptions.of(GroupId.room(room)).isEmpty();
+  }
+
+  /** Enters every room again that has members here and that Redis lost. */
+  void restore() {
+    List<Room> rooms;
+    synchronized (known) {
+      rooms = List.copyOf(known.values());
+    }
+    for (Room room : rooms) {
+      if (hasMembersHere(room)) {
+        create(room);
+      }
+    }
   }
 
   @Override
@@ -79,7 +132,8 @@ final class RedisDirectory implements Directory {
                 keys.state(group),
                 keys.log(group),
                 keys.record(group),
-                keys.invited(group)),
+                keys.invited(group),
+                keys.evicted(group)),
             idle.toMillis());
     if (closed.equals(1L)) {
       link.call(RedisScript.FORGET, List.of(keys.rooms()), room.name(), value(room));

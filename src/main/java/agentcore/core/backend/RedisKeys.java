@@ -47,6 +47,10 @@ record RedisKeys(String prefix, int database) {
     return key(group, "invited");
   }
 
+  String evicted(GroupId group) {
+    return key(group, "evicted");
+  }
+
   String seen(GroupId group) {
     return key(group, "seen");
   }

@@ -46,7 +46,10 @@ final class RedisLease {
     List<?> reply =
         RedisLink.list(
             link.call(RedisScript.BEAT, List.of(keys.servers()), server, LEASE.toMillis()));
-    List<String> silent = texts(reply.get(1));
+    link.setClock((Long) reply.get(2));
+    // After a pause of Redis all leases are void, and nobody is dead.
+    boolean tooEarly = link.upFor().compareTo(LEASE) <= 0;
+    List<String> silent = tooEarly ? List.of() : texts(reply.get(1));
     dead = Set.copyOf(silent);
     boolean wasReaped = held && reply.get(0).equals(0L);
     if (wasReaped) {

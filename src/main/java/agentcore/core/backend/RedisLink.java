@@ -87,9 +87,14 @@ final class RedisLink implements AutoCloseable {
     List<byte[]> time = connection.getBinaryMultiBulkReply();
     long millis =
         Long.parseLong(text(time.get(0))) * 1_000 + Long.parseLong(text(time.get(1))) / 1_000;
-    clockOffsetMillis = millis - nowMillis();
+    setClock(millis);
     upSinceNanos = System.nanoTime();
     return connection;
+  }
+
+  /** Notes the time of Redis, which may drift from ours. */
+  void setClock(long redisMillis) {
+    clockOffsetMillis = redisMillis - nowMillis();
   }
 
   /** Returns what Redis will take for the time when a caller that begins now has given up. */

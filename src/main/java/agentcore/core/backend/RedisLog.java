@@ -119,7 +119,7 @@ final class RedisLog implements Log {
   /** Reads pages backwards until it has enough; what is from another epoch ends it. */
   @Override
   public Slice history(GroupId group, long before, int limit, int maxBytes) {
-    Position top = open(group, Position.UNKNOWN);
+    Position top = top(group);
     List<Entry> newestFirst = new ArrayList<>();
     long end = before;
     long bytes = 0;
@@ -138,6 +138,23 @@ final class RedisLog implements Log {
         return history(top, newestFirst, false);
       }
     }
+  }
+
+  private Position top(GroupId group) {
+    List<?> record =
+        RedisLink.list(
+            link.call(
+                new CommandArguments(Command.HMGET)
+                    .add(keys.record(group))
+                    .add("e")
+                    .add("s")
+                    .add("i")));
+    return record.get(0) == null
+        ? Position.UNKNOWN
+        : new Position(
+            RedisLink.text(record.get(0)),
+            Long.parseLong(RedisLink.text(record.get(1))),
+            RedisLink.text(record.get(2)));
   }
 
   private static Slice history(Position top, List<Entry> newestFirst, boolean more) {

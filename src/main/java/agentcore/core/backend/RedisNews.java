@@ -14,17 +14,16 @@ final class RedisNews implements RedisSubscriber.News {
   private static final int SIGNAL_FIELDS = 5;
 
   private final Subscriptions subscriptions;
-  private final BiConsumer<GroupId, String> onEvict;
+  private volatile BiConsumer<GroupId, String> onEvict = (group, channel) -> {};
   private final ConcurrentHashMap<String, GroupId> groups = new ConcurrentHashMap<>();
 
-  /**
-   * Makes it.
-   *
-   * @param onEvict hears of each membership that was ended, before its group does
-   */
-  RedisNews(Subscriptions subscriptions, BiConsumer<GroupId, String> onEvict) {
+  RedisNews(Subscriptions subscriptions) {
     this.subscriptions = subscriptions;
-    this.onEvict = onEvict;
+  }
+
+  /** Names who hears of each membership that was ended, before its group does. */
+  void onEvict(BiConsumer<GroupId, String> listener) {
+    onEvict = listener;
   }
 
   void follow(String channel, GroupId group) {

@@ -2,12 +2,17 @@ package agentcore.core.backend;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import redis.clients.jedis.CommandArguments;
 import redis.clients.jedis.Protocol.Command;
 
@@ -21,43 +26,70 @@ final class RedisPresence implements Presence {
   private static final String ANY_SERVER = "";
   private static final String NOTHING = "";
   private static final String WILL = "W";
+  private static final int MAX_WAITING = 1_000;
 
   private final RedisLink link;
   private final RedisKeys keys;
   private final RedisLease lease;
+  private final RedisDirectory directory;
+  private final RedisNews news;
   private final int presenceLimit;
   private final Map<String, Local> local = new ConcurrentHashMap<>();
 
+  /** Memberships that are being written, and may stand in Redis before they do here. */
+  private final Set<String> entering = ConcurrentHashMap.newKeySet();
+
+  /** Set where a join or leave was given up: Redis may have more than is here. */
+  private final AtomicBoolean strays = new AtomicBoolean();
+
   private record Local(GroupId group, Member member, String announcement) {}
 
-  RedisPresence(RedisLink link, RedisKeys keys, RedisLease lease, int presenceLimit) {
+  RedisPresence(
+      RedisLink link,
+      RedisKeys keys,
+      RedisLease lease,
+      RedisDirectory directory,
+      RedisNews news,
+      int presenceLimit) {
     this.link = link;
     this.keys = keys;
     this.lease = lease;
+    this.directory = directory;
+    this.news = news;
     this.presenceLimit = presenceLimit;
   }
 
   @Override
   public Joined join(GroupId group, Member member, int capacity, Optional<Signal> announcement) {
     Local entry = new Local(group, member, announcement.map(RedisNews::text).orElse(NOTHING));
-    boolean mustBeOpen = group.kind() == GroupId.Kind.ROOM;
-    String server = lease.server();
-    Joined joined = joined(RedisLink.await(write(server, entry, capacity, mustBeOpen)));
     String membership = RedisKeys.membership(group, member.channel());
+    entering.add(membership);
+    try {
+      return join(entry, membership, capacity);
+    } catch (BackendException unknown) {
+      strays.set(true);
+      throw unknown;
+    } finally {
+      entering.remove(membership);
+    }
+  }
+
+  private Joined join(Local entry, String membership, int capacity) {
+    String server = lease.server();
+    Joined joined = joined(RedisLink.await(write(server, entry, capacity, true)));
     if (joined.outcome() == Joined.Outcome.FULL || joined.outcome() == Joined.Outcome.GONE) {
       unindex(server, membership);
       return joined;
     }
     local.put(membership, entry);
     if (!server.equals(lease.server())) { // it was reaped meanwhile, and this with it or after it
-      RedisLink.await(write(lease.server(), entry, Integer.MAX_VALUE, false));
+      RedisLink.await(write(lease.server(), entry, Integer.MAX_VALUE, true));
     }
     return joined;
   }
 
   /** The index first: whoever reaps this server then finds every membership that there can be. */
-  private CompletableFuture<Object> write(
-      String server, Local entry, int capacity, boolean mustBeOpen) {
+  private CompletableFuture<Object> write(String server, Local entry, int capacity, boolean isNew) {
     Member member = entry.member();
     var unused =
         link.submit(
@@ -66,16 +98,18 @@ final class RedisPresence implements Presence {
                 .add(RedisKeys.membership(entry.group(), member.channel())));
     return link.submit(
         RedisScript.JOIN,
-        List.of(keys.members(entry.group()), keys.state(entry.group())),
+        List.of(
+            keys.members(entry.group()), keys.state(entry.group()), keys.evicted(entry.group())),
         member.channel(),
         server,
         member.user(),
         member.will(),
         capacity,
-        mustBeOpen ? 1 : 0,
+        isNew ? 1 : 0,
         keys.channel(entry.group()),
         entry.announcement(),
-        presenceLimit);
+        presenceLimit,
+        entry.group().kind() == GroupId.Kind.ROOM ? 1 : 0);
   }
 
   private static Joined joined(Object reply) {
@@ -95,9 +129,14 @@ final class RedisPresence implements Presence {
     String membership = RedisKeys.membership(group, channel);
     local.remove(membership);
     String told = announcement.map(RedisNews::text).orElse(NOTHING);
-    Object reply = RedisLink.await(erase(group, channel, ANY_SERVER, told));
-    unindex(lease.server(), membership);
-    return reply.equals(1L);
+    try {
+      Object reply = RedisLink.await(erase(group, channel, ANY_SERVER, told));
+      unindex(lease.server(), membership);
+      return reply.equals(1L);
+    } catch (BackendException unknown) {
+      strays.set(true);
+      throw unknown;
+    }
   }
 
   private CompletableFuture<Object> erase(
@@ -105,7 +144,7 @@ final class RedisPresence implements Presence {
     String seen = group.kind() == GroupId.Kind.USER ? keys.seen(group) : "";
     return link.submit(
         RedisScript.LEAVE,
-        List.of(keys.members(group), keys.state(group), seen),
+        List.of(keys.members(group), keys.state(group), seen, keys.evicted(group)),
         channel,
         server,
         keys.channel(group),
@@ -119,49 +158,77 @@ final class RedisPresence implements Presence {
     local.remove(RedisKeys.membership(group, channel));
   }
 
-  /** Writes again what is here, and removes what is not. Blocks. */
-  void reconcile() {
-    String server = lease.server();
-    List<CompletableFuture<Object>> replies = new ArrayList<>();
-    for (Local entry : local.values()) {
-      replies.add(write(server, entry, Integer.MAX_VALUE, false));
-      waitForSome(replies);
-    }
-    replies.forEach(RedisLink::await);
-    List<?> indexed =
-        RedisLink.list(
-            link.call(new CommandArguments(Command.SMEMBERS).add(keys.memberships(server))));
-    for (Object each : indexed) {
-      String membership = RedisLink.text(each);
-      if (!local.containsKey(membership)) {
-        eraseOf(server, membership);
-      }
-    }
+  /** Says, once, that a join or leave was given up since: {@link #reconcile} is due. */
+  boolean takeStrays() {
+    return strays.getAndSet(false);
   }
 
-  private static void waitForSome(List<CompletableFuture<Object>> replies) {
-    if (replies.size() == 1_000) {
-      replies.forEach(RedisLink::await);
-      replies.clear();
+  /** Writes again what is here, and removes what is not. Blocks. */
+  void reconcile() {
+    directory.restore();
+    String server = lease.server();
+    Set<String> there = new HashSet<>();
+    Map<Local, CompletableFuture<Object>> replies = new LinkedHashMap<>();
+    for (Map.Entry<String, Local> each : local.entrySet()) {
+      there.add(each.getKey()); // though the index may have lost it to a leave meanwhile
+      replies.put(each.getValue(), write(server, each.getValue(), Integer.MAX_VALUE, false));
+      if (replies.size() == MAX_WAITING) {
+        finish(replies);
+      }
     }
+    finish(replies);
+    there.addAll(indexed(server));
+    // First `entering`: a join leaves it when it is in `local`.
+    there.removeIf(entering::contains);
+    there.removeIf(local::containsKey);
+    eraseAll(server, there);
+  }
+
+  private List<String> indexed(String server) {
+    return RedisLink.list(
+            link.call(new CommandArguments(Command.SMEMBERS).add(keys.memberships(server))))
+        .stream()
+        .map(RedisLink::text)
+        .toList();
+  }
+
+  /** Ends what was ended elsewhere while this server could not hear of it. */
+  private void finish(Map<Local, CompletableFuture<Object>> replies) {
+    replies.forEach(
+        (entry, reply) -> {
+          List<?> fields = RedisLink.list(RedisLink.await(reply));
+          if (RedisLink.text(fields.get(0)).equals("EVICTED")) {
+            news.told(keys.channel(entry.group()), RedisLink.text(fields.get(1)));
+          }
+        });
+    replies.clear();
   }
 
   /** Removes every membership of a dead server, telling the wills; exactly one survivor tells. */
   void reap(String deadServer) {
-    String index = keys.memberships(deadServer);
-    List<?> memberships =
-        RedisLink.list(link.call(new CommandArguments(Command.SMEMBERS).add(index)));
-    for (Object each : memberships) {
-      eraseOf(deadServer, RedisLink.text(each));
-    }
+    eraseAll(deadServer, indexed(deadServer));
     link.call(new CommandArguments(Command.ZREM).add(keys.servers()).add(deadServer));
   }
 
-  private void eraseOf(String server, String membership) {
-    String[] parts = membership.split("\n", 3);
-    GroupId group = new GroupId(GroupId.Kind.valueOf(parts[0]), parts[1]);
-    RedisLink.await(erase(group, parts[2], server, WILL));
-    unindex(server, membership);
+  /** In batches: one after the other would take longer than a lease where there are many. */
+  private void eraseAll(String server, Collection<String> memberships) {
+    Map<String, CompletableFuture<Object>> replies = new LinkedHashMap<>();
+    for (String membership : memberships) {
+      String[] parts = membership.split("\n", 3);
+      GroupId group = new GroupId(GroupId.Kind.valueOf(parts[0]), parts[1]);
+      replies.put(membership, erase(group, parts[2], server, WILL));
+      if (replies.size() == MAX_WAITING) {
+        finishErasing(server, replies);
+      }
+    }
+    finishErasing(server, replies);
+  }
+
+  /** The index last: what was not erased can still be found. */
+  private void finishErasing(String server, Map<String, CompletableFuture<Object>> replies) {
+    replies.values().forEach(RedisLink::await);
+    replies.keySet().forEach(membership -> unindex(server, membership));
+    replies.clear();
   }
 
   @Override

@@ -84,7 +84,10 @@ final class RedisUpkeep implements AutoCloseable {
     if (beat.wasReaped()) {
       LOG.log(Level.WARNING, "other servers took this one for dead; its members join again");
     }
-    if (reconcile.getAndSet(false) || beat.wasReaped()) {
+    if (beat.wasReaped() || presence.takeStrays()) {
+      reconcile.set(true);
+    }
+    if (reconcile.getAndSet(false)) {
       try {
         presence.reconcile();
       } catch (BackendException unfinished) {
@@ -92,9 +95,7 @@ final class RedisUpkeep implements AutoCloseable {
         throw unfinished;
       }
     }
-    if (link.upFor().compareTo(RedisLease.LEASE) > 0) {
-      beat.dead().forEach(presence::reap);
-    }
+    beat.dead().forEach(presence::reap);
     if (System.nanoTime() - sweptNanos >= sweepPeriod.toNanos()) {
       sweptNanos = System.nanoTime();
       directory.sweep(sweepPeriod);

@@ -19,6 +19,8 @@ import java.time.Clock;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiFunction;
 
 /**
  * Connections and their groups: who is connected, who is in which room, and what reaches them.
@@ -37,6 +39,8 @@ public final class ConnectionManager implements AutoCloseable {
   private final Clock clock;
   private final Groups groups;
   private final GroupWatch watch;
+  private final List<BiFunction<Room, Integer, Optional<Event>>> refreshers =
+      new CopyOnWriteArrayList<>();
   private final Flusher flusher = new Flusher();
   private final SendLimits sendLimits;
   private final PendingThread relief = new PendingThread();
@@ -54,7 +58,7 @@ public final class ConnectionManager implements AutoCloseable {
     this.serializer = serializer;
     this.limits = limits;
     this.clock = clock;
-    this.groups = new Groups(backend, serializer, clock, this::evicted);
+    this.groups = new Groups(backend, serializer, clock, new Listener());
     this.watch = new GroupWatch(groups);
     this.sendLimits =
         new SendLimits(
@@ -107,6 +111,7 @@ public final class ConnectionManager implements AutoCloseable {
   public Optional<CloseCode> connect(Connection connection) {
     Member member = new Member(connection.channel(), connection.user(), "");
     Optional<CloseCode> refusal = Optional.of(CloseCode.INTERNAL_ERROR);
+    boolean storeIsAway = false;
     try {
       Group group = groups.acquire(GroupId.user(connection.user()), Optional.empty());
       group.expect(connection.channel(), "");
@@ -123,8 +128,12 @@ public final class ConnectionManager implements AutoCloseable {
     } catch (BackendException unreachable) {
       LOG.log(Level.DEBUG, "no connect without the store: {0}", unreachable.getMessage());
       refusal = Optional.of(CloseCode.TRY_AGAIN_LATER);
+      storeIsAway = true;
     } finally {
-      if (refusal.isPresent()) {
+      if (storeIsAway) {
+        // Whether it became a member is not known, and the refusal need not wait for that.
+        Thread.ofVirtual().name("undo-" + connection).start(() -> leaveUserAndAll(connection));
+      } else if (refusal.isPresent()) {
         leaveUserAndAll(connection);
       }
     }
@@ -187,7 +196,9 @@ public final class ConnectionManager implements AutoCloseable {
       added = joined.outcome() != Joined.Outcome.GONE && group.add(connection).isPresent();
       return connection.membership(room.name());
     } catch (BackendException unknown) {
-      leaveQuietly(id, connection.channel(), Optional.empty()); // it may have become a member
+      Thread.ofVirtual() // it may have become a member, and the answer need not wait for that
+          .name("undo-" + connection)
+          .start(() -> leaveQuietly(id, connection.channel(), Optional.empty()));
       throw unknown;
     } finally {
       if (!added) {
@@ -222,21 +233,57 @@ public final class ConnectionManager implements AutoCloseable {
     }
   }
 
-  private void evicted(Group group, Connection member) {
-    Thread.ofVirtual().name("evict-" + member).start(() -> groups.release(group));
+  private final class Listener implements GroupListener {
+    @Override
+    public void evicted(Group group, Connection member) {
+      Thread.ofVirtual().name("evict-" + member).start(() -> groups.release(group));
+    }
+
+    @Override
+    public void healed(Group group) {
+      try {
+        group.room().ifPresent(room -> refresh(group, room));
+      } catch (BackendException away) {
+        LOG.log(Level.DEBUG, "a refresh waits for the next loss: {0}", away.getMessage());
+      }
+    }
+  }
+
+  private void refresh(Group group, Room room) {
+    int members = backend.counts(List.of(group.id())).getFirst();
+    for (BiFunction<Room, Integer, Optional<Event>> each : refreshers) {
+      each.apply(room, members)
+          .ifPresent(event -> group.tell(serializer.write(event, clock.millis())));
+    }
+  }
+
+  /**
+   * Names what the members of a room here are told after news was lost: hints of who came and went
+   * are in no log.
+   *
+   * @param refresher takes a room and the number of its members
+   */
+  public void onLoss(BiFunction<Room, Integer, Optional<Event>> refresher) {
+    refreshers.add(refresher);
   }
 
   /** Appends an event to a room's log, from where its members are told. */
   public Receipt publish(Membership membership, String id, String text, Optional<Once> once) {
     Group group = membership.group();
     Receipt receipt = backend.publish(group.id(), group.position(), id, text, once);
-    group.published(receipt.position());
+    if (receipt.outcome() == Receipt.Outcome.APPENDED) {
+      group.published(receipt.position());
+      group.awaitTold(receipt.position());
+    }
     return receipt;
   }
 
-  /** Returns the position up to which this server's members of the room were told. */
-  public Position position(Membership membership) {
-    return membership.group().settledPosition();
+  /**
+   * Returns the position up to which a member was told; what is later waits, held, until the
+   * current request has been answered.
+   */
+  public Position position(Connection member, Membership membership) {
+    return membership.group().holdAndPosition(member);
   }
 
   /** Returns how many groups have members here. */

@@ -22,7 +22,9 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -42,6 +44,7 @@ final class Group implements Receiver {
   static final int PAGE_BYTES = 128 * 1024;
   private static final int MAX_INBOX = 4096;
   private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+  private static final long MAX_AWAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
   private static final long NOTHING_AWAITED = 0;
   private static final Logger LOG = System.getLogger(Group.class.getName());
 
@@ -58,9 +61,11 @@ final class Group implements Receiver {
   private final Clock clock;
   private final GroupListener listener;
   private final ReentrantLock lock = new ReentrantLock();
+  private final Condition told = lock.newCondition();
   private final ConcurrentLinkedQueue<News> inbox = new ConcurrentLinkedQueue<>();
   private final AtomicInteger inboxSize = new AtomicInteger();
   private final PendingThread healer = new PendingThread();
+  private final AtomicBoolean lost = new AtomicBoolean();
   private final List<Connection> members = new ArrayList<>(2);
   private final Map<String, String> willsOfEntering = new HashMap<>(2);
   private volatile Position position = Position.UNKNOWN;
@@ -90,10 +95,14 @@ final class Group implements Receiver {
     return position;
   }
 
-  /** Returns the log's position up to which the members were told; waits for what goes on. */
-  Position settledPosition() {
+  /**
+   * Holds a member's events back and returns the log's position up to which it was offered them.
+   * For its reader thread.
+   */
+  Position holdAndPosition(Connection member) {
     lock.lock();
     try {
+      member.hold();
       return position;
     } finally {
       lock.unlock();
@@ -200,6 +209,7 @@ final class Group implements Receiver {
   @Override
   public void missed() {
     if (room.isPresent()) {
+      lost.set(true);
       heal();
     }
   }
@@ -249,6 +259,7 @@ final class Group implements Receiver {
   private void deliver(Entry entry) {
     position = entry.position();
     awaitedSinceNanos = NOTHING_AWAITED;
+    told.signalAll();
     if (!members.isEmpty()) {
       byte[] frame = Frame.text(LogEvents.complete(serializer, entry));
       for (Connection member : members) {
@@ -287,10 +298,41 @@ final class Group implements Receiver {
             });
   }
 
+  /** Tells the members that are connected here. */
+  void tell(String text) {
+    signal(Signal.everyone(text));
+  }
+
+  Optional<Room> room() {
+    return room;
+  }
+
   /** Notes that something of this server's was appended, which the members are soon told. */
   void published(Position appended) {
     if (appended.seq() > position.seq() && awaitedSinceNanos == NOTHING_AWAITED) {
       awaitedSinceNanos = System.nanoTime() | 1;
+    }
+  }
+
+  /**
+   * Waits until the members were told what was appended, for a while: so that the sender's own
+   * event precedes the answer to its next request. Where the news is late, the log is read.
+   */
+  void awaitTold(Position appended) {
+    if (position.seq() >= appended.seq()) {
+      return;
+    }
+    lock.lock();
+    try {
+      long leftNanos = MAX_AWAIT_NANOS;
+      while (position.seq() < appended.seq() && leftNanos > 0) {
+        leftNanos = told.awaitNanos(leftNanos);
+      }
+    } catch (InterruptedException stop) {
+      Thread.currentThread().interrupt();
+    } finally {
+      lock.unlock();
+      drain();
     }
   }
 
@@ -324,6 +366,9 @@ final class Group implements Receiver {
       LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(RETRY_NANOS / 2, RETRY_NANOS));
     }
     drain();
+    if (lost.getAndSet(false)) {
+      listener.healed(this);
+    }
   }
 
   private boolean readOn() {
@@ -349,22 +394,13 @@ final class Group implements Receiver {
   }
 
   private void reset(Slice slice) {
-    position = slice.top();
-    Event event =
-        Event.of("room_reset")
-            .with("room", room.map(Room::name).orElse(""))
-            .with("seq", position.seq())
-            .with("epoch", position.epoch())
-            .with("reason", reason(slice.status()));
-    byte[] frame = Frame.text(serializer.write(event, clock.millis()));
-    members.forEach(member -> member.offer(frame));
-  }
-
-  private static String reason(Slice.Status status) {
-    return switch (status) {
-      case AHEAD, REWRITTEN -> "rolled_back";
-      case TRIMMED -> "trimmed";
-      case EPOCH, OK -> "lost";
-    };
+    // A store that was emptied has no log at all: it gets one that goes on with higher numbers.
+    position = slice.top().epoch().isEmpty() ? backend.open(id, position) : slice.top();
+    told.signalAll();
+    if (room.isPresent()) {
+      Event event = LogEvents.reset(room.get(), position, slice.status());
+      byte[] frame = Frame.text(serializer.write(event, clock.millis()));
+      members.forEach(member -> member.offer(frame));
+    }
   }
 }

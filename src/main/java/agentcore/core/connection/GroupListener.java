@@ -1,7 +1,10 @@
 package agentcore.core.connection;
 
-/** Hears from a group. Called under the group's lock: must not block. */
+/** Hears from a group. */
 interface GroupListener {
-  /** A member was removed by somebody else, and has been told. */
+  /** A member was removed by somebody else, and has been told. Must not block. */
   void evicted(Group group, Connection member);
+
+  /** News was lost; the log has been read again, hints cannot be. May block. */
+  default void healed(Group group) {}
 }

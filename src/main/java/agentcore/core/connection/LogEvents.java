@@ -1,10 +1,13 @@
 package agentcore.core.connection;
 
 import agentcore.core.backend.Entry;
+import agentcore.core.backend.Position;
+import agentcore.core.backend.Room;
+import agentcore.core.backend.Slice;
 import agentcore.core.message.Event;
 import agentcore.core.serializer.Serializer;
 
-/** How an entry of a log becomes the event that clients see. */
+/** What clients see of a log: its entries, and its end. */
 public final class LogEvents {
   private LogEvents() {}
 
@@ -16,5 +19,22 @@ public final class LogEvents {
             .with("seq", entry.seq())
             .with("epoch", entry.epoch())
             .with("message_id", entry.id()));
+  }
+
+  /** Returns the event that says that a room's log does not continue where its members stand. */
+  public static Event reset(Room room, Position top, Slice.Status status) {
+    return Event.of("room_reset")
+        .with("room", room.name())
+        .with("seq", top.seq())
+        .with("epoch", top.epoch())
+        .with("reason", reason(status));
+  }
+
+  private static String reason(Slice.Status status) {
+    return switch (status) {
+      case AHEAD, REWRITTEN -> "rolled_back";
+      case TRIMMED -> "trimmed";
+      case EPOCH, OK -> "lost";
+    };
   }
 }

@@ -3,12 +3,37 @@ package agentcore.core.connection;
 import agentcore.core.backend.Position;
 import agentcore.core.backend.Room;
 
-/**
- * A connection's place in a room.
- *
- * @param room the room
- * @param group this server's part of it
- * @param will what the others are told when the connection is lost, without timestamp
- * @param entered the log's position when the connection entered: everything later reaches it
- */
-public record Membership(Room room, Group group, String will, Position entered) {}
+/** A connection's place in a room, from entering to leaving: whoever comes back gets another. */
+public final class Membership {
+  private final Room room;
+  private final Group group;
+  private final String will;
+  private final Position entered;
+
+  Membership(Room room, Group group, String will, Position entered) {
+    this.room = room;
+    this.group = group;
+    this.will = will;
+    this.entered = entered;
+  }
+
+  /** Returns the room. */
+  public Room room() {
+    return room;
+  }
+
+  /** Returns the log's position when the connection entered: everything later reaches it. */
+  public Position entered() {
+    return entered;
+  }
+
+  /** Returns this server's part of the room. */
+  Group group() {
+    return group;
+  }
+
+  /** Returns what the others are told when the connection is lost, without timestamp. */
+  String will() {
+    return will;
+  }
+}

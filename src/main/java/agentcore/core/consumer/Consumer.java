@@ -1,6 +1,9 @@
 package agentcore.core.consumer;
 
+import agentcore.core.backend.Room;
+import agentcore.core.message.Event;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a server does with its connections: the dispatch map of its message types, and what happens
@@ -18,6 +21,16 @@ public interface Consumer {
 
   /** Hears that a connection has ended, before it leaves its rooms. It cannot be sent to. */
   default void disconnected(Session session) {}
+
+  /**
+   * Returns what the members of a room are told after news from the store was lost on the way, such
+   * as who came and went. What the log keeps they have got already.
+   *
+   * @param members how many the room has
+   */
+  default Optional<Event> afterLoss(Room room, int members) {
+    return Optional.empty();
+  }
 
   /** Makes a consumer of one message type. */
   static Consumer of(String type, Handler handler) {

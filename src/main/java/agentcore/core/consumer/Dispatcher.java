@@ -46,21 +46,23 @@ public final class Dispatcher {
     this.serializer = serializer;
     this.manager = manager;
     this.timers = timers;
+    manager.onLoss(consumer::afterLoss);
   }
 
   /**
    * Begins a session: admits the connection and has it greeted. Blocks.
    *
+   * @param parameters of the request that the connection began with
    * @return empty where the connection was not admitted; it is closing then
    */
-  public Optional<Session> open(Connection connection) {
+  public Optional<Session> open(Connection connection, Map<String, String> parameters) {
     connection.hold();
-    Optional<CloseCode> refusal = manager.connect(connection);
+    Optional<CloseCode> refusal = admit(connection);
     if (refusal.isPresent()) {
       connection.close(refusal.get());
       return Optional.empty();
     }
-    Session session = new Session(connection, manager, serializer, timers);
+    Session session = new Session(connection, parameters, manager, serializer, timers);
     try {
       consumer.connected(session);
     } catch (BackendException unreachable) {
@@ -72,6 +74,15 @@ public final class Dispatcher {
       connection.release();
     }
     return Optional.of(session);
+  }
+
+  private Optional<CloseCode> admit(Connection connection) {
+    try {
+      return manager.connect(connection);
+    } catch (Throwable defect) {
+      LOG.log(Level.ERROR, "admitting " + connection + " failed", defect);
+      return Optional.of(CloseCode.INTERNAL_ERROR);
+    }
   }
 
   /** Handles one text frame; never throws, whatever a handler does. */

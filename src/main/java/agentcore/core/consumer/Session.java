@@ -1,6 +1,7 @@
 package agentcore.core.consumer;
 
 import agentcore.core.backend.Directory;
+import agentcore.core.backend.Entry;
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.Once;
 import agentcore.core.backend.Position;
@@ -20,6 +21,7 @@ import agentcore.core.message.Message;
 import agentcore.core.serializer.Serializer;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -32,11 +34,18 @@ import java.util.UUID;
  */
 public final class Session {
   private final Connection connection;
+  private final Map<String, String> parameters;
   private final ConnectionManager manager;
   private final Serializer serializer;
   private final Timers timers;
 
-  Session(Connection connection, ConnectionManager manager, Serializer serializer, Timers timers) {
+  Session(
+      Connection connection,
+      Map<String, String> parameters,
+      ConnectionManager manager,
+      Serializer serializer,
+      Timers timers) {
+    this.parameters = Map.copyOf(parameters);
     this.connection = connection;
     this.manager = manager;
     this.serializer = serializer;
@@ -107,9 +116,30 @@ public final class Session {
     return manager.publish(membership, UUID.randomUUID().toString(), text(event), once);
   }
 
-  /** Returns the position up to which this connection was told of a room's log. */
+  /** Prepares what the connection missed in a room that it has just entered. */
+  public Replay replay(Membership membership, Position lastSeen) {
+    return new Replay(this, membership, lastSeen);
+  }
+
+  /** Returns a parameter of the request that the connection began with. */
+  public Optional<String> parameter(String name) {
+    return Optional.ofNullable(parameters.get(name));
+  }
+
+  Slice read(Room room, Position from, int limit, int maxBytes) {
+    return manager.backend().read(GroupId.room(room), from, limit, maxBytes);
+  }
+
+  void send(Entry entry) {
+    connection.reply(Frame.text(LogEvents.complete(serializer, entry)));
+  }
+
+  /**
+   * Returns the position up to which this connection was told of a room's log; what is later waits
+   * until this request has been answered.
+   */
   public Position position(Membership membership) {
-    return manager.position(membership);
+    return manager.position(connection, membership);
   }
 
   /**

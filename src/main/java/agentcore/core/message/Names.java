@@ -27,12 +27,6 @@ public final class Names {
     return text.chars().anyMatch(Character::isISOControl);
   }
 
-  /** Says whether {@code text} holds half of a surrogate pair, which UTF-8 cannot carry. */
-  public static boolean hasUnpairedSurrogate(String text) {
-    return text.codePoints()
-        .anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
-  }
-
   /** Returns {@code text} as it may stand in a line of a log: without white space and controls. */
   public static String printable(String text) {
     return text.replaceAll("[\\p{Cntrl}\\p{Z}\\p{C}]", "?");

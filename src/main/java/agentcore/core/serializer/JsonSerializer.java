@@ -19,6 +19,7 @@ import java.util.Optional;
 public final class JsonSerializer implements Serializer {
   private static final int MAX_ID_LENGTH = 64;
   private static final int MAX_REPEATED_TYPE_LENGTH = 64;
+  private static final char REPLACEMENT = '\ufffd';
   private static final String HEX = "0123456789abcdef";
 
   /** Makes the serializer; it has no state. */
@@ -26,29 +27,33 @@ public final class JsonSerializer implements Serializer {
 
   @Override
   public Message read(String text) {
+    String sound = StrictJson.withoutUnpairedSurrogates(text);
     JsonElement root;
     try {
-      root = StrictJson.parse(text);
+      root = StrictJson.parse(sound);
     } catch (IOException notJson) {
       return unreadable(text, ErrorCode.INVALID_JSON, "Invalid JSON format");
     }
     if (!root.isJsonObject()) {
       return unreadable(text, ErrorCode.INVALID_MESSAGE_FORMAT, "Message must be a JSON object");
     }
-    return read(text, root.getAsJsonObject());
+    return read(text, sound.equals(text), root.getAsJsonObject());
   }
 
-  private static Message read(String text, JsonObject root) {
+  private static Message read(String text, boolean isSound, JsonObject root) {
     Fields top = new Fields(root);
     String type = Message.UNREADABLE;
     Optional<String> id = Optional.empty();
     try {
-      id = validId(root);
-      type = Names.cut(typeOf(top), MAX_REPEATED_TYPE_LENGTH);
+      id = validId(root).filter(value -> isSound || value.indexOf(REPLACEMENT) < 0);
+      String wholeType = typeOf(top);
+      if (isSound || wholeType.indexOf(REPLACEMENT) < 0) {
+        type = Names.cut(wholeType, MAX_REPEATED_TYPE_LENGTH);
+      }
       if (id.isEmpty() && top.string("id").isPresent()) {
         throw wrongId();
       }
-      if (StrictJson.hasUnpairedSurrogate(text, root)) {
+      if (!isSound) {
         throw new ClientException(
             ErrorCode.INVALID_MESSAGE_FORMAT, "Message must not contain unpaired surrogates");
       }
@@ -63,10 +68,6 @@ public final class JsonSerializer implements Serializer {
     if (type.isEmpty()) {
       throw new ClientException(ErrorCode.MISSING_MESSAGE_TYPE, "Message type is required");
     }
-    if (Names.hasUnpairedSurrogate(type)) {
-      throw new ClientException(
-          ErrorCode.INVALID_MESSAGE_FORMAT, "Message must not contain unpaired surrogates");
-    }
     return type;
   }
 
@@ -77,9 +78,7 @@ public final class JsonSerializer implements Serializer {
     }
     String value = id.getAsString();
     int length = Names.length(value);
-    return length < 1 || length > MAX_ID_LENGTH || Names.hasUnpairedSurrogate(value)
-        ? Optional.empty()
-        : Optional.of(value);
+    return length < 1 || length > MAX_ID_LENGTH ? Optional.empty() : Optional.of(value);
   }
 
   private static ClientException wrongId() {

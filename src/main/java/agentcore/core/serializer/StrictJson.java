@@ -1,6 +1,5 @@
 package agentcore.core.serializer;
 
-import agentcore.core.message.Names;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
@@ -38,26 +37,35 @@ final class StrictJson {
   }
 
   /**
-   * Says whether any name or string in {@code root} holds half of a surrogate pair. Only an escape
-   * can bring one in, since the text itself was UTF-8: without one there is nothing to look for.
+   * Returns {@code text} with every escape of half a surrogate pair replaced. Only an escape can
+   * bring one in, since the text itself was UTF-8; and gson takes the whole text for broken then.
    */
-  static boolean hasUnpairedSurrogate(String text, JsonElement root) {
-    return text.indexOf("\\u") >= 0 && hasUnpairedSurrogate(root);
+  static String withoutUnpairedSurrogates(String text) {
+    if (text.indexOf("\\u") < 0) {
+      return text;
+    }
+    StringBuilder out = new StringBuilder(text);
+    int at = out.indexOf("\\");
+    while (at >= 0 && at + 1 < out.length()) {
+      int next = at + 2;
+      if (isEscape(out, at, 'd', "89abcdef")) {
+        boolean pair = isEscape(out, at, 'd', "89ab") && isEscape(out, at + 6, 'd', "cdef");
+        next = at + (pair ? 12 : 6);
+        if (!pair) {
+          out.replace(at + 2, at + 6, "fffd");
+        }
+      }
+      at = out.indexOf("\\", next);
+    }
+    return out.toString();
   }
 
-  private static boolean hasUnpairedSurrogate(JsonElement element) {
-    if (element.isJsonPrimitive()) {
-      return element.getAsJsonPrimitive().isString()
-          && Names.hasUnpairedSurrogate(element.getAsString());
-    }
-    if (element.isJsonArray()) {
-      return element.getAsJsonArray().asList().stream().anyMatch(StrictJson::hasUnpairedSurrogate);
-    }
-    return element.isJsonObject()
-        && element.getAsJsonObject().entrySet().stream()
-            .anyMatch(
-                field ->
-                    Names.hasUnpairedSurrogate(field.getKey())
-                        || hasUnpairedSurrogate(field.getValue()));
+  /** Says whether an escape of four digits stands at {@code at}, that begins with these two. */
+  private static boolean isEscape(CharSequence text, int at, char first, String second) {
+    return at + 6 <= text.length()
+        && text.charAt(at) == '\\'
+        && text.charAt(at + 1) == 'u'
+        && Character.toLowerCase(text.charAt(at + 2)) == first
+        && second.indexOf(Character.toLowerCase(text.charAt(at + 3))) >= 0;
   }
 }

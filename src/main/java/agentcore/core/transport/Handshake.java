@@ -1,9 +1,6 @@
 package agentcore.core.transport;
 
 import agentcore.core.message.Names;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
 /** What a request must be to become a WebSocket (RFC 6455 section 4.2.1), and whose it is. */
@@ -44,14 +41,7 @@ final class Handshake {
    * @throws HttpException 400 where it is no user id
    */
   static String user(String encoded) throws HttpException {
-    String user;
-    try {
-      user =
-          Names.trim(
-              StandardCharsets.UTF_8.newDecoder().decode(percentDecoded(encoded)).toString());
-    } catch (CharacterCodingException e) {
-      throw new HttpException(400, "User id is not UTF-8");
-    }
+    String user = Names.trim(PercentCoding.decode(encoded));
     int length = Names.length(user);
     if (length < 1 || length > MAX_USER_LENGTH) {
       throw new HttpException(400, "User id must have 1 to " + MAX_USER_LENGTH + " characters");
@@ -60,26 +50,5 @@ final class Handshake {
       throw new HttpException(400, "User id must hold neither control characters nor /");
     }
     return user;
-  }
-
-  /** RFC 3986 section 2.1; a plus sign stands for itself. */
-  private static ByteBuffer percentDecoded(String encoded) throws HttpException {
-    byte[] bytes = new byte[encoded.length()];
-    int length = 0;
-    for (int i = 0; i < encoded.length(); i++) {
-      char c = encoded.charAt(i);
-      if (c != '%') {
-        bytes[length++] = (byte) c;
-        continue;
-      }
-      int high = i + 2 < encoded.length() ? Character.digit(encoded.charAt(i + 1), 16) : -1;
-      int low = i + 2 < encoded.length() ? Character.digit(encoded.charAt(i + 2), 16) : -1;
-      if (high < 0 || low < 0) {
-        throw new HttpException(400, "User id is not percent-encoded correctly");
-      }
-      bytes[length++] = (byte) (high * 16 + low);
-      i += 2;
-    }
-    return ByteBuffer.wrap(bytes, 0, length);
   }
 }

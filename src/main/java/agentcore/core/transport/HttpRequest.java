@@ -107,6 +107,27 @@ public record HttpRequest(String method, String path, String query, Map<String, 
     return Optional.ofNullable(headers.get(name));
   }
 
+  /** Returns the query's parameters, decoded; the first of one name counts. */
+  public Map<String, String> parameters() {
+    Map<String, String> parameters = new HashMap<>();
+    for (String pair : query.split("&", -1)) {
+      int equals = pair.indexOf('=');
+      if (equals > 0) {
+        parameters.putIfAbsent(pair.substring(0, equals), decoded(pair.substring(equals + 1)));
+      }
+    }
+    return parameters;
+  }
+
+  /** What cannot be decoded is as good as empty: it is not worth refusing a connection for. */
+  private static String decoded(String value) {
+    try {
+      return PercentCoding.decode(value);
+    } catch (HttpException malformed) {
+      return "";
+    }
+  }
+
   /** Says whether a header that is a list holds {@code token}, in any case. */
   public boolean hasToken(String name, String token) {
     for (String each : header(name).orElse("").split(",", -1)) {

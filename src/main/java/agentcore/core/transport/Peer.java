@@ -91,12 +91,12 @@ final class Peer implements Runnable {
     if (listener.isDraining()) {
       throw new HttpException(503, "The server is stopping");
     }
+    listener.upgraded(this); // from here on it is closed with a code
     Engine engine = new Engine(socket, listener.limits().maxMessageBytes());
     if (!engine.upgrade(head.head())) {
       return;
     }
     socket.setSoTimeout(0);
-    listener.upgraded(this);
     buffer.put(head.rest());
     ConnectionManager manager = listener.manager();
     Connection connection = manager.newConnection(user, engine);
@@ -105,7 +105,7 @@ final class Peer implements Runnable {
     engine.attach(connection);
     Optional<Session> session = Optional.empty();
     try {
-      session = dispatcher.open(connection);
+      session = dispatcher.open(connection, request.parameters());
       session.ifPresent(s -> engine.receiver(text -> dispatcher.receive(s, text)));
       if (listener.isDraining()) {
         connection.close(CloseCode.GOING_AWAY); // it came too late for being told with the others

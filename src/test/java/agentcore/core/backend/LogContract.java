@@ -376,4 +376,14 @@ interface LogContract extends Store {
     pass(SHORT.multipliedBy(6).dividedBy(10));
     assertEquals(numbers(1, 2), texts(history(backend, room)));
   }
+
+  @Test
+  default void readingChangesNothingOnAClientsClaim() {
+    Backend backend = open();
+    GroupId room = room(backend, "r");
+    Position claim = new Position("claimed", 1_000_000_000_000L, "id");
+    assertEquals(Slice.Status.EPOCH, read(backend, room, claim).status());
+    assertEquals(0, backend.open(room, Position.UNKNOWN).seq());
+    assertEquals(1, publish(backend, room, "first").seq());
+  }
 }

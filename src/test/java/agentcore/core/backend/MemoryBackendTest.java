@@ -170,4 +170,15 @@ class MemoryBackendTest extends BackendContractTest {
     assertFalse(unused.find("r").isPresent());
     assertEquals(List.of(), unused.list());
   }
+
+  @Test
+  void rememberedIdsCountAndAreBoundedToo() {
+    open(historyBytes(100_000));
+    GroupId room = room(backend, "r");
+    for (int i = 0; i < 500; i++) {
+      String text = "x".repeat(1000);
+      publish(room, text, Optional.of(Once.of("alice", "id" + i, text)));
+      assertTrue(backend.logBytes() <= 100_000, "" + backend.logBytes());
+    }
+  }
 }

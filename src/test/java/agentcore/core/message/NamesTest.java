@@ -2,7 +2,6 @@ package agentcore.core.message;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,18 +49,6 @@ class NamesTest {
       assertEquals(control, Names.hasControl("a" + (char) c + "b"), "" + c);
     }
     assertFalse(Names.hasControl("\u200b\u2028😀"));
-  }
-
-  @Test
-  void halvesOfSurrogatePairsAreFound() {
-    assertFalse(Names.hasUnpairedSurrogate(""));
-    assertFalse(Names.hasUnpairedSurrogate("a😀b😀"));
-    assertTrue(Names.hasUnpairedSurrogate("\ud83d"));
-    assertTrue(Names.hasUnpairedSurrogate("\ude00"));
-    assertTrue(Names.hasUnpairedSurrogate("\ude00\ud83d"));
-    assertTrue(Names.hasUnpairedSurrogate("😀\ud83d"));
-    assertTrue(Names.hasUnpairedSurrogate("\ud83d😀"));
-    assertTrue(Names.hasUnpairedSurrogate("\ud83dx"));
   }
 
   @Test

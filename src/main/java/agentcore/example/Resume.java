@@ -1,0 +1,43 @@
+package agentcore.example;
+
+import agentcore.core.backend.Position;
+import agentcore.core.consumer.Session;
+import agentcore.core.message.Fields;
+import agentcore.core.message.Message;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** What a client that comes back says of the last message that it saw. */
+final class Resume {
+  private static final String A_SEQ = "[0-9]{1,18}";
+
+  private Resume() {}
+
+  /** Reads it from a {@code join_room}; nothing where the client does not resume. */
+  static Optional<Position> of(Message message) {
+    String epoch = message.data().string("epoch").orElse("");
+    OptionalLong since = message.data().integer("since");
+    String id = message.data().string("message_id").orElse("");
+    if (since.isEmpty()) {
+      return Optional.empty();
+    }
+    if (since.getAsLong() < 0) {
+      throw Fields.wrongKind("since", "an integer of at least 0");
+    }
+    return Optional.of(new Position(epoch, since.getAsLong(), id));
+  }
+
+  /** Reads it from the request that the connection began with; what is malformed fits no log. */
+  static Optional<Position> of(Session session) {
+    return session.parameter("since").map(since -> position(session, since));
+  }
+
+  private static Position position(Session session, String since) {
+    return since.matches(A_SEQ)
+        ? new Position(
+            session.parameter("epoch").orElse(""),
+            Long.parseLong(since),
+            session.parameter("message_id").orElse(""))
+        : Position.UNKNOWN;
+  }
+}

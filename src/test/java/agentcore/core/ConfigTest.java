@@ -1,0 +1,340 @@
+package agentcore.core;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ConfigTest {
+  @TempDir private Path folder;
+
+  private Optional<Path> file(String... lines) throws IOException {
+    return Optional.of(Files.write(folder.resolve("test.properties"), List.of(lines)));
+  }
+
+  private Config fromFile(String... lines) throws IOException, ConfigException {
+    return Config.load(file(lines), Map.of(), Map.of());
+  }
+
+  private static Config fromEnvironment(String name, String value) throws ConfigException {
+    return Config.load(Optional.empty(), Map.of(name, value), Map.of());
+  }
+
+  private static Config fromFlag(Setting setting, String value) throws ConfigException {
+    return Config.load(Optional.empty(), Map.of(), Map.of(setting, value));
+  }
+
+  private static List<String> problems(
+      Optional<Path> file, Map<String, String> environment, Map<Setting, String> flags) {
+    ConfigException e =
+        assertThrows(ConfigException.class, () -> Config.load(file, environment, flags));
+    e.problems().forEach(problem -> assertTrue(e.getMessage().contains(problem)));
+    return e.problems();
+  }
+
+  private static String problem(Setting setting, String value) {
+    List<String> problems = problems(Optional.empty(), Map.of(setting.name(), value), Map.of());
+    assertEquals(1, problems.size(), problems::toString);
+    return problems.getFirst();
+  }
+
+  @Test
+  void theDefaultsAreValid() throws ConfigException {
+    Config loaded = Config.load(Optional.empty(), Map.of(), Map.of());
+    for (Setting setting : Setting.values()) {
+      assertEquals(setting.defaultValue(), loaded.text(setting));
+      assertEquals("default", loaded.source(setting));
+      assertEquals(setting.defaultValue(), Config.defaults().text(setting));
+    }
+  }
+
+  @Test
+  void aFlagOverridesTheEnvironmentAndThatTheFileAndThatTheDefault() throws Exception {
+    Optional<Path> file = file("PORT=1", "HOST=file", "MAX_ROOMS=3");
+    Map<String, String> environment = Map.of("PORT", "2", "HOST", "environment");
+    Config config = Config.load(file, environment, Map.of(Setting.PORT, "3"));
+    assertEquals("3", config.text(Setting.PORT));
+    assertEquals("--port", config.source(Setting.PORT));
+    assertEquals("environment", config.text(Setting.HOST));
+    assertEquals("environment", config.source(Setting.HOST));
+    assertEquals("3", config.text(Setting.MAX_ROOMS));
+    assertEquals(file.get() + ":3", config.source(Setting.MAX_ROOMS));
+    assertEquals("default", config.source(Setting.LOG_LEVEL));
+  }
+
+  @Test
+  void aFileMayHaveCommentsBlankLinesAndBlanks() throws Exception {
+    Config config =
+        fromFile(
+            "# PORT=1",
+            "",
+            "   ",
+            "\t# comment",
+            "  PORT =  9000  ",
+            "HOST=::1\t# the loopback",
+            "REDIS_CHANNEL_PREFIX=a#b",
+            "LOG_LEVEL=debug # y # z",
+            "HISTORY_BYTES= # as much as is good",
+            "PRESENCE_EVENTS_LIMIT=1",
+            "PRESENCE_EVENTS_LIMIT=2");
+    assertEquals("9000", config.text(Setting.PORT));
+    assertEquals("::1", config.text(Setting.HOST));
+    assertEquals("a#b", config.text(Setting.REDIS_CHANNEL_PREFIX));
+    assertEquals("DEBUG", config.text(Setting.LOG_LEVEL));
+    assertEquals("", config.text(Setting.HISTORY_BYTES));
+    assertEquals("2", config.text(Setting.PRESENCE_EVENTS_LIMIT), "the last counts");
+  }
+
+  @Test
+  void aValueMayHoldAnEqualsSign() throws Exception {
+    assertEquals("a=b", fromFile("REDIS_CHANNEL_PREFIX=a=b").text(Setting.REDIS_CHANNEL_PREFIX));
+  }
+
+  @Test
+  void theEnvironmentMayHaveCommentsToo() throws ConfigException {
+    assertEquals("9000", fromEnvironment("PORT", " 9000  # here").text(Setting.PORT));
+  }
+
+  @Test
+  void aFlagIsTakenAsItIs() throws ConfigException {
+    Config config = fromFlag(Setting.REDIS_CHANNEL_PREFIX, " a # b ");
+    assertEquals("a # b", config.text(Setting.REDIS_CHANNEL_PREFIX));
+  }
+
+  @Test
+  void anEmptyValueCounts() throws Exception {
+    assertEquals("", fromFile("DEFAULT_ROOM=").text(Setting.DEFAULT_ROOM));
+    assertEquals("", fromEnvironment("DEFAULT_ROOM", "  ").text(Setting.DEFAULT_ROOM));
+    assertTrue(problem(Setting.PORT, "").startsWith("PORT= (environment) must be an integer"));
+    assertEquals("HOST= (environment) must not be empty", problem(Setting.HOST, ""));
+  }
+
+  @Test
+  void whatIsNoSettingIsIgnoredInTheEnvironmentAndAProblemInAFile() throws Exception {
+    assertDoesNotThrow(() -> fromEnvironment("PROT", "x"));
+    Optional<Path> file = file("PROT=9000", "port=1", "PORT");
+    assertEquals(
+        List.of(
+            file.get() + ":1 names no setting: PROT",
+            file.get() + ":2 names no setting: port",
+            file.get() + ":3 is not NAME=VALUE"),
+        problems(file, Map.of(), Map.of()));
+  }
+
+  @Test
+  void everyProblemIsNamedAtOnceWithItsSource() throws Exception {
+    Optional<Path> file = file("MAX_ROOMS=many", "WHAT=1");
+    List<String> problems =
+        problems(
+            file, Map.of("PORT", "x", "LOG_LEVEL", "loud"), Map.of(Setting.RATE_LIMIT_WINDOW, "0"));
+    assertEquals(
+        List.of(
+            file.get() + ":2 names no setting: WHAT",
+            "PORT=x (environment) must be an integer from 0 to 65535",
+            "RATE_LIMIT_WINDOW=0 (--rate-limit-window) must be a number of seconds"
+                + " greater than 0",
+            "MAX_ROOMS=many (" + file.get() + ":1) must be an integer of at least 1",
+            "LOG_LEVEL=loud (environment) must be one of DEBUG, INFO, WARNING, ERROR"),
+        problems);
+  }
+
+  @Test
+  void aFileThatCannotBeReadIsAProblem() throws IOException {
+    Path missing = folder.resolve("missing");
+    assertEquals(
+        List.of("cannot read " + missing), problems(Optional.of(missing), Map.of(), Map.of()));
+    assertEquals(
+        List.of("cannot read " + folder), problems(Optional.of(folder), Map.of(), Map.of()));
+    Path latin1 = folder.resolve("latin1");
+    Files.write(latin1, "HOST=\u00e4\n".getBytes(StandardCharsets.ISO_8859_1));
+    assertEquals(
+        List.of(latin1 + " is not UTF-8"), problems(Optional.of(latin1), Map.of(), Map.of()));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "PORT, 0",
+    "PORT, 65535",
+    "MAX_ROOMS, 2147483647",
+    "RATE_LIMIT_MESSAGES, 0",
+    "WS_MAX_MESSAGE_SIZE, 125",
+    "HISTORY_BYTES, 1048576",
+    "HISTORY_BYTES, 9223372036854775807",
+    "HANDSHAKE_TIMEOUT, 0.001",
+    "HANDSHAKE_TIMEOUT, 1e3",
+    "BACKEND_TYPE, Redis",
+    "LOG_LEVEL, warning",
+    "REDIS_URL, rediss://user:pa%20ss@example.com:6380/3",
+    "REDIS_URL, redis://[::1]:6379/0",
+    "DEFAULT_ROOM, 'a room with: {signs}'"
+  })
+  void aGoodValueIsTaken(Setting setting, String value) {
+    assertDoesNotThrow(() -> fromEnvironment(setting.name(), value));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "PORT, -1",
+    "PORT, 65536",
+    "PORT, 80a",
+    "PORT, 8_000",
+    "PORT, 80.0",
+    "PORT, 99999999999999999999",
+    "MAX_ROOMS, 0",
+    "MAX_ROOMS, 2147483648",
+    "WS_MAX_MESSAGE_SIZE, 124",
+    "SEND_QUEUE_BYTES, 65535",
+    "HISTORY_BYTES, 1048575",
+    "HISTORY_BYTES, 9223372036854775808",
+    "HISTORY_BYTES, 64m",
+    "HANDSHAKE_TIMEOUT, 0",
+    "HANDSHAKE_TIMEOUT, -1",
+    "HANDSHAKE_TIMEOUT, 10s",
+    "HANDSHAKE_TIMEOUT, 1e99999",
+    "HANDSHAKE_TIMEOUT, 1e999999999",
+    "HANDSHAKE_TIMEOUT, 1e99999999999",
+    "HANDSHAKE_TIMEOUT, 0.0000000001",
+    "HANDSHAKE_TIMEOUT, NaN",
+    "HANDSHAKE_TIMEOUT, Infinity",
+    "BACKEND_TYPE, postgres",
+    "LOG_LEVEL, TRACE",
+    "REDIS_URL, localhost:6379",
+    "REDIS_URL, http://localhost",
+    "REDIS_URL, redis://",
+    "REDIS_URL, 'redis://a b'",
+    "REDIS_CHANNEL_PREFIX, ''",
+    "DEFAULT_ROOM, aaaaaaaaaabbbbbbbbbbaaaaaaaaaabbbbbbbbbbaaaaaaaaaab",
+    "DEFAULT_ROOM, 'a\u0007b'"
+  })
+  void aBadValueIsRefusedByItsName(Setting setting, String value) {
+    assertTrue(problem(setting, value).startsWith(setting.name() + "="), value);
+    Config defaults = Config.defaults();
+    IllegalArgumentException e =
+        assertThrows(IllegalArgumentException.class, () -> defaults.with(setting, value));
+    assertTrue(e.getMessage().startsWith(setting.name() + "="));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Setting.class)
+  void everySettingRefusesOrTakesAnythingWithoutFailing(Setting setting) {
+    for (String value :
+        List.of("", "x", "0", "-1", "1e9", "\u0000", "::", "%", "a".repeat(10_000))) {
+      try {
+        assertTrue(fromFlag(setting, value).text(setting).length() <= value.length());
+      } catch (ConfigException e) {
+        assertFalse(e.problems().isEmpty());
+      }
+    }
+  }
+
+  @Test
+  void settingsThatContradictEachOtherAreRefused() {
+    assertEquals(
+        List.of(
+            "WS_HEARTBEAT_INTERVAL=60 (environment) must be less than"
+                + " WS_HEARTBEAT_TIMEOUT=60 (default)",
+            "HISTORY_TTL=10.5 (environment) must be at most ROOM_IDLE_TTL=10 (environment)"),
+        problems(
+            Optional.empty(),
+            Map.of("WS_HEARTBEAT_INTERVAL", "60", "HISTORY_TTL", "10.5", "ROOM_IDLE_TTL", "10"),
+            Map.of()));
+    assertDoesNotThrow(
+        () ->
+            Config.load(
+                Optional.empty(), Map.of("HISTORY_TTL", "10", "ROOM_IDLE_TTL", "10.0"), Map.of()));
+  }
+
+  @Test
+  void oneTextMustFitIntoTheQueueToAClient() {
+    List<String> problems =
+        problems(
+            Optional.empty(),
+            Map.of("MAX_TEXT_LENGTH", "100000", "SEND_QUEUE_BYTES", "65536"),
+            Map.of());
+    assertEquals(1, problems.size());
+    assertTrue(problems.getFirst().contains("SEND_QUEUE_BYTES=65536"));
+    assertTrue(problems.getFirst().contains("MAX_TEXT_LENGTH=100000"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "redis://user:s3cr3t@example.com:6379/0",
+        "redis://:s3cr3t@example.com",
+        "redis://:a:s3cr3t@example.com",
+        "redis://:a@s3cr3t@example.com",
+        "redis://s3cr3t@example.com",
+        "rediss://user:s3cr3t/x@example.com",
+        "http://user:s3cr3t@example.com",
+        "user:s3cr3t@example.com",
+        "redis:user:s3cr3t@example.com",
+        "redis://user:s3cr3t@",
+        "redis://user:\ns3cr3t@example.com"
+      })
+  void aPasswordIsNeverShown(String url) {
+    try {
+      Config config = fromFlag(Setting.REDIS_URL, url);
+      assertFalse(config.shown(Setting.REDIS_URL).contains("s3cr3t"));
+      assertEquals(url, config.text(Setting.REDIS_URL));
+    } catch (ConfigException e) {
+      assertFalse(e.getMessage().contains("s3cr3t"), e.getMessage());
+    }
+  }
+
+  @Test
+  void whatIsNoSecretIsShown() {
+    Config config = Config.defaults();
+    assertEquals("redis://localhost:6379/0", config.shown(Setting.REDIS_URL));
+    assertEquals("8000", config.shown(Setting.PORT));
+  }
+
+  @Test
+  void changingOneMakesAnother() {
+    Config first = Config.defaults();
+    Config second = first.with(Setting.PORT, "9000");
+    assertEquals(8000, first.integer(Setting.PORT));
+    assertEquals(9000, second.integer(Setting.PORT));
+    assertEquals("program", second.source(Setting.PORT));
+  }
+
+  @Test
+  void timesMayHaveFractions() throws ConfigException {
+    Config config = fromFlag(Setting.HANDSHAKE_TIMEOUT, "0.0505");
+    assertEquals(Duration.ofNanos(50_500_000), config.seconds(Setting.HANDSHAKE_TIMEOUT));
+    assertEquals(Duration.ofDays(1), config.seconds(Setting.HISTORY_TTL));
+    assertEquals(
+        Duration.ofNanos(1),
+        fromFlag(Setting.DRAIN_TIMEOUT, "0.000000001").seconds(Setting.DRAIN_TIMEOUT));
+  }
+
+  @Test
+  void bytesThatAreLeftOpenAreAQuarterOfTheHeap() throws ConfigException {
+    assertEquals(
+        Runtime.getRuntime().maxMemory() / 4, Config.defaults().bytes(Setting.HISTORY_BYTES));
+    assertEquals(
+        2_000_000, fromFlag(Setting.HISTORY_BYTES, "2000000").bytes(Setting.HISTORY_BYTES));
+  }
+
+  @Test
+  void theNameOfTheDefaultRoomIsTrimmedAsInTheProtocol() throws ConfigException {
+    assertEquals(
+        "the room",
+        fromFlag(Setting.DEFAULT_ROOM, "\u3000the room\u00a0").text(Setting.DEFAULT_ROOM));
+  }
+}

@@ -1,0 +1,67 @@
+package agentcore.core;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class SettingTest {
+  private static final Path FILE = Path.of("config.properties");
+
+  @Test
+  void theFileOfSettingsIsExactlyTheSettings() throws IOException {
+    List<String> expected = new ArrayList<>();
+    for (Setting setting : Setting.values()) {
+      expected.add("");
+      expected.add("# " + setting.description());
+      expected.add(setting.name() + "=" + setting.defaultValue());
+    }
+    List<String> lines = Files.readAllLines(FILE);
+    int first = lines.indexOf("");
+    assertTrue(lines.subList(0, first).stream().allMatch(line -> line.startsWith("# ")));
+    assertEquals(expected, lines.subList(first, lines.size()));
+  }
+
+  @Test
+  void theFileOfSettingsCanBeLoaded() throws Exception {
+    Config config = Config.load(Optional.of(FILE), Map.of(), Map.of());
+    for (Setting setting : Setting.values()) {
+      assertEquals(setting.defaultValue(), config.text(setting));
+    }
+  }
+
+  @Test
+  void everySettingIsDescribedInOneLine() {
+    Set<String> descriptions = new HashSet<>();
+    for (Setting setting : Setting.values()) {
+      String description = setting.description();
+      assertFalse(description.isBlank());
+      assertEquals(description.strip(), description);
+      assertTrue(description.length() <= 100, description);
+      assertFalse(description.contains("\n"));
+      assertTrue(descriptions.add(description), "twice: " + description);
+    }
+  }
+
+  @Test
+  void everySettingIsFoundByItsNameAndHasAFlagOfItsOwn() {
+    Set<String> flags = new HashSet<>();
+    for (Setting setting : Setting.values()) {
+      assertEquals(Optional.of(setting), Setting.find(setting.name()));
+      assertTrue(flags.add(setting.flag()));
+      assertTrue(setting.flag().matches("--[a-z]+(-[a-z]+)*"), setting.flag());
+    }
+    assertEquals(Optional.empty(), Setting.find("port"));
+    assertEquals("--ws-max-message-size", Setting.WS_MAX_MESSAGE_SIZE.flag());
+  }
+}

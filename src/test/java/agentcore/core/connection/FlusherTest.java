@@ -1,0 +1,117 @@
+package agentcore.core.connection;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import agentcore.testkit.Await;
+import agentcore.testkit.RecordingWire;
+import agentcore.testkit.Together;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class FlusherTest {
+  private final Flusher flusher = new Flusher();
+
+  private Outbox outbox(Wire wire) {
+    return new Outbox(wire, flusher, new SendLimits(1_000_000, new ByteBudget(1 << 30), () -> {}));
+  }
+
+  @Test
+  void aWriteThatIsStuckHoldsUpNobody() {
+    List<RecordingWire> stuck =
+        Stream.generate(() -> new RecordingWire().block()).limit(50).toList();
+    List<RecordingWire> fine = Stream.generate(RecordingWire::new).limit(50).toList();
+    List<Outbox> stuckBoxes = stuck.stream().map(this::outbox).toList();
+    List<Outbox> fineBoxes = fine.stream().map(this::outbox).toList();
+    for (int round = 1; round <= 20; round++) {
+      for (int i = 0; i < 50; i++) {
+        stuckBoxes.get(i).offer(new byte[10]);
+        fineBoxes.get(i).offer(new byte[10]);
+      }
+      int expected = 10 * round;
+      Await.until(
+          "round " + round, () -> fine.stream().allMatch(w -> w.bytes().length == expected));
+    }
+    assertTrue(stuck.stream().allMatch(RecordingWire::isWriting));
+    stuck.forEach(RecordingWire::unblock);
+    Await.until("the rest", () -> stuck.stream().allMatch(w -> w.bytes().length == 200));
+  }
+
+  @Test
+  void nothingStaysBehindHoweverManyFlushAtOnce() {
+    List<RecordingWire> wires = Stream.generate(RecordingWire::new).limit(20).toList();
+    List<Outbox> boxes = wires.stream().map(this::outbox).toList();
+    Together.run(
+        8,
+        thread -> {
+          for (int i = 0; i < 1000; i++) {
+            boxes.get((thread * 7 + i) % 20).offer(new byte[1]);
+          }
+          return 0;
+        });
+    Await.until("all", () -> wires.stream().mapToInt(w -> w.bytes().length).sum() == 8000);
+  }
+
+  @Test
+  void oneThatAlwaysHasMoreDoesNotKeepTheOthersWaiting() {
+    RecordingWire endless = new RecordingWire();
+    Outbox box = outbox(endless);
+    Wire more =
+        new Wire() {
+          private int left = 100_000;
+
+          @Override
+          public void write(byte[] bytes, int offset, int length) {
+            if (--left > 0) {
+              box.offer(new byte[1]);
+            }
+          }
+
+          @Override
+          public void close(CloseCode code, String reason) {}
+
+          @Override
+          public void finished() {}
+
+          @Override
+          public void cut() {}
+        };
+    Outbox self = outbox(more);
+    self.offer(new byte[1]);
+    RecordingWire other = new RecordingWire();
+    outbox(other).offer(new byte[1]);
+    Await.until("the other", () -> other.bytes().length == 1);
+  }
+
+  @Test
+  void aWireThatFailsInItsCutLeavesTheOthersServed() {
+    Wire broken =
+        new Wire() {
+          @Override
+          public void write(byte[] bytes, int offset, int length) {
+            throw new IllegalStateException("defect in a write");
+          }
+
+          @Override
+          public void close(CloseCode code, String reason) {}
+
+          @Override
+          public void finished() {}
+
+          @Override
+          public void cut() {
+            throw new IllegalStateException("defect in a cut");
+          }
+        };
+    RecordingWire fine = new RecordingWire();
+    Outbox fineBox = outbox(fine);
+    for (int i = 1; i <= 50; i++) {
+      outbox(broken).offer(new byte[1]);
+      fineBox.offer(new byte[1]);
+      int expected = i;
+      Await.until("the others", () -> fine.bytes().length == expected);
+    }
+    assertEquals(50, fine.bytes().length);
+  }
+}

@@ -1,0 +1,44 @@
+package agentcore.core.connection;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HexFormat;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class FrameTest {
+  @ParameterizedTest
+  @CsvSource({
+    "0,     8100",
+    "1,     8101",
+    "125,   817d",
+    "126,   817e007e",
+    "127,   817e007f",
+    "65535, 817effff",
+    "65536, 817f0000000000010000",
+    "70000, 817f0000000000011170"
+  })
+  void theHeadIsTheShortestForTheLength(int length, String head) {
+    byte[] payload = "x".repeat(length).getBytes(StandardCharsets.UTF_8);
+    byte[] frame = Frame.text("x".repeat(length));
+    byte[] expected = HexFormat.of().parseHex(head);
+    assertArrayEquals(expected, Arrays.copyOf(frame, expected.length));
+    assertArrayEquals(payload, Arrays.copyOfRange(frame, expected.length, frame.length));
+  }
+
+  @Test
+  void lengthsAreThoseOfTheUtf8() {
+    byte[] frame = Frame.text("€".repeat(42));
+    assertEquals(126, frame[1]);
+    assertEquals(4 + 126, frame.length);
+  }
+
+  @Test
+  void aPingIsEmpty() {
+    assertArrayEquals(new byte[] {(byte) 0x89, 0}, Frame.ping());
+  }
+}

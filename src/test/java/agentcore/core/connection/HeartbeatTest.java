@@ -1,0 +1,127 @@
+package agentcore.core.connection;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import agentcore.testkit.Await;
+import agentcore.testkit.RawFrame;
+import agentcore.testkit.RecordingWire;
+import agentcore.testkit.TurnedClock;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class HeartbeatTest {
+  private final TurnedClock clock = new TurnedClock();
+  private final ConnectionRegistry registry = new ConnectionRegistry();
+  private final RecordingWire wire = new RecordingWire();
+  private final Connection alice = connection("alice", wire);
+  private final Heartbeat heartbeat =
+      new Heartbeat(registry, Duration.ofSeconds(30), Duration.ofSeconds(60), clock);
+
+  private Connection connection(String user, Wire to) {
+    SendLimits limits = new SendLimits(1_000_000, new ByteBudget(1_000_000), () -> {});
+    Connection made = new Connection(user, user + "/1", to, new Flusher(), limits, clock);
+    registry.add(made);
+    return made;
+  }
+
+  @AfterEach
+  void end() {
+    heartbeat.close();
+  }
+
+  private void after(int seconds) {
+    clock.turn(Duration.ofSeconds(seconds));
+    heartbeat.beat();
+  }
+
+  private void assertPings(int count) {
+    Await.until(count + " pings", () -> wire.frames().size() >= count);
+    assertEquals(count, wire.frames().size());
+    wire.frames().forEach(frame -> assertEquals(RawFrame.PING, frame.opcode()));
+  }
+
+  @Test
+  void whoWasHeardLatelyIsLeftAlone() {
+    for (int i = 0; i < 10; i++) {
+      after(29);
+      alice.heard();
+    }
+    assertPings(0);
+    assertEquals(Optional.empty(), wire.closed());
+  }
+
+  @Test
+  void whoIsSilentForTheIntervalIsPingedOnceInEach() {
+    after(29);
+    assertPings(0);
+    after(1);
+    assertPings(1);
+    after(1);
+    after(1);
+    assertPings(1);
+    alice.heard();
+    after(29);
+    assertPings(1);
+    after(1);
+    assertPings(2);
+  }
+
+  @Test
+  void whoStaysSilentForTheTimeoutIsClosed() {
+    after(30);
+    after(29);
+    assertEquals(Optional.empty(), wire.closed(), "a ping of ours shows no life of theirs");
+    after(1);
+    assertEquals(Optional.of(CloseCode.HEARTBEAT_TIMEOUT), wire.closed());
+  }
+
+  @Test
+  void whatIsHeardAtTheLastMomentCounts() {
+    after(59);
+    alice.heard();
+    after(59);
+    assertEquals(Optional.empty(), wire.closed());
+    after(1);
+    assertEquals(Optional.of(CloseCode.HEARTBEAT_TIMEOUT), wire.closed());
+  }
+
+  @Test
+  void whoIsGoneIsForgotten() {
+    registry.remove(alice);
+    after(100);
+    assertPings(0);
+    assertEquals(Optional.empty(), wire.closed());
+  }
+
+  @Test
+  void onceStartedItBeatsByItselfAndADefectDoesNotEndIt() {
+    Wire broken =
+        new Wire() {
+          @Override
+          public void write(byte[] bytes, int offset, int length) {}
+
+          @Override
+          public void close(CloseCode code, String reason) {
+            throw new IllegalStateException("defect");
+          }
+
+          @Override
+          public void finished() {}
+
+          @Override
+          public void cut() {}
+        };
+    try (Heartbeat quick =
+        new Heartbeat(registry, Duration.ofMillis(8), Duration.ofSeconds(60), clock)) {
+      quick.start();
+      clock.turn(Duration.ofMillis(10));
+      Await.until("a ping", () -> !wire.frames().isEmpty());
+      connection("broken", broken);
+      clock.turn(Duration.ofSeconds(61));
+      registry.find("broken/1").ifPresent(Connection::heard);
+      Await.until("a close", () -> wire.closed().isPresent());
+    }
+  }
+}

@@ -1,0 +1,134 @@
+package agentcore.core.connection;
+
+import static org.mockito.AdditionalAnswers.delegatesTo;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.anyInt;
+import static org.mockito.Mockito.doAnswer;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.withSettings;
+
+import agentcore.core.backend.Backend;
+import agentcore.core.backend.BackendLimits;
+import agentcore.core.backend.Entry;
+import agentcore.core.backend.GroupId;
+import agentcore.core.backend.MemoryBackend;
+import agentcore.core.backend.Receiver;
+import agentcore.core.backend.Signal;
+import agentcore.core.backend.Slice;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/** A store whose news is lost, late or doubled, and whose reads fail, when a test says so. */
+final class LossyStore {
+  private final MemoryBackend memory;
+  private final Backend backend;
+  private final Map<Receiver, Receiver> wrapped = new ConcurrentHashMap<>();
+  private final Queue<Slice> answers = new ConcurrentLinkedQueue<>();
+  private volatile News news = Receiver::entry;
+  private volatile Signals signals = Receiver::signal;
+  private volatile Runnable beforeRead = () -> {};
+
+  /** What becomes of the news of an entry. */
+  @FunctionalInterface
+  interface News {
+    void tell(Receiver to, Entry entry, String previousId);
+  }
+
+  /** What becomes of a signal. */
+  @FunctionalInterface
+  interface Signals {
+    void tell(Receiver to, Signal signal);
+  }
+
+  LossyStore(int historySize) {
+    Duration long1 = Duration.ofHours(1);
+    memory =
+        new MemoryBackend(
+            new BackendLimits(
+                historySize, long1, 1_000_000_000, long1, long1, 1000, 1000, 1_000_000));
+    backend = mock(Backend.class, withSettings().stubOnly().defaultAnswer(delegatesTo(memory)));
+    doAnswer(
+            call -> {
+              GroupId group = call.getArgument(0);
+              memory.subscribe(group, wrap(call.getArgument(1)));
+              return null;
+            })
+        .when(backend)
+        .subscribe(any(), any());
+    doAnswer(
+            call -> {
+              GroupId group = call.getArgument(0);
+              memory.unsubscribe(group, wrap(call.getArgument(1)));
+              return null;
+            })
+        .when(backend)
+        .unsubscribe(any(), any());
+    doAnswer(
+            call -> {
+              beforeRead.run();
+              Slice answer = answers.poll();
+              return answer != null
+                  ? answer
+                  : memory.read(
+                      call.getArgument(0),
+                      call.getArgument(1),
+                      call.getArgument(2),
+                      call.getArgument(3));
+            })
+        .when(backend)
+        .read(any(), any(), anyInt(), anyInt());
+  }
+
+  private Receiver wrap(Receiver receiver) {
+    return wrapped.computeIfAbsent(
+        receiver,
+        to ->
+            new Receiver() {
+              @Override
+              public void entry(Entry entry, String previousId) {
+                news.tell(to, entry, previousId);
+              }
+
+              @Override
+              public void signal(Signal signal) {
+                signals.tell(to, signal);
+              }
+
+              @Override
+              public void missed() {
+                to.missed();
+              }
+            });
+  }
+
+  /** Returns the store as the server sees it. */
+  Backend backend() {
+    return backend;
+  }
+
+  /** Returns the store as it is. */
+  MemoryBackend memory() {
+    return memory;
+  }
+
+  void news(News how) {
+    news = how;
+  }
+
+  void signals(Signals how) {
+    signals = how;
+  }
+
+  /** Runs before each read; it may block or throw. */
+  void beforeRead(Runnable hook) {
+    beforeRead = hook;
+  }
+
+  /** Has the next read give this answer. */
+  void answerNextRead(Slice slice) {
+    answers.add(slice);
+  }
+}

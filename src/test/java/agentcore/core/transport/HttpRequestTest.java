@@ -1,0 +1,163 @@
+package agentcore.core.transport;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HttpRequestTest {
+  private static HttpRequest parse(String head) throws HttpException {
+    return HttpRequest.parse(head.getBytes(ISO_8859_1));
+  }
+
+  private static HttpRequest withHeaders(String... lines) throws HttpException {
+    return parse("GET / HTTP/1.1\r\n" + String.join("\r\n", lines) + "\r\n\r\n");
+  }
+
+  private static void assertMalformed(String head) {
+    HttpException refusal = assertThrows(HttpException.class, () -> parse(head), head);
+    assertEquals(400, refusal.response().status());
+  }
+
+  @Test
+  void aRequestIsReadWhole() throws HttpException {
+    String target = "/ws/al%20ice?epoch=e&since=1?x";
+    String headers = "Host: example.com\r\nX-Empty:\r\nUPGRADE:  websocket \t\r\n";
+    HttpRequest request = parse("GET " + target + " HTTP/1.1\r\n" + headers + "\r\n");
+    assertEquals("GET", request.method());
+    assertEquals("/ws/al%20ice", request.path());
+    assertEquals("epoch=e&since=1?x", request.query());
+    assertEquals(
+        Map.of("host", "example.com", "x-empty", "", "upgrade", "websocket"), request.headers());
+    assertEquals(Optional.of("websocket"), request.header("upgrade"));
+    assertEquals(Optional.empty(), request.header("connection"));
+  }
+
+  @Test
+  void aRequestWithoutAQueryHasAnEmptyOne() throws HttpException {
+    assertEquals("", parse("GET /? HTTP/1.1\r\nHost: x\r\n\r\n").query());
+    assertEquals("", parse("GET / HTTP/1.1\r\nHost: x\r\n\r\n").query());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"GET", "POST", "M-SEARCH", "get", "!#$%&'*+.^_`|~"})
+  void aMethodIsAToken(String method) throws HttpException {
+    assertEquals(method, parse(method + " / HTTP/1.1\r\nHost: x\r\n\r\n").method());
+  }
+
+  static List<String> malformedRequestLines() {
+    return List.of(
+        "",
+        " ",
+        "GET",
+        "GET /",
+        "GET / ",
+        "GET /  HTTP/1.1",
+        "GET  / HTTP/1.1",
+        " GET / HTTP/1.1",
+        "GET / HTTP/1.1 ",
+        "GET\t/\tHTTP/1.1",
+        "GET /a b HTTP/1.1",
+        "GET / HTTP/1",
+        "GET / HTTP/1.1.1",
+        "GET / HTTP/2.0",
+        "GET / HTTP/0.9",
+        "GET / HTTP/1.2",
+        "GET / http/1.1",
+        "GET / HTTPS/1.1",
+        "G(T / HTTP/1.1",
+        "GÄT / HTTP/1.1",
+        "GET ws/alice HTTP/1.1",
+        "GET ?x HTTP/1.1",
+        "GET * HTTP/1.1",
+        "GET \u0000 HTTP/1.1",
+        "\u0016\u0003\u0001\u0002\u0000\u0001",
+        "/ HTTP/1.1");
+  }
+
+  @ParameterizedTest
+  @MethodSource("malformedRequestLines")
+  void aMalformedRequestLineIsRefused(String line) {
+    assertMalformed(line + "\r\nHost: x\r\n\r\n");
+  }
+
+  @Test
+  void anEmptyHeadIsRefused() {
+    assertMalformed("\r\n\r\n");
+  }
+
+  static List<String> malformedHeaders() {
+    return List.of(
+        "no colon",
+        ": no name",
+        " Leading: space",
+        "Space : before the colon",
+        "Na me: x",
+        "Nä: x",
+        "Na(me): x",
+        "Control: a\u0001b",
+        "Nul: a\u0000b",
+        "Del: a\u007fb",
+        "Form-Feed: a\fb",
+        "Folded: a\r\n b",
+        "Folded: a\r\n\tb");
+  }
+
+  @ParameterizedTest
+  @MethodSource("malformedHeaders")
+  void aMalformedHeaderIsRefused(String line) {
+    assertMalformed("GET / HTTP/1.1\r\nHost: x\r\n" + line + "\r\n\r\n");
+  }
+
+  @Test
+  void aHostIsRequiredOnce() {
+    assertMalformed("GET / HTTP/1.1\r\n\r\n");
+    assertMalformed("GET / HTTP/1.1\r\nHost: a\r\nhost: b\r\n\r\n");
+  }
+
+  @Test
+  void aKeyThatComesTwiceIsRefused() {
+    assertMalformed(
+        "GET / HTTP/1.1\r\nHost: a\r\nSec-WebSocket-Key: a\r\nsec-websocket-key: a\r\n\r\n");
+  }
+
+  @Test
+  void aBareCarriageReturnEndsNoLine() {
+    assertMalformed("GET / HTTP/1.1\r\nHost: a\rUpgrade: websocket\r\n\r\n");
+    assertMalformed("GET / HTTP/1.1\rHost: a\r\n\r\n");
+    assertMalformed("GET / HTTP/1.1\r\nHost: a\r\n\rUpgrade: websocket\r\n\r\n");
+  }
+
+  @Test
+  void headersOfOneNameAreJoined() throws HttpException {
+    HttpRequest request =
+        withHeaders("Host: x", "Connection: keep-alive", "X: 1", "CONNECTION: Upgrade,x");
+    assertEquals(Optional.of("keep-alive, Upgrade,x"), request.header("connection"));
+    assertTrue(request.hasToken("connection", "upgrade"));
+  }
+
+  @Test
+  void tokensAreFoundInAListInAnyCase() throws HttpException {
+    HttpRequest request = withHeaders("Host: x", "Connection: keep-alive , UPGRADE,,x-y");
+    assertTrue(request.hasToken("connection", "upgrade"));
+    assertTrue(request.hasToken("connection", "Keep-Alive"));
+    assertTrue(request.hasToken("connection", "x-y"));
+    assertFalse(request.hasToken("connection", "x"));
+    assertFalse(request.hasToken("connection", "alive"));
+    assertFalse(request.hasToken("upgrade", "websocket"));
+  }
+
+  @Test
+  void aValueMayHoldWhatIsNotAscii() throws HttpException {
+    assertEquals(Optional.of("\u00e4\tb c"), withHeaders("Host: x", "X: \u00e4\tb c").header("x"));
+  }
+}

@@ -1,0 +1,122 @@
+package agentcore.core.transport;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class ReadBufferTest {
+  private final ReadBuffer buffer = new ReadBuffer();
+
+  private static byte[] random(int length, long seed) {
+    byte[] bytes = new byte[length];
+    new Random(seed).nextBytes(bytes);
+    return bytes;
+  }
+
+  private byte[] waiting() {
+    return Arrays.copyOfRange(buffer.bytes(), buffer.start(), buffer.end());
+  }
+
+  /** Gives at most {@code max} bytes at a time, as a socket may. */
+  private static InputStream inPieces(byte[] all, Random lengths, int max) {
+    return new InputStream() {
+      private final ByteArrayInputStream in = new ByteArrayInputStream(all);
+
+      @Override
+      public int read() {
+        return in.read();
+      }
+
+      @Override
+      public int read(byte[] to, int at, int length) {
+        return in.read(to, at, Math.min(length, 1 + lengths.nextInt(max)));
+      }
+    };
+  }
+
+  @Test
+  void whatIsReadInPiecesAndHandledInPiecesIsTheWhole() throws IOException {
+    for (long seed = 0; seed < 50; seed++) {
+      Random random = new Random(seed);
+      ReadBuffer pieces = new ReadBuffer();
+      byte[] all = random(200_000, seed);
+      byte[] first = Arrays.copyOf(all, random.nextInt(3000));
+      pieces.put(first);
+      InputStream in =
+          inPieces(Arrays.copyOfRange(all, first.length, all.length), random, 1 + (int) seed * 500);
+      ByteArrayOutputStream handled = new ByteArrayOutputStream();
+      do {
+        int waiting = pieces.end() - pieces.start();
+        int some = random.nextInt(4) == 0 ? waiting : random.nextInt(waiting + 1);
+        handled.write(pieces.bytes(), pieces.start(), some);
+        pieces.skip(some);
+      } while (pieces.read(in) >= 0);
+      handled.write(pieces.bytes(), pieces.start(), pieces.end() - pieces.start());
+      assertArrayEquals(all, handled.toByteArray());
+    }
+  }
+
+  @Test
+  void itGrowsWithWhatArrivedOnly() throws IOException {
+    InputStream in = new ByteArrayInputStream(new byte[1_000_000]);
+    while (buffer.read(in) > 0) {
+      int waiting = buffer.end() - buffer.start();
+      assertTrue(buffer.bytes().length <= Math.max(ReadBuffer.SMALL_BYTES, 2 * waiting));
+    }
+    assertEquals(1_000_000, buffer.end() - buffer.start());
+  }
+
+  @Test
+  void itBecomesSmallAgain() throws IOException {
+    InputStream in = new ByteArrayInputStream(new byte[100_000]);
+    while (buffer.end() - buffer.start() < 99_999) {
+      assertTrue(buffer.read(in) > 0);
+    }
+    buffer.skip(buffer.end() - buffer.start());
+    InputStream little = new ByteArrayInputStream(new byte[] {1, 2, 3});
+    assertEquals(3, buffer.read(little));
+    assertTrue(buffer.bytes().length <= ReadBuffer.SMALL_BYTES);
+    assertArrayEquals(new byte[] {1, 2, 3}, waiting());
+  }
+
+  @Test
+  void aBusyPeerIsReadInLargerSteps() throws IOException {
+    InputStream busy = new ByteArrayInputStream(new byte[1_000_000]);
+    int largest = 0;
+    for (int n = buffer.read(busy); n > 0; n = buffer.read(busy)) {
+      largest = Math.max(largest, n);
+      buffer.skip(n);
+    }
+    assertTrue(largest >= 16 * 1024, "" + largest);
+    assertTrue(largest <= 64 * 1024, "" + largest);
+  }
+
+  @Test
+  void whetherTheLastReadFilledItIsKnown() throws IOException {
+    assertFalse(buffer.isFilled());
+    InputStream in = new ByteArrayInputStream(new byte[ReadBuffer.SMALL_BYTES + 1]);
+    assertEquals(ReadBuffer.SMALL_BYTES, buffer.read(in));
+    assertTrue(buffer.isFilled());
+    assertEquals(1, buffer.read(in));
+    assertFalse(buffer.isFilled());
+    assertEquals(-1, buffer.read(in));
+  }
+
+  @Test
+  void clearingForgetsEverything() {
+    buffer.put(random(1000, 1));
+    buffer.clear();
+    assertEquals(0, buffer.end() - buffer.start());
+    buffer.put(new byte[] {7});
+    assertArrayEquals(new byte[] {7}, waiting());
+  }
+}

@@ -1,0 +1,78 @@
+package agentcore.poison;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import agentcore.core.Config;
+import agentcore.core.backend.GroupId;
+import agentcore.core.backend.MemoryBackend;
+import agentcore.core.consumer.Consumer;
+import agentcore.testkit.Await;
+import agentcore.testkit.RawClient;
+import agentcore.testkit.TestServer;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.TestInstance;
+
+/** One server and one honest client for all tests of a class. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class PoisonedServer {
+  private final Set<String> threadsBefore = ThreadNames.ofServers();
+  private final TestServer server;
+  private final HonestClient honest;
+  private final int groupsBefore;
+
+  PoisonedServer(Map<String, String> settings) {
+    this(TestServer.config(settings), TestServer.chat(TestServer.config(settings)));
+  }
+
+  PoisonedServer(Config config, Consumer consumer) {
+    server = TestServer.start(config, new MemoryBackend(config.backendLimits()), consumer);
+    honest = new HonestClient(server.port(), "honest");
+    honest.ping();
+    groupsBefore = server.core().manager().openGroups();
+  }
+
+  TestServer server() {
+    return server;
+  }
+
+  HonestClient honest() {
+    return honest;
+  }
+
+  /** Connects a client of the chat and reads its welcome. */
+  RawClient welcomed(String user) {
+    RawClient client = server.connect(user);
+    client.nextJson("welcome");
+    return client;
+  }
+
+  int connections() {
+    return server.core().manager().registry().size();
+  }
+
+  @AfterEach
+  void theHonestClientStillGetsItsPong() {
+    honest.ping();
+  }
+
+  @AfterAll
+  void everythingIsAsItWasBefore() {
+    Await.until("one connection is left, not " + connections(), () -> connections() == 1);
+    Await.until("its groups are left", () -> server.core().manager().openGroups() == groupsBefore);
+    assertEquals(List.of(1), server.core().manager().backend().counts(List.of(GroupId.all())));
+    honest.close();
+    server.close();
+    Await.until("no thread is left: " + threadsLeft(), () -> threadsLeft().isEmpty());
+  }
+
+  private Set<String> threadsLeft() {
+    Set<String> left = new TreeSet<>(ThreadNames.ofServers());
+    left.removeAll(threadsBefore);
+    return left;
+  }
+}

@@ -1,0 +1,128 @@
+package agentcore.protocol;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import agentcore.core.Config;
+import agentcore.core.connection.CloseCode;
+import agentcore.core.message.ErrorCode;
+import agentcore.example.ChatConsumer;
+import agentcore.example.ChatSettings;
+import com.google.gson.JsonElement;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What the server can do is in the transcripts and on the page. */
+class CoverageTest {
+  /** The store's and the server's own faults: see {@link FaultyStoreTest}. */
+  private static final Set<ErrorCode> NOT_THE_CLIENTS =
+      EnumSet.of(ErrorCode.BACKEND_UNAVAILABLE, ErrorCode.INTERNAL_ERROR);
+
+  /** Continuity can be lost only where the store loses something. */
+  private static final String RESET = "room_reset";
+
+  private static final List<String> EVENTS =
+      List.of(
+              "welcome chat_message ack room_created room_joined room_info room_left rooms_list"
+                  .split(" "),
+              "room_users message_history private_message private_message_sent".split(" "),
+              "user_joined_room user_left_room user_left user_typing_start user_typing_stop"
+                  .split(" "),
+              "user_removed user_invited room_invitation user_status pong error".split(" "))
+          .stream()
+          .flatMap(Stream::of)
+          .toList();
+
+  private static final List<String> SENTENCES =
+      List.of(
+          "Invalid JSON format",
+          "Message type is required",
+          "Unknown message type: ",
+          "Room name is required",
+          "Room name too long (max 50 characters)",
+          "Message text is required",
+          "Message too long (max ",
+          "Target user ID is required",
+          "Limit must be between 1 and ",
+          "Message id already used",
+          "Room not found: ",
+          "Room already exists",
+          "Not in room: ",
+          "Only the room's creator may do this",
+          "User not found",
+          "Rate limit exceeded");
+
+  private static Set<String> requests() {
+    return new ChatConsumer(ChatSettings.of(Config.defaults())).handlers().keySet();
+  }
+
+  private static Stream<Step> steps() {
+    return TranscriptContract.transcripts().stream().flatMap(t -> t.steps().stream());
+  }
+
+  private static Set<String> values(String field) {
+    return steps()
+        .flatMap(CoverageTest::received)
+        .map(JsonElement::getAsJsonObject)
+        .filter(frame -> frame.has(field))
+        .map(frame -> frame.get(field).getAsString())
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private static Stream<JsonElement> received(Step step) {
+    return switch (step) {
+      case Step.Receives s -> s.frames().stream();
+      case Step.Asks s -> Stream.of(s.answer());
+      default -> Stream.of();
+    };
+  }
+
+  @Test
+  void everyRequestIsInATranscript() {
+    for (String type : requests()) {
+      assertTrue(
+          steps().anyMatch(s -> s instanceof Step.Sends t && t.text().contains('"' + type + '"')),
+          type);
+    }
+  }
+
+  @Test
+  void everyEventIsInATranscript() {
+    assertEquals(new TreeSet<>(EVENTS), values("type"));
+  }
+
+  @Test
+  void everyErrorIsInATranscript() {
+    Set<String> codes =
+        EnumSet.complementOf(EnumSet.copyOf(NOT_THE_CLIENTS)).stream()
+            .map(Enum::name)
+            .collect(Collectors.toCollection(TreeSet::new));
+    assertEquals(codes, values("error_code"));
+    for (String sentence : SENTENCES) {
+      assertTrue(values("message").stream().anyMatch(m -> m.startsWith(sentence)), sentence);
+    }
+  }
+
+  @Test
+  void everyRequestEventErrorAndEndingIsOnThePage() throws IOException {
+    String page = Files.readString(Path.of("src", "docs", "protocol.md"));
+    Stream<String> codes = Stream.of(ErrorCode.values()).map(Enum::name);
+    Stream.of(requests().stream(), EVENTS.stream(), Stream.of(RESET), codes)
+        .flatMap(names -> names)
+        .forEach(name -> assertTrue(page.contains('`' + name + '`'), name));
+    SENTENCES.forEach(sentence -> assertTrue(page.contains('`' + sentence), sentence));
+    for (CloseCode code : CloseCode.values()) {
+      boolean told = code != CloseCode.ABNORMAL; // never sent
+      boolean later = code == CloseCode.BAD_TOKEN || code == CloseCode.FOREIGN_TOKEN;
+      assertEquals(told && !later, page.contains("\n| " + code.number() + " |"), code.name());
+    }
+  }
+}

@@ -1,0 +1,212 @@
+package agentcore.protocol;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import agentcore.testkit.Await;
+import agentcore.testkit.RawClient;
+import agentcore.testkit.RawFrame;
+import agentcore.testkit.TestServer;
+import com.google.gson.JsonObject;
+import java.io.UncheckedIOException;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The endings that take time, many messages or a broken peer; the others are in endings.txt. */
+class EndingsTest {
+  private static final String PING = "{\"type\":\"ping\"}";
+
+  private static RawClient welcomed(TestServer server, String user) {
+    RawClient client = server.connect(user);
+    client.nextJson("welcome");
+    return client;
+  }
+
+  private static String chat(String text) {
+    return "{\"type\":\"chat_message\",\"data\":{\"room\":\"lobby\",\"text\":\"" + text + "\"}}";
+  }
+
+  @Test
+  void whoIsSilentIsPingedAndLives() {
+    Map<String, String> settings =
+        Map.of("WS_HEARTBEAT_INTERVAL", "0.05", "WS_HEARTBEAT_TIMEOUT", "0.5");
+    try (TestServer server = TestServer.start(settings);
+        RawClient alice = welcomed(server, "alice")) {
+      for (int pings = 0; pings < 15; pings++) {
+        Optional<RawFrame> frame = alice.nextFrame(Await.DEADLINE);
+        assertEquals(RawFrame.PING, frame.orElseThrow().opcode());
+      }
+      alice.expectSilence();
+    }
+  }
+
+  @Test
+  void anyFrameShowsLife() {
+    Map<String, String> settings =
+        Map.of("WS_HEARTBEAT_INTERVAL", "0.1", "WS_HEARTBEAT_TIMEOUT", "0.5");
+    try (TestServer server = TestServer.start(settings);
+        RawClient alice = welcomed(server, "alice").answerPings(false)) {
+      for (int pings = 0; pings < 10; pings++) {
+        assertEquals(RawFrame.PING, alice.nextFrame(Await.DEADLINE).orElseThrow().opcode());
+        alice.send("{\"type\":\"pong\"}");
+      }
+      assertEquals(4410, alice.awaitClose().code(), "and then none does");
+    }
+  }
+
+  @Test
+  void whoFloodsAfterManyRateLimitErrorsIsClosed() {
+    Map<String, String> settings =
+        Map.of("RATE_LIMIT_MESSAGES", "1", "RATE_LIMIT_WINDOW", "3600", "RATE_LIMIT_BURST", "1");
+    try (TestServer server = TestServer.start(settings);
+        RawClient alice = welcomed(server, "alice");
+        RawClient bob = welcomed(server, "bob")) {
+      for (int i = 0; i < 1000; i++) {
+        try {
+          alice.send(chat("x"));
+        } catch (UncheckedIOException cut) {
+          break; // it is closed already
+        }
+      }
+      assertEquals(1008, alice.awaitClose().code());
+      bob.send(PING);
+      bob.nextJson("pong");
+    }
+  }
+
+  @Test
+  void aServerThatStopsSaysSo() {
+    TestServer server = TestServer.start();
+    try (RawClient alice = welcomed(server, "alice");
+        RawClient bob = welcomed(server, "bob")) {
+      alice.nextJson("user_joined_room");
+      Thread stop = Thread.ofVirtual().start(server::close);
+      assertEquals(1001, alice.awaitClose().code());
+      assertEquals(1001, bob.awaitClose().code());
+      Await.until("the server has stopped", () -> !stop.isAlive());
+    } finally {
+      server.close();
+    }
+  }
+
+  @Test
+  void slowReaderIsClosedAndOthersKeepReceiving() {
+    Map<String, String> settings =
+        Map.of("SEND_QUEUE_BYTES", "65536", "RATE_LIMIT_MESSAGES", "0", "MAX_TEXT_LENGTH", "20000");
+    try (TestServer server = TestServer.start(settings);
+        RawClient slow = welcomed(server, "slow");
+        RawClient bob = welcomed(server, "bob")) {
+      String text = "x".repeat(20_000);
+      JsonObject event;
+      int sent = 0;
+      do {
+        assertTrue(sent < 20_000, "the slow reader is still there");
+        bob.send(chat(text));
+        event = bob.nextJson();
+      } while (event.has("seq") && event.get("seq").getAsLong() == ++sent);
+      assertEquals("user_left", event.get("type").getAsString());
+      assertEquals("slow", event.get("username").getAsString());
+      // What lay in the buffers of the two sockets, and then the close frame or the cut.
+      int code = slow.awaitClose().code();
+      assertTrue(code == 4408 || code == 1006, "" + code);
+      bob.nextJson("chat_message");
+      bob.send(chat("on"));
+      assertEquals("on", bob.nextJson("chat_message").get("text").getAsString());
+    }
+  }
+
+  /** It must begin to read within a second, which a busy machine may not allow every time. */
+  @Test
+  void slowReaderWhoReadsInTheEndIsToldWhy() {
+    int code = codeForSlowReader();
+    for (int i = 0; i < 5 && code != 4408; i++) {
+      code = codeForSlowReader();
+    }
+    assertEquals(4408, code);
+  }
+
+  private static int codeForSlowReader() {
+    Map<String, String> settings =
+        Map.of("SEND_QUEUE_BYTES", "65536", "RATE_LIMIT_MESSAGES", "0", "MAX_TEXT_LENGTH", "20000");
+    try (TestServer server = TestServer.start(settings);
+        RawClient slow = welcomed(server, "slow");
+        RawClient bob = welcomed(server, "bob")) {
+      String text = "x".repeat(20_000);
+      for (int i = 0; i < 600; i++) { // more than the buffers of two sockets hold
+        bob.send(chat(text));
+        bob.nextJson("chat_message");
+      }
+      return slow.awaitClose().code();
+    }
+  }
+
+  @Test
+  void whoSendsTooMuchCanReadTheCloseThough() {
+    try (TestServer server = TestServer.start(Map.of("WS_MAX_MESSAGE_SIZE", "1000"));
+        RawClient alice = welcomed(server, "alice")) {
+      alice.send("x".repeat(1_000_000));
+      assertEquals(1009, alice.expectClose().code());
+    }
+  }
+
+  @Test
+  void whoShutsDownTheOutputIsGone() {
+    try (TestServer server = TestServer.start();
+        RawClient alice = welcomed(server, "alice");
+        RawClient bob = welcomed(server, "bob")) {
+      alice.nextJson("user_joined_room");
+      bob.shutdownOutput();
+      assertEquals("bob", alice.nextJson("user_left").get("username").getAsString());
+      Optional<RawFrame> last = bob.nextFrame(Await.DEADLINE);
+      assertTrue(last.isEmpty() || last.get().opcode() == RawFrame.CLOSE, last.toString());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          400 | GET /ws/alice HTTP/1.0\\r\\nHost: x\\r\\n\\r\\n
+          400 | GET /ws/alice HTTP/1.1\\r\\n\\r\\n
+          400 | GET  /ws/alice HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n
+          400 | nonsense\\r\\n\\r\\n
+          426 | GET /ws/alice HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n
+          405 | POST /ws/alice HTTP/1.1\\r\\nHost: x\\r\\nContent-Length: 0\\r\\n\\r\\n
+          404 | GET / HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n
+          """)
+  void whatIsNoUpgradeIsAnsweredByHttp(int status, String request) {
+    try (TestServer server = TestServer.start();
+        RawClient client = RawClient.open(server.port())) {
+      client.sendBytes(request.replace("\\r\\n", "\r\n").getBytes(UTF_8));
+      String head = client.readHead();
+      assertTrue(head.startsWith("HTTP/1.1 " + status + " "), head);
+      assertNotEquals("", client.readToEnd(), "there is a sentence, and an end");
+    }
+  }
+
+  @Test
+  void aHeadWithoutEndIsRefused() {
+    try (TestServer server = TestServer.start();
+        RawClient client = RawClient.open(server.port())) {
+      client.sendUpgrade("/ws/alice", "Cookie: " + "x".repeat(9000));
+      String head = client.readHead();
+      assertTrue(head.startsWith("HTTP/1.1 431 "), head);
+    }
+  }
+
+  @Test
+  void aHeadThatDoesNotComeIsNotWaitedFor() {
+    try (TestServer server = TestServer.start(Map.of("HANDSHAKE_TIMEOUT", "0.05"));
+        RawClient client = RawClient.open(server.port())) {
+      client.sendBytes(new byte[] {'G', 'E', 'T'});
+      String head = client.readHead();
+      assertTrue(head.startsWith("HTTP/1.1 408 "), head);
+    }
+  }
+}

@@ -1,0 +1,16 @@
+package agentcore.protocol;
+
+import java.util.List;
+
+/** The WebSocket that Node 20.10 and later bring along. */
+class NodeClientTest extends ForeignClientContract {
+  @Override
+  List<String> probe() {
+    return List.of("node", "--experimental-websocket", "--eval", "WebSocket.name");
+  }
+
+  @Override
+  List<String> client() {
+    return List.of("node", "--experimental-websocket", script("client.mjs"));
+  }
+}

@@ -1,0 +1,16 @@
+package agentcore.protocol;
+
+import java.util.List;
+
+/** The package websockets of Python, on which many a chat client stands. */
+class PythonClientTest extends ForeignClientContract {
+  @Override
+  List<String> probe() {
+    return List.of("python3", "-c", "import websockets");
+  }
+
+  @Override
+  List<String> client() {
+    return List.of("python3", script("client.py"));
+  }
+}

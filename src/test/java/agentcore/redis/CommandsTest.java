@@ -1,0 +1,67 @@
+package agentcore.redis;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import agentcore.testkit.RedisProcess;
+import agentcore.testkit.RedisStore;
+import agentcore.testkit.TestServers;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** What a published message costs Redis. */
+class CommandsTest {
+  private static final int MESSAGES = 1_000;
+
+  /** What two servers do beside it in the seconds that this takes, on a busy machine too. */
+  private static final int UPKEEP = 60;
+
+  @Test
+  void aPublishedMessageIsOneScriptAndOnePublish() {
+    try (RedisProcess redis = RedisProcess.start();
+        TestServers servers =
+            TestServers.start(2, Map.of("RATE_LIMIT_MESSAGES", "0"), RedisStore.on(redis.port()));
+        Guest alice = Guest.connect(servers.get(0).port(), "alice");
+        Guest bob = Guest.connect(servers.get(1).port(), "bob")) {
+      alice.say("lobby", "learn the scripts");
+      redis.command("CONFIG", "RESETSTAT");
+      for (int i = 0; i < MESSAGES; i++) {
+        alice.tell("chat_message", Guest.saying("lobby", "message " + i));
+      }
+      bob.awaitText("message " + (MESSAGES - 1));
+      String stats = redis.command("INFO", "commandstats");
+      assertBetween(MESSAGES, calls(stats, "evalsha"));
+      assertBetween(MESSAGES, calls(stats, "xadd"));
+      assertBetween(MESSAGES, calls(stats, "publish"));
+      assertBetween(0, calls(stats, "eval")); // each script once, where it was not known yet
+      // The publisher's position may be older than the log: then the script looks it up.
+      assertTrue(calls(stats, "xrange") <= MESSAGES);
+      // From outside only the scripts came, and the upkeep.
+      int inside = calls(stats, "evalsha");
+      assertBetween(0, callsFromOutside(stats) - inside);
+    }
+  }
+
+  private static void assertBetween(int messages, int calls) {
+    assertTrue(calls >= messages && calls <= messages + UPKEEP, calls + " for " + messages);
+  }
+
+  /** Commands that no script of ours runs. */
+  private static int callsFromOutside(String stats) {
+    int sum = 0;
+    Matcher line = Pattern.compile("cmdstat_([^:]+):calls=(\\d+)").matcher(stats);
+    while (line.find()) {
+      if (!line.group(1)
+          .matches("time|hmget|hset|hget|xadd|xrange|xrevrange|pexpire|publish|z.*")) {
+        sum += Integer.parseInt(line.group(2));
+      }
+    }
+    return sum;
+  }
+
+  private static int calls(String stats, String command) {
+    Matcher line = Pattern.compile("cmdstat_" + command + ":calls=(\\d+)").matcher(stats);
+    return line.find() ? Integer.parseInt(line.group(1)) : 0;
+  }
+}

@@ -1,0 +1,96 @@
+package agentcore.redis;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import agentcore.testkit.Await;
+import agentcore.testkit.FaultProxy;
+import agentcore.testkit.RedisProcess;
+import agentcore.testkit.RedisStore;
+import agentcore.testkit.TestServers;
+import com.google.gson.JsonObject;
+import java.util.List;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.Test;
+
+/** What happens on one server is told on the others; most of it is in the transcripts. */
+class CrossServerTest {
+  @Test
+  void comingsGoingsAndTypingAreTold() {
+    try (RedisProcess redis = RedisProcess.start();
+        TestServers servers = TestServers.start(3, Guest.UNLIMITED, RedisStore.on(redis.port()));
+        Guest alice = Guest.connect(servers.get(0).port(), "alice");
+        Guest bob = Guest.connect(servers.get(1).port(), "bob");
+        Guest carol = Guest.connect(servers.get(2).port(), "carol")) {
+      alice.create("den");
+      bob.join("den");
+      carol.join("den");
+      bob.tell("typing_start", "{\"room\":\"den\"}");
+      bob.say("den", "hello");
+      bob.ask("leave_room", "{\"room\":\"den\"}");
+      carol.hangUp();
+      for (String type :
+          List.of("user_joined_room", "user_typing_start", "user_typing_stop", "user_left_room")) {
+        alice.await(type, about(type, "bob"));
+      }
+      alice.awaitText("hello");
+      alice.await("the end of carol", about("user_left", "carol"));
+      alice.await("the end of carol", Guest.ofType("user_left").and(Guest.about("lobby")));
+      assertEquals(1, alice.heard(about("user_left", "carol")).size());
+      Await.until("carol to be offline", () -> connections(bob, "carol") == 0);
+      JsonObject rooms = bob.ask("list_rooms", "{}");
+      assertTrue(rooms.toString().contains("\"den\""), rooms.toString());
+    }
+  }
+
+  @Test
+  void aServerThatStopsInOrderLeavesNobodyBehind() {
+    try (RedisProcess redis = RedisProcess.start();
+        TestServers servers = TestServers.start(2, Guest.UNLIMITED, RedisStore.on(redis.port()));
+        Guest alice = Guest.connect(servers.get(0).port(), "alice");
+        Guest bob = Guest.connect(servers.get(1).port(), "bob")) {
+      alice.await("user_joined_room");
+      servers.get(1).close();
+      assertEquals(1001, bob.awaitClose());
+      alice.await("user_left");
+      Await.until("bob to be offline", () -> connections(alice, "bob") == 0);
+      assertEquals(1, alice.heard(Guest.ofType("user_left")).size());
+    }
+  }
+
+  /** The news of it is lost with the link; the removal must not be. */
+  @Test
+  void aRemovalReachesAServerThatWasCutOffMeanwhile() {
+    try (RedisProcess redis = RedisProcess.start();
+        FaultProxy proxy = FaultProxy.to(redis.port());
+        TestServers servers =
+            TestServers.start(2, Guest.UNLIMITED, RedisStore.on(redis.port(), proxy.port()));
+        Guest alice = Guest.connect(servers.get(0).port(), "alice");
+        Guest bob = Guest.connect(servers.get(1).port(), "bob")) {
+      alice.create("den");
+      bob.join("den");
+      proxy.cut();
+      JsonObject removed =
+          alice.ask("remove_user", "{\"room\":\"den\",\"target_user_id\":\"bob\"}");
+      assertEquals("user_removed", Guest.text(removed, "type"), removed.toString());
+      proxy.heal();
+      alice.say("den", "without bob");
+      bob.await("user_removed", Guest.ofType("user_removed").and(Guest.about("den")));
+      bob.sayUntilStored("lobby", "back");
+      assertEquals("NOT_IN_ROOM", Guest.text(bob.say("den", "still in?"), "error_code"));
+      JsonObject users = alice.ask("get_room_users", "{\"room\":\"den\"}");
+      assertEquals(1, users.getAsJsonArray("users").size(), users.toString());
+    }
+  }
+
+  private static Predicate<JsonObject> about(String type, String user) {
+    return Guest.ofType(type).and(Guest.of(user)).and(Guest.about("den"));
+  }
+
+  private static int connections(Guest guest, String user) {
+    return guest
+        .ask("get_user_status", "{\"target_user_id\":\"" + user + "\"}")
+        .get("connections")
+        .getAsInt();
+  }
+}

@@ -1,0 +1,161 @@
+package agentcore.redis;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import agentcore.testkit.Await;
+import agentcore.testkit.RedisProcess;
+import agentcore.testkit.RedisStore;
+import agentcore.testkit.TestServers;
+import com.google.gson.JsonObject;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Redis forgets: whoever is there is told that continuity was lost, and talks on. */
+class LostDataTest {
+  @Test
+  void emptied() {
+    try (Loss loss = new Loss()) {
+      loss.redis.command("FLUSHALL");
+      loss.assertGoesOn();
+      loss.assertRoomsAreThere();
+    }
+  }
+
+  @Test
+  void startedAgainEmpty() {
+    try (Loss loss = new Loss()) {
+      loss.redis.kill();
+      loss.redis.restart();
+      loss.assertGoesOn();
+      loss.assertRoomsAreThere();
+    }
+  }
+
+  @Test
+  void startedAgainEmptyWhileNobodySpeaks() {
+    try (Loss loss = new Loss()) {
+      loss.redis.kill();
+      loss.redis.restart();
+      List.of(loss.alice, loss.bob)
+          .forEach(
+              guest ->
+                  guest.await("room_reset", Guest.ofType("room_reset").and(Guest.about("den"))));
+      loss.assertGoesOn();
+    }
+  }
+
+  @Test
+  void rolledBackToASnapshot() {
+    try (Loss loss = new Loss()) {
+      loss.redis.command("SAVE");
+      loss.alice.say("den", "2, lost");
+      loss.bob.awaitText("2, lost");
+      loss.redis.kill();
+      loss.redis.restart();
+      loss.assertGoesOn();
+      loss.assertRoomsAreThere();
+    }
+  }
+
+  @Test
+  void rolledBackToBeforeTheRoom() {
+    try (Loss loss = new Loss()) {
+      loss.redis.command("SAVE");
+      loss.alice.create("later");
+      loss.bob.join("later");
+      loss.redis.kill();
+      loss.redis.restart();
+      loss.assertGoesOn();
+      loss.alice.await("later reset", Guest.ofType("room_reset").and(Guest.about("later")));
+      loss.bob.await("later reset", Guest.ofType("room_reset").and(Guest.about("later")));
+      loss.alice.sayUntilStored("later", "still here");
+      loss.bob.awaitText("still here");
+    }
+  }
+
+  private static final class Loss implements AutoCloseable {
+    final RedisProcess redis = RedisProcess.start();
+    final TestServers servers = TestServers.start(2, Guest.UNLIMITED, RedisStore.on(redis.port()));
+    final Guest alice = Guest.connect(servers.get(0).port(), "alice");
+    final Guest bob = Guest.connect(servers.get(1).port(), "bob");
+
+    Loss() {
+      alice.create("den");
+      bob.join("den");
+      alice.say("den", "1");
+      bob.say("den", "1 too");
+    }
+
+    /** Both talk, both hear both, and none sees a gap that it was not told of. */
+    void assertGoesOn() {
+      assertHeardBy("after, by alice", alice.sayUntilStored("den", "after, by alice"));
+      assertHeardBy("after, by bob", bob.sayUntilStored("den", "after, by bob"));
+      alice.sayUntilStored("den", "again, by alice");
+      bob.sayUntilStored("den", "again, by bob");
+      for (Guest guest : List.of(alice, bob)) {
+        guest.awaitText("again, by alice");
+        guest.awaitText("again, by bob");
+        assertTrue(guest.isOpen());
+        assertContinuous(guest);
+      }
+    }
+
+    /** It came, or a reset says that this and what was before it is to be read. */
+    private void assertHeardBy(String text, JsonObject ack) {
+      assertTrue(ack.get("seq").getAsLong() > 2, "numbers go on: " + ack);
+      for (Guest guest : List.of(alice, bob)) {
+        JsonObject unused =
+            guest.await(
+                text + " or a reset",
+                e ->
+                    Guest.text(e, "text").equals(text)
+                        || (Guest.ofType("room_reset").test(e)
+                            && Guest.text(e, "epoch").equals(Guest.text(ack, "epoch"))
+                            && e.get("seq").getAsLong() >= ack.get("seq").getAsLong()));
+      }
+    }
+
+    /** Whoever comes now finds the rooms in which people are, and everybody in them. */
+    void assertRoomsAreThere() {
+      try (Guest carol = Guest.connect(servers.get(1).port(), "carol")) {
+        carol.join("den");
+        carol.sayUntilStored("den", "hello");
+        alice.awaitText("hello");
+        Await.until("all three to be members again", () -> users(carol) == 3);
+        JsonObject told =
+            carol.ask("private_message", "{\"target_user_id\":\"bob\",\"text\":\"hi\"}");
+        assertEquals("private_message_sent", Guest.text(told, "type"), told.toString());
+        bob.await("private_message");
+      }
+    }
+
+    private static int users(Guest guest) {
+      return guest.ask("get_room_users", "{\"room\":\"den\"}").getAsJsonArray("users").size();
+    }
+
+    /** Each message of a room follows the one before, or a reset has said where it goes on. */
+    private static void assertContinuous(Guest guest) {
+      String epoch = "";
+      long seq = -1;
+      for (JsonObject event : guest.heard(Guest.about("den"))) {
+        String type = Guest.text(event, "type");
+        if (type.equals("room_joined") || type.equals("room_reset")) {
+          epoch = Guest.text(event, "epoch");
+          seq = event.get("seq").getAsLong();
+        } else if (type.equals("chat_message")) {
+          assertEquals(epoch, Guest.text(event, "epoch"), event.toString());
+          assertEquals(++seq, event.get("seq").getAsLong(), event.toString());
+        }
+      }
+    }
+
+    @Override
+    public void close() {
+      alice.close();
+      bob.close();
+      servers.close();
+      redis.close();
+    }
+  }
+}

@@ -1,0 +1,103 @@
+package agentcore.redis;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import agentcore.testkit.Await;
+import agentcore.testkit.RedisProcess;
+import agentcore.testkit.ServerProcess;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** How a server gets in to Redis, and what it says when it does not. */
+class RedisUrlTest {
+  private static final String PASSWORD = "sesame-4711";
+  private static final Duration START = Duration.ofSeconds(5);
+
+  @Test
+  void passwordAndDatabaseAreHonouredAndNoPasswordIsLogged() {
+    try (RedisProcess redis = RedisProcess.start("--requirepass", PASSWORD);
+        ServerProcess server =
+            ServerProcess.start(settings("redis://:" + PASSWORD + "@", redis.port(), 3))) {
+      try (Guest alice = Guest.connect(server.port(), "alice")) {
+        assertEquals("ack", Guest.text(alice.say("lobby", "in"), "type"));
+        redis.kill();
+        redis.restart();
+        alice.sayUntilStored("lobby", "in again");
+      }
+      server.terminate();
+      assertEquals(0, server.awaitExit(Await.DEADLINE));
+      assertFalse(server.output().contains(PASSWORD), server.output());
+    }
+  }
+
+  @Test
+  void aUserOfRedisIsHonoured() {
+    try (RedisProcess redis =
+            RedisProcess.start(
+                "--user",
+                "chat",
+                "on",
+                ">" + PASSWORD,
+                "~*",
+                "&*",
+                "+@all",
+                "--user",
+                "default",
+                "off");
+        ServerProcess server =
+            ServerProcess.start(settings("redis://chat:" + PASSWORD + "@", redis.port(), 0));
+        Guest alice = Guest.connect(server.port(), "alice")) {
+      assertEquals("ack", Guest.text(alice.say("lobby", "in"), "type"));
+      assertFalse(server.output().contains(PASSWORD), server.output());
+    }
+  }
+
+  @Test
+  void aWrongPasswordEndsTheStartWithoutBeingShown() {
+    try (RedisProcess redis = RedisProcess.start("--requirepass", PASSWORD)) {
+      String output = failedStart(settings("redis://:wrong-" + PASSWORD + "@", redis.port(), 0));
+      assertFalse(output.contains(PASSWORD), output);
+      assertTrue(output.contains("127.0.0.1:" + redis.port()), output);
+    }
+  }
+
+  @Test
+  void withoutRedisTheStartFailsSoonAndSaysWhy() throws IOException {
+    int free;
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      free = socket.getLocalPort();
+    }
+    String output = failedStart(settings("redis://user:" + PASSWORD + "@", free, 0));
+    assertTrue(output.contains("Redis at 127.0.0.1:" + free + " is not reachable"), output);
+    assertFalse(output.contains(PASSWORD), output);
+    assertEquals(1, output.lines().filter(line -> line.startsWith("agentcore: ")).count(), output);
+  }
+
+  @Test
+  void aRedisThatIsSilentFailsTheStartSoonToo() {
+    try (RedisProcess redis = RedisProcess.start()) {
+      redis.pause();
+      String output = failedStart(settings("redis://", redis.port(), 0));
+      assertTrue(output.contains("is not reachable"), output);
+    }
+  }
+
+  private static Map<String, String> settings(String beginning, int port, int database) {
+    String url = beginning + "127.0.0.1:" + port + "/" + database;
+    return Map.of("BACKEND_TYPE", "redis", "REDIS_URL", url, "LOG_LEVEL", "DEBUG");
+  }
+
+  /** The time is that of the whole process. */
+  private static String failedStart(Map<String, String> settings) {
+    try (ServerProcess server = ServerProcess.launch(settings)) {
+      assertEquals(1, server.awaitExit(START));
+      return server.output();
+    }
+  }
+}

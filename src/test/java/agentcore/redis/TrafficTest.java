@@ -1,0 +1,134 @@
+package agentcore.redis;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import agentcore.testkit.FaultProxy;
+import agentcore.testkit.RedisProcess;
+import agentcore.testkit.RedisStore;
+import agentcore.testkit.ServerProcess;
+import agentcore.testkit.TestServer;
+import agentcore.testkit.TestServers;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+
+/** Two servers under load: every member of a room hears the same, whatever happens to a link. */
+class TrafficTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  @Test
+  void everybodyHearsTheSame() {
+    try (RedisProcess redis = RedisProcess.start();
+        TestServers servers = TestServers.start(2, Traffic.SETTINGS, RedisStore.on(redis.port()));
+        Traffic traffic = new Traffic(ports(servers), 60, 10)) {
+      traffic.talk(Duration.ofSeconds(4), 1_000);
+      traffic.verify(PATIENCE);
+      assertEquals(0, traffic.refused());
+    }
+  }
+
+  @Test
+  void everybodyHearsTheSameThoughALinkIsCut() {
+    try (RedisProcess redis = RedisProcess.start();
+        FaultProxy proxy = FaultProxy.to(redis.port());
+        TestServers servers =
+            TestServers.start(2, Traffic.SETTINGS, RedisStore.on(redis.port(), proxy.port()));
+        Traffic traffic = new Traffic(ports(servers), 15, 5)) {
+      talkThroughCuts(traffic, proxy, Duration.ofSeconds(9), 200, 3);
+      traffic.verify(PATIENCE);
+    }
+  }
+
+  @Test
+  @EnabledIfSystemProperty(named = "agentcore.long", matches = "true")
+  void everybodyHearsTheSameForAMinute() {
+    try (RedisProcess redis = RedisProcess.start();
+        ServerProcess first = server(redis.port());
+        ServerProcess second = server(redis.port());
+        Traffic traffic = new Traffic(List.of(first.port(), second.port()), 200, 20)) {
+      long startNanos = System.nanoTime();
+      traffic.talk(Duration.ofSeconds(60), 2_000);
+      report("without faults, sending", traffic, startNanos);
+      traffic.verify(PATIENCE);
+      report("without faults, in all", traffic, startNanos);
+      assertEquals(0, traffic.refused());
+    }
+  }
+
+  @Test
+  @EnabledIfSystemProperty(named = "agentcore.long", matches = "true")
+  void everybodyHearsTheSameForAMinuteThoughALinkIsCutFiveTimes() {
+    try (RedisProcess redis = RedisProcess.start();
+        FaultProxy proxy = FaultProxy.to(redis.port());
+        ServerProcess first = server(redis.port());
+        ServerProcess second = server(proxy.port());
+        Traffic traffic = new Traffic(List.of(first.port(), second.port()), 200, 20)) {
+      long startNanos = System.nanoTime();
+      talkThroughCuts(traffic, proxy, Duration.ofSeconds(60), 2_000, 5);
+      report("with five cuts, sending", traffic, startNanos);
+      traffic.verify(PATIENCE);
+      report("with five cuts, in all", traffic, startNanos);
+    }
+  }
+
+  private static void report(String what, Traffic traffic, long startNanos) {
+    System.out.printf(
+        "%s: %.1f s, %d sent, %d refused, %d delivered%n",
+        what,
+        (System.nanoTime() - startNanos) / 1e9,
+        traffic.sent(),
+        traffic.refused(),
+        traffic.delivered());
+  }
+
+  /** Cuts the link at even distances, for one to three seconds each (shorter in a short run). */
+  private static void talkThroughCuts(
+      Traffic traffic, FaultProxy proxy, Duration time, int perSecond, int cuts) {
+    Thread cutter =
+        Thread.ofVirtual()
+            .name("cutter")
+            .start(
+                () -> {
+                  long slice = time.toNanos() / cuts;
+                  long longest = Math.min(Duration.ofSeconds(3).toNanos(), slice * 2 / 3);
+                  for (int i = 0; i < cuts; i++) {
+                    long cut = ThreadLocalRandom.current().nextLong(longest / 3, longest);
+                    pass((slice - cut) / 2);
+                    proxy.cut();
+                    pass(cut);
+                    proxy.heal();
+                    pass((slice - cut) / 2);
+                  }
+                });
+    traffic.talk(time, perSecond);
+    try {
+      cutter.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted", e);
+    }
+  }
+
+  private static void pass(long nanos) {
+    long endNanos = System.nanoTime() + nanos;
+    while (System.nanoTime() < endNanos) {
+      LockSupport.parkNanos(endNanos - System.nanoTime());
+    }
+  }
+
+  private static List<Integer> ports(TestServers servers) {
+    return servers.all().stream().map(TestServer::port).toList();
+  }
+
+  private static ServerProcess server(int redisPort) {
+    Map<String, String> settings = new HashMap<>(Traffic.SETTINGS);
+    settings.put("BACKEND_TYPE", "redis");
+    settings.put("REDIS_URL", RedisStore.url(redisPort));
+    return ServerProcess.start(settings);
+  }
+}

@@ -1,0 +1,239 @@
+package agentcore.testkit;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * A TCP link that goes wrong when it is told to. It listens on a free port of 127.0.0.1 and passes
+ * on what comes, byte by byte the same.
+ *
+ * <p>What a stalled direction holds back arrives after {@link #heal}, late, as after a loss of
+ * packets.
+ */
+public final class FaultProxy implements AutoCloseable {
+  private static final int SLOW_CHUNK = 256;
+
+  /** Which way bytes go. */
+  public enum Direction {
+    /** From whoever connected here. */
+    FORTH,
+    /** To whoever connected here. */
+    BACK
+  }
+
+  private final ServerSocket listener;
+  private final int targetPort;
+  private final Set<Link> links = ConcurrentHashMap.newKeySet();
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final Map<Direction, Integer> bytesPerSecond = new EnumMap<>(Direction.class);
+  private volatile boolean refusing;
+
+  private FaultProxy(ServerSocket listener, int targetPort) {
+    this.listener = listener;
+    this.targetPort = targetPort;
+  }
+
+  /** Starts a proxy in front of a port of 127.0.0.1. */
+  public static FaultProxy to(int targetPort) {
+    try {
+      ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+      FaultProxy proxy = new FaultProxy(listener, targetPort);
+      Thread.ofVirtual().name("proxy-accept").start(proxy::accept);
+      return proxy;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Returns the port that it listens on. */
+  public int port() {
+    return listener.getLocalPort();
+  }
+
+  private void accept() {
+    while (!listener.isClosed()) {
+      try {
+        Socket near = listener.accept();
+        if (refusing) {
+          reset(near);
+        } else {
+          open(near);
+        }
+      } catch (IOException closed) {
+        // the next accept ends it, or serves the next
+      }
+    }
+  }
+
+  private void open(Socket near) {
+    try {
+      Socket far = new Socket(InetAddress.getLoopbackAddress(), targetPort);
+      near.setTcpNoDelay(true);
+      far.setTcpNoDelay(true);
+      Link link = new Link(near, far);
+      links.add(link);
+      Thread.ofVirtual().name("proxy-forth").start(() -> pump(link, near, far, Direction.FORTH));
+      Thread.ofVirtual().name("proxy-back").start(() -> pump(link, far, near, Direction.BACK));
+      if (refusing) { // it was cut between the question and the answer
+        link.cut();
+      }
+    } catch (IOException unreachable) {
+      reset(near);
+    }
+  }
+
+  private void pump(Link link, Socket from, Socket to, Direction direction) {
+    byte[] buffer = new byte[16 * 1024];
+    try {
+      InputStream in = from.getInputStream();
+      OutputStream out = to.getOutputStream();
+      while (true) {
+        int n = in.read(buffer, 0, isSlow(direction) ? SLOW_CHUNK : buffer.length);
+        if (n < 0 || !pass(link, direction, n)) {
+          break;
+        }
+        out.write(buffer, 0, n);
+      }
+    } catch (IOException | InterruptedException cut) {
+      // so it ends
+    }
+    link.cut();
+    links.remove(link);
+  }
+
+  private boolean isSlow(Direction direction) {
+    lock.lock();
+    try {
+      return bytesPerSecond.containsKey(direction);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Waits until {@code n} bytes may pass; returns false where the link is cut. */
+  private boolean pass(Link link, Direction direction, int n) throws InterruptedException {
+    lock.lock();
+    try {
+      long sinceNanos = System.nanoTime();
+      while (!link.isCut) {
+        Integer rate = bytesPerSecond.get(direction);
+        if (rate == null) {
+          return true;
+        }
+        if (rate == 0) {
+          changed.await();
+          sinceNanos = System.nanoTime();
+          continue;
+        }
+        long left = TimeUnit.SECONDS.toNanos(n) / rate - (System.nanoTime() - sinceNanos);
+        if (left <= 0) {
+          return true;
+        }
+        long unused = changed.awaitNanos(left);
+      }
+      return false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Resets all connections; new ones are welcome. */
+  public void reset() {
+    links.forEach(Link::cut);
+  }
+
+  /** Resets all connections and every new one. */
+  public void cut() {
+    refusing = true;
+    reset();
+  }
+
+  /** Holds back what goes this way, on old and new connections, without a word. */
+  public void stall(Direction direction) {
+    slow(direction, 0);
+  }
+
+  /** Lets so much pass this way, on each connection. */
+  public void slow(Direction direction, int rate) {
+    lock.lock();
+    try {
+      bytesPerSecond.put(direction, rate);
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Ends all faults; connections that were reset stay so. */
+  public void heal() {
+    refusing = false;
+    lock.lock();
+    try {
+      bytesPerSecond.clear();
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Returns how many connections there are. */
+  public int connections() {
+    return links.size();
+  }
+
+  @Override
+  public void close() {
+    try {
+      listener.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    cut();
+  }
+
+  private static void reset(Socket socket) {
+    try {
+      socket.setSoLinger(true, 0);
+      socket.close();
+    } catch (IOException closed) {
+      // then there is nothing to reset
+    }
+  }
+
+  /** Two sockets that live and die together. */
+  private final class Link {
+    private final Socket near;
+    private final Socket far;
+    private volatile boolean isCut;
+
+    Link(Socket near, Socket far) {
+      this.near = near;
+      this.far = far;
+    }
+
+    void cut() {
+      isCut = true;
+      reset(near);
+      reset(far);
+      lock.lock();
+      try {
+        changed.signalAll();
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+}

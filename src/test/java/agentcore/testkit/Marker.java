@@ -1,0 +1,46 @@
+package agentcore.testkit;
+
+import agentcore.core.backend.Backend;
+import agentcore.core.backend.Entry;
+import agentcore.core.backend.GroupId;
+import agentcore.core.backend.Receiver;
+import agentcore.core.backend.Signal;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * Tells whether a server has heard all that a store was told before: a mark that is told now comes
+ * last.
+ */
+final class Marker implements Receiver {
+  /** No user has a slash in the name. */
+  private static final GroupId GROUP = GroupId.user("/marker");
+
+  private volatile String heard = "";
+
+  static Marker on(Backend backend) {
+    Marker marker = new Marker();
+    backend.subscribe(GROUP, marker);
+    return marker;
+  }
+
+  /** Waits until each of {@code markers} has heard a mark that is told now. */
+  static void settle(Backend backend, List<Marker> markers) {
+    String mark = UUID.randomUUID().toString();
+    backend.signal(GROUP, Signal.everyone(mark));
+    Await.until(
+        "all servers to have heard the news",
+        () -> markers.stream().allMatch(marker -> marker.heard.equals(mark)));
+  }
+
+  @Override
+  public void signal(Signal signal) {
+    heard = signal.text();
+  }
+
+  @Override
+  public void entry(Entry entry, String previousId) {}
+
+  @Override
+  public void missed() {}
+}

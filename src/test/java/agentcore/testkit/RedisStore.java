@@ -1,0 +1,41 @@
+package agentcore.testkit;
+
+import agentcore.core.Config;
+import agentcore.core.backend.Backend;
+import agentcore.core.backend.RedisBackend;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.IntStream;
+
+/** A part of a Redis that belongs to one test: each server has its own way to it. */
+public final class RedisStore implements SharedStore {
+  private final List<String> urls;
+  private final Config config;
+  private final String prefix = "test-" + UUID.randomUUID() + ":";
+  private int backends;
+
+  private RedisStore(List<String> urls, Config config) {
+    this.urls = urls;
+    this.config = config;
+  }
+
+  /**
+   * Makes stores on the Redis behind these ports of 127.0.0.1: the first server takes the first,
+   * and so on; all that are left take the last.
+   */
+  public static Factory on(int... ports) {
+    List<String> urls = IntStream.of(ports).mapToObj(RedisStore::url).toList();
+    return config -> new RedisStore(urls, config);
+  }
+
+  /** Returns the address of database 0 behind a port of 127.0.0.1. */
+  public static String url(int port) {
+    return "redis://127.0.0.1:" + port + "/0";
+  }
+
+  @Override
+  public Backend backend() {
+    String url = urls.get(Math.min(backends++, urls.size() - 1));
+    return new RedisBackend(url, prefix, config.backendLimits());
+  }
+}

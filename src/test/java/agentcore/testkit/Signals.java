@@ -1,0 +1,24 @@
+package agentcore.testkit;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/** Signals to processes of our own, which Java cannot send. */
+final class Signals {
+  private Signals() {}
+
+  /** Sends a signal such as {@code STOP}. */
+  static void send(Process process, String name) {
+    try {
+      int code = new ProcessBuilder("kill", "-" + name, "" + process.pid()).start().waitFor();
+      if (code != 0) {
+        throw new IOException("kill -" + name + " ended with " + code);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted", e);
+    }
+  }
+}
