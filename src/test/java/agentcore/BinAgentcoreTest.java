@@ -78,7 +78,7 @@ class BinAgentcoreTest {
   }
 
   private static void kill(String signal, ChildJvm child) throws Exception {
-    Process kill = new ProcessBuilder("kill", "-" + signal, "" + child.pid()).start();
+    Process kill = new ProcessBuilder("sh", "-c", "kill -s " + signal + " " + child.pid()).start();
     assertTrue(kill.waitFor(Await.DEADLINE.toSeconds(), TimeUnit.SECONDS));
     assertEquals(0, kill.exitValue());
   }

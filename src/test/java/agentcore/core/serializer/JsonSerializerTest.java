@@ -238,6 +238,26 @@ class JsonSerializerTest {
     assertEquals("😀".repeat(64), valid("{\"type\":\"" + "😀".repeat(70) + "\"}").type());
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "\\\\ud83d, \\ud83d",
+    "\\\\\\\\ud83d, \\\\ud83d",
+    "\\\\\\ud83d\\ude00, \\😀",
+    "😀\\ud83d\\ude00😀, 😀😀😀",
+    "\\u005cud83d, \\ud83d",
+    "ud83d, ud83d"
+  })
+  void whatOnlyLooksLikeHalfASurrogatePairIsText(String escaped, String expected) {
+    Message message = valid("{\"type\":\"a\",\"data\":{\"x\":\"" + escaped + "\"}}");
+    assertEquals(Optional.of(expected), message.data().string("x"));
+  }
+
+  @Test
+  void halfASurrogatePairInWhatIsNoJsonIsNoJson() {
+    String text = "{\"type\":\"\\ud83d\",}";
+    assertFault(ErrorCode.INVALID_JSON, "Invalid JSON format", text);
+  }
+
   @Test
   void aSurrogatePairMayBeEscaped() {
     assertEquals(
@@ -315,5 +335,19 @@ class JsonSerializerTest {
   void aTimestampHasThreeDecimals(long millis, String expected) {
     assertEquals(
         "{\"type\":\"a\",\"timestamp\":" + expected + "}", serializer.write(Event.of("a"), millis));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"type\":\"\\ud83d\"}",
+        "{\"type\":\"a\",\"data\":{\"x\":\"\\ud83d\"}}",
+        "{\"type\":\"a\",\"data\":{\"x\":\"\\ude00\\ud83d\"}}",
+        "{\"type\":\"a\",\"data\":{\"\\udfff\":1}}",
+        "{\"type\":\"a\",\"other\":[[{\"x\":[\"\\uD800\"]}]]}"
+      })
+  void halfASurrogatePairIsRefusedWhereverItStands(String text) {
+    assertFault(
+        ErrorCode.INVALID_MESSAGE_FORMAT, "Message must not contain unpaired surrogates", text);
   }
 }
