@@ -2,6 +2,7 @@ package agentcore.protocol;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.testkit.SharedStore;
 import java.io.IOException;
@@ -18,16 +19,29 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Every example of the protocol's page holds. The examples of one section (from one {@code ##} to
- * the next) are one transcript.
+ * Every example of the protocol's page and of the README holds. The examples of one section (from
+ * one {@code ##} to the next) are one transcript.
  */
 class ProtocolPageTest {
   private static final Path PAGE = Path.of("src", "docs", "protocol.md");
+  private static final Path README = Path.of("README.md");
   private static final String FENCE = "```";
 
   @TestFactory
   Stream<DynamicTest> everyExampleHolds() throws IOException {
-    Map<String, Transcript> sections = sections(Files.readAllLines(PAGE));
+    return Stream.concat(examples(PAGE), examples(README));
+  }
+
+  @Test
+  void theReadmeShowsTheServerThatIsTested() throws IOException {
+    String source =
+        Files.readString(Path.of("src", "test", "java", "agentcore", "EchoServer.java"));
+    String shown = source.substring(source.indexOf("public final class"));
+    assertTrue(Files.readString(README).contains("```java\n" + shown + "```"));
+  }
+
+  private static Stream<DynamicTest> examples(Path page) throws IOException {
+    Map<String, Transcript> sections = sections(Files.readAllLines(page));
     assertFalse(sections.isEmpty());
     return sections.entrySet().stream()
         .map(
