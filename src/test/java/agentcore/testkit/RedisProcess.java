@@ -159,16 +159,7 @@ public final class RedisProcess implements AutoCloseable {
   }
 
   private void signal(String name) {
-    try {
-      int code = new ProcessBuilder("kill", "-" + name, "" + process.pid()).start().waitFor();
-      if (code != 0) {
-        throw new IOException("kill -" + name + " ended with " + code);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    Signals.send(process, name);
   }
 
   @Override

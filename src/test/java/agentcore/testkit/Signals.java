@@ -10,7 +10,9 @@ final class Signals {
   /** Sends a signal such as {@code STOP}. */
   static void send(Process process, String name) {
     try {
-      int code = new ProcessBuilder("kill", "-" + name, "" + process.pid()).start().waitFor();
+      // The shell's own kill: a small machine has no program of that name.
+      String command = "kill -" + name + " " + process.pid();
+      int code = new ProcessBuilder("sh", "-c", command).start().waitFor();
       if (code != 0) {
         throw new IOException("kill -" + name + " ended with " + code);
       }
