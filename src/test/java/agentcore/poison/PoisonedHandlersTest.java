@@ -173,7 +173,7 @@ class PoisonedHandlersTest extends PoisonedServer {
       client.send("{\"type\":\"interrupt\"}");
       client.awaitClose();
     }
-    Await.until("it is gone", () -> connections() == 1);
+    awaitAlone();
   }
 
   @Test
@@ -185,7 +185,7 @@ class PoisonedHandlersTest extends PoisonedServer {
     }
     honest().ping();
     NEVER.countDown();
-    Await.until("they are gone", () -> connections() == 1);
+    awaitAlone();
   }
 
   @ParameterizedTest
@@ -194,7 +194,7 @@ class PoisonedHandlersTest extends PoisonedServer {
     try (RawClient client = server().connect(user)) {
       assertEquals(code, client.expectClose().code());
     }
-    Await.until("it is gone", () -> connections() == 1);
+    awaitAlone();
   }
 
   @Test
@@ -202,7 +202,7 @@ class PoisonedHandlersTest extends PoisonedServer {
     for (int i = 0; i < 10; i++) {
       welcomed("ungrateful").close();
     }
-    Await.until("they are gone", () -> connections() == 1);
+    awaitAlone();
   }
 
   /** Middleware that fails for what is called after the way in which it does. */

@@ -85,7 +85,7 @@ class PoisonedHandshakesTest extends PoisonedServer {
         honest().ping();
       }
     }
-    Await.until("they are gone", () -> connections() == 1);
+    awaitAlone();
     Await.until("no file is left open", () -> openFiles() <= before + 5);
   }
 
@@ -116,7 +116,7 @@ class PoisonedHandshakesTest extends PoisonedServer {
         client.close();
       }
     }
-    Await.until("they are gone", () -> connections() == 1);
+    awaitAlone();
   }
 
   @ParameterizedTest

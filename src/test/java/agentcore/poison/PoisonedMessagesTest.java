@@ -25,7 +25,7 @@ class PoisonedMessagesTest extends PoisonedServer {
   private static final int MAX = 1_000_000;
 
   PoisonedMessagesTest() {
-    super(Map.of("WS_MAX_MESSAGE_SIZE", "" + MAX, "RATE_LIMIT_MESSAGES", "0"));
+    super(Map.of("DEFAULT_ROOM", "", "WS_MAX_MESSAGE_SIZE", "" + MAX, "RATE_LIMIT_MESSAGES", "0"));
   }
 
   private static RawFrame data(int opcode, int length) {

@@ -18,12 +18,14 @@ public final class ChildJvm implements AutoCloseable {
       Pattern.compile("AgentCore listening on ws://127\\.0\\.0\\.1:(\\d+)/ws/\\{user_id}");
 
   private final Process process;
+  private final Thread atExit = Thread.ofPlatform().unstarted(this::kill);
   private final List<String> out = new CopyOnWriteArrayList<>();
   private final List<String> err = new CopyOnWriteArrayList<>();
   private final List<Thread> readers = new ArrayList<>();
 
   private ChildJvm(Process process) {
     this.process = process;
+    Runtime.getRuntime().addShutdownHook(atExit);
     readers.add(read(process.inputReader(), out));
     readers.add(read(process.errorReader(), err));
   }
@@ -113,9 +115,14 @@ public final class ChildJvm implements AutoCloseable {
     return List.copyOf(err);
   }
 
+  private void kill() {
+    process.destroyForcibly();
+  }
+
   @Override
   public void close() {
-    process.destroyForcibly();
+    kill();
     awaitExit();
+    Runtime.getRuntime().removeShutdownHook(atExit);
   }
 }
