@@ -3,6 +3,7 @@ package agentcore.poison;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import agentcore.core.Config;
+import agentcore.core.Setting;
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.MemoryBackend;
 import agentcore.core.consumer.Consumer;
@@ -29,7 +30,9 @@ abstract class PoisonedServer {
     this(TestServer.config(settings), TestServer.chat(TestServer.config(settings)));
   }
 
-  PoisonedServer(Config config, Consumer consumer) {
+  PoisonedServer(Config settings, Consumer consumer) {
+    // A test may be back before the server has noticed that its last connection is gone.
+    Config config = settings.with(Setting.MAX_CONNECTIONS_PER_CLIENT, "1000");
     server = TestServer.start(config, new MemoryBackend(config.backendLimits()), consumer);
     honest = new HonestClient(server.port(), "honest");
     honest.ping();

@@ -27,7 +27,15 @@ import org.junit.jupiter.api.Test;
 /** A server that stops while its peers are in every state. */
 class StoppingTest {
   private static final Map<String, String> SETTINGS =
-      Map.of("DRAIN_TIMEOUT", "1", "RATE_LIMIT_MESSAGES", "0", "HANDSHAKE_TIMEOUT", "60");
+      Map.of(
+          "MAX_CONNECTIONS_PER_CLIENT",
+          "1000",
+          "DRAIN_TIMEOUT",
+          "1",
+          "RATE_LIMIT_MESSAGES",
+          "0",
+          "HANDSHAKE_TIMEOUT",
+          "60");
 
   private final Set<String> threadsBefore = ThreadNames.ofServers();
 
