@@ -91,7 +91,7 @@ class BinAgentcoreTest {
         RawClient alice = RawClient.connect(child.awaitPort(), "/ws/alice")) {
       alice.nextJson("welcome");
       kill(signal, child);
-      assertEquals(1001, alice.awaitClose().code());
+      assertEquals(1012, alice.awaitClose().code());
       assertEquals(0, child.awaitExit());
       assertEquals(1, child.out().size());
       assertEquals(List.of(), child.err());

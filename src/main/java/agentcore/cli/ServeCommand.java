@@ -72,6 +72,7 @@ final class ServeCommand {
 
   /** An orderly end is a success, though the virtual machine would say 143 after a SIGTERM. */
   private static void stop(AgentCore server) {
+    server.drain();
     server.close();
     Runtime.getRuntime().halt(Cli.OK);
   }

@@ -1,6 +1,7 @@
 package agentcore.core;
 
 import agentcore.core.backend.Backend;
+import agentcore.core.connection.CloseCode;
 import agentcore.core.connection.ConnectionManager;
 import agentcore.core.connection.ConnectionRegistry;
 import agentcore.core.connection.Heartbeat;
@@ -20,6 +21,7 @@ import agentcore.core.transport.Listener;
 import agentcore.core.transport.TransportLimits;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -149,6 +151,17 @@ public final class AgentCore implements AutoCloseable {
   /** Waits until it is closed. */
   public void join() throws InterruptedException {
     closed.await();
+  }
+
+  /**
+   * Ends its connections gracefully ({@code SERVICE_RESTART}), spread over DRAIN_TIMEOUT; whoever
+   * connects meanwhile is answered 503. Returns as soon as none is left, or after that time; {@link
+   * #close} it then.
+   */
+  public void drain() {
+    Duration timeout = config.seconds(Setting.DRAIN_TIMEOUT);
+    Duration spread = timeout.multipliedBy(9).dividedBy(10); // the last one needs time to end, too
+    listener.ifPresent(l -> l.drain(CloseCode.SERVICE_RESTART, spread));
   }
 
   /** Closes its connections ({@code GOING_AWAY}) and ends all its threads; idempotent. */

@@ -56,7 +56,7 @@ public enum Setting {
   MAX_HANDSHAKES("1000", Kind.integer(1), "connections whose request is not complete yet"),
   HANDSHAKE_TIMEOUT("10", new Kind.Seconds(), "seconds for a request to be complete"),
   DRAIN_TIMEOUT(
-      "10", new Kind.Seconds(), "seconds for the connections to end when the server stops"),
+      "10", new Kind.Seconds(), "seconds over which connections are closed when the server stops"),
   LOG_LEVEL(
       "INFO", Kind.choice("DEBUG", "INFO", "WARNING", "ERROR"), "what is logged, in any case");
 

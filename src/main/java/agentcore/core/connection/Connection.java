@@ -20,6 +20,8 @@ public final class Connection {
   private final LongSupplier nanoTime;
   private final Map<String, Membership> memberships = new ConcurrentHashMap<>(2);
   private boolean holding;
+  private volatile boolean handling = true; // it is being greeted
+  private volatile Optional<CloseCode> ending = Optional.empty();
   private volatile Optional<Group> userGroup = Optional.empty();
   private volatile long lastHeardNanos;
   private volatile long lastPingNanos;
@@ -103,11 +105,31 @@ public final class Connection {
     outbox.hold();
   }
 
-  /** Ends {@link #hold}. For the reader thread only. */
-  public void release() {
+  /**
+   * Begins to handle a request. For the reader thread only.
+   *
+   * @return whether it is to be handled: not where the connection is about to be closed
+   */
+  public boolean begin() {
+    handling = true; // first: either this thread sees the end coming, or who ends sees this one
+    return ending.isEmpty();
+  }
+
+  /** Ends what {@link #begin} and {@link #hold} began. For the reader thread only. */
+  public void done() {
     if (holding) {
       holding = false;
       outbox.release();
+    }
+    handling = false;
+    ending.ifPresent(this::close);
+  }
+
+  /** Closes the connection when the request that is being handled has been answered. */
+  public void closeWhenDone(CloseCode code) {
+    ending = Optional.of(code);
+    if (!handling) {
+      close(code);
     }
   }
 

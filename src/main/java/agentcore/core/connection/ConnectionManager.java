@@ -291,13 +291,6 @@ public final class ConnectionManager implements AutoCloseable {
     return groups.size();
   }
 
-  /** Closes every connection, each by a thread of its own. */
-  public void closeAll(CloseCode code) {
-    for (Connection connection : registry.all()) {
-      Thread.ofVirtual().name("closer-" + connection).start(() -> connection.close(code));
-    }
-  }
-
   /** The caller holds an outbox's lock: look for the fullest on another thread, one at a time. */
   private void relieveLater() {
     relief.start("relief", this::relieve);

@@ -71,7 +71,7 @@ public final class Dispatcher {
       LOG.log(Level.ERROR, "greeting " + connection + " failed", defect);
       connection.close(CloseCode.INTERNAL_ERROR);
     } finally {
-      connection.release();
+      connection.done();
     }
     return Optional.of(session);
   }
@@ -89,6 +89,9 @@ public final class Dispatcher {
   public void receive(Session session, String text) {
     long startedNanos = System.nanoTime();
     Connection connection = session.connection();
+    if (!connection.begin()) {
+      return; // not answered, so the client asks the next server again
+    }
     Message message = serializer.read(text);
     Outcome outcome;
     try {
@@ -102,7 +105,7 @@ public final class Dispatcher {
       LOG.log(Level.ERROR, "a message of " + connection + " failed", defect);
       outcome = fail(session, message, ErrorCode.INTERNAL_ERROR, "Internal error");
     } finally {
-      connection.release();
+      connection.done();
     }
     done(connection, message, outcome, System.nanoTime() - startedNanos);
   }

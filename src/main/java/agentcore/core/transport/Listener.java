@@ -2,6 +2,7 @@ package agentcore.core.transport;
 
 import agentcore.core.connection.ByteBudget;
 import agentcore.core.connection.CloseCode;
+import agentcore.core.connection.Connection;
 import agentcore.core.connection.ConnectionManager;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -11,6 +12,8 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -37,11 +40,13 @@ public final class Listener implements AutoCloseable {
   private final ByteBudget receiveBudget;
   private final Handshakes handshakes;
   private final Set<Peer> peers = ConcurrentHashMap.newKeySet();
+  private final Set<Peer> webSockets = ConcurrentHashMap.newKeySet();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition peerLeft = lock.newCondition();
   private final ServerSocket server;
   private final Thread acceptor = Thread.ofPlatform().name("accept").unstarted(this::accept);
-  private volatile boolean draining;
+  private volatile Optional<CloseCode> endCode = Optional.empty();
+  private volatile long drainedNanos;
 
   /** Makes a listener that is not bound yet. */
   public Listener(
@@ -138,11 +143,17 @@ public final class Listener implements AutoCloseable {
   }
 
   boolean isDraining() {
-    return draining;
+    return endCode.isPresent();
   }
 
-  /** Hears that a peer's request is complete. */
+  /** Returns the code that connections are closed with, while it drains. */
+  CloseCode endCode() {
+    return endCode.orElseThrow();
+  }
+
+  /** Hears that a peer becomes a connection. */
   void upgraded(Peer peer) {
+    webSockets.add(peer);
     handshakes.leave(peer);
   }
 
@@ -152,6 +163,7 @@ public final class Listener implements AutoCloseable {
     lock.lock();
     try {
       peers.remove(peer);
+      webSockets.remove(peer);
       peerLeft.signalAll();
     } finally {
       lock.unlock();
@@ -159,13 +171,48 @@ public final class Listener implements AutoCloseable {
   }
 
   /**
-   * Stops: new requests are refused, every connection is closed with {@code GOING_AWAY}, and what
-   * is left after the drain time is cut. Returns when no peer's thread is left; idempotent.
+   * Ends all connections and keeps the port: whoever connects now is answered 503. A request that
+   * is being handled is answered before its connection is closed. Returns when no connection is
+   * left, or after the drain time.
+   *
+   * @param spread the closes are spread over this time, so that the next server gets the clients
+   *     one after the other
+   */
+  public void drain(CloseCode code, Duration spread) {
+    long startNanos = System.nanoTime();
+    beginToDrain(code, startNanos + limits.drainTimeout().toNanos());
+    Deque<Connection> open = new ArrayDeque<>(manager.registry().all());
+    long stepNanos = spread.toNanos() / Math.max(1, open.size());
+    for (long dueNanos = 0; !open.isEmpty(); dueNanos += stepNanos) {
+      Connection next = open.remove();
+      if (await(webSockets, startNanos + dueNanos)) {
+        return;
+      }
+      Thread.ofVirtual().name("closer-" + next).start(() -> next.closeWhenDone(code));
+    }
+    await(webSockets, drainedNanos);
+  }
+
+  /** Of several that end it, the first says how long they all wait. */
+  private void beginToDrain(CloseCode code, long deadlineNanos) {
+    lock.lock();
+    try {
+      if (endCode.isEmpty()) {
+        drainedNanos = deadlineNanos;
+        endCode = Optional.of(code);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Stops: the port is closed, every connection with {@code GOING_AWAY}, and what is left after the
+   * drain time is cut. Returns when no peer's thread is left; idempotent.
    */
   @Override
   public void close() {
-    draining = true;
-    manager.closeAll(CloseCode.GOING_AWAY);
+    drain(CloseCode.GOING_AWAY, Duration.ZERO);
     try {
       server.close();
     } catch (IOException e) {
@@ -173,9 +220,12 @@ public final class Listener implements AutoCloseable {
     }
     awaitAcceptor();
     handshakes.all().forEach(Peer::cut);
-    awaitPeers(limits.drainTimeout());
-    peers.forEach(Peer::cut);
-    awaitPeers(Engine.CLOSE_TIMEOUT);
+    webSockets.forEach(Peer::cut);
+    long endNanos = System.nanoTime() + Engine.CLOSE_TIMEOUT.toNanos();
+    if (!await(peers, endNanos)) { // plain requests are being answered
+      peers.forEach(Peer::cut);
+      await(peers, endNanos + Engine.CLOSE_TIMEOUT.toNanos());
+    }
   }
 
   private void awaitAcceptor() {
@@ -186,11 +236,11 @@ public final class Listener implements AutoCloseable {
     }
   }
 
-  private void awaitPeers(Duration timeout) {
-    long deadlineNanos = System.nanoTime() + timeout.toNanos();
+  /** Waits until none of them is left, or until then; returns whether none is. */
+  private boolean await(Set<Peer> those, long deadlineNanos) {
     lock.lock();
     try {
-      while (!peers.isEmpty() && deadlineNanos - System.nanoTime() > 0) {
+      while (!those.isEmpty() && deadlineNanos - System.nanoTime() > 0) {
         peerLeft.awaitNanos(deadlineNanos - System.nanoTime());
       }
     } catch (InterruptedException stop) {
@@ -198,5 +248,6 @@ public final class Listener implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+    return those.isEmpty();
   }
 }

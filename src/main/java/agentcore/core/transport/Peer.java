@@ -108,7 +108,7 @@ final class Peer implements Runnable {
       session = dispatcher.open(connection, request.parameters());
       session.ifPresent(s -> engine.receiver(text -> dispatcher.receive(s, text)));
       if (listener.isDraining()) {
-        connection.close(CloseCode.GOING_AWAY); // it came too late for being told with the others
+        connection.closeWhenDone(listener.endCode()); // it came too late to be told with the others
       }
       readLoop(engine, connection);
     } finally {

@@ -65,7 +65,7 @@ class ConnectionManagerTest {
         manager
             .enter(connection, ROOM, WILL, Optional.of(Signal.presence("", "{\"text\":\"+\"}")))
             .orElseThrow();
-    connection.release();
+    connection.done();
     return entered;
   }
 
@@ -290,7 +290,7 @@ class ConnectionManagerTest {
     store.backend().signal(ID, Signal.everyone("{\"text\":\"event\"}"));
     bob.reply(Frame.text("{\"text\":\"reply\"}"));
     assertEquals(List.of("{\"text\":\"reply\"}"), texts(bob, 1));
-    bob.release();
+    bob.done();
     assertEquals(List.of("{\"text\":\"reply\"}", "{\"text\":\"event\"}"), texts(bob, 2));
   }
 
@@ -379,16 +379,6 @@ class ConnectionManagerTest {
 
   private static long totalQueued(List<Connection> connections) {
     return connections.stream().mapToLong(Connection::queuedBytes).sum();
-  }
-
-  @Test
-  void closingAllClosesEachOnce() {
-    Connection alice = connected("alice");
-    Connection bob = connected("bob");
-    manager.closeAll(CloseCode.GOING_AWAY);
-    for (Connection each : List.of(alice, bob)) {
-      Await.until("closed", () -> closed(each).equals(Optional.of(CloseCode.GOING_AWAY)));
-    }
   }
 
   @Test

@@ -1,0 +1,130 @@
+package agentcore.protocol;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import agentcore.core.Config;
+import agentcore.core.backend.MemoryBackend;
+import agentcore.core.consumer.Consumer;
+import agentcore.core.message.Event;
+import agentcore.testkit.Await;
+import agentcore.testkit.RawClient;
+import agentcore.testkit.TestServer;
+import com.google.gson.JsonObject;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+
+/** The graceful end, as a restart wants it: nobody is cut, and nobody comes in. */
+class DrainTest {
+  private static final String PING = "{\"type\":\"ping\",\"id\":\"1\"}";
+  private static final Map<String, String> LONG = Map.of("DRAIN_TIMEOUT", "60");
+
+  private static Thread drain(TestServer server) {
+    return Thread.ofVirtual().name("drainer").start(server.core()::drain);
+  }
+
+  private static RawClient welcomed(TestServer server, String user) {
+    RawClient client = server.connect(user);
+    JsonObject unused = client.nextJson("welcome");
+    return client;
+  }
+
+  private static String refusal(TestServer server) {
+    try (RawClient late = RawClient.open(server.port())) {
+      late.sendUpgrade("/ws/late");
+      return late.readHead().lines().findFirst().orElse("");
+    }
+  }
+
+  @Test
+  void whoIsThereIsToldOneAfterTheOtherAndThePortAnswersUntilTheEnd() {
+    try (TestServer server = TestServer.start(LONG);
+        RawClient alice = welcomed(server, "alice");
+        RawClient bob = welcomed(server, "bob")) {
+      assertEquals("bob", alice.nextJson("user_joined_room").get("username").getAsString());
+      Thread drainer = drain(server);
+      Await.until("newcomers are refused", () -> refusal(server).contains(" 503 "));
+      // One of the two is told at once; the other stays, for half a minute if need be.
+      List<RawClient> told = new ArrayList<>();
+      List<RawClient> staying = new ArrayList<>(List.of(alice, bob));
+      Await.until(
+          "one of them is told",
+          () -> {
+            for (RawClient each : List.of(alice, bob)) {
+              each.send(PING);
+              if (each.nextFrame(Await.DEADLINE).filter(f -> f.opcode() == 8).isPresent()) {
+                told.add(each);
+                staying.remove(each);
+                return true;
+              }
+            }
+            return false;
+          });
+      RawClient last = staying.getFirst();
+      last.send("{\"type\":\"chat_message\",\"data\":{\"room\":\"lobby\",\"text\":\"hi\"}}");
+      assertEquals("hi", last.nextJson("chat_message").get("text").getAsString());
+      assertTrue(refusal(server).contains(" 503 "));
+      told.getFirst().close();
+      last.closeAbruptly();
+      Await.until("it has ended, since nobody is left", () -> !drainer.isAlive());
+      assertTrue(refusal(server).contains(" 503 "), "until it is closed");
+      server.core().close();
+      assertThrows(UncheckedIOException.class, () -> RawClient.open(server.port()).close());
+    }
+  }
+
+  @Test
+  void everyoneGetsTheCodeForARestartWithinTheTime() {
+    try (TestServer server = TestServer.start(Map.of("DRAIN_TIMEOUT", "1"));
+        RawClient alice = welcomed(server, "alice");
+        RawClient bob = welcomed(server, "bob");
+        RawClient carol = welcomed(server, "carol")) {
+      Thread drainer = drain(server);
+      for (RawClient each : List.of(alice, bob, carol)) {
+        assertEquals(1012, each.awaitClose().code());
+      }
+      Await.until("it has ended", () -> !drainer.isAlive());
+    }
+  }
+
+  @Test
+  void aRequestThatIsBeingHandledIsAnsweredBeforeTheClose() {
+    CountDownLatch inside = new CountDownLatch(1);
+    CountDownLatch answer = new CountDownLatch(1);
+    Consumer slow =
+        Consumer.of(
+            "slow",
+            (session, message) -> {
+              inside.countDown();
+              Await.until("the test lets it go on", () -> answer.getCount() == 0);
+              session.reply(message, Event.of("done"));
+            });
+    Config config = TestServer.config(LONG);
+    try (TestServer server =
+            TestServer.start(config, new MemoryBackend(config.backendLimits()), slow);
+        RawClient alice = server.connect("alice")) {
+      alice.send("{\"type\":\"slow\",\"id\":\"1\"}");
+      alice.send("{\"type\":\"slow\",\"id\":\"2\"}");
+      Await.until("the handler is called", () -> inside.getCount() == 0);
+      Thread drainer = drain(server);
+      Await.until("newcomers are refused", () -> refusal(server).contains(" 503 "));
+      answer.countDown();
+      assertEquals("1", alice.nextJson("done").get("id").getAsString());
+      assertEquals(1012, alice.expectClose().code(), "the second is for the next server");
+      Await.until("it has ended", () -> !drainer.isAlive());
+    }
+  }
+
+  @Test
+  void aServerWithoutConnectionsEndsAtOnce() {
+    try (TestServer server = TestServer.start(LONG)) {
+      Thread drainer = drain(server);
+      Await.until("it has ended", () -> !drainer.isAlive());
+    }
+  }
+}
