@@ -72,6 +72,7 @@ final class RedisSubscriber implements AutoCloseable {
    * @throws BackendException where it does not come
    */
   void subscribe(String channel) {
+    long askedNanos = System.nanoTime();
     CompletableFuture<Boolean> confirmed;
     lock.lock();
     try {
@@ -87,6 +88,10 @@ final class RedisSubscriber implements AutoCloseable {
     try {
       confirmed.get(CONFIRM_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException | ExecutionException e) {
+      // News comes, but what is asked for does not arrive: the link is dead in one direction.
+      subscription
+          .filter(s -> s.alive && s.heardNanos - askedNanos > 0)
+          .ifPresent(Subscription::cut);
       throw new BackendException("Redis did not confirm a subscription", e);
     } catch (InterruptedException stop) {
       Thread.currentThread().interrupt();
