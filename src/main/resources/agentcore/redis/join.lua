@@ -3,8 +3,11 @@
 --      3 evictions (hash: channel -> what was told)
 -- ARGV 1 channel  2 server  3 user  4 will  5 capacity  6 '1': a new member; '0': its server writes it again
 --      7 pub/sub channel  8 what is told, '' for nothing  9 the greatest group that is told  10 '1': the group is a room
--- Returns {outcome, members}; outcome: JOINED, ALREADY, FULL or GONE; or {'EVICTED', what was told}, which the
+--      11 not after this time of Redis, ms: whoever asked has given up by then
+-- Returns {outcome, members}; outcome: JOINED, ALREADY, FULL, GONE or LATE; or {'EVICTED', what was told}, which the
 -- server missed.
+local time = redis.call('TIME')
+if time[1] * 1000 + math.floor(time[2] / 1000) > tonumber(ARGV[11]) then return {'LATE', 0} end
 local count = redis.call('HLEN', KEYS[1])
 if ARGV[10] == '1' and ARGV[6] == '1' and redis.call('HEXISTS', KEYS[2], 'open') == 0 then return {'GONE', 0} end
 if ARGV[6] == '0' then
@@ -20,7 +23,6 @@ if old then
   return {'ALREADY', count}
 end
 if count >= tonumber(ARGV[5]) then return {'FULL', count} end
-local time = redis.call('TIME')
 redis.call('HSET', KEYS[1], ARGV[1], value(time[1] .. string.format('%06d', time[2])))
 redis.call('HDEL', KEYS[2], 'empty')
 if ARGV[8] ~= '' and count + 1 <= tonumber(ARGV[9]) then redis.call('PUBLISH', ARGV[7], ARGV[8]) end

@@ -2,16 +2,17 @@
 -- KEYS 1 members  2 state (see join.lua)  3 last seen, '' for none  4 evictions (see join.lua)
 -- ARGV 1 channel  2 only if it belongs to this server, '' for any  3 pub/sub channel
 --      4 what is told: '' for nothing, 'W' for the member's will  5 the greatest group that is told
---      6 '1': the group is a room
--- Returns 1 where it was a member.
+--      6 '1': the group is a room  7 not after this time of Redis, ms: whoever asked has given up by then
+-- Returns 1 where it was a member, 0 where not, or LATE.
+local time = redis.call('TIME')
+local millis = time[1] .. string.format('%03d', math.floor(time[2] / 1000))
+if tonumber(millis) > tonumber(ARGV[7]) then return 'LATE' end
 local value = redis.call('HGET', KEYS[1], ARGV[1])
 if not value then return 0 end
 local server, will = string.match(value, '^([^\n]*)\n[^\n]*\n[^\n]*\n(.*)$')
 if ARGV[2] ~= '' and ARGV[2] ~= server then return 0 end
 local count = redis.call('HLEN', KEYS[1])
 redis.call('HDEL', KEYS[1], ARGV[1])
-local time = redis.call('TIME')
-local millis = time[1] .. string.format('%03d', math.floor(time[2] / 1000))
 if count == 1 and ARGV[6] == '1' and redis.call('HEXISTS', KEYS[2], 'open') == 1 then
   redis.call('HSET', KEYS[2], 'empty', millis)
 end

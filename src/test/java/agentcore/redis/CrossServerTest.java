@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.testkit.Await;
 import agentcore.testkit.FaultProxy;
+import agentcore.testkit.RawClient;
 import agentcore.testkit.RedisProcess;
 import agentcore.testkit.RedisStore;
 import agentcore.testkit.TestServers;
@@ -80,6 +81,58 @@ class CrossServerTest {
       assertEquals("NOT_IN_ROOM", Guest.text(bob.say("den", "still in?"), "error_code"));
       JsonObject users = alice.ask("get_room_users", "{\"room\":\"den\"}");
       assertEquals(1, users.getAsJsonArray("users").size(), users.toString());
+    }
+  }
+
+  @Test
+  void aPrivateMessageThatAServerCouldNotBeToldIsNotCalledSent() {
+    try (RedisProcess redis = RedisProcess.start();
+        FaultProxy proxy = FaultProxy.to(redis.port());
+        TestServers servers =
+            TestServers.start(2, Guest.UNLIMITED, RedisStore.on(redis.port(), proxy.port()));
+        Guest alice = Guest.connect(servers.get(0).port(), "alice");
+        Guest bob = Guest.connect(servers.get(1).port(), "bob")) {
+      String secret = "{\"target_user_id\":\"bob\",\"text\":\"secret\"}";
+      proxy.cut();
+      Await.until(
+          "the sender to be told that it failed",
+          () ->
+              Guest.text(alice.ask("private_message", secret), "error_code")
+                  .equals("BACKEND_UNAVAILABLE"));
+      assertEquals(0, bob.heard(Guest.ofType("private_message")).size());
+      proxy.heal();
+      Await.until(
+          "it to be sent",
+          () ->
+              Guest.text(alice.ask("private_message", secret), "type")
+                  .equals("private_message_sent"));
+      bob.await("private_message");
+    }
+  }
+
+  @Test
+  void whoseServerEndsGracefullyMissesNothingOnTheNext() {
+    try (RedisProcess redis = RedisProcess.start();
+        TestServers servers = TestServers.start(2, Guest.UNLIMITED, RedisStore.on(redis.port()));
+        Guest alice = Guest.connect(servers.get(0).port(), "alice");
+        Guest bob = Guest.connect(servers.get(1).port(), "bob")) {
+      alice.say("lobby", "before");
+      JsonObject last = bob.awaitText("before");
+      servers.get(1).core().drain();
+      assertEquals(1012, bob.awaitClose());
+      alice.say("lobby", "while away");
+      String path =
+          "/ws/bob?epoch=%s&since=%s&message_id=%s"
+              .formatted(
+                  Guest.text(last, "epoch"),
+                  Guest.text(last, "seq"),
+                  Guest.text(last, "message_id"));
+      try (RawClient back = RawClient.connect(servers.get(0).port(), path)) {
+        assertTrue(back.nextJson("welcome").get("recovered").getAsBoolean());
+        alice.say("lobby", "after");
+        assertEquals("while away", Guest.text(back.nextJson("chat_message"), "text"));
+        assertEquals("after", Guest.text(back.nextJson("chat_message"), "text"));
+      }
     }
   }
 

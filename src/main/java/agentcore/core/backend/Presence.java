@@ -32,7 +32,11 @@ public interface Presence {
   /** Counts the members of each group, in the order of the list. */
   List<Integer> counts(List<GroupId> groups);
 
-  /** Tells every server that has members there; nothing is kept. */
+  /**
+   * Tells every server that has members there; nothing is kept. A hint of presence may be lost.
+   *
+   * @throws BackendException also where one of the servers could not be told
+   */
   void signal(GroupId group, Signal signal);
 
   /** Returns when the user's last connection ended; now, while one is there. */

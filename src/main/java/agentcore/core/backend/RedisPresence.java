@@ -12,7 +12,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import redis.clients.jedis.CommandArguments;
 import redis.clients.jedis.Protocol.Command;
 
@@ -39,8 +38,10 @@ final class RedisPresence implements Presence {
   /** Memberships that are being written, and may stand in Redis before they do here. */
   private final Set<String> entering = ConcurrentHashMap.newKeySet();
 
-  /** Set where a join or leave was given up: Redis may have more than is here. */
-  private final AtomicBoolean strays = new AtomicBoolean();
+  /** Where a join or leave was given up: the time from which it cannot be carried out any more. */
+  private volatile Optional<Long> straysDueNanos = Optional.empty();
+
+  private Optional<Long> straysTaken = Optional.empty();
 
   private record Local(GroupId group, Member member, String announcement) {}
 
@@ -67,7 +68,7 @@ final class RedisPresence implements Presence {
     try {
       return join(entry, membership, capacity);
     } catch (BackendException unknown) {
-      strays.set(true);
+      gaveUp();
       throw unknown;
     } finally {
       entering.remove(membership);
@@ -109,13 +110,25 @@ final class RedisPresence implements Presence {
         keys.channel(entry.group()),
         entry.announcement(),
         presenceLimit,
-        entry.group().kind() == GroupId.Kind.ROOM ? 1 : 0);
+        entry.group().kind() == GroupId.Kind.ROOM ? 1 : 0,
+        link.deadlineMillis());
   }
 
   private static Joined joined(Object reply) {
     List<?> fields = RedisLink.list(reply);
-    Joined.Outcome outcome = Joined.Outcome.valueOf(RedisLink.text(fields.get(0)));
+    Joined.Outcome outcome = Joined.Outcome.valueOf(RedisLink.text(inTime(fields.get(0))));
     return new Joined(outcome, ((Long) fields.get(1)).intValue());
+  }
+
+  private static Object inTime(Object reply) {
+    if (RedisLink.text(reply).equals("LATE")) {
+      throw new BackendException("Redis came to it too late");
+    }
+    return reply;
+  }
+
+  private void gaveUp() {
+    straysDueNanos = Optional.of(System.nanoTime() + RedisLink.TIMEOUT.toNanos());
   }
 
   private void unindex(String server, String membership) {
@@ -130,11 +143,11 @@ final class RedisPresence implements Presence {
     local.remove(membership);
     String told = announcement.map(RedisNews::text).orElse(NOTHING);
     try {
-      Object reply = RedisLink.await(erase(group, channel, ANY_SERVER, told));
+      Object reply = inTime(RedisLink.await(erase(group, channel, ANY_SERVER, told)));
       unindex(lease.server(), membership);
       return reply.equals(1L);
     } catch (BackendException unknown) {
-      strays.set(true);
+      gaveUp();
       throw unknown;
     }
   }
@@ -150,7 +163,8 @@ final class RedisPresence implements Presence {
         keys.channel(group),
         told,
         presenceLimit,
-        group.kind() == GroupId.Kind.ROOM ? 1 : 0);
+        group.kind() == GroupId.Kind.ROOM ? 1 : 0,
+        link.deadlineMillis());
   }
 
   /** Notes that another server ended a membership of a connection that is here. */
@@ -158,9 +172,17 @@ final class RedisPresence implements Presence {
     local.remove(RedisKeys.membership(group, channel));
   }
 
-  /** Says, once, that a join or leave was given up since: {@link #reconcile} is due. */
+  /**
+   * Says, once, that {@link #reconcile} is due: a join or leave was given up, and cannot be carried
+   * out any more. For the upkeep's thread.
+   */
   boolean takeStrays() {
-    return strays.getAndSet(false);
+    Optional<Long> due = straysDueNanos;
+    if (due.equals(straysTaken) || System.nanoTime() - due.orElseThrow() < 0) {
+      return false;
+    }
+    straysTaken = due;
+    return true;
   }
 
   /** Writes again what is here, and removes what is not. Blocks. */
@@ -197,7 +219,7 @@ final class RedisPresence implements Presence {
     replies.forEach(
         (entry, reply) -> {
           List<?> fields = RedisLink.list(RedisLink.await(reply));
-          if (RedisLink.text(fields.get(0)).equals("EVICTED")) {
+          if (RedisLink.text(inTime(fields.get(0))).equals("EVICTED")) {
             news.told(keys.channel(entry.group()), RedisLink.text(fields.get(1)));
           }
         });
@@ -226,7 +248,7 @@ final class RedisPresence implements Presence {
 
   /** The index last: what was not erased can still be found. */
   private void finishErasing(String server, Map<String, CompletableFuture<Object>> replies) {
-    replies.values().forEach(RedisLink::await);
+    replies.values().forEach(reply -> inTime(RedisLink.await(reply)));
     replies.keySet().forEach(membership -> unindex(server, membership));
     replies.clear();
   }
@@ -271,7 +293,12 @@ final class RedisPresence implements Presence {
           RedisNews.text(signal),
           presenceLimit);
     } else {
-      link.call(new CommandArguments(Command.PUBLISH).add(channel).add(RedisNews.text(signal)));
+      Object told =
+          link.call(
+              RedisScript.TELL, List.of(keys.members(group)), channel, RedisNews.text(signal));
+      if (!told.equals(1L)) {
+        throw new BackendException("a server that holds a member was not told");
+      }
     }
   }
 

@@ -19,6 +19,7 @@ enum RedisScript {
   JOIN,
   LEAVE,
   HINT,
+  TELL,
   CREATE,
   ADMIT,
   CLOSE,
