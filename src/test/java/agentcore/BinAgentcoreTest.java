@@ -113,7 +113,8 @@ class BinAgentcoreTest {
   @ValueSource(booleans = {false, true})
   void aPortInUseEndsItWithOne(boolean script) {
     try (ChildJvm first = program(script, "--port", "0");
-        ChildJvm second = program(script, "--port", "" + first.awaitPort())) {
+        ChildJvm second =
+            program(script, "--log-level", "debug", "--port", "" + first.awaitPort())) {
       assertEquals(1, second.awaitExit());
       assertEquals(List.of(), second.out());
       assertEquals(1, second.err().size(), second.err()::toString);

@@ -18,6 +18,11 @@ import org.slf4j.helpers.NOP_FallbackServiceProvider;
  * what matters of it is told by those who use them.
  */
 final class Logs {
+  /**
+   * Where the virtual machine would log each exit with a stack; kept, or its level is forgotten.
+   */
+  private static final Logger EXITS = Logger.getLogger("java.lang.Runtime");
+
   private Logs() {}
 
   static void configure(String level, PrintStream err) {
@@ -26,6 +31,7 @@ final class Logs {
     LogManager.getLogManager().reset();
     Logger root = Logger.getLogger("");
     root.addHandler(new Lines(err));
+    EXITS.setLevel(Level.OFF);
     root.setLevel(
         switch (level) {
           case "DEBUG" -> Level.FINE;
