@@ -1,6 +1,7 @@
 package agentcore.core;
 
 import agentcore.core.backend.Backend;
+import agentcore.core.backend.Tokens;
 import agentcore.core.connection.CloseCode;
 import agentcore.core.connection.ConnectionManager;
 import agentcore.core.connection.ConnectionRegistry;
@@ -54,7 +55,7 @@ public final class AgentCore implements AutoCloseable {
   public AgentCore(Config config, Backend backend) {
     this.config = config;
     this.backend = backend;
-    this.middleware = standardMiddleware(config);
+    this.middleware = standardMiddleware(config, backend);
     this.manager =
         new ConnectionManager(
             backend, registry, serializer, config.connectionLimits(), Clock.systemUTC());
@@ -66,17 +67,15 @@ public final class AgentCore implements AutoCloseable {
             System::nanoTime);
   }
 
-  private static List<Middleware> standardMiddleware(Config config) {
+  private static List<Middleware> standardMiddleware(Config config, Backend backend) {
     List<Middleware> standard = new ArrayList<>();
     standard.add(new LoggingMiddleware());
     int messages = config.integer(Setting.RATE_LIMIT_MESSAGES);
     if (messages > 0) {
-      standard.add(
-          new RateLimitMiddleware(
-              messages,
-              config.seconds(Setting.RATE_LIMIT_WINDOW),
-              config.integer(Setting.RATE_LIMIT_BURST),
-              System::nanoTime));
+      double seconds = config.seconds(Setting.RATE_LIMIT_WINDOW).toNanos() / 1e9;
+      Tokens.Rate rate =
+          new Tokens.Rate(config.integer(Setting.RATE_LIMIT_BURST), messages / seconds);
+      standard.add(new RateLimitMiddleware(backend, rate, System::nanoTime));
     }
     standard.add(new ValidationMiddleware());
     return standard;

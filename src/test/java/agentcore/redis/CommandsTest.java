@@ -21,7 +21,10 @@ class CommandsTest {
   void aPublishedMessageIsOneScriptAndOnePublish() {
     try (RedisProcess redis = RedisProcess.start();
         TestServers servers =
-            TestServers.start(2, Map.of("RATE_LIMIT_MESSAGES", "0"), RedisStore.on(redis.port()));
+            TestServers.start(
+                2,
+                Map.of("RATE_LIMIT_MESSAGES", "100000", "RATE_LIMIT_BURST", "100000"),
+                RedisStore.on(redis.port()));
         Guest alice = Guest.connect(servers.get(0).port(), "alice");
         Guest bob = Guest.connect(servers.get(1).port(), "bob")) {
       alice.say("lobby", "learn the scripts");

@@ -136,7 +136,14 @@ class OutageTest {
     final TestServers servers =
         TestServers.start(
             2,
-            Map.of("MAX_CONNECTIONS_PER_CLIENT", "100", "RATE_LIMIT_MESSAGES", "0"),
+            Map.of(
+                "MAX_CONNECTIONS_PER_CLIENT",
+                "100",
+                // each message needs a token from the store, and has it
+                "RATE_LIMIT_MESSAGES",
+                "6000000",
+                "RATE_LIMIT_BURST",
+                "10"),
             RedisStore.on(proxy.port()));
     final Guest alice = Guest.connect(servers.get(0).port(), "alice");
     final Guest bob = Guest.connect(servers.get(1).port(), "bob");

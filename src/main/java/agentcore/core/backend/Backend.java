@@ -13,7 +13,7 @@ package agentcore.core.backend;
  *   <li>a receipt means: it is in the log.
  * </ol>
  */
-public interface Backend extends Log, Presence, Directory, AutoCloseable {
+public interface Backend extends Log, Presence, Directory, Tokens, AutoCloseable {
   /**
    * Begins to work.
    *

@@ -4,13 +4,15 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** A backend made of its three parts, to which it hands everything on. */
+/** A backend made of its parts, to which it hands everything on. */
 abstract class PartsBackend implements Backend {
   abstract Log log();
 
   abstract Presence presence();
 
   abstract Directory directory();
+
+  abstract Tokens tokens();
 
   @Override
   public Position open(GroupId group, Position known) {
@@ -71,6 +73,11 @@ abstract class PartsBackend implements Backend {
   @Override
   public Optional<Instant> lastSeen(String user) {
     return presence().lastSeen(user);
+  }
+
+  @Override
+  public Grant takeTokens(String user, int tokens, Rate rate) {
+    return tokens().takeTokens(user, tokens, rate);
   }
 
   @Override

@@ -14,6 +14,7 @@ public final class RedisBackend extends PartsBackend {
   private final RedisLog log;
   private final RedisPresence presence;
   private final RedisDirectory directory;
+  private final RedisTokens tokens;
   private final RedisUpkeep upkeep;
 
   /**
@@ -35,6 +36,7 @@ public final class RedisBackend extends PartsBackend {
     news.onEvict(presence::evicted);
     subscriber = new RedisSubscriber(address, probeChannel, news);
     log = new RedisLog(link, keys, subscriber, news, subscriptions, limits);
+    tokens = new RedisTokens(link, keys);
     upkeep =
         new RedisUpkeep(
             link, lease, presence, directory, subscriber, probeChannel, limits.roomIdleTtl());
@@ -71,5 +73,10 @@ public final class RedisBackend extends PartsBackend {
   @Override
   Directory directory() {
     return directory;
+  }
+
+  @Override
+  Tokens tokens() {
+    return tokens;
   }
 }

@@ -55,6 +55,10 @@ record RedisKeys(String prefix, int database) {
     return key(group, "seen");
   }
 
+  String tokens(GroupId user) {
+    return key(user, "tokens");
+  }
+
   String once(GroupId group, Once once) {
     return key(group, "once:" + Once.digest(once.user() + '\n' + once.requestId()));
   }

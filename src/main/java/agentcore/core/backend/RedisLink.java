@@ -147,8 +147,13 @@ final class RedisLink implements AutoCloseable {
 
   /** Waits for a reply, and gives up in time. */
   static Object await(CompletableFuture<Object> reply) {
+    return await(reply, TIMEOUT);
+  }
+
+  /** Waits for a reply, and gives up after a time of one's own. */
+  static Object await(CompletableFuture<Object> reply, Duration timeout) {
     try {
-      return reply.get(TIMEOUT.toNanos(), TimeUnit.NANOSECONDS);
+      return reply.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException late) {
       reply.cancel(false);
       throw new BackendException("Redis did not answer in time", late);

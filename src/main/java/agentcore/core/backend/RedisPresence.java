@@ -1,5 +1,6 @@
 package agentcore.core.backend;
 
+import agentcore.core.backend.RedisMembers.Entered;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -33,7 +34,8 @@ final class RedisPresence implements Presence {
   private final RedisDirectory directory;
   private final RedisNews news;
   private final int presenceLimit;
-  private final Map<String, Local> local = new ConcurrentHashMap<>();
+  private final RedisMembers members;
+  private final Map<String, Entered> local = new ConcurrentHashMap<>();
 
   /** Memberships that are being written, and may stand in Redis before they do here. */
   private final Set<String> entering = ConcurrentHashMap.newKeySet();
@@ -42,8 +44,6 @@ final class RedisPresence implements Presence {
   private volatile Optional<Long> straysDueNanos = Optional.empty();
 
   private Optional<Long> straysTaken = Optional.empty();
-
-  private record Local(GroupId group, Member member, String announcement) {}
 
   RedisPresence(
       RedisLink link,
@@ -58,11 +58,12 @@ final class RedisPresence implements Presence {
     this.directory = directory;
     this.news = news;
     this.presenceLimit = presenceLimit;
+    this.members = new RedisMembers(link, keys, presenceLimit);
   }
 
   @Override
   public Joined join(GroupId group, Member member, int capacity, Optional<Signal> announcement) {
-    Local entry = new Local(group, member, announcement.map(RedisNews::text).orElse(NOTHING));
+    Entered entry = new Entered(group, member, announcement.map(RedisNews::text).orElse(NOTHING));
     String membership = RedisKeys.membership(group, member.channel());
     entering.add(membership);
     try {
@@ -75,43 +76,18 @@ final class RedisPresence implements Presence {
     }
   }
 
-  private Joined join(Local entry, String membership, int capacity) {
+  private Joined join(Entered entry, String membership, int capacity) {
     String server = lease.server();
-    Joined joined = joined(RedisLink.await(write(server, entry, capacity, true)));
+    Joined joined = joined(RedisLink.await(members.write(server, entry, capacity, true)));
     if (joined.outcome() == Joined.Outcome.FULL || joined.outcome() == Joined.Outcome.GONE) {
-      unindex(server, membership);
+      members.unindex(server, membership);
       return joined;
     }
     local.put(membership, entry);
     if (!server.equals(lease.server())) { // it was reaped meanwhile, and this with it or after it
-      RedisLink.await(write(lease.server(), entry, Integer.MAX_VALUE, true));
+      RedisLink.await(members.write(lease.server(), entry, Integer.MAX_VALUE, true));
     }
     return joined;
-  }
-
-  /** The index first: whoever reaps this server then finds every membership that there can be. */
-  private CompletableFuture<Object> write(String server, Local entry, int capacity, boolean isNew) {
-    Member member = entry.member();
-    var unused =
-        link.submit(
-            new CommandArguments(Command.SADD)
-                .add(keys.memberships(server))
-                .add(RedisKeys.membership(entry.group(), member.channel())));
-    return link.submit(
-        RedisScript.JOIN,
-        List.of(
-            keys.members(entry.group()), keys.state(entry.group()), keys.evicted(entry.group())),
-        member.channel(),
-        server,
-        member.user(),
-        member.will(),
-        capacity,
-        isNew ? 1 : 0,
-        keys.channel(entry.group()),
-        entry.announcement(),
-        presenceLimit,
-        entry.group().kind() == GroupId.Kind.ROOM ? 1 : 0,
-        link.deadlineMillis());
   }
 
   private static Joined joined(Object reply) {
@@ -131,40 +107,19 @@ final class RedisPresence implements Presence {
     straysDueNanos = Optional.of(System.nanoTime() + RedisLink.TIMEOUT.toNanos());
   }
 
-  private void unindex(String server, String membership) {
-    var unused =
-        link.submit(
-            new CommandArguments(Command.SREM).add(keys.memberships(server)).add(membership));
-  }
-
   @Override
   public boolean leave(GroupId group, String channel, Optional<Signal> announcement) {
     String membership = RedisKeys.membership(group, channel);
     local.remove(membership);
     String told = announcement.map(RedisNews::text).orElse(NOTHING);
     try {
-      Object reply = inTime(RedisLink.await(erase(group, channel, ANY_SERVER, told)));
-      unindex(lease.server(), membership);
+      Object reply = inTime(RedisLink.await(members.erase(group, channel, ANY_SERVER, told)));
+      members.unindex(lease.server(), membership);
       return reply.equals(1L);
     } catch (BackendException unknown) {
       gaveUp();
       throw unknown;
     }
-  }
-
-  private CompletableFuture<Object> erase(
-      GroupId group, String channel, String server, String told) {
-    String seen = group.kind() == GroupId.Kind.USER ? keys.seen(group) : "";
-    return link.submit(
-        RedisScript.LEAVE,
-        List.of(keys.members(group), keys.state(group), seen, keys.evicted(group)),
-        channel,
-        server,
-        keys.channel(group),
-        told,
-        presenceLimit,
-        group.kind() == GroupId.Kind.ROOM ? 1 : 0,
-        link.deadlineMillis());
   }
 
   /** Notes that another server ended a membership of a connection that is here. */
@@ -190,32 +145,25 @@ final class RedisPresence implements Presence {
     directory.restore();
     String server = lease.server();
     Set<String> there = new HashSet<>();
-    Map<Local, CompletableFuture<Object>> replies = new LinkedHashMap<>();
-    for (Map.Entry<String, Local> each : local.entrySet()) {
+    Map<Entered, CompletableFuture<Object>> replies = new LinkedHashMap<>();
+    for (Map.Entry<String, Entered> each : local.entrySet()) {
       there.add(each.getKey()); // though the index may have lost it to a leave meanwhile
-      replies.put(each.getValue(), write(server, each.getValue(), Integer.MAX_VALUE, false));
+      replies.put(
+          each.getValue(), members.write(server, each.getValue(), Integer.MAX_VALUE, false));
       if (replies.size() == MAX_WAITING) {
         finish(replies);
       }
     }
     finish(replies);
-    there.addAll(indexed(server));
+    there.addAll(members.indexed(server));
     // First `entering`: a join leaves it when it is in `local`.
     there.removeIf(entering::contains);
     there.removeIf(local::containsKey);
     eraseAll(server, there);
   }
 
-  private List<String> indexed(String server) {
-    return RedisLink.list(
-            link.call(new CommandArguments(Command.SMEMBERS).add(keys.memberships(server))))
-        .stream()
-        .map(RedisLink::text)
-        .toList();
-  }
-
   /** Ends what was ended elsewhere while this server could not hear of it. */
-  private void finish(Map<Local, CompletableFuture<Object>> replies) {
+  private void finish(Map<Entered, CompletableFuture<Object>> replies) {
     replies.forEach(
         (entry, reply) -> {
           List<?> fields = RedisLink.list(RedisLink.await(reply));
@@ -228,7 +176,7 @@ final class RedisPresence implements Presence {
 
   /** Removes every membership of a dead server, telling the wills; exactly one survivor tells. */
   void reap(String deadServer) {
-    eraseAll(deadServer, indexed(deadServer));
+    eraseAll(deadServer, members.indexed(deadServer));
     link.call(new CommandArguments(Command.ZREM).add(keys.servers()).add(deadServer));
   }
 
@@ -238,7 +186,7 @@ final class RedisPresence implements Presence {
     for (String membership : memberships) {
       String[] parts = membership.split("\n", 3);
       GroupId group = new GroupId(GroupId.Kind.valueOf(parts[0]), parts[1]);
-      replies.put(membership, erase(group, parts[2], server, WILL));
+      replies.put(membership, members.erase(group, parts[2], server, WILL));
       if (replies.size() == MAX_WAITING) {
         finishErasing(server, replies);
       }
@@ -249,7 +197,7 @@ final class RedisPresence implements Presence {
   /** The index last: what was not erased can still be found. */
   private void finishErasing(String server, Map<String, CompletableFuture<Object>> replies) {
     replies.values().forEach(reply -> inTime(RedisLink.await(reply)));
-    replies.keySet().forEach(membership -> unindex(server, membership));
+    replies.keySet().forEach(membership -> members.unindex(server, membership));
     replies.clear();
   }
 

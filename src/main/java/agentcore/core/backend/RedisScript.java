@@ -20,6 +20,7 @@ enum RedisScript {
   LEAVE,
   HINT,
   TELL,
+  TAKE,
   CREATE,
   ADMIT,
   CLOSE,

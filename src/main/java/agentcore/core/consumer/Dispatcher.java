@@ -173,6 +173,15 @@ public final class Dispatcher {
       LOG.log(Level.ERROR, "the end of " + session.connection() + " failed", defect);
     } finally {
       manager.disconnect(session.connection());
+      left(session.connection());
+    }
+  }
+
+  private void left(Connection connection) {
+    try {
+      pipeline.left(connection);
+    } catch (Throwable defect) {
+      LOG.log(Level.ERROR, "a middleware failed after the end of " + connection, defect);
     }
   }
 }

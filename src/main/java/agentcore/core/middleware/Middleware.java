@@ -20,4 +20,7 @@ public interface Middleware {
    * @param nanos how long it took
    */
   default void done(Connection connection, Message message, Outcome outcome, long nanos) {}
+
+  /** Hears that a connection has ended; may block. */
+  default void left(Connection connection) {}
 }

@@ -30,4 +30,11 @@ public final class Pipeline {
       each.done(connection, message, outcome, nanos);
     }
   }
+
+  /** Tells all of them that a connection has ended. */
+  public void left(Connection connection) {
+    for (Middleware each : middleware) {
+      each.left(connection);
+    }
+  }
 }

@@ -1,5 +1,6 @@
 package agentcore.core.middleware;
 
+import agentcore.core.backend.Tokens;
 import agentcore.core.connection.CloseCode;
 import agentcore.core.connection.Connection;
 import agentcore.core.message.ClientException;
@@ -14,7 +15,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
 /**
- * So many messages in a time, for each user over all connections of that user here.
+ * So many messages in a time, for each user over all connections of that user on all servers: a
+ * message must pass a bucket of this server, which decides alone while the store is away, and the
+ * one that all share.
  *
  * <p>Every frame costs a token, an unreadable one too; but ping, pong and typing, which clients
  * send by themselves, share a small bucket of their own and are dropped in silence beyond it. A
@@ -32,30 +35,40 @@ public final class RateLimitMiddleware implements Middleware {
 
   private final ConcurrentHashMap<String, Allowance> byUser = new ConcurrentHashMap<>();
   private final AtomicLong sweptNanos;
-  private final double burst;
-  private final double tokensPerNano;
+  private final Tokens store;
+  private final Tokens.Rate rate;
   private final LongSupplier nanoTime;
 
   private final class Allowance {
     final ReentrantLock lock = new ReentrantLock();
-    final TokenBucket messages = new TokenBucket(burst, tokensPerNano, nanoTime.getAsLong());
+    final TokenBucket messages =
+        new TokenBucket(rate.capacity(), rate.perSecond() / NANOS_PER_SECOND, nanoTime.getAsLong());
+    final Lot lot;
     final TokenBucket smallTalk =
         new TokenBucket(
             SMALL_TALK_PER_SECOND, SMALL_TALK_PER_SECOND / NANOS_PER_SECOND, nanoTime.getAsLong());
     int refusals;
     boolean forgotten;
+
+    Allowance(String user) {
+      lot = new Lot(user, store, rate, nanoTime);
+    }
+
+    Optional<Duration> take() {
+      Optional<Duration> wait = messages.take(nanoTime.getAsLong());
+      return wait.isEmpty() ? lot.take() : wait;
+    }
   }
 
   /**
    * Makes a rate limit.
    *
-   * @param messages so many, more than none
-   * @param window in this time, on the average
-   * @param burst at once, after a silence
+   * @param store where the users' buckets are
+   * @param rate how they fill
    */
-  public RateLimitMiddleware(int messages, Duration window, int burst, LongSupplier nanoTime) {
-    this.burst = burst;
-    this.tokensPerNano = messages / (double) window.toNanos();
+  public RateLimitMiddleware(Tokens store, Tokens.Rate rate, LongSupplier nanoTime) {
+    this.store = store;
+    this.rate = rate;
     this.nanoTime = nanoTime;
     this.sweptNanos = new AtomicLong(nanoTime.getAsLong());
   }
@@ -64,7 +77,7 @@ public final class RateLimitMiddleware implements Middleware {
   public Verdict check(Connection connection, Message message) {
     sweepSometimes();
     while (true) {
-      Allowance allowance = byUser.computeIfAbsent(connection.user(), user -> new Allowance());
+      Allowance allowance = byUser.computeIfAbsent(connection.user(), Allowance::new);
       allowance.lock.lock();
       try {
         if (!allowance.forgotten) {
@@ -77,11 +90,11 @@ public final class RateLimitMiddleware implements Middleware {
   }
 
   private Verdict check(Allowance allowance, Message message) {
-    long now = nanoTime.getAsLong();
     if (SMALL_TALK.contains(message.type())) {
-      return allowance.smallTalk.take(now).isEmpty() ? Verdict.Pass.PASS : Verdict.Drop.DROP;
+      boolean passes = allowance.smallTalk.take(nanoTime.getAsLong()).isEmpty();
+      return passes ? Verdict.Pass.PASS : Verdict.Drop.DROP;
     }
-    Optional<Duration> wait = allowance.messages.take(now);
+    Optional<Duration> wait = allowance.take();
     if (wait.isEmpty()) {
       allowance.refusals = 0;
       return Verdict.Pass.PASS;
@@ -92,6 +105,21 @@ public final class RateLimitMiddleware implements Middleware {
     return allowance.refusals < MAX_REFUSALS
         ? new Verdict.Refuse(refusal)
         : new Verdict.Close(refusal, CloseCode.POLICY);
+  }
+
+  /** Whoever goes perhaps goes to another server, and wants the tokens there. */
+  @Override
+  public void left(Connection connection) {
+    Optional.ofNullable(byUser.get(connection.user()))
+        .ifPresent(
+            allowance -> {
+              allowance.lock.lock();
+              try {
+                allowance.lot.giveBack();
+              } finally {
+                allowance.lock.unlock();
+              }
+            });
   }
 
   /** Once a second, by whoever comes along, forgets the full buckets. */
@@ -108,6 +136,7 @@ public final class RateLimitMiddleware implements Middleware {
     try {
       if (allowance.messages.isFull(now) && allowance.smallTalk.isFull(now)) {
         allowance.forgotten = true;
+        allowance.lot.giveBack();
         byUser.remove(user, allowance);
       }
     } finally {

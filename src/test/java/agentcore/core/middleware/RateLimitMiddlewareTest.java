@@ -3,6 +3,7 @@ package agentcore.core.middleware;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
+import agentcore.core.backend.Tokens;
 import agentcore.core.connection.CloseCode;
 import agentcore.core.connection.Connection;
 import agentcore.core.message.ClientException;
@@ -27,7 +28,10 @@ class RateLimitMiddlewareTest {
 
   /** One message in a second on the average, five at once. */
   private final RateLimitMiddleware limit =
-      new RateLimitMiddleware(60, Duration.ofMinutes(1), BURST, clock);
+      new RateLimitMiddleware(
+          (user, tokens, rate) -> new Tokens.Grant(tokens, Duration.ZERO),
+          new Tokens.Rate(BURST, 1),
+          clock);
 
   private static Message message(String type) {
     return new Message(type, Fields.NONE, Optional.empty(), 20, Optional.empty());

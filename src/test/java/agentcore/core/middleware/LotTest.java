@@ -1,0 +1,86 @@
+package agentcore.core.middleware;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import agentcore.core.backend.BackendException;
+import agentcore.core.backend.Tokens;
+import agentcore.testkit.TurnedClock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class LotTest {
+  private static final Tokens.Rate RATE = new Tokens.Rate(50, 1);
+  private static final Duration WAIT = Duration.ofMillis(1_500);
+
+  private final TurnedClock clock = new TurnedClock();
+  private final List<Integer> asked = new ArrayList<>();
+  private int inStore = 7;
+  private boolean away;
+  private final Lot lot = new Lot("alice", this::take, RATE, clock);
+
+  private Tokens.Grant take(String user, int tokens, Tokens.Rate rate) {
+    asked.add(tokens);
+    if (away) {
+      throw new BackendException("away");
+    }
+    int taken = Math.min(tokens, inStore);
+    inStore -= taken;
+    return new Tokens.Grant(taken, taken == 0 ? WAIT : Duration.ZERO);
+  }
+
+  @Test
+  void theStoreIsAskedOnceForATenthOfABucket() {
+    for (int i = 0; i < 5; i++) {
+      assertEquals(Optional.empty(), lot.take());
+    }
+    assertEquals(List.of(5), asked);
+  }
+
+  @Test
+  void whatTheStoreRefusesIsRefusedForAsLongAsItSaysWithoutAskingAgain() {
+    for (int i = 0; i < 7; i++) {
+      assertEquals(Optional.empty(), lot.take());
+    }
+    assertEquals(Optional.of(WAIT), lot.take());
+    clock.turn(Duration.ofSeconds(1));
+    assertEquals(Optional.of(Duration.ofMillis(500)), lot.take());
+    assertEquals(List.of(5, 5, 5), asked);
+    inStore = 1;
+    clock.turn(Duration.ofMillis(500));
+    assertEquals(Optional.empty(), lot.take());
+  }
+
+  @Test
+  void whileTheStoreIsAwayEveryonePassesAndItIsAskedOnceASecond() {
+    away = true;
+    for (int i = 0; i < 20; i++) {
+      assertEquals(Optional.empty(), lot.take());
+    }
+    assertEquals(List.of(5), asked);
+    clock.turn(Duration.ofSeconds(1));
+    away = false;
+    assertEquals(Optional.empty(), lot.take());
+    assertEquals(List.of(5, 5), asked);
+    assertEquals(2, inStore);
+  }
+
+  @Test
+  void whatIsLeftIsGivenBackOnce() {
+    assertEquals(Optional.empty(), lot.take());
+    lot.giveBack();
+    lot.giveBack();
+    assertEquals(List.of(5, -4), asked);
+    assertEquals(6, inStore);
+  }
+
+  @Test
+  void whatCannotBeGivenBackIsLost() {
+    assertEquals(Optional.empty(), lot.take());
+    away = true;
+    lot.giveBack();
+    assertEquals(2, inStore);
+  }
+}
