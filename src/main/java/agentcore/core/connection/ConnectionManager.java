@@ -272,7 +272,9 @@ public final class ConnectionManager implements AutoCloseable {
     Group group = membership.group();
     Receipt receipt = backend.publish(group.id(), group.position(), id, text, once);
     if (receipt.outcome() == Receipt.Outcome.APPENDED) {
-      group.published(receipt.position());
+      if (group.published(receipt.position())) {
+        watch.await(group);
+      }
       group.awaitTold(receipt.position());
     }
     return receipt;

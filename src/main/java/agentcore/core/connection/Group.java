@@ -24,6 +24,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -69,6 +70,7 @@ final class Group implements Receiver {
   private final List<Connection> members = new ArrayList<>(2);
   private final Map<String, String> willsOfEntering = new HashMap<>(2);
   private volatile Position position = Position.UNKNOWN;
+  private final AtomicLong awaitedSeq = new AtomicLong();
   private volatile long awaitedSinceNanos = NOTHING_AWAITED;
 
   Group(
@@ -258,7 +260,9 @@ final class Group implements Receiver {
 
   private void deliver(Entry entry) {
     position = entry.position();
-    awaitedSinceNanos = NOTHING_AWAITED;
+    if (awaitedSinceNanos != NOTHING_AWAITED) {
+      awaitedSinceNanos = position.seq() >= awaitedSeq.get() ? NOTHING_AWAITED : now();
+    }
     told.signalAll();
     if (!members.isEmpty()) {
       byte[] frame = Frame.text(LogEvents.complete(serializer, entry));
@@ -307,11 +311,21 @@ final class Group implements Receiver {
     return room;
   }
 
-  /** Notes that something of this server's was appended, which the members are soon told. */
-  void published(Position appended) {
-    if (appended.seq() > position.seq() && awaitedSinceNanos == NOTHING_AWAITED) {
-      awaitedSinceNanos = System.nanoTime() | 1;
+  /**
+   * Notes that something of this server's was appended, which the members are soon told.
+   *
+   * @return whether the news of it is awaited from now on
+   */
+  boolean published(Position appended) {
+    if (appended.seq() <= position.seq()) {
+      return false;
     }
+    awaitedSeq.accumulateAndGet(appended.seq(), Math::max);
+    boolean first = awaitedSinceNanos == NOTHING_AWAITED;
+    if (first) {
+      awaitedSinceNanos = now();
+    }
+    return first;
   }
 
   /**
@@ -336,13 +350,21 @@ final class Group implements Receiver {
     }
   }
 
-  /** Reads the log if something published has not come back for so long. Never blocks. */
-  void healIfBehind(long nanos) {
+  private static long now() {
+    return System.nanoTime() | 1; // never NOTHING_AWAITED
+  }
+
+  /**
+   * Says whether the news of something published is still awaited; after so long the log is read
+   * instead. Never blocks.
+   */
+  boolean isStillAwaiting(long nanos) {
     long since = awaitedSinceNanos;
     if (since != NOTHING_AWAITED && System.nanoTime() - since >= nanos) {
       awaitedSinceNanos = NOTHING_AWAITED;
       heal();
     }
+    return awaitedSinceNanos != NOTHING_AWAITED;
   }
 
   /** Compares with the log, and reads it where they differ; keeps its epoch alive. Blocks. */

@@ -3,6 +3,8 @@ package agentcore.core.connection;
 import agentcore.core.backend.BackendException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -18,12 +20,21 @@ final class GroupWatch implements AutoCloseable {
   private static final Logger LOG = System.getLogger(GroupWatch.class.getName());
 
   private final Groups groups;
+
+  /** Groups that wait for the news of what this server published: few, of however many. */
+  private final Queue<Group> awaiting = new ConcurrentLinkedQueue<>();
+
   private final Thread behind = Thread.ofVirtual().name("groups-behind").unstarted(this::watch);
   private final Thread compare = Thread.ofVirtual().name("groups-compare").unstarted(this::compare);
   private volatile boolean closed;
 
   GroupWatch(Groups groups) {
     this.groups = groups;
+  }
+
+  /** Looks after a group until the news of something that was published has come. */
+  void await(Group group) {
+    awaiting.add(group);
   }
 
   void start() {
@@ -34,7 +45,7 @@ final class GroupWatch implements AutoCloseable {
   private void watch() {
     while (!closed) {
       LockSupport.parkNanos(TICK_NANOS);
-      groups.rooms().forEach(group -> group.healIfBehind(BEHIND_NANOS));
+      awaiting.removeIf(group -> !group.isStillAwaiting(BEHIND_NANOS));
     }
   }
 

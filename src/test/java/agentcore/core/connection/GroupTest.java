@@ -189,8 +189,9 @@ class GroupTest {
     publish("2");
     group.compare();
     assertEquals(numbers(1, 2), alice.heard(2, "text"));
-    group.published(publish("3"));
-    group.healIfBehind(0);
+    assertTrue(group.published(publish("3")));
+    assertTrue(group.isStillAwaiting(Long.MAX_VALUE));
+    assertFalse(group.isStillAwaiting(0));
     assertEquals(numbers(1, 3), alice.heard(3, "text"));
   }
 
@@ -199,10 +200,24 @@ class GroupTest {
     member("alice");
     AtomicInteger reads = new AtomicInteger();
     store.beforeRead(reads::incrementAndGet);
-    group.published(publish("1"));
-    group.healIfBehind(0);
+    assertFalse(group.published(publish("1")));
+    assertFalse(group.isStillAwaiting(0));
     group.compare();
     assertEquals(0, reads.get());
+  }
+
+  @Test
+  void theNewsOfOneIsNotTakenForThatOfTheNext() {
+    Seat alice = member("alice");
+    List<Runnable> late = new ArrayList<>();
+    store.news((to, entry, previous) -> late.add(() -> to.entry(entry, previous)));
+    assertTrue(group.published(publish("1")));
+    assertFalse(group.published(publish("2")), "it is looked after already");
+    late.getFirst().run();
+    assertEquals(numbers(1, 1), alice.heard(1, "text"));
+    assertTrue(group.isStillAwaiting(Long.MAX_VALUE));
+    assertFalse(group.isStillAwaiting(0));
+    assertEquals(numbers(1, 2), alice.heard(2, "text"));
   }
 
   @Test
