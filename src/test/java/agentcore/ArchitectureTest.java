@@ -193,6 +193,7 @@ class ArchitectureTest {
 
   private static boolean isAllowed(String from, String to) {
     return to.startsWith("java.")
+        || to.startsWith("javax.")
         || to.equals(from)
         || to.equals(METRICS)
         || ARROWS.getOrDefault(from, Set.of()).stream()

@@ -1,5 +1,6 @@
 package agentcore.cli;
 
+import agentcore.core.ConfigException;
 import agentcore.core.Setting;
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 
 /**
  * The command line: finds the command and runs it. Results go to {@code out}, errors to {@code
@@ -43,24 +45,30 @@ public final class Cli {
     if (!named && rest.contains("--version")) {
       command = "version";
     }
-    return switch (command) {
-      case "serve" -> rest.contains("--help") ? help() : serve(rest);
-      case "help" -> help();
-      case "version" -> version();
-      default -> {
-        err.println("agentcore: no such command: " + command + " (see agentcore help)");
-        yield USAGE;
-      }
-    };
-  }
-
-  private int serve(List<String> args) {
+    if (rest.contains("--help")) {
+      command = "help";
+    }
     try {
-      return new ServeCommand(out, err, environment).run(Arguments.parse(args));
+      return run(command, rest);
     } catch (UsageException e) {
       err.println("agentcore: " + e.getMessage() + " (see agentcore help)");
-      return USAGE;
+    } catch (ConfigException e) {
+      e.problems().forEach(problem -> err.println("agentcore: " + problem));
     }
+    return USAGE;
+  }
+
+  private int run(String command, List<String> args) throws UsageException, ConfigException {
+    return switch (command) {
+      case "serve" -> new ServeCommand(out, err, environment).run(Arguments.parse(args, Set.of()));
+      case "token" -> {
+        Set<String> flags = Set.of(TokenCommand.USER, TokenCommand.TTL);
+        yield new TokenCommand(out, environment).run(Arguments.parse(args, flags));
+      }
+      case "help" -> help();
+      case "version" -> version();
+      default -> throw new UsageException("no such command: " + command);
+    };
   }
 
   private int version() {
@@ -86,6 +94,7 @@ public final class Cli {
         AgentCore, a WebSocket chat server.
 
           agentcore [serve] [--config FILE] [--SETTING VALUE ...]   run the server
+          agentcore token --user USER [--ttl SECONDS] ...           print a token, by default for an hour
           agentcore help                                            print this
           agentcore version                                         print the version
 
@@ -96,7 +105,7 @@ public final class Cli {
     for (Setting setting : Setting.values()) {
       String defaultValue =
           setting.defaultValue().isEmpty() ? "" : " [" + setting.defaultValue() + "]";
-      out.printf("  %-27s %s%s%n", setting.flag(), setting.description(), defaultValue);
+      out.printf("  %-29s %s%s%n", setting.flag(), setting.description(), defaultValue);
     }
     out.println();
     out.println("Exit codes: 0 done, 1 failed, 2 called or configured wrongly.");

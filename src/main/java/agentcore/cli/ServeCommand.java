@@ -12,10 +12,7 @@ import agentcore.example.ChatConsumer;
 import agentcore.example.ChatSettings;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Map;
-import java.util.Optional;
 
 /** Runs the chat server until it is told to stop, by SIGTERM, SIGINT or an interrupt. */
 final class ServeCommand {
@@ -31,15 +28,8 @@ final class ServeCommand {
     this.environment = environment;
   }
 
-  int run(Arguments arguments) {
-    Config config;
-    try {
-      Optional<Path> file = arguments.config().or(ServeCommand::defaultFile);
-      config = Config.load(file, environment, arguments.settings());
-    } catch (ConfigException e) {
-      e.problems().forEach(problem -> err.println("agentcore: " + problem));
-      return Cli.USAGE;
-    }
+  int run(Arguments arguments) throws ConfigException {
+    Config config = arguments.load(environment);
     Logs.configure(config.text(Setting.LOG_LEVEL), err);
     String address = address(config.text(Setting.HOST));
     try (AgentCore server =
@@ -84,12 +74,6 @@ final class ServeCommand {
             config.text(Setting.REDIS_CHANNEL_PREFIX),
             config.backendLimits())
         : new MemoryBackend(config.backendLimits());
-  }
-
-  private static Optional<Path> defaultFile() {
-    return Optional.ofNullable(System.getProperty("agentcore.home"))
-        .map(home -> Path.of(home, "config.properties"))
-        .filter(Files::exists);
   }
 
   private static String address(String host) {

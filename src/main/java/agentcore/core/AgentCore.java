@@ -1,5 +1,7 @@
 package agentcore.core;
 
+import agentcore.core.auth.Authenticator;
+import agentcore.core.auth.JsonWebTokens;
 import agentcore.core.backend.Backend;
 import agentcore.core.backend.Tokens;
 import agentcore.core.connection.CloseCode;
@@ -17,10 +19,13 @@ import agentcore.core.middleware.ValidationMiddleware;
 import agentcore.core.serializer.JsonSerializer;
 import agentcore.core.serializer.Serializer;
 import agentcore.core.transport.Endpoint;
+import agentcore.core.transport.Gate;
 import agentcore.core.transport.HttpHandler;
 import agentcore.core.transport.Listener;
 import agentcore.core.transport.TransportLimits;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,6 +42,7 @@ import java.util.concurrent.CountDownLatch;
  * it is for one thread, afterwards for all.
  */
 public final class AgentCore implements AutoCloseable {
+  private static final Logger LOG = System.getLogger(AgentCore.class.getName());
   private static final String USER_ID = "{user_id}";
 
   private final Config config;
@@ -49,6 +55,7 @@ public final class AgentCore implements AutoCloseable {
   private final List<Middleware> middleware;
   private final Map<String, Consumer> consumers = new LinkedHashMap<>();
   private final CountDownLatch closed = new CountDownLatch(1);
+  private Optional<Authenticator> authenticator;
   private Optional<Listener> listener = Optional.empty();
 
   /** Makes a server. It starts the backend and closes it. */
@@ -56,6 +63,8 @@ public final class AgentCore implements AutoCloseable {
     this.config = config;
     this.backend = backend;
     this.middleware = standardMiddleware(config, backend);
+    this.authenticator =
+        config.signingKeys().map(keys -> new JsonWebTokens(keys, Clock.systemUTC()));
     this.manager =
         new ConnectionManager(
             backend, registry, serializer, config.connectionLimits(), Clock.systemUTC());
@@ -64,7 +73,8 @@ public final class AgentCore implements AutoCloseable {
             registry,
             config.seconds(Setting.WS_HEARTBEAT_INTERVAL),
             config.seconds(Setting.WS_HEARTBEAT_TIMEOUT),
-            System::nanoTime);
+            System::nanoTime,
+            Clock.systemUTC());
   }
 
   private static List<Middleware> standardMiddleware(Config config, Backend backend) {
@@ -85,6 +95,19 @@ public final class AgentCore implements AutoCloseable {
   public AgentCore use(Middleware more) {
     middleware.add(more);
     return this;
+  }
+
+  /**
+   * Has tokens checked by an authenticator of one's own, whether there is an AUTH_SECRET or not.
+   */
+  public AgentCore authenticate(Authenticator own) {
+    authenticator = Optional.of(own);
+    return this;
+  }
+
+  /** Returns what checks tokens; empty where anybody may connect as anybody. */
+  public Optional<Authenticator> authenticator() {
+    return authenticator;
   }
 
   /**
@@ -115,7 +138,8 @@ public final class AgentCore implements AutoCloseable {
             endpoints.add(
                 new Endpoint(
                     prefix, new Dispatcher(consumer, pipeline, serializer, manager, timers))));
-    Listener made = new Listener(manager, endpoints, HttpHandler.NOTHING, transportLimits());
+    Listener made =
+        new Listener(manager, endpoints, HttpHandler.NOTHING, gate(), transportLimits());
     try {
       made.start(config.text(Setting.HOST), config.integer(Setting.PORT));
     } catch (IOException e) {
@@ -125,7 +149,21 @@ public final class AgentCore implements AutoCloseable {
     listener = Optional.of(made);
     heartbeat.start();
     manager.start();
+    if (authenticator.isEmpty() && !made.isOnLoopback()) {
+      LOG.log(
+          Level.WARNING,
+          "HOST={0} without AUTH_SECRET: whoever can reach this port can connect as any user",
+          config.text(Setting.HOST));
+    }
     return this;
+  }
+
+  private Gate gate() {
+    return new Gate(
+        authenticator,
+        config.allowedOrigins(),
+        config.trustedProxies(),
+        config.integer(Setting.MAX_CONNECTIONS_PER_ADDRESS));
   }
 
   private TransportLimits transportLimits() {

@@ -1,5 +1,8 @@
 package agentcore.core;
 
+import agentcore.core.auth.Origins;
+import agentcore.core.auth.SigningKeys;
+import agentcore.core.auth.TrustedProxies;
 import agentcore.core.backend.BackendLimits;
 import agentcore.core.connection.ConnectionLimits;
 import java.io.IOException;
@@ -14,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * The settings in force. Immutable; {@link #with} makes another.
@@ -27,6 +31,8 @@ public final class Config {
 
   /** What an event has beside its text, at the most about. */
   private static final long OTHER_FIELDS = 4096;
+
+  private static final Pattern NAME = Pattern.compile("\\w+");
 
   private record Value(String text, String source) {}
 
@@ -117,8 +123,8 @@ public final class Config {
     int equals = line.indexOf('=');
     String name = equals < 0 ? line : line.substring(0, equals).strip();
     Optional<Setting> setting = Setting.find(name);
-    if (equals < 0) {
-      problems.add(source + " is not NAME=VALUE");
+    if (equals < 0 || !NAME.matcher(name).matches()) {
+      problems.add(source + " is not NAME=VALUE"); // nor shown, since it may hold a secret
     } else if (setting.isEmpty()) {
       problems.add(source + " names no setting: " + name);
     } else {
@@ -203,6 +209,23 @@ public final class Config {
   public long bytes(Setting setting) {
     String text = text(setting);
     return text.isEmpty() ? Runtime.getRuntime().maxMemory() / 4 : Long.parseLong(text);
+  }
+
+  /** Returns what signs and verifies tokens; empty where anybody may connect as anybody. */
+  public Optional<SigningKeys> signingKeys() {
+    return Optional.of(text(Setting.AUTH_SECRET))
+        .filter(secrets -> !secrets.isEmpty())
+        .map(SigningKeys::parse);
+  }
+
+  /** Returns which web pages may connect. */
+  public Origins allowedOrigins() {
+    return Origins.parse(text(Setting.ALLOWED_ORIGINS));
+  }
+
+  /** Returns whose word counts for where a request comes from. */
+  public TrustedProxies trustedProxies() {
+    return TrustedProxies.parse(text(Setting.TRUSTED_PROXIES));
   }
 
   /** Returns what a backend may keep. */

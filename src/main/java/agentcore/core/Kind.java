@@ -1,5 +1,6 @@
 package agentcore.core;
 
+import agentcore.core.auth.SigningKeys;
 import agentcore.core.message.Names;
 import java.math.BigDecimal;
 import java.net.URI;
@@ -7,6 +8,7 @@ import java.net.URISyntaxException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** What values a setting may have. Each returns what is wrong with a value, or nothing. */
 sealed interface Kind {
@@ -66,6 +68,35 @@ sealed interface Kind {
     public String shown(String value) {
       String hidden = value.replaceFirst("(?s)(://[^:@]*:).*@", "$1***@");
       return hidden.equals(value) && value.contains("@") ? "***" : hidden;
+    }
+  }
+
+  /** Secrets, or nothing; never shown. */
+  record Secrets() implements Kind {
+    @Override
+    public Optional<String> fault(String value) {
+      return value.isEmpty() ? Optional.empty() : new Parsed(SigningKeys::parse).fault(value);
+    }
+
+    @Override
+    public String shown(String value) {
+      return value.isEmpty() ? "" : "***";
+    }
+  }
+
+  /**
+   * What a parser takes, which throws an {@link IllegalArgumentException} that says what it must
+   * be.
+   */
+  record Parsed(Function<String, ?> parser) implements Kind {
+    @Override
+    public Optional<String> fault(String value) {
+      try {
+        var unused = parser.apply(value);
+        return Optional.empty();
+      } catch (IllegalArgumentException e) {
+        return Optional.of(String.valueOf(e.getMessage()));
+      }
     }
   }
 

@@ -1,5 +1,7 @@
 package agentcore.core;
 
+import agentcore.core.auth.Origins;
+import agentcore.core.auth.TrustedProxies;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -16,7 +18,21 @@ public enum Setting {
       new Kind.Url(),
       "where Redis is: redis:// or rediss://, user, password and database as usual"),
   REDIS_CHANNEL_PREFIX("ws:", new Kind.Text(), "how every key and channel in Redis begins"),
+  AUTH_SECRET(
+      "",
+      new Kind.Secrets(),
+      "what tokens are signed with, 32 bytes or more; several by commas: the first signs"),
+  ALLOWED_ORIGINS(
+      "",
+      new Kind.Parsed(Origins::parse),
+      "web pages that may connect beside those of this host: https://example.com, ... or *"),
+  TRUSTED_PROXIES(
+      "",
+      new Kind.Parsed(TrustedProxies::parse),
+      "addresses and networks, by commas, whose X-Forwarded-For is believed"),
   MAX_CONNECTIONS_PER_CLIENT("5", Kind.integer(1), "connections of one user"),
+  MAX_CONNECTIONS_PER_ADDRESS(
+      "0", Kind.integer(0), "connections of one address (IPv6: one /64) here; 0 for no limit"),
   MAX_TOTAL_CONNECTIONS("10000", Kind.integer(1), "connections in all"),
   WS_HEARTBEAT_INTERVAL(
       "30", new Kind.Seconds(), "a connection silent for so many seconds is pinged"),

@@ -1,6 +1,7 @@
 package agentcore.core.connection;
 
 import agentcore.core.message.Names;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,6 +26,7 @@ public final class Connection {
   private volatile Optional<Group> userGroup = Optional.empty();
   private volatile long lastHeardNanos;
   private volatile long lastPingNanos;
+  private volatile Instant end = Instant.MAX;
 
   Connection(
       String user,
@@ -168,6 +170,15 @@ public final class Connection {
   /** Notes that the peer showed life. */
   public void heard() {
     lastHeardNanos = nanoTime.getAsLong();
+  }
+
+  /** Says when it has to end: its user is known no longer than that. */
+  public void expireAt(Instant time) {
+    end = time;
+  }
+
+  boolean isExpired(Instant now) {
+    return !now.isBefore(end);
   }
 
   long lastHeardNanos() {

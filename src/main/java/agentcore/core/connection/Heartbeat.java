@@ -3,12 +3,15 @@ package agentcore.core.connection;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
 /**
- * Pings whoever is silent and closes whoever stays it. One thread looks at all connections, several
- * times in each interval.
+ * Pings whoever is silent, closes whoever stays it, and closes whose token has expired. One thread
+ * looks at all connections, several times in each interval and at least once a second: that needs
+ * no timer for each, which would outlive its connection.
  */
 public final class Heartbeat implements AutoCloseable {
   private static final Logger LOG = System.getLogger(Heartbeat.class.getName());
@@ -18,6 +21,7 @@ public final class Heartbeat implements AutoCloseable {
   private final long intervalNanos;
   private final long timeoutNanos;
   private final LongSupplier nanoTime;
+  private final InstantSource clock;
   private final byte[] pingFrame = Frame.ping();
   private final Thread thread = Thread.ofVirtual().name("heartbeat").unstarted(this::run);
   private volatile boolean closed;
@@ -29,11 +33,16 @@ public final class Heartbeat implements AutoCloseable {
    * @param timeout a connection silent for so long is closed
    */
   public Heartbeat(
-      ConnectionRegistry registry, Duration interval, Duration timeout, LongSupplier nanoTime) {
+      ConnectionRegistry registry,
+      Duration interval,
+      Duration timeout,
+      LongSupplier nanoTime,
+      InstantSource clock) {
     this.registry = registry;
     this.intervalNanos = interval.toNanos();
     this.timeoutNanos = timeout.toNanos();
     this.nanoTime = nanoTime;
+    this.clock = clock;
   }
 
   /** Starts the thread. */
@@ -56,9 +65,12 @@ public final class Heartbeat implements AutoCloseable {
   /** Looks at every connection once. */
   void beat() {
     long now = nanoTime.getAsLong();
+    Instant time = clock.instant();
     for (Connection connection : registry.all()) {
       long silent = now - connection.lastHeardNanos();
-      if (silent >= timeoutNanos) {
+      if (connection.isExpired(time)) {
+        connection.close(CloseCode.BAD_TOKEN, "token expired");
+      } else if (silent >= timeoutNanos) {
         connection.close(CloseCode.HEARTBEAT_TIMEOUT);
       } else if (silent >= intervalNanos && now - connection.lastPingNanos() >= intervalNanos) {
         connection.ping(pingFrame);

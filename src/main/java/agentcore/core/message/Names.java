@@ -1,7 +1,11 @@
 package agentcore.core.message;
 
+import java.util.Optional;
+
 /** The protocol's rules for text: white space, length and control characters, all by code point. */
 public final class Names {
+  private static final int MAX_USER_LENGTH = 64;
+
   private Names() {}
 
   /** Returns {@code text} without leading and trailing Unicode white space. */
@@ -25,6 +29,16 @@ public final class Names {
   /** Says whether {@code text} holds a control character (C0, DEL or C1). */
   public static boolean hasControl(String text) {
     return text.chars().anyMatch(Character::isISOControl);
+  }
+
+  /** Says what is wrong with a user id, if anything is. */
+  public static Optional<String> userFault(String user) {
+    if (length(user) < 1 || length(user) > MAX_USER_LENGTH) {
+      return Optional.of("User id must have 1 to " + MAX_USER_LENGTH + " characters");
+    }
+    return hasControl(user) || user.indexOf('/') >= 0
+        ? Optional.of("User id must hold neither control characters nor /")
+        : Optional.empty();
   }
 
   /** Returns {@code text} as it may stand in a line of a log: without white space and controls. */

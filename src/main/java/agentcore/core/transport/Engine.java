@@ -20,6 +20,8 @@ import org.java_websocket.WebSocketAdapter;
 import org.java_websocket.WebSocketImpl;
 import org.java_websocket.drafts.Draft_6455;
 import org.java_websocket.framing.Framedata;
+import org.java_websocket.protocols.IProtocol;
+import org.java_websocket.protocols.Protocol;
 
 /**
  * Java-WebSocket's protocol engine for one peer: bytes in, texts and control frames out.
@@ -35,6 +37,10 @@ final class Engine extends WebSocketAdapter implements Wire {
   private static final Logger LOG = System.getLogger(Engine.class.getName());
   private static final int OPCODE = 0x0f;
   private static final int CLOSE_FRAME = 0x8;
+
+  /** Our own where it is offered, else none. */
+  private static final List<IProtocol> PROTOCOLS =
+      List.of(new Protocol(Credentials.SUBPROTOCOL), new Protocol(""));
 
   private final Socket socket;
   private final WebSocketImpl engine;
@@ -53,7 +59,8 @@ final class Engine extends WebSocketAdapter implements Wire {
 
   Engine(Socket socket, int maxMessageBytes) {
     this.socket = socket;
-    this.engine = new WebSocketImpl(this, List.of(new Draft_6455(List.of(), maxMessageBytes)));
+    this.engine =
+        new WebSocketImpl(this, List.of(new Draft_6455(List.of(), PROTOCOLS, maxMessageBytes)));
   }
 
   /**

@@ -1,11 +1,12 @@
 package agentcore.core.transport;
 
 import agentcore.core.message.Names;
+import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Optional;
 
 /** What a request must be to become a WebSocket (RFC 6455 section 4.2.1), and whose it is. */
 final class Handshake {
-  private static final int MAX_USER_LENGTH = 64;
   private static final int KEY_BYTES = 16;
 
   private Handshake() {}
@@ -42,13 +43,29 @@ final class Handshake {
    */
   static String user(String encoded) throws HttpException {
     String user = Names.trim(PercentCoding.decode(encoded));
-    int length = Names.length(user);
-    if (length < 1 || length > MAX_USER_LENGTH) {
-      throw new HttpException(400, "User id must have 1 to " + MAX_USER_LENGTH + " characters");
-    }
-    if (Names.hasControl(user) || user.indexOf('/') >= 0) {
-      throw new HttpException(400, "User id must hold neither control characters nor /");
+    Optional<String> fault = Names.userFault(user);
+    if (fault.isPresent()) {
+      throw new HttpException(400, fault.get());
     }
     return user;
+  }
+
+  /**
+   * Writes the request again with what the engine needs of it: what else a client sent, a token
+   * above all, is not the library's to parse, keep or log.
+   */
+  static byte[] forEngine(HttpRequest checked) {
+    String protocol =
+        checked.list("sec-websocket-protocol").contains(Credentials.SUBPROTOCOL)
+            ? "Sec-WebSocket-Protocol: " + Credentials.SUBPROTOCOL + "\r\n"
+            : "";
+    String head =
+        "GET / HTTP/1.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: "
+            + checked.header("sec-websocket-key").orElse("")
+            + "\r\n"
+            + protocol
+            + "\r\n";
+    return head.getBytes(StandardCharsets.US_ASCII);
   }
 }

@@ -1,5 +1,6 @@
 package agentcore.core.transport;
 
+import agentcore.core.message.Names;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -18,6 +19,7 @@ import java.util.Optional;
  */
 public record HttpRequest(String method, String path, String query, Map<String, String> headers) {
   private static final String KEY = "sec-websocket-key";
+  private static final String BEARER = "bearer ";
   private static final String TOKEN_MARKS = "!#$%&'*+-.^_`|~";
 
   /** Copies the headers. */
@@ -128,14 +130,27 @@ public record HttpRequest(String method, String path, String query, Map<String, 
     }
   }
 
+  /** Returns the parts of a header that is a list. */
+  List<String> list(String name) {
+    return Arrays.stream(header(name).orElse("").split(",", -1)).map(String::strip).toList();
+  }
+
   /** Says whether a header that is a list holds {@code token}, in any case. */
   public boolean hasToken(String name, String token) {
-    for (String each : header(name).orElse("").split(",", -1)) {
-      if (each.strip().equalsIgnoreCase(token)) {
-        return true;
-      }
-    }
-    return false;
+    return list(name).stream().anyMatch(token::equalsIgnoreCase);
+  }
+
+  /** Returns the token of {@code Authorization: Bearer} (RFC 6750 section 2.1). */
+  public Optional<String> bearerToken() {
+    return header("authorization")
+        .filter(value -> value.regionMatches(true, 0, BEARER, 0, BEARER.length()))
+        .map(value -> value.substring(BEARER.length()).strip());
+  }
+
+  /** Returns what of the request may stand in a log: query and headers may hold a token. */
+  @Override
+  public String toString() {
+    return Names.printable(method) + ' ' + Names.printable(path);
   }
 
   private static HttpException malformed(String what) {

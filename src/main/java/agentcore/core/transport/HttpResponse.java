@@ -53,6 +53,7 @@ public record HttpResponse(int status, Map<String, String> headers, byte[] body)
       case 405 -> "Method Not Allowed";
       case 408 -> "Request Timeout";
       case 426 -> "Upgrade Required";
+      case 429 -> "Too Many Requests";
       case 431 -> "Request Header Fields Too Large";
       case 503 -> "Service Unavailable";
       default -> "Error";

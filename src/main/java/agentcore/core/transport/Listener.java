@@ -36,6 +36,7 @@ public final class Listener implements AutoCloseable {
   private final ConnectionManager manager;
   private final List<Endpoint> endpoints;
   private final HttpHandler http;
+  private final Gate gate;
   private final TransportLimits limits;
   private final ByteBudget receiveBudget;
   private final Handshakes handshakes;
@@ -50,11 +51,16 @@ public final class Listener implements AutoCloseable {
 
   /** Makes a listener that is not bound yet. */
   public Listener(
-      ConnectionManager manager, List<Endpoint> endpoints, HttpHandler http, TransportLimits limits)
+      ConnectionManager manager,
+      List<Endpoint> endpoints,
+      HttpHandler http,
+      Gate gate,
+      TransportLimits limits)
       throws IOException {
     this.manager = manager;
     this.endpoints = List.copyOf(endpoints);
     this.http = http;
+    this.gate = gate;
     this.limits = limits;
     this.receiveBudget = new ByteBudget(limits.receiveTotalBytes());
     this.handshakes = new Handshakes(limits.maxHandshakes());
@@ -76,6 +82,11 @@ public final class Listener implements AutoCloseable {
   /** Returns the port that is bound. */
   public int port() {
     return server.getLocalPort();
+  }
+
+  /** Says whether only this machine can reach it. */
+  public boolean isOnLoopback() {
+    return server.getInetAddress().isLoopbackAddress();
   }
 
   private void accept() {
@@ -132,6 +143,10 @@ public final class Listener implements AutoCloseable {
 
   ConnectionManager manager() {
     return manager;
+  }
+
+  Gate gate() {
+    return gate;
   }
 
   TransportLimits limits() {

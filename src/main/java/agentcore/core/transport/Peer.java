@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.util.Optional;
 
@@ -19,7 +20,9 @@ import java.util.Optional;
  * <pre>
  *   read head --(no upgrade)--> answer as HTTP ---------------------------+
  *       |                                                                 |
- *   upgrade --> admitted? --> read loop: frame -> engine -> dispatcher    |
+ *   gate --(foreign page, too many of an address)--> answer as HTTP ------+
+ *       |                                                                 |
+ *   upgrade --> token, admitted? --> read loop: frame -> engine -> ...    |
  *                  |              |                                       |
  *                  +--(refused)---+--> discard until the peer ends, or 1 s +--> close
  * </pre>
@@ -91,21 +94,30 @@ final class Peer implements Runnable {
     if (listener.isDraining()) {
       throw new HttpException(503, "The server is stopping");
     }
-    listener.upgraded(this); // from here on it is closed with a code
+    listener.gate().checkOrigin(request);
+    InetAddress address = listener.gate().enter(request, socket.getInetAddress());
+    try {
+      listener.upgraded(this); // from here on it is closed with a code
+      buffer.put(head.rest());
+      upgrade(request, user, endpoint.dispatcher());
+    } finally {
+      listener.gate().leave(address);
+    }
+  }
+
+  private void upgrade(HttpRequest request, String user, Dispatcher dispatcher) throws IOException {
     Engine engine = new Engine(socket, listener.limits().maxMessageBytes());
-    if (!engine.upgrade(head.head())) {
+    if (!engine.upgrade(Handshake.forEngine(request))) {
       return;
     }
     socket.setSoTimeout(0);
-    buffer.put(head.rest());
     ConnectionManager manager = listener.manager();
     Connection connection = manager.newConnection(user, engine);
-    Dispatcher dispatcher = endpoint.dispatcher();
     Thread.currentThread().setName("reader-" + connection);
     engine.attach(connection);
     Optional<Session> session = Optional.empty();
     try {
-      session = dispatcher.open(connection, request.parameters());
+      session = open(connection, request, dispatcher);
       session.ifPresent(s -> engine.receiver(text -> dispatcher.receive(s, text)));
       if (listener.isDraining()) {
         connection.closeWhenDone(listener.endCode()); // it came too late to be told with the others
@@ -114,6 +126,18 @@ final class Peer implements Runnable {
     } finally {
       session.ifPresent(dispatcher::close);
       end(engine, connection);
+    }
+  }
+
+  private Optional<Session> open(
+      Connection connection, HttpRequest request, Dispatcher dispatcher) {
+    try {
+      connection.expireAt(listener.gate().identify(request, connection.user()));
+      return dispatcher.open(connection, Credentials.otherParameters(request));
+    } catch (Gate.Refusal refusal) {
+      LOG.log(Level.DEBUG, "refused connection={0}: {1}", connection, refusal.reason());
+      connection.close(refusal.code(), refusal.reason());
+      return Optional.empty();
     }
   }
 

@@ -17,7 +17,7 @@ class HeartbeatTest {
   private final RecordingWire wire = new RecordingWire();
   private final Connection alice = connection("alice", wire);
   private final Heartbeat heartbeat =
-      new Heartbeat(registry, Duration.ofSeconds(30), Duration.ofSeconds(60), clock);
+      new Heartbeat(registry, Duration.ofSeconds(30), Duration.ofSeconds(60), clock, clock);
 
   private Connection connection(String user, Wire to) {
     SendLimits limits = new SendLimits(1_000_000, new ByteBudget(1_000_000), () -> {});
@@ -114,7 +114,7 @@ class HeartbeatTest {
           public void cut() {}
         };
     try (Heartbeat quick =
-        new Heartbeat(registry, Duration.ofMillis(8), Duration.ofSeconds(60), clock)) {
+        new Heartbeat(registry, Duration.ofMillis(8), Duration.ofSeconds(60), clock, clock)) {
       quick.start();
       clock.turn(Duration.ofMillis(10));
       Await.until("a ping", () -> !wire.frames().isEmpty());

@@ -3,6 +3,8 @@ package agentcore.core.transport;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import agentcore.core.auth.Origins;
+import agentcore.core.auth.TrustedProxies;
 import agentcore.testkit.Await;
 import agentcore.testkit.Connections;
 import java.io.IOException;
@@ -23,9 +25,10 @@ class HandshakesTest {
   void makeListener() throws IOException {
     TransportLimits limits =
         new TransportLimits(1000, 2, Duration.ofSeconds(1), 1000, Duration.ofSeconds(1));
+    Gate gate = new Gate(Optional.empty(), Origins.parse(""), TrustedProxies.parse(""), 0);
     listener =
         new Listener(
-            Connections.manager(Connections.LIMITS), List.of(), HttpHandler.NOTHING, limits);
+            Connections.manager(Connections.LIMITS), List.of(), HttpHandler.NOTHING, gate, limits);
     listener.start("127.0.0.1", 0);
   }
 

@@ -1,0 +1,68 @@
+package agentcore.cli;
+
+import agentcore.core.Config;
+import agentcore.core.ConfigException;
+import agentcore.core.Setting;
+import agentcore.core.auth.JsonWebTokens;
+import agentcore.core.auth.SigningKeys;
+import agentcore.core.message.Names;
+import java.io.PrintStream;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+
+/** Prints a token for a user, signed with the first AUTH_SECRET. */
+final class TokenCommand {
+  static final String USER = "--user";
+  static final String TTL = "--ttl";
+  static final String DEFAULT_TTL = "3600";
+
+  private static final long MAX_TTL_SECONDS = 100L * 365 * 24 * 3600;
+
+  private final PrintStream out;
+  private final Map<String, String> environment;
+
+  TokenCommand(PrintStream out, Map<String, String> environment) {
+    this.out = out;
+    this.environment = environment;
+  }
+
+  int run(Arguments arguments) throws UsageException, ConfigException {
+    String user = user(arguments);
+    Duration ttl = ttl(arguments.own().getOrDefault(TTL, DEFAULT_TTL));
+    Config config = arguments.load(environment);
+    SigningKeys keys =
+        config
+            .signingKeys()
+            .orElseThrow(
+                () ->
+                    new UsageException(
+                        Setting.AUTH_SECRET + " is not set, and without it nobody needs a token"));
+    out.println(new JsonWebTokens(keys, Clock.systemUTC()).sign(user, ttl));
+    return Cli.OK;
+  }
+
+  private static String user(Arguments arguments) throws UsageException {
+    if (!arguments.own().containsKey(USER)) {
+      throw new UsageException(USER + " is missing");
+    }
+    String user = Names.trim(arguments.own().get(USER));
+    if (Names.userFault(user).isPresent()) {
+      throw new UsageException(USER + ": " + Names.userFault(user).get());
+    }
+    return user;
+  }
+
+  private static Duration ttl(String seconds) throws UsageException {
+    try {
+      long ttl = Long.parseLong(seconds);
+      if (ttl >= 1 && ttl <= MAX_TTL_SECONDS) {
+        return Duration.ofSeconds(ttl);
+      }
+    } catch (NumberFormatException notANumber) {
+      // told below, like a number that is too small or too large
+    }
+    throw new UsageException(
+        TTL + " must be a whole number of seconds from 1 to " + MAX_TTL_SECONDS);
+  }
+}

@@ -1,0 +1,93 @@
+package agentcore.core.auth;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import com.google.gson.JsonPrimitive;
+import com.google.gson.Strictness;
+import com.google.gson.stream.JsonReader;
+import com.google.gson.stream.JsonToken;
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** One JSON object of a token: strict JSON in UTF-8, in which no name comes twice. */
+final class Claims {
+  private static final int MAX_DEPTH = 32;
+
+  /** The end of the year 9999; what is later was most likely meant as milliseconds. */
+  private static final double MAX_SECONDS = 253_402_300_799.0;
+
+  private final Map<String, JsonElement> values;
+
+  private Claims(Map<String, JsonElement> values) {
+    this.values = values;
+  }
+
+  static Claims read(byte[] json) throws TokenException {
+    try {
+      return new Claims(
+          read(StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(json)).toString()));
+    } catch (IOException
+        | JsonParseException
+        | IllegalStateException
+        | NumberFormatException notJson) {
+      throw new TokenException("token malformed: not JSON");
+    }
+  }
+
+  private static Map<String, JsonElement> read(String text) throws IOException, TokenException {
+    Map<String, JsonElement> values = new HashMap<>();
+    try (JsonReader reader = new JsonReader(new StringReader(text))) {
+      reader.setStrictness(Strictness.STRICT);
+      reader.setNestingLimit(MAX_DEPTH);
+      reader.beginObject();
+      while (reader.hasNext()) {
+        String name = reader.nextName();
+        if (values.put(name, JsonParser.parseReader(reader)) != null) {
+          throw new TokenException("token malformed: a name comes twice");
+        }
+      }
+      reader.endObject();
+      if (reader.peek() != JsonToken.END_DOCUMENT) {
+        throw new TokenException("token malformed: not JSON");
+      }
+    }
+    return values;
+  }
+
+  boolean has(String name) {
+    return values.containsKey(name);
+  }
+
+  /** Returns a text; empty where there is none, or something else. */
+  Optional<String> string(String name) {
+    return values.get(name) instanceof JsonPrimitive value && value.isString()
+        ? Optional.of(value.getAsString())
+        : Optional.empty();
+  }
+
+  /**
+   * Returns a time (RFC 7519 section 2, NumericDate: seconds, with a fraction if one likes).
+   *
+   * @throws TokenException where there is something else
+   */
+  Optional<Instant> time(String name) throws TokenException {
+    if (!has(name)) {
+      return Optional.empty();
+    }
+    if (!(values.get(name) instanceof JsonPrimitive value && value.isNumber())) {
+      throw new TokenException("token malformed: " + name + " must be a number");
+    }
+    double seconds = value.getAsDouble();
+    if (Math.abs(seconds) > MAX_SECONDS) {
+      throw new TokenException("token malformed: " + name + " must be in seconds");
+    }
+    return Optional.of(Instant.ofEpochMilli(Math.round(seconds * 1000)));
+  }
+}
