@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.core.Setting;
+import agentcore.core.auth.Identity;
+import agentcore.core.auth.JsonWebTokens;
+import agentcore.core.auth.SigningKeys;
 import agentcore.testkit.Await;
 import agentcore.testkit.RawClient;
 import java.io.ByteArrayOutputStream;
@@ -15,6 +18,10 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +33,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CliTest {
@@ -138,6 +146,79 @@ class CliTest {
     assertTrue(err().contains("cannot listen on 192.0.2.1:0"), err());
   }
 
+  private static final String SECRET = "0123456789abcdef0123456789abcdef";
+
+  @Test
+  void aTokenIsPrintedAndNothingElse() throws Exception {
+    environment.put("AUTH_SECRET", SECRET + ",fedcba9876543210fedcba9876543210");
+    Instant before = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+    assertEquals(0, run("token", "--user", "alice", "--ttl", "60"));
+    assertTrue(out().matches("[\\w-]+\\.[\\w-]+\\.[\\w-]+\\R"), out());
+    assertEquals("", err());
+    JsonWebTokens tokens = new JsonWebTokens(SigningKeys.parse(SECRET), InstantSource.system());
+    Identity identity = tokens.identify(out().strip());
+    assertEquals("alice", identity.user());
+    Duration lasts = Duration.between(before, identity.until());
+    assertTrue(lasts.toSeconds() >= 90 && lasts.toSeconds() < 100, lasts + "");
+  }
+
+  @Test
+  void aTokenLastsAnHourUnlessItIsSaidOtherwise() throws Exception {
+    assertEquals(0, run("token", "--user= al ice ", "--auth-secret", SECRET));
+    JsonWebTokens tokens = new JsonWebTokens(SigningKeys.parse(SECRET), InstantSource.system());
+    Identity identity = tokens.identify(out().strip());
+    assertEquals("al ice", identity.user());
+    long lasts = Duration.between(Instant.now(), identity.until()).toSeconds();
+    assertTrue(lasts > 3600 && lasts <= 3630, lasts + "");
+  }
+
+  @Test
+  void theSecretOfATokenMayStandInAFile() throws IOException {
+    Path file = Files.writeString(folder.resolve("my.properties"), "AUTH_SECRET=" + SECRET);
+    assertEquals(0, run("token", "--user", "alice", "--config", file.toString()));
+    assertEquals(3, out().split("\\.").length);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          token                                | --user is missing
+          token --ttl 60                       | --user is missing
+          token --user                         | a value is missing behind --user
+          token --user=                        | --user: User id must have 1 to 64 characters
+          token --user a/b                     | --user: User id must hold neither control
+          token --user alice --ttl 0           | --ttl must be a whole number of seconds from 1
+          token --user alice --ttl -1          | --ttl must be a whole number of seconds from 1
+          token --user alice --ttl 1.5         | --ttl must be a whole number of seconds from 1
+          token --user alice --ttl 1h          | --ttl must be a whole number of seconds from 1
+          token --user alice --ttl 3153600001  | --ttl must be a whole number of seconds from 1
+          token --user alice --ttl 99999999999999999999 | --ttl must be a whole number of seconds
+          token --user alice --name bob        | no such flag: --name
+          token --user alice                   | AUTH_SECRET is not set
+          serve --user alice                   | no such flag: --user
+          """)
+  void aTokenThatCannotBeMadeIsAUsageError(String args, String error) {
+    assertEquals(2, run(args.split(" ")));
+    assertEquals("", out());
+    assertTrue(err().startsWith("agentcore: " + error), err());
+    assertEquals(1, err().lines().count());
+  }
+
+  @Test
+  void aShortSecretStopsEveryCommandAndIsNotShown() {
+    environment.put("AUTH_SECRET", SECRET.substring(1));
+    for (String command : List.of("token --user alice", "serve")) {
+      assertEquals(2, run(command.split(" ")));
+    }
+    String problem =
+        "agentcore: AUTH_SECRET=*** (environment) must be secrets of at least 32 bytes each,"
+            + " separated by commas";
+    assertEquals(List.of(problem, problem), err().lines().toList());
+    assertEquals("", out());
+  }
+
   private int awaitPort() {
     Await.until("the line that says where it listens", () -> LISTENING.matcher(out()).matches());
     Matcher line = LISTENING.matcher(out());
@@ -160,6 +241,25 @@ class CliTest {
     server.join();
     assertEquals(0, code.join());
     assertEquals("", err());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0.0.0.0, '', 1", "127.0.0.1, '', 0", "0.0.0.0, " + SECRET + ", 0"})
+  void whoCanBeReachedFromElsewhereByAnybodyIsWarnedOnce(String host, String secret, int lines)
+      throws Exception {
+    environment.putAll(Map.of("PORT", "0", "HOST", host, "AUTH_SECRET", secret));
+    CompletableFuture<Integer> code = new CompletableFuture<>();
+    Thread server = Thread.ofPlatform().start(() -> code.complete(run("serve")));
+    Await.until("it listens", () -> out().contains("listening on ws://" + host));
+    server.interrupt();
+    server.join();
+    assertEquals(0, code.join());
+    assertEquals(lines, err().lines().count(), err());
+    if (lines == 1) {
+      String warning =
+          "HOST=0.0.0.0 without AUTH_SECRET: whoever can reach this port can connect as any user";
+      assertTrue(err().strip().endsWith(" WARNING AgentCore: " + warning), err());
+    }
   }
 
   @Test

@@ -182,6 +182,12 @@ class ConfigTest {
     "LOG_LEVEL, warning",
     "REDIS_URL, rediss://user:pa%20ss@example.com:6380/3",
     "REDIS_URL, redis://[::1]:6379/0",
+    "AUTH_SECRET, 0123456789abcdef0123456789abcdef",
+    "AUTH_SECRET, '0123456789abcdef0123456789abcdef, fedcba9876543210fedcba9876543210'",
+    "ALLOWED_ORIGINS, *",
+    "ALLOWED_ORIGINS, 'https://example.com, http://localhost:3000'",
+    "TRUSTED_PROXIES, '127.0.0.1, ::1, 10.0.0.0/8, fd00::/8'",
+    "MAX_CONNECTIONS_PER_ADDRESS, 0",
     "DEFAULT_ROOM, 'a room with: {signs}'"
   })
   void aGoodValueIsTaken(Setting setting, String value) {
@@ -219,6 +225,15 @@ class ConfigTest {
     "REDIS_URL, redis://",
     "REDIS_URL, 'redis://a b'",
     "REDIS_CHANNEL_PREFIX, ''",
+    "AUTH_SECRET, 0123456789abcdef0123456789abcde",
+    "AUTH_SECRET, '0123456789abcdef0123456789abcdef,'",
+    "AUTH_SECRET, '0123456789abcdef0123456789abcdef,short'",
+    "ALLOWED_ORIGINS, example.com",
+    "ALLOWED_ORIGINS, 'null'",
+    "ALLOWED_ORIGINS, https://*.example.com/",
+    "TRUSTED_PROXIES, localhost",
+    "TRUSTED_PROXIES, 10.0.0.0/33",
+    "MAX_CONNECTIONS_PER_ADDRESS, -1",
     "DEFAULT_ROOM, aaaaaaaaaabbbbbbbbbbaaaaaaaaaabbbbbbbbbbaaaaaaaaaab",
     "DEFAULT_ROOM, 'a\u0007b'"
   })
@@ -295,6 +310,41 @@ class ConfigTest {
     } catch (ConfigException e) {
       assertFalse(e.getMessage().contains("s3cr3t"), e.getMessage());
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"s3cr3t-s3cr3t-s3cr3t-s3cr3t-s3cr3t", "s3cr3t", "s3cr3t,s3cr3t"})
+  void aSecretIsNeverShown(String secret) {
+    try {
+      Config config = fromFlag(Setting.AUTH_SECRET, secret);
+      assertEquals("***", config.shown(Setting.AUTH_SECRET));
+      assertEquals(secret, config.text(Setting.AUTH_SECRET));
+      assertTrue(config.signingKeys().isPresent());
+    } catch (ConfigException e) {
+      assertEquals(
+          "AUTH_SECRET=*** (--auth-secret) must be secrets of at least 32 bytes each,"
+              + " separated by commas",
+          e.getMessage());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "AUTH_SECRET s3cr3t",
+        "AUTH_SECRET: s3cr3t=",
+        "AUTH_SECRET s3cr3t=",
+        "export A=s3cr3t"
+      })
+  void aLineOfAFileThatIsWrongIsNotShownSinceItMayHoldASecret(String line) throws IOException {
+    Optional<Path> file = file(line);
+    assertEquals(List.of(file.get() + ":1 is not NAME=VALUE"), problems(file, Map.of(), Map.of()));
+  }
+
+  @Test
+  void withoutASecretNothingSigns() {
+    assertEquals(Optional.empty(), Config.defaults().signingKeys());
+    assertEquals("", Config.defaults().shown(Setting.AUTH_SECRET));
   }
 
   @Test

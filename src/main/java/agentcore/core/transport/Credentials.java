@@ -28,6 +28,7 @@ final class Credentials {
     if (parameter != null) {
       tokens.add(parameter);
     }
+    tokens.removeIf(String::isEmpty);
     return tokens;
   }
 

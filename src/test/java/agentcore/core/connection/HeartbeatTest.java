@@ -88,6 +88,18 @@ class HeartbeatTest {
   }
 
   @Test
+  void whoseTokenHasExpiredIsClosedHoweverLively() {
+    alice.expireAt(clock.instant().plusSeconds(90));
+    for (int i = 0; i < 89; i++) {
+      after(1);
+      alice.heard();
+    }
+    assertEquals(Optional.empty(), wire.closed());
+    after(1);
+    assertEquals(Optional.of(CloseCode.BAD_TOKEN), wire.closed());
+  }
+
+  @Test
   void whoIsGoneIsForgotten() {
     registry.remove(alice);
     after(100);

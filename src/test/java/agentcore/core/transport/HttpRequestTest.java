@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -154,6 +155,28 @@ class HttpRequestTest {
     assertFalse(request.hasToken("connection", "x"));
     assertFalse(request.hasToken("connection", "alive"));
     assertFalse(request.hasToken("upgrade", "websocket"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "Bearer a.b.c,       a.b.c",
+    "bEARER   a.b.c,     a.b.c",
+    "'Bearer a,b',       'a,b'",
+    "Bearer,             ",
+    "Bearera.b.c,        ",
+    "Basic a.b.c,        ",
+    "'',                 "
+  })
+  void aBearerTokenIsFoundInItsHeader(String value, String token) throws HttpException {
+    HttpRequest request = withHeaders("Host: x", "Authorization: " + value);
+    assertEquals(Optional.ofNullable(token), request.bearerToken());
+  }
+
+  @Test
+  void whatIsLoggedOfARequestHoldsNoToken() throws HttpException {
+    HttpRequest request =
+        parse("GET /a%20b?token=x HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer y\r\n\r\n");
+    assertEquals("GET /a%20b", request.toString());
   }
 
   @Test
