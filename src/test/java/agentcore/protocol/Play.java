@@ -58,8 +58,8 @@ final class Play implements AutoCloseable {
     try {
       settleBefore(step);
       switch (step) {
-        case Step.Connects s -> connect(s.who(), expectation.fillIn(s.path()).replace("\"", ""));
-        case Step.Refused s -> refuse(s.status(), s.path());
+        case Step.Connects s -> connect(s);
+        case Step.Refused s -> refuse(s);
         case Step.Sends s -> client(s.who()).send(expectation.fillIn(s.text()));
         case Step.SendsBytes s -> client(s.who()).sendBytes(s.bytes());
         case Step.Receives s -> receive(client(s.who()), s.frames());
@@ -80,18 +80,21 @@ final class Play implements AutoCloseable {
         .orElseThrow(() -> new IllegalArgumentException(who + " is not connected"));
   }
 
-  private void connect(String who, String path) {
-    if (clients.containsKey(who)) {
-      throw new IllegalArgumentException(who + " is connected already");
+  private void connect(Step.Connects step) {
+    if (clients.containsKey(step.who())) {
+      throw new IllegalArgumentException(step.who() + " is connected already");
     }
-    clients.put(who, RawClient.connect(servers.get(connects++).port(), path));
+    String path = expectation.fillIn(step.path()).replace("\"", "");
+    String[] headers = step.headers().toArray(String[]::new);
+    clients.put(step.who(), RawClient.connect(servers.get(connects++).port(), path, headers));
   }
 
-  private void refuse(int status, String path) {
+  private void refuse(Step.Refused step) {
     try (RawClient client = RawClient.open(servers.get(0).port())) {
-      client.sendUpgrade(path);
+      client.sendUpgrade(step.path(), step.headers().toArray(String[]::new));
       String head = client.readHead();
-      require(head.startsWith("HTTP/1.1 " + status + " "), "HTTP " + status, head);
+      String status = "HTTP/1.1 " + step.status() + " ";
+      require(head.startsWith(status), "HTTP " + step.status(), head);
     }
   }
 

@@ -8,11 +8,11 @@ sealed interface Step {
   /** Returns where it stands: file and line. */
   String place();
 
-  /** Someone connects. */
-  record Connects(String place, String who, String path) implements Step {}
+  /** Someone connects, with more headers than are needed. */
+  record Connects(String place, String who, String path, List<String> headers) implements Step {}
 
   /** A connect is answered by HTTP. */
-  record Refused(String place, int status, String path) implements Step {}
+  record Refused(String place, int status, String path, List<String> headers) implements Step {}
 
   /** Someone sends a text. */
   record Sends(String place, String who, String text) implements Step {}

@@ -28,8 +28,9 @@ import java.util.stream.Stream;
  * @param steps in order
  */
 record Transcript(String name, Map<String, String> settings, List<Step> steps) {
+  private static final String WITH = " with ";
   private static final Pattern SET = Pattern.compile("set ([A-Z_]+)=(.*)");
-  private static final Pattern REFUSED = Pattern.compile("refused (\\d{3}) (\\S+)");
+  private static final Pattern REFUSED = Pattern.compile("refused (\\d{3}) (\\S+)( with .*)?");
   private static final Pattern LINE =
       Pattern.compile(
           "([a-z]\\w*) (<~|<|>|connects|bytes|asks|skips to|silent|closes|drops|closed)(?: (.*))?",
@@ -115,7 +116,9 @@ record Transcript(String name, Map<String, String> settings, List<Step> steps) {
     try {
       Matcher refused = REFUSED.matcher(line.text());
       if (refused.matches()) {
-        return new Step.Refused(place, Integer.parseInt(refused.group(1)), refused.group(2));
+        int status = Integer.parseInt(refused.group(1));
+        String rest = refused.group(3) == null ? "" : refused.group(3);
+        return new Step.Refused(place, status, refused.group(2), headers(rest));
       }
       Matcher parts = LINE.matcher(line.text());
       if (parts.matches()) {
@@ -136,7 +139,7 @@ record Transcript(String name, Map<String, String> settings, List<Step> steps) {
       case "asks" -> asks(place, who, rest);
       case "bytes" ->
           new Step.SendsBytes(place, who, HexFormat.of().parseHex(rest.replace(" ", "")));
-      case "connects" -> new Step.Connects(place, who, path(who, rest));
+      case "connects" -> new Step.Connects(place, who, path(who, rest), headers(" " + rest));
       case "closed" -> new Step.Closed(place, who, Integer.parseInt(rest));
       case "silent" -> new Step.Silent(place, who);
       case "closes" -> new Step.Closes(place, who);
@@ -146,10 +149,16 @@ record Transcript(String name, Map<String, String> settings, List<Step> steps) {
   }
 
   private static String path(String who, String rest) {
-    if (rest.startsWith("to ")) {
-      return rest.substring(3);
+    String where = (" " + rest).split(WITH, 2)[0].strip();
+    if (where.startsWith("to ")) {
+      return where.substring(3);
     }
-    return RawClient.path(rest.startsWith("as ") ? rest.substring(3) : who);
+    return RawClient.path(where.startsWith("as ") ? where.substring(3) : who);
+  }
+
+  private static List<String> headers(String rest) {
+    String[] parts = rest.split(WITH, 2);
+    return parts.length < 2 ? List.of() : List.of(parts[1]);
   }
 
   private static Step asks(String place, String who, String rest) {

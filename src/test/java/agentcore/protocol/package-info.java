@@ -13,7 +13,8 @@
  *   alice connects                             as the user alice
  *   alice2 connects as alice                   another connection of the same user
  *   alice connects to /ws/%61lice              by its path, in which "$name" may stand
- *   refused 400 /ws/a%2Fb                      a connect that HTTP answers
+ *   alice connects with Origin: http://a.b     any of these, with a header of the request
+ *   refused 400 /ws/a%2Fb                      a connect that HTTP answers; with a header if one likes
  *   alice &gt; {"type":"ping"}                    sends this text exactly
  *   alice bytes 88 80 00 00 00 00              sends these bytes
  *   alice &lt; {"type":"pong"}                    the next frame for alice is this
