@@ -308,6 +308,14 @@ class JsonWebTokensTest {
     reason(token);
   }
 
+  @Test
+  void nothingMayStandBehindTheSignature() {
+    String good = Forged.token("alice", clock.instant().plusSeconds(60));
+    for (String more : List.of(".", ".x", ".x.y")) {
+      assertEquals("token malformed: not three parts", reason(good + more));
+    }
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
