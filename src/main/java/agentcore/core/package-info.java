@@ -5,7 +5,9 @@
  *
  * <pre>
  *   transport -> consumer -> middleware -> connection -> backend
- *                    \____________\____________\-------> serializer -> message
+ *      |             \____________\____________\-------> serializer -> message
+ *      v
+ *     auth
  * </pre>
  */
 package agentcore.core;

@@ -5,6 +5,7 @@
  *   Listener --accept--> Peer (a virtual thread for each)
  *                          |  HeadReader: limit and deadline, before anything else sees a byte
  *                          |  HttpRequest, Handshake: strict
+ *                          |  Gate: whose web page, which address, whose token
  *                          v
  *                        read loop: ReadBuffer -> FrameScanner -> Engine -> Dispatcher
  *                                                                   |
