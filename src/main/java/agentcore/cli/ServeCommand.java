@@ -31,26 +31,28 @@ final class ServeCommand {
   int run(Arguments arguments) throws ConfigException {
     Config config = arguments.load(environment);
     Logs.configure(config.text(Setting.LOG_LEVEL), err);
-    String address = address(config.text(Setting.HOST));
     try (AgentCore server =
         new AgentCore(config, backend(config))
             .endpoint(PATH, new ChatConsumer(ChatSettings.of(config)))
             .start()) {
-      return serve(server, address);
+      return serve(server, config);
     } catch (BackendException e) {
       err.println("agentcore: " + e.getMessage());
     } catch (IOException e) {
       err.printf(
           "agentcore: cannot listen on %s:%s: %s%n",
-          address, config.text(Setting.PORT), e.getMessage());
+          address(config.text(Setting.HOST)), config.text(Setting.PORT), e.getMessage());
     }
     return Cli.FAILED;
   }
 
-  private int serve(AgentCore server, String address) {
+  private int serve(AgentCore server, Config config) {
     Thread onSignal = Thread.ofPlatform().name("stop").unstarted(() -> stop(server));
     Runtime.getRuntime().addShutdownHook(onSignal);
-    out.println("AgentCore listening on ws://" + address + ":" + server.port() + PATH);
+    String scheme = config.text(Setting.TLS_KEYSTORE).isEmpty() ? "ws" : "wss";
+    out.printf(
+        "AgentCore listening on %s://%s:%d%s%n",
+        scheme, address(config.text(Setting.HOST)), server.port(), PATH);
     out.flush();
     try {
       server.join();

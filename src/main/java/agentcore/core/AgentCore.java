@@ -22,10 +22,12 @@ import agentcore.core.transport.Endpoint;
 import agentcore.core.transport.Gate;
 import agentcore.core.transport.HttpHandler;
 import agentcore.core.transport.Listener;
+import agentcore.core.transport.Tls;
 import agentcore.core.transport.TransportLimits;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -138,24 +140,28 @@ public final class AgentCore implements AutoCloseable {
             endpoints.add(
                 new Endpoint(
                     prefix, new Dispatcher(consumer, pipeline, serializer, manager, timers))));
-    Listener made =
-        new Listener(manager, endpoints, HttpHandler.NOTHING, gate(), transportLimits());
     try {
-      made.start(config.text(Setting.HOST), config.integer(Setting.PORT));
+      listener = Optional.of(listen(endpoints));
     } catch (IOException e) {
       backend.close();
       throw e;
     }
-    listener = Optional.of(made);
     heartbeat.start();
     manager.start();
+    return this;
+  }
+
+  private Listener listen(List<Endpoint> endpoints) throws IOException {
+    Listener made =
+        new Listener(manager, endpoints, HttpHandler.NOTHING, gate(), transportLimits(), tls());
+    made.start(config.text(Setting.HOST), config.integer(Setting.PORT));
     if (authenticator.isEmpty() && !made.isOnLoopback()) {
       LOG.log(
           Level.WARNING,
           "HOST={0} without AUTH_SECRET: whoever can reach this port can connect as any user",
           config.text(Setting.HOST));
     }
-    return this;
+    return made;
   }
 
   private Gate gate() {
@@ -164,6 +170,13 @@ public final class AgentCore implements AutoCloseable {
         config.allowedOrigins(),
         config.trustedProxies(),
         config.integer(Setting.MAX_CONNECTIONS_PER_ADDRESS));
+  }
+
+  private Optional<Tls> tls() throws IOException {
+    String keystore = config.text(Setting.TLS_KEYSTORE);
+    return keystore.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Tls(Path.of(keystore), config.text(Setting.TLS_PASSWORD)));
   }
 
   private TransportLimits transportLimits() {

@@ -49,6 +49,28 @@ sealed interface Kind {
     }
   }
 
+  /** A file, or nothing. */
+  record File() implements Kind {
+    @Override
+    public Optional<String> fault(String value) {
+      return unless(
+          value.isEmpty() || new java.io.File(value).canRead(), "must be a file that can be read");
+    }
+  }
+
+  /** Any text, which is not shown. */
+  record Password() implements Kind {
+    @Override
+    public Optional<String> fault(String value) {
+      return Optional.empty();
+    }
+
+    @Override
+    public String shown(String value) {
+      return value.isEmpty() ? value : "***";
+    }
+  }
+
   /** The address of a Redis server, which may hold a password. */
   record Url() implements Kind {
     @Override

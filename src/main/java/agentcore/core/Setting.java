@@ -12,6 +12,9 @@ import java.util.Optional;
 public enum Setting {
   HOST("127.0.0.1", new Kind.Text(), "the address to listen on; 0.0.0.0 for all"),
   PORT("8000", Kind.integer(0, 65535), "the port to listen on; 0 picks a free one"),
+  TLS_KEYSTORE(
+      "", new Kind.File(), "PKCS #12 file with the key and certificates for wss and https"),
+  TLS_PASSWORD("", new Kind.Password(), "the password of that file"),
   BACKEND_TYPE("memory", Kind.choice("memory", "redis"), "memory for one server, redis for many"),
   REDIS_URL(
       "redis://localhost:6379/0",

@@ -43,6 +43,7 @@ final class Engine extends WebSocketAdapter implements Wire {
       List.of(new Protocol(Credentials.SUBPROTOCOL), new Protocol(""));
 
   private final Socket socket;
+  private final Runnable cut;
   private final WebSocketImpl engine;
   private final CountDownLatch written = new CountDownLatch(1);
   private final CountDownLatch ended = new CountDownLatch(1);
@@ -57,8 +58,14 @@ final class Engine extends WebSocketAdapter implements Wire {
     void text(String text);
   }
 
-  Engine(Socket socket, int maxMessageBytes) {
+  /**
+   * Makes an engine.
+   *
+   * @param cut ends the connection at once
+   */
+  Engine(Socket socket, Runnable cut, int maxMessageBytes) {
     this.socket = socket;
+    this.cut = cut;
     this.engine =
         new WebSocketImpl(this, List.of(new Draft_6455(List.of(), PROTOCOLS, maxMessageBytes)));
   }
@@ -180,11 +187,7 @@ final class Engine extends WebSocketAdapter implements Wire {
 
   @Override
   public void cut() {
-    try {
-      socket.close();
-    } catch (IOException e) {
-      // closed is all that it should be
-    }
+    cut.run();
     written.countDown();
   }
 

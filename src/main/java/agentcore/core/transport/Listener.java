@@ -38,6 +38,7 @@ public final class Listener implements AutoCloseable {
   private final HttpHandler http;
   private final Gate gate;
   private final TransportLimits limits;
+  private final Optional<Tls> tls;
   private final ByteBudget receiveBudget;
   private final Handshakes handshakes;
   private final Set<Peer> peers = ConcurrentHashMap.newKeySet();
@@ -49,19 +50,25 @@ public final class Listener implements AutoCloseable {
   private volatile Optional<CloseCode> endCode = Optional.empty();
   private volatile long drainedNanos;
 
-  /** Makes a listener that is not bound yet. */
+  /**
+   * Makes a listener that is not bound yet.
+   *
+   * @param tls how connections are secured, if they are
+   */
   public Listener(
       ConnectionManager manager,
       List<Endpoint> endpoints,
       HttpHandler http,
       Gate gate,
-      TransportLimits limits)
+      TransportLimits limits,
+      Optional<Tls> tls)
       throws IOException {
     this.manager = manager;
     this.endpoints = List.copyOf(endpoints);
     this.http = http;
     this.gate = gate;
     this.limits = limits;
+    this.tls = tls;
     this.receiveBudget = new ByteBudget(limits.receiveTotalBytes());
     this.handshakes = new Handshakes(limits.maxHandshakes());
     this.server = new ServerSocket();
@@ -139,6 +146,10 @@ public final class Listener implements AutoCloseable {
 
   HttpResponse answer(HttpRequest request) {
     return http.handle(request);
+  }
+
+  Optional<Tls> tls() {
+    return tls;
   }
 
   ConnectionManager manager() {

@@ -36,14 +36,18 @@ final class Peer implements Runnable {
 
   private static final Logger LOG = System.getLogger(Peer.class.getName());
 
-  private final Socket socket;
+  /** What was accepted; closing it ends everything at once, whatever TLS is still writing. */
+  private final Socket raw;
+
   private final Listener listener;
   private final ReadBuffer buffer = new ReadBuffer();
   private final FrameScanner scanner;
+  private Socket socket;
   private long chargedBytes;
 
-  Peer(Socket socket, Listener listener) {
-    this.socket = socket;
+  Peer(Socket raw, Listener listener) {
+    this.raw = raw;
+    this.socket = raw;
     this.listener = listener;
     this.scanner = new FrameScanner(listener.limits().maxMessageBytes());
   }
@@ -64,7 +68,10 @@ final class Peer implements Runnable {
   }
 
   private void serve() throws IOException {
-    socket.setTcpNoDelay(true);
+    raw.setTcpNoDelay(true);
+    if (listener.tls().isPresent()) {
+      socket = listener.tls().get().accept(raw, listener.limits().handshakeTimeout());
+    }
     try {
       HeadReader.Head head = HeadReader.read(socket, listener.limits().handshakeTimeout());
       if (head.head().length == 0) {
@@ -106,7 +113,7 @@ final class Peer implements Runnable {
   }
 
   private void upgrade(HttpRequest request, String user, Dispatcher dispatcher) throws IOException {
-    Engine engine = new Engine(socket, listener.limits().maxMessageBytes());
+    Engine engine = new Engine(socket, this::cut, listener.limits().maxMessageBytes());
     if (!engine.upgrade(Handshake.forEngine(request))) {
       return;
     }
@@ -242,7 +249,7 @@ final class Peer implements Runnable {
   /** Ends it at once, from any thread. */
   void cut() {
     try {
-      socket.close();
+      raw.close();
     } catch (IOException e) {
       LOG.log(Level.TRACE, "closing failed: {0}", e.getMessage());
     }

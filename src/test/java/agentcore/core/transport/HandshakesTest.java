@@ -28,7 +28,12 @@ class HandshakesTest {
     Gate gate = new Gate(Optional.empty(), Origins.parse(""), TrustedProxies.parse(""), 0);
     listener =
         new Listener(
-            Connections.manager(Connections.LIMITS), List.of(), HttpHandler.NOTHING, gate, limits);
+            Connections.manager(Connections.LIMITS),
+            List.of(),
+            HttpHandler.NOTHING,
+            gate,
+            limits,
+            Optional.empty());
     listener.start("127.0.0.1", 0);
   }
 

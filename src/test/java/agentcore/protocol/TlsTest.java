@@ -1,0 +1,302 @@
+package agentcore.protocol;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import agentcore.testkit.Await;
+import agentcore.testkit.RawClient;
+import agentcore.testkit.TestKeystore;
+import agentcore.testkit.TestServer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.WebSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The same port over TLS: clients of the JDK, and peers who do it wrong. */
+class TlsTest {
+  /** Many more bytes than fit in the time for a handshake. */
+  private static final int MOST = 100;
+
+  private static final String UPGRADE =
+      String.join(
+          "\r\n",
+          "GET /ws/deaf HTTP/1.1",
+          "Host: localhost",
+          "Upgrade: websocket",
+          "Connection: Upgrade",
+          "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+          "Sec-WebSocket-Version: 13",
+          "",
+          "");
+
+  @TempDir Path folder;
+  private TestKeystore keystore;
+
+  @BeforeEach
+  void makeKey() {
+    keystore = TestKeystore.make(folder.resolve("key.p12"), "localhost");
+  }
+
+  private TestServer start(Map<String, String> more) {
+    Map<String, String> settings = new HashMap<>(more);
+    settings.put("TLS_KEYSTORE", keystore.file().toString());
+    settings.put("TLS_PASSWORD", TestKeystore.PASSWORD);
+    return TestServer.start(settings);
+  }
+
+  private static SSLSocket socket(TestServer server, TestKeystore trusted) throws IOException {
+    SSLSocket socket =
+        (SSLSocket)
+            trusted.clientContext().getSocketFactory().createSocket("127.0.0.1", server.port());
+    socket.setSoTimeout((int) Await.DEADLINE.toMillis());
+    return socket;
+  }
+
+  /** Says whether the server proves to a new client that it has this key. */
+  private static boolean presents(TestServer server, TestKeystore key) {
+    try (SSLSocket socket = socket(server, key)) {
+      socket.startHandshake();
+      return socket.getSession().getPeerCertificates()[0].equals(key.certificate());
+    } catch (SSLException untrusted) {
+      return false;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static final class Recording extends Handler {
+    private final Queue<LogRecord> records;
+
+    Recording(Queue<LogRecord> records) {
+      this.records = records;
+    }
+
+    @Override
+    public void publish(LogRecord event) {
+      records.add(event);
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {}
+  }
+
+  private static final class Texts implements WebSocket.Listener {
+    private final LinkedBlockingQueue<String> heard = new LinkedBlockingQueue<>();
+    private final StringBuilder part = new StringBuilder();
+
+    @Override
+    public CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
+      part.append(data);
+      if (last) {
+        heard.add(part.toString());
+        part.setLength(0);
+      }
+      socket.request(1);
+      return null;
+    }
+
+    String next() throws InterruptedException {
+      String text = heard.poll(Await.DEADLINE.toSeconds(), TimeUnit.SECONDS);
+      return String.valueOf(text);
+    }
+  }
+
+  private WebSocket webSocket(TestServer server, String protocol, Texts texts) {
+    SSLParameters parameters = new SSLParameters();
+    parameters.setProtocols(new String[] {protocol});
+    HttpClient client =
+        HttpClient.newBuilder()
+            .sslContext(keystore.clientContext())
+            .sslParameters(parameters)
+            .build();
+    return client
+        .newWebSocketBuilder()
+        .buildAsync(URI.create("wss://localhost:" + server.port() + "/ws/alice"), texts)
+        .join();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+  void aConversationIsTheSame(String protocol) throws Exception {
+    try (TestServer server = start(Map.of())) {
+      Texts texts = new Texts();
+      WebSocket alice = webSocket(server, protocol, texts);
+      assertTrue(texts.next().contains("\"welcome\""));
+      String text = "x".repeat(900);
+      for (int i = 0; i < 50; i++) {
+        alice
+            .sendText(
+                "{\"type\":\"chat_message\",\"data\":{\"room\":\"lobby\",\"text\":\""
+                    + i
+                    + text
+                    + "\"}}",
+                true)
+            .join();
+      }
+      for (int i = 0; i < 50; i++) {
+        assertTrue(texts.next().contains("\"text\":\"" + i + "x"));
+      }
+      alice.sendClose(1000, "").join();
+      Await.until("the end", () -> server.core().manager().registry().size() == 0);
+    }
+  }
+
+  @Test
+  void whatIsNoWebSocketIsAnsweredToo() throws Exception {
+    try (TestServer server = start(Map.of());
+        HttpClient client = HttpClient.newBuilder().sslContext(keystore.clientContext()).build()) {
+      URI nothing = URI.create("https://localhost:" + server.port() + "/nothing");
+      HttpResponse<String> answer =
+          client.send(
+              HttpRequest.newBuilder(nothing).build(), HttpResponse.BodyHandlers.ofString());
+      assertEquals(404, answer.statusCode());
+    }
+  }
+
+  @Test
+  void anOldVersionIsRefused() throws Exception {
+    try (TestServer server = start(Map.of());
+        RawClient old = RawClient.open(server.port())) {
+      // A hello of TLS 1.1 (RFC 4346), complete, with one cipher suite.
+      String hello = "160302002d010000290302" + "00".repeat(32) + "000002002f0100";
+      old.sendBytes(HexFormat.of().parseHex(hello));
+      assertTrue(old.readToEnd().length() <= 7, "an alert at the most");
+      assertTrue(presents(server, keystore));
+    }
+  }
+
+  @Test
+  void aRenewedKeyIsUsedFromThenOnAndABrokenOneIsNot() throws Exception {
+    Queue<LogRecord> log = new ConcurrentLinkedQueue<>();
+    Logger logger = Logger.getLogger("agentcore.core.transport.Tls");
+    Handler handler = new Recording(log);
+    logger.addHandler(handler);
+    try (TestServer server = start(Map.of())) {
+      Texts texts = new Texts();
+      WebSocket before = webSocket(server, "TLSv1.3", texts);
+      assertTrue(texts.next().contains("\"welcome\""));
+      TestKeystore renewed = TestKeystore.make(folder.resolve("new.p12"), "localhost");
+      assertTrue(presents(server, keystore));
+      assertFalse(presents(server, renewed));
+      Files.copy(renewed.file(), keystore.file(), StandardCopyOption.REPLACE_EXISTING);
+      Await.until("the new key", () -> presents(server, renewed));
+      before.sendText("{\"type\":\"ping\"}", true).join();
+      assertTrue(texts.next().contains("\"pong\""), "who was there stays");
+      Files.writeString(keystore.file(), "broken");
+      Await.until(
+          "the server to have looked",
+          () ->
+              presents(server, renewed)
+                  && log.stream().anyMatch(record -> record.getLevel().equals(Level.WARNING)));
+      assertTrue(presents(server, renewed));
+      before.abort();
+    } finally {
+      logger.removeHandler(handler);
+    }
+  }
+
+  @Test
+  void whoSaysNothingOrTricklesOrSpeaksPlainlyIsCutAndHarmsNobody() {
+    try (TestServer server = start(Map.of("HANDSHAKE_TIMEOUT", "1"));
+        RawClient silent = RawClient.open(server.port());
+        RawClient trickling = RawClient.open(server.port());
+        RawClient plain = RawClient.open(server.port())) {
+      plain.sendUpgrade("/ws/plain");
+      AtomicInteger sent = new AtomicInteger();
+      Thread.ofVirtual().start(() -> trickle(trickling, sent));
+      assertEquals("", silent.readToEnd());
+      assertEquals("", trickling.readToEnd());
+      assertTrue(sent.get() < MOST, "it was not waited for");
+      assertFalse(plain.readToEnd().contains("HTTP"));
+      assertTrue(presents(server, keystore));
+    }
+  }
+
+  /** Begins a hello of 512 bytes and sends a byte of it ten times a second. */
+  private static void trickle(RawClient client, AtomicInteger sent) {
+    client.sendBytes(new byte[] {22, 3, 1, 2, 0, 1, 0, 1, (byte) 252, 3, 3});
+    try {
+      while (sent.incrementAndGet() < MOST) {
+        LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
+        client.sendBytes(new byte[1]);
+      }
+    } catch (UncheckedIOException cut) {
+      // as it should be
+    }
+  }
+
+  @Test
+  void whoDoesNotReadIsCutAndTheServerStopsInTime() throws Exception {
+    Map<String, String> settings =
+        Map.of("SEND_QUEUE_BYTES", "65536", "RATE_LIMIT_MESSAGES", "0", "DRAIN_TIMEOUT", "1");
+    TestServer server = start(settings);
+    try (SSLSocket deaf = socket(server, keystore)) {
+      deaf.getOutputStream().write(UPGRADE.getBytes(UTF_8));
+      InputStream in = deaf.getInputStream();
+      assertEquals('H', in.read());
+      Await.until("deaf to be in", () -> server.core().manager().registry().size() == 1);
+      Texts texts = new Texts();
+      WebSocket alice = webSocket(server, "TLSv1.3", texts);
+      String message =
+          "{\"type\":\"chat_message\",\"data\":{\"room\":\"lobby\",\"text\":\""
+              + "x".repeat(1000)
+              + "\"}}";
+      Await.until(
+          "deaf to be cut",
+          () -> {
+            alice.sendText(message, true).join();
+            return server.core().manager().registry().size() == 1;
+          });
+      Thread stop = Thread.ofVirtual().start(server::close);
+      Await.until("the server to have stopped", () -> !stop.isAlive());
+    } finally {
+      server.close();
+    }
+  }
+
+  @Test
+  void aWrongPasswordIsSaidAtTheStartAndNotShown() {
+    Map<String, String> wrong =
+        Map.of("TLS_KEYSTORE", keystore.file().toString(), "TLS_PASSWORD", "wrong-4713");
+    String told =
+        String.valueOf(assertThrows(Exception.class, () -> TestServer.start(wrong)).getMessage());
+    assertTrue(told.contains("key.p12"), told);
+    assertFalse(told.contains("wrong-4713"), told);
+  }
+}

@@ -1,0 +1,121 @@
+package agentcore.testkit;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+
+/** A key with a certificate of its own making, as PKCS #12, by the JDK's keytool. */
+public final class TestKeystore {
+  public static final String PASSWORD = "sesame-4712";
+  private static final String ALIAS = "server";
+
+  private final Path file;
+  private final X509Certificate certificate;
+
+  private TestKeystore(Path file) {
+    this.file = file;
+    this.certificate = read(file);
+  }
+
+  /** Makes a key for a host, and for the address 127.0.0.1 where the host is localhost. */
+  public static TestKeystore make(Path file, String host) {
+    String names = "dns:" + host + (host.equals("localhost") ? ",ip:127.0.0.1" : "");
+    List<String> command =
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+            "-genkeypair",
+            "-alias",
+            ALIAS,
+            "-keyalg",
+            "EC",
+            "-groupname",
+            "secp256r1",
+            "-dname",
+            "CN=" + host,
+            "-ext",
+            "SAN=" + names,
+            "-validity",
+            "2",
+            "-storetype",
+            "PKCS12",
+            "-keystore",
+            file.toString(),
+            "-storepass",
+            PASSWORD);
+    try {
+      Process keytool = new ProcessBuilder(command).redirectErrorStream(true).start();
+      String output = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      if (!keytool.waitFor(Await.DEADLINE.toSeconds(), TimeUnit.SECONDS)
+          || keytool.exitValue() != 0) {
+        throw new AssertionError(output);
+      }
+      return new TestKeystore(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted", e);
+    }
+  }
+
+  /** Returns where it is. */
+  public Path file() {
+    return file;
+  }
+
+  /** Returns its certificate. */
+  public X509Certificate certificate() {
+    return certificate;
+  }
+
+  private static X509Certificate read(Path file) {
+    try (InputStream in = Files.newInputStream(file)) {
+      KeyStore keys = KeyStore.getInstance("PKCS12");
+      keys.load(in, PASSWORD.toCharArray());
+      return (X509Certificate) keys.getCertificate(ALIAS);
+    } catch (IOException | GeneralSecurityException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Writes a store that trusts its certificate, with the same password. */
+  public void writeTrustStore(Path trusting) {
+    try (OutputStream out = Files.newOutputStream(trusting)) {
+      trust().store(out, PASSWORD.toCharArray());
+    } catch (IOException | GeneralSecurityException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Returns what a client needs that trusts it. */
+  public SSLContext clientContext() {
+    try {
+      TrustManagerFactory trusting =
+          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+      trusting.init(trust());
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(null, trusting.getTrustManagers(), null);
+      return context;
+    } catch (GeneralSecurityException | IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private KeyStore trust() throws GeneralSecurityException, IOException {
+    KeyStore trust = KeyStore.getInstance("PKCS12");
+    trust.load(null, null);
+    trust.setCertificateEntry(ALIAS, certificate);
+    return trust;
+  }
+}
