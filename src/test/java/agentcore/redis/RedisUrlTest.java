@@ -7,12 +7,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import agentcore.testkit.Await;
 import agentcore.testkit.RedisProcess;
 import agentcore.testkit.ServerProcess;
+import agentcore.testkit.TestKeystore;
+import agentcore.testkit.TlsProxy;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** How a server gets in to Redis, and what it says when it does not. */
 class RedisUrlTest {
@@ -86,6 +92,40 @@ class RedisUrlTest {
       String output = failedStart(settings("redis://", redis.port(), 0));
       assertTrue(output.contains("is not reachable"), output);
     }
+  }
+
+  @Test
+  void tlsIsSpokenWhereTheUrlSaysSoAndOnlyWithWhoProvesItsName(@TempDir Path folder) {
+    TestKeystore mine = TestKeystore.make(folder.resolve("mine.p12"), "localhost");
+    TestKeystore foreign = TestKeystore.make(folder.resolve("foreign.p12"), "elsewhere.example");
+    try (RedisProcess redis = RedisProcess.start("--requirepass", PASSWORD);
+        TlsProxy good = TlsProxy.to(redis.port(), mine);
+        TlsProxy misnamed = TlsProxy.to(redis.port(), foreign)) {
+      try (ServerProcess server = ServerProcess.start(secure(good, mine));
+          Guest alice = Guest.connect(server.port(), "alice")) {
+        assertEquals("ack", Guest.text(alice.say("lobby", "in"), "type"));
+      }
+      for (Map<String, String> wrong : List.of(secure(good, foreign), secure(misnamed, foreign))) {
+        String output = failedStart(wrong);
+        assertTrue(output.contains("is not reachable"), output);
+        assertFalse(output.contains(PASSWORD), output);
+      }
+    }
+  }
+
+  /** The settings for Redis behind {@code proxy}, and a JVM that trusts {@code trusted}. */
+  private static Map<String, String> secure(TlsProxy proxy, TestKeystore trusted) {
+    Path store = trusted.file().resolveSibling("trust-" + trusted.file().getFileName());
+    trusted.writeTrustStore(store);
+    Map<String, String> settings =
+        new HashMap<>(settings("rediss://:" + PASSWORD + "@", proxy.port(), 0));
+    settings.put(
+        "JAVA_TOOL_OPTIONS",
+        "-Djavax.net.ssl.trustStore="
+            + store
+            + " -Djavax.net.ssl.trustStorePassword="
+            + TestKeystore.PASSWORD);
+    return settings;
   }
 
   private static Map<String, String> settings(String beginning, int port, int database) {
