@@ -1,0 +1,167 @@
+package agentcore.torture;
+
+import agentcore.torture.History.Ack;
+import com.google.gson.JsonObject;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * What one client has to say in one room: each message with an id of its own, sent again until it
+ * is acknowledged. Safe for all threads.
+ */
+final class Writing {
+  private static final long UNANSWERED_NANOS = Duration.ofSeconds(4).toNanos();
+  private static final int RETRY_MILLIS = 200;
+  private static final int ID_LENGTH = 36;
+  private static final int WINDOW = 4;
+  private static final int MAX_PADDING = 400;
+
+  private final String room;
+  private final Random random;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Map<String, Outgoing> pending = new LinkedHashMap<>();
+  private final List<Ack> acks = new ArrayList<>();
+  private boolean isFinished;
+
+  private static final class Outgoing {
+    final String frame;
+    final long firstNanos = System.nanoTime();
+    long dueNanos = firstNanos;
+
+    Outgoing(String frame) {
+      this.frame = frame;
+    }
+  }
+
+  Writing(String room, Random random) {
+    this.room = room;
+    this.random = random;
+  }
+
+  /** Returns the room that it is for. */
+  String room() {
+    return room;
+  }
+
+  /** Returns the id that the writer gave a message with this text. */
+  static String clientId(String text) {
+    return text.substring(0, Math.min(ID_LENGTH, text.length()));
+  }
+
+  /** Makes one more message, unless too many wait for an answer. */
+  void write() {
+    lock.lock();
+    try {
+      if (!isFinished && pending.size() < WINDOW) {
+        String id = UUID.randomUUID().toString();
+        String text = id + " " + "x".repeat(random.nextInt(MAX_PADDING));
+        pending.put(id, new Outgoing(TortureClient.chatMessage(room, text, id)));
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Returns what is to be sent now, in the order in which it was written. */
+  List<String> due() {
+    lock.lock();
+    try {
+      long now = System.nanoTime();
+      List<String> frames = new ArrayList<>();
+      for (Outgoing each : pending.values()) {
+        if (each.dueNanos - now <= 0) {
+          each.dueNanos = now + UNANSWERED_NANOS;
+          frames.add(each.frame);
+        }
+      }
+      return frames;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Notes an {@code ack}. */
+  void acknowledged(JsonObject ack) {
+    lock.lock();
+    try {
+      String id = ack.get("id").getAsString();
+      Outgoing sent = pending.remove(id);
+      if (sent != null) {
+        String messageId = ack.get("message_id").getAsString();
+        acks.add(new Ack(id, RoomView.place(ack), messageId, sent.firstNanos, System.nanoTime()));
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Has a message sent again, after a while. */
+  void refused(String id) {
+    lock.lock();
+    try {
+      Outgoing sent = pending.get(id);
+      if (sent != null) {
+        sent.dueNanos = System.nanoTime() + random.nextInt(1, RETRY_MILLIS) * 1_000_000L;
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Has all that was not answered sent again at once: the client came back. */
+  void again() {
+    lock.lock();
+    try {
+      long now = System.nanoTime();
+      pending.values().forEach(each -> each.dueNanos = now);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Ends the writing of new messages; those that wait are still sent. */
+  void finish() {
+    lock.lock();
+    try {
+      isFinished = true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Says whether everything was acknowledged. */
+  boolean isAnswered() {
+    lock.lock();
+    try {
+      return pending.isEmpty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Returns what was acknowledged so far. */
+  List<Ack> acks() {
+    lock.lock();
+    try {
+      return List.copyOf(acks);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Returns how much was acknowledged so far. */
+  int count() {
+    lock.lock();
+    try {
+      return acks.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+}
