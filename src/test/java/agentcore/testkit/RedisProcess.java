@@ -12,8 +12,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /**
  * A real Redis in a process of its own, on a free port of 127.0.0.1 and in a folder of its own. The
@@ -165,11 +167,10 @@ public final class RedisProcess implements AutoCloseable {
   @Override
   public void close() {
     kill();
-    try (var files = Files.list(folder)) {
-      for (Path file : files.toList()) {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);
       }
-      Files.delete(folder);
     } catch (IOException e) {
       throw new UncheckedIOException("left behind: " + Arrays.toString(folder.toFile().list()), e);
     }

@@ -6,6 +6,7 @@ import agentcore.torture.History.Place;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.UncheckedIOException;
+import java.net.SocketException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -31,7 +32,6 @@ final class TortureClient implements AutoCloseable {
   private static final int TICK_MILLIS = 20;
   private static final int MAX_PAUSE_MILLIS = 300;
   private static final int SMALL_BUFFER = 4096;
-  private static final String LOBBY = "lobby";
 
   /** Where servers are; which of them answer, one finds out. */
   interface Ports {
@@ -82,7 +82,7 @@ final class TortureClient implements AutoCloseable {
     this.periodNanos = perSecond == 0 ? 0 : Duration.ofSeconds(1).toNanos() / perSecond;
     this.problems = problems;
     this.server = random.nextInt(ports.count());
-    views.put(LOBBY, new RoomView(user));
+    views.put(Crowd.LOBBY, new RoomView(user));
     views.put(room, new RoomView(user));
     life = Thread.ofVirtual().name("life-" + user).unstarted(this::live);
     voice = Thread.ofVirtual().name("voice-" + user).unstarted(this::speak);
@@ -91,12 +91,6 @@ final class TortureClient implements AutoCloseable {
   TortureClient start() {
     life.start();
     voice.start();
-    return this;
-  }
-
-  /** Chooses the server that it connects to first. */
-  TortureClient on(int index) {
-    server = index;
     return this;
   }
 
@@ -128,7 +122,7 @@ final class TortureClient implements AutoCloseable {
 
   private String path() {
     String path = RawClient.path(user);
-    RoomView lobby = views.get(LOBBY);
+    RoomView lobby = views.get(Crowd.LOBBY);
     return lobby.last().isEmpty()
         ? path
         : path
@@ -159,7 +153,7 @@ final class TortureClient implements AutoCloseable {
   private void hear(RawClient client, JsonObject event) {
     switch (text(event, "type")) {
       case "welcome" -> {
-        views.get(LOBBY).joined(event);
+        views.get(Crowd.LOBBY).joined(event);
         connected(client);
       }
       case "room_joined" -> {
@@ -285,7 +279,8 @@ final class TortureClient implements AutoCloseable {
     return request("chat_message", data, id);
   }
 
-  private static String request(String type, JsonObject data, String id) {
+  /** Returns a request. */
+  static String request(String type, JsonObject data, String id) {
     JsonObject request = new JsonObject();
     request.addProperty("type", type);
     request.add("data", data);
@@ -329,7 +324,7 @@ final class TortureClient implements AutoCloseable {
       if (connection.isPresent()) {
         connection.get().socket().setReceiveBufferSize(SMALL_BUFFER);
       }
-    } catch (java.net.SocketException lost) {
+    } catch (SocketException lost) {
       // then there is nothing to be slow with
     } finally {
       lock.unlock();
@@ -342,14 +337,9 @@ final class TortureClient implements AutoCloseable {
     return writing;
   }
 
-  /** Returns what it knows of a room; of those that it is in. */
-  Optional<RoomView> view(String name) {
-    return Optional.ofNullable(views.get(name));
-  }
-
-  /** Returns the server that it is on, or tries. */
-  int server() {
-    return server;
+  /** Returns what it knows of the rooms that it is in, by name. */
+  Map<String, RoomView> views() {
+    return views;
   }
 
   private static void pause(int millis) {

@@ -154,14 +154,4 @@ final class Writing {
       lock.unlock();
     }
   }
-
-  /** Returns how much was acknowledged so far. */
-  int count() {
-    lock.lock();
-    try {
-      return acks.size();
-    } finally {
-      lock.unlock();
-    }
-  }
 }

@@ -1,0 +1,105 @@
+package agentcore.torture;
+
+import agentcore.testkit.FaultProxy;
+import agentcore.testkit.RedisProcess;
+import agentcore.testkit.RedisStore;
+import agentcore.testkit.ServerProcess;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+
+/** Two servers, each with its own link to one Redis; everything can be made to fail. */
+final class Cluster implements TortureClient.Ports, AutoCloseable {
+  static final int SERVERS = 2;
+
+  private static final Duration END = Duration.ofSeconds(20);
+
+  private static final Map<String, String> SETTINGS =
+      Map.of(
+          "BACKEND_TYPE", "redis",
+          "RATE_LIMIT_MESSAGES", "0",
+          "HISTORY_SIZE", "20000",
+          "SEND_QUEUE_BYTES", "131072",
+          "WS_HEARTBEAT_INTERVAL", "5",
+          "WS_HEARTBEAT_TIMEOUT", "15",
+          "DRAIN_TIMEOUT", "2");
+
+  private final RedisProcess redis;
+  private final List<FaultProxy> links = new ArrayList<>();
+  private final AtomicReferenceArray<ServerProcess> servers = new AtomicReferenceArray<>(SERVERS);
+
+  private Cluster(RedisProcess redis) {
+    this.redis = redis;
+  }
+
+  /**
+   * Starts all of it.
+   *
+   * @param isDurable whether Redis loses nothing when it is killed
+   */
+  static Cluster start(boolean isDurable) {
+    String[] options =
+        isDurable ? new String[] {"--appendonly", "yes", "--appendfsync", "always"} : new String[0];
+    Cluster cluster = new Cluster(RedisProcess.start(options));
+    try {
+      for (int i = 0; i < SERVERS; i++) {
+        cluster.links.add(FaultProxy.to(cluster.redis.port()));
+        cluster.startServer(i);
+      }
+      return cluster;
+    } catch (AssertionError | RuntimeException e) {
+      cluster.close();
+      throw e;
+    }
+  }
+
+  /** Starts a server, in place of one that has ended. */
+  void startServer(int index) {
+    Map<String, String> settings = new HashMap<>(SETTINGS);
+    settings.put("REDIS_URL", RedisStore.url(links.get(index).port()));
+    servers.set(index, ServerProcess.start(settings));
+  }
+
+  @Override
+  public int count() {
+    return SERVERS;
+  }
+
+  @Override
+  public int of(int server) {
+    return servers.get(server).port();
+  }
+
+  ServerProcess server(int index) {
+    return servers.get(index);
+  }
+
+  FaultProxy link(int index) {
+    return links.get(index);
+  }
+
+  RedisProcess redis() {
+    return redis;
+  }
+
+  /** Asks a server to end, waits for that, and returns its exit code. */
+  int stopServer(int index) {
+    servers.get(index).terminate();
+    return servers.get(index).awaitExit(END);
+  }
+
+  @Override
+  public void close() {
+    for (int i = 0; i < SERVERS; i++) {
+      ServerProcess server = servers.get(i);
+      if (server != null) {
+        server.close();
+      }
+    }
+    links.forEach(FaultProxy::close);
+    redis.close();
+  }
+}

@@ -1,0 +1,130 @@
+package agentcore.torture;
+
+import agentcore.torture.Fault.Kind;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * The faults of a run, made from a seed: the same seed, the same faults at the same times.
+ *
+ * <p>A track is a sequence of faults that do not overlap; the tracks go on side by side. One server
+ * at a time is away, so that one is left to resume on. Where the store may lose data, losses and
+ * the ends of servers are on one track, far from each other: what nobody alive remembers, nobody
+ * can tell.
+ *
+ * @param tracks each in the order of time
+ */
+record FaultSchedule(List<List<Fault>> tracks) {
+  private static final Kind[] OF_LINKS = {
+    Kind.LINK_CUT, Kind.LINK_STALL, Kind.LINK_STALL_FORTH, Kind.LINK_STALL_BACK, Kind.LINK_SLOW
+  };
+  private static final Kind[] OF_REDIS = {Kind.REDIS_KILL, Kind.REDIS_PAUSE};
+  private static final Kind[] OF_SERVERS = {Kind.SERVER_KILL, Kind.SERVER_STOP, Kind.SERVER_PAUSE};
+  private static final Kind[] LOSSES = {Kind.REDIS_FLUSH, Kind.REDIS_ROLLBACK, Kind.REDIS_KILL};
+  private static final Kind[] OF_CLIENTS = {Kind.CLIENT_TEAR, Kind.CLIENT_TEAR, Kind.CLIENT_SLOW};
+
+  /** Longer than the time after which a silent server counts as dead. */
+  private static final int LONG_MILLIS = 12_000;
+
+  private static final int LONG_ONE_IN = 15;
+
+  /** Two disasters that must not meet are so far from each other. */
+  private static final int APART_MILLIS = 6_000;
+
+  /** Plans the faults in which the store loses nothing. */
+  static FaultSchedule lossless(long seed, Duration time, int clients) {
+    Planner planner = new Planner(seed, time);
+    List<List<Fault>> tracks = new ArrayList<>();
+    for (int link = 0; link < Cluster.SERVERS; link++) {
+      tracks.add(planner.track(1_000, 6_000, LONG_ONE_IN, OF_LINKS, link, 1));
+    }
+    tracks.add(planner.track(4_000, 12_000, LONG_ONE_IN, OF_REDIS, 0, 1));
+    tracks.add(planner.track(3_000, 9_000, LONG_ONE_IN, OF_SERVERS, 0, Cluster.SERVERS));
+    tracks.add(planner.track(50, 500, 0, OF_CLIENTS, 0, clients));
+    return new FaultSchedule(tracks);
+  }
+
+  /** Plans faults in which the store is emptied and set back. */
+  static FaultSchedule lossy(long seed, Duration time, int clients) {
+    Planner planner = new Planner(seed, time);
+    List<List<Fault>> tracks = new ArrayList<>();
+    for (int link = 0; link < Cluster.SERVERS; link++) {
+      tracks.add(planner.track(2_000, 6_000, 0, OF_LINKS, link, 1));
+    }
+    tracks.add(planner.disasters());
+    tracks.add(planner.track(50, 500, 0, OF_CLIENTS, 0, clients));
+    return new FaultSchedule(tracks);
+  }
+
+  /** Plans what clients do wrong by themselves. */
+  static FaultSchedule ofClients(long seed, Duration time, int clients) {
+    Planner planner = new Planner(seed, time);
+    return new FaultSchedule(List.of(planner.track(10, 200, 0, OF_CLIENTS, 0, clients)));
+  }
+
+  private static final class Planner {
+    private final Random random;
+    private final int endMillis;
+
+    Planner(long seed, Duration time) {
+      this.random = new Random(seed);
+      this.endMillis = (int) time.toMillis();
+    }
+
+    /** Plans faults with pauses between, on targets from {@code first}. */
+    List<Fault> track(
+        int minPause, int maxPause, int longOneIn, Kind[] kinds, int first, int targets) {
+      List<Fault> track = new ArrayList<>();
+      int at = random.nextInt(minPause, maxPause);
+      while (at < endMillis) {
+        Kind kind = kinds[random.nextInt(kinds.length)];
+        boolean isLong = longOneIn > 0 && random.nextInt(longOneIn) == 0;
+        int length = isLong ? LONG_MILLIS : length();
+        track.add(fault(kind, at, length, first + random.nextInt(targets)));
+        at += length + random.nextInt(minPause, maxPause);
+      }
+      return track;
+    }
+
+    /** Plans losses and, between them, what servers and Redis suffer without one. */
+    List<Fault> disasters() {
+      List<Fault> track = new ArrayList<>();
+      int at = random.nextInt(1_000, APART_MILLIS);
+      boolean isLoss = random.nextBoolean();
+      while (at < endMillis) {
+        Kind[] kinds = isLoss ? LOSSES : OF_SERVERS;
+        Kind kind = kinds[random.nextInt(kinds.length)];
+        int length = length();
+        track.add(fault(kind, at, length, random.nextInt(Cluster.SERVERS)));
+        boolean isNextLoss = random.nextBoolean();
+        int pause = isLoss == isNextLoss ? APART_MILLIS / 3 : APART_MILLIS;
+        at += length + pause + random.nextInt(1_000);
+        isLoss = isNextLoss;
+      }
+      return track;
+    }
+
+    /** Short ones are more frequent than those of seconds. */
+    private int length() {
+      double part = random.nextDouble();
+      return 50 + (int) (2_500 * part * part);
+    }
+
+    private static Fault fault(Kind kind, int atMillis, int lengthMillis, int target) {
+      return new Fault(kind, Duration.ofMillis(atMillis), Duration.ofMillis(lengthMillis), target);
+    }
+  }
+
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder();
+    tracks.stream()
+        .flatMap(List::stream)
+        .filter(fault -> fault.kind() != Kind.CLIENT_TEAR && fault.kind() != Kind.CLIENT_SLOW)
+        .sorted((a, b) -> a.at().compareTo(b.at()))
+        .forEach(fault -> text.append("  ").append(fault).append('\n'));
+    return text.toString();
+  }
+}
