@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /** Two servers, each with its own link to one Redis; everything can be made to fail. */
-final class Cluster implements TortureClient.Ports, AutoCloseable {
+final class Cluster implements Ports, AutoCloseable {
   static final int SERVERS = 2;
 
   private static final Duration END = Duration.ofSeconds(20);

@@ -1,6 +1,5 @@
 package agentcore.torture;
 
-import agentcore.testkit.FaultProxy.Direction;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,28 +9,22 @@ import java.util.concurrent.locks.LockSupport;
 
 /** Makes the faults of a schedule happen: a thread for each track. */
 final class Faults {
-  private static final int SLOW_BYTES_PER_SECOND = 20_000;
+  /** Who knows how; for several threads. */
+  interface Saboteur {
+    void begin(Fault fault);
+
+    void end(Fault fault);
+  }
 
   private final FaultSchedule schedule;
-  private final Cluster cluster;
-  private final List<TortureClient> clients;
+  private final Saboteur saboteur;
   private final Queue<String> problems;
   private final Queue<String> told = new ConcurrentLinkedQueue<>();
-  private final Queue<Long> lossesNanos = new ConcurrentLinkedQueue<>();
-  private final Queue<Healed> healed = new ConcurrentLinkedQueue<>();
   private long startNanos;
 
-  /** A link that works again. */
-  record Healed(int server, long nanos) {}
-
-  Faults(
-      FaultSchedule schedule,
-      Cluster cluster,
-      List<TortureClient> clients,
-      Queue<String> problems) {
+  Faults(FaultSchedule schedule, Saboteur saboteur, Queue<String> problems) {
     this.schedule = schedule;
-    this.cluster = cluster;
-    this.clients = clients;
+    this.saboteur = saboteur;
     this.problems = problems;
   }
 
@@ -56,93 +49,13 @@ final class Faults {
     try {
       for (Fault fault : track) {
         passUntil(fault.at());
-        begin(fault);
+        saboteur.begin(fault);
         passUntil(fault.end());
-        end(fault);
+        saboteur.end(fault);
+        told.add(String.format("  %8.3f s  %s", (System.nanoTime() - startNanos) / 1e9, fault));
       }
     } catch (RuntimeException | Error defect) {
       problems.add("the faults stopped: " + defect);
-    }
-  }
-
-  private void begin(Fault fault) {
-    int target = fault.target();
-    switch (fault.kind()) {
-      case LINK_CUT -> cluster.link(target).cut();
-      case LINK_STALL -> {
-        cluster.link(target).stall(Direction.FORTH);
-        cluster.link(target).stall(Direction.BACK);
-      }
-      case LINK_STALL_FORTH -> cluster.link(target).stall(Direction.FORTH);
-      case LINK_STALL_BACK -> cluster.link(target).stall(Direction.BACK);
-      case LINK_SLOW -> {
-        cluster.link(target).slow(Direction.FORTH, SLOW_BYTES_PER_SECOND);
-        cluster.link(target).slow(Direction.BACK, SLOW_BYTES_PER_SECOND);
-      }
-      case REDIS_KILL -> killRedis();
-      case REDIS_PAUSE -> cluster.redis().pause();
-      case REDIS_FLUSH -> {
-        lossesNanos.add(System.nanoTime());
-        String unused = cluster.redis().command("FLUSHALL");
-      }
-      case REDIS_ROLLBACK -> {
-        String unused = cluster.redis().command("SAVE");
-      }
-      case SERVER_KILL -> cluster.server(target).kill();
-      case SERVER_STOP -> stop(target);
-      case SERVER_PAUSE -> cluster.server(target).pause();
-      case CLIENT_TEAR -> clients.get(target).tear();
-      case CLIENT_SLOW -> clients.get(target).readNothingFor(fault.length());
-    }
-  }
-
-  private void end(Fault fault) {
-    int target = fault.target();
-    switch (fault.kind()) {
-      case LINK_CUT, LINK_STALL, LINK_STALL_FORTH, LINK_STALL_BACK, LINK_SLOW -> {
-        cluster.link(target).heal();
-        if (fault.kind().isOutageOfLink()) {
-          healed.add(new Healed(target, System.nanoTime()));
-        }
-      }
-      case REDIS_KILL -> cluster.redis().restart();
-      case REDIS_PAUSE -> cluster.redis().resume();
-      case REDIS_ROLLBACK -> {
-        killRedis();
-        cluster.redis().restart();
-      }
-      case SERVER_KILL, SERVER_STOP -> startServer(target);
-      case SERVER_PAUSE -> cluster.server(target).resume();
-      case REDIS_FLUSH, CLIENT_TEAR, CLIENT_SLOW -> {}
-    }
-    told.add(String.format("  %8.3f s  %s", (System.nanoTime() - startNanos) / 1e9, fault));
-  }
-
-  /** What it did not write down is lost. */
-  private void killRedis() {
-    lossesNanos.add(System.nanoTime());
-    cluster.redis().kill();
-  }
-
-  private void stop(int server) {
-    int code = cluster.stopServer(server);
-    if (code != 0) {
-      problems.add("server " + server + " ended with " + code + " after SIGTERM");
-    }
-  }
-
-  /** A server ends at its start where Redis is away just then. */
-  private void startServer(int index) {
-    boolean isUp = false;
-    while (!isUp) {
-      try {
-        cluster.startServer(index);
-        isUp = true;
-      } catch (AssertionError ended) {
-        if (!ended.getMessage().contains("is not reachable")) {
-          throw ended;
-        }
-      }
     }
   }
 
@@ -153,18 +66,8 @@ final class Faults {
     }
   }
 
-  /** Returns when the store may have lost something. */
-  List<Long> lossesNanos() {
-    return List.copyOf(lossesNanos);
-  }
-
-  /** Returns when links were healed. */
-  List<Healed> healed() {
-    return List.copyOf(healed);
-  }
-
   /** Returns what happened, with the times at which each fault was over. */
   String told() {
-    return String.join("\n", told);
+    return "\nfaults, by the time of their end:\n" + String.join("\n", told);
   }
 }

@@ -18,10 +18,10 @@ record HealTimes(List<Duration> times) {
   private static final long RELATED_NANOS = Duration.ofSeconds(5).toNanos();
 
   /** Measures each healing in each room, where anybody was there to see it. */
-  static HealTimes of(List<History> histories, List<Faults.Healed> healings) {
+  static HealTimes of(List<History> histories, List<ClusterSaboteur.Healed> healings) {
     List<Duration> times = new ArrayList<>();
     for (History history : histories) {
-      for (Faults.Healed healed : healings) {
+      for (ClusterSaboteur.Healed healed : healings) {
         firstAfter(history, healed).ifPresent(times::add);
       }
     }
@@ -29,7 +29,7 @@ record HealTimes(List<Duration> times) {
     return new HealTimes(times);
   }
 
-  private static Optional<Duration> firstAfter(History history, Faults.Healed healed) {
+  private static Optional<Duration> firstAfter(History history, ClusterSaboteur.Healed healed) {
     long best = RELATED_NANOS;
     for (Reader reader : history.readers()) {
       for (Sight sight : reader.sights()) {

@@ -49,19 +49,15 @@ class RedisTortureTest {
     System.out.println(name);
     try (Cluster cluster = Cluster.start(isDurable);
         Crowd crowd = new Crowd(cluster, ROOMS, PER_ROOM, PER_SECOND, seed)) {
-      Faults faults = new Faults(schedule, cluster, crowd.clients(), crowd.problems());
+      ClusterSaboteur saboteur = new ClusterSaboteur(cluster, crowd);
+      Faults faults = new Faults(schedule, saboteur, crowd.problems());
       faults.run();
-      String run = name + "\nfaults, by the time of their end:\n" + faults.told();
-      try {
-        crowd.finish(PATIENCE);
-      } catch (AssertionError unfinished) {
-        crowd.problems().add(unfinished.getMessage());
-      }
-      List<History> histories = crowd.histories(isDurable ? List.of() : faults.lossesNanos());
+      crowd.finish(PATIENCE);
+      List<History> histories = crowd.histories(isDurable ? List.of() : saboteur.lossesNanos());
       System.out.printf(
           "%s: %d messages acknowledged, %s%n",
-          name, crowd.acknowledged(), HealTimes.of(histories, faults.healed()));
-      Verdict.of(run, histories, crowd.problems());
+          name, crowd.acknowledged(), HealTimes.of(histories, saboteur.healed()));
+      Verdict.of(name + faults.told(), histories, crowd.problems());
     }
   }
 }

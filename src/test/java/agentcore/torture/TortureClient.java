@@ -33,13 +33,6 @@ final class TortureClient implements AutoCloseable {
   private static final int MAX_PAUSE_MILLIS = 300;
   private static final int SMALL_BUFFER = 4096;
 
-  /** Where servers are; which of them answer, one finds out. */
-  interface Ports {
-    int count();
-
-    int of(int server);
-  }
-
   private final String user;
   private final Ports ports;
   private final Random random;

@@ -1,0 +1,40 @@
+package agentcore.torture;
+
+import agentcore.testkit.ServerProcess;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import org.junit.jupiter.api.Test;
+
+/** One server on the memory backend: its clients fail as often as they can. */
+class MemoryTortureTest {
+  private static final int ROOMS = 2;
+  private static final int PER_ROOM = 6;
+  private static final int PER_SECOND = 100;
+  private static final Duration TIME = Duration.ofSeconds(5);
+
+  private static final Map<String, String> SETTINGS =
+      Map.of(
+          "BACKEND_TYPE", "memory",
+          "RATE_LIMIT_MESSAGES", "0",
+          "HISTORY_SIZE", "20000",
+          "SEND_QUEUE_BYTES", "65536");
+
+  @Test
+  void nothingIsLostWhateverClientsDo() {
+    long seed = Long.getLong("agentcore.seed", ThreadLocalRandom.current().nextInt(1_000_000));
+    String name = "memory run, seed " + seed;
+    System.out.println(name);
+    try (ServerProcess server = ServerProcess.start(SETTINGS);
+        Crowd crowd =
+            new Crowd(Ports.of(List.of(server.port())), ROOMS, PER_ROOM, PER_SECOND, seed)) {
+      FaultSchedule schedule = FaultSchedule.ofClients(seed, TIME, ROOMS * PER_ROOM);
+      Faults faults = new Faults(schedule, new ClientSaboteur(crowd), crowd.problems());
+      faults.run();
+      crowd.finish(Duration.ofSeconds(20));
+      System.out.println(name + ": " + crowd.acknowledged() + " messages acknowledged");
+      Verdict.of(name + faults.told(), crowd.histories(List.of()), crowd.problems());
+    }
+  }
+}
