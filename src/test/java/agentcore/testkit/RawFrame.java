@@ -110,7 +110,7 @@ public record RawFrame(boolean fin, int rsv, int opcode, boolean masked, byte[] 
   }
 
   /** Takes a frame out of {@code bytes} and moves its position, if it is all there. */
-  static Optional<RawFrame> decode(ByteBuffer bytes) {
+  public static Optional<RawFrame> decode(ByteBuffer bytes) {
     ByteBuffer in = bytes.duplicate();
     if (in.remaining() < 2) {
       return Optional.empty();

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.IntStream;
 
 /** Everybody who talks and reads in a run, in the lobby and some rooms. */
 final class Crowd implements AutoCloseable {
@@ -107,9 +108,16 @@ final class Crowd implements AutoCloseable {
         .toList();
   }
 
-  /** Returns where the log ends for somebody who comes now. */
+  /** Returns where the log ends for somebody who comes now, to whichever server answers. */
   private Optional<Place> top(String room) {
-    try (RawClient observer = RawClient.connect(ports.of(0), RawClient.path("observer"))) {
+    return IntStream.range(0, ports.count())
+        .mapToObj(server -> top(room, server))
+        .flatMap(Optional::stream)
+        .findFirst();
+  }
+
+  private Optional<Place> top(String room, int server) {
+    try (RawClient observer = RawClient.connect(ports.of(server), RawClient.path("observer"))) {
       JsonObject welcome = observer.nextJson("welcome");
       if (room.equals(LOBBY)) {
         return Optional.of(RoomView.place(welcome));

@@ -23,7 +23,8 @@ record FaultSchedule(List<List<Fault>> tracks) {
   private static final Kind[] OF_REDIS = {Kind.REDIS_KILL, Kind.REDIS_PAUSE};
   private static final Kind[] OF_SERVERS = {Kind.SERVER_KILL, Kind.SERVER_STOP, Kind.SERVER_PAUSE};
   private static final Kind[] LOSSES = {Kind.REDIS_FLUSH, Kind.REDIS_ROLLBACK, Kind.REDIS_KILL};
-  private static final Kind[] OF_CLIENTS = {Kind.CLIENT_TEAR, Kind.CLIENT_TEAR, Kind.CLIENT_SLOW};
+  private static final Kind[] TEARS = {Kind.CLIENT_TEAR};
+  private static final Kind[] SLOW_READERS = {Kind.CLIENT_SLOW};
 
   /** Longer than the time after which a silent server counts as dead. */
   private static final int LONG_MILLIS = 12_000;
@@ -38,11 +39,12 @@ record FaultSchedule(List<List<Fault>> tracks) {
     Planner planner = new Planner(seed, time);
     List<List<Fault>> tracks = new ArrayList<>();
     for (int link = 0; link < Cluster.SERVERS; link++) {
-      tracks.add(planner.track(1_000, 6_000, LONG_ONE_IN, OF_LINKS, link, 1));
+      tracks.add(planner.track(500, 4_000, LONG_ONE_IN, OF_LINKS, link, 1));
     }
-    tracks.add(planner.track(4_000, 12_000, LONG_ONE_IN, OF_REDIS, 0, 1));
+    tracks.add(planner.track(3_000, 9_000, LONG_ONE_IN, OF_REDIS, 0, 1));
     tracks.add(planner.track(3_000, 9_000, LONG_ONE_IN, OF_SERVERS, 0, Cluster.SERVERS));
-    tracks.add(planner.track(50, 500, 0, OF_CLIENTS, 0, clients));
+    tracks.add(planner.track(50, 500, 0, TEARS, 0, clients));
+    tracks.add(planner.track(50, 2_000, 0, SLOW_READERS, 0, clients));
     return new FaultSchedule(tracks);
   }
 
@@ -51,17 +53,21 @@ record FaultSchedule(List<List<Fault>> tracks) {
     Planner planner = new Planner(seed, time);
     List<List<Fault>> tracks = new ArrayList<>();
     for (int link = 0; link < Cluster.SERVERS; link++) {
-      tracks.add(planner.track(2_000, 6_000, 0, OF_LINKS, link, 1));
+      tracks.add(planner.track(1_000, 5_000, 0, OF_LINKS, link, 1));
     }
     tracks.add(planner.disasters());
-    tracks.add(planner.track(50, 500, 0, OF_CLIENTS, 0, clients));
+    tracks.add(planner.track(50, 500, 0, TEARS, 0, clients));
+    tracks.add(planner.track(50, 2_000, 0, SLOW_READERS, 0, clients));
     return new FaultSchedule(tracks);
   }
 
   /** Plans what clients do wrong by themselves. */
   static FaultSchedule ofClients(long seed, Duration time, int clients) {
     Planner planner = new Planner(seed, time);
-    return new FaultSchedule(List.of(planner.track(10, 200, 0, OF_CLIENTS, 0, clients)));
+    return new FaultSchedule(
+        List.of(
+            planner.track(10, 100, 0, TEARS, 0, clients),
+            planner.track(10, 500, 0, SLOW_READERS, 0, clients)));
   }
 
   private static final class Planner {
@@ -81,7 +87,7 @@ record FaultSchedule(List<List<Fault>> tracks) {
       while (at < endMillis) {
         Kind kind = kinds[random.nextInt(kinds.length)];
         boolean isLong = longOneIn > 0 && random.nextInt(longOneIn) == 0;
-        int length = isLong ? LONG_MILLIS : length();
+        int length = isLong ? LONG_MILLIS : length(kind);
         track.add(fault(kind, at, length, first + random.nextInt(targets)));
         at += length + random.nextInt(minPause, maxPause);
       }
@@ -96,7 +102,7 @@ record FaultSchedule(List<List<Fault>> tracks) {
       while (at < endMillis) {
         Kind[] kinds = isLoss ? LOSSES : OF_SERVERS;
         Kind kind = kinds[random.nextInt(kinds.length)];
-        int length = length();
+        int length = length(kind);
         track.add(fault(kind, at, length, random.nextInt(Cluster.SERVERS)));
         boolean isNextLoss = random.nextBoolean();
         int pause = isLoss == isNextLoss ? APART_MILLIS / 3 : APART_MILLIS;
@@ -107,7 +113,10 @@ record FaultSchedule(List<List<Fault>> tracks) {
     }
 
     /** Short ones are more frequent than those of seconds. */
-    private int length() {
+    private int length(Kind kind) {
+      if (kind == Kind.CLIENT_TEAR || kind == Kind.REDIS_FLUSH) {
+        return 0;
+      }
       double part = random.nextDouble();
       return 50 + (int) (2_500 * part * part);
     }

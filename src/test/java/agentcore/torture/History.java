@@ -33,9 +33,16 @@ record History(String room, List<Ack> acks, List<Reader> readers, List<Long> los
    * What a writer was told of its message.
    *
    * @param clientId the id that the writer gave it
+   * @param isDuplicate whether the server had it already
    * @param sentNanos when it was sent for the first time
    */
-  record Ack(String clientId, Place place, String messageId, long sentNanos, long ackedNanos) {}
+  record Ack(
+      String clientId,
+      Place place,
+      String messageId,
+      boolean isDuplicate,
+      long sentNanos,
+      long ackedNanos) {}
 
   /** One person's view of the room, in the order in which it came, over all connections. */
   record Reader(String name, List<Sight> sights) {

@@ -38,7 +38,8 @@ class HistoryCheckerTest {
 
   private void say(long seq) {
     acks.add(
-        new Ack("client-" + seq, place(seq), "message-" + seq, nanos(seq) - 2, nanos(seq) + 2));
+        new Ack(
+            "client-" + seq, place(seq), "message-" + seq, false, nanos(seq) - 2, nanos(seq) + 2));
     alice.add(seen(seq));
     bob.add(seen(seq));
   }
@@ -95,7 +96,7 @@ class HistoryCheckerTest {
 
   @Test
   void oneThatNobodySawIsLost() {
-    acks.add(new Ack("client-11", place(11), "message-11", nanos(11), nanos(12)));
+    acks.add(new Ack("client-11", place(11), "message-11", false, nanos(11), nanos(12)));
     assertFinds(Kind.LOST);
   }
 

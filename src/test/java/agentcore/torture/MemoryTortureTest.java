@@ -1,6 +1,7 @@
 package agentcore.torture;
 
 import agentcore.testkit.ServerProcess;
+import agentcore.testkit.SharedStore;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -36,5 +37,10 @@ class MemoryTortureTest {
       System.out.println(name + ": " + crowd.acknowledged() + " messages acknowledged");
       Verdict.of(name + faults.told(), crowd.histories(List.of()), crowd.problems());
     }
+  }
+
+  @Test
+  void oneInFiveOfTheRepliesIsLost() {
+    LostReplies.run(SharedStore::memory);
   }
 }

@@ -335,6 +335,11 @@ final class TortureClient implements AutoCloseable {
     return views;
   }
 
+  /** Returns the server that it is on, or tries. */
+  int server() {
+    return server;
+  }
+
   private static void pause(int millis) {
     LockSupport.parkNanos(millis * 1_000_000L);
   }

@@ -16,7 +16,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * is acknowledged. Safe for all threads.
  */
 final class Writing {
-  private static final long UNANSWERED_NANOS = Duration.ofSeconds(4).toNanos();
+  private static final long UNANSWERED_NANOS = Duration.ofSeconds(1).toNanos();
   private static final int RETRY_MILLIS = 200;
   private static final int ID_LENGTH = 36;
   private static final int WINDOW = 4;
@@ -94,7 +94,14 @@ final class Writing {
       Outgoing sent = pending.remove(id);
       if (sent != null) {
         String messageId = ack.get("message_id").getAsString();
-        acks.add(new Ack(id, RoomView.place(ack), messageId, sent.firstNanos, System.nanoTime()));
+        acks.add(
+            new Ack(
+                id,
+                RoomView.place(ack),
+                messageId,
+                ack.get("duplicate").getAsBoolean(),
+                sent.firstNanos,
+                System.nanoTime()));
       }
     } finally {
       lock.unlock();
