@@ -1,5 +1,6 @@
 package agentcore.example;
 
+import agentcore.core.backend.BackendException;
 import agentcore.core.backend.Directory.Created;
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.Member;
@@ -108,9 +109,10 @@ final class Rooms {
               ErrorCode.LIMIT_EXCEEDED, "Too many rooms (max " + settings.maxRooms() + ")");
       case Created.CREATED -> {
         Membership membership = enter(session, room).orElseThrow(() -> Requests.roomNotFound(name));
+        Arrival arrival = arrive(session, membership, Optional.empty());
         session.reply(
             message, Event.of("room_created").with("room", name).with("is_public", isPublic));
-        joined(session, message, room, membership.entered(), Optional.empty());
+        arrival.tell(session, message);
       }
     }
   }
@@ -130,10 +132,29 @@ final class Rooms {
         enter(session, room)
             .or(() -> enter(session, findJoinable(session, name))) // it was removed just now
             .orElseThrow(() -> Requests.roomNotFound(name));
-    Optional<Replay> replay = lastSeen.map(seen -> session.replay(membership, seen));
-    joined(
-        session, message, membership.room(), membership.entered(), replay.map(Replay::isComplete));
-    replay.ifPresent(Replay::send);
+    arrive(session, membership, lastSeen).tell(session, message);
+  }
+
+  /** What somebody who entered is told, all of which the store has been asked for. */
+  private record Arrival(Membership membership, Optional<Replay> replay, Event info) {
+    void tell(Session session, Message message) {
+      Optional<Boolean> recovered = replay.map(Replay::isComplete);
+      session.reply(message, roomJoined(membership.room(), membership.entered(), recovered));
+      session.reply(message, info);
+      replay.ifPresent(Replay::send);
+    }
+  }
+
+  /** Who cannot be told what it missed leaves again: an error is no entry. */
+  private static Arrival arrive(
+      Session session, Membership membership, Optional<Position> lastSeen) {
+    try {
+      Optional<Replay> replay = lastSeen.map(seen -> session.replay(membership, seen));
+      return new Arrival(membership, replay, info(session, membership.room()));
+    } catch (BackendException unreachable) {
+      session.leave(membership, about(session, "user_left_room", membership.room().name()));
+      throw unreachable;
+    }
   }
 
   /** Nothing is replayed: what came since the connection entered has reached it. */
@@ -143,7 +164,9 @@ final class Rooms {
     Position now = session.position(membership);
     Optional<Boolean> recovered =
         lastSeen.map(seen -> seen.epoch().equals(now.epoch()) && seen.seq() >= entered.seq());
-    joined(session, message, membership.room(), now, recovered);
+    Event info = info(session, membership.room());
+    session.reply(message, roomJoined(membership.room(), now, recovered));
+    session.reply(message, info);
   }
 
   private static Room findJoinable(Session session, String name) {
@@ -168,12 +191,13 @@ final class Rooms {
     }
   }
 
-  private static void joined(
-      Session session, Message message, Room room, Position position, Optional<Boolean> recovered) {
+  private static Event roomJoined(Room room, Position position, Optional<Boolean> recovered) {
     Event joined = place(Event.of("room_joined").with("room", room.name()), position);
-    recovered.ifPresent(whether -> joined.with("recovered", whether));
-    session.reply(message, joined);
-    session.reply(message, describe(Event.of("room_info"), "room", room, count(session, room)));
+    return recovered.map(whether -> joined.with("recovered", whether)).orElse(joined);
+  }
+
+  private static Event info(Session session, Room room) {
+    return describe(Event.of("room_info"), "room", room, count(session, room));
   }
 
   /** Handles {@code leave_room}. */

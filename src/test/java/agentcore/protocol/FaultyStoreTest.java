@@ -9,8 +9,6 @@ import agentcore.core.backend.MemoryBackend;
 import agentcore.testkit.RawClient;
 import agentcore.testkit.TestServer;
 import com.google.gson.JsonParser;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,20 +31,8 @@ class FaultyStoreTest {
     Config config = TestServer.config(Map.of());
     Backend memory = new MemoryBackend(config.backendLimits());
     Backend faulty =
-        (Backend)
-            Proxy.newProxyInstance(
-                Backend.class.getClassLoader(),
-                new Class<?>[] {Backend.class},
-                (proxy, method, arguments) -> {
-                  if (fault.get().isPresent() && !ALWAYS_THERE.contains(method.getName())) {
-                    throw fault.get().get();
-                  }
-                  try {
-                    return method.invoke(memory, arguments);
-                  } catch (InvocationTargetException e) {
-                    throw e.getCause();
-                  }
-                });
+        FaultyBackend.of(
+            memory, method -> ALWAYS_THERE.contains(method) ? Optional.empty() : fault.get());
     return TestServer.start(config, faulty, TestServer.chat(config));
   }
 

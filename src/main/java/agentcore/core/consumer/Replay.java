@@ -1,8 +1,10 @@
 package agentcore.core.consumer;
 
+import agentcore.core.backend.BackendException;
 import agentcore.core.backend.Entry;
 import agentcore.core.backend.Position;
 import agentcore.core.backend.Slice;
+import agentcore.core.connection.CloseCode;
 import agentcore.core.connection.LogEvents;
 import agentcore.core.connection.Membership;
 
@@ -34,8 +36,19 @@ public final class Replay {
     return isComplete;
   }
 
-  /** Sends it, if it is complete, a page at a time; waits while the outbox is full. */
+  /**
+   * Sends it, if it is complete, a page at a time; waits while the outbox is full. Where the store
+   * goes away half way, the connection is closed: the client resumes from where it got.
+   */
   public void send() {
+    try {
+      sendPages();
+    } catch (BackendException unreachable) {
+      session.close(CloseCode.TRY_AGAIN_LATER);
+    }
+  }
+
+  private void sendPages() {
     long end = membership.entered().seq();
     while (isComplete) {
       for (Entry entry : page.entries()) {

@@ -1,0 +1,117 @@
+package agentcore.protocol;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import agentcore.core.Config;
+import agentcore.core.backend.Backend;
+import agentcore.core.backend.BackendException;
+import agentcore.core.backend.MemoryBackend;
+import agentcore.testkit.RawClient;
+import agentcore.testkit.TestServer;
+import com.google.gson.JsonObject;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The store goes away while somebody comes back: never a gap without a word. */
+class InterruptedResumeTest {
+  private static final Map<String, String> SETTINGS =
+      Map.of("RATE_LIMIT_MESSAGES", "0", "DEFAULT_ROOM", "");
+
+  /** More than two pages. */
+  private static final int MISSED = 300;
+
+  private final AtomicInteger callsLeft = new AtomicInteger(Integer.MAX_VALUE);
+  private String failing = "";
+  private String epoch = "";
+
+  @BeforeEach
+  void nothingFails() {
+    callsLeft.set(Integer.MAX_VALUE);
+  }
+
+  private Optional<RuntimeException> fault(String method) {
+    return method.equals(failing) && callsLeft.getAndDecrement() <= 0
+        ? Optional.of(new BackendException("gone", new IllegalStateException()))
+        : Optional.empty();
+  }
+
+  private TestServer start() {
+    Config config = TestServer.config(SETTINGS);
+    Backend memory = new MemoryBackend(config.backendLimits());
+    return TestServer.start(config, FaultyBackend.of(memory, this::fault), TestServer.chat(config));
+  }
+
+  /** Lets a method fail after so many calls. */
+  private void fail(String method, int after) {
+    failing = method;
+    callsLeft.set(after);
+  }
+
+  private static void say(RawClient client, String text) {
+    client.send(
+        "{\"type\":\"chat_message\",\"id\":\"%s\",\"data\":{\"room\":\"den\",\"text\":\"%s\"}}"
+            .formatted(text, text));
+    JsonObject unused = client.nextJson("ack");
+  }
+
+  private void talk(RawClient alice) {
+    alice.send("{\"type\":\"create_room\",\"data\":{\"room_name\":\"den\"}}");
+    epoch = alice.nextJson("room_joined").get("epoch").getAsString();
+    for (int i = 1; i <= MISSED; i++) {
+      say(alice, "message " + i);
+    }
+  }
+
+  private void resume(RawClient bob, long since) {
+    bob.send(
+        "{\"type\":\"join_room\",\"data\":{\"room\":\"den\",\"epoch\":\"%s\",\"since\":%d}}"
+            .formatted(epoch, since));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"join", "read", "counts"})
+  void whoCannotBeToldWhatItMissedDoesNotEnter(String method) {
+    try (TestServer server = start();
+        RawClient alice = server.connect("alice");
+        RawClient bob = server.connect("bob")) {
+      talk(alice);
+      JsonObject unused = bob.nextJson("welcome");
+      fail(method, 0);
+      resume(bob, 1);
+      assertEquals("error", bob.nextJson().get("type").getAsString());
+      callsLeft.set(Integer.MAX_VALUE);
+      say(alice, "meanwhile");
+      bob.expectSilence();
+      resume(bob, 1);
+      assertTrue(bob.nextJson("room_joined").get("recovered").getAsBoolean());
+      for (long seq = 2; seq <= MISSED + 1; seq++) {
+        assertEquals(seq, bob.nextJson("chat_message").get("seq").getAsLong());
+      }
+    }
+  }
+
+  @Test
+  void whoIsToldOnlyAPartIsClosedAndResumesFromThere() {
+    try (TestServer server = start();
+        RawClient alice = server.connect("alice");
+        RawClient bob = server.connect("bob")) {
+      talk(alice);
+      JsonObject unused = bob.nextJson("welcome");
+      fail("read", 1);
+      resume(bob, 0);
+      assertTrue(bob.nextJson("room_joined").get("recovered").getAsBoolean());
+      unused = bob.nextJson("room_info");
+      long seen = 0;
+      while (seen < 128) {
+        assertEquals(++seen, bob.nextJson().get("seq").getAsLong());
+      }
+      assertEquals(1013, bob.expectClose().code());
+    }
+  }
+}
