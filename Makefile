@@ -4,7 +4,7 @@ log = -Dorg.slf4j.simpleLogger.log.org.apache.maven.plugin
 mvn = bin/agentcore --mvn -q $(log).compiler=warn $(log).surefire=info
 report = target/site/jacoco
 
-.PHONY: help build test run format coverage loc clean
+.PHONY: help build test torture run format coverage loc clean
 
 help: ## print these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -14,6 +14,11 @@ build: ## compile with all warnings as errors, make target/agentcore.jar and tar
 
 test: ## check the format, build, run all tests (or those of one class: make test TEST=OutboxTest)
 	@$(mvn) spotless:check verify $(if $(TEST),-Dtest='$(TEST)')
+
+torture: ## run servers under random faults, for as long as one likes (make torture SECONDS=600 SEED=1)
+	@$(mvn) package -Dtest='*TortureTest' -Dsurefire.timeout=0 -Djacoco.skip \
+		-Dagentcore.seconds=$(or $(SECONDS),600) $(if $(SEED),-Dagentcore.seed=$(SEED)); \
+		code=$$?; cat target/surefire-reports/*TortureTest-output.txt; exit $$code
 
 run: ## run the server (with arguments: make run ARGS="serve --help")
 	@bin/agentcore $(ARGS)

@@ -29,6 +29,10 @@ record Fault(Kind kind, Duration at, Duration length, int target) {
     CLIENT_TEAR,
     CLIENT_SLOW;
 
+    boolean isOfClient() {
+      return this == CLIENT_TEAR || this == CLIENT_SLOW;
+    }
+
     /** Says whether the news on a link stops until the end of the fault. */
     boolean isOutageOfLink() {
       return this == LINK_CUT || this == LINK_STALL || this == LINK_STALL_BACK;

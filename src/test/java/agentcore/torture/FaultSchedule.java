@@ -125,15 +125,4 @@ record FaultSchedule(List<List<Fault>> tracks) {
       return new Fault(kind, Duration.ofMillis(atMillis), Duration.ofMillis(lengthMillis), target);
     }
   }
-
-  @Override
-  public String toString() {
-    StringBuilder text = new StringBuilder();
-    tracks.stream()
-        .flatMap(List::stream)
-        .filter(fault -> fault.kind() != Kind.CLIENT_TEAR && fault.kind() != Kind.CLIENT_SLOW)
-        .sorted((a, b) -> a.at().compareTo(b.at()))
-        .forEach(fault -> text.append("  ").append(fault).append('\n'));
-    return text.toString();
-  }
 }

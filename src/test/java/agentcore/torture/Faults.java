@@ -52,10 +52,17 @@ final class Faults {
         saboteur.begin(fault);
         passUntil(fault.end());
         saboteur.end(fault);
-        told.add(String.format("  %8.3f s  %s", (System.nanoTime() - startNanos) / 1e9, fault));
+        tell(fault);
       }
     } catch (RuntimeException | Error defect) {
       problems.add("the faults stopped: " + defect);
+    }
+  }
+
+  /** Those of clients are too many to be read. */
+  private void tell(Fault fault) {
+    if (!fault.kind().isOfClient()) {
+      told.add(String.format("  %8.3f s: %s", (System.nanoTime() - startNanos) / 1e9, fault));
     }
   }
 
@@ -68,6 +75,6 @@ final class Faults {
 
   /** Returns what happened, with the times at which each fault was over. */
   String told() {
-    return "\nfaults, by the time of their end:\n" + String.join("\n", told);
+    return "\nfaults, each with the time at which it was over:\n" + String.join("\n", told);
   }
 }

@@ -13,7 +13,7 @@ import java.util.Map;
 
 /** One in five of the replies to {@code chat_message} is lost: each id is appended once. */
 final class LostReplies {
-  private static final int MESSAGES = 500;
+  private static final int MESSAGES = 300;
   private static final int PER_SECOND = 100;
   private static final long SEED = 4;
   private static final Map<String, String> SETTINGS = Map.of("RATE_LIMIT_MESSAGES", "0");
