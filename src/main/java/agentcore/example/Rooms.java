@@ -6,6 +6,7 @@ import agentcore.core.backend.GroupId;
 import agentcore.core.backend.Member;
 import agentcore.core.backend.Position;
 import agentcore.core.backend.Room;
+import agentcore.core.connection.CloseCode;
 import agentcore.core.connection.Membership;
 import agentcore.core.consumer.Replay;
 import agentcore.core.consumer.Session;
@@ -145,14 +146,17 @@ final class Rooms {
     }
   }
 
-  /** Who cannot be told what it missed leaves again: an error is no entry. */
+  /**
+   * Who is a member and cannot be told what it missed is closed, and comes back: after an error the
+   * next message of the room would be a gap without a word.
+   */
   private static Arrival arrive(
       Session session, Membership membership, Optional<Position> lastSeen) {
     try {
       Optional<Replay> replay = lastSeen.map(seen -> session.replay(membership, seen));
       return new Arrival(membership, replay, info(session, membership.room()));
     } catch (BackendException unreachable) {
-      session.leave(membership, about(session, "user_left_room", membership.room().name()));
+      session.close(CloseCode.TRY_AGAIN_LATER);
       throw unreachable;
     }
   }

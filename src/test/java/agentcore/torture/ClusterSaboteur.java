@@ -4,19 +4,20 @@ import agentcore.testkit.FaultProxy.Direction;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.regex.Pattern;
 
 /** Makes a cluster and its clients fail, and notes what a checker has to know of it. */
 final class ClusterSaboteur implements Faults.Saboteur {
   private static final int SLOW_BYTES_PER_SECOND = 20_000;
 
+  /** What a server says that finds no Redis when it starts. */
+  private static final Pattern AT_START = Pattern.compile("is not reachable|agentcore: Redis ");
+
   private final Cluster cluster;
   private final ClientSaboteur clients;
   private final Queue<String> problems;
   private final Queue<Long> lossesNanos = new ConcurrentLinkedQueue<>();
-  private final Queue<Healed> healed = new ConcurrentLinkedQueue<>();
-
-  /** A link that works again. */
-  record Healed(int server, long nanos) {}
+  private final HealTimes healTimes = new HealTimes();
 
   ClusterSaboteur(Cluster cluster, Crowd crowd) {
     this.cluster = cluster;
@@ -27,6 +28,7 @@ final class ClusterSaboteur implements Faults.Saboteur {
   @Override
   public void begin(Fault fault) {
     int target = fault.target();
+    healTimes.began(fault);
     switch (fault.kind()) {
       case LINK_CUT -> cluster.link(target).cut();
       case LINK_STALL -> {
@@ -59,12 +61,8 @@ final class ClusterSaboteur implements Faults.Saboteur {
   public void end(Fault fault) {
     int target = fault.target();
     switch (fault.kind()) {
-      case LINK_CUT, LINK_STALL, LINK_STALL_FORTH, LINK_STALL_BACK, LINK_SLOW -> {
-        cluster.link(target).heal();
-        if (fault.kind().isOutageOfLink()) {
-          healed.add(new Healed(target, System.nanoTime()));
-        }
-      }
+      case LINK_CUT, LINK_STALL, LINK_STALL_FORTH, LINK_STALL_BACK, LINK_SLOW ->
+          cluster.link(target).heal();
       case REDIS_KILL -> cluster.redis().restart();
       case REDIS_PAUSE -> cluster.redis().resume();
       case REDIS_ROLLBACK -> {
@@ -75,6 +73,7 @@ final class ClusterSaboteur implements Faults.Saboteur {
       case SERVER_PAUSE -> cluster.server(target).resume();
       case REDIS_FLUSH, CLIENT_TEAR, CLIENT_SLOW -> {}
     }
+    healTimes.ended(fault);
   }
 
   /** What it did not write down is lost. */
@@ -98,7 +97,7 @@ final class ClusterSaboteur implements Faults.Saboteur {
         cluster.startServer(index);
         isUp = true;
       } catch (AssertionError ended) {
-        if (!ended.getMessage().contains("is not reachable")) {
+        if (!AT_START.matcher(ended.getMessage()).find()) {
           throw ended;
         }
       }
@@ -110,8 +109,8 @@ final class ClusterSaboteur implements Faults.Saboteur {
     return List.copyOf(lossesNanos);
   }
 
-  /** Returns when links were healed. */
-  List<Healed> healed() {
-    return List.copyOf(healed);
+  /** Returns how long links took to heal. */
+  HealTimes healTimes() {
+    return healTimes;
   }
 }

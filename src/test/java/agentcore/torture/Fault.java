@@ -39,6 +39,15 @@ record Fault(Kind kind, Duration at, Duration length, int target) {
     }
   }
 
+  /** Says whether a server, or what it needs, suffers from it. */
+  boolean concerns(int server) {
+    return switch (kind) {
+      case REDIS_KILL, REDIS_PAUSE, REDIS_FLUSH, REDIS_ROLLBACK -> true;
+      case CLIENT_TEAR, CLIENT_SLOW -> false;
+      default -> target == server;
+    };
+  }
+
   /** Returns when it is over. */
   Duration end() {
     return at.plus(length);

@@ -56,7 +56,7 @@ class RedisTortureTest {
       List<History> histories = crowd.histories(isDurable ? List.of() : saboteur.lossesNanos());
       System.out.printf(
           "%s: %d messages acknowledged, %s%n",
-          name, crowd.acknowledged(), HealTimes.of(histories, saboteur.healed()));
+          name, crowd.acknowledged(), saboteur.healTimes().in(histories));
       Verdict.of(name + faults.told(), histories, crowd.problems());
     }
   }
