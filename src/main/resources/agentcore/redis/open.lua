@@ -1,11 +1,21 @@
 -- Makes sure that a group has a log's record, and keeps it for another while.
 -- KEYS 1 log  2 record (see publish.lua)
--- ARGV 1 nonce for a new epoch  2 record's time, ms  3 4 epoch and seq that the server knows
+-- ARGV 1 nonce for a new epoch  2 record's time, ms  3 4 5 epoch, seq and id that the server knows
 -- Returns {epoch, seq, id} of the top.
 local function generation(e) return tonumber(string.match(e or '', '^(%d+)%.') or '0') end
 local m = redis.call('HMGET', KEYS[2], 'e', 's', 'i')
 -- None, or one that somebody made who did not know of the log that this server knows.
-if not m[1] or (ARGV[3] ~= m[1] and generation(m[1]) <= generation(ARGV[3])) then
+local broken = not m[1] or (ARGV[3] ~= m[1] and generation(m[1]) <= generation(ARGV[3]))
+-- Or the same that was rolled back: a new epoch tells those too who had not heard what is lost.
+if not broken and ARGV[3] == m[1] then
+  local known, top, at = tonumber(ARGV[4]), tonumber(m[2]), m[3] or ''
+  if known < top then
+    local e = redis.call('XRANGE', KEYS[1], string.format('%d-0', known), string.format('%d-0', known))
+    at = #e == 1 and e[1][2][2] or ARGV[5]
+  end
+  broken = known > top or (ARGV[5] ~= '' and at ~= ARGV[5])
+end
+if broken then
   local last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)
   local tip = #last == 1 and tonumber(string.match(last[1][1], '^(%d+)')) or 0
   local top = math.max(tip, tonumber(m[2] or '0'), tonumber(ARGV[4]))

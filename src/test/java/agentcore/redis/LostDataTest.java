@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.testkit.Await;
+import agentcore.testkit.FaultProxy;
 import agentcore.testkit.RedisProcess;
 import agentcore.testkit.RedisStore;
 import agentcore.testkit.TestServers;
@@ -71,6 +72,35 @@ class LostDataTest {
       loss.bob.await("later reset", Guest.ofType("room_reset").and(Guest.about("later")));
       loss.alice.sayUntilStored("later", "still here");
       loss.bob.awaitText("still here");
+    }
+  }
+
+  /**
+   * Bob had not heard what was lost; nobody can tell him what it was, but that there was something.
+   */
+  @Test
+  void whoHadNotHeardWhatIsLostIsToldToo() {
+    try (RedisProcess redis = RedisProcess.start();
+        FaultProxy proxy = FaultProxy.to(redis.port());
+        TestServers servers =
+            TestServers.start(2, Guest.UNLIMITED, RedisStore.on(redis.port(), proxy.port()));
+        Guest alice = Guest.connect(servers.get(0).port(), "alice");
+        Guest bob = Guest.connect(servers.get(1).port(), "bob")) {
+      alice.create("den");
+      bob.join("den");
+      alice.say("den", "kept");
+      bob.awaitText("kept");
+      redis.command("SAVE");
+      proxy.cut();
+      assertEquals("ack", Guest.text(alice.say("den", "lost"), "type"));
+      redis.kill();
+      redis.restart();
+      alice.await("alice's reset", Guest.ofType("room_reset").and(Guest.about("den")));
+      proxy.heal();
+      bob.await("bob's reset", Guest.ofType("room_reset").and(Guest.about("den")));
+      alice.sayUntilStored("den", "after");
+      bob.awaitText("after");
+      assertEquals(List.of("kept", "after"), bob.texts("den"));
     }
   }
 

@@ -11,7 +11,8 @@ public interface Log {
   /**
    * Makes sure that the group has a log, which stays while anyone is in the group.
    *
-   * @param known what this server knows of it: a log that is younger is given higher numbers
+   * @param known what this server knows of it: a log that is younger, or was rolled back, is given
+   *     a new epoch and higher numbers
    * @return the position of its newest entry
    */
   Position open(GroupId group, Position known);

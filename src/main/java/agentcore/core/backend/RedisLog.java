@@ -50,7 +50,8 @@ final class RedisLog implements Log {
                 nonce(),
                 recordMillis(),
                 known.epoch(),
-                known.seq()));
+                known.seq(),
+                known.id()));
     return position(reply, 0);
   }
 

@@ -416,8 +416,8 @@ final class Group implements Receiver {
   }
 
   private void reset(Slice slice) {
-    // A store that was emptied has no log at all: it gets one that goes on with higher numbers.
-    position = slice.top().epoch().isEmpty() ? backend.open(id, position) : slice.top();
+    // A store that was emptied or rolled back gets a log that goes on with higher numbers.
+    position = backend.open(id, position);
     told.signalAll();
     if (room.isPresent()) {
       Event event = LogEvents.reset(room.get(), position, slice.status());

@@ -12,6 +12,7 @@ import agentcore.core.backend.BackendLimits;
 import agentcore.core.backend.Entry;
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.MemoryBackend;
+import agentcore.core.backend.Position;
 import agentcore.core.backend.Receiver;
 import agentcore.core.backend.Signal;
 import agentcore.core.backend.Slice;
@@ -27,6 +28,7 @@ final class LossyStore {
   private final Backend backend;
   private final Map<Receiver, Receiver> wrapped = new ConcurrentHashMap<>();
   private final Queue<Slice> answers = new ConcurrentLinkedQueue<>();
+  private final Queue<Position> tops = new ConcurrentLinkedQueue<>();
   private volatile News news = Receiver::entry;
   private volatile Signals signals = Receiver::signal;
   private volatile Runnable beforeRead = () -> {};
@@ -68,8 +70,18 @@ final class LossyStore {
         .unsubscribe(any(), any());
     doAnswer(
             call -> {
+              Position top = tops.poll();
+              return top != null ? top : memory.open(call.getArgument(0), call.getArgument(1));
+            })
+        .when(backend)
+        .open(any(), any());
+    doAnswer(
+            call -> {
               beforeRead.run();
               Slice answer = answers.poll();
+              if (answer != null && answer.status() != Slice.Status.OK) {
+                tops.add(answer.top()); // and it stays there
+              }
               return answer != null
                   ? answer
                   : memory.read(
