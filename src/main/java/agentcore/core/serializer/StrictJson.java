@@ -9,6 +9,7 @@ import com.google.gson.stream.JsonToken;
 import com.google.gson.stream.MalformedJsonException;
 import java.io.IOException;
 import java.io.StringReader;
+import java.util.HexFormat;
 
 /** Gson held to RFC 8259: its parser is lenient unless it is told otherwise. */
 final class StrictJson {
@@ -66,6 +67,8 @@ final class StrictJson {
         && text.charAt(at) == '\\'
         && text.charAt(at + 1) == 'u'
         && Character.toLowerCase(text.charAt(at + 2)) == first
-        && second.indexOf(Character.toLowerCase(text.charAt(at + 3))) >= 0;
+        && second.indexOf(Character.toLowerCase(text.charAt(at + 3))) >= 0
+        && HexFormat.isHexDigit(text.charAt(at + 4))
+        && HexFormat.isHexDigit(text.charAt(at + 5));
   }
 }
