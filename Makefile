@@ -4,7 +4,7 @@ log = -Dorg.slf4j.simpleLogger.log.org.apache.maven.plugin
 mvn = bin/agentcore --mvn -q $(log).compiler=warn $(log).surefire=info
 report = target/site/jacoco
 
-.PHONY: help build test torture run format coverage loc clean
+.PHONY: help build test torture fuzz run format coverage loc clean
 
 help: ## print these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -19,6 +19,10 @@ torture: ## run servers under random faults, for as long as one likes (make tort
 	@$(mvn) package -Dtest='*TortureTest' -Dsurefire.timeout=0 -Djacoco.skip \
 		-Dagentcore.seconds=$(or $(SECONDS),600) $(if $(SEED),-Dagentcore.seed=$(SEED)); \
 		code=$$?; cat target/surefire-reports/*TortureTest-output.txt; exit $$code
+
+fuzz: ## send random inputs to a server (make fuzz SEED=1 INPUTS=10000000), a million if it is not said
+	@$(mvn) test -Dtest='*FuzzTest' -Djacoco.skip -Dsurefire.timeout=0 \
+		-Dagentcore.inputs=$(or $(INPUTS),1000000) $(if $(SEED),-Dagentcore.seed=$(SEED))
 
 run: ## run the server (with arguments: make run ARGS="serve --help")
 	@bin/agentcore $(ARGS)

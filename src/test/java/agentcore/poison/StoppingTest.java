@@ -13,6 +13,7 @@ import agentcore.testkit.Await;
 import agentcore.testkit.RawClient;
 import agentcore.testkit.RawFrame;
 import agentcore.testkit.TestServer;
+import agentcore.testkit.ThreadNames;
 import agentcore.testkit.Together;
 import java.io.UncheckedIOException;
 import java.time.Duration;

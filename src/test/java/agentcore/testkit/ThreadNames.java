@@ -1,4 +1,4 @@
-package agentcore.poison;
+package agentcore.testkit;
 
 import com.sun.management.HotSpotDiagnosticMXBean;
 import com.sun.management.HotSpotDiagnosticMXBean.ThreadDumpFormat;
@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** The threads of this process, virtual ones too, which only a thread dump tells. */
-final class ThreadNames {
+public final class ThreadNames {
   private static final Pattern LINE = Pattern.compile("#\\d+ \"(.*)\" .*");
   private static final List<String> OURS =
       List.of(
@@ -35,7 +35,7 @@ final class ThreadNames {
   private ThreadNames() {}
 
   /** Returns the names of the threads that a server starts. */
-  static Set<String> ofServers() {
+  public static Set<String> ofServers() {
     try {
       Path folder = Files.createTempDirectory("threads");
       Path file = folder.resolve("dump");

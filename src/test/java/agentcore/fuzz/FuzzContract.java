@@ -1,0 +1,162 @@
+package agentcore.fuzz;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import agentcore.core.Config;
+import agentcore.core.Setting;
+import agentcore.core.backend.GroupId;
+import agentcore.core.backend.Room;
+import agentcore.core.connection.ConnectionManager;
+import agentcore.testkit.Await;
+import agentcore.testkit.SharedStore;
+import agentcore.testkit.TestServer;
+import agentcore.testkit.ThreadNames;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ThreadLocalRandom;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Whatever is sent to a server harms nobody else, and leaves nothing behind: every backend must
+ * pass this.
+ *
+ * <p>The system properties {@code agentcore.seed} and {@code agentcore.inputs} say what is sent and
+ * how much of it.
+ */
+abstract class FuzzContract {
+  /** Small limits, so that the fuzzer meets them; and short times, so that what it made ends. */
+  private static final Map<String, String> SETTINGS =
+      Map.ofEntries(
+          Map.entry("MAX_CONNECTIONS_PER_CLIENT", "1000"),
+          Map.entry("WS_MAX_MESSAGE_SIZE", "100000"),
+          Map.entry("SEND_QUEUE_BYTES", "16777216"),
+          Map.entry("HISTORY_SIZE", "20"),
+          Map.entry("HISTORY_TTL", "1"),
+          Map.entry("IDEMPOTENCY_TTL", "1"),
+          Map.entry("ROOM_IDLE_TTL", "1"),
+          Map.entry("MAX_ROOMS", "7"),
+          Map.entry("MAX_ROOMS_PER_CONNECTION", "4"),
+          Map.entry("MAX_INVITATIONS_PER_ROOM", "1"),
+          Map.entry("RATE_LIMIT_WINDOW", "1"),
+          Map.entry("RATE_LIMIT_BURST", "150"));
+
+  /** What many inputs must have reached, or the fuzzer has lost its way. */
+  private static final List<String> REACHED =
+      List.of(
+          "HTTP 101",
+          "HTTP 400",
+          "HTTP 404",
+          "HTTP 405",
+          "HTTP 426",
+          "HTTP 431",
+          "ack ",
+          "close 1000",
+          "close 1002",
+          "close 1003",
+          "close 1007",
+          "close 1009",
+          "error INVALID_JSON",
+          "error INVALID_MESSAGE_FORMAT",
+          "error MISSING_MESSAGE_TYPE",
+          "error UNKNOWN_MESSAGE_TYPE",
+          "error VALIDATION_FAILED",
+          "error ROOM_NOT_FOUND",
+          "error ROOM_EXISTS",
+          "error NOT_IN_ROOM",
+          "error NOT_ALLOWED",
+          "error USER_NOT_FOUND",
+          "error LIMIT_EXCEEDED",
+          "message_history ",
+          "private_message_sent ",
+          "user_invited ",
+          "user_removed ");
+
+  /** So long may what has a time of its own take to end: typing, rooms, logs. */
+  private static final Duration ENDS = Duration.ofSeconds(60);
+
+  private static final long MANY = 20_000;
+
+  /** Measured: less than 700 kB, however many inputs there are. */
+  private static final long HEAP_TOLERANCE_BYTES = 2 * 1024 * 1024;
+
+  private final long seed = Long.getLong("agentcore.seed", ThreadLocalRandom.current().nextInt());
+  private final Set<String> threadsBefore = ThreadNames.ofServers();
+
+  abstract SharedStore open(Config config);
+
+  /** Returns how many inputs to send where {@code all} are asked for. */
+  abstract long share(long all);
+
+  private TestServer start(long messagesPerSecond) {
+    Config config =
+        TestServer.config(SETTINGS).with(Setting.RATE_LIMIT_MESSAGES, "" + messagesPerSecond);
+    return TestServer.start(config, open(config).backend(), TestServer.chat(config));
+  }
+
+  @Test
+  void whateverIsSentHarmsNobodyAndLeavesNothingBehind() {
+    long inputs = share(Long.getLong("agentcore.inputs", 200_000));
+    System.out.println("seed " + seed + ", inputs " + inputs);
+    try (ErrorLog log = new ErrorLog();
+        TestServer server = start(0);
+        Fuzzer fuzzer = new Fuzzer(server.port(), seed, false)) {
+      fuzzer.run(inputs / 10); // what is made once and kept is made now
+      awaitAlone(server);
+      long heapBefore = usedHeap();
+      fuzzer.run(inputs - inputs / 10);
+      awaitAlone(server);
+      Await.until(
+          "as much heap as before", ENDS, () -> usedHeap() < heapBefore + HEAP_TOLERANCE_BYTES);
+      System.out.println("heap " + heapBefore + " -> " + usedHeap() + ", " + fuzzer.answers());
+      assertEquals(List.of(), List.copyOf(log.errors()), "seed " + seed);
+      Set<String> unreached = new TreeSet<>(inputs < MANY ? List.of() : REACHED);
+      unreached.removeAll(fuzzer.answers().keySet());
+      assertEquals(Set.of(), unreached, "seed " + seed);
+    }
+    Await.until("no thread is left: " + threadsLeft(), () -> threadsLeft().isEmpty());
+  }
+
+  @Test
+  void norUnderARateLimit() {
+    try (ErrorLog log = new ErrorLog();
+        TestServer server = start(share(1000));
+        Fuzzer fuzzer = new Fuzzer(server.port(), seed, true)) {
+      fuzzer.run(share(20_000));
+      awaitAlone(server);
+      assertEquals(List.of(), List.copyOf(log.errors()), "seed " + seed);
+      assertTrue(fuzzer.answers().containsKey("error RATE_LIMIT_EXCEEDED"));
+    }
+  }
+
+  /** Waits until the healthy client is alone in the lobby, and there is no other room. */
+  private static void awaitAlone(TestServer server) {
+    ConnectionManager manager = server.core().manager();
+    Await.until("one connection", () -> count(manager, GroupId.all()) == 1);
+    assertEquals(1, manager.registry().size());
+    Await.until("two groups", () -> manager.openGroups() == 2);
+    Await.until(
+        "one room",
+        ENDS,
+        () -> manager.backend().list().stream().map(Room::name).toList().equals(List.of("lobby")));
+  }
+
+  private static int count(ConnectionManager manager, GroupId group) {
+    return manager.backend().counts(List.of(group)).getFirst();
+  }
+
+  private static long usedHeap() {
+    System.gc();
+    Runtime runtime = Runtime.getRuntime();
+    return runtime.totalMemory() - runtime.freeMemory();
+  }
+
+  private Set<String> threadsLeft() {
+    Set<String> left = new TreeSet<>(ThreadNames.ofServers());
+    left.removeAll(threadsBefore);
+    return left;
+  }
+}

@@ -1,0 +1,59 @@
+package agentcore.fuzz;
+
+import java.util.Map;
+
+/** Sends one batch of inputs after the other, and lets the healthy client look after each. */
+final class Fuzzer implements AutoCloseable {
+  private final long seed;
+  private final boolean limited;
+  private final Batches batches;
+  private final Healthy healthy;
+  private long number;
+
+  /** Makes a fuzzer and its healthy client; under a rate limit it sends requests only. */
+  Fuzzer(int port, long seed, boolean limited) {
+    this.seed = seed;
+    this.limited = limited;
+    this.batches = new Batches(port, limited);
+    this.healthy = new Healthy(port, limited);
+  }
+
+  /** Sends at least so many inputs. */
+  void run(long inputs) {
+    for (long done = 0; done < inputs; ) {
+      number++;
+      done += batch(new Dice(seed, number));
+    }
+  }
+
+  private int batch(Dice dice) {
+    try {
+      int inputs = limited ? batches.requests(dice) : any(dice);
+      healthy.check();
+      return inputs;
+    } catch (AssertionError | RuntimeException e) {
+      throw new AssertionError(
+          "seed %d, batch %d: %s; sent:%n%s".formatted(seed, number, e.getMessage(), batches), e);
+    }
+  }
+
+  private int any(Dice dice) {
+    return switch (dice.below(20)) {
+      case 0, 1 -> batches.randomHeads(dice);
+      case 2, 3, 4, 5, 6 -> batches.mutatedHeads(dice);
+      case 7, 8, 9, 10, 11, 12, 13 -> batches.streams(dice);
+      case 14, 15, 16 -> batches.texts(dice);
+      default -> batches.requests(dice);
+    };
+  }
+
+  /** Returns how often each answer came: a fuzzer that gets nowhere tests nothing. */
+  Map<String, Integer> answers() {
+    return batches.answers();
+  }
+
+  @Override
+  public void close() {
+    healthy.close();
+  }
+}
