@@ -47,6 +47,11 @@ final class Fuzzer implements AutoCloseable {
     };
   }
 
+  /** Sends nothing; the healthy client goes on. */
+  void rest() {
+    healthy.check();
+  }
+
   /** Returns how often each answer came: a fuzzer that gets nowhere tests nothing. */
   Map<String, Integer> answers() {
     return batches.answers();
