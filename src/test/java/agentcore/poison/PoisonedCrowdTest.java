@@ -1,0 +1,138 @@
+package agentcore.poison;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import agentcore.testkit.Await;
+import agentcore.testkit.ChildJvm;
+import agentcore.testkit.RawClient;
+import java.net.SocketException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Many who never read, in a room that is flooded, on a server with very little memory. */
+class PoisonedCrowdTest {
+  private static final int MANY = 200;
+
+  /** Enough: their bounds together are more than the heap. */
+  private static final int SOME = 120;
+
+  private static final String TEXT = "x".repeat(50_000);
+
+  /** Much more than the sockets' buffers and the bound of all outboxes hold. */
+  private static final int MAX_MESSAGES = 2000;
+
+  /** So many messages are under way before the honest client is waited for. */
+  private static final int BURST = 4;
+
+  private final List<RawClient> slow = new ArrayList<>();
+  private ChildJvm server;
+  private HonestClient honest;
+  private HonestClient talker;
+
+  @BeforeEach
+  void start() {
+    server =
+        ChildJvm.run(
+            List.of("-Xmx128m"),
+            "--port=0",
+            "--log-level=WARNING",
+            "--rate-limit-messages=0",
+            "--max-text-length=50000",
+            "--presence-events-limit=1000");
+    honest = new HonestClient(server.awaitPort(), "honest");
+    honest.ping();
+    talker = new HonestClient(server.awaitPort(), "talker");
+    talker.ping();
+  }
+
+  @AfterEach
+  void stop() {
+    slow.forEach(RawClient::close);
+    talker.close();
+    honest.close();
+    server.close();
+  }
+
+  private void connectSlowOnes(int many, Optional<Integer> receiveBufferBytes)
+      throws SocketException {
+    for (int i = 0; i < many; i++) {
+      RawClient client =
+          RawClient.connect(server.awaitPort(), RawClient.path("slow" + i)).answerPings(false);
+      client.nextJson("welcome");
+      if (receiveBufferBytes.isPresent()) {
+        client.socket().setReceiveBufferSize(receiveBufferBytes.get());
+      }
+      slow.add(client);
+    }
+  }
+
+  /** Sends so many messages and waits until the honest client has heard them. */
+  private void talk(int already) {
+    for (int i = 0; i < BURST; i++) {
+      talker.send(
+          "{\"type\":\"chat_message\",\"data\":{\"room\":\"lobby\",\"text\":\"" + TEXT + "\"}}");
+    }
+    Await.until(
+        "the honest client has heard " + (already + BURST),
+        Duration.ofSeconds(30),
+        () -> honest.heard("chat_message").size() == already + BURST);
+  }
+
+  @Test
+  void thoseWhoNeverReadAreEndedAndTheHonestHearEverythingInOrder() throws SocketException {
+    connectSlowOnes(MANY, Optional.empty());
+    int sent = 0;
+    while (honest.heard("user_left").size() < MANY) {
+      assertTrue(sent < MAX_MESSAGES, "left: " + honest.heard("user_left").size());
+      talk(sent);
+      sent += BURST;
+    }
+    List<Long> seqs =
+        honest.heard("chat_message").stream().map(m -> m.get("seq").getAsLong()).toList();
+    assertEquals(LongStream.rangeClosed(1, sent).boxed().toList(), seqs);
+    talker.ping();
+    for (RawClient client : slow) {
+      int code = client.awaitClose().code();
+      assertTrue(code == 4408 || code == 1006, "" + code);
+    }
+    talk(sent);
+    assertTrue(server.isAlive());
+    assertEquals(List.of(), server.err());
+  }
+
+  /** An event to a room waits once for all; what is for one alone takes memory for each. */
+  @Test
+  void whatWaitsForEachAloneIsBoundedToo() throws SocketException {
+    connectSlowOnes(SOME, Optional.of(64 * 1024));
+    try (RawClient sender = RawClient.connect(server.awaitPort(), "/ws/sender")) {
+      sender.nextJson("welcome");
+      int rounds = 0;
+      while (honest.heard("user_left").size() < SOME) {
+        assertTrue(++rounds < MAX_MESSAGES, "left: " + honest.heard("user_left").size());
+        for (int i = 0; i < SOME; i++) {
+          sender.send(
+              "{\"type\":\"private_message\",\"id\":\"p\",\"data\":{\"target_user_id\":\"slow%d\",\"text\":\"%s\"}}"
+                  .formatted(i, TEXT));
+          awaitReply(sender);
+        }
+      }
+    }
+    talk(0);
+    assertTrue(server.isAlive());
+    assertEquals(List.of(), server.err());
+  }
+
+  /** Sent, or refused because the target is gone. */
+  private static void awaitReply(RawClient sender) {
+    while (!sender.nextText().contains("\"id\":\"p\"")) {
+      // somebody has left
+    }
+  }
+}
