@@ -237,6 +237,7 @@ public final class Config {
         seconds(Setting.IDEMPOTENCY_TTL),
         seconds(Setting.ROOM_IDLE_TTL),
         integer(Setting.MAX_ROOMS),
+        integer(Setting.MAX_ROOMS_PER_USER),
         integer(Setting.MAX_INVITATIONS_PER_ROOM),
         integer(Setting.PRESENCE_EVENTS_LIMIT));
   }

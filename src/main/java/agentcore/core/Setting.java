@@ -58,6 +58,7 @@ public enum Setting {
   IDEMPOTENCY_TTL("300", new Kind.Seconds(), "seconds that the id of a chat message is remembered"),
   ROOM_IDLE_TTL("86400", new Kind.Seconds(), "seconds after which an empty room is removed"),
   MAX_ROOMS("10000", Kind.integer(1), "rooms in all"),
+  MAX_ROOMS_PER_USER("100", Kind.integer(1), "rooms that one user created and that still exist"),
   MAX_ROOMS_PER_CONNECTION("100", Kind.integer(1), "rooms that one connection is in"),
   MAX_INVITATIONS_PER_ROOM("1000", Kind.integer(1), "open invitations to one private room"),
   PRESENCE_EVENTS_LIMIT(

@@ -10,6 +10,7 @@ import agentcore.core.Setting;
  * @param maxTextLength characters of a text
  * @param historySize messages that can be asked for at once
  * @param maxRooms rooms in all, for the sentence of a refusal
+ * @param maxRoomsPerUser rooms that one user created, for the same
  * @param maxRoomsPerConnection rooms that one connection is in
  * @param presenceLimit presence is not told in rooms of more members
  * @param maxInvitations open invitations of one room, for the sentence of a refusal
@@ -19,6 +20,7 @@ public record ChatSettings(
     int maxTextLength,
     int historySize,
     int maxRooms,
+    int maxRoomsPerUser,
     int maxRoomsPerConnection,
     int presenceLimit,
     int maxInvitations) {
@@ -29,6 +31,7 @@ public record ChatSettings(
         config.integer(Setting.MAX_TEXT_LENGTH),
         config.integer(Setting.HISTORY_SIZE),
         config.integer(Setting.MAX_ROOMS),
+        config.integer(Setting.MAX_ROOMS_PER_USER),
         config.integer(Setting.MAX_ROOMS_PER_CONNECTION),
         config.integer(Setting.PRESENCE_EVENTS_LIMIT),
         config.integer(Setting.MAX_INVITATIONS_PER_ROOM));

@@ -108,6 +108,10 @@ final class Rooms {
       case Created.FULL ->
           throw new ClientException(
               ErrorCode.LIMIT_EXCEEDED, "Too many rooms (max " + settings.maxRooms() + ")");
+      case Created.TOO_MANY ->
+          throw new ClientException(
+              ErrorCode.LIMIT_EXCEEDED,
+              "Too many rooms of yours (max " + settings.maxRoomsPerUser() + " per user)");
       case Created.CREATED -> {
         Membership membership = enter(session, room).orElseThrow(() -> Requests.roomNotFound(name));
         Arrival arrival = arrive(session, membership, Optional.empty());

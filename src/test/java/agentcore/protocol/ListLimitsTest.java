@@ -22,7 +22,8 @@ import org.junit.jupiter.api.Test;
 class ListLimitsTest {
   @Test
   void theListOfRoomsEndsAfterAThousand() {
-    try (TestServer server = TestServer.start(Map.of("DEFAULT_ROOM", ""));
+    try (TestServer server =
+            TestServer.start(Map.of("DEFAULT_ROOM", "", "MAX_ROOMS_PER_USER", "2000"));
         RawClient alice = server.connect("alice")) {
       alice.nextJson("welcome");
       Backend backend = server.core().manager().backend();

@@ -11,6 +11,7 @@ import java.time.Duration;
  * @param idempotencyTtl how long an id is remembered
  * @param roomIdleTtl a room that was empty for so long is removed
  * @param maxRooms rooms in all
+ * @param maxRoomsPerUser rooms created by one user
  * @param maxInvitations invitations of one room
  * @param presenceLimit presence is not told in groups of more members
  */
@@ -21,5 +22,6 @@ public record BackendLimits(
     Duration idempotencyTtl,
     Duration roomIdleTtl,
     int maxRooms,
+    int maxRoomsPerUser,
     int maxInvitations,
     int presenceLimit) {}

@@ -17,7 +17,9 @@ public interface Directory {
     /** Another room has that name. */
     EXISTS,
     /** There are as many rooms as there may be. */
-    FULL
+    FULL,
+    /** There are as many rooms of this creator as there may be. */
+    TOO_MANY
   }
 
   /** Adds a room if no other has its name. */

@@ -13,6 +13,7 @@ import java.util.concurrent.locks.ReentrantLock;
 final class MemoryDirectory implements Directory {
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<String, Room> rooms = new HashMap<>();
+  private final Map<String, Integer> created = new HashMap<>();
   private final Map<String, Set<String>> invited = new HashMap<>();
   private final MemoryPresence presence;
   private final MemoryLogs logs;
@@ -34,12 +35,21 @@ final class MemoryDirectory implements Directory {
       if (rooms.size() >= limits.maxRooms() && !room.creator().isEmpty()) {
         return Created.FULL;
       }
+      int byCreator = byCreator(room);
+      if (byCreator >= limits.maxRoomsPerUser() && !room.creator().isEmpty()) {
+        return Created.TOO_MANY;
+      }
+      created.put(room.creator(), byCreator + 1);
       presence.admit(GroupId.room(room));
       rooms.put(room.name(), room);
       return Created.CREATED;
     } finally {
       lock.unlock();
     }
+  }
+
+  private int byCreator(Room room) {
+    return created.getOrDefault(room.creator(), 0);
   }
 
   @Override
@@ -73,7 +83,10 @@ final class MemoryDirectory implements Directory {
       if (!presence.close(GroupId.room(room), idle.toNanos())) {
         return false;
       }
-      rooms.remove(room.name(), room);
+      if (rooms.remove(room.name(), room)) {
+        created.put(room.creator(), byCreator(room) - 1);
+        created.remove(room.creator(), 0);
+      }
       invited.remove(room.id());
     } finally {
       lock.unlock();

@@ -41,16 +41,24 @@ final class RedisDirectory implements Directory {
   /** Opens the group first, so that whoever finds the room can join it. */
   @Override
   public Created create(Room room) {
+    boolean limited = !room.creator().isEmpty();
+    return create(
+        room, limited ? "" + limits.maxRooms() : "", limited ? "" + limits.maxRoomsPerUser() : "");
+  }
+
+  private Created create(Room room, String inAll, String perUser) {
     known.put(room.name(), room);
     String state = keys.state(GroupId.room(room));
     link.call(RedisScript.ADMIT, List.of(state));
     Object reply =
         link.call(
             RedisScript.CREATE,
-            List.of(keys.rooms()),
+            List.of(keys.rooms(), keys.creators()),
             room.name(),
             value(room),
-            room.creator().isEmpty() ? "" : limits.maxRooms());
+            room.creator(),
+            inAll,
+            perUser);
     Created created = Created.valueOf(RedisLink.text(reply));
     if (created != Created.CREATED && !isListed(room)) {
       link.call(new CommandArguments(Command.DEL).add(state));
@@ -86,7 +94,7 @@ final class RedisDirectory implements Directory {
   /** A room that has members here is there: if Redis has lost it, it is entered again. */
   private Optional<Room> lost(String name) {
     Optional<Room> mine = Optional.ofNullable(known.get(name)).filter(this::hasMembersHere);
-    return mine.filter(room -> create(room) == Created.CREATED);
+    return mine.filter(room -> createAgain(room) == Created.CREATED);
   }
 
   private boolean hasMembersHere(Room room) {
@@ -101,9 +109,14 @@ final class RedisDirectory implements Directory {
     }
     for (Room room : rooms) {
       if (hasMembersHere(room)) {
-        create(room);
+        createAgain(room);
       }
     }
+  }
+
+  /** It has been counted already. */
+  private Created createAgain(Room room) {
+    return create(room, "", "");
   }
 
   @Override
@@ -136,7 +149,12 @@ final class RedisDirectory implements Directory {
                 keys.evicted(group)),
             idle.toMillis());
     if (closed.equals(1L)) {
-      link.call(RedisScript.FORGET, List.of(keys.rooms()), room.name(), value(room));
+      link.call(
+          RedisScript.FORGET,
+          List.of(keys.rooms(), keys.creators()),
+          room.name(),
+          value(room),
+          room.creator());
     }
     return closed.equals(1L);
   }

@@ -23,6 +23,10 @@ record RedisKeys(String prefix, int database) {
     return prefix + "{rooms}";
   }
 
+  String creators() {
+    return prefix + "{rooms}:creators";
+  }
+
   String sweep() {
     return prefix + "{rooms}:sweep";
   }

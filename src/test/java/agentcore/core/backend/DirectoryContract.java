@@ -80,6 +80,24 @@ interface DirectoryContract extends Store {
   }
 
   @Test
+  default void oneUserCreatesOnlySoManyHoweverManyAtOnceAndARemovedOneMakesPlace() {
+    Backend backend = open(Store.roomsPerUser(5));
+    Backend another = another();
+    List<Created> created =
+        Together.run(20, i -> (i % 2 == 0 ? backend : another).create(of("r" + i, "id" + i)));
+    assertEquals(5, Collections.frequency(created, Created.CREATED));
+    assertEquals(15, Collections.frequency(created, Created.TOO_MANY));
+    assertEquals(Created.CREATED, backend.create(new Room("theirs", "x", "somebody else", true)));
+    Room mine =
+        backend.list().stream().filter(room -> !room.id().equals("x")).findFirst().orElseThrow();
+    assertEquals(Created.EXISTS, backend.create(mine));
+    assertTrue(another.remove(mine));
+    assertTrue(another.remove(mine), "once more, which counts for nothing");
+    assertEquals(Created.CREATED, backend.create(of("one more", "y")));
+    assertEquals(Created.TOO_MANY, backend.create(of("and one more", "z")));
+  }
+
+  @Test
   default void theServersOwnRoomsAreNeverTooMany() {
     Backend backend = open(Store.rooms(1, 10));
     assertEquals(Created.CREATED, backend.create(of("r", "1")));

@@ -51,6 +51,7 @@ class MemoryBackendTest extends BackendContractTest {
         LIMITS.roomIdleTtl(),
         1000,
         1000,
+        1000,
         100);
   }
 

@@ -23,6 +23,7 @@ interface Store {
           Duration.ofHours(1),
           1000,
           1000,
+          1000,
           100);
 
   /** Opens a new, empty store and returns a started backend on it. Closed after the test. */
@@ -63,6 +64,7 @@ interface Store {
         LIMITS.idempotencyTtl(),
         LIMITS.roomIdleTtl(),
         LIMITS.maxRooms(),
+        LIMITS.maxRoomsPerUser(),
         LIMITS.maxInvitations(),
         LIMITS.presenceLimit());
   }
@@ -76,6 +78,7 @@ interface Store {
         idempotency,
         roomIdle,
         LIMITS.maxRooms(),
+        LIMITS.maxRoomsPerUser(),
         LIMITS.maxInvitations(),
         LIMITS.presenceLimit());
   }
@@ -89,7 +92,22 @@ interface Store {
         LIMITS.idempotencyTtl(),
         LIMITS.roomIdleTtl(),
         maxRooms,
+        LIMITS.maxRoomsPerUser(),
         maxInvitations,
+        LIMITS.presenceLimit());
+  }
+
+  /** Returns limits with another number of rooms that one user created. */
+  static BackendLimits roomsPerUser(int max) {
+    return new BackendLimits(
+        LIMITS.historySize(),
+        LIMITS.historyTtl(),
+        LIMITS.historyBytes(),
+        LIMITS.idempotencyTtl(),
+        LIMITS.roomIdleTtl(),
+        LIMITS.maxRooms(),
+        max,
+        LIMITS.maxInvitations(),
         LIMITS.presenceLimit());
   }
 
@@ -102,6 +120,7 @@ interface Store {
         LIMITS.idempotencyTtl(),
         LIMITS.roomIdleTtl(),
         LIMITS.maxRooms(),
+        LIMITS.maxRoomsPerUser(),
         LIMITS.maxInvitations(),
         limit);
   }

@@ -50,7 +50,7 @@ final class LossyStore {
     memory =
         new MemoryBackend(
             new BackendLimits(
-                historySize, long1, 1_000_000_000, long1, long1, 1000, 1000, 1_000_000));
+                historySize, long1, 1_000_000_000, long1, long1, 1000, 1000, 1000, 1_000_000));
     backend = mock(Backend.class, withSettings().stubOnly().defaultAnswer(delegatesTo(memory)));
     doAnswer(
             call -> {
