@@ -14,6 +14,8 @@ import org.junit.jupiter.api.Test;
 
 /** Redis forgets: whoever is there is told that continuity was lost, and talks on. */
 class LostDataTest {
+  private static final String IN_DEN = "{\"room\":\"den\"}";
+
   @Test
   void emptied() {
     try (Loss loss = new Loss()) {
@@ -101,6 +103,47 @@ class LostDataTest {
       alice.sayUntilStored("den", "after");
       bob.awaitText("after");
       assertEquals(List.of("kept", "after"), bob.texts("den"));
+    }
+  }
+
+  /** Numbers alone would not show it: the log has come to the old place by another way. */
+  @Test
+  void rolledBackAndThenGrownPastTheOldPosition() {
+    try (RedisProcess redis = RedisProcess.start();
+        FaultProxy proxy = FaultProxy.to(redis.port());
+        TestServers servers =
+            TestServers.start(2, Guest.UNLIMITED, RedisStore.on(redis.port(), proxy.port()));
+        Guest alice = Guest.connect(servers.get(1).port(), "alice");
+        Guest bob = Guest.connect(servers.get(0).port(), "bob")) {
+      alice.create("den");
+      alice.say("den", "kept");
+      redis.command("SAVE");
+      JsonObject lost = alice.say("den", "lost");
+      proxy.cut();
+      redis.kill();
+      redis.restart();
+      Await.until(
+          "bob to be in",
+          () -> Guest.text(bob.ask("join_room", IN_DEN), "type").equals("room_joined"));
+      JsonObject instead = bob.sayUntilStored("den", "instead of it");
+      assertEquals(Guest.text(lost, "seq"), Guest.text(instead, "seq"));
+      assertEquals(Guest.text(lost, "epoch"), Guest.text(instead, "epoch"));
+      bob.sayUntilStored("den", "and more");
+      proxy.heal();
+      JsonObject reset = alice.await("a reset", Guest.ofType("room_reset").and(Guest.about("den")));
+      assertEquals("rolled_back", Guest.text(reset, "reason"));
+      bob.sayUntilStored("den", "after");
+      alice.awaitText("after");
+      assertEquals(List.of("kept", "lost", "after"), alice.texts("den"));
+      try (Guest back = Guest.connect(servers.get(0).port(), "alice")) {
+        String resuming =
+            "{\"room\":\"den\",\"epoch\":\"%s\",\"since\":%s,\"message_id\":\"%s\"}"
+                .formatted(
+                    Guest.text(lost, "epoch"),
+                    Guest.text(lost, "seq"),
+                    Guest.text(lost, "message_id"));
+        assertEquals("false", Guest.text(back.ask("join_room", resuming), "recovered"));
+      }
     }
   }
 
