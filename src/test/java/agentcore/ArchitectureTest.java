@@ -37,6 +37,7 @@ class ArchitectureTest {
   private static final String TRANSPORT = "agentcore.core.transport";
   private static final String EXAMPLE = "agentcore.example";
   private static final String CLI = "agentcore.cli";
+  private static final String BENCH = "agentcore.cli.bench";
 
   private static final String GSON = "com.google.gson";
   private static final String JEDIS = "redis.clients";
@@ -91,9 +92,11 @@ class ArchitectureTest {
             AUTH,
             TRANSPORT,
             GSON));
+    arrows.put(BENCH, Set.of(AUTH, GSON));
     arrows.put(
         CLI,
         Set.of(
+            BENCH,
             CORE,
             MESSAGE,
             SERIALIZER,

@@ -1,6 +1,7 @@
 package agentcore.cli;
 
 import agentcore.core.ConfigException;
+import agentcore.cli.bench.BenchCommand;
 import agentcore.core.Setting;
 import java.io.IOException;
 import java.io.InputStream;
@@ -45,7 +46,7 @@ public final class Cli {
     if (!named && rest.contains("--version")) {
       command = "version";
     }
-    if (rest.contains("--help")) {
+    if (rest.contains("--help") && !command.equals("bench")) {
       command = "help";
     }
     try {
@@ -65,6 +66,7 @@ public final class Cli {
         Set<String> flags = Set.of(TokenCommand.USER, TokenCommand.TTL);
         yield new TokenCommand(out, environment).run(Arguments.parse(args, flags));
       }
+      case "bench" -> new BenchCommand(out, err).run(args);
       case "help" -> help();
       case "version" -> version();
       default -> throw new UsageException("no such command: " + command);
@@ -95,6 +97,7 @@ public final class Cli {
 
           agentcore [serve] [--config FILE] [--SETTING VALUE ...]   run the server
           agentcore token --user USER [--ttl SECONDS] ...           print a token, by default for an hour
+          agentcore bench [OPTIONS]                                 measure one (bench --help)
           agentcore help                                            print this
           agentcore version                                         print the version
 

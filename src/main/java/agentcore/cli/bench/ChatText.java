@@ -1,0 +1,72 @@
+package agentcore.cli.bench;
+
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The text of every message that is sent: a mark, by which it is found again without parsing the
+ * JSON around it, and behind it numbers of fixed width.
+ *
+ * <pre>
+ *   ~k3j9xa~ 000012345678 00042 000000107 xxxxxxx...
+ *   mark     due, in us   from  number    filler
+ * </pre>
+ *
+ * (without the spaces).
+ */
+final class ChatText {
+  static final int RUN_LENGTH = 6;
+  private static final int MARK_LENGTH = RUN_LENGTH + 2;
+  private static final int DUE_DIGITS = 12;
+  private static final int SENDER_DIGITS = 5;
+  private static final int NUMBER_DIGITS = 9;
+
+  private static final int DUE = MARK_LENGTH;
+  private static final int SENDER = DUE + DUE_DIGITS;
+  private static final int NUMBER = SENDER + SENDER_DIGITS;
+
+  /** No text is shorter. */
+  static final int MIN_BYTES = NUMBER + NUMBER_DIGITS;
+
+  private ChatText() {}
+
+  /** Returns the mark of the texts of one run. */
+  static byte[] mark(String run) {
+    return ('~' + run + '~').getBytes(StandardCharsets.US_ASCII);
+  }
+
+  /**
+   * Returns a frame that sends a text to a room, with zeros for the numbers.
+   *
+   * @param bytes the length of the text
+   */
+  static ClientFrame frame(byte[] mark, int sender, String room, int bytes) {
+    String text = new String(mark, StandardCharsets.US_ASCII);
+    text += "0".repeat(MIN_BYTES - MARK_LENGTH) + "x".repeat(bytes - MIN_BYTES);
+    String before = "{\"type\":\"chat_message\",\"data\":{\"text\":\"";
+    ClientFrame frame =
+        ClientFrame.text(before + text + "\",\"room\":\"" + room + "\"}}").from(before.length());
+    frame.digits(SENDER, SENDER_DIGITS, sender);
+    return frame;
+  }
+
+  /** Writes the numbers of the next message into such a frame. */
+  static void next(ClientFrame frame, long dueMicros, int number) {
+    frame.digits(DUE, DUE_DIGITS, dueMicros);
+    frame.digits(NUMBER, NUMBER_DIGITS, number);
+  }
+
+  /** Reads when the message at {@code at} was due. */
+  static long dueMicros(byte[] bytes, int at) {
+    return Digits.read(bytes, at + DUE, DUE_DIGITS);
+  }
+
+  /** Reads which sender it is of. */
+  static int sender(byte[] bytes, int at) {
+    return (int) Digits.read(bytes, at + SENDER, SENDER_DIGITS);
+  }
+
+  /** Reads which of the sender's messages it is, from 1. */
+  static int number(byte[] bytes, int at) {
+    return (int) Digits.read(bytes, at + NUMBER, NUMBER_DIGITS);
+  }
+}

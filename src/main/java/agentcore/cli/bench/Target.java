@@ -1,0 +1,60 @@
+package agentcore.cli.bench;
+
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
+
+/**
+ * Where a server is.
+ *
+ * @param path of the request, with {@code {user}} in place of the user
+ */
+record Target(String host, int port, String path) {
+  private static final String USER = "{user}";
+  private static final String ENCODED_USER = "%7Buser%7D";
+  private static final int DEFAULT_PORT = 80;
+
+  /** Reads {@code ws://host:port}, to which {@code /ws/{user}} is added unless it has a path. */
+  static Target parse(String url) throws BadOptionException {
+    URI uri;
+    try {
+      uri = new URI(url.replace(USER, ENCODED_USER));
+    } catch (URISyntaxException e) {
+      throw new BadOptionException("--url is no URL: " + url);
+    }
+    if (!"ws".equals(uri.getScheme())) {
+      throw new BadOptionException("--url must begin with ws:// (without TLS): " + url);
+    }
+    if (uri.getHost() == null) {
+      throw new BadOptionException("--url names no host: " + url);
+    }
+    String path = uri.getRawPath().replace(ENCODED_USER, USER);
+    return new Target(
+        uri.getHost(),
+        uri.getPort() < 0 ? DEFAULT_PORT : uri.getPort(),
+        path.isEmpty() || path.equals("/") ? "/ws/" + USER : path);
+  }
+
+  /** Looks the host up. */
+  InetSocketAddress address() throws BenchException {
+    InetSocketAddress address = new InetSocketAddress(host, port);
+    if (address.isUnresolved()) {
+      throw new BenchException("no such host: " + host);
+    }
+    return address;
+  }
+
+  /** Returns the request that makes a connection a WebSocket (RFC 6455 section 4.1). */
+  String request(String user, String moreHeaders) {
+    return "GET %s HTTP/1.1\r\nHost: %s:%d\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            .formatted(path.replace(USER, user), host, port)
+        + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+        + moreHeaders
+        + "\r\n";
+  }
+
+  @Override
+  public String toString() {
+    return "ws://" + host + ":" + port + path;
+  }
+}

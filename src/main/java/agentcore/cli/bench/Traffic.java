@@ -1,0 +1,208 @@
+package agentcore.cli.bench;
+
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Sends, and counts what comes of it.
+ *
+ * <p>With a rate, message n is due n/rate seconds after the beginning, whatever the server does,
+ * and its latency counts from then. Without one, each sender keeps so many messages in flight: it
+ * sends the next when one comes back.
+ */
+final class Traffic implements Ear {
+  private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+  private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(3);
+
+  private final Options options;
+  private final Swarm swarm;
+  private final List<Sender> senders = new ArrayList<>();
+  private final List<Receiver> receivers = new ArrayList<>();
+  private final int[] readers;
+  private final BitSet slow = new BitSet();
+  private final BitSet owing = new BitSet();
+  private final ByteBuffer buffer;
+  private final Tally tally = new Tally();
+  private final long originNanos = System.nanoTime();
+  private long firstDueNanos;
+  private long scheduled;
+  private boolean sending;
+
+  Traffic(Options options, Setup.Names names, Swarm swarm) {
+    this.options = options;
+    this.swarm = swarm;
+    this.readers = new int[options.rooms()];
+    byte[] mark = ChatText.mark(names.run());
+    int[] sendersIn = new int[options.rooms()];
+    for (int i = 0; i < options.senders(); i++) {
+      int room = options.roomOf(i);
+      ClientFrame frame = ChatText.frame(mark, i, names.room(room), options.textBytes());
+      senders.add(new Sender(swarm.clients().get(i), room, sendersIn[room]++, frame));
+    }
+    slow.set(options.connections() - options.slow(), options.connections());
+    for (int i = 0; i < options.connections(); i++) {
+      int room = options.roomOf(i);
+      receivers.add(new Receiver(room, mark, sendersIn[room]));
+      readers[room] += slow.get(i) ? 0 : 1;
+    }
+    this.buffer = Sender.buffer(senders.isEmpty() ? 0 : senders.getFirst().frameBytes());
+    swarm.ear(this);
+  }
+
+  Tally tally() {
+    return tally;
+  }
+
+  /** Begins to send. */
+  void begin() {
+    sending = true;
+    firstDueNanos = System.nanoTime();
+    owing.set(0, senders.size());
+  }
+
+  /** Begins to measure: what is due from now on counts, and the slow ones stop reading. */
+  void beginMeasuring() {
+    slow.stream().forEach(i -> swarm.clients().get(i).stopReading());
+    tally.measureFrom(micros(System.nanoTime()));
+  }
+
+  /** Ends sending and measuring. */
+  void end() {
+    sending = false;
+    tally.measureUntil(micros(System.nanoTime()));
+  }
+
+  /** Lets time pass until then, of {@link System#nanoTime}. */
+  void runUntil(long untilNanos) throws IOException {
+    for (long now = System.nanoTime(); now < untilNanos; now = System.nanoTime()) {
+      send();
+      swarm.poll(Math.min(nanosUntilDue(), untilNanos - now));
+    }
+  }
+
+  /** Waits for what is still on its way, until it is all there or nothing more comes. */
+  void drain() throws IOException {
+    long seen = -1;
+    long quietSince = System.nanoTime();
+    while (tally.lost() > 0 && System.nanoTime() - quietSince < QUIET_NANOS) {
+      if (tally.delivered() != seen) {
+        seen = tally.delivered();
+        quietSince = System.nanoTime();
+      }
+      swarm.poll(POLL_NANOS);
+    }
+  }
+
+  private boolean isPaced() {
+    return options.ratePerSecond() > 0 && !senders.isEmpty();
+  }
+
+  private long nanosUntilDue() {
+    return isPaced() ? Math.clamp(dueNanos() - System.nanoTime(), 0, POLL_NANOS) : POLL_NANOS;
+  }
+
+  private long dueNanos() {
+    return firstDueNanos + (long) (scheduled * 1e9 / options.ratePerSecond());
+  }
+
+  private void send() {
+    if (isPaced()) {
+      sendDue();
+    } else {
+      refill();
+    }
+  }
+
+  private void sendDue() {
+    long now = System.nanoTime();
+    for (long due = dueNanos(); due <= now; due = dueNanos()) {
+      Sender sender = senders.get((int) (scheduled++ % senders.size()));
+      tally.late(micros(now) - micros(due));
+      send(sender, 1, micros(due));
+    }
+  }
+
+  private void refill() {
+    long now = micros(System.nanoTime());
+    for (int i = owing.nextSetBit(0); i >= 0; i = owing.nextSetBit(i + 1)) {
+      Sender sender = senders.get(i);
+      send(sender, options.inFlight() - sender.inFlight(), now);
+    }
+    owing.clear();
+  }
+
+  private void send(Sender sender, int messages, long dueMicros) {
+    if (messages > 0 && sender.client().isOpen()) {
+      sender.send(messages, dueMicros, buffer);
+      tally.sent(messages, readers[sender.room()]);
+    }
+  }
+
+  private long micros(long nanos) {
+    return (nanos - originNanos) / 1000;
+  }
+
+  @Override
+  public void handled() {
+    if (sending && isPaced()) {
+      sendDue();
+    }
+  }
+
+  @Override
+  public void text(Client client, byte[] bytes, int from, int to, long readNanos) {
+    int number = client.number();
+    int at = number < receivers.size() ? receivers.get(number).find(bytes, from, to) : -1;
+    if (at < 0) {
+      other(number, bytes, from, to);
+    } else if (!slow.get(number)) {
+      message(number, bytes, at, from, to, micros(readNanos));
+    }
+  }
+
+  private void message(int client, byte[] bytes, int at, int from, int to, long readMicros) {
+    Receiver receiver = receivers.get(client);
+    int senderNumber = ChatText.sender(bytes, at);
+    if (senderNumber < 0 || senderNumber >= senders.size()) {
+      tally.strange();
+      return;
+    }
+    Sender sender = senders.get(senderNumber);
+    if (sender.room() != receiver.room()) {
+      tally.strange();
+      return;
+    }
+    Checker.Verdict verdict = receiver.check(sender.placeInRoom(), bytes, at, from, to);
+    tally.delivered(verdict, ChatText.dueMicros(bytes, at), readMicros);
+    if (senderNumber == client && verdict != Checker.Verdict.DUPLICATE) {
+      returned(senderNumber);
+    }
+  }
+
+  private void returned(int sender) {
+    senders.get(sender).returned();
+    if (sending && !isPaced()) {
+      owing.set(sender);
+    }
+  }
+
+  /**
+   * Joins, leaves and the like are passed over; an error to a sender was the answer to a message.
+   */
+  private void other(int client, byte[] bytes, int from, int to) {
+    JsonObject event = Json.read(bytes, from, to);
+    if (!Json.text(event, "type").equals("error")) {
+      return;
+    }
+    boolean sends = client < senders.size();
+    tally.refused(Json.text(event, "error_code"), sends ? readers[senders.get(client).room()] : 0);
+    if (sends) {
+      returned(client);
+    }
+  }
+}
