@@ -29,11 +29,11 @@ final class Setup implements Ear {
   /** What a run calls its users and rooms, so that no two runs meet. */
   record Names(String run) {
     String user(int number) {
-      return "bench-%s-%06d".formatted(run, number);
+      return "%s%06d".formatted(run, number);
     }
 
     String room(int number) {
-      return "bench-%s-%05d".formatted(run, number);
+      return "%s-%d".formatted(run, number);
     }
   }
 

@@ -1,0 +1,209 @@
+package agentcore.bench;
+
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Prints AgentCore, the peer and the floor side by side. Every figure is the median of so many
+ * rounds; within a round they come one directly after the other.
+ */
+public final class Compare {
+  private static final String[] OURS = {"bin/agentcore", "serve"};
+  private static final List<String> WARM_UP =
+      Scenario.words("--warmup 0 --seconds 5");
+  private static final List<String> ROUND = Scenario.words("--warmup 1 --seconds 2");
+  private static final String PER_DELIVERY = "server_us_per_delivery";
+
+  private final Generator generator = new Generator();
+  private final int rounds;
+  private final Optional<String> only;
+  private final Optional<String> peer;
+
+  private Compare(int rounds, Optional<String> only, Optional<String> peer) {
+    this.rounds = rounds;
+    this.only = only;
+    this.peer = peer;
+  }
+
+  /** Runs with the number of rounds, the only scenario or "", and the peer's script or "". */
+  public static void main(String[] args) throws IOException {
+    new Compare(Integer.parseInt(args[0]), nonEmpty(args[1]), nonEmpty(args[2])).run();
+  }
+
+  private static Optional<String> nonEmpty(String text) {
+    return Optional.of(text).filter(t -> !t.isEmpty());
+  }
+
+  private void run() throws IOException {
+    System.out.printf(
+        "Medians of %d rounds; us of server CPU for each delivered message, where nothing else is said.%n%n",
+        rounds);
+    row("", "ours", "node ws", "bare write", "node ws/ours", "ours/bare");
+    for (Scenario scenario : Scenario.DELIVERY) {
+      if (wanted(scenario)) {
+        deliveries(scenario);
+      }
+    }
+    if (wanted(Scenario.BESIDE)) {
+      deliveries(Scenario.BESIDE);
+    }
+    if (wanted(Scenario.IDLE)) {
+      idle();
+    }
+    if (wanted(Scenario.REDIS)) {
+      redis();
+    }
+    System.out.printf("%n%s.%n", generator.verdict());
+  }
+
+  private boolean wanted(Scenario scenario) {
+    return only.isEmpty() || only.get().equals(scenario.name());
+  }
+
+  private void deliveries(Scenario scenario) throws IOException {
+    Samples ours = new Samples();
+    Samples theirs = new Samples();
+    Samples bare = new Samples();
+    try (Server server = ours();
+        Servers peers = peers()) {
+      generator.run(List.of(server), with(scenario, WARM_UP));
+      for (Server node : peers.all()) {
+        generator.run(List.of(node), with(scenario, WARM_UP));
+      }
+      for (int round = 0; round < rounds; round++) {
+        ours.add(generator.run(List.of(server), with(scenario, ROUND)), PER_DELIVERY);
+        for (Server node : peers.all()) {
+          theirs.add(generator.run(List.of(node), with(scenario, ROUND)), PER_DELIVERY);
+        }
+        floor(scenario.floor(), bare);
+      }
+    }
+    compare(scenario.title(), ours, theirs, bare);
+  }
+
+  private static void floor(Scenario.FloorOf write, Samples bare) throws IOException {
+    if (write.sockets() > 0) {
+      try (Floor floor = new Floor(write.sockets())) {
+        floor.measure(write.together(), write.rate(), 0.3);
+        bare.add(floor.measure(write.together(), write.rate(), 1));
+      }
+    }
+  }
+
+  /** Connects twice: what a new server needs, and what it needs when it is warm. */
+  private void idle() throws IOException {
+    Samples[] cold = {new Samples(), new Samples()};
+    Samples[] warm = {new Samples(), new Samples()};
+    Samples[] memory = {new Samples(), new Samples()};
+    for (int round = 0; round < rounds; round++) {
+      try (Server server = ours();
+          Servers peers = peers()) {
+        List<Server> both = new ArrayList<>(List.of(server));
+        both.addAll(peers.all());
+        for (int i = 0; i < both.size(); i++) {
+          Server each = both.get(i);
+          List<String> options = with(Scenario.IDLE, Scenario.words("--warmup 0 --seconds 3"));
+          JsonObject first = generator.run(List.of(each), options, each::collectGarbage);
+          cold[i].add(first, "server_us_per_connect");
+          memory[i].add(first, "server_kb_per_connection");
+          List<String> again = with(Scenario.IDLE, Scenario.words("--warmup 0 --seconds 1"));
+          warm[i].add(generator.run(List.of(each), again), "server_us_per_connect");
+        }
+      }
+    }
+    Samples none = new Samples();
+    compare("KB of memory for each idle connection", memory[0], memory[1], none);
+    compare("us of CPU for each connect, to a new server", cold[0], cold[1], none);
+    compare("us of CPU for each connect, to a warm server", warm[0], warm[1], none);
+  }
+
+  private void redis() throws IOException {
+    int port;
+    try (ServerSocket free = new ServerSocket(0)) {
+      port = free.getLocalPort();
+    }
+    Process redis;
+    try {
+      redis =
+          new ProcessBuilder("redis-server", "--port", "" + port, "--save", "", "--bind", "127.0.0.1")
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start();
+    } catch (IOException notInstalled) {
+      System.out.println("(no redis-server here: two servers are not measured)");
+      return;
+    }
+    Runtime.getRuntime().addShutdownHook(new Thread(redis::destroyForcibly));
+    Map<String, String> settings =
+        Map.of("BACKEND_TYPE", "redis", "REDIS_URL", "redis://127.0.0.1:" + port + "/0");
+    Samples ours = new Samples();
+    try (Server one = ours();
+        Server first = Server.start(settings, OURS);
+        Server second = Server.start(settings, OURS)) {
+      Samples alone = new Samples();
+      generator.run(List.of(one), with(Scenario.REDIS, WARM_UP));
+      generator.run(List.of(first, second), with(Scenario.REDIS, WARM_UP));
+      for (int round = 0; round < rounds; round++) {
+        alone.add(generator.run(List.of(one), with(Scenario.REDIS, ROUND)), PER_DELIVERY);
+        ours.add(generator.run(List.of(first, second), with(Scenario.REDIS, ROUND)), PER_DELIVERY);
+      }
+      row(
+          Scenario.REDIS.title(),
+          ours.text(),
+          "",
+          "",
+          "",
+          "%.1f x memory".formatted(ours.median() / alone.median()));
+    } finally {
+      redis.destroy();
+    }
+  }
+
+  private static List<String> with(Scenario scenario, List<String> more) {
+    List<String> options = new ArrayList<>(scenario.options());
+    options.addAll(more);
+    return options;
+  }
+
+  private static Server ours() throws IOException {
+    return Server.start(Map.of(), OURS);
+  }
+
+  /** The peer, or nobody where it cannot run here. */
+  private record Servers(List<Server> all) implements AutoCloseable {
+    @Override
+    public void close() {
+      all.forEach(Server::close);
+    }
+  }
+
+  private Servers peers() throws IOException {
+    return new Servers(
+        peer.isEmpty() ? List.of() : List.of(Server.start(Map.of(), "node", peer.get())));
+  }
+
+  private static void compare(String title, Samples ours, Samples theirs, Samples bare) {
+    row(
+        title,
+        ours.text(),
+        theirs.text(),
+        bare.text(),
+        ratio(theirs, ours),
+        ratio(ours, bare));
+  }
+
+  private static String ratio(Samples over, Samples under) {
+    return over.isEmpty() || under.isEmpty()
+        ? ""
+        : String.format(Locale.ROOT, "%.2f", over.median() / under.median());
+  }
+
+  private static void row(String title, Object... cells) {
+    System.out.printf("%-58s %10s %10s %10s %14s %12s%n", title, cells[0], cells[1], cells[2], cells[3], cells[4]);
+  }
+}

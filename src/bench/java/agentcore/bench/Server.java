@@ -1,0 +1,90 @@
+package agentcore.bench;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A server in a process of its own, which ends with it. */
+final class Server implements AutoCloseable {
+  private static final Pattern LISTENING = Pattern.compile("listening on ws://127\\.0\\.0\\.1:(\\d+)");
+
+  /** Nothing is limited that the generator would run into. */
+  private static final Map<String, String> SETTINGS =
+      Map.of(
+          "PORT", "0",
+          "RATE_LIMIT_MESSAGES", "0",
+          "DEFAULT_ROOM", "",
+          "MAX_TOTAL_CONNECTIONS", "20000",
+          "LOG_LEVEL", "WARNING");
+
+  private final Process process;
+  private final String port;
+
+  private Server(Process process, String port) {
+    this.process = process;
+    this.port = port;
+  }
+
+  /** Starts a command that prints where it listens. */
+  static Server start(Map<String, String> settings, String... command) throws IOException {
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().putAll(SETTINGS);
+    builder.environment().putAll(settings);
+    builder.redirectError(ProcessBuilder.Redirect.INHERIT);
+    Process process = builder.start();
+    Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+    BufferedReader out =
+        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+    for (String line = out.readLine(); line != null; line = out.readLine()) {
+      Matcher matcher = LISTENING.matcher(line);
+      if (matcher.find()) {
+        return new Server(process, matcher.group(1));
+      }
+    }
+    throw new IOException("it ended before it listened: " + List.of(command));
+  }
+
+  String url() {
+    return "ws://127.0.0.1:" + port;
+  }
+
+  String pid() {
+    return "" + process.pid();
+  }
+
+  /** Has a server in Java collect its garbage; another does not understand. */
+  void collectGarbage() {
+    Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+    try {
+      new ProcessBuilder(jcmd.toString(), pid(), "GC.run")
+          .redirectErrorStream(true)
+          .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+          .start()
+          .waitFor();
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    } catch (InterruptedException stop) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void close() {
+    process.destroy();
+    try {
+      if (!process.waitFor(15, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException stop) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+}

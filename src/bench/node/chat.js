@@ -1,0 +1,114 @@
+// The minimal chat on node and ws, as one would write it: rooms, seq, the last 1000 messages of each.
+// It does less than AgentCore: no validation of names, no limits, no idempotency, no resume, no heartbeat.
+import { randomUUID } from "node:crypto";
+import { createServer } from "node:http";
+import { WebSocketServer } from "ws";
+
+const HISTORY_SIZE = 1000;
+const PRESENCE_EVENTS_LIMIT = 100;
+
+const rooms = new Map();
+const server = createServer();
+const sockets = new WebSocketServer({ server, maxPayload: 1024 * 1024 });
+
+const now = () => Date.now() / 1000;
+const text = (event) => JSON.stringify({ ...event, timestamp: now() });
+const send = (client, event) => client.send(text(event));
+
+function broadcast(room, event, except) {
+  const data = text(event);
+  for (const member of room.members) {
+    if (member !== except) member.send(data);
+  }
+}
+
+function presence(room, type, client) {
+  if (room.members.size > PRESENCE_EVENTS_LIMIT) return;
+  const { id: user_id, user: username } = client;
+  broadcast(room, { type, user_id, username, room: room.name }, client);
+}
+
+function enter(client, room) {
+  room.members.add(client);
+  client.rooms.add(room);
+  send(client, { type: "room_joined", room: room.name, seq: room.seq, epoch: room.epoch });
+  send(client, {
+    type: "room_info",
+    room: room.name,
+    user_count: room.members.size,
+    created_by: room.createdBy,
+    is_public: true,
+  });
+  presence(room, "user_joined_room", client);
+}
+
+function error(client, request, code, message) {
+  send(client, { type: "error", message, message_type: request.type, error_code: code, retryable: false });
+}
+
+const handlers = {
+  create_room(client, request) {
+    const name = request.data.room_name;
+    if (rooms.has(name)) return error(client, request, "ROOM_EXISTS", "Room already exists");
+    const room = { name, createdBy: client.user, members: new Set(), epoch: randomUUID(), seq: 0, log: [] };
+    rooms.set(name, room);
+    send(client, { type: "room_created", room: name, is_public: true });
+    enter(client, room);
+  },
+
+  join_room(client, request) {
+    const room = rooms.get(request.data.room);
+    if (!room) return error(client, request, "ROOM_NOT_FOUND", `Room not found: ${request.data.room}`);
+    enter(client, room);
+  },
+
+  chat_message(client, request) {
+    const room = rooms.get(request.data.room);
+    if (!room?.members.has(client)) return error(client, request, "NOT_IN_ROOM", "Not in room");
+    const event = {
+      type: "chat_message",
+      user_id: client.id,
+      username: client.user,
+      room: room.name,
+      text: request.data.text.trim(),
+      seq: ++room.seq,
+      epoch: room.epoch,
+      message_id: randomUUID(),
+    };
+    room.log.push(event);
+    if (room.log.length > 2 * HISTORY_SIZE) room.log = room.log.slice(-HISTORY_SIZE);
+    broadcast(room, event);
+  },
+};
+
+sockets.on("connection", (client, request) => {
+  client.user = decodeURIComponent(request.url.split("/").at(-1));
+  client.id = `${client.user}/${randomUUID()}`;
+  client.rooms = new Set();
+  send(client, { type: "welcome", user_id: client.id, username: client.user, rooms: [] });
+
+  client.on("message", (data) => {
+    let message;
+    try {
+      message = JSON.parse(data);
+    } catch {
+      return error(client, { type: "error" }, "INVALID_JSON", "Invalid JSON format");
+    }
+    const handler = handlers[message.type];
+    if (handler) handler(client, message);
+    else error(client, message, "UNKNOWN_MESSAGE_TYPE", `Unknown message type: ${message.type}`);
+  });
+
+  client.on("close", () => {
+    for (const room of client.rooms) {
+      room.members.delete(client);
+      presence(room, "user_left", client);
+      if (room.members.size === 0) rooms.delete(room.name);
+    }
+  });
+  client.on("error", () => client.terminate());
+});
+
+server.listen({ host: "127.0.0.1", port: Number(process.env.PORT ?? 0), backlog: 4096 }, () => {
+  console.log(`node ws listening on ws://127.0.0.1:${server.address().port}`);
+});
