@@ -1,0 +1,63 @@
+package agentcore.cli.bench;
+
+import agentcore.core.consumer.Consumer;
+import agentcore.core.consumer.Handler;
+import agentcore.core.consumer.Session;
+import agentcore.core.message.Event;
+import agentcore.core.message.Message;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** A chat for one connection that does not do what it should with every tenth message. */
+final class LyingServer implements Consumer {
+  enum Lie {
+    LOSE,
+    DOUBLE,
+    SWAP
+  }
+
+  private final Lie lie;
+  private final List<String> held = new ArrayList<>();
+  private int count;
+
+  LyingServer(Lie lie) {
+    this.lie = lie;
+  }
+
+  @Override
+  public void connected(Session session) {
+    session.send(Event.of("welcome"));
+  }
+
+  @Override
+  public Map<String, Handler> handlers() {
+    return Map.of(
+        "create_room",
+        (session, message) -> session.send(Event.of("room_joined")),
+        "chat_message",
+        this::chat);
+  }
+
+  private void chat(Session session, Message message) {
+    String text = message.data().string("text").orElseThrow();
+    if (++count % 10 != 5) {
+      tell(session, text);
+      held.forEach(late -> tell(session, late));
+      held.clear();
+      return;
+    }
+    switch (lie) {
+      case LOSE -> {}
+      case DOUBLE -> {
+        tell(session, text);
+        tell(session, text);
+      }
+      case SWAP -> held.add(text);
+    }
+  }
+
+  private static void tell(Session session, String text) {
+    session.send(Event.of("chat_message").with("text", text));
+  }
+}
