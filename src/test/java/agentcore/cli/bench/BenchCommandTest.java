@@ -152,6 +152,18 @@ class BenchCommandTest {
   }
 
   @Test
+  void whatWasDueWhileTheServerStalledCountsItsWholeWait() {
+    try (TestServer server = TestServer.start(OPEN, new LyingServer(LyingServer.Lie.STALL))) {
+      JsonObject figures = measure(server, "--conns 1 --rate 200 --seconds 1 --warmup 0");
+      assertAllArrived(figures);
+      // Half of all were due in the stall: had the generator waited too, one would have been late.
+      double stallMillis = LyingServer.STALL.toMillis();
+      assertTrue(figures.get("p90_ms").getAsDouble() > stallMillis / 2, figures.toString());
+      assertTrue(figures.get("max_ms").getAsDouble() > stallMillis - 50, figures.toString());
+    }
+  }
+
+  @Test
   void refusedMessagesAreCountedAndExplained() {
     Map<String, String> limited = Map.of("RATE_LIMIT_MESSAGES", "10", "RATE_LIMIT_BURST", "20");
     try (TestServer server = TestServer.start(limited)) {

@@ -5,17 +5,23 @@ import agentcore.core.consumer.Handler;
 import agentcore.core.consumer.Session;
 import agentcore.core.message.Event;
 import agentcore.core.message.Message;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 
 /** A chat for one connection that does not do what it should with every tenth message. */
 final class LyingServer implements Consumer {
   enum Lie {
     LOSE,
     DOUBLE,
-    SWAP
+    SWAP,
+    /** Answers nothing for half a second, once, and then everything. */
+    STALL
   }
+
+  static final Duration STALL = Duration.ofMillis(500);
 
   private final Lie lie;
   private final List<String> held = new ArrayList<>();
@@ -54,6 +60,10 @@ final class LyingServer implements Consumer {
         tell(session, text);
       }
       case SWAP -> held.add(text);
+      case STALL -> {
+        LockSupport.parkNanos(count == 5 ? STALL.toNanos() : 0);
+        tell(session, text);
+      }
     }
   }
 

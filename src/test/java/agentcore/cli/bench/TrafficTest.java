@@ -1,0 +1,45 @@
+package agentcore.cli.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import agentcore.testkit.TestServer;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+
+class TrafficTest {
+  private static final long HELD_UP_MILLIS = 300;
+
+  /** Coordinated omission: a generator that is held up itself must not hide it. */
+  @Test
+  void whatIsSentLateCountsFromWhenItWasDue() throws Exception {
+    try (TestServer server = TestServer.start(Map.of("RATE_LIMIT_MESSAGES", "0"));
+        Swarm swarm = new Swarm()) {
+      Options options =
+          OptionsParser.parse(
+              List.of("--url", "ws://127.0.0.1:" + server.port(), "--conns", "2", "--rate", "100"));
+      Setup.Names names = new Setup.Names("abc123");
+      Setup setup = new Setup(options, names, swarm);
+      setup.connect();
+      setup.enterRooms();
+      Traffic traffic = new Traffic(options, names, swarm);
+      traffic.begin();
+      traffic.beginMeasuring();
+      long heldUpUntil = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(HELD_UP_MILLIS);
+      while (System.nanoTime() < heldUpUntil) {
+        LockSupport.parkNanos(heldUpUntil - System.nanoTime());
+      }
+      traffic.runUntil(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(200));
+      traffic.end();
+      traffic.drain();
+      Tally tally = traffic.tally();
+      assertEquals(0, tally.lost());
+      assertTrue(tally.expected() >= 2 * 30, "nothing that was due was left out");
+      assertTrue(tally.latency().maxMillis() >= HELD_UP_MILLIS - 20, "the latency tells it");
+      assertTrue(tally.lateness().maxMillis() >= HELD_UP_MILLIS - 20, "the lateness tells it");
+    }
+  }
+}
