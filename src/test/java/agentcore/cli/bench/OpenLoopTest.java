@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
-class TrafficTest {
+class OpenLoopTest {
   private static final long HELD_UP_MILLIS = 300;
 
   /** Coordinated omission: a generator that is held up itself must not hide it. */
