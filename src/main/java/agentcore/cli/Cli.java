@@ -1,7 +1,7 @@
 package agentcore.cli;
 
-import agentcore.core.ConfigException;
 import agentcore.cli.bench.BenchCommand;
+import agentcore.core.ConfigException;
 import agentcore.core.Setting;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,5 +1,6 @@
 package agentcore.cli.bench;
 
+import agentcore.core.auth.SigningKeys;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -16,7 +17,7 @@ import java.util.Optional;
  * @param idle connections beside those, that are in no room of ours
  * @param slow members that stop reading when the measurement begins
  * @param serverPids processes whose CPU and memory are told
- * @param tokenSecret signs a token for every user
+ * @param keys sign a token for every user, where the server asks for one
  * @param sources local addresses to connect from, in turn; empty for any
  */
 record Options(
@@ -32,7 +33,7 @@ record Options(
     int idle,
     int slow,
     List<Long> serverPids,
-    Optional<String> tokenSecret,
+    Optional<SigningKeys> keys,
     List<InetSocketAddress> sources,
     boolean json) {
 

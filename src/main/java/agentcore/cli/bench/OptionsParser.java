@@ -1,5 +1,6 @@
 package agentcore.cli.bench;
 
+import agentcore.core.auth.SigningKeys;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -85,7 +86,7 @@ final class OptionsParser {
         idle,
         integer("--slow", 0, 0, connections - senders),
         serverPids(),
-        Optional.ofNullable(values.get("--token-secret")),
+        keys(),
         sources(),
         json);
   }
@@ -141,6 +142,15 @@ final class OptionsParser {
       }
     }
     return pids;
+  }
+
+  private Optional<SigningKeys> keys() throws BadOptionException {
+    String secret = values.get("--token-secret");
+    try {
+      return secret == null ? Optional.empty() : Optional.of(SigningKeys.parse(secret));
+    } catch (IllegalArgumentException tooShort) {
+      throw new BadOptionException("--token-secret " + tooShort.getMessage());
+    }
   }
 
   private List<InetSocketAddress> sources() throws BadOptionException {

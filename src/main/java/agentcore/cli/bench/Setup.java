@@ -1,8 +1,11 @@
 package agentcore.cli.bench;
 
+import agentcore.core.auth.JsonWebTokens;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -64,8 +67,19 @@ final class Setup implements Ear {
           String user = names.user(i);
           Target target = options.targets().get(i % servers.length);
           InetSocketAddress source = sources.get(i % sources.size());
-          swarm.connect(servers[i % servers.length], source, user, target.request(user, ""));
+          swarm.connect(
+              servers[i % servers.length], source, user, target.request(user, authorization(user)));
         });
+  }
+
+  /** Returns the header with a token that outlasts the run, where one is needed. */
+  private String authorization(String user) {
+    Duration ttl = options.warmUp().plus(options.measured()).plusHours(1);
+    return options
+        .keys()
+        .map(keys -> new JsonWebTokens(keys, Clock.systemUTC()).sign(user, ttl))
+        .map(token -> "Authorization: Bearer " + token + "\r\n")
+        .orElse("");
   }
 
   /** Puts every connection but the idle ones into its room; returns when all are in. */

@@ -176,6 +176,19 @@ class BenchCommandTest {
   }
 
   @Test
+  void everyUserGetsATokenWhereTheSecretIsGiven() {
+    String secret = "0123456789abcdef0123456789abcdef";
+    Map<String, String> guarded = Map.of("RATE_LIMIT_MESSAGES", "0", "AUTH_SECRET", secret);
+    String options = "--conns 3 --rate 50 --seconds 1 --warmup 0";
+    try (TestServer server = TestServer.start(guarded)) {
+      assertEquals(1, run(server.port(), options));
+      assertTrue(err().contains("(give the server's AUTH_SECRET as --token-secret)"), err());
+      assertAllArrived(measure(server, options + " --token-secret " + secret));
+      assertFalse(err().contains(secret), "nor told to anyone");
+    }
+  }
+
+  @Test
   void aServerThatTakesTooFewConnectionsIsAFailureWithAHint() {
     try (TestServer server = TestServer.start(Map.of("MAX_TOTAL_CONNECTIONS", "3"))) {
       assertEquals(1, run(server.port(), "--conns 5 --seconds 1"));

@@ -43,6 +43,7 @@ class OptionsParserTest {
             case "--source" -> "=127.0.0.2,127.0.0.3";
             case "--server-pid" -> "=" + ProcessHandle.current().pid();
             case "--size" -> "=50";
+            case "--token-secret" -> "=" + "s".repeat(32);
             case "--json" -> "";
             default -> "=1";
           };
@@ -93,6 +94,7 @@ class OptionsParserTest {
         "--url ws:///x                 | --url names no host",
         "--server-pid me               | --server-pid must be a number: me",
         "--server-pid 999999999        | --server-pid: no such process: 999999999",
+        "--token-secret short          | --token-secret must be secrets of at least 32 bytes each",
         "--source 300.1.1.1            | --source is no address: 300.1.1.1"
       })
   void aBadOptionIsNamed(String args, String message) {
