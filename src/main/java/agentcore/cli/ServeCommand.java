@@ -9,6 +9,7 @@ import agentcore.core.backend.BackendException;
 import agentcore.core.backend.MemoryBackend;
 import agentcore.core.backend.RedisBackend;
 import agentcore.example.ChatConsumer;
+import agentcore.example.ChatHttp;
 import agentcore.example.ChatSettings;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -31,10 +32,7 @@ final class ServeCommand {
   int run(Arguments arguments) throws ConfigException {
     Config config = arguments.load(environment);
     Logs.configure(config.text(Setting.LOG_LEVEL), err);
-    try (AgentCore server =
-        new AgentCore(config, backend(config))
-            .endpoint(PATH, new ChatConsumer(ChatSettings.of(config)))
-            .start()) {
+    try (AgentCore server = chat(config).start()) {
       return serve(server, config);
     } catch (BackendException e) {
       err.println("agentcore: " + e.getMessage());
@@ -44,6 +42,13 @@ final class ServeCommand {
           address(config.text(Setting.HOST)), config.text(Setting.PORT), e.getMessage());
     }
     return Cli.FAILED;
+  }
+
+  private static AgentCore chat(Config config) {
+    ChatSettings settings = ChatSettings.of(config);
+    AgentCore server =
+        new AgentCore(config, backend(config)).endpoint(PATH, new ChatConsumer(settings));
+    return ChatHttp.addTo(server, settings);
   }
 
   private int serve(AgentCore server, Config config) {

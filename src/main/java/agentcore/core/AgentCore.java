@@ -21,6 +21,8 @@ import agentcore.core.serializer.Serializer;
 import agentcore.core.transport.Endpoint;
 import agentcore.core.transport.Gate;
 import agentcore.core.transport.HttpHandler;
+import agentcore.core.transport.HttpResponse;
+import agentcore.core.transport.HttpRoutes;
 import agentcore.core.transport.Listener;
 import agentcore.core.transport.Tls;
 import agentcore.core.transport.TransportLimits;
@@ -56,9 +58,10 @@ public final class AgentCore implements AutoCloseable {
   private final Heartbeat heartbeat;
   private final List<Middleware> middleware;
   private final Map<String, Consumer> consumers = new LinkedHashMap<>();
+  private final HttpRoutes routes = new HttpRoutes();
   private final CountDownLatch closed = new CountDownLatch(1);
   private Optional<Authenticator> authenticator;
-  private Optional<Listener> listener = Optional.empty();
+  private volatile Optional<Listener> listener = Optional.empty();
 
   /** Makes a server. It starts the backend and closes it. */
   public AgentCore(Config config, Backend backend) {
@@ -77,6 +80,8 @@ public final class AgentCore implements AutoCloseable {
             config.seconds(Setting.WS_HEARTBEAT_TIMEOUT),
             System::nanoTime,
             Clock.systemUTC());
+    http("/health/live", request -> HttpResponse.text(200, "alive"));
+    http("/health/ready", request -> readiness());
   }
 
   private static List<Middleware> standardMiddleware(Config config, Backend backend) {
@@ -126,6 +131,26 @@ public final class AgentCore implements AutoCloseable {
   }
 
   /**
+   * Answers GET and HEAD of a path over plain HTTP. {@code /health/live} and {@code /health/ready}
+   * are there already.
+   *
+   * @param path as it is sent, not decoded; a segment in braces stands for any
+   */
+  public AgentCore http(String path, HttpHandler handler) {
+    routes.add(path, handler);
+    return this;
+  }
+
+  private HttpResponse readiness() {
+    if (listener.map(Listener::isDraining).orElse(true)) {
+      return HttpResponse.text(503, "stopping");
+    }
+    return backend.isDelivering()
+        ? HttpResponse.text(200, "ready")
+        : HttpResponse.text(503, "the store does not deliver");
+  }
+
+  /**
    * Starts to serve.
    *
    * @throws IOException where the port cannot be had
@@ -153,7 +178,7 @@ public final class AgentCore implements AutoCloseable {
 
   private Listener listen(List<Endpoint> endpoints) throws IOException {
     Listener made =
-        new Listener(manager, endpoints, HttpHandler.NOTHING, gate(), transportLimits(), tls());
+        new Listener(manager, endpoints, routes, gate(), transportLimits(), tls());
     made.start(config.text(Setting.HOST), config.integer(Setting.PORT));
     if (authenticator.isEmpty() && !made.isOnLoopback()) {
       LOG.log(

@@ -7,6 +7,7 @@ import agentcore.core.backend.Backend;
 import agentcore.core.backend.MemoryBackend;
 import agentcore.core.consumer.Consumer;
 import agentcore.example.ChatConsumer;
+import agentcore.example.ChatHttp;
 import agentcore.example.ChatSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -42,6 +43,15 @@ public final class TestServer implements AutoCloseable {
     return start(config, backend, chat(config));
   }
 
+  /** Starts a chat server with its page. */
+  public static TestServer startWithPage(Map<String, String> settings) {
+    Config config = config(settings);
+    AgentCore core =
+        new AgentCore(config, new MemoryBackend(config.backendLimits()))
+            .endpoint("/ws/{user_id}", chat(config));
+    return start(ChatHttp.addTo(core, ChatSettings.of(config), request -> true));
+  }
+
   /** Starts a server of another kind. */
   public static TestServer start(Map<String, String> settings, Consumer consumer) {
     Config config = config(settings);
@@ -50,7 +60,11 @@ public final class TestServer implements AutoCloseable {
 
   /** Starts a server of which everything is given. */
   public static TestServer start(Config config, Backend backend, Consumer consumer) {
-    AgentCore core = new AgentCore(config, backend).endpoint("/ws/{user_id}", consumer);
+    return start(new AgentCore(config, backend).endpoint("/ws/{user_id}", consumer));
+  }
+
+  /** Starts a server that was put together elsewhere. */
+  public static TestServer start(AgentCore core) {
     try {
       return new TestServer(core.start());
     } catch (IOException e) {

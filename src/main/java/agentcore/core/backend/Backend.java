@@ -21,6 +21,12 @@ public interface Backend extends Log, Presence, Directory, Tokens, AutoCloseable
    */
   void start();
 
+  /**
+   * Says whether what is published reaches its subscribers, as far as was seen lately. Asks nobody
+   * and does not block.
+   */
+  boolean isDelivering();
+
   /** Ends all work; idempotent. */
   @Override
   void close();

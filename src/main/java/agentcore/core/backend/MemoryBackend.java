@@ -82,6 +82,11 @@ public final class MemoryBackend extends PartsBackend {
   }
 
   @Override
+  public boolean isDelivering() {
+    return !closed;
+  }
+
+  @Override
   public void close() {
     closed = true;
     LockSupport.unpark(sweeper);

@@ -49,6 +49,11 @@ public final class RedisBackend extends PartsBackend {
     upkeep.start();
   }
 
+  @Override
+  public boolean isDelivering() {
+    return subscriber.echoAge().compareTo(RedisUpkeep.PERIOD.multipliedBy(2)) < 0;
+  }
+
   private void reconnected() {
     upkeep.reconnected();
   }

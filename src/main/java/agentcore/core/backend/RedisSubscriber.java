@@ -34,6 +34,7 @@ final class RedisSubscriber implements AutoCloseable {
   /** The probe is heard within this time, or the connection is dead. */
   private static final long PROBE_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(3);
 
+  private static final Duration NEVER = Duration.ofDays(365);
   private static final long MIN_BACK_OFF_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
   private static final long MAX_BACK_OFF_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final Logger LOG = System.getLogger(RedisSubscriber.class.getName());
@@ -54,6 +55,7 @@ final class RedisSubscriber implements AutoCloseable {
   private final Thread thread =
       Thread.ofPlatform().daemon().name("redis-news").unstarted(this::run);
   private volatile Optional<Subscription> subscription = Optional.empty();
+  private volatile Optional<Long> echo = Optional.empty();
   private volatile boolean closed;
 
   RedisSubscriber(RedisAddress address, String probeChannel, News news) {
@@ -118,11 +120,12 @@ final class RedisSubscriber implements AutoCloseable {
         .ifPresent(Subscription::cut);
   }
 
-  /** Says whether news arrives now. */
-  boolean isHearing() {
-    return subscription
-        .filter(s -> s.alive && System.nanoTime() - s.heardNanos < PROBE_TIMEOUT_NANOS)
-        .isPresent();
+  /**
+   * Returns how long ago a probe was heard: it goes out as every command does and comes back as
+   * news, so that both ways worked then. Very long where none was heard yet.
+   */
+  Duration echoAge() {
+    return echo.map(at -> Duration.ofNanos(System.nanoTime() - at)).orElse(NEVER);
   }
 
   private void run() {
@@ -230,7 +233,9 @@ final class RedisSubscriber implements AutoCloseable {
     @Override
     public void onMessage(String channel, String message) {
       heardNanos = System.nanoTime();
-      if (!channel.equals(probeChannel)) {
+      if (channel.equals(probeChannel)) {
+        echo = Optional.of(heardNanos);
+      } else {
         news.told(channel, message);
       }
     }

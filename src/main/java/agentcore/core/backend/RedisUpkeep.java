@@ -16,7 +16,9 @@ import redis.clients.jedis.Protocol.Command;
  * leases are void, and everybody would declare everybody dead.
  */
 final class RedisUpkeep implements AutoCloseable {
-  private static final Duration PERIOD = Duration.ofSeconds(1);
+  /** Between two renewals, and two probes. */
+  static final Duration PERIOD = Duration.ofSeconds(1);
+
   private static final Duration MAX_SWEEP = Duration.ofSeconds(60);
   private static final Logger LOG = System.getLogger(RedisUpkeep.class.getName());
 

@@ -12,6 +12,11 @@ final class HttpException extends Exception {
   }
 
   HttpResponse response() {
-    return HttpResponse.text(status, String.valueOf(getMessage()));
+    HttpResponse response = HttpResponse.text(status, String.valueOf(getMessage()));
+    return switch (status) {
+      case 405 -> response.with("Allow", "GET");
+      case 426 -> response.with("Upgrade", "websocket").with("Sec-WebSocket-Version", "13");
+      default -> response;
+    };
   }
 }

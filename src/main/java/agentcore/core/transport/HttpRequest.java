@@ -109,6 +109,23 @@ public record HttpRequest(String method, String path, String query, Map<String, 
     return Optional.ofNullable(headers.get(name));
   }
 
+  /**
+   * Returns a segment of the path, decoded; nothing where it is not there or not percent-encoded
+   * UTF-8.
+   *
+   * @param index from 0, which is the one behind the first slash
+   */
+  public Optional<String> segment(int index) {
+    String[] segments = path.split("/", -1);
+    try {
+      return index + 1 < segments.length
+          ? Optional.of(PercentCoding.decode(segments[index + 1]))
+          : Optional.empty();
+    } catch (HttpException malformed) {
+      return Optional.empty();
+    }
+  }
+
   /** Returns the query's parameters, decoded; the first of one name counts. */
   public Map<String, String> parameters() {
     Map<String, String> parameters = new HashMap<>();

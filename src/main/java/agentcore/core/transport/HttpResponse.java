@@ -1,6 +1,7 @@
 package agentcore.core.transport;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -31,15 +32,29 @@ public record HttpResponse(int status, Map<String, String> headers, byte[] body)
     return new HttpResponse(status, more, body);
   }
 
-  /** Returns the bytes as they go out. */
-  byte[] encode() {
+  /** Makes an answer of JSON, which nobody stores. */
+  public static HttpResponse json(int status, String json) {
+    return new HttpResponse(
+        status,
+        Map.of("Content-Type", "application/json", "Cache-Control", "no-store"),
+        json.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Returns the bytes as they go out; without the body they are the answer to a HEAD. */
+  byte[] encode(boolean withBody) {
     StringBuilder head = new StringBuilder("HTTP/1.1 ").append(status).append(' ');
     head.append(reason(status)).append("\r\n");
     headers.forEach((name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
-    head.append("Content-Length: ").append(body.length).append("\r\nConnection: close\r\n\r\n");
+    head.append("X-Content-Type-Options: nosniff\r\n");
+    if (status != 304) { // which has the length that the whole answer would have, or none
+      head.append("Content-Length: ").append(body.length).append("\r\n");
+    }
+    head.append("Connection: close\r\n\r\n");
     byte[] headBytes = head.toString().getBytes(StandardCharsets.ISO_8859_1);
-    byte[] all = new byte[headBytes.length + body.length];
-    System.arraycopy(headBytes, 0, all, 0, headBytes.length);
+    if (!withBody) {
+      return headBytes;
+    }
+    byte[] all = Arrays.copyOf(headBytes, headBytes.length + body.length);
     System.arraycopy(body, 0, all, headBytes.length, body.length);
     return all;
   }
@@ -47,7 +62,9 @@ public record HttpResponse(int status, Map<String, String> headers, byte[] body)
   private static String reason(int status) {
     return switch (status) {
       case 200 -> "OK";
+      case 304 -> "Not Modified";
       case 400 -> "Bad Request";
+      case 401 -> "Unauthorized";
       case 403 -> "Forbidden";
       case 404 -> "Not Found";
       case 405 -> "Method Not Allowed";
@@ -55,6 +72,7 @@ public record HttpResponse(int status, Map<String, String> headers, byte[] body)
       case 426 -> "Upgrade Required";
       case 429 -> "Too Many Requests";
       case 431 -> "Request Header Fields Too Large";
+      case 500 -> "Internal Server Error";
       case 503 -> "Service Unavailable";
       default -> "Error";
     };

@@ -132,12 +132,14 @@ public final class Listener implements AutoCloseable {
 
   /** Finds the endpoint that a request is for. */
   Optional<Endpoint> endpoint(HttpRequest request) throws HttpException {
-    if (!request.method().equals("GET")) {
+    Optional<Endpoint> found =
+        endpoints.stream()
+            .filter(endpoint -> isOneSegmentBelow(request.path(), endpoint.pathPrefix()))
+            .findFirst();
+    if (found.isPresent() && !request.method().equals("GET")) {
       throw new HttpException(405, "Method not allowed: " + request.method());
     }
-    return endpoints.stream()
-        .filter(endpoint -> isOneSegmentBelow(request.path(), endpoint.pathPrefix()))
-        .findFirst();
+    return found;
   }
 
   private static boolean isOneSegmentBelow(String path, String prefix) {
@@ -168,7 +170,8 @@ public final class Listener implements AutoCloseable {
     return receiveBudget;
   }
 
-  boolean isDraining() {
+  /** Says whether it has begun to stop. */
+  public boolean isDraining() {
     return endCode.isPresent();
   }
 

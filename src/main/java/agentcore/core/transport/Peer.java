@@ -72,26 +72,23 @@ final class Peer implements Runnable {
     if (listener.tls().isPresent()) {
       socket = listener.tls().get().accept(raw, listener.limits().handshakeTimeout());
     }
+    boolean withBody = true;
     try {
       HeadReader.Head head = HeadReader.read(socket, listener.limits().handshakeTimeout());
       if (head.head().length == 0) {
         return;
       }
       HttpRequest request = HttpRequest.parse(head.head());
+      withBody = !request.method().equals("HEAD");
       Optional<Endpoint> endpoint = listener.endpoint(request);
       if (endpoint.isPresent()) {
         webSocket(request, endpoint.get(), head);
       } else {
-        answer(listener.answer(request));
+        answer(listener.answer(request), withBody);
       }
     } catch (HttpException refusal) {
-      HttpResponse response = refusal.response();
-      answer(response.status() == 426 ? upgradeHeaders(response) : response);
+      answer(refusal.response(), withBody);
     }
-  }
-
-  private static HttpResponse upgradeHeaders(HttpResponse response) {
-    return response.with("Upgrade", "websocket").with("Sec-WebSocket-Version", "13");
   }
 
   private void webSocket(HttpRequest request, Endpoint endpoint, HeadReader.Head head)
@@ -227,8 +224,8 @@ final class Peer implements Runnable {
     LOG.log(Level.DEBUG, "closed connection={0} code={1,number,#}", connection, code);
   }
 
-  private void answer(HttpResponse response) throws IOException {
-    socket.getOutputStream().write(response.encode());
+  private void answer(HttpResponse response, boolean withBody) throws IOException {
+    socket.getOutputStream().write(response.encode(withBody));
     socket.shutdownOutput();
     long deadlineNanos = System.nanoTime() + Engine.CLOSE_TIMEOUT.toNanos();
     byte[] trash = new byte[4096];

@@ -30,7 +30,7 @@ class HandshakesTest {
         new Listener(
             Connections.manager(Connections.LIMITS),
             List.of(),
-            HttpHandler.NOTHING,
+            new HttpRoutes(),
             gate,
             limits,
             Optional.empty());

@@ -1,0 +1,67 @@
+package agentcore.core.transport;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Which handler answers which path. GET and HEAD only; what a path may be is a fixed list, so that
+ * no path can reach into a folder.
+ *
+ * <p>Until the server starts it is for one thread, afterwards for all.
+ */
+public final class HttpRoutes implements HttpHandler {
+  private static final Logger LOG = System.getLogger(HttpRoutes.class.getName());
+
+  private final List<Route> routes = new ArrayList<>();
+
+  private record Route(String[] segments, HttpHandler handler) {
+    boolean matches(String[] path) {
+      if (path.length != segments.length) {
+        return false;
+      }
+      for (int i = 0; i < path.length; i++) {
+        if (!segments[i].startsWith("{") && !segments[i].equals(path[i])) {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
+
+  /** Makes routes that lead nowhere. */
+  public HttpRoutes() {}
+
+  /**
+   * Adds a route; the first that matches counts.
+   *
+   * @param path as it is sent, not decoded; a segment in braces stands for any
+   */
+  public void add(String path, HttpHandler handler) {
+    if (!path.startsWith("/")) {
+      throw new IllegalArgumentException("a path must begin with /");
+    }
+    routes.add(new Route(path.split("/", -1), handler));
+  }
+
+  @Override
+  public HttpResponse handle(HttpRequest request) {
+    String[] path = request.path().split("/", -1);
+    Optional<Route> found = routes.stream().filter(route -> route.matches(path)).findFirst();
+    if (found.isEmpty()) {
+      return HttpResponse.text(404, "Not found: " + request.path());
+    }
+    if (!request.method().equals("GET") && !request.method().equals("HEAD")) {
+      return HttpResponse.text(405, "Method not allowed: " + request.method())
+          .with("Allow", "GET, HEAD");
+    }
+    try {
+      return found.get().handler().handle(request);
+    } catch (RuntimeException defect) {
+      LOG.log(Level.ERROR, "answering " + request.path() + " failed", defect);
+      return HttpResponse.text(500, "Internal error");
+    }
+  }
+}

@@ -1,0 +1,130 @@
+package agentcore.example;
+
+import agentcore.core.transport.HttpHandler;
+import agentcore.core.transport.HttpRequest;
+import agentcore.core.transport.HttpResponse;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.GZIPOutputStream;
+
+/**
+ * The chat page: a fixed list of files, read and compressed once. A browser keeps them and asks
+ * each time whether they are the same (RFC 9110 section 13.1.2).
+ */
+final class Page {
+  private static final String FOLDER = "/agentcore/page/";
+
+  private static final List<String> FILES =
+      List.of(
+          "index.html",
+          "page.css",
+          "icon.svg",
+          "agentcore-client.js",
+          "agentcore-link.js",
+          "agentcore-requests.js",
+          "agentcore-room.js",
+          "agentcore-typing.js",
+          "chat.js",
+          "composer.js",
+          "conversation.js",
+          "dom.js",
+          "log-view.js",
+          "members.js",
+          "notices.js",
+          "page.js",
+          "sidebar.js",
+          "words.js");
+
+  /**
+   * The page runs its own scripts and nothing else, talks to its own server, and cannot be framed;
+   * the last directive has the browser refuse every text that is about to become HTML.
+   */
+  private static final String POLICY =
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+          + "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+          + "require-trusted-types-for 'script'";
+
+  private Page() {}
+
+  /** Reads the files; returns what answers each path. */
+  static Map<String, HttpHandler> load() {
+    Map<String, HttpHandler> handlers = new LinkedHashMap<>();
+    for (String file : FILES) {
+      String path = file.equals("index.html") ? "/" : "/page/" + file;
+      handlers.put(path, Asset.read(file));
+    }
+    return handlers;
+  }
+
+  /** One file, plain and compressed. */
+  private record Asset(String type, String tag, byte[] plain, byte[] gzip) implements HttpHandler {
+
+    static Asset read(String file) {
+      try (InputStream in = Page.class.getResourceAsStream(FOLDER + file)) {
+        if (in == null) {
+          throw new IllegalStateException("the build lacks " + FOLDER + file);
+        }
+        byte[] plain = in.readAllBytes();
+        return new Asset(typeOf(file), tagOf(plain), plain, compress(plain));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    private static String typeOf(String file) {
+      return switch (file.substring(file.lastIndexOf('.'))) {
+        case ".html" -> "text/html; charset=utf-8";
+        case ".css" -> "text/css; charset=utf-8";
+        case ".svg" -> "image/svg+xml";
+        default -> "text/javascript; charset=utf-8";
+      };
+    }
+
+    /** Weak, since it stands for the compressed form too. */
+    private static String tagOf(byte[] content) {
+      try {
+        byte[] hash = MessageDigest.getInstance("SHA-256").digest(content);
+        return "W/\"" + HexFormat.of().formatHex(Arrays.copyOf(hash, 8)) + '"';
+      } catch (NoSuchAlgorithmException e) {
+        throw new IllegalStateException("every Java has SHA-256", e);
+      }
+    }
+
+    private static byte[] compress(byte[] plain) throws IOException {
+      ByteArrayOutputStream compressed = new ByteArrayOutputStream();
+      try (GZIPOutputStream out = new GZIPOutputStream(compressed)) {
+        out.write(plain);
+      }
+      return compressed.toByteArray();
+    }
+
+    @Override
+    public HttpResponse handle(HttpRequest request) {
+      Map<String, String> headers = new LinkedHashMap<>();
+      headers.put("ETag", tag);
+      headers.put("Cache-Control", "no-cache");
+      headers.put("Vary", "Accept-Encoding");
+      headers.put("Content-Security-Policy", POLICY);
+      headers.put("Referrer-Policy", "no-referrer");
+      headers.put("Cross-Origin-Opener-Policy", "same-origin");
+      if (request.hasToken("if-none-match", tag) || request.hasToken("if-none-match", "*")) {
+        return new HttpResponse(304, headers, new byte[0]);
+      }
+      headers.put("Content-Type", type);
+      if (!request.hasToken("accept-encoding", "gzip")) {
+        return new HttpResponse(200, headers, plain);
+      }
+      headers.put("Content-Encoding", "gzip");
+      return new HttpResponse(200, headers, gzip);
+    }
+  }
+}

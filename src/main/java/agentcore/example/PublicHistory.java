@@ -1,0 +1,84 @@
+package agentcore.example;
+
+import agentcore.core.backend.Backend;
+import agentcore.core.backend.BackendException;
+import agentcore.core.backend.GroupId;
+import agentcore.core.backend.Room;
+import agentcore.core.connection.LogEvents;
+import agentcore.core.message.Event;
+import agentcore.core.message.Names;
+import agentcore.core.serializer.JsonSerializer;
+import agentcore.core.serializer.Serializer;
+import agentcore.core.transport.HttpHandler;
+import agentcore.core.transport.HttpRequest;
+import agentcore.core.transport.HttpResponse;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/** Answers {@code GET /api/rooms/{room}/messages}: the newest messages of a public room. */
+final class PublicHistory implements HttpHandler {
+  private static final int ROOM_SEGMENT = 2;
+  private static final int MAX_LIMIT = 1000;
+  private static final String DEFAULT_LIMIT = "50";
+  private static final String A_LIMIT = "[0-9]{1,9}";
+
+  /** The newest that fit are given: one request takes no more memory, however long the texts. */
+  private static final int MAX_BYTES = 1024 * 1024;
+
+  private final Serializer serializer = new JsonSerializer();
+  private final Backend backend;
+  private final String defaultRoom;
+  private final Predicate<HttpRequest> mayRead;
+
+  PublicHistory(Backend backend, String defaultRoom, Predicate<HttpRequest> mayRead) {
+    this.backend = backend;
+    this.defaultRoom = defaultRoom;
+    this.mayRead = mayRead;
+  }
+
+  @Override
+  public HttpResponse handle(HttpRequest request) {
+    if (!mayRead.test(request)) {
+      return refusal(401, "A bearer token is required").with("WWW-Authenticate", "Bearer");
+    }
+    Optional<String> segment = request.segment(ROOM_SEGMENT);
+    if (segment.isEmpty()) {
+      return refusal(400, "Room name is not percent-encoded UTF-8");
+    }
+    String limit = request.parameters().getOrDefault("limit", DEFAULT_LIMIT);
+    int number = limit.matches(A_LIMIT) ? Integer.parseInt(limit) : 0;
+    if (number < 1 || number > MAX_LIMIT) {
+      return refusal(400, "Limit must be between 1 and " + MAX_LIMIT);
+    }
+    try {
+      return messages(Names.trim(segment.get()), number);
+    } catch (BackendException unreachable) {
+      return refusal(503, "The message store is not reachable, try again");
+    }
+  }
+
+  private HttpResponse messages(String name, int limit) {
+    Optional<Room> room = backend.find(name).filter(Room::isPublic);
+    if (room.isEmpty() && !name.equals(defaultRoom)) { // which is there before anyone was in it
+      return refusal(404, "Room not found: " + name);
+    }
+    List<Event.Json> messages = room.map(found -> newest(found, limit)).orElse(List.of());
+    Event answer =
+        Event.object()
+            .with("room", name)
+            .withList("messages", messages)
+            .with("count", messages.size());
+    return HttpResponse.json(200, serializer.write(answer));
+  }
+
+  private List<Event.Json> newest(Room room, int limit) {
+    return backend.history(GroupId.room(room), Long.MAX_VALUE, limit, MAX_BYTES).entries().stream()
+        .map(entry -> new Event.Json(LogEvents.complete(serializer, entry)))
+        .toList();
+  }
+
+  private HttpResponse refusal(int status, String detail) {
+    return HttpResponse.json(status, serializer.write(Event.object().with("detail", detail)));
+  }
+}

@@ -1,0 +1,349 @@
+// The chat of somebody who is signed in: hears the client, keeps the conversations, and has the views draw them.
+
+import { newId } from './agentcore-client.js';
+import { Composer } from './composer.js';
+import { Conversation } from './conversation.js';
+import { byId, paintAvatar } from './dom.js';
+import { LogView } from './log-view.js';
+import { Members } from './members.js';
+import { notice } from './notices.js';
+import { Sidebar } from './sidebar.js';
+import * as words from './words.js';
+
+const LIST_EVERY = 20_000;
+
+export class Chat {
+  #client;
+  #changed;
+  #conversations = new Map();
+  #forgotten = new Map(); // rooms that the server does not know any more
+  #endOffer = () => {};
+  #current = null;
+  #listed = [];
+  #log;
+  #sidebar;
+  #members;
+  #composer;
+
+  /**
+   * @param {object} client an AgentCoreClient that is connected
+   * @param {(rooms: string[], current: string) => void} changed hears where one is
+   */
+  constructor(client, changed) {
+    this.#client = client;
+    this.#changed = changed;
+    this.#log = new LogView({
+      older: () => this.#loadOlder(this.#current),
+      retry: (item) => this.#deliver(this.#current, item),
+      discard: (item) => {
+        this.#current.discard(item);
+        this.#draw();
+      },
+    });
+    this.#sidebar = new Sidebar({ open: (conversation) => this.open(conversation), join: (room) => this.join(room) });
+    this.#members = new Members({
+      opened: () => this.#draw(),
+      write: (user) => this.openPrivate(user),
+      remove: (user) => this.#try(client.remove(this.#current.name, user)),
+      invite: (user) => this.#invite(this.#current.name, user),
+    });
+    this.#composer = new Composer({
+      send: (text) => this.#send(text),
+      typing: () => this.#current.isRoom && client.typing(this.#current.name),
+      stopped: () => this.#current.isRoom && client.stopTyping(this.#current.name),
+    });
+    byId('own-name').textContent = client.user;
+    paintAvatar(byId('own-avatar'), client.user);
+    byId('leave').addEventListener('click', () => this.#leave());
+    document.addEventListener('visibilitychange', () => this.#draw());
+    this.#listen();
+    setInterval(() => client.state === 'online' && !document.hidden && this.#list(), LIST_EVERY);
+  }
+
+  #listen() {
+    const on = (type, listener) => this.#client.on(type, listener);
+    on('chat_message', (message) => this.#heard(message));
+    on('private_message', (message) => this.#heardPrivately(message));
+    on('room_joined', ({ room }) => this.#enter(room));
+    on('room_left', ({ room }) => this.#exit(room));
+    on('room_info', (info) => this.#describe(info.room, info));
+    on('room_lost', (event) => this.#lost(event));
+    on('gap', ({ room, reason }) => this.#gap(room, reason));
+    on('typing', ({ room, users }) => {
+      const conversation = this.#room(room);
+      if (conversation !== undefined) conversation.typists = users;
+      this.#draw();
+    });
+    on('room_invitation', ({ room, from_username: from }) =>
+      notice(`${from} invites you to ${room}.`, [['Join', () => this.join(room)], ['Not now', () => {}]]),
+    );
+    on('user_joined_room', ({ room, user_id: id, username }) => this.#member(room, (members) => members.set(id, username)));
+    for (const type of ['user_left_room', 'user_left', 'user_removed']) {
+      on(type, ({ room, user_id: id }) => this.#member(room, (members) => members.delete(id)));
+    }
+    on('welcome', (welcome) => this.welcomed(welcome));
+  }
+
+  /** Begins, or goes on after the connection came back. */
+  welcomed({ rooms }) {
+    rooms.forEach((room) => this.#enter(room));
+    for (const conversation of this.#conversations.values()) conversation.members = null;
+    if (this.#current !== null) this.#loadMembers(this.#current);
+    this.#list();
+  }
+
+  // --- conversations ---
+
+  #room(name) {
+    return this.#conversations.get(`room ${name}`);
+  }
+
+  /** Opens a room that one is in, by its name. */
+  openRoom(name) {
+    if (this.#room(name) !== undefined) this.open(this.#room(name));
+  }
+
+  /** Opens the private conversation with a user. */
+  openPrivate(user) {
+    this.open(this.#privately(user));
+  }
+
+  #privately(user) {
+    const key = `private ${user}`;
+    if (!this.#conversations.has(key)) this.#conversations.set(key, new Conversation('private', user));
+    return this.#conversations.get(key);
+  }
+
+  /** Shows a conversation. */
+  open(conversation) {
+    if (this.#current !== null) this.#current.draft = this.#composer.text;
+    this.#current = conversation;
+    document.body.dataset.view = 'talk';
+    if (conversation !== null) {
+      this.#composer.set(conversation.draft);
+      this.#composer.name(conversation.isRoom ? `Message ${conversation.name}` : `Private message to ${conversation.name}`);
+      if (conversation.isRoom && !conversation.isLoaded) this.#load(conversation);
+      if (conversation.isRoom && conversation.members === null) this.#loadMembers(conversation);
+    }
+    this.#draw();
+    this.#composer.focus();
+    this.#tellWhere();
+  }
+
+  #enter(name) {
+    if (this.#room(name) !== undefined) return;
+    const before = this.#forgotten.get(name);
+    const conversation = before ?? new Conversation('room', name);
+    this.#forgotten.delete(name);
+    if (before !== undefined) this.#gapIn(conversation, 'lost');
+    this.#conversations.set(`room ${name}`, conversation);
+    if (this.#current === null) this.open(conversation);
+    this.#list();
+    this.#tellWhere();
+  }
+
+  #exit(name) {
+    const conversation = this.#room(name);
+    this.#conversations.delete(`room ${name}`);
+    if (conversation === this.#current) this.open([...this.#conversations.values()].find(({ isRoom }) => isRoom) ?? null);
+    this.#list();
+    this.#tellWhere();
+  }
+
+  #tellWhere() {
+    const rooms = [...this.#conversations.values()].filter(({ isRoom }) => isRoom).map(({ name }) => name);
+    this.#changed(rooms, this.#current?.isRoom ? this.#current.name : '');
+  }
+
+  #lost({ room, reason, info }) {
+    const conversation = this.#room(room) ?? new Conversation('room', room);
+    if (info !== null) conversation.isPublic = info.is_public;
+    this.#exit(room);
+    if (reason !== 'ROOM_NOT_FOUND') {
+      notice(reason === 'removed' ? `You were removed from ${room}.` : `You are no longer in ${room}.`);
+      return;
+    }
+    this.#forgotten.set(room, conversation);
+    this.#endOffer();
+    const rooms = [...this.#forgotten.keys()];
+    const sentence = `The server does not know ${words.listed(rooms)} any more. It was probably restarted.`;
+    this.#endOffer = notice(sentence, [
+      [rooms.length === 1 ? 'Create it again' : 'Create them again', () => this.#createAgain()],
+      ['Not now', () => this.#forgotten.clear()],
+    ]);
+  }
+
+  async #createAgain() {
+    for (const { name, isPublic } of [...this.#forgotten.values()]) {
+      const created = this.#client.create(name, isPublic);
+      // Somebody else may have been faster.
+      await this.#try(created.catch((error) => (error.code === 'ROOM_EXISTS' ? this.#client.join(name) : Promise.reject(error))));
+    }
+  }
+
+  // --- what one does ---
+
+  /** Does something; says what went wrong. Resolves with whether it worked. */
+  async #try(promise) {
+    try {
+      await promise;
+      return true;
+    } catch (error) {
+      notice(words.problem(error));
+      return false;
+    }
+  }
+
+  /** Joins a room and opens it. */
+  async join(room) {
+    if (await this.#try(this.#client.join(room))) this.openRoom(room);
+  }
+
+  #leave() {
+    const conversation = this.#current;
+    if (conversation.isRoom) return this.#try(this.#client.leave(conversation.name));
+    this.#conversations.delete(`private ${conversation.name}`);
+    this.open([...this.#conversations.values()][0] ?? null);
+  }
+
+  async #invite(room, user) {
+    const worked = await this.#try(this.#client.invite(room, user));
+    if (worked) notice(`${user} was invited to ${room}.`);
+    return worked;
+  }
+
+  #send(text) {
+    const conversation = this.#current;
+    this.#deliver(conversation, conversation.begin(newId(), this.#client.user, text));
+    this.#log.scrollToEnd();
+  }
+
+  async #deliver(conversation, item) {
+    Object.assign(item, { state: 'sending', problem: '' });
+    this.#draw();
+    const { name, isRoom } = conversation;
+    try {
+      const reply = isRoom ? this.#client.send(name, item.text, { id: item.id }) : this.#client.sendPrivate(name, item.text);
+      conversation.settle(item, isRoom ? await reply : (await reply, {}));
+    } catch (error) {
+      Object.assign(item, { state: 'failed', problem: words.problem(error) });
+    }
+    this.#draw();
+  }
+
+  // --- what one hears ---
+
+  #heard(message) {
+    const conversation = this.#room(message.room);
+    if (conversation !== undefined && this.#add(conversation, message)) this.#noteUnread(conversation, message.username);
+    this.#draw();
+  }
+
+  #heardPrivately({ from_username: from, text }) {
+    const conversation = this.#privately(from);
+    conversation.addPrivate(from, text);
+    this.#noteUnread(conversation, from);
+    this.#draw();
+  }
+
+  #add(conversation, message) {
+    return conversation.add(message, this.#client.isOwnChannel(message.user_id), message.username === this.#client.user);
+  }
+
+  #noteUnread(conversation, from) {
+    if (from !== this.#client.user) conversation.unread++;
+  }
+
+  #gap(room, reason) {
+    const conversation = this.#room(room);
+    if (conversation !== undefined) this.#gapIn(conversation, reason);
+    this.#draw();
+  }
+
+  /** Marks the place, and reads what the server still has. */
+  #gapIn(conversation, reason) {
+    conversation.mark(words.gap(reason));
+    if (conversation.isLoaded) this.#load(conversation);
+  }
+
+  async #load(conversation) {
+    try {
+      const { messages, more, epoch } = await this.#client.history(conversation.name);
+      messages.forEach((message) => this.#add(conversation, message));
+      conversation.isLoaded = true;
+      conversation.hasMore = conversation.oldest?.epoch === epoch && (more === true || conversation.hasMore);
+    } catch {
+      conversation.isLoaded = false; // it is tried again when it is opened, or after the next welcome
+    }
+    this.#draw();
+  }
+
+  async #loadOlder(conversation) {
+    if (conversation.isLoading) return;
+    conversation.isLoading = true;
+    try {
+      const { messages, more } = await this.#client.history(conversation.name, { before: conversation.oldest.seq });
+      conversation.addOlder(messages, ({ username }) => username === this.#client.user);
+      conversation.hasMore = more === true;
+    } catch (error) {
+      notice(words.problem(error));
+    }
+    conversation.isLoading = false;
+    this.#draw();
+  }
+
+  async #loadMembers(conversation) {
+    if (!conversation.isRoom) return;
+    const users = await this.#client.users(conversation.name).catch(() => null);
+    if (users !== null) conversation.members = new Map(users.users.map(({ user_id: id, username }) => [id, username]));
+    this.#draw();
+  }
+
+  #member(room, change) {
+    const conversation = this.#room(room);
+    if (conversation?.members) change(conversation.members);
+    this.#draw();
+  }
+
+  async #list() {
+    const list = await this.#client.listRooms().catch(() => null);
+    if (list === null) return;
+    this.#listed = list.rooms;
+    list.rooms.forEach((row) => this.#describe(row.name, row));
+    this.#draw();
+  }
+
+  #describe(room, { user_count: userCount, created_by: createdBy, is_public: isPublic }) {
+    const conversation = this.#room(room);
+    if (conversation !== undefined) Object.assign(conversation, { userCount, createdBy, isPublic });
+  }
+
+  // --- drawing ---
+
+  #draw() {
+    const current = this.#current;
+    const isSeen = !document.hidden && document.body.dataset.view === 'talk';
+    if (current !== null && isSeen) current.unread = 0;
+    const all = [...this.#conversations.values()];
+    const others = this.#listed.filter(({ name, is_public: isPublic }) => isPublic && this.#room(name) === undefined);
+    this.#sidebar.draw(all, current, others);
+    document.body.toggleAttribute('data-nowhere', current === null);
+    const unread = all.reduce((sum, conversation) => sum + conversation.unread, 0);
+    document.title = `${unread > 0 ? `(${unread}) ` : ''}${current?.name ?? 'AgentCore'} – AgentCore chat`;
+    byId('title').textContent = current?.name ?? 'Nothing open';
+    byId('subtitle').textContent = subtitle(current);
+    if (current === null) return;
+    if (this.#log.isAtEnd) current.trim();
+    this.#log.draw(current);
+    this.#members.draw(current, this.#client.user);
+    byId('typing').textContent = words.typing(current.typists);
+    byId('leave').textContent = current.isRoom ? 'Leave' : 'Close';
+  }
+}
+
+function subtitle(conversation) {
+  if (conversation === null) return 'Choose a room from the list, or create one.';
+  if (!conversation.isRoom) return 'Private conversation';
+  const people = words.counted(conversation.people, 'member', 'members');
+  return conversation.isPublic ? people : `Private room · ${people}`;
+}

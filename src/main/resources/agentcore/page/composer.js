@@ -1,0 +1,52 @@
+// Where messages are written.
+
+import { byId } from './dom.js';
+
+export class Composer {
+  #text = byId('text');
+
+  /** @param {{send: (text: string) => void, typing: () => void, stopped: () => void}} actions */
+  constructor({ send, typing, stopped }) {
+    byId('composer').addEventListener('submit', (event) => {
+      event.preventDefault();
+      const text = this.#text.value.trim();
+      this.set('');
+      if (text !== '') send(text);
+    });
+    this.#text.addEventListener('keydown', (event) => {
+      // While an input method composes a character, Enter belongs to it.
+      if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+      event.preventDefault();
+      byId('composer').requestSubmit();
+    });
+    this.#text.addEventListener('input', () => {
+      this.#fit();
+      if (this.#text.value.trim() === '') stopped();
+      else typing();
+    });
+  }
+
+  get text() {
+    return this.#text.value;
+  }
+
+  set(text) {
+    this.#text.value = text;
+    this.#fit();
+  }
+
+  focus() {
+    this.#text.focus();
+  }
+
+  /** Says whom one writes to. */
+  name(placeholder) {
+    this.#text.placeholder = placeholder;
+    this.#text.setAttribute('aria-label', placeholder);
+  }
+
+  #fit() {
+    this.#text.style.height = 'auto';
+    this.#text.style.height = `${this.#text.scrollHeight}px`;
+  }
+}

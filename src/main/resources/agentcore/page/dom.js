@@ -1,0 +1,45 @@
+// The little that the page needs beside the DOM itself. No text ever becomes HTML here.
+
+/** Finds an element by its id. */
+export const byId = (id) => document.getElementById(id);
+
+/** Makes an element with properties (`class`, `aria-*` and `data-*` are attributes) and children: nodes or texts. */
+export function el(tag, properties = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(properties)) {
+    if (name === 'class' || name.includes('-')) element.setAttribute(name, value);
+    else element[name] = value;
+  }
+  element.append(...children.filter((child) => child !== null));
+  return element;
+}
+
+/** Makes a button that does something. */
+export function button(label, onclick, className = 'quiet-button') {
+  return el('button', { type: 'button', class: className, onclick }, label);
+}
+
+/** Makes `nodes` the children of `parent`, and moves only what has to be moved: what stays is not announced again. */
+export function show(parent, nodes) {
+  const wanted = new Set(nodes);
+  [...parent.childNodes].forEach((child) => wanted.has(child) || child.remove());
+  let next = parent.firstChild;
+  for (const node of nodes) {
+    if (node === next) next = next.nextSibling;
+    else parent.insertBefore(node, next);
+  }
+}
+
+/** Makes the circle that stands for a person. */
+export function avatar(name) {
+  const circle = el('span', { class: 'avatar', 'aria-hidden': 'true' });
+  return paintAvatar(circle, name);
+}
+
+/** Gives a circle a person's initial and colour. */
+export function paintAvatar(circle, name) {
+  const hue = [...name].reduce((sum, character) => (sum * 31 + character.codePointAt(0)) % 360, 7);
+  circle.textContent = [...name][0].toUpperCase();
+  circle.style.setProperty('--hue', hue);
+  return circle;
+}

@@ -1,0 +1,147 @@
+// Draws the messages of a conversation, and keeps the reader's place.
+
+import { avatar, button, byId, el, show } from './dom.js';
+import * as words from './words.js';
+
+const SAME_BREATH = 5 * 60_000;
+const NEAR = 120; // pixels
+
+export class LogView {
+  #log = byId('log');
+  #list = byId('items');
+  #toEnd = byId('to-end');
+  #nodes = new Map();
+  #conversation = null;
+  #actions;
+  #isAtEnd = true;
+
+  /** @param {{older: () => void, retry: (item: object) => void, discard: (item: object) => void}} actions */
+  constructor(actions) {
+    this.#actions = actions;
+    this.#log.addEventListener('scroll', () => this.#scrolled());
+    this.#toEnd.addEventListener('click', () => this.scrollToEnd());
+    new ResizeObserver(() => this.#isAtEnd && this.scrollToEnd()).observe(this.#log);
+  }
+
+  /** Whether the newest message is in view. */
+  get isAtEnd() {
+    return this.#isAtEnd;
+  }
+
+  /** Draws a conversation as it is now. */
+  draw(conversation) {
+    const isOther = conversation !== this.#conversation;
+    if (isOther) {
+      this.#nodes.clear();
+      this.#list.replaceChildren();
+      this.#conversation = conversation;
+      this.#isAtEnd = true;
+    }
+    const heightBelow = this.#log.scrollHeight - this.#log.scrollTop;
+    const first = this.#list.querySelector('.message');
+    show(this.#list, this.#drawn(conversation));
+    const hasOlder = first !== null && first !== this.#list.querySelector('.message');
+    if (this.#isAtEnd) this.scrollToEnd();
+    else if (hasOlder) this.#log.scrollTop = this.#log.scrollHeight - heightBelow;
+    else this.#toEnd.hidden = false;
+  }
+
+  scrollToEnd() {
+    this.#log.scrollTop = this.#log.scrollHeight;
+    this.#isAtEnd = true;
+    this.#toEnd.hidden = true;
+  }
+
+  #scrolled() {
+    this.#isAtEnd = this.#log.scrollHeight - this.#log.scrollTop - this.#log.clientHeight < NEAR;
+    if (this.#isAtEnd) this.#toEnd.hidden = true;
+    if (this.#log.scrollTop < NEAR && this.#conversation?.hasMore) this.#actions.older();
+  }
+
+  #drawn(conversation) {
+    const nodes = [this.#beginning(conversation)];
+    let previous = null;
+    let today = '';
+    for (const item of conversation.items) {
+      if (item.kind === 'mark') {
+        nodes.push(this.#mark(item));
+      } else {
+        const day = words.day(item.time);
+        if (day !== today) nodes.push(this.#node(`day ${item.key}`, () => divider('day', day)));
+        nodes.push(this.#message(item, day === today && isSameBreath(previous, item)));
+        today = day;
+      }
+      previous = item;
+    }
+    return nodes;
+  }
+
+  /** What stands above the first message. */
+  #beginning(conversation) {
+    const state = conversation.hasMore ? 'more' : conversation.items.length > 0 ? 'begin' : 'empty';
+    return this.#node(`beginning ${state} ${conversation.isLoaded}`, () => {
+      if (state === 'more') return el('p', { class: 'beginning quiet' }, 'Scroll up for older messages');
+      if (conversation.isRoom && !conversation.isLoaded) return el('p', { class: 'beginning quiet' }, 'Loading …');
+      const name = conversation.name;
+      const title = conversation.isRoom ? `This is the beginning of ${name}` : `You and ${name}`;
+      const rest = conversation.isRoom
+        ? state === 'empty' ? 'Nobody has written anything yet. Say hello!' : ''
+        : 'Only the two of you see this. It is not stored: it is gone when you close this page.';
+      return el('div', { class: `beginning ${state}` }, el('strong', {}, title), el('p', { class: 'quiet' }, rest));
+    });
+  }
+
+  #node(key, make) {
+    if (!this.#nodes.has(key)) this.#nodes.set(key, make());
+    return this.#nodes.get(key);
+  }
+
+  #mark(item) {
+    return this.#node(item.key, () => {
+      const mark = divider('gap', 'Messages may be missing here');
+      mark.append(el('span', { class: 'quiet small' }, item.text));
+      return mark;
+    });
+  }
+
+  /** A message is drawn again when its state changes. */
+  #message(item, follows) {
+    const look = `${item.state} ${item.problem} ${follows}`;
+    const drawn = this.#nodes.get(item.key);
+    if (drawn?.look === look) return drawn;
+    const node = this.#newMessage(item, follows);
+    node.look = look;
+    drawn?.replaceWith(node);
+    this.#nodes.set(item.key, node);
+    return node;
+  }
+
+  #newMessage(item, follows) {
+    const classes = ['message', item.isOwn ? 'own' : 'other', item.state, follows ? 'follows' : ''].join(' ');
+    const time = el('time', { dateTime: new Date(item.time).toISOString() }, words.clock(item.time));
+    const state = { sending: 'Sending …', sent: 'Sent', failed: 'Not sent' }[item.state];
+    const meta = el('span', { class: 'meta' }, time, item.isOwn ? el('span', { class: 'delivery' }, state) : null);
+    const bubble = el('div', { class: 'bubble' }, el('p', { class: 'text', dir: 'auto' }, item.text), meta);
+    const name = el('span', { class: 'author' }, item.isOwn ? 'You' : item.username);
+    const body = el('div', { class: 'body' }, name, bubble, item.state === 'failed' ? this.#failure(item) : null);
+    return el('article', { class: classes }, item.isOwn ? null : avatar(item.username), body);
+  }
+
+  #failure(item) {
+    return el(
+      'div',
+      { class: 'failure' },
+      el('span', {}, item.problem),
+      button('Try again', () => this.#actions.retry(item), 'link'),
+      button('Discard', () => this.#actions.discard(item), 'link'),
+    );
+  }
+}
+
+function isSameBreath(previous, item) {
+  return previous?.username === item.username && item.time - previous.time < SAME_BREATH;
+}
+
+function divider(kind, text) {
+  return el('div', { class: `divider ${kind}`, role: 'separator', 'aria-label': text }, el('span', {}, text));
+}

@@ -1,0 +1,74 @@
+// Who is in a room, and inviting others.
+
+import { avatar, button, byId, el, show } from './dom.js';
+import { counted } from './words.js';
+
+export class Members {
+  #panel = byId('members');
+  #toggle = byId('toggle-members');
+  #actions;
+
+  /**
+   * @param {object} actions
+   * @param {() => void} actions.opened
+   * @param {(user: string) => void} actions.write
+   * @param {(user: string) => void} actions.remove
+   * @param {(user: string) => Promise<boolean>} actions.invite says whether it worked
+   */
+  constructor(actions) {
+    this.#actions = actions;
+    this.#toggle.addEventListener('click', () => this.open(this.#panel.hidden));
+    byId('close-members').addEventListener('click', () => this.open(false));
+    this.#panel.addEventListener('keydown', (event) => event.key === 'Escape' && this.open(false));
+    byId('invite').addEventListener('submit', async (event) => {
+      event.preventDefault();
+      const invitee = byId('invitee');
+      if (invitee.value.trim() !== '' && (await actions.invite(invitee.value.trim()))) invitee.value = '';
+    });
+  }
+
+  /** Opens or closes the panel. */
+  open(isOpen) {
+    const hadFocus = this.#panel.contains(document.activeElement);
+    this.#panel.hidden = !isOpen;
+    this.#toggle.setAttribute('aria-expanded', isOpen);
+    if (isOpen) this.#actions.opened();
+    else if (hadFocus) this.#toggle.focus();
+  }
+
+  /** Draws the members of a conversation; a private one has no panel. */
+  draw(conversation, self) {
+    this.#toggle.hidden = !conversation.isRoom;
+    if (!conversation.isRoom) this.#panel.hidden = true;
+    if (this.#panel.hidden) return;
+    const connections = new Map();
+    for (const name of conversation.members?.values() ?? []) connections.set(name, (connections.get(name) ?? 0) + 1);
+    const names = [...connections.keys()].sort((one, other) => (one === self ? -1 : other === self ? 1 : one.localeCompare(other)));
+    show(byId('member-list'), names.map((name) => this.#row(conversation, name, connections.get(name), self)));
+  }
+
+  #row(conversation, name, devices, self) {
+    const facts = [
+      name === self ? 'you' : 'online',
+      name === conversation.createdBy ? 'created this room' : '',
+      devices > 1 ? counted(devices, 'device', 'devices') : '',
+    ];
+    const words = el(
+      'div',
+      { class: 'grow' },
+      el('span', { class: 'name', dir: 'auto' }, name),
+      el('span', { class: 'quiet small' }, facts.filter((fact) => fact !== '').join(' · ')),
+    );
+    const row = el('li', {}, el('span', { class: 'present' }, avatar(name)), words);
+    if (name !== self) row.append(named(button('Write', () => this.#actions.write(name)), `Write to ${name}`));
+    if (name !== self && conversation.createdBy === self) {
+      row.append(named(button('Remove', () => this.#actions.remove(name)), `Remove ${name} from the room`));
+    }
+    return row;
+  }
+}
+
+function named(element, label) {
+  element.setAttribute('aria-label', label);
+  return element;
+}

@@ -1,0 +1,72 @@
+// The list of conversations: rooms that one is in, private ones, and rooms that one could join.
+
+import { avatar, byId, el, show } from './dom.js';
+import { counted } from './words.js';
+
+export class Sidebar {
+  #rows = new Map();
+  #onOpen;
+  #onJoin;
+
+  /** @param {{open: (conversation: object) => void, join: (room: string) => void}} actions */
+  constructor({ open, join }) {
+    this.#onOpen = open;
+    this.#onJoin = join;
+  }
+
+  /**
+   * Draws it.
+   *
+   * @param {object[]} conversations
+   * @param {object} current the one that is open
+   * @param {object[]} others public rooms that one is not in, as the server lists them
+   */
+  draw(conversations, current, others) {
+    const rooms = conversations.filter(({ isRoom }) => isRoom);
+    const people = conversations.filter(({ isRoom }) => !isRoom);
+    const draw = (conversation) => this.#conversation(conversation, conversation === current);
+    show(byId('rooms'), rooms.map(draw));
+    show(byId('people'), people.map(draw));
+    show(byId('others'), others.map((room) => this.#other(room)));
+    byId('no-people').hidden = people.length > 0;
+    byId('others-part').hidden = others.length === 0;
+  }
+
+  #conversation(conversation, isCurrent) {
+    const { kind, name, unread, isPublic, people } = conversation;
+    const row = this.#row(`${kind} ${name}`, () => this.#onOpen(conversation));
+    const sign = conversation.isRoom ? el('span', { class: 'sign', 'aria-hidden': 'true' }, isPublic ? '#' : '🔒︎') : avatar(name);
+    const count = conversation.isRoom ? el('span', { class: 'count', title: counted(people, 'member', 'members') }, `${people}`) : null;
+    const badge = unread > 0 ? el('span', { class: 'badge' }, unread > 99 ? '99+' : `${unread}`) : null;
+    fill(row.firstChild, isCurrent, [sign, el('span', { class: 'name', dir: 'auto' }, name), count, badge]);
+    const facts = [
+      conversation.isRoom ? `${isPublic ? 'Room' : 'Private room'} ${name}, ${counted(people, 'member', 'members')}` : name,
+      unread > 0 ? counted(unread, 'unread message', 'unread messages') : '',
+    ];
+    row.firstChild.setAttribute('aria-label', facts.filter((fact) => fact !== '').join(', '));
+    return row;
+  }
+
+  #other({ name, user_count: count }) {
+    const row = this.#row(`other ${name}`, () => this.#onJoin(name));
+    const sign = el('span', { class: 'sign', 'aria-hidden': 'true' }, '#');
+    const label = el('span', { class: 'name', dir: 'auto' }, name);
+    fill(row.firstChild, false, [sign, label, el('span', { class: 'count' }, `${count}`), el('span', { class: 'join' }, 'Join')]);
+    row.firstChild.setAttribute('aria-label', `Join ${name}, ${counted(count, 'member', 'members')}`);
+    return row;
+  }
+
+  /** A row keeps its element, so that the keyboard's focus stays in it. */
+  #row(key, onclick) {
+    if (!this.#rows.has(key)) this.#rows.set(key, el('li', {}, el('button', { type: 'button', class: 'row-button' })));
+    const row = this.#rows.get(key);
+    row.firstChild.onclick = onclick;
+    return row;
+  }
+}
+
+function fill(button, isCurrent, children) {
+  if (isCurrent) button.setAttribute('aria-current', 'true');
+  else button.removeAttribute('aria-current');
+  button.replaceChildren(...children.filter((child) => child !== null));
+}

@@ -1,0 +1,101 @@
+// What the page says to people.
+
+const ERRORS = {
+  NOT_CONNECTED: 'You are not connected right now.',
+  CONNECTION_LOST: 'The connection was lost before the server answered.',
+  TIMEOUT: 'The server took too long to answer.',
+  GAVE_UP: 'It could not be sent.',
+  CLOSED: 'You are signed out.',
+  USER_NOT_FOUND: 'Nobody of that name is here right now.',
+  ROOM_EXISTS: 'There is a room of that name already.',
+  NOT_IN_ROOM: 'You are no longer in this room.',
+  ROOM_NOT_FOUND: 'There is no such room, or it is private and you were not invited.',
+  NOT_ALLOWED: 'Only the one who created the room may do this.',
+  BACKEND_UNAVAILABLE: 'The server cannot store messages right now.',
+  INTERNAL_ERROR: 'Something went wrong on the server.',
+};
+
+const CLOSED = {
+  1008: 'You sent too much in a short time, so the server ended the connection.',
+  1009: 'A message was too large, so the server ended the connection.',
+  4401: 'This server asks for a token, and yours is missing, wrong or expired.',
+  4403: 'Your token belongs to another name.',
+};
+
+const WAITING = {
+  1013: 'The server has no place right now.',
+  4408: 'This connection was too slow.',
+  4409: 'You are connected too often, perhaps in other tabs.',
+};
+
+/** Says what went wrong with a request. */
+export function problem(error) {
+  if (error.code === 'RATE_LIMIT_EXCEEDED') {
+    return `That was a lot at once. Please wait ${seconds(error.retryAfter ?? 1000)}.`;
+  }
+  const sentence = ERRORS[error.code] ?? error.message;
+  return /[.!?]$/.test(sentence) ? sentence : `${sentence}.`;
+}
+
+/** Says why the connection ended for good. */
+export function farewell(code) {
+  return CLOSED[code] ?? 'The server ended the connection.';
+}
+
+/** Says how the connection is: a word for the corner, and a sentence where it is in trouble. */
+export function connection({ state, code, retryIn }, wasOnline) {
+  if (state === 'online') return { word: 'Connected', sentence: '' };
+  if (state === 'closed') return { word: 'Disconnected', sentence: farewell(code) };
+  const lost = wasOnline ? 'The connection is lost. What you write is sent as soon as it is back.' : '';
+  if (state === 'connecting') return { word: wasOnline ? 'Reconnecting …' : 'Connecting …', sentence: lost };
+  const why = WAITING[code] ?? (wasOnline ? lost : 'The server does not answer.');
+  return { word: 'Waiting to reconnect', sentence: `${why} Next try in ${seconds(retryIn)}.` };
+}
+
+/** Says why messages may be missing. */
+export function gap(reason) {
+  return {
+    rolled_back: 'The server lost its last messages.',
+    trimmed: 'More was written than the server keeps.',
+    lost: 'The server has lost what was written before.',
+  }[reason] ?? 'You were away, and the server could not say what you missed.';
+}
+
+/** Says who is typing. */
+export function typing(users) {
+  if (users.length === 0) return '';
+  if (users.length > 3) return 'Several people are typing …';
+  return `${listed(users)} ${users.length === 1 ? 'is' : 'are'} typing …`;
+}
+
+/** Joins names as in a sentence. */
+export function listed(names) {
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+}
+
+/** Counts in words: `counted(2, 'person', 'people')`. */
+export function counted(number, one, many) {
+  return `${number} ${number === 1 ? one : many}`;
+}
+
+function seconds(millis) {
+  return counted(Math.max(1, Math.ceil(millis / 1000)), 'second', 'seconds');
+}
+
+/** The time of day. */
+export function clock(millis) {
+  return new Date(millis).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
+}
+
+/** The day, as a heading. */
+export function day(millis) {
+  const date = new Date(millis);
+  const days = Math.round((startOfDay(new Date()) - startOfDay(date)) / 86_400_000);
+  if (days === 0) return 'Today';
+  if (days === 1) return 'Yesterday';
+  return date.toLocaleDateString([], { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });
+}
+
+function startOfDay(date) {
+  return new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
+}

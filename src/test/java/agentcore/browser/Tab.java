@@ -1,0 +1,229 @@
+package agentcore.browser;
+
+import agentcore.testkit.Await;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonNull;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** One page of a browser. What it does is done with mouse and keys, not by calling the page. */
+final class Tab {
+  private static final Path SCREENSHOTS = Path.of("target", "screenshots");
+
+  private final Chromium browser;
+  private final String context;
+  private final String target;
+  private final String session;
+  private final List<String> errors = new CopyOnWriteArrayList<>();
+
+  Tab(Chromium browser, String context, String target, String session) {
+    this.browser = browser;
+    this.context = context;
+    this.target = target;
+    this.session = session;
+  }
+
+  void begin(String url) {
+    call("Runtime.enable", "{}");
+    call("Log.enable", "{}");
+    call("Page.enable", "{}");
+    // Each tab believes that it is looked at, as in a window of its own.
+    call("Emulation.setFocusEmulationEnabled", "{\"enabled\":true}");
+    size(1280, 800);
+    go(url);
+  }
+
+  String context() {
+    return context;
+  }
+
+  String session() {
+    return session;
+  }
+
+  private JsonObject call(String method, String parameters) {
+    return browser.call(session, method, parameters);
+  }
+
+  /** Goes to a page and waits until it is there. */
+  void go(String url) {
+    JsonObject where = new JsonObject();
+    where.addProperty("url", url);
+    call("Page.navigate", where.toString());
+    await("document.readyState === 'complete' && location.href !== 'about:blank'");
+  }
+
+  void heard(String method, JsonObject event) {
+    boolean isError =
+        switch (method) {
+          case "Runtime.exceptionThrown" -> true;
+          case "Runtime.consoleAPICalled" ->
+              List.of("error", "warning", "assert").contains(Chromium.text(event, "type"));
+          case "Log.entryAdded" ->
+              List.of("error", "warning")
+                  .contains(Chromium.text(event.getAsJsonObject("entry"), "level"));
+          default -> false;
+        };
+    if (isError) {
+      errors.add(event.toString());
+    }
+  }
+
+  /** Returns what the page's console told of errors and warnings. */
+  List<String> errors() {
+    return List.copyOf(errors);
+  }
+
+  /** Evaluates JavaScript; a promise is waited for. */
+  JsonElement eval(String script) {
+    JsonObject what = new JsonObject();
+    what.addProperty("expression", script);
+    what.addProperty("awaitPromise", true);
+    what.addProperty("returnByValue", true);
+    JsonObject reply = call("Runtime.evaluate", what.toString());
+    if (reply.has("exceptionDetails")) {
+      throw new AssertionError(script + ": " + reply.get("exceptionDetails"));
+    }
+    JsonElement value = reply.getAsJsonObject("result").get("value");
+    return value == null ? JsonNull.INSTANCE : value;
+  }
+
+  boolean is(String condition) {
+    return eval("Boolean(" + condition + ")").getAsBoolean();
+  }
+
+  /** Waits until a condition in JavaScript holds. */
+  void await(String condition) {
+    try {
+      Await.until(condition, () -> is(condition));
+    } catch (AssertionError late) {
+      throw new AssertionError(late.getMessage() + "\nThe page shows:\n" + visibleText(), late);
+    }
+  }
+
+  private String visibleText() {
+    return eval("document.body.innerText").getAsString();
+  }
+
+  /** Clicks in the middle of the first visible element that a CSS selector finds. */
+  void click(String selector) {
+    click(selector, "");
+  }
+
+  /** Clicks an element whose text or label begins with {@code words}. */
+  void click(String selector, String words) {
+    String find =
+        "[...document.querySelectorAll(%s)].find(e => e.checkVisibility() && !e.disabled && (e.ariaLabel ?? e.textContent).trim().startsWith(%s))"
+            .formatted(quoted(selector), quoted(words));
+    await(find);
+    JsonArray at =
+        eval("(e => { e.scrollIntoView({block: 'nearest'}); const r = e.getBoundingClientRect();"
+                + " return [r.x + r.width / 2, r.y + r.height / 2]; })("
+                + find
+                + ")")
+            .getAsJsonArray();
+    for (String type : List.of("mousePressed", "mouseReleased")) {
+      call(
+          "Input.dispatchMouseEvent",
+          "{\"type\":\"%s\",\"x\":%s,\"y\":%s,\"button\":\"left\",\"clickCount\":1}"
+              .formatted(type, at.get(0), at.get(1)));
+    }
+  }
+
+  /** Turns the mouse wheel over an element; negative is up. */
+  void wheel(String selector, int pixels) {
+    JsonArray at =
+        eval("(r => [r.x + r.width / 2, r.y + r.height / 2])(document.querySelector("
+                + quoted(selector)
+                + ").getBoundingClientRect())")
+            .getAsJsonArray();
+    call(
+        "Input.dispatchMouseEvent",
+        "{\"type\":\"mouseWheel\",\"x\":%s,\"y\":%s,\"deltaX\":0,\"deltaY\":%d}"
+            .formatted(at.get(0), at.get(1), pixels));
+  }
+
+  /** Types where the focus is. */
+  void type(String text) {
+    call("Input.insertText", "{\"text\":" + quoted(text) + "}");
+  }
+
+  /** Presses and releases a key such as {@code Enter}, {@code Tab} or {@code Escape}. */
+  void press(String key) {
+    press(key, false);
+  }
+
+  /** Presses a key, with shift where wanted. */
+  void press(String key, boolean shift) {
+    JsonObject event = new JsonObject();
+    event.addProperty("key", key);
+    event.addProperty("code", key.equals(" ") ? "Space" : key);
+    event.addProperty("modifiers", shift ? 8 : 0);
+    event.addProperty("windowsVirtualKeyCode", keyCode(key));
+    if (key.equals("Enter") || key.equals(" ")) {
+      event.addProperty("text", key.equals("Enter") ? "\r" : key);
+    }
+    event.addProperty("type", "keyDown");
+    call("Input.dispatchKeyEvent", event.toString());
+    event.remove("text");
+    event.addProperty("type", "keyUp");
+    call("Input.dispatchKeyEvent", event.toString());
+  }
+
+  private static int keyCode(String key) {
+    return switch (key) {
+      case "Tab" -> 9;
+      case "Enter" -> 13;
+      case "Escape" -> 27;
+      case " " -> 32;
+      case "ArrowDown" -> 40;
+      default -> throw new IllegalArgumentException("no code for " + key);
+    };
+  }
+
+  /** Gives the window another size. */
+  void size(int width, int height) {
+    call(
+        "Emulation.setDeviceMetricsOverride",
+        "{\"width\":%d,\"height\":%d,\"deviceScaleFactor\":1,\"mobile\":false}"
+            .formatted(width, height));
+  }
+
+  /** Has the page believe that its user likes it dark. */
+  void dark() {
+    call(
+        "Emulation.setEmulatedMedia",
+        "{\"features\":[{\"name\":\"prefers-color-scheme\",\"value\":\"dark\"}]}");
+  }
+
+  /** Writes what is seen to target/screenshots. */
+  void screenshot(String name) {
+    JsonObject shot = call("Page.captureScreenshot", "{\"format\":\"png\"}");
+    try {
+      Files.createDirectories(SCREENSHOTS);
+      byte[] png = Base64.getDecoder().decode(Chromium.text(shot, "data"));
+      Files.write(SCREENSHOTS.resolve(name + ".png"), png);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Closes the page. */
+  void close() {
+    browser.forget(this);
+    browser.call("", "Target.closeTarget", "{\"targetId\":" + quoted(target) + "}");
+  }
+
+  /** Returns a text as it stands in JavaScript and JSON. */
+  static String quoted(String text) {
+    return new JsonPrimitive(text).toString();
+  }
+}
