@@ -35,10 +35,12 @@ export class Chat {
     this.#log = new LogView({
       older: () => this.#loadOlder(this.#current),
       retry: (item) => this.#deliver(this.#current, item),
-      discard: (item) => {
-        this.#current.discard(item);
-        this.#draw();
+      edit: (item) => {
+        this.#composer.set(item.text);
+        this.#composer.focus();
+        this.#discard(item);
       },
+      discard: (item) => this.#discard(item),
     });
     this.#sidebar = new Sidebar({ open: (conversation) => this.open(conversation), join: (room) => this.join(room) });
     this.#members = new Members({
@@ -226,8 +228,13 @@ export class Chat {
       const reply = isRoom ? this.#client.send(name, item.text, { id: item.id }) : this.#client.sendPrivate(name, item.text);
       conversation.settle(item, isRoom ? await reply : (await reply, {}));
     } catch (error) {
-      Object.assign(item, { state: 'failed', problem: words.problem(error) });
+      Object.assign(item, { state: 'failed', problem: words.problem(error), canRetry: error.retryable });
     }
+    this.#draw();
+  }
+
+  #discard(item) {
+    this.#current.discard(item);
     this.#draw();
   }
 

@@ -47,6 +47,7 @@ export class Composer {
 
   #fit() {
     this.#text.style.height = 'auto';
-    this.#text.style.height = `${this.#text.scrollHeight}px`;
+    const border = this.#text.offsetHeight - this.#text.clientHeight;
+    this.#text.style.height = `${this.#text.scrollHeight + border}px`;
   }
 }

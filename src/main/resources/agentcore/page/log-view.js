@@ -15,7 +15,7 @@ export class LogView {
   #actions;
   #isAtEnd = true;
 
-  /** @param {{older: () => void, retry: (item: object) => void, discard: (item: object) => void}} actions */
+  /** @param {object} actions `older()`, and for an own message that failed `retry`, `edit` and `discard` */
   constructor(actions) {
     this.#actions = actions;
     this.#log.addEventListener('scroll', () => this.#scrolled());
@@ -132,7 +132,9 @@ export class LogView {
       'div',
       { class: 'failure' },
       el('span', {}, item.problem),
-      button('Try again', () => this.#actions.retry(item), 'link'),
+      item.canRetry
+        ? button('Try again', () => this.#actions.retry(item), 'link')
+        : button('Edit', () => this.#actions.edit(item), 'link'),
       button('Discard', () => this.#actions.discard(item), 'link'),
     );
   }

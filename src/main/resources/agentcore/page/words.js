@@ -49,7 +49,7 @@ export function connection({ state, code, retryIn }, wasOnline) {
   const lost = wasOnline ? 'The connection is lost. What you write is sent as soon as it is back.' : '';
   if (state === 'connecting') return { word: wasOnline ? 'Reconnecting …' : 'Connecting …', sentence: lost };
   const why = WAITING[code] ?? (wasOnline ? lost : 'The server does not answer.');
-  return { word: 'Waiting to reconnect', sentence: `${why} Next try in ${seconds(retryIn)}.` };
+  return { word: 'Not connected', sentence: `${why} Next try in ${seconds(retryIn)}.` };
 }
 
 /** Says why messages may be missing. */

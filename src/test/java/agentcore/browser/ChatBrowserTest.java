@@ -3,13 +3,14 @@ package agentcore.browser;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import agentcore.testkit.RawClient;
 import agentcore.testkit.TestServer;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** What people do on the page. */
 class ChatBrowserTest extends BrowserTest {
-  private final TestServer server = closeLater(TestServer.startWithPage(Map.of()));
+  private final TestServer server = closeLater(TestServer.startWithPage(Map.of("RATE_LIMIT_MESSAGES", "0")));
 
   private Visitor signIn(String name) {
     return signIn(server.port(), name);
@@ -56,9 +57,138 @@ class ChatBrowserTest extends BrowserTest {
     alice.say(text);
     bob.awaitLast("<b>alice: " + text);
     alice.create("<i>den<i>", "public");
-    bob.tab().click("#others button", "Join <i>den<i>");
+    invite(alice, "bob");
+    bob.awaitText("<b>alice invites you to <i>den<i>.");
+    bob.tab().click("#notices button", "Join");
     bob.awaitOpen("<i>den<i>");
     assertFalse(bob.tab().is("document.querySelector('#chat :is(b, i, img, script)')"));
     assertFalse(bob.tab().is("document.title.includes('broken')"));
+  }
+
+  private static void invite(Visitor visitor, String guest) {
+    if (!visitor.tab().is("members.checkVisibility()")) {
+      visitor.tab().click("#toggle-members");
+    }
+    visitor.tab().click("#invitee");
+    visitor.tab().type(guest);
+    visitor.tab().click("#invite button");
+    visitor.awaitText(guest + " was invited to ");
+  }
+
+  @Test
+  void aPrivateRoomIsForThoseWhoWereInvited() {
+    Visitor alice = signIn("alice");
+    Visitor bob = signIn("bob");
+    Visitor carol = signIn("carol");
+    alice.create("den", "private");
+    alice.say("First");
+    alice.awaitLast("You: First (Sent)");
+    invite(alice, "bob");
+    bob.tab().click("#notices button", "Join");
+    bob.awaitOpen("den");
+    bob.awaitLast("alice: First");
+    bob.awaitText("Private room · 2 members");
+    alice.awaitText("Private room · 2 members");
+    carol.tab().click("#new-room");
+    carol.tab().type("den");
+    carol.tab().press("Enter");
+    carol.awaitText("There is a room of that name already.");
+    assertFalse(carol.tab().is("others.textContent.includes('den')"));
+    alice.tab().click("#member-list button", "Remove bob");
+    bob.awaitText("You were removed from den.");
+    bob.awaitOpen("lobby");
+  }
+
+  @Test
+  void typingIsSeenAndEnds() {
+    Visitor alice = signIn("alice");
+    Visitor bob = signIn("bob");
+    alice.tab().click("#text");
+    alice.tab().type("H");
+    bob.awaitText("alice is typing …");
+    alice.tab().type("ello");
+    alice.tab().press("Enter");
+    bob.awaitNoText("is typing");
+    alice.tab().type("and");
+    bob.awaitText("alice is typing …");
+    bob.awaitNoText("is typing"); // by itself, after some seconds
+  }
+
+  @Test
+  void olderMessagesComeWhileOneScrollsUp() {
+    try (RawClient writer = server.connect("writer")) {
+      writer.nextJson("welcome");
+      for (int i = 1; i <= 130; i++) {
+        writer.send("{\"type\":\"chat_message\",\"data\":{\"room\":\"lobby\",\"text\":\"No. %d\"}}".formatted(i));
+        writer.nextJson("chat_message");
+      }
+      Visitor alice = signIn("alice");
+      alice.awaitCount(50);
+      alice.awaitLast("writer: No. 130");
+      for (int count : new int[] {100, 130}) {
+        String first = alice.messages().getFirst();
+        alice.tab().wheel("#log", -100_000);
+        alice.awaitCount(count);
+        // One's place is kept: what was first is still in view.
+        alice.tab().await(top(first) + " > 0 && " + top(first) + " < innerHeight");
+      }
+      alice.awaitText("This is the beginning of lobby");
+      for (int i = 0; i < 130; i++) {
+        assertEquals("writer: No. " + (i + 1), alice.messages().get(i));
+      }
+    }
+  }
+
+  private static String top(String message) {
+    String text = Tab.quoted(message.substring(message.indexOf(':') + 2));
+    return "[...document.querySelectorAll('.text')].find(e => e.textContent === %s).getBoundingClientRect().top"
+        .formatted(text);
+  }
+
+  @Test
+  void twoTabsOfOnePersonAreOneMember() {
+    Visitor alice = signIn("alice");
+    Visitor again = Visitor.signIn(openBeside(alice.tab(), server.port()), "alice");
+    again.awaitText("1 member\n");
+    alice.say("From here");
+    again.awaitLast("You: From here (Sent)");
+    again.say("From there");
+    alice.awaitLast("You: From there (Sent)");
+    assertEquals(2, alice.messages().size());
+    alice.tab().click("#toggle-members");
+    alice.awaitText("you · 2 devices");
+  }
+
+  @Test
+  void aReloadLeadsBackToWhereOneWas() {
+    Visitor alice = signIn("alice");
+    alice.create("den", "public");
+    alice.say("Here I am");
+    alice.awaitLast("You: Here I am (Sent)");
+    alice.tab().eval("location.reload()");
+    Visitor back = Visitor.signedIn(alice.tab());
+    back.awaitOpen("den");
+    back.awaitLast("You: Here I am (Sent)");
+    back.tab().click("#sign-out");
+    back.awaitText("Pick a name and come in.");
+  }
+
+  @Test
+  void aNameThatCannotBeOneIsExplained() {
+    Tab tab = open(server.port());
+    tab.click("#name");
+    tab.type("a/b");
+    tab.press("Enter");
+    tab.await("document.body.innerText.includes('A name cannot contain a slash')");
+  }
+
+  @Test
+  void whatIsTooLongCanBeDiscarded() {
+    Visitor alice = signIn("alice");
+    alice.say("x".repeat(1001));
+    alice.awaitText("Message too long (max 1000 characters).");
+    alice.awaitText("Not sent");
+    alice.tab().click("button", "Discard");
+    alice.awaitCount(0);
   }
 }

@@ -96,8 +96,9 @@ final class Tab {
     return value == null ? JsonNull.INSTANCE : value;
   }
 
+  /** Says whether a condition in JavaScript holds; while a page is loading none does. */
   boolean is(String condition) {
-    return eval("Boolean(" + condition + ")").getAsBoolean();
+    return eval("document.body !== null && Boolean(" + condition + ")").getAsBoolean();
   }
 
   /** Waits until a condition in JavaScript holds. */
@@ -105,12 +106,9 @@ final class Tab {
     try {
       Await.until(condition, () -> is(condition));
     } catch (AssertionError late) {
-      throw new AssertionError(late.getMessage() + "\nThe page shows:\n" + visibleText(), late);
+      String seen = eval("document.body.innerText.slice(-2000)").getAsString();
+      throw new AssertionError(late.getMessage() + "\nThe page shows:\n" + seen, late);
     }
-  }
-
-  private String visibleText() {
-    return eval("document.body.innerText").getAsString();
   }
 
   /** Clicks in the middle of the first visible element that a CSS selector finds. */

@@ -39,7 +39,7 @@ final class Visitor {
 
   /** Opens a conversation by its name. */
   void open(String name) {
-    tab.click("#rooms button, #people button", name);
+    tab.click("#rooms .name, #people .name", name);
   }
 
   /** Waits until a conversation is open. */

@@ -1,0 +1,186 @@
+package agentcore.browser;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import agentcore.testkit.ServerProcess;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * How the page looks, and that it can be used in a narrow window and by keyboard alone. What is seen
+ * is written to target/screenshots, for a person to look at.
+ */
+class LookBrowserTest extends BrowserTest {
+  private final ServerProcess server = closeLater(ServerProcess.start(Map.of()));
+
+  /** One test kills the server, of which the console tells. */
+  @Override
+  boolean isExpected(String error) {
+    return !server.isAlive() && error.contains("\"source\":\"network\"");
+  }
+
+  /** A conversation as there could be one. */
+  private Visitor conversation(Tab tab) {
+    Visitor bob = signIn(server.port(), "Bob");
+    Visitor carol = signIn(server.port(), "Çağla");
+    carol.create("Holidays", "public");
+    carol.create("Kitchen table", "public");
+    carol.open("lobby");
+    Visitor alice = Visitor.signIn(tab, "Alice");
+    alice.create("Reading club", "public");
+    alice.create("Surprise party", "private");
+    alice.open("lobby");
+    bob.say("Good morning, everybody ☀️");
+    carol.say("Morning! Did the train get you there in time yesterday?");
+    carol.awaitLast("You: Morning! Did the train get you there in time yesterday? (Sent)");
+    bob.say("Barely. Two minutes to spare, and then the platform had changed.");
+    bob.say("I have never run like that with a cello.");
+    bob.awaitLast("You: I have never run like that with a cello. (Sent)");
+    alice.say("I would have paid to see it 😄");
+    alice.say(
+        "By the way: the rehearsal has moved to Thursday.\nSame place, half an hour later, and somebody should bring the stands.");
+    alice.awaitCount(6);
+    carol.awaitCount(6);
+    carol.say("I will. They are still in my car anyway.");
+    bob.tab().click("#toggle-members");
+    bob.tab().click("#member-list button", "Write to Alice");
+    bob.say("Do you have a minute?");
+    alice.awaitText("Private");
+    alice.tab().await("people.children.length === 1");
+    carol.tab().click("#text");
+    carol.tab().type("And");
+    alice.awaitText("is typing");
+    return alice;
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void inAWideWindow(boolean dark) {
+    Tab tab = open(server.port());
+    String name = dark ? "dark" : "light";
+    if (dark) {
+      tab.dark();
+    }
+    tab.screenshot(name + "-sign-in");
+    Visitor alice = conversation(tab);
+    alice.tab().click("#toggle-members");
+    alice.awaitText("online");
+    tab.screenshot(name);
+    alice.open("Reading club");
+    tab.click("#new-room");
+    tab.screenshot(name + "-dialog");
+    tab.press("Escape");
+    alice.awaitText("Nobody has written anything yet");
+    tab.screenshot(name + "-empty");
+  }
+
+  @Test
+  void inANarrowWindow() {
+    Tab tab = open(server.port());
+    tab.size(360, 720);
+    tab.screenshot("phone-sign-in");
+    Visitor alice = Visitor.signIn(tab, "alice");
+    Visitor bob = signIn(server.port(), "bob");
+    bob.say("Is it small where you are? A_word_that_is_too_long_for_any_line_" + "m".repeat(60));
+    alice.tab().await("document.querySelector('.message')");
+    alice.say("A little. But everything is there.");
+    alice.awaitLast("You: A little. But everything is there. (Sent)");
+    assertFits(tab);
+    tab.screenshot("phone");
+    tab.click("#toggle-members");
+    alice.awaitText("Invite somebody");
+    assertFits(tab);
+    tab.screenshot("phone-members");
+    tab.click("#close-members");
+    tab.click("#back");
+    bob.say("And now?");
+    tab.await("document.querySelector('.badge')?.textContent === '1'");
+    assertFits(tab);
+    tab.screenshot("phone-list");
+    alice.open("lobby");
+    alice.awaitLast("bob: And now?");
+  }
+
+  private static void assertFits(Tab tab) {
+    assertTrue(
+        tab.is("document.documentElement.scrollWidth <= innerWidth"), "nothing is cut off at the side");
+  }
+
+  @Test
+  void withTheKeyboardAlone() {
+    Tab tab = open(server.port());
+    tab.type("alice"); // the name has the focus
+    tab.press("Enter");
+    Visitor alice = Visitor.signedIn(tab);
+    tab.type("Without");
+    tab.press("Enter", true);
+    tab.type("a mouse");
+    tab.press("Enter");
+    alice.awaitLast("You: Without\na mouse (Sent)");
+    tabTo(tab, "New room");
+    tab.press("Enter");
+    tab.type("den");
+    tab.press("Tab");
+    tab.press("ArrowDown"); // private
+    tab.press("Enter");
+    alice.awaitOpen("den");
+    alice.awaitText("Private room");
+    tabTo(tab, "Room lobby");
+    tab.screenshot("focus");
+    tab.press("Enter");
+    alice.awaitOpen("lobby");
+    tabTo(tab, "Members");
+    tab.press(" ");
+    alice.awaitText("Invite somebody");
+    tabTo(tab, "Close members");
+    tab.press("Escape");
+    tab.await("!members.checkVisibility() && document.activeElement.id === 'toggle-members'");
+  }
+
+  /** Presses Tab until what is called so has the focus. */
+  private static void tabTo(Tab tab, String label) {
+    String name = "(e => e.ariaLabel ?? e.textContent)(document.activeElement)";
+    String first = "";
+    for (int i = 0; i < 60; i++) {
+      String now = tab.eval(name).getAsString();
+      if (now.startsWith(label)) {
+        return;
+      }
+      first = first + "\n" + now;
+      tab.press("Tab");
+    }
+    throw new AssertionError("no way to " + label + first);
+  }
+
+  @Test
+  void everythingThatIsUsedHasAName() {
+    Visitor alice = signIn(server.port(), "alice");
+    alice.tab().click("#toggle-members");
+    String nameless =
+        "[...document.querySelectorAll('button, input, textarea, [role=log], nav, main, aside, dialog')].filter("
+            + "e => !(e.ariaLabel || e.labels?.length || e.getAttribute('aria-labelledby')"
+            + " || e.tagName === 'BUTTON' && e.textContent.trim() || e.id === 'sign-in')).map(e => e.outerHTML)";
+    assertEquals("[]", alice.tab().eval(nameless).toString());
+    assertEquals(List.of(), alice.tab().errors());
+  }
+
+  @Test
+  void whenTheServerIsGone() {
+    Visitor alice = signIn(server.port(), "alice");
+    alice.say("One that arrives");
+    alice.awaitLast("You: One that arrives (Sent)");
+    alice.say("x".repeat(1001));
+    alice.awaitText("Message too long");
+    alice.tab().screenshot("error");
+    alice.tab().click("button", "Discard");
+    server.kill();
+    alice.awaitText("The connection is lost.");
+    alice.say("One that waits");
+    alice.awaitLast("You: One that waits (Sending …)");
+    alice.tab().screenshot("reconnecting");
+  }
+}
