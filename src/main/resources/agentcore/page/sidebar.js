@@ -35,7 +35,7 @@ export class Sidebar {
   #conversation(conversation, isCurrent) {
     const { kind, name, unread, isPublic, people } = conversation;
     const row = this.#row(`${kind} ${name}`, () => this.#onOpen(conversation));
-    const sign = conversation.isRoom ? el('span', { class: 'sign', 'aria-hidden': 'true' }, isPublic ? '#' : '🔒︎') : avatar(name);
+    const sign = conversation.isRoom ? el('span', { class: isPublic ? 'sign' : 'sign lock', 'aria-hidden': 'true' }, isPublic ? '#' : '') : avatar(name);
     const count = conversation.isRoom ? el('span', { class: 'count', title: counted(people, 'member', 'members') }, `${people}`) : null;
     const badge = unread > 0 ? el('span', { class: 'badge' }, unread > 99 ? '99+' : `${unread}`) : null;
     fill(row.firstChild, isCurrent, [sign, el('span', { class: 'name', dir: 'auto' }, name), count, badge]);

@@ -1,0 +1,89 @@
+package agentcore.core.transport;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HttpRoutesTest {
+  private final HttpRoutes routes = new HttpRoutes();
+
+  HttpRoutesTest() {
+    routes.add("/", request -> HttpResponse.text(200, "root"));
+    routes.add("/a/b", request -> HttpResponse.text(200, "fixed"));
+    routes.add("/a/{name}", request -> HttpResponse.text(200, request.segment(1).orElse("none")));
+  }
+
+  private HttpResponse ask(String method, String path) {
+    return routes.handle(new HttpRequest(method, path, "", Map.of()));
+  }
+
+  private static String body(HttpResponse response) {
+    return new String(response.body(), ISO_8859_1).strip();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"/, root", "/a/b, fixed", "/a/c, c", "/a/%20x, ' x'", "/a/%2F, /", "/a/%zz, none"})
+  void aPathHasItsHandler(String path, String answer) {
+    HttpResponse response = ask("GET", path);
+    assertEquals(200, response.status());
+    assertEquals(answer.strip(), body(response));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"//", "/a", "/a/b/c", "/A/b", "/../a/b", "/a/b/"})
+  void anyOtherPathIsNotFound(String path) {
+    assertEquals(404, ask("GET", path).status());
+    assertEquals(404, ask("POST", path).status());
+  }
+
+  @Test
+  void onlyGetAndHeadAreAllowed() {
+    assertEquals(200, ask("HEAD", "/").status());
+    HttpResponse refusal = ask("DELETE", "/");
+    assertEquals(405, refusal.status());
+    assertEquals("GET, HEAD", refusal.headers().get("Allow"));
+  }
+
+  @Test
+  void aHandlerThatFailsIsADefectOfOurs() {
+    routes.add(
+        "/broken",
+        request -> {
+          throw new IllegalStateException("secret");
+        });
+    HttpResponse response = ask("GET", "/broken");
+    assertEquals(500, response.status());
+    assertEquals("Internal error", body(response));
+  }
+
+  @Test
+  void aPathBeginsWithASlash() {
+    assertThrows(
+        IllegalArgumentException.class, () -> routes.add("a", r -> HttpResponse.text(200, "")));
+  }
+
+  @Test
+  void theAnswerToAHeadHasTheLengthAndNoBody() {
+    String answer = new String(HttpResponse.text(200, "x").encode(false), ISO_8859_1);
+    assertEquals(Optional.of("Content-Length: 2"), line(answer, "Content-Length"));
+    assertEquals("\r\n\r\n", answer.substring(answer.length() - 4));
+  }
+
+  @Test
+  void whatIsNotModifiedHasNoLength() {
+    HttpResponse same = new HttpResponse(304, Map.of("ETag", "W/\"x\""), new byte[0]);
+    String answer = new String(same.encode(true), ISO_8859_1);
+    assertEquals(Optional.empty(), line(answer, "Content-Length"));
+  }
+
+  private static Optional<String> line(String answer, String name) {
+    return answer.lines().filter(line -> line.startsWith(name + ":")).findFirst();
+  }
+}

@@ -1,0 +1,285 @@
+package agentcore.example;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import agentcore.core.AgentCore;
+import agentcore.core.Config;
+import agentcore.core.backend.MemoryBackend;
+import agentcore.testkit.RawClient;
+import agentcore.testkit.TestServer;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the chat answers over plain HTTP. */
+class ChatHttpTest {
+  private final HttpClient http = HttpClient.newHttpClient();
+  private TestServer server;
+
+  @BeforeEach
+  void start() {
+    server = TestServer.startWithPage(Map.of("RATE_LIMIT_MESSAGES", "0"));
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+    http.close();
+  }
+
+  private HttpResponse<byte[]> ask(String method, String path, String... headers) {
+    URI uri = URI.create("http://127.0.0.1:" + server.port() + path);
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(uri).method(method, HttpRequest.BodyPublishers.noBody());
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    try {
+      return http.send(request.build(), BodyHandlers.ofByteArray());
+    } catch (IOException | InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private HttpResponse<byte[]> get(String path, String... headers) {
+    return ask("GET", path, headers);
+  }
+
+  private JsonObject json(int status, String path) {
+    HttpResponse<byte[]> answer = get(path);
+    String text = new String(answer.body(), UTF_8);
+    assertEquals(status, answer.statusCode(), text);
+    assertEquals("application/json", header(answer, "Content-Type"));
+    return JsonParser.parseString(text).getAsJsonObject();
+  }
+
+  private static String header(HttpResponse<?> answer, String name) {
+    return answer.headers().firstValue(name).orElse("");
+  }
+
+  /** Connects somebody who creates a room and says things there. */
+  private RawClient writer(String room, boolean isPublic, int messages) {
+    RawClient writer = server.connect("writer");
+    writer.nextJson("welcome");
+    if (!room.equals("lobby")) {
+      writer.send(
+          "{\"type\":\"create_room\",\"data\":{\"room_name\":\"%s\",\"is_public\":%s}}"
+              .formatted(room, isPublic));
+      writer.nextJson("room_info");
+    }
+    for (int i = 1; i <= messages; i++) {
+      writer.send(
+          "{\"type\":\"chat_message\",\"data\":{\"room\":\"%s\",\"text\":\"No. %d\"}}"
+              .formatted(room, i));
+      writer.nextJson("chat_message");
+    }
+    return writer;
+  }
+
+  private static List<String> texts(JsonObject answer) {
+    JsonArray messages = answer.getAsJsonArray("messages");
+    return messages.asList().stream()
+        .map(JsonElement::getAsJsonObject)
+        .map(message -> message.get("text").getAsString())
+        .toList();
+  }
+
+  @Test
+  void historyHasTheNewestMessagesOldestFirst() {
+    try (RawClient writer = writer("häh? 😀", true, 60)) {
+      String path = "/api/rooms/h%C3%A4h%3F%20%F0%9F%98%80/messages";
+      JsonObject all = json(200, path);
+      assertEquals(Set.of("room", "messages", "count"), all.keySet());
+      assertEquals("häh? 😀", all.get("room").getAsString());
+      assertEquals(50, all.get("count").getAsInt());
+      assertEquals("No. 11", texts(all).getFirst());
+      assertEquals("No. 60", texts(all).getLast());
+      assertEquals(List.of("No. 59", "No. 60"), texts(json(200, path + "?limit=2")));
+      assertEquals(60, json(200, path + "?limit=1000").get("count").getAsInt());
+      JsonObject last = all.getAsJsonArray("messages").get(49).getAsJsonObject();
+      assertEquals(
+          Set.of(
+              "type", "user_id", "username", "room", "text", "seq", "epoch", "message_id",
+              "timestamp"),
+          last.keySet());
+    }
+  }
+
+  @Test
+  void theDefaultRoomIsThereBeforeAnyoneWas() {
+    JsonObject empty = json(200, "/api/rooms/lobby/messages");
+    assertEquals("{\"room\":\"lobby\",\"messages\":[],\"count\":0}", empty.toString());
+    try (RawClient writer = writer("lobby", true, 1)) {
+      assertEquals(List.of("No. 1"), texts(json(200, "/api/rooms/lobby/messages")));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "1001", "-1", "x", "", "1.5", "9999999999", "%ff"})
+  void aLimitThatIsNoneIsRefused(String limit) {
+    JsonObject refusal = json(400, "/api/rooms/lobby/messages?limit=" + limit);
+    assertEquals("{\"detail\":\"Limit must be between 1 and 1000\"}", refusal.toString());
+  }
+
+  @Test
+  void aPrivateRoomIsAsAbsentAsOneThatIsNotThere() {
+    try (RawClient writer = writer("den", false, 1)) {
+      assertEquals(
+          "{\"detail\":\"Room not found: den\"}",
+          json(404, "/api/rooms/den/messages").toString());
+      assertEquals(
+          "{\"detail\":\"Room not found: dem\"}",
+          json(404, "/api/rooms/dem/messages").toString());
+    }
+  }
+
+  @Test
+  void aRoomNameThatIsNoTextIsRefused() {
+    json(400, "/api/rooms/%FF/messages");
+  }
+
+  @Test
+  void whoMayNotReadIsToldSo() throws IOException {
+    Config config = TestServer.config(Map.of());
+    AgentCore core = new AgentCore(config, new MemoryBackend(config.backendLimits()));
+    server.close();
+    server =
+        TestServer.start(
+            ChatHttp.addTo(
+                core,
+                ChatSettings.of(config),
+                request -> request.header("authorization").equals(Optional.of("Bearer x"))));
+    HttpResponse<byte[]> refusal = get("/api/rooms/lobby/messages");
+    assertEquals(401, refusal.statusCode());
+    assertEquals("Bearer", header(refusal, "WWW-Authenticate"));
+    String path = "/api/rooms/lobby/messages";
+    assertEquals(200, get(path, "Authorization", "Bearer x").statusCode());
+    assertEquals(200, get("/").statusCode(), "the page asks for the token");
+  }
+
+  private Set<String> assets() {
+    String html = new String(get("/").body(), UTF_8);
+    return Pattern.compile("(?:href|src)=\"(page/[^\"]+)\"")
+        .matcher(html)
+        .results()
+        .map(link -> "/" + link.group(1))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  @Test
+  void everythingThatThePageNeedsIsThereAndGuarded() {
+    Set<String> all = assets();
+    assertTrue(all.size() > 10, all.toString());
+    all.add("/");
+    for (String path : all) {
+      HttpResponse<byte[]> answer = get(path);
+      assertEquals(200, answer.statusCode(), path);
+      String policy = header(answer, "Content-Security-Policy");
+      assertTrue(policy.startsWith("default-src 'none'; "), path);
+      assertTrue(policy.contains("frame-ancestors 'none'"), path);
+      assertFalse(policy.contains("unsafe"), path);
+      assertEquals("nosniff", header(answer, "X-Content-Type-Options"), path);
+      assertEquals("no-referrer", header(answer, "Referrer-Policy"), path);
+      assertEquals("no-cache", header(answer, "Cache-Control"), path);
+    }
+  }
+
+  @Test
+  void everyModuleThatIsImportedIsLoadedAhead() {
+    for (String path : assets()) {
+      if (path.endsWith(".js")) {
+        String script = new String(get(path).body(), UTF_8);
+        Pattern.compile("from '\\./([^']+)'")
+            .matcher(script)
+            .results()
+            .forEach(used -> assertTrue(assets().contains("/page/" + used.group(1)), used.group(1)));
+      }
+    }
+  }
+
+  @Test
+  void thePageHasNeitherInlineScriptNorInlineStyle() {
+    String html = new String(get("/").body(), UTF_8);
+    assertFalse(Pattern.compile("<style|style=|\\son\\w+=|<script(?![^>]*src=)").matcher(html).find());
+  }
+
+  @Test
+  void whatABrowserHasIsNotSentAgain() {
+    HttpResponse<byte[]> first = get("/page/page.js");
+    String tag = header(first, "ETag");
+    assertNotEquals("", tag);
+    HttpResponse<byte[]> second = get("/page/page.js", "If-None-Match", "\"other\", " + tag);
+    assertEquals(304, second.statusCode());
+    assertEquals(0, second.body().length);
+    assertEquals(tag, header(second, "ETag"));
+    assertEquals(200, get("/page/page.css", "If-None-Match", tag).statusCode());
+  }
+
+  @Test
+  void whoTakesGzipGetsTheSameInLess() throws IOException {
+    byte[] plain = get("/page/page.css").body();
+    HttpResponse<byte[]> packed = get("/page/page.css", "Accept-Encoding", "deflate, gzip, br");
+    assertEquals("gzip", header(packed, "Content-Encoding"));
+    assertTrue(packed.body().length < plain.length / 2);
+    try (GZIPInputStream unpacked = new GZIPInputStream(new ByteArrayInputStream(packed.body()))) {
+      assertArrayEquals(plain, unpacked.readAllBytes());
+    }
+    assertEquals(
+        "", header(get("/page/page.css", "Accept-Encoding", "gzip;q=0"), "Content-Encoding"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "404, GET, /page/",
+    "404, GET, /page/other.js",
+    "404, GET, /page/../page.js",
+    "404, GET, /page/%2e%2e/page.js",
+    "404, GET, /index.html",
+    "404, GET, /api/rooms/lobby",
+    "404, POST, /nothing",
+    "405, POST, /",
+    "405, PUT, /api/rooms/lobby/messages",
+    "405, DELETE, /health/live",
+    "405, HEAD, /ws/alice",
+    "200, HEAD, /",
+    "200, GET, /health/live",
+    "200, GET, /health/ready"
+  })
+  void everyRequestHasItsStatus(int status, String method, String path) {
+    try (RawClient client = RawClient.open(server.port())) {
+      String request = method + " " + path + " HTTP/1.1\r\nHost: x\r\n\r\n";
+      client.sendBytes(request.getBytes(UTF_8));
+      String head = client.readHead();
+      assertTrue(head.startsWith("HTTP/1.1 " + status + " "), head);
+      assertEquals(status == 405, head.contains("\r\nAllow: GET"), head);
+      assertEquals(method.equals("HEAD"), client.readToEnd().isEmpty());
+    }
+  }
+}
