@@ -13,6 +13,7 @@ build: ## compile with all warnings as errors, make target/agentcore.jar and tar
 	@$(mvn) package -DskipTests
 
 test: ## check the format, build, run all tests (or those of one class: make test TEST=OutboxTest)
+	@command -v chromium >/dev/null || echo "No chromium here: the tests in a browser (*BrowserTest) are skipped."
 	@$(mvn) spotless:check verify $(if $(TEST),-Dtest='$(TEST)')
 
 torture: ## run servers under random faults, for as long as one likes (make torture SECONDS=600 SEED=1)

@@ -184,6 +184,14 @@ class ChatHttpTest {
     assertEquals(200, get("/").statusCode(), "the page asks for the token");
   }
 
+  @Test
+  void whileTheServerStopsItIsNotReadyButAlive() {
+    assertEquals(200, get("/health/ready").statusCode());
+    server.core().drain();
+    assertEquals(503, get("/health/ready").statusCode());
+    assertEquals(200, get("/health/live").statusCode());
+  }
+
   private Set<String> assets() {
     String html = new String(get("/").body(), UTF_8);
     return Pattern.compile("(?:href|src)=\"(page/[^\"]+)\"")

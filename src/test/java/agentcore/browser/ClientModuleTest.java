@@ -1,0 +1,180 @@
+package agentcore.browser;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import agentcore.testkit.FaultProxy;
+import agentcore.testkit.FaultProxy.Direction;
+import agentcore.testkit.RawClient;
+import agentcore.testkit.TestServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The page's client without the page, in Node, over a link that goes wrong. */
+class ClientModuleTest {
+  private static final Path PAGE = Path.of("src", "docs", "client.md");
+  private static final Path SCRIPT = Path.of("src", "test", "resources", "clients", "resume.mjs");
+
+  @TempDir private Path folder;
+  private TestServer server;
+  private FaultProxy proxy;
+
+  @BeforeEach
+  void start() {
+    server = TestServer.start(Map.of("RATE_LIMIT_MESSAGES", "0"));
+    proxy = FaultProxy.to(server.port());
+  }
+
+  @AfterEach
+  void stop() {
+    proxy.close();
+    server.close();
+  }
+
+  private NodeScript alice() throws IOException {
+    String address = "ws://127.0.0.1:" + proxy.port();
+    NodeScript alice = NodeScript.run(folder, Files.readString(SCRIPT), NodeScript.CLIENT, address);
+    alice.await("ready");
+    return alice;
+  }
+
+  /** Connects somebody who is in both rooms, past the proxy. */
+  private RawClient bob() {
+    RawClient bob = server.connect("bob");
+    bob.nextJson("welcome");
+    bob.send("{\"type\":\"join_room\",\"data\":{\"room\":\"den\"}}");
+    bob.nextJson("room_info");
+    return bob;
+  }
+
+  private static void say(RawClient bob, String room, String text) {
+    bob.send(
+        "{\"type\":\"chat_message\",\"data\":{\"room\":\"%s\",\"text\":\"%s\"}}"
+            .formatted(room, text));
+    while (!bob.nextJson("chat_message").get("text").getAsString().equals(text)) {
+      // until the server has it
+    }
+  }
+
+  private static List<String> heard(NodeScript alice, String room) {
+    String begin = "heard " + room + " ";
+    return alice.lines().stream()
+        .filter(line -> line.startsWith(begin))
+        .map(line -> line.substring(begin.length()))
+        .toList();
+  }
+
+  private static boolean isWhole(NodeScript alice) {
+    return alice.lines().stream().noneMatch(line -> line.matches("(gap|lost|failed) .*"));
+  }
+
+  @Test
+  void whatIsMissedAndWhatIsSentDuringACutComesOnceAndInOrder() throws IOException {
+    try (NodeScript alice = alice();
+        RawClient bob = bob()) {
+      say(bob, "lobby", "one");
+      say(bob, "den", "two");
+      alice.await("heard den two");
+      proxy.cut();
+      alice.await("waiting");
+      say(bob, "lobby", "three");
+      say(bob, "den", "four");
+      for (String text : List.of("five", "six", "seven")) {
+        alice.tell("say den " + text);
+      }
+      proxy.heal();
+      alice.await("ack seven false");
+      say(bob, "lobby", "eight");
+      alice.await("heard lobby eight");
+      assertEquals(List.of("one", "three", "eight"), heard(alice, "lobby"));
+      assertEquals(List.of("two", "four", "five", "six", "seven"), heard(alice, "den"));
+      assertTrue(isWhole(alice), alice.lines()::toString);
+    }
+  }
+
+  @Test
+  void aMessageWhoseAckIsLostIsSentAgainAndStoredOnce() throws IOException {
+    try (NodeScript alice = alice();
+        RawClient bob = bob()) {
+      proxy.stall(Direction.BACK);
+      alice.tell("say den only once");
+      assertEquals("only once", bob.nextJson("chat_message").get("text").getAsString());
+      proxy.reset();
+      proxy.heal();
+      alice.await("ack only once true");
+      alice.await("heard den only once");
+      say(bob, "den", "the next");
+      alice.await("heard den the next");
+      assertEquals(List.of("only once", "the next"), heard(alice, "den"));
+      assertTrue(isWhole(alice), alice.lines()::toString);
+    }
+  }
+
+  @Test
+  void aDeadLinkIsNoticed() throws IOException {
+    try (NodeScript alice = alice()) {
+      proxy.stall(Direction.BACK);
+      alice.await("waiting");
+      proxy.heal();
+      alice.tell("say den here again");
+      alice.await("ack here again false");
+      assertTrue(isWhole(alice), alice.lines()::toString);
+    }
+  }
+
+  @Test
+  void anotherServerIsNotTakenForTheSame() throws IOException {
+    try (NodeScript alice = alice()) {
+      alice.tell("say lobby before");
+      alice.await("ack before false");
+      int port = server.port();
+      server.close();
+      alice.await("waiting");
+      server = TestServer.start(Map.of("PORT", "" + port));
+      alice.await("gap lobby not recovered");
+      alice.await("lost den ROOM_NOT_FOUND");
+      alice.tell("say den into the void");
+      alice.await("failed into the void NOT_IN_ROOM");
+    }
+  }
+
+  @Test
+  void typingIsToldOnceInThreeSeconds() throws IOException {
+    try (NodeScript alice = alice();
+        RawClient bob = bob()) {
+      alice.tell("type den");
+      bob.nextJson("user_typing_start");
+      alice.tell("say den done");
+      bob.nextJson("user_typing_stop");
+      assertEquals("done", bob.nextJson("chat_message").get("text").getAsString());
+      bob.expectSilence();
+      bob.send("{\"type\":\"typing_start\",\"data\":{\"room\":\"den\"}}");
+      alice.await("typing den bob");
+      bob.send("{\"type\":\"typing_stop\",\"data\":{\"room\":\"den\"}}");
+      alice.await("typing den ");
+    }
+  }
+
+  @Test
+  void theExampleOfThePageHolds() throws IOException {
+    String page = Files.readString(PAGE);
+    String example = block(page, "js").replace("localhost:8000", "127.0.0.1:" + server.port());
+    try (NodeScript script = NodeScript.run(folder, example)) {
+      assertEquals(0, script.awaitExit(), script.lines()::toString);
+      assertEquals(block(page, "text").lines().toList(), script.lines());
+    }
+  }
+
+  private static String block(String page, String language) {
+    String fence = "```" + language + "\n";
+    int begin = page.indexOf(fence) + fence.length();
+    return page.substring(begin, page.indexOf("```", begin));
+  }
+}

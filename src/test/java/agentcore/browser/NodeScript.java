@@ -1,0 +1,123 @@
+package agentcore.browser;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import agentcore.testkit.Await;
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** A script in Node beside a copy of the client's modules; the test is skipped where Node is not. */
+final class NodeScript implements AutoCloseable {
+  static final String CLIENT = "./agentcore-client.js";
+  private static final Path MODULES = Path.of("src", "main", "resources", "agentcore", "page");
+
+  private final Process process;
+  private final List<String> lines = new CopyOnWriteArrayList<>();
+  private final Thread reader = Thread.ofVirtual().name("node-output").unstarted(this::read);
+
+  private NodeScript(Process process) {
+    this.process = process;
+  }
+
+  /** Writes a script into a folder and runs it. */
+  static NodeScript run(Path folder, String script, String... arguments) {
+    try {
+      try (Stream<Path> modules = Files.list(MODULES)) {
+        for (Path module : modules.filter(file -> file.toString().endsWith(".js")).toList()) {
+          Files.copy(module, folder.resolve(module.getFileName()));
+        }
+      }
+      Files.writeString(folder.resolve("package.json"), "{\"type\":\"module\"}");
+      Files.writeString(folder.resolve("script.js"), script);
+      List<String> command =
+          new ArrayList<>(List.of("node", "--no-warnings", "--experimental-websocket", "script.js"));
+      command.addAll(List.of(arguments));
+      assumeTrue(hasWebSocket(), "there is no Node with a WebSocket");
+      Process process =
+          new ProcessBuilder(command)
+              .directory(folder.toFile())
+              .redirectErrorStream(true)
+              .start();
+      NodeScript started = new NodeScript(process);
+      started.reader.start();
+      return started;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static boolean hasWebSocket() {
+    try {
+      Process probe =
+          new ProcessBuilder("node", "--experimental-websocket", "--eval", "WebSocket.name").start();
+      return probe.waitFor() == 0;
+    } catch (IOException notThere) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted", e);
+    }
+  }
+
+  private void read() {
+    try (BufferedReader in = process.inputReader()) {
+      in.lines().forEach(lines::add);
+    } catch (IOException | UncheckedIOException ended) {
+      // it was killed
+    }
+  }
+
+  /** Returns what it has printed so far. */
+  List<String> lines() {
+    return List.copyOf(lines);
+  }
+
+  /** Waits until it has printed a line. */
+  void await(String line) {
+    try {
+      Await.until(line, () -> lines.contains(line));
+    } catch (AssertionError late) {
+      throw new AssertionError(late.getMessage() + " among " + lines, late);
+    }
+  }
+
+  /** Gives it a line to read. */
+  void tell(String line) {
+    try {
+      BufferedWriter out = process.outputWriter();
+      out.write(line + "\n");
+      out.flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Waits for its end; returns its exit code. */
+  int awaitExit() {
+    try {
+      if (!process.waitFor(Await.DEADLINE.toSeconds(), TimeUnit.SECONDS)) {
+        throw new AssertionError("still running: " + lines);
+      }
+      reader.join();
+      return process.exitValue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+    process.onExit().join();
+  }
+}

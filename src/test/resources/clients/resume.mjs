@@ -1,0 +1,27 @@
+// Runs the page's client without the page: says what it hears, and sends what it is told.
+//     node resume.mjs MODULE ADDRESS
+import { createInterface } from 'node:readline';
+
+const { AgentCoreClient } = await import(process.argv[2]);
+const times = { firstBackOff: 50, maxBackOff: 200, silence: 500, answer: 500 };
+const client = new AgentCoreClient({ url: process.argv[3], user: 'alice', times });
+client.on('chat_message', ({ room, text }) => console.log(`heard ${room} ${text}`));
+client.on('gap', ({ room, reason }) => console.log(`gap ${room} ${reason}`));
+client.on('room_lost', ({ room, reason }) => console.log(`lost ${room} ${reason}`));
+client.on('typing', ({ room, users }) => console.log(`typing ${room} ${users}`));
+client.on('state', ({ state }) => console.log(state));
+await client.connect();
+await client.create('den');
+console.log('ready');
+for await (const line of createInterface({ input: process.stdin })) {
+  const [command, room, ...words] = line.split(' ');
+  if (command === 'type') for (let i = 0; i < 20; i++) client.typing(room);
+  if (command === 'say') {
+    const text = words.join(' ');
+    client.send(room, text).then(
+      (ack) => console.log(`ack ${text} ${ack.duplicate}`),
+      (error) => console.log(`failed ${text} ${error.code}`),
+    );
+  }
+}
+client.close();
