@@ -37,6 +37,8 @@ final class Page {
           "composer.js",
           "conversation.js",
           "dom.js",
+          "forgotten.js",
+          "history.js",
           "log-view.js",
           "members.js",
           "notices.js",

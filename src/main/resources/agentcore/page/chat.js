@@ -4,6 +4,8 @@ import { newId } from './agentcore-client.js';
 import { Composer } from './composer.js';
 import { Conversation } from './conversation.js';
 import { byId, paintAvatar } from './dom.js';
+import { Forgotten } from './forgotten.js';
+import { History } from './history.js';
 import { LogView } from './log-view.js';
 import { Members } from './members.js';
 import { notice } from './notices.js';
@@ -16,10 +18,10 @@ export class Chat {
   #client;
   #changed;
   #conversations = new Map();
-  #forgotten = new Map(); // rooms that the server does not know any more
-  #endOffer = () => {};
+  #forgotten = new Forgotten((conversation) => this.#createAgain(conversation));
   #current = null;
   #listed = [];
+  #history;
   #log;
   #sidebar;
   #members;
@@ -32,8 +34,9 @@ export class Chat {
   constructor(client, changed) {
     this.#client = client;
     this.#changed = changed;
+    this.#history = new History(client, () => this.#draw());
     this.#log = new LogView({
-      older: () => this.#loadOlder(this.#current),
+      older: () => this.#history.loadOlder(this.#current),
       retry: (item) => this.#deliver(this.#current, item),
       edit: (item) => {
         this.#composer.set(item.text);
@@ -124,7 +127,7 @@ export class Chat {
     if (conversation !== null) {
       this.#composer.set(conversation.draft);
       this.#composer.name(conversation.isRoom ? `Message ${conversation.name}` : `Private message to ${conversation.name}`);
-      if (conversation.isRoom && !conversation.isLoaded) this.#load(conversation);
+      if (conversation.isRoom && !conversation.isLoaded) this.#history.load(conversation);
       if (conversation.isRoom && conversation.members === null) this.#loadMembers(conversation);
     }
     this.#draw();
@@ -134,9 +137,8 @@ export class Chat {
 
   #enter(name) {
     if (this.#room(name) !== undefined) return;
-    const before = this.#forgotten.get(name);
+    const before = this.#forgotten.take(name);
     const conversation = before ?? new Conversation('room', name);
-    this.#forgotten.delete(name);
     if (before !== undefined) this.#gapIn(conversation, 'lost');
     this.#conversations.set(`room ${name}`, conversation);
     if (this.#current === null) this.open(conversation);
@@ -165,22 +167,13 @@ export class Chat {
       notice(reason === 'removed' ? `You were removed from ${room}.` : `You are no longer in ${room}.`);
       return;
     }
-    this.#forgotten.set(room, conversation);
-    this.#endOffer();
-    const rooms = [...this.#forgotten.keys()];
-    const sentence = `The server does not know ${words.listed(rooms)} any more. It was probably restarted.`;
-    this.#endOffer = notice(sentence, [
-      [rooms.length === 1 ? 'Create it again' : 'Create them again', () => this.#createAgain()],
-      ['Not now', () => this.#forgotten.clear()],
-    ]);
+    this.#forgotten.add(conversation);
   }
 
-  async #createAgain() {
-    for (const { name, isPublic } of [...this.#forgotten.values()]) {
-      const created = this.#client.create(name, isPublic);
-      // Somebody else may have been faster.
-      await this.#try(created.catch((error) => (error.code === 'ROOM_EXISTS' ? this.#client.join(name) : Promise.reject(error))));
-    }
+  /** Creates a room again, or joins it where somebody else was faster. */
+  #createAgain({ name, isPublic }) {
+    const created = this.#client.create(name, isPublic);
+    return this.#try(created.catch((error) => (error.code === 'ROOM_EXISTS' ? this.#client.join(name) : Promise.reject(error))));
   }
 
   // --- what one does ---
@@ -242,7 +235,7 @@ export class Chat {
 
   #heard(message) {
     const conversation = this.#room(message.room);
-    if (conversation !== undefined && this.#add(conversation, message)) this.#noteUnread(conversation, message.username);
+    if (conversation !== undefined && this.#history.add(conversation, message)) this.#noteUnread(conversation, message.username);
     this.#draw();
   }
 
@@ -251,10 +244,6 @@ export class Chat {
     conversation.addPrivate(from, text);
     this.#noteUnread(conversation, from);
     this.#draw();
-  }
-
-  #add(conversation, message) {
-    return conversation.add(message, this.#client.isOwnChannel(message.user_id), message.username === this.#client.user);
   }
 
   #noteUnread(conversation, from) {
@@ -270,33 +259,7 @@ export class Chat {
   /** Marks the place, and reads what the server still has. */
   #gapIn(conversation, reason) {
     conversation.mark(words.gap(reason));
-    if (conversation.isLoaded) this.#load(conversation);
-  }
-
-  async #load(conversation) {
-    try {
-      const { messages, more, epoch } = await this.#client.history(conversation.name);
-      messages.forEach((message) => this.#add(conversation, message));
-      conversation.isLoaded = true;
-      conversation.hasMore = conversation.oldest?.epoch === epoch && (more === true || conversation.hasMore);
-    } catch {
-      conversation.isLoaded = false; // it is tried again when it is opened, or after the next welcome
-    }
-    this.#draw();
-  }
-
-  async #loadOlder(conversation) {
-    if (conversation.isLoading) return;
-    conversation.isLoading = true;
-    try {
-      const { messages, more } = await this.#client.history(conversation.name, { before: conversation.oldest.seq });
-      conversation.addOlder(messages, ({ username }) => username === this.#client.user);
-      conversation.hasMore = more === true;
-    } catch (error) {
-      notice(words.problem(error));
-    }
-    conversation.isLoading = false;
-    this.#draw();
+    if (conversation.isLoaded) this.#history.load(conversation);
   }
 
   async #loadMembers(conversation) {

@@ -10,7 +10,8 @@ import org.junit.jupiter.api.Test;
 
 /** What people do on the page. */
 class ChatBrowserTest extends BrowserTest {
-  private final TestServer server = closeLater(TestServer.startWithPage(Map.of("RATE_LIMIT_MESSAGES", "0")));
+  private final TestServer server =
+      closeLater(TestServer.startWithPage(Map.of("RATE_LIMIT_MESSAGES", "0")));
 
   private Visitor signIn(String name) {
     return signIn(server.port(), name);
@@ -119,7 +120,9 @@ class ChatBrowserTest extends BrowserTest {
     try (RawClient writer = server.connect("writer")) {
       writer.nextJson("welcome");
       for (int i = 1; i <= 130; i++) {
-        writer.send("{\"type\":\"chat_message\",\"data\":{\"room\":\"lobby\",\"text\":\"No. %d\"}}".formatted(i));
+        writer.send(
+            "{\"type\":\"chat_message\",\"data\":{\"room\":\"lobby\",\"text\":\"No. %d\"}}"
+                .formatted(i));
         writer.nextJson("chat_message");
       }
       Visitor alice = signIn("alice");

@@ -163,6 +163,14 @@ class ClientModuleTest {
   }
 
   @Test
+  void itsPartsDoWhatTheyPromise() throws IOException {
+    String script = Files.readString(SCRIPT.resolveSibling("parts.mjs"));
+    try (NodeScript parts = NodeScript.run(folder, script)) {
+      assertEquals(0, parts.awaitExit(), parts.lines()::toString);
+    }
+  }
+
+  @Test
   void theExampleOfThePageHolds() throws IOException {
     String page = Files.readString(PAGE);
     String example = block(page, "js").replace("localhost:8000", "127.0.0.1:" + server.port());

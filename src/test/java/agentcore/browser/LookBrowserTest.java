@@ -11,8 +11,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * How the page looks, and that it can be used in a narrow window and by keyboard alone. What is seen
- * is written to target/screenshots, for a person to look at.
+ * How the page looks, and that it can be used in a narrow window and by keyboard alone. What is
+ * seen is written to target/screenshots, for a person to look at.
  */
 class LookBrowserTest extends BrowserTest {
   private final ServerProcess server = closeLater(ServerProcess.start(Map.of()));
@@ -107,7 +107,8 @@ class LookBrowserTest extends BrowserTest {
 
   private static void assertFits(Tab tab) {
     assertTrue(
-        tab.is("document.documentElement.scrollWidth <= innerWidth"), "nothing is cut off at the side");
+        tab.is("document.documentElement.scrollWidth <= innerWidth"),
+        "nothing is cut off at the side");
   }
 
   @Test

@@ -15,7 +15,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** A script in Node beside a copy of the client's modules; the test is skipped where Node is not. */
+/**
+ * A script in Node beside a copy of the client's modules; the test is skipped where Node is not.
+ */
 final class NodeScript implements AutoCloseable {
   static final String CLIENT = "./agentcore-client.js";
   private static final Path MODULES = Path.of("src", "main", "resources", "agentcore", "page");
@@ -39,14 +41,12 @@ final class NodeScript implements AutoCloseable {
       Files.writeString(folder.resolve("package.json"), "{\"type\":\"module\"}");
       Files.writeString(folder.resolve("script.js"), script);
       List<String> command =
-          new ArrayList<>(List.of("node", "--no-warnings", "--experimental-websocket", "script.js"));
+          new ArrayList<>(
+              List.of("node", "--no-warnings", "--experimental-websocket", "script.js"));
       command.addAll(List.of(arguments));
       assumeTrue(hasWebSocket(), "there is no Node with a WebSocket");
       Process process =
-          new ProcessBuilder(command)
-              .directory(folder.toFile())
-              .redirectErrorStream(true)
-              .start();
+          new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).start();
       NodeScript started = new NodeScript(process);
       started.reader.start();
       return started;
@@ -58,7 +58,8 @@ final class NodeScript implements AutoCloseable {
   private static boolean hasWebSocket() {
     try {
       Process probe =
-          new ProcessBuilder("node", "--experimental-websocket", "--eval", "WebSocket.name").start();
+          new ProcessBuilder("node", "--experimental-websocket", "--eval", "WebSocket.name")
+              .start();
       return probe.waitFor() == 0;
     } catch (IOException notThere) {
       return false;

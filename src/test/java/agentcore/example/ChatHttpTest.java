@@ -84,23 +84,23 @@ class ChatHttpTest {
     return answer.headers().firstValue(name).orElse("");
   }
 
-  /** Connects somebody who creates a room and says things there. */
-  private RawClient writer(String room, boolean isPublic, int messages) {
-    RawClient writer = server.connect("writer");
-    writer.nextJson("welcome");
-    if (!room.equals("lobby")) {
-      writer.send(
-          "{\"type\":\"create_room\",\"data\":{\"room_name\":\"%s\",\"is_public\":%s}}"
-              .formatted(room, isPublic));
-      writer.nextJson("room_info");
+  /** Has somebody create a room, say things there, and go. */
+  private void write(String room, boolean isPublic, int messages) {
+    try (RawClient writer = server.connect("writer")) {
+      writer.nextJson("welcome");
+      if (!room.equals("lobby")) {
+        writer.send(
+            "{\"type\":\"create_room\",\"data\":{\"room_name\":\"%s\",\"is_public\":%s}}"
+                .formatted(room, isPublic));
+        writer.nextJson("room_info");
+      }
+      for (int i = 1; i <= messages; i++) {
+        writer.send(
+            "{\"type\":\"chat_message\",\"data\":{\"room\":\"%s\",\"text\":\"No. %d\"}}"
+                .formatted(room, i));
+        writer.nextJson("chat_message");
+      }
     }
-    for (int i = 1; i <= messages; i++) {
-      writer.send(
-          "{\"type\":\"chat_message\",\"data\":{\"room\":\"%s\",\"text\":\"No. %d\"}}"
-              .formatted(room, i));
-      writer.nextJson("chat_message");
-    }
-    return writer;
   }
 
   private static List<String> texts(JsonObject answer) {
@@ -113,32 +113,37 @@ class ChatHttpTest {
 
   @Test
   void historyHasTheNewestMessagesOldestFirst() {
-    try (RawClient writer = writer("häh? 😀", true, 60)) {
-      String path = "/api/rooms/h%C3%A4h%3F%20%F0%9F%98%80/messages";
-      JsonObject all = json(200, path);
-      assertEquals(Set.of("room", "messages", "count"), all.keySet());
-      assertEquals("häh? 😀", all.get("room").getAsString());
-      assertEquals(50, all.get("count").getAsInt());
-      assertEquals("No. 11", texts(all).getFirst());
-      assertEquals("No. 60", texts(all).getLast());
-      assertEquals(List.of("No. 59", "No. 60"), texts(json(200, path + "?limit=2")));
-      assertEquals(60, json(200, path + "?limit=1000").get("count").getAsInt());
-      JsonObject last = all.getAsJsonArray("messages").get(49).getAsJsonObject();
-      assertEquals(
-          Set.of(
-              "type", "user_id", "username", "room", "text", "seq", "epoch", "message_id",
-              "timestamp"),
-          last.keySet());
-    }
+    write("häh? 😀", true, 60);
+    String path = "/api/rooms/h%C3%A4h%3F%20%F0%9F%98%80/messages";
+    JsonObject all = json(200, path);
+    assertEquals(Set.of("room", "messages", "count"), all.keySet());
+    assertEquals("häh? 😀", all.get("room").getAsString());
+    assertEquals(50, all.get("count").getAsInt());
+    assertEquals("No. 11", texts(all).getFirst());
+    assertEquals("No. 60", texts(all).getLast());
+    assertEquals(List.of("No. 59", "No. 60"), texts(json(200, path + "?limit=2")));
+    assertEquals(60, json(200, path + "?limit=1000").get("count").getAsInt());
+    JsonObject last = all.getAsJsonArray("messages").get(49).getAsJsonObject();
+    assertEquals(
+        Set.of(
+            "type",
+            "user_id",
+            "username",
+            "room",
+            "text",
+            "seq",
+            "epoch",
+            "message_id",
+            "timestamp"),
+        last.keySet());
   }
 
   @Test
   void theDefaultRoomIsThereBeforeAnyoneWas() {
     JsonObject empty = json(200, "/api/rooms/lobby/messages");
     assertEquals("{\"room\":\"lobby\",\"messages\":[],\"count\":0}", empty.toString());
-    try (RawClient writer = writer("lobby", true, 1)) {
-      assertEquals(List.of("No. 1"), texts(json(200, "/api/rooms/lobby/messages")));
-    }
+    write("lobby", true, 1);
+    assertEquals(List.of("No. 1"), texts(json(200, "/api/rooms/lobby/messages")));
   }
 
   @ParameterizedTest
@@ -150,14 +155,11 @@ class ChatHttpTest {
 
   @Test
   void aPrivateRoomIsAsAbsentAsOneThatIsNotThere() {
-    try (RawClient writer = writer("den", false, 1)) {
-      assertEquals(
-          "{\"detail\":\"Room not found: den\"}",
-          json(404, "/api/rooms/den/messages").toString());
-      assertEquals(
-          "{\"detail\":\"Room not found: dem\"}",
-          json(404, "/api/rooms/dem/messages").toString());
-    }
+    write("den", false, 1);
+    assertEquals(
+        "{\"detail\":\"Room not found: den\"}", json(404, "/api/rooms/den/messages").toString());
+    assertEquals(
+        "{\"detail\":\"Room not found: dem\"}", json(404, "/api/rooms/dem/messages").toString());
   }
 
   @Test
@@ -227,7 +229,8 @@ class ChatHttpTest {
         Pattern.compile("from '\\./([^']+)'")
             .matcher(script)
             .results()
-            .forEach(used -> assertTrue(assets().contains("/page/" + used.group(1)), used.group(1)));
+            .forEach(
+                used -> assertTrue(assets().contains("/page/" + used.group(1)), used.group(1)));
       }
     }
   }
@@ -235,7 +238,8 @@ class ChatHttpTest {
   @Test
   void thePageHasNeitherInlineScriptNorInlineStyle() {
     String html = new String(get("/").body(), UTF_8);
-    assertFalse(Pattern.compile("<style|style=|\\son\\w+=|<script(?![^>]*src=)").matcher(html).find());
+    assertFalse(
+        Pattern.compile("<style|style=|\\son\\w+=|<script(?![^>]*src=)").matcher(html).find());
   }
 
   @Test

@@ -1,0 +1,48 @@
+// Reads what was said in a room before.
+
+import { notice } from './notices.js';
+import * as words from './words.js';
+
+export class History {
+  #client;
+  #draw;
+
+  /** @param {() => void} draw is called when something has come */
+  constructor(client, draw) {
+    this.#client = client;
+    this.#draw = draw;
+  }
+
+  /** Adds a message to its conversation; returns whether it was not shown before. */
+  add(conversation, message) {
+    return conversation.add(message, this.#client.isOwnChannel(message.user_id), message.username === this.#client.user);
+  }
+
+  /** Reads the newest messages. */
+  async load(conversation) {
+    try {
+      const { messages, more, epoch } = await this.#client.history(conversation.name);
+      messages.forEach((message) => this.add(conversation, message));
+      conversation.isLoaded = true;
+      conversation.hasMore = conversation.oldest?.epoch === epoch && (more === true || conversation.hasMore);
+    } catch {
+      conversation.isLoaded = false; // it is tried again when the room is opened, or after a reconnect
+    }
+    this.#draw();
+  }
+
+  /** Reads further back. */
+  async loadOlder(conversation) {
+    if (conversation.isLoading) return;
+    conversation.isLoading = true;
+    try {
+      const { messages, more } = await this.#client.history(conversation.name, { before: conversation.oldest.seq });
+      conversation.addOlder(messages, ({ username }) => username === this.#client.user);
+      conversation.hasMore = more === true;
+    } catch (error) {
+      notice(words.problem(error));
+    }
+    conversation.isLoading = false;
+    this.#draw();
+  }
+}

@@ -1,0 +1,105 @@
+// Tries the parts of the client one by one, with a clock that is turned by hand.
+import assert from 'node:assert/strict';
+import { mock } from 'node:test';
+import { Conversation } from './conversation.js';
+import { Link } from './agentcore-link.js';
+import { problemWithUser } from './agentcore-client.js';
+import { Room } from './agentcore-room.js';
+import { Typing } from './agentcore-typing.js';
+
+mock.timers.enable({ apis: ['setTimeout', 'Date'] });
+
+// A place in a log is read once; a hole is told.
+const room = new Room('lobby', () => {});
+room.joined({ epoch: 'a', seq: 5 });
+const read = (epoch, seq) => room.read({ epoch, seq, message_id: `${epoch}${seq}` });
+assert.equal(read('a', 5), 'known');
+assert.equal(read('a', 6), 'next');
+assert.equal(read('a', 6), 'known');
+assert.equal(read('a', 8), 'hole');
+assert.equal(read('b', 1), 'hole');
+assert.deepEqual(room.lastSeen, { epoch: 'b', since: 1, message_id: 'b1' });
+room.left();
+assert.equal(room.joined({ epoch: 'b', seq: 9, recovered: true }), false);
+assert.equal(read('b', 2), 'next');
+assert.equal(room.joined({ epoch: 'b', seq: 9, recovered: false }), true);
+assert.equal(read('b', 2), 'known');
+
+// A message that cannot be sent is given up, and then not sent any more.
+const sent = [];
+const cut = new Room('den', async ({ text }) => sent.push(text));
+const given = assert.rejects(cut.send('1', 'late'), { code: 'GAVE_UP', retryable: true });
+mock.timers.tick(60_000);
+await given;
+cut.joined({ epoch: 'a', seq: 0 });
+assert.deepEqual(sent, []);
+
+// Typing is told at most every three seconds, and forgotten after seven.
+const told = [];
+const typists = [];
+const typing = new Typing((type) => told.push(type), (_, users) => typists.push(users.join()));
+for (let i = 0; i < 61; i++) {
+  typing.start('lobby');
+  mock.timers.tick(100);
+}
+assert.deepEqual(told, ['typing_start', 'typing_start', 'typing_start']);
+typing.stop('lobby');
+typing.stop('lobby');
+assert.equal(told.at(-1), 'typing_stop');
+assert.equal(told.length, 4);
+typing.heard({ type: 'user_typing_start', room: 'lobby', user_id: 'b/1', username: 'bob' }, 'a/1');
+mock.timers.tick(6_900);
+assert.deepEqual(typists, ['bob']);
+mock.timers.tick(200);
+assert.deepEqual(typists, ['bob', '']);
+
+// Which close codes end it for good, and how long the others wait.
+class Socket {
+  static last;
+  readyState = 0;
+  constructor() {
+    Socket.last = this;
+  }
+  send() {}
+  close() {}
+}
+globalThis.WebSocket = Socket;
+const down = async (code, failures = 1) => {
+  let heard;
+  const onDown = (why) => (heard = why);
+  const link = new Link({ url: () => 'ws://x', protocols: () => [], onFrame: () => {}, onTry: () => {}, onDown });
+  link.open();
+  for (let i = 0; i < failures; i++) {
+    await new Promise((go) => setImmediate(go));
+    Socket.last.onclose({ code, reason: '' });
+    mock.timers.tick(20_000);
+  }
+  link.close();
+  return heard;
+};
+for (const code of [1000, 1002, 1003, 1007, 1008, 1009, 4401, 4403]) assert.equal((await down(code)).final, true, code);
+for (const code of [1001, 1006, 1011, 1012, 1013, 4408, 4409, 4410]) assert.equal((await down(code)).final, false, code);
+mock.method(Math, 'random', () => 0.999);
+const waits = [];
+for (let n = 1; n <= 8; n++) waits.push(Math.round((await down(1006, n)).retryIn / 0.999));
+assert.deepEqual(waits, [500, 1_000, 2_000, 4_000, 8_000, 16_000, 20_000, 20_000]);
+assert.equal(Math.round((await down(1013)).retryIn / 0.999), 4_000);
+
+// A conversation shows every message once and in its place, whichever comes first, ack or event.
+const talk = new Conversation('room', 'lobby');
+const event = (seq, text) => ({ seq, text, epoch: 'a', message_id: `m${seq}`, username: 'alice', timestamp: seq });
+const mine = talk.begin('id', 'alice', 'mine');
+talk.settle(mine, { seq: 2, epoch: 'a', message_id: 'm2' });
+talk.add(event(1, 'before'), false, false);
+talk.add(event(2, 'mine'), true, true);
+const next = talk.begin('id2', 'alice', 'next');
+talk.add(event(3, 'next'), true, true);
+talk.settle(next, { seq: 3, epoch: 'a', message_id: 'm3' });
+talk.mark('lost');
+talk.mark('lost');
+talk.add({ ...event(1, 'anew'), epoch: 'b', message_id: 'n1' }, false, false);
+talk.addOlder([event(0, 'oldest'), event(1, 'before')], () => false);
+assert.deepEqual(talk.items.map(({ text }) => text), ['oldest', 'before', 'mine', 'next', 'lost', 'anew']);
+
+for (const bad of ['', ' ', 'a/b', '..', '.', 'x'.repeat(65), 'a\u0007']) assert.notEqual(problemWithUser(bad), '', bad);
+for (const good of ['a', '😀'.repeat(64), 'a b', '...']) assert.equal(problemWithUser(good), '', good);
