@@ -94,6 +94,7 @@ talk.add(event(1, 'before'), false, false);
 talk.add(event(2, 'mine'), true, true);
 const next = talk.begin('id2', 'alice', 'next');
 talk.add(event(3, 'next'), true, true);
+assert.equal(talk.items.length, 3); // not twice, though the ack is still to come
 talk.settle(next, { seq: 3, epoch: 'a', message_id: 'm3' });
 talk.mark('lost');
 talk.mark('lost');

@@ -177,8 +177,7 @@ public final class AgentCore implements AutoCloseable {
   }
 
   private Listener listen(List<Endpoint> endpoints) throws IOException {
-    Listener made =
-        new Listener(manager, endpoints, routes, gate(), transportLimits(), tls());
+    Listener made = new Listener(manager, endpoints, routes, gate(), transportLimits(), tls());
     made.start(config.text(Setting.HOST), config.integer(Setting.PORT));
     if (authenticator.isEmpty() && !made.isOnLoopback()) {
       LOG.log(

@@ -1,5 +1,7 @@
 package agentcore.example;
 
+import agentcore.core.auth.Authenticator;
+import agentcore.core.auth.TokenException;
 import agentcore.core.backend.Backend;
 import agentcore.core.backend.BackendException;
 import agentcore.core.backend.GroupId;
@@ -14,7 +16,7 @@ import agentcore.core.transport.HttpRequest;
 import agentcore.core.transport.HttpResponse;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /** Answers {@code GET /api/rooms/{room}/messages}: the newest messages of a public room. */
 final class PublicHistory implements HttpHandler {
@@ -29,18 +31,20 @@ final class PublicHistory implements HttpHandler {
   private final Serializer serializer = new JsonSerializer();
   private final Backend backend;
   private final String defaultRoom;
-  private final Predicate<HttpRequest> mayRead;
+  private final Supplier<Optional<Authenticator>> authenticator;
 
-  PublicHistory(Backend backend, String defaultRoom, Predicate<HttpRequest> mayRead) {
+  /** Makes it; where there is an authenticator, whoever asks needs a token, and any will do. */
+  PublicHistory(
+      Backend backend, String defaultRoom, Supplier<Optional<Authenticator>> authenticator) {
     this.backend = backend;
     this.defaultRoom = defaultRoom;
-    this.mayRead = mayRead;
+    this.authenticator = authenticator;
   }
 
   @Override
   public HttpResponse handle(HttpRequest request) {
-    if (!mayRead.test(request)) {
-      return refusal(401, "A bearer token is required").with("WWW-Authenticate", "Bearer");
+    if (!mayRead(request)) {
+      return refusal(401, "A valid bearer token is required").with("WWW-Authenticate", "Bearer");
     }
     Optional<String> segment = request.segment(ROOM_SEGMENT);
     if (segment.isEmpty()) {
@@ -55,6 +59,20 @@ final class PublicHistory implements HttpHandler {
       return messages(Names.trim(segment.get()), number);
     } catch (BackendException unreachable) {
       return refusal(503, "The message store is not reachable, try again");
+    }
+  }
+
+  private boolean mayRead(HttpRequest request) {
+    Optional<Authenticator> needed = authenticator.get();
+    return needed.isEmpty()
+        || request.bearerToken().filter(token -> isValid(needed.get(), token)).isPresent();
+  }
+
+  private static boolean isValid(Authenticator authenticator, String token) {
+    try {
+      return !authenticator.identify(token).user().isEmpty();
+    } catch (TokenException bad) {
+      return false;
     }
   }
 

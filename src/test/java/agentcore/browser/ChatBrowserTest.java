@@ -3,8 +3,12 @@ package agentcore.browser;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import agentcore.core.auth.JsonWebTokens;
+import agentcore.core.auth.SigningKeys;
 import agentcore.testkit.RawClient;
 import agentcore.testkit.TestServer;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -174,6 +178,24 @@ class ChatBrowserTest extends BrowserTest {
     back.awaitLast("You: Here I am (Sent)");
     back.tab().click("#sign-out");
     back.awaitText("Pick a name and come in.");
+  }
+
+  @Test
+  void whereATokenIsNeededThePageAsksForIt() {
+    String secret = "a secret of at least thirty-two bytes";
+    TestServer strict = closeLater(TestServer.startWithPage(Map.of("AUTH_SECRET", secret)));
+    Tab tab = open(strict.port());
+    tab.type("alice");
+    tab.press("Enter");
+    tab.await("document.body.innerText.includes('This server asks for a token')");
+    tab.click("#token");
+    tab.type(
+        new JsonWebTokens(SigningKeys.parse(secret), Clock.systemUTC())
+            .sign("alice", Duration.ofMinutes(1)));
+    tab.press("Enter");
+    Visitor alice = Visitor.signedIn(tab);
+    alice.say("With a token");
+    alice.awaitLast("You: With a token (Sent)");
   }
 
   @Test

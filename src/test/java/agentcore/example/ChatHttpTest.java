@@ -7,9 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import agentcore.core.AgentCore;
-import agentcore.core.Config;
-import agentcore.core.backend.MemoryBackend;
+import agentcore.core.auth.JsonWebTokens;
+import agentcore.core.auth.SigningKeys;
 import agentcore.testkit.RawClient;
 import agentcore.testkit.TestServer;
 import com.google.gson.JsonArray;
@@ -23,9 +22,10 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -40,6 +40,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the chat answers over plain HTTP. */
 class ChatHttpTest {
+  private static final String SECRET = "a secret of at least thirty-two bytes";
+
   private final HttpClient http = HttpClient.newHttpClient();
   private TestServer server;
 
@@ -168,21 +170,21 @@ class ChatHttpTest {
   }
 
   @Test
-  void whoMayNotReadIsToldSo() throws IOException {
-    Config config = TestServer.config(Map.of());
-    AgentCore core = new AgentCore(config, new MemoryBackend(config.backendLimits()));
+  void whereTokensAreNeededHistoryIsForThoseWhoHaveOne() {
     server.close();
-    server =
-        TestServer.start(
-            ChatHttp.addTo(
-                core,
-                ChatSettings.of(config),
-                request -> request.header("authorization").equals(Optional.of("Bearer x"))));
-    HttpResponse<byte[]> refusal = get("/api/rooms/lobby/messages");
-    assertEquals(401, refusal.statusCode());
-    assertEquals("Bearer", header(refusal, "WWW-Authenticate"));
+    server = TestServer.startWithPage(Map.of("AUTH_SECRET", SECRET));
+    String token =
+        new JsonWebTokens(SigningKeys.parse(SECRET), Clock.systemUTC())
+            .sign("alice", Duration.ofMinutes(1));
     String path = "/api/rooms/lobby/messages";
-    assertEquals(200, get(path, "Authorization", "Bearer x").statusCode());
+    for (String wrong : List.of("Bearer " + token + "x", "Bearer x", "Basic eDp4")) {
+      HttpResponse<byte[]> refusal = get(path, "Authorization", wrong);
+      assertEquals(401, refusal.statusCode(), wrong);
+      assertEquals("Bearer", header(refusal, "WWW-Authenticate"), wrong);
+    }
+    assertEquals(401, get(path).statusCode());
+    assertEquals(401, get(path + "?token=" + token).statusCode());
+    assertEquals(200, get(path, "Authorization", "Bearer " + token).statusCode());
     assertEquals(200, get("/").statusCode(), "the page asks for the token");
   }
 

@@ -49,7 +49,7 @@ public final class TestServer implements AutoCloseable {
     AgentCore core =
         new AgentCore(config, new MemoryBackend(config.backendLimits()))
             .endpoint("/ws/{user_id}", chat(config));
-    return start(ChatHttp.addTo(core, ChatSettings.of(config), request -> true));
+    return start(ChatHttp.addTo(core, ChatSettings.of(config)));
   }
 
   /** Starts a server of another kind. */
