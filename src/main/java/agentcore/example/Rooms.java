@@ -45,7 +45,8 @@ final class Rooms {
 
   /** Greets a connection and puts it, silently for itself, into the default room. */
   void welcome(Session session) {
-    Optional<Membership> lobby = enterDefaultRoom(session);
+    Optional<Position> lastSeen = Resume.of(session);
+    Optional<Membership> lobby = enterDefaultRoom(session, lastSeen);
     Event welcome =
         Event.of("welcome")
             .with(
@@ -57,14 +58,13 @@ final class Rooms {
             .with("username", session.user())
             .withList("rooms", lobby.map(l -> List.of(l.room().name())).orElse(List.of()));
     lobby.ifPresent(l -> place(welcome, l.entered()));
-    Optional<Replay> replay =
-        Resume.of(session).flatMap(seen -> lobby.map(l -> session.replay(l, seen)));
+    Optional<Replay> replay = lastSeen.flatMap(seen -> lobby.map(l -> session.replay(l, seen)));
     replay.ifPresent(r -> welcome.with("recovered", r.isComplete()));
     session.send(welcome);
     replay.ifPresent(Replay::send);
   }
 
-  private Optional<Membership> enterDefaultRoom(Session session) {
+  private Optional<Membership> enterDefaultRoom(Session session, Optional<Position> lastSeen) {
     String name = settings.defaultRoom();
     if (name.isEmpty()) {
       return Optional.empty();
@@ -73,7 +73,7 @@ final class Rooms {
         .directory()
         .find(name)
         .or(() -> createDefaultRoom(session))
-        .flatMap(room -> enter(session, room));
+        .flatMap(room -> enter(session, room, lastSeen));
   }
 
   private Optional<Room> createDefaultRoom(Session session) {
@@ -82,11 +82,13 @@ final class Rooms {
     return session.directory().find(name);
   }
 
-  private static Optional<Membership> enter(Session session, Room room) {
+  private static Optional<Membership> enter(
+      Session session, Room room, Optional<Position> lastSeen) {
     return session.enter(
         room,
         about(session, "user_left", room.name()),
-        about(session, "user_joined_room", room.name()));
+        about(session, "user_joined_room", room.name()),
+        lastSeen);
   }
 
   /** Says how many there are, since it may not have been told who came and went. */
@@ -113,7 +115,8 @@ final class Rooms {
               ErrorCode.LIMIT_EXCEEDED,
               "Too many rooms of yours (max " + settings.maxRoomsPerUser() + " per user)");
       case Created.CREATED -> {
-        Membership membership = enter(session, room).orElseThrow(() -> Requests.roomNotFound(name));
+        Membership membership =
+            enter(session, room, Optional.empty()).orElseThrow(() -> Requests.roomNotFound(name));
         Arrival arrival = arrive(session, membership, Optional.empty());
         session.reply(
             message, Event.of("room_created").with("room", name).with("is_public", isPublic));
@@ -134,8 +137,11 @@ final class Rooms {
     Room room = findJoinable(session, name);
     requireRoomForAnother(session);
     Membership membership =
-        enter(session, room)
-            .or(() -> enter(session, findJoinable(session, name))) // it was removed just now
+        enter(session, room, lastSeen)
+            .or(
+                () ->
+                    enter(
+                        session, findJoinable(session, name), lastSeen)) // it was removed just now
             .orElseThrow(() -> Requests.roomNotFound(name));
     arrive(session, membership, lastSeen).tell(session, message);
   }

@@ -177,10 +177,15 @@ public final class ConnectionManager implements AutoCloseable {
    *
    * @param will what the others are told should this connection's server die
    * @param announcement what the others are told now
+   * @param seen the last message that the connection's client saw: it enters behind it
    * @return empty where the room is no more
    */
   public Optional<Membership> enter(
-      Connection connection, Room room, String will, Optional<Signal> announcement) {
+      Connection connection,
+      Room room,
+      String will,
+      Optional<Signal> announcement,
+      Optional<Position> seen) {
     Optional<Membership> already = connection.membership(room.name());
     if (already.isPresent()) {
       return already;
@@ -193,6 +198,7 @@ public final class ConnectionManager implements AutoCloseable {
     try {
       Member member = new Member(connection.channel(), connection.user(), will);
       Joined joined = backend.join(id, member, Integer.MAX_VALUE, announcement);
+      seen.ifPresent(group::catchUp);
       added = joined.outcome() != Joined.Outcome.GONE && group.add(connection).isPresent();
       return connection.membership(room.name());
     } catch (BackendException unknown) {

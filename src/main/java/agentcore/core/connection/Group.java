@@ -146,6 +146,24 @@ final class Group implements Receiver {
   }
 
   /**
+   * Reads the log where somebody has seen what the members here were not told yet: on another
+   * server, which heard it earlier. Blocks.
+   *
+   * @throws BackendException where the store is away
+   */
+  void catchUp(Position seen) {
+    lock.lock();
+    try {
+      if (!seen.epoch().equals(position.epoch()) || seen.seq() > position.seq()) {
+        readPages();
+      }
+    } finally {
+      lock.unlock();
+      drain();
+    }
+  }
+
+  /**
    * Makes an expected connection a member; what comes after the returned position reaches it.
    *
    * @return nothing where the channel was evicted meanwhile
@@ -397,15 +415,7 @@ final class Group implements Receiver {
     lock.lock();
     try {
       healer.began(); // what is found missing from here on needs another read
-      Slice slice;
-      do {
-        slice = backend.read(id, position, PAGE_ENTRIES, PAGE_BYTES);
-        if (slice.status() == Slice.Status.OK) {
-          slice.entries().forEach(this::deliver);
-        } else {
-          reset(slice);
-        }
-      } while (slice.more());
+      readPages();
       return true;
     } catch (BackendException unreachable) {
       LOG.log(Level.DEBUG, "a gap waits for the store: {0}", unreachable.getMessage());
@@ -413,6 +423,18 @@ final class Group implements Receiver {
     } finally {
       lock.unlock();
     }
+  }
+
+  private void readPages() {
+    Slice slice;
+    do {
+      slice = backend.read(id, position, PAGE_ENTRIES, PAGE_BYTES);
+      if (slice.status() == Slice.Status.OK) {
+        slice.entries().forEach(this::deliver);
+      } else {
+        reset(slice);
+      }
+    } while (slice.more());
   }
 
   private void reset(Slice slice) {

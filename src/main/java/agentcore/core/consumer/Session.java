@@ -88,11 +88,13 @@ public final class Session {
    *
    * @param will told to the others when this connection is lost, even with its server
    * @param announcement told to the others now
+   * @param seen the last message that the client saw, where it comes back
    * @return empty where the room is no more
    */
-  public Optional<Membership> enter(Room room, Event will, Event announcement) {
+  public Optional<Membership> enter(
+      Room room, Event will, Event announcement, Optional<Position> seen) {
     Signal joined = Signal.presence(channel(), text(announcement));
-    return manager.enter(connection, room, serializer.write(will), Optional.of(joined));
+    return manager.enter(connection, room, serializer.write(will), Optional.of(joined), seen);
   }
 
   /**

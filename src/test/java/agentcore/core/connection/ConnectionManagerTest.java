@@ -13,6 +13,7 @@ import static org.mockito.Mockito.doThrow;
 import agentcore.core.backend.BackendException;
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.Member;
+import agentcore.core.backend.Position;
 import agentcore.core.backend.Room;
 import agentcore.core.backend.Signal;
 import agentcore.testkit.Await;
@@ -63,7 +64,12 @@ class ConnectionManagerTest {
   private Membership enter(Connection connection) {
     Membership entered =
         manager
-            .enter(connection, ROOM, WILL, Optional.of(Signal.presence("", "{\"text\":\"+\"}")))
+            .enter(
+                connection,
+                ROOM,
+                WILL,
+                Optional.of(Signal.presence("", "{\"text\":\"+\"}")),
+                Optional.empty())
             .orElseThrow();
     connection.done();
     return entered;
@@ -195,7 +201,8 @@ class ConnectionManagerTest {
   @Test
   void aRoomThatIsNoMoreIsNotEnteredAndNothingIsLeftBehind() {
     Connection alice = connected("alice");
-    assertEquals(Optional.empty(), manager.enter(alice, ROOM, WILL, Optional.empty()));
+    assertEquals(
+        Optional.empty(), manager.enter(alice, ROOM, WILL, Optional.empty(), Optional.empty()));
     assertEquals(List.of(), alice.memberships().values().stream().toList());
     assertEquals(1, manager.openGroups());
     manager.disconnect(alice);
@@ -213,7 +220,9 @@ class ConnectionManagerTest {
             })
         .when(store.backend())
         .join(eq(ID), any(), anyInt(), any());
-    assertThrows(BackendException.class, () -> manager.enter(alice, ROOM, WILL, Optional.empty()));
+    assertThrows(
+        BackendException.class,
+        () -> manager.enter(alice, ROOM, WILL, Optional.empty(), Optional.empty()));
     Await.until("the join to be undone", () -> count(ID) == 0);
     assertEquals(Optional.empty(), alice.membership("r"));
     manager.disconnect(alice);
@@ -225,7 +234,9 @@ class ConnectionManagerTest {
     store.memory().create(ROOM);
     Connection alice = connected("alice");
     doThrow(new BackendException("away")).when(store.backend()).open(any(), any());
-    assertThrows(BackendException.class, () -> manager.enter(alice, ROOM, WILL, Optional.empty()));
+    assertThrows(
+        BackendException.class,
+        () -> manager.enter(alice, ROOM, WILL, Optional.empty(), Optional.empty()));
     assertEquals(1, manager.openGroups());
     manager.disconnect(alice);
     assertNothingLeft();
@@ -253,7 +264,8 @@ class ConnectionManagerTest {
         thread -> {
           if (thread == 0) {
             assertThrows(
-                BackendException.class, () -> manager.enter(alice, ROOM, WILL, Optional.empty()));
+                BackendException.class,
+                () -> manager.enter(alice, ROOM, WILL, Optional.empty(), Optional.empty()));
           } else {
             Await.until("alice is opening", () -> calls.get() == 1);
             Thread opener = Thread.ofPlatform().start(() -> enter(bob));
@@ -286,7 +298,7 @@ class ConnectionManagerTest {
   void whatHappensInARoomWhileItIsEnteredComesAfterTheReplies() {
     store.memory().create(ROOM);
     Connection bob = connected("bob");
-    assertTrue(manager.enter(bob, ROOM, WILL, Optional.empty()).isPresent());
+    assertTrue(manager.enter(bob, ROOM, WILL, Optional.empty(), Optional.empty()).isPresent());
     store.backend().signal(ID, Signal.everyone("{\"text\":\"event\"}"));
     bob.reply(Frame.text("{\"text\":\"reply\"}"));
     assertEquals(List.of("{\"text\":\"reply\"}"), texts(bob, 1));
@@ -379,6 +391,27 @@ class ConnectionManagerTest {
 
   private static long totalQueued(List<Connection> connections) {
     return connections.stream().mapToLong(Connection::queuedBytes).sum();
+  }
+
+  /** News is late here; on the server that bob comes from it was not. */
+  @Test
+  void whoHasSeenMoreThanTheMembersHereEntersBehindIt() {
+    store.memory().create(ROOM);
+    Connection alice = connected("alice");
+    Position entered = enter(alice).entered();
+    store.news((to, entry, previous) -> {});
+    Position seen = entered;
+    for (int i = 1; i <= 3; i++) {
+      String text = "{\"text\":\"" + i + "\"}";
+      seen = store.memory().publish(ID, seen, "id-" + i, text, Optional.empty()).position();
+    }
+    Membership bob =
+        manager
+            .enter(connected("bob"), ROOM, WILL, Optional.empty(), Optional.of(seen))
+            .orElseThrow();
+    assertEquals(seen, bob.entered());
+    assertEquals(
+        3, wires.get(alice.channel()).texts().stream().filter(t -> t.contains("id-")).count());
   }
 
   @Test
