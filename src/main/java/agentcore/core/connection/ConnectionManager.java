@@ -45,6 +45,7 @@ public final class ConnectionManager implements AutoCloseable {
   private final SendLimits sendLimits;
   private final PendingThread relief = new PendingThread();
   private final SecureRandom random = new SecureRandom();
+  private final MessageIds messageIds = new MessageIds();
 
   /** Makes a manager without connections. */
   public ConnectionManager(
@@ -274,9 +275,9 @@ public final class ConnectionManager implements AutoCloseable {
   }
 
   /** Appends an event to a room's log, from where its members are told. */
-  public Receipt publish(Membership membership, String id, String text, Optional<Once> once) {
+  public Receipt publish(Membership membership, String text, Optional<Once> once) {
     Group group = membership.group();
-    Receipt receipt = backend.publish(group.id(), group.position(), id, text, once);
+    Receipt receipt = backend.publish(group.id(), group.position(), messageIds.next(), text, once);
     if (receipt.outcome() == Receipt.Outcome.APPENDED) {
       if (group.published(receipt.position())) {
         watch.await(group);

@@ -1,5 +1,8 @@
 package agentcore.core.connection;
 
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
@@ -13,8 +16,13 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * <p>The queue is bounded by the number of outboxes: each is in it at most once.
  */
 public final class Flusher {
+  private static final int MAX_SPARE = 16;
+
   private final ConcurrentLinkedQueue<Outbox> waiting = new ConcurrentLinkedQueue<>();
   private final PendingThread follower = new PendingThread();
+
+  /** Batches whose flusher has ended. One that is stuck in a write keeps its own. */
+  private final BlockingQueue<Batch> spare = new ArrayBlockingQueue<>(MAX_SPARE);
 
   /** Makes a flusher; it has no thread while there is nothing to write. */
   public Flusher() {}
@@ -27,11 +35,13 @@ public final class Flusher {
 
   private void run() {
     follower.began();
+    Batch batch = Optional.ofNullable(spare.poll()).orElseGet(Batch::new);
     for (Outbox outbox = waiting.poll(); outbox != null; outbox = waiting.poll()) {
       if (!waiting.isEmpty()) {
         follower.start("flusher", this::run);
       }
-      outbox.drain();
+      outbox.drain(batch);
     }
+    var unused = spare.offer(batch);
   }
 }

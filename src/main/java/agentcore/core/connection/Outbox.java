@@ -12,7 +12,7 @@ import java.util.concurrent.locks.ReentrantLock;
  *
  * <p>Offering never blocks and never writes: whoever fans out to a room must not wait for a slow
  * member of it. All writes to the wire happen in {@link #drain}, by one flusher at a time, which
- * takes what waits, copies it together (at most {@link #BATCH_BYTES}) and writes once.
+ * takes what waits, copies it together (a {@link Batch}) and writes once.
  *
  * <p>When it is full: what an event offers closes the connection ({@code TOO_SLOW}), a direct reply
  * waits for room, which slows nobody but the asker.
@@ -20,9 +20,6 @@ import java.util.concurrent.locks.ReentrantLock;
  * <p>While it is held, events wait behind the replies that the current request is still making.
  */
 final class Outbox {
-  /** At most so much goes out in one write. */
-  private static final int BATCH_BYTES = 64 * 1024;
-
   /**
    * The shared budget is charged in steps of this size, and not for the first of them: most offers
    * find an empty outbox and do not touch a counter that all threads share.
@@ -233,10 +230,10 @@ final class Outbox {
   }
 
   /** Writes what waits until nothing does. Called by a flusher, and by one at a time. */
-  void drain() {
+  void drain(Batch batch) {
     try {
-      for (byte[] batch = take(); batch.length > 0; batch = take()) {
-        wire.write(batch, 0, batch.length);
+      while (take(batch)) {
+        wire.write(batch.bytes(), 0, batch.length());
       }
     } catch (IOException gone) {
       die();
@@ -252,18 +249,21 @@ final class Outbox {
     wire.cut();
   }
 
-  /** Takes at most a batch; an empty one means that draining has ended. */
-  private byte[] take() {
+  /** Takes at most a batch; false means that draining has ended. */
+  private boolean take(Batch batch) {
     boolean finished;
     lock.lock();
     try {
       byte[] first = waiting.poll();
       if (first != null) {
-        byte[] batch = waiting.isEmpty() ? first : together(first);
-        queuedBytes -= batch.length;
+        batch.begin(first);
+        while (!waiting.isEmpty() && batch.add(waiting.peekFirst())) {
+          waiting.removeFirst();
+        }
+        queuedBytes -= batch.length();
         settle();
         progress.signalAll();
-        return batch;
+        return true;
       }
       draining = false;
       finished = state == State.CLOSING;
@@ -276,25 +276,7 @@ final class Outbox {
     if (finished) {
       wire.finished();
     }
-    return new byte[0];
-  }
-
-  private byte[] together(byte[] first) {
-    int length = first.length;
-    for (byte[] frame : waiting) {
-      if (length + frame.length > BATCH_BYTES) {
-        break;
-      }
-      length += frame.length;
-    }
-    byte[] batch = new byte[length];
-    System.arraycopy(first, 0, batch, 0, first.length);
-    for (int at = first.length; at < length; ) {
-      byte[] frame = waiting.remove();
-      System.arraycopy(frame, 0, batch, at, frame.length);
-      at += frame.length;
-    }
-    return batch;
+    return false;
   }
 
   /** What came while a request was answered precedes nothing that the peer still gets. */

@@ -23,7 +23,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 
 /**
  * One connection as a handler sees it: all that a handler may do.
@@ -115,7 +114,7 @@ public final class Session {
    * @param once makes a retry harmless
    */
   public Receipt publish(Membership membership, Event event, Optional<Once> once) {
-    return manager.publish(membership, UUID.randomUUID().toString(), text(event), once);
+    return manager.publish(membership, text(event), once);
   }
 
   /** Prepares what the connection missed in a room that it has just entered. */

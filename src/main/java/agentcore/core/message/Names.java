@@ -1,10 +1,13 @@
 package agentcore.core.message;
 
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** The protocol's rules for text: white space, length and control characters, all by code point. */
 public final class Names {
   private static final int MAX_USER_LENGTH = 64;
+  private static final char DELETE = 0x7f;
+  private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cntrl}\\p{Z}\\p{C}]");
 
   private Names() {}
 
@@ -43,7 +46,17 @@ public final class Names {
 
   /** Returns {@code text} as it may stand in a line of a log: without white space and controls. */
   public static String printable(String text) {
-    return text.replaceAll("[\\p{Cntrl}\\p{Z}\\p{C}]", "?");
+    return isPlain(text) ? text : UNPRINTABLE.matcher(text).replaceAll("?");
+  }
+
+  /** Most names are, and are logged for each connection. */
+  private static boolean isPlain(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) <= ' ' || text.charAt(i) >= DELETE) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Returns at most the first {@code max} code points of {@code text}. */
