@@ -49,6 +49,11 @@ final class JsonInputs {
   private JsonInputs() {}
 
   static String next(Dice dice) {
+    String text = any(dice);
+    return Oddities.fits(text) ? text : next(dice);
+  }
+
+  private static String any(Dice dice) {
     String text =
         switch (dice.below(10)) {
           case 0 -> Oddities.value(dice, 4);

@@ -1,5 +1,7 @@
 package agentcore.fuzz;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 /** Texts, numbers and values at the edges of what a program expects. */
 final class Oddities {
   private static final String[] PIECES = {
@@ -86,7 +88,14 @@ final class Oddities {
 
   private static final int[] LENGTHS = {1, 2, 3, 49, 50, 51, 63, 64, 65, 100, 999, 1000, 1001};
 
+  private static final int MAX_BYTES = 100_000;
+
   private Oddities() {}
+
+  /** Says whether a text is no more than a server of the fuzzer takes as a message. */
+  static boolean fits(String text) {
+    return text.getBytes(UTF_8).length <= MAX_BYTES;
+  }
 
   /** Makes a text, which may hold halves of surrogate pairs. */
   static String text(Dice dice) {
@@ -97,7 +106,7 @@ final class Oddities {
       case 2 -> ofLength(dice, dice.of("x", "\u00e4", "\ud83d\ude00", piece + "y"));
       case 3 -> dice.of(PIECES) + "a" + piece;
       case 4 -> Character.toString(dice.below(0x110000));
-      case 5 -> dice.oneIn(50) ? "z".repeat(dice.between(10_000, 70_000)) : piece;
+      case 5 -> dice.oneIn(50) ? "z".repeat(dice.between(5_000, 20_000)) : piece;
       default -> piece + dice.of(PIECES) + dice.of(PIECES);
     };
   }

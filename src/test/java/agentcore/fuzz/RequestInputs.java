@@ -51,6 +51,11 @@ final class RequestInputs {
   }
 
   Request next() {
+    Request request = any();
+    return Oddities.fits(request.text()) ? request : next();
+  }
+
+  private Request any() {
     String[] words = dice.of(REQUESTS).split(" ");
     List<String> top = new ArrayList<>();
     top.add(field("type", Oddities.quoted(dice, words[0])));
