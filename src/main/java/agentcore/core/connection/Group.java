@@ -385,11 +385,21 @@ final class Group implements Receiver {
     return awaitedSinceNanos != NOTHING_AWAITED;
   }
 
-  /** Compares with the log, and reads it where they differ; keeps its epoch alive. Blocks. */
-  void compare() {
-    if (!backend.open(id, position).equals(position)) {
+  /**
+   * Compares with the log, and keeps its epoch alive. Blocks. What the log has beyond the members
+   * is perhaps just on its way; where they differ otherwise, the log is read.
+   *
+   * @return whether news is awaited from now on
+   */
+  boolean compare() {
+    Position top = backend.open(id, position);
+    if (top.epoch().equals(position.epoch()) && top.seq() > position.seq()) {
+      return published(top);
+    }
+    if (!top.equals(position)) {
       heal();
     }
+    return false;
   }
 
   /** Has the log read from where the members stand, by another thread: that may block. */

@@ -53,7 +53,7 @@ final class GroupWatch implements AutoCloseable {
     while (!closed) {
       LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(COMPARE_NANOS, COMPARE_NANOS * 2));
       try {
-        groups.rooms().forEach(Group::compare);
+        groups.rooms().stream().filter(Group::compare).forEach(this::await);
       } catch (BackendException away) {
         LOG.log(Level.DEBUG, "comparing waits for the store: {0}", away.getMessage());
       } catch (RuntimeException defect) {
