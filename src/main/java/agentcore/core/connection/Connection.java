@@ -194,6 +194,10 @@ public final class Connection {
     offerControl(pingFrame);
   }
 
+  boolean isStuck(long nanos) {
+    return outbox.isStuck(nanos);
+  }
+
   long queuedBytes() {
     return outbox.queuedBytes();
   }

@@ -46,6 +46,7 @@ final class Outbox {
   private ArrayDeque<byte[]> waiting = new ArrayDeque<>(2);
   private ArrayDeque<byte[]> held = new ArrayDeque<>(2);
   private long queuedBytes;
+  private long progressNanos;
   private long chargedBytes;
   private boolean draining;
   private boolean holding;
@@ -195,6 +196,16 @@ final class Outbox {
     }
   }
 
+  /** Says whether something waits and nothing went out for so long. */
+  boolean isStuck(long nanos) {
+    lock.lock();
+    try {
+      return queuedBytes > 0 && System.nanoTime() - progressNanos >= nanos;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Returns how many bytes wait. */
   long queuedBytes() {
     lock.lock();
@@ -261,6 +272,7 @@ final class Outbox {
           waiting.removeFirst();
         }
         queuedBytes -= batch.length();
+        progressNanos = System.nanoTime();
         settle();
         progress.signalAll();
         return true;
@@ -307,6 +319,7 @@ final class Outbox {
       return false;
     }
     draining = true;
+    progressNanos = System.nanoTime();
     return true;
   }
 

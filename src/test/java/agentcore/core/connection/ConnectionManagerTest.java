@@ -34,6 +34,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ConnectionManagerTest {
+  private static final long SECOND = 1_000_000_000;
   private static final Room ROOM = new Room("r", "id", "alice", true);
   private static final GroupId ID = GroupId.room(ROOM);
   private static final String WILL = "{\"type\":\"user_left\"}";
@@ -387,6 +388,27 @@ class ConnectionManagerTest {
     assertEquals(50_000, slow.getFirst().queuedBytes());
     assertEquals(Optional.empty(), closed(slow.getLast()), "the emptiest");
     slow.forEach(c -> wires.get(c.channel()).unblock());
+  }
+
+  @Test
+  void whoReadsDoesNotPayForThoseWhoDoNot() {
+    limits(100, 100, 200_000, 200_000);
+    List<Connection> stuck = List.of(connected("stuck"), connected("stuck too"));
+    for (Connection each : stuck) {
+      RecordingWire wire = wires.get(each.channel()).block();
+      each.offer(new byte[1]);
+      Await.until("stuck", wire::isWriting);
+      each.offer(new byte[60_000]);
+    }
+    Await.until("stuck for long", () -> stuck.stream().allMatch(each -> each.isStuck(SECOND)));
+    Connection busy = connected("busy");
+    RecordingWire wire = wires.get(busy.channel()).block();
+    busy.offer(new byte[1]);
+    Await.until("writing", wire::isWriting);
+    busy.offer(new byte[90_000]);
+    Await.until("one is closed", () -> stuck.stream().anyMatch(c -> closed(c).isPresent()));
+    assertEquals(Optional.empty(), closed(busy), "the fullest");
+    List.of(stuck.get(0), stuck.get(1), busy).forEach(c -> wires.get(c.channel()).unblock());
   }
 
   private static long totalQueued(List<Connection> connections) {
