@@ -118,9 +118,7 @@ final class Tab {
 
   /** Clicks an element whose text or label begins with {@code words}. */
   void click(String selector, String words) {
-    String find =
-        "[...document.querySelectorAll(%s)].find(e => e.checkVisibility() && !e.disabled && (e.ariaLabel ?? e.textContent).trim().startsWith(%s))"
-            .formatted(quoted(selector), quoted(words));
+    String find = find(selector, words);
     await(find);
     JsonArray at =
         eval("(e => { e.scrollIntoView({block: 'nearest'}); const r = e.getBoundingClientRect();"
@@ -134,6 +132,17 @@ final class Tab {
           "{\"type\":\"%s\",\"x\":%s,\"y\":%s,\"button\":\"left\",\"clickCount\":1}"
               .formatted(type, at.get(0), at.get(1)));
     }
+  }
+
+  /** Clicks an element of a list that may move just then: by what it is, not by where it is. */
+  void choose(String selector, String words) {
+    await(find(selector, words));
+    eval(find(selector, words) + ".click()");
+  }
+
+  private static String find(String selector, String words) {
+    return "[...document.querySelectorAll(%s)].find(e => e.checkVisibility() && !e.disabled && (e.ariaLabel ?? e.textContent).trim().startsWith(%s))"
+        .formatted(quoted(selector), quoted(words));
   }
 
   /** Turns the mouse wheel over an element; negative is up. */

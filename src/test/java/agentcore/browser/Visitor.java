@@ -39,7 +39,8 @@ final class Visitor {
 
   /** Opens a conversation by its name. */
   void open(String name) {
-    tab.click("#rooms .name, #people .name", name);
+    tab.choose("#rooms .name, #people .name", name);
+    awaitOpen(name);
   }
 
   /** Waits until a conversation is open. */

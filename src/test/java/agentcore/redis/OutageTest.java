@@ -103,6 +103,22 @@ class OutageTest {
   }
 
   @Test
+  void whoTriesToEnterMeanwhileIsNotInAfterwards() {
+    try (Outage outage = new Outage();
+        Guest carol = Guest.connect(outage.servers.get(1).port(), "carol")) {
+      outage.redis.pause();
+      JsonObject answer = carol.ask("join_room", "{\"room\":\"den\"}");
+      assertEquals("BACKEND_UNAVAILABLE", Guest.text(answer, "error_code"));
+      outage.redis.resume();
+      outage.assertBack();
+      Await.until("carol to be out", () -> !outage.usersOfDen().contains("carol"));
+      assertEquals("NOT_IN_ROOM", Guest.text(carol.say("den", "am I in?"), "error_code"));
+      carol.join("den");
+      assertTrue(outage.usersOfDen().contains("carol"));
+    }
+  }
+
+  @Test
   void whoLeavesMeanwhileIsToldInTimeAndGoneAfterwards() {
     try (Outage outage = new Outage();
         Guest carol = Guest.connect(outage.servers.get(1).port(), "carol");

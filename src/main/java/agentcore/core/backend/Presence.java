@@ -15,6 +15,8 @@ public interface Presence {
    *
    * @param capacity how many members the group may have
    * @param announcement told to the group where this made a new member
+   * @throws BackendException where that is not known; if it is a member now, the store ends that by
+   *     itself, soon
    */
   Joined join(GroupId group, Member member, int capacity, Optional<Signal> announcement);
 

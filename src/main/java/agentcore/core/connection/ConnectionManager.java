@@ -197,16 +197,11 @@ public final class ConnectionManager implements AutoCloseable {
     group.expect(connection.channel(), will);
     boolean added = false;
     try {
+      seen.ifPresent(group::catchUp);
       Member member = new Member(connection.channel(), connection.user(), will);
       Joined joined = backend.join(id, member, Integer.MAX_VALUE, announcement);
-      seen.ifPresent(group::catchUp);
       added = joined.outcome() != Joined.Outcome.GONE && group.add(connection).isPresent();
       return connection.membership(room.name());
-    } catch (BackendException unknown) {
-      Thread.ofVirtual() // it may have become a member, and the answer need not wait for that
-          .name("undo-" + connection)
-          .start(() -> leaveQuietly(id, connection.channel(), Optional.empty()));
-      throw unknown;
     } finally {
       if (!added) {
         group.forget(connection.channel());

@@ -211,26 +211,6 @@ class ConnectionManagerTest {
   }
 
   @Test
-  void aJoinWhoseOutcomeIsNotKnownIsUndone() {
-    store.memory().create(ROOM);
-    Connection alice = connected("alice");
-    doAnswer(
-            call -> {
-              store.memory().join(ID, call.getArgument(1), 10, Optional.empty());
-              throw new BackendException("away, but it was done");
-            })
-        .when(store.backend())
-        .join(eq(ID), any(), anyInt(), any());
-    assertThrows(
-        BackendException.class,
-        () -> manager.enter(alice, ROOM, WILL, Optional.empty(), Optional.empty()));
-    Await.until("the join to be undone", () -> count(ID) == 0);
-    assertEquals(Optional.empty(), alice.membership("r"));
-    manager.disconnect(alice);
-    assertNothingLeft();
-  }
-
-  @Test
   void aRoomThatCannotBeOpenedLeavesNothingBehind() {
     store.memory().create(ROOM);
     Connection alice = connected("alice");
@@ -432,8 +412,11 @@ class ConnectionManagerTest {
             .enter(connected("bob"), ROOM, WILL, Optional.empty(), Optional.of(seen))
             .orElseThrow();
     assertEquals(seen, bob.entered());
-    assertEquals(
-        3, wires.get(alice.channel()).texts().stream().filter(t -> t.contains("id-")).count());
+    Await.until(
+        "alice to be told",
+        () ->
+            wires.get(alice.channel()).texts().stream().filter(t -> t.contains("id-")).count()
+                == 3);
   }
 
   @Test
