@@ -15,8 +15,11 @@ import java.util.Optional;
  */
 public final class Compare {
   private static final String[] OURS = {"bin/agentcore", "serve"};
+
+  /** Saturated, whatever is measured then: a few messages a second warm no compiler up. */
   private static final List<String> WARM_UP =
-      Scenario.words("--warmup 0 --seconds 5");
+      Scenario.words("--rate 0 --idle 0 --warmup 0 --seconds 4");
+
   private static final List<String> ROUND = Scenario.words("--warmup 1 --seconds 2");
   private static final String PER_DELIVERY = "server_us_per_delivery";
 
