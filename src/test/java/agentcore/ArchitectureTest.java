@@ -38,6 +38,7 @@ class ArchitectureTest {
   private static final String EXAMPLE = "agentcore.example";
   private static final String CLI = "agentcore.cli";
   private static final String BENCH = "agentcore.cli.bench";
+  private static final String CHAT = "agentcore.cli.chat";
 
   private static final String GSON = "com.google.gson";
   private static final String JEDIS = "redis.clients";
@@ -93,10 +94,12 @@ class ArchitectureTest {
             TRANSPORT,
             GSON));
     arrows.put(BENCH, Set.of(AUTH, GSON));
+    arrows.put(CHAT, Set.of(MESSAGE, GSON));
     arrows.put(
         CLI,
         Set.of(
             BENCH,
+            CHAT,
             CORE,
             MESSAGE,
             SERIALIZER,

@@ -50,7 +50,17 @@ record Arguments(Optional<Path> config, Map<Setting, String> settings, Map<Strin
 
   /** Returns the settings in force: of the file, the environment, and these flags. */
   Config load(Map<String, String> environment) throws ConfigException {
-    return Config.load(config.or(Arguments::defaultFile), environment, settings);
+    return Config.load(file(), environment, settings);
+  }
+
+  /** Returns the same, and what is wrong with them. */
+  Config.Inspection inspect(Map<String, String> environment) {
+    return Config.inspect(file(), environment, settings);
+  }
+
+  /** Returns the file that is read. */
+  Optional<Path> file() {
+    return config.or(Arguments::defaultFile);
   }
 
   private static Optional<Path> defaultFile() {

@@ -1,6 +1,7 @@
 package agentcore.cli;
 
 import agentcore.cli.bench.BenchCommand;
+import agentcore.cli.chat.ChatCommand;
 import agentcore.core.ConfigException;
 import agentcore.core.Setting;
 import java.io.IOException;
@@ -26,6 +27,9 @@ public final class Cli {
   /** Exit code: called wrongly, or configured wrongly. */
   public static final int USAGE = 2;
 
+  /** Commands that print a help of their own. */
+  private static final Set<String> HELPFUL = Set.of("bench", "chat");
+
   private final PrintStream out;
   private final PrintStream err;
   private final Map<String, String> environment;
@@ -46,7 +50,7 @@ public final class Cli {
     if (!named && rest.contains("--version")) {
       command = "version";
     }
-    if (rest.contains("--help") && !command.equals("bench")) {
+    if (rest.contains("--help") && !HELPFUL.contains(command)) {
       command = "help";
     }
     try {
@@ -66,11 +70,19 @@ public final class Cli {
         Set<String> flags = Set.of(TokenCommand.USER, TokenCommand.TTL);
         yield new TokenCommand(out, environment).run(Arguments.parse(args, flags));
       }
+      case "check" -> new CheckCommand(out, err, environment).run(Arguments.parse(args, Set.of()));
+      case "chat" -> new ChatCommand(System.in, out, err, environment).run(args, isTerminal());
       case "bench" -> new BenchCommand(out, err).run(args);
       case "help" -> help();
       case "version" -> version();
       default -> throw new UsageException("no such command: " + command);
     };
+  }
+
+  /** Since JDK 22 only with jdk.console=java.base, which bin/agentcore sets. */
+  @SuppressWarnings("SystemConsoleNull")
+  private static boolean isTerminal() {
+    return System.console() != null;
   }
 
   private int version() {
@@ -97,7 +109,9 @@ public final class Cli {
 
           agentcore [serve] [--config FILE] [--SETTING VALUE ...]   run the server
           agentcore token --user USER [--ttl SECONDS] ...           print a token, by default for an hour
-          agentcore bench [OPTIONS]                                 measure one (bench --help)
+          agentcore check [--config FILE] [--SETTING VALUE ...]     print the settings, and what is wrong
+          agentcore chat [OPTIONS]                                  chat in the terminal (chat --help)
+          agentcore bench [OPTIONS]                                 measure a server (bench --help)
           agentcore help                                            print this
           agentcore version                                         print the version
 

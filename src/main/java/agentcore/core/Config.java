@@ -36,6 +36,13 @@ public final class Config {
 
   private record Value(String text, String source) {}
 
+  /**
+   * Settings as they were given, and all that is wrong with them.
+   *
+   * @param config of use only where there are no problems, but for being shown
+   */
+  public record Inspection(Config config, List<String> problems) {}
+
   private final Map<Setting, Value> values;
 
   private Config(Map<Setting, Value> values) {
@@ -62,6 +69,16 @@ public final class Config {
   public static Config load(
       Optional<Path> file, Map<String, String> environment, Map<Setting, String> flags)
       throws ConfigException {
+    Inspection seen = inspect(file, environment, flags);
+    if (!seen.problems().isEmpty()) {
+      throw new ConfigException(seen.problems());
+    }
+    return seen.config();
+  }
+
+  /** Returns the settings from all their sources, like {@link #load}, whatever is wrong. */
+  public static Inspection inspect(
+      Optional<Path> file, Map<String, String> environment, Map<Setting, String> flags) {
     List<String> problems = new ArrayList<>();
     Config config = defaults();
     if (file.isPresent()) {
@@ -74,10 +91,7 @@ public final class Config {
     }
     flags.forEach((setting, value) -> config.set(setting, value.strip(), setting.flag()));
     config.check(problems);
-    if (!problems.isEmpty()) {
-      throw new ConfigException(problems);
-    }
-    return config;
+    return new Inspection(config, List.copyOf(problems));
   }
 
   /**
@@ -159,10 +173,7 @@ public final class Config {
   }
 
   private void checkOne(Setting setting, List<String> problems) {
-    setting
-        .kind()
-        .fault(text(setting))
-        .ifPresent(fault -> problems.add(describe(setting) + " " + fault));
+    fault(setting).ifPresent(fault -> problems.add(describe(setting) + " " + fault));
   }
 
   private void requireLess(Setting small, String relation, Setting large, List<String> problems) {
@@ -174,6 +185,11 @@ public final class Config {
 
   private String describe(Setting setting) {
     return setting + "=" + shown(setting) + " (" + source(setting) + ")";
+  }
+
+  /** Says what is wrong with a setting's value, seen by itself: what it must be. */
+  public Optional<String> fault(Setting setting) {
+    return setting.kind().fault(text(setting));
   }
 
   /** Returns a setting's value as it was given. */

@@ -1,8 +1,10 @@
 package agentcore.testkit;
 
 import java.io.BufferedReader;
+import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +20,7 @@ public final class ChildJvm implements AutoCloseable {
       Pattern.compile("AgentCore listening on ws://127\\.0\\.0\\.1:(\\d+)/ws/\\{user_id}");
 
   private final Process process;
+  private final BufferedWriter input;
   private final Thread atExit = Thread.ofPlatform().unstarted(this::kill);
   private final List<String> out = new CopyOnWriteArrayList<>();
   private final List<String> err = new CopyOnWriteArrayList<>();
@@ -25,9 +28,10 @@ public final class ChildJvm implements AutoCloseable {
 
   private ChildJvm(Process process) {
     this.process = process;
+    this.input = process.outputWriter(StandardCharsets.UTF_8);
     Runtime.getRuntime().addShutdownHook(atExit);
-    readers.add(read(process.inputReader(), out));
-    readers.add(read(process.errorReader(), err));
+    readers.add(read(process.inputReader(StandardCharsets.UTF_8), out));
+    readers.add(read(process.errorReader(StandardCharsets.UTF_8), err));
   }
 
   /** Runs the program with the class path of the tests. */
@@ -66,6 +70,27 @@ public final class ChildJvm implements AutoCloseable {
                 to.add("(" + e + ")");
               }
             });
+  }
+
+  /** Types lines: writes them to its standard input. */
+  public void type(String... lines) {
+    try {
+      for (String line : lines) {
+        input.write(line + "\n");
+      }
+      input.flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Ends its standard input. */
+  public void endInput() {
+    try {
+      input.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Waits until it says where it listens; returns the port. */

@@ -5,7 +5,9 @@ import redis.clients.jedis.Connection;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.JedisClientConfig;
+import redis.clients.jedis.Protocol;
 import redis.clients.jedis.SslOptions;
+import redis.clients.jedis.exceptions.JedisException;
 import redis.clients.jedis.util.JedisURIHelper;
 
 /**
@@ -44,6 +46,17 @@ record RedisAddress(HostAndPort target, JedisClientConfig config, int database) 
     Connection connection = new Connection(target, config);
     connection.connect();
     return connection;
+  }
+
+  /** Connects, asks for a sign of life and goes again, or throws what jedis throws. */
+  void ping() {
+    try (Connection connection = connect()) {
+      connection.sendCommand(Protocol.Command.PING);
+      String pong = connection.getStatusCodeReply();
+      if (!pong.equals("PONG")) {
+        throw new JedisException("it answers PING with " + pong);
+      }
+    }
   }
 
   @Override

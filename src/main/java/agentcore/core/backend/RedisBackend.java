@@ -1,6 +1,7 @@
 package agentcore.core.backend;
 
 import java.util.UUID;
+import redis.clients.jedis.exceptions.JedisException;
 
 /**
  * The backend of many servers: everything in one Redis (7 or newer), which they share.
@@ -40,6 +41,25 @@ public final class RedisBackend extends PartsBackend {
     upkeep =
         new RedisUpkeep(
             link, lease, presence, directory, subscriber, probeChannel, limits.roomIdleTtl());
+  }
+
+  /**
+   * Connects to a Redis once, to see whether that works.
+   *
+   * @param url as above
+   * @throws BackendException that says why it does not, after about two seconds at the most
+   */
+  public static void check(String url) {
+    RedisAddress address = RedisAddress.of(url);
+    try {
+      address.ping();
+    } catch (JedisException e) {
+      Throwable why = e;
+      while (why.getCause() != null) {
+        why = why.getCause();
+      }
+      throw new BackendException(address + " cannot be used: " + why.getMessage(), e);
+    }
   }
 
   @Override

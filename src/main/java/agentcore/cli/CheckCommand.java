@@ -1,0 +1,56 @@
+package agentcore.cli;
+
+import agentcore.core.Config;
+import agentcore.core.Setting;
+import java.io.PrintStream;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Prints the settings in force, where each comes from, and what is wrong or odd about them. */
+final class CheckCommand {
+  private final PrintStream out;
+  private final PrintStream err;
+  private final Map<String, String> environment;
+
+  CheckCommand(PrintStream out, PrintStream err, Map<String, String> environment) {
+    this.out = out;
+    this.err = err;
+    this.environment = environment;
+  }
+
+  int run(Arguments arguments) {
+    Logs.configure("ERROR", err);
+    Config.Inspection seen = arguments.inspect(environment);
+    String file = arguments.file().map(path -> path + "").orElse("none");
+    out.println("Settings file: " + file);
+    out.println();
+    for (Setting setting : Setting.values()) {
+      print(seen.config(), setting);
+    }
+    Checks checks = new Checks(seen.config(), Clock.systemUTC());
+    List<String> wrong = new ArrayList<>(seen.problems());
+    wrong.addAll(checks.wrong());
+    list("Wrong:", wrong);
+    list("Odd:", checks.odd());
+    if (wrong.isEmpty()) {
+      out.println();
+      out.println("Nothing is wrong.");
+    }
+    return wrong.isEmpty() ? Cli.OK : Cli.FAILED;
+  }
+
+  private void print(Config config, Setting setting) {
+    String value = config.shown(setting).isEmpty() ? "(empty)" : config.shown(setting);
+    out.printf("  %-27s %-28s %s%n", setting, value, config.source(setting));
+  }
+
+  private void list(String title, List<String> findings) {
+    if (!findings.isEmpty()) {
+      out.println();
+      out.println(title);
+      findings.forEach(finding -> out.println("  " + finding));
+    }
+  }
+}

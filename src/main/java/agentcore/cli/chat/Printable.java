@@ -1,0 +1,36 @@
+package agentcore.cli.chat;
+
+import java.util.regex.Pattern;
+
+/**
+ * Makes what others wrote harmless to a terminal: it would obey control characters (ECMA-48), and
+ * formatting characters can turn a line round or hide a part of it (Unicode Technical Report 36).
+ */
+final class Printable {
+  private static final Pattern LINE_BREAKS =
+      Pattern.compile("\\s*[\\n\\r\\x{85}\\x{2028}\\x{2029}]\\s*");
+  private static final Pattern TABS = Pattern.compile("\\t");
+
+  /** Controls, and all that formats but the joiners, which many scripts and emoji need. */
+  private static final Pattern HARMFUL =
+      Pattern.compile(
+          "[\\p{Cc}\\p{Cs}\\p{Cn}\\p{Co}]|[\\p{Cf}&&[^\\x{200C}\\x{200D}\\x{E0020}-\\x{E007F}]]");
+
+  private static final Pattern CONTROL = Pattern.compile("\\p{Cc}");
+
+  private Printable() {}
+
+  /** Returns {@code text} on one line, with a mark in place of each line break and control. */
+  static String line(String text) {
+    String oneLine = LINE_BREAKS.matcher(text).replaceAll(" \u23CE ");
+    return HARMFUL.matcher(TABS.matcher(oneLine).replaceAll(" ")).replaceAll("\uFFFD");
+  }
+
+  /** Returns JSON as one line without raw control characters; it means the same. */
+  static String json(String json) {
+    // Between values white space means nothing; within a text it would be an escape already.
+    return CONTROL
+        .matcher(json.replaceAll("[\n\r\t]", " "))
+        .replaceAll(control -> "\\\\u%04x".formatted((int) control.group().charAt(0)));
+  }
+}

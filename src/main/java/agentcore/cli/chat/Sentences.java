@@ -1,0 +1,117 @@
+package agentcore.cli.chat;
+
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Events in words, for a terminal: a line each, or none. Nothing of what others wrote can be more
+ * than text in it.
+ */
+final class Sentences {
+  private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm");
+  private static final String BOLD = "\u001b[1m";
+  private static final String PLAIN = "\u001b[0m";
+
+  private final boolean isBold;
+  private final ZoneId zone;
+
+  /** Makes one that writes the names of who speaks in bold, or not. */
+  Sentences(boolean isBold, ZoneId zone) {
+    this.isBold = isBold;
+    this.zone = zone;
+  }
+
+  List<String> of(ServerEvent event) {
+    String user = shown(event, "username");
+    String room = shown(event, "room");
+    return switch (event.type()) {
+      case "chat_message" -> List.of("[" + room + "] " + bold(user) + ": " + shown(event, "text"));
+      case "private_message" ->
+          List.of(bold(shown(event, "from_username")) + " to you alone: " + shown(event, "text"));
+      case "private_message_sent" ->
+          List.of("you to " + shown(event, "to_username") + " alone: " + shown(event, "text"));
+      case "user_joined_room" -> List.of("-- " + user + " came into " + room);
+      case "user_left_room", "user_left" -> List.of("-- " + user + " left " + room);
+      case "user_removed" -> List.of("-- " + user + " was removed from " + room);
+      case "room_info" -> List.of("-- " + row(event, room));
+      case "room_left" -> List.of("-- you left " + room);
+      case "rooms_list" -> rooms(event);
+      case "room_users" -> users(event, room);
+      case "message_history" -> history(event, room);
+      case "user_invited" ->
+          List.of("-- " + shown(event, "to_username") + " is invited to " + room);
+      case "room_invitation" -> {
+        String from = shown(event, "from_username");
+        yield List.of("-- " + from + " invites you to " + room + " (/join " + room + ")");
+      }
+      default -> List.of();
+    };
+  }
+
+  /** Says that messages may be missing. */
+  static String gap(String room) {
+    return "-- " + Printable.line(room) + ": some messages may be missing here";
+  }
+
+  private static String row(ServerEvent room, String name) {
+    long count = room.number("user_count");
+    return name
+        + (room.is("is_public") ? ": " : " (private): ")
+        + (count == 1 ? "1 is there" : count + " are there")
+        + ", created by "
+        + shown(room, "created_by");
+  }
+
+  private static List<String> rooms(ServerEvent event) {
+    List<String> lines = new ArrayList<>(List.of("-- rooms:"));
+    event.events("rooms").forEach(room -> lines.add("   " + row(room, shown(room, "name"))));
+    return withMore(lines, event);
+  }
+
+  /** People, each with the number of their connections where it is not one. */
+  private static List<String> users(ServerEvent event, String room) {
+    Map<String, Integer> connections = new TreeMap<>();
+    event.events("users").forEach(u -> connections.merge(shown(u, "username"), 1, Integer::sum));
+    List<String> lines = new ArrayList<>(List.of("-- in " + room + ":"));
+    connections.forEach(
+        (user, count) -> lines.add("   " + user + (count == 1 ? "" : " (" + count + " times)")));
+    return withMore(lines, event);
+  }
+
+  private List<String> history(ServerEvent event, String room) {
+    List<ServerEvent> messages = event.events("messages");
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        "-- " + (messages.isEmpty() ? "no messages in " : "the last messages in ") + room + ":");
+    for (ServerEvent message : messages) {
+      String who = bold(shown(message, "username"));
+      lines.add("   " + time(message) + " " + who + ": " + shown(message, "text"));
+    }
+    return lines;
+  }
+
+  private String time(ServerEvent message) {
+    long millis = (long) (message.decimal("timestamp") * 1000);
+    return TIME.format(Instant.ofEpochMilli(millis).atZone(zone));
+  }
+
+  private static List<String> withMore(List<String> lines, ServerEvent event) {
+    if (event.is("more")) {
+      lines.add("   and more");
+    }
+    return lines;
+  }
+
+  private String bold(String name) {
+    return isBold ? BOLD + name + PLAIN : name;
+  }
+
+  private static String shown(ServerEvent event, String field) {
+    return Printable.line(event.text(field));
+  }
+}

@@ -1,0 +1,144 @@
+package agentcore.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import agentcore.core.Config;
+import agentcore.core.Setting;
+import agentcore.testkit.TestKeystore;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.logging.LogManager;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CheckCommandTest {
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+  private final Map<String, String> environment = new HashMap<>();
+
+  @TempDir private Path folder;
+
+  /** The command configures logging for the whole process. */
+  @AfterEach
+  void restoreLogging() throws IOException {
+    LogManager.getLogManager().readConfiguration();
+    System.clearProperty("slf4j.provider");
+    System.clearProperty("slf4j.internal.verbosity");
+  }
+
+  private int check(String... args) {
+    PrintStream to = new PrintStream(out, true, StandardCharsets.UTF_8);
+    PrintStream errors = new PrintStream(err, true, StandardCharsets.UTF_8);
+    String[] all = new String[args.length + 1];
+    all[0] = "check";
+    System.arraycopy(args, 0, all, 1, args.length);
+    return new Cli(to, errors, environment).run(all);
+  }
+
+  private String out() {
+    return out.toString(StandardCharsets.UTF_8);
+  }
+
+  private void assertPrints(String... words) {
+    String line = ".*" + String.join("\\s+", words) + ".*";
+    assertTrue(out().lines().anyMatch(each -> each.matches(line)), () -> line + " in " + out());
+  }
+
+  @Test
+  void everySettingIsPrintedWithItsValueAndItsSource() throws IOException {
+    Path file = Files.writeString(folder.resolve("my.properties"), "# mine\nMAX_ROOMS=7\n");
+    environment.put("DEFAULT_ROOM", "");
+    assertEquals(0, check("--config", file.toString(), "--port", "9000"));
+    assertPrints("Settings file:", file.toString());
+    assertPrints("MAX_ROOMS", "7", file + ":2");
+    assertPrints("DEFAULT_ROOM", "\\(empty\\)", "environment");
+    assertPrints("PORT", "9000", "--port");
+    assertPrints("HISTORY_SIZE", "1000", "default");
+    for (Setting setting : Setting.values()) {
+      assertTrue(out().contains("  " + setting + " "), setting::toString);
+    }
+    assertTrue(out().endsWith("Nothing is wrong." + System.lineSeparator()), out());
+    assertFalse(out().contains("Odd"), out());
+    assertEquals("", err.toString(StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void allThatIsWrongIsNamedAndItFails() throws IOException {
+    Path file = Files.writeString(folder.resolve("my.properties"), "NONSENSE=1\nMAX_ROOMS=x\n");
+    assertEquals(1, check("--config", file.toString(), "--port=y", "--host", "no.such.invalid"));
+    assertPrints("names no setting: NONSENSE");
+    assertPrints("MAX_ROOMS=x .*:2. must be an integer");
+    assertPrints("PORT=y .--port. must be");
+    assertPrints("HOST=no.such.invalid: there is no such address");
+    assertFalse(out().contains("Nothing is wrong"), out());
+  }
+
+  @Test
+  void aFileThatCannotBeReadIsWrong() {
+    assertEquals(1, check("--config", folder.resolve("none").toString()));
+    assertPrints("cannot read");
+  }
+
+  @Test
+  void secretsAreNotShown() {
+    String secret = "0123456789abcdef0123456789abcdef";
+    environment.put("AUTH_SECRET", secret);
+    environment.put("TLS_PASSWORD", "sesame");
+    environment.put("REDIS_URL", "redis://me:sesame@127.0.0.1:1");
+    environment.put("BACKEND_TYPE", "redis");
+    assertEquals(1, check());
+    assertFalse(out().contains(secret) || out().contains("sesame"), out());
+    assertPrints("AUTH_SECRET", "\\*\\*\\*", "environment");
+    assertPrints("REDIS_URL: Redis at 127.0.0.1:1 cannot be used");
+    assertEquals("", err.toString(StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void whatIsProbablyNotMeantSoIsToldAndIsNoFailure() {
+    assertEquals(0, check("--host", "0.0.0.0", "--redis-url", "redis://elsewhere:6379/0"));
+    assertPrints("Odd:");
+    assertPrints("HOST=0.0.0.0 without AUTH_SECRET");
+    assertPrints("REDIS_URL is set, but BACKEND_TYPE=memory");
+  }
+
+  @Test
+  void aKeystoreIsOpenedAndTheEndOfItsCertificateIsTold() {
+    String file = TestKeystore.make(folder.resolve("key.p12"), "localhost").file().toString();
+    assertEquals(0, check("--tls-keystore", file, "--tls-password", TestKeystore.PASSWORD));
+    assertPrints("TLS_KEYSTORE=.*: a certificate in it ends at 20");
+    assertEquals(1, check("--tls-keystore", file, "--tls-password", "wrong"));
+    assertPrints("TLS_KEYSTORE: the keystore .* cannot be used");
+    assertEquals(1, check("--tls-keystore", folder.resolve("none").toString()));
+    assertPrints("TLS_KEYSTORE=.*/none .* must be a file that can be read");
+  }
+
+  @Test
+  void aCertificateThatHasEndedIsWrong() {
+    String file = TestKeystore.make(folder.resolve("key.p12"), "localhost").file().toString();
+    Config config =
+        Config.defaults()
+            .with(Setting.TLS_KEYSTORE, file)
+            .with(Setting.TLS_PASSWORD, TestKeystore.PASSWORD);
+    Clock later = Clock.offset(Clock.systemUTC(), Duration.ofDays(3));
+    List<String> wrong = new Checks(config, later).wrong();
+    assertEquals(1, wrong.size());
+    assertTrue(wrong.getFirst().contains("a certificate in it ended at"), wrong::toString);
+  }
+
+  @Test
+  void aBadFlagIsAUsageError() {
+    assertEquals(2, check("--nosuch", "1"));
+  }
+}

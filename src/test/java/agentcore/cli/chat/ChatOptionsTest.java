@@ -1,0 +1,86 @@
+package agentcore.cli.chat;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ChatOptionsTest {
+  private static ChatOptions parse(String... args) throws BadOptionException {
+    return ChatOptions.parse(List.of(args), Map.of(), "me");
+  }
+
+  @Test
+  void withoutOptionsItIsOneselfAtTheLocalServer() throws BadOptionException {
+    ChatOptions options = parse();
+    assertEquals("me", options.user());
+    assertEquals(Optional.empty(), options.room());
+    assertEquals(Optional.empty(), options.token());
+    assertEquals(Mode.CONSOLE, options.mode(true));
+    assertEquals(Mode.PIPE, options.mode(false));
+    String uri = options.address().uri(options.user(), Optional.empty()).toString();
+    assertEquals("ws://127.0.0.1:8000/ws/me", uri);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "ws://h, ws://h/ws/a%20%2B%C3%A4",
+    "wss://h:1/, wss://h:1/ws/a%20%2B%C3%A4",
+    "ws://h/x/{user}/y, ws://h/x/a%20%2B%C3%A4/y",
+    "ws://h/fixed, ws://h/fixed",
+    "ws://[::1]:9/?a=b, ws://[::1]:9/ws/a%20%2B%C3%A4?a=b"
+  })
+  void aPathIsAddedUnlessThereIsOne(String url, String uri) throws BadOptionException {
+    assertEquals(uri, Address.parse(url).uri("a +ä", Optional.empty()).toString());
+  }
+
+  @Test
+  void theDefaultRoomIsResumedWhileConnecting() throws BadOptionException {
+    Optional<Place> seen = Optional.of(new Place("e&1", 7, "m"));
+    assertEquals(
+        "ws://h/ws/a?epoch=e%261&since=7&message_id=m",
+        Address.parse("ws://h").uri("a", seen).toString());
+    Optional<Place> withoutId = Optional.of(new Place("e", 0, ""));
+    assertEquals(
+        "ws://h/ws/a?x=y&epoch=e&since=0",
+        Address.parse("ws://h?x=y").uri("a", withoutId).toString());
+  }
+
+  @Test
+  void theTokenMayStandInTheEnvironmentAndIsNotShown() throws BadOptionException {
+    Map<String, String> environment = Map.of("AGENTCORE_TOKEN", "t0ken");
+    ChatOptions options = ChatOptions.parse(List.of(), environment, "me");
+    assertEquals(Optional.of("t0ken"), options.token());
+    assertFalse(options.toString().contains("t0ken"));
+    assertEquals(Optional.of("other"), parse("--token=other").token());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          --url localhost:8000 | must begin with ws://
+          --url http://h       | must begin with ws://
+          --url ws:///x        | names no host
+          --url ws://a^b       | is no URL
+          --user a/b           | --user: User id
+          --user=              | --user: User id
+          --room=              | --room must not be empty
+          --token ä            | the token holds
+          --name x             | no such flag: --name
+          --user               | a value is missing behind --user
+          --json=1             | no such flag: --json
+          """)
+  void aBadOptionIsNamed(String args, String error) {
+    var e = assertThrows(BadOptionException.class, () -> parse(args.split(" ")));
+    assertTrue(e.getMessage().contains(error), e.getMessage());
+  }
+}
