@@ -11,8 +11,8 @@ import java.util.Arrays;
 final class ReadBuffer {
   static final int SMALL_BYTES = 512;
 
-  /** A peer that keeps a buffer of this size full is read in larger steps than its frames need. */
-  private static final int BUSY_BYTES = 16 * 1024;
+  /** A peer that keeps it full is read in larger steps than its frames need, up to this size. */
+  private static final int BUSY_BYTES = 32 * 1024;
 
   private byte[] bytes = new byte[SMALL_BYTES];
   private int start;
@@ -30,7 +30,7 @@ final class ReadBuffer {
 
   /** Reads once, blocking; returns the number of bytes, or -1 at the end. */
   int read(InputStream in) throws IOException {
-    makeRoom();
+    makeRoom(in);
     int n = in.read(bytes, end, bytes.length - end);
     if (n > 0) {
       end += n;
@@ -39,25 +39,28 @@ final class ReadBuffer {
     return n;
   }
 
-  private void makeRoom() {
-    if (start == end) {
-      start = 0;
-      end = 0;
-      if (filled && bytes.length < BUSY_BYTES) {
-        bytes = new byte[bytes.length * 4];
-      } else if (!filled && bytes.length > SMALL_BYTES) {
-        bytes = new byte[SMALL_BYTES];
-      }
-      return;
-    }
-    int length = end - start;
-    if (length == bytes.length) { // then start is 0
-      bytes = Arrays.copyOf(bytes, length * 2);
-    } else if (start > 0) {
-      System.arraycopy(bytes, start, bytes, 0, length);
+  private void makeRoom(InputStream in) throws IOException {
+    int waiting = end - start;
+    int size = size(waiting, in);
+    if (size != bytes.length || start > 0) {
+      byte[] to = size == bytes.length ? bytes : new byte[size];
+      System.arraycopy(bytes, start, to, 0, waiting);
+      bytes = to;
     }
     start = 0;
-    end = length;
+    end = waiting;
+  }
+
+  /** Who has to wait for more keeps no more than what waits here needs, whatever came before. */
+  private int size(int waiting, InputStream in) throws IOException {
+    if (waiting == bytes.length) {
+      return waiting * 2;
+    }
+    boolean waitsForMore = !filled || in.available() == 0;
+    if (waitsForMore) {
+      return Math.min(bytes.length, Math.max(SMALL_BYTES, waiting * 2));
+    }
+    return waiting > 0 ? bytes.length : 4 * Math.min(bytes.length, BUSY_BYTES / 4);
   }
 
   /** Says whether the last read left no room: more is probably waiting. */

@@ -12,6 +12,8 @@ import java.io.InputStream;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ReadBufferTest {
   private final ReadBuffer buffer = new ReadBuffer();
@@ -86,6 +88,33 @@ class ReadBufferTest {
     assertEquals(3, buffer.read(little));
     assertTrue(buffer.bytes().length <= ReadBuffer.SMALL_BYTES);
     assertArrayEquals(new byte[] {1, 2, 3}, waiting());
+  }
+
+  /** What a peer sends may fill the buffer to its last byte: that promises no more. */
+  @ParameterizedTest
+  @ValueSource(ints = {1024, 32 * 1024, 1024 * 1024})
+  void whoWaitsKeepsASmallOneThoughTheLastReadFilledIt(int length) throws IOException {
+    InputStream in = new ByteArrayInputStream(new byte[length]);
+    while (buffer.end() - buffer.start() < length) {
+      assertTrue(buffer.read(in) > 0);
+    }
+    assertTrue(buffer.isFilled());
+    buffer.skip(length);
+    assertEquals(-1, buffer.read(in));
+    assertEquals(ReadBuffer.SMALL_BYTES, buffer.bytes().length);
+  }
+
+  @Test
+  void whoWaitsWithTheBeginningOfAFrameKeepsASmallOne() throws IOException {
+    byte[] all = random(1024 * 1024, 3);
+    InputStream in = new ByteArrayInputStream(all);
+    while (buffer.end() - buffer.start() < all.length) {
+      assertTrue(buffer.read(in) > 0);
+    }
+    buffer.skip(all.length - 1000);
+    assertEquals(-1, buffer.read(in));
+    assertTrue(buffer.bytes().length <= 2 * 1000, "" + buffer.bytes().length);
+    assertArrayEquals(Arrays.copyOfRange(all, all.length - 1000, all.length), waiting());
   }
 
   @Test
