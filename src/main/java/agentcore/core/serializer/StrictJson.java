@@ -14,6 +14,7 @@ import java.util.HexFormat;
 /** Gson held to RFC 8259: its parser is lenient unless it is told otherwise. */
 final class StrictJson {
   private static final int MAX_DEPTH = 32;
+  private static final String REPLACEMENT = "fffd";
 
   private StrictJson() {}
 
@@ -53,12 +54,19 @@ final class StrictJson {
         boolean pair = isEscape(out, at, 'd', "89ab") && isEscape(out, at + 6, 'd', "cdef");
         next = at + (pair ? 12 : 6);
         if (!pair) {
-          out.replace(at + 2, at + 6, "fffd");
+          replaceDigits(out, at + 2);
         }
       }
       at = out.indexOf("\\", next);
     }
     return out.toString();
+  }
+
+  /** In place: {@code replace} would move all that stands behind, each time. */
+  private static void replaceDigits(StringBuilder out, int at) {
+    for (int i = 0; i < REPLACEMENT.length(); i++) {
+      out.setCharAt(at + i, REPLACEMENT.charAt(i));
+    }
   }
 
   /** Says whether an escape of four digits stands at {@code at}, that begins with these two. */

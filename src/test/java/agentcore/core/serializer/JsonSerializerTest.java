@@ -2,12 +2,14 @@ package agentcore.core.serializer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.core.message.ClientException;
 import agentcore.core.message.ErrorCode;
 import agentcore.core.message.Event;
 import agentcore.core.message.Message;
+import agentcore.testkit.Await;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -253,6 +255,19 @@ class JsonSerializerTest {
   void whatOnlyLooksLikeHalfASurrogatePairIsText(String escaped, String expected) {
     Message message = valid("{\"type\":\"a\",\"data\":{\"x\":\"" + escaped + "\"}}");
     assertEquals(Optional.of(expected), message.data().string("x"));
+  }
+
+  /** A second each, if every one of them moved all that stands behind it. */
+  @Test
+  void manyHalvesOfSurrogatePairsTakeNoLongerThanOtherText() {
+    String text = "{\"type\":\"a\",\"x\":\"" + "\\ud800".repeat(2_000_000) + "\"}";
+    assertTimeoutPreemptively(
+        Await.DEADLINE,
+        () ->
+            assertFault(
+                ErrorCode.INVALID_MESSAGE_FORMAT,
+                "Message must not contain unpaired surrogates",
+                text));
   }
 
   @Test
