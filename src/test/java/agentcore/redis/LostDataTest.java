@@ -7,6 +7,7 @@ import agentcore.testkit.Await;
 import agentcore.testkit.FaultProxy;
 import agentcore.testkit.RedisProcess;
 import agentcore.testkit.RedisStore;
+import agentcore.testkit.TestServer;
 import agentcore.testkit.TestServers;
 import com.google.gson.JsonObject;
 import java.util.List;
@@ -19,6 +20,23 @@ class LostDataTest {
   @Test
   void emptied() {
     try (Loss loss = new Loss()) {
+      loss.redis.command("FLUSHALL");
+      loss.assertGoesOn();
+      loss.assertRoomsAreThere();
+    }
+  }
+
+  /** A name that is asked for in vain belongs to the room that has it, afterwards too. */
+  @Test
+  void emptiedAfterAStrangerAskedForTheNamesOfItsRooms() {
+    try (Loss loss = new Loss()) {
+      for (TestServer server : loss.servers.all()) {
+        try (Guest eve = Guest.connect(server.port(), "eve")) {
+          JsonObject refusal =
+              eve.ask("create_room", "{\"room_name\":\"den\",\"is_public\":false}");
+          assertEquals("ROOM_EXISTS", Guest.text(refusal, "error_code"));
+        }
+      }
       loss.redis.command("FLUSHALL");
       loss.assertGoesOn();
       loss.assertRoomsAreThere();

@@ -47,7 +47,6 @@ final class RedisDirectory implements Directory {
   }
 
   private Created create(Room room, String inAll, String perUser) {
-    known.put(room.name(), room);
     String state = keys.state(GroupId.room(room));
     link.call(RedisScript.ADMIT, List.of(state));
     Object reply =
@@ -60,7 +59,9 @@ final class RedisDirectory implements Directory {
             inAll,
             perUser);
     Created created = Created.valueOf(RedisLink.text(reply));
-    if (created != Created.CREATED && !isListed(room)) {
+    if (created == Created.CREATED) { // a name that is taken goes on to mean the room that has it
+      known.put(room.name(), room);
+    } else if (!isListed(room)) {
       link.call(new CommandArguments(Command.DEL).add(state));
     }
     return created;
