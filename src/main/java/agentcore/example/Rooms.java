@@ -104,7 +104,7 @@ final class Rooms {
     boolean isPublic = message.data().bool("is_public").orElse(true);
     requireRoomForAnother(session);
     Room room = new Room(name, UUID.randomUUID().toString(), session.user(), isPublic);
-    switch (session.directory().create(room)) {
+    switch (create(session, room)) {
       case Created.EXISTS ->
           throw new ClientException(ErrorCode.ROOM_EXISTS, "Room already exists");
       case Created.FULL ->
@@ -123,6 +123,13 @@ final class Rooms {
         arrival.tell(session, message);
       }
     }
+  }
+
+  /** The default room's name is taken, even while a store that lost its data has no such room. */
+  private Created create(Session session, Room room) {
+    return room.name().equals(settings.defaultRoom())
+        ? Created.EXISTS
+        : session.directory().create(room);
   }
 
   /** Handles {@code join_room}; joining a room that one is in already answers like a join. */
@@ -163,11 +170,21 @@ final class Rooms {
   private static Arrival arrive(
       Session session, Membership membership, Optional<Position> lastSeen) {
     try {
+      requireStillJoinable(session, membership);
       Optional<Replay> replay = lastSeen.map(seen -> session.replay(membership, seen));
       return new Arrival(membership, replay, info(session, membership.room()));
     } catch (BackendException unreachable) {
       session.close(CloseCode.TRY_AGAIN_LATER);
       throw unreachable;
+    }
+  }
+
+  /** Whoever ended an invitation while its user was entering may not have found that user here. */
+  private static void requireStillJoinable(Session session, Membership membership) {
+    Room room = membership.room();
+    if (!isJoinable(session, room)) {
+      session.leave(membership, about(session, "user_left_room", room.name()));
+      throw Requests.roomNotFound(room.name());
     }
   }
 

@@ -1,0 +1,93 @@
+package agentcore.gate;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import agentcore.core.Config;
+import agentcore.core.backend.Backend;
+import agentcore.core.backend.GroupId;
+import agentcore.core.backend.MemoryBackend;
+import agentcore.testkit.RawClient;
+import agentcore.testkit.TestServer;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+/** Who gets into a room by being quick, or by taking a name that is not theirs. */
+class PrivateRoomTest {
+  private final Config config = TestServer.config(Map.of());
+  private final Backend memory = new MemoryBackend(config.backendLimits());
+
+  /** Runs once, before the next connection enters a room. */
+  private final AtomicReference<Optional<Runnable>> beforeEntering =
+      new AtomicReference<>(Optional.empty());
+
+  private Backend hooked() {
+    return (Backend)
+        Proxy.newProxyInstance(
+            Backend.class.getClassLoader(),
+            new Class<?>[] {Backend.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("join")
+                  && ((GroupId) arguments[0]).kind() == GroupId.Kind.ROOM) {
+                beforeEntering.getAndSet(Optional.empty()).ifPresent(Runnable::run);
+              }
+              try {
+                return method.invoke(memory, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+  }
+
+  private static void ask(RawClient client, String type, String data) {
+    client.send("{\"type\":\"" + type + "\",\"data\":" + data + "}");
+  }
+
+  @Test
+  void whoIsRemovedWhileAnotherConnectionEntersIsNotInByThat() {
+    try (TestServer server = TestServer.start(config, hooked(), TestServer.chat(config));
+        RawClient alice = server.connect("alice");
+        RawClient eve = server.connect("eve");
+        RawClient eve2 = server.connect("eve")) {
+      eve.nextJson("welcome");
+      eve2.nextJson("welcome");
+      ask(alice, "create_room", "{\"room_name\":\"den\",\"is_public\":false}");
+      ask(alice, "invite_user", "{\"room\":\"den\",\"target_user_id\":\"eve\"}");
+      eve.nextJson("room_invitation");
+      eve2.nextJson("room_invitation");
+      ask(eve, "join_room", "{\"room\":\"den\"}");
+      eve.nextJson("room_info");
+      beforeEntering.set(
+          Optional.of(
+              () -> {
+                ask(alice, "remove_user", "{\"room\":\"den\",\"target_user_id\":\"eve\"}");
+                alice.nextJson("user_removed");
+              }));
+      ask(eve2, "join_room", "{\"room\":\"den\"}");
+      assertEquals("Room not found: den", eve2.nextJson("error").get("message").getAsString());
+      ask(alice, "get_room_users", "{\"room\":\"den\"}");
+      assertEquals(1, alice.nextJson("room_users").getAsJsonArray("users").size());
+      ask(alice, "chat_message", "{\"room\":\"den\",\"text\":\"secret\"}");
+      alice.nextJson("chat_message");
+      eve2.expectSilence();
+    }
+  }
+
+  /** As it may be for a moment after a loss of data: whoever has the name would own everybody. */
+  @Test
+  void nobodyCreatesTheDefaultRoomThoughItIsGone() {
+    try (TestServer server = TestServer.start(config, memory, TestServer.chat(config));
+        RawClient eve = server.connect("eve")) {
+      ask(eve, "leave_room", "{\"room\":\"lobby\"}");
+      eve.nextJson("room_left");
+      assertTrue(memory.remove(memory.find("lobby").orElseThrow()));
+      ask(eve, "create_room", "{\"room_name\":\" lobby \",\"is_public\":false}");
+      assertEquals("ROOM_EXISTS", eve.nextJson("error").get("error_code").getAsString());
+      assertEquals(Optional.empty(), memory.find("lobby"));
+    }
+  }
+}
