@@ -1,0 +1,137 @@
+package agentcore;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import agentcore.core.Setting;
+import agentcore.core.message.ErrorCode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What the README and the pages in src/docs name is there: tests ({@code SomeTest.someMethod}),
+ * settings ({@code LIKE_THIS}) and the targets of relative links.
+ */
+class DocsTest {
+  private static final Path DOCS = Path.of("src", "docs");
+  private static final Path TESTS = Path.of("src", "test", "java");
+
+  private static final Pattern CODE = Pattern.compile("`([^`\n]+)`");
+  private static final Pattern TEST = Pattern.compile("(\\w+(?:Test|Contract))(?:\\.(\\w+))?");
+  private static final Pattern IN_CAPITALS = Pattern.compile("([A-Z][A-Z0-9_]+)(?:=.*)?");
+  private static final Pattern LINK = Pattern.compile("]\\(([^)#\\s]*)(?:#([^)\\s]*))?\\)");
+  private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.*)$");
+
+  /** Words in capitals that are neither settings nor error codes. */
+  private static final Set<String> OTHER_WORDS =
+      Set.of("GAVE_UP", "NOT_CONNECTED", "CONNECTION_LOST", "CLOSED"); // of the page's client
+
+  private static List<Path> pages() throws IOException {
+    try (Stream<Path> docs = Files.list(DOCS)) {
+      return Stream.concat(
+              Stream.of(Path.of("README.md")),
+              docs.filter(page -> page.toString().endsWith(".md")).sorted())
+          .toList();
+    }
+  }
+
+  /** Returns a page without its examples. */
+  private static String prose(Path page) throws IOException {
+    return Files.readString(page).replaceAll("(?ms)^```.*?^```$", "");
+  }
+
+  private static List<Matcher> codeOf(Path page, Pattern kind) throws IOException {
+    List<Matcher> found = new ArrayList<>();
+    Matcher code = CODE.matcher(prose(page));
+    while (code.find()) {
+      Matcher each = kind.matcher(code.group(1));
+      if (each.matches()) {
+        found.add(each);
+      }
+    }
+    return found;
+  }
+
+  @Test
+  void everyTestThatAPageNamesIsThere() throws IOException {
+    List<String> missing = new ArrayList<>();
+    for (Path page : pages()) {
+      for (Matcher named : codeOf(page, TEST)) {
+        if (!isTest(named.group(1), named.group(2))) {
+          missing.add(page + ": " + named.group());
+        }
+      }
+    }
+    assertEquals(List.of(), missing);
+    assertFalse(codeOf(DOCS.resolve("security.md"), TEST).isEmpty());
+  }
+
+  /** Whether a class has that method; without one, whether there is such a class. */
+  private static boolean isTest(String className, String method) throws IOException {
+    List<Path> sources;
+    try (Stream<Path> all = Files.walk(TESTS)) {
+      sources = all.filter(file -> file.endsWith(className + ".java")).toList();
+    }
+    return sources.size() == 1
+        && (method == null || Files.readString(sources.getFirst()).contains(" " + method + "("));
+  }
+
+  @Test
+  void everySettingThatAPageNamesIsThere() throws IOException {
+    List<String> unknown = new ArrayList<>();
+    for (Path page : pages()) {
+      for (Matcher named : codeOf(page, IN_CAPITALS)) {
+        if (!isKnown(named.group(1))) {
+          unknown.add(page + ": " + named.group(1));
+        }
+      }
+    }
+    assertEquals(List.of(), unknown);
+  }
+
+  private static boolean isKnown(String word) {
+    return Setting.find(word).isPresent()
+        || Arrays.stream(ErrorCode.values()).anyMatch(code -> code.name().equals(word))
+        || OTHER_WORDS.contains(word);
+  }
+
+  @Test
+  void everyRelativeLinkLeadsSomewhere() throws IOException {
+    List<String> broken = new ArrayList<>();
+    for (Path page : pages()) {
+      Matcher link = LINK.matcher(prose(page));
+      while (link.find()) {
+        if (!link.group(1).contains("://") && !leadsSomewhere(page, link.group(1), link.group(2))) {
+          broken.add(page + ": " + link.group());
+        }
+      }
+    }
+    assertEquals(List.of(), broken);
+  }
+
+  private static boolean leadsSomewhere(Path page, String file, String anchor) throws IOException {
+    Path target = file.isEmpty() ? page : page.resolveSibling(file);
+    if (!Files.exists(target) || anchor == null) {
+      return Files.exists(target);
+    }
+    return HEADING
+        .matcher(prose(target))
+        .results()
+        .anyMatch(heading -> anchor.equals(anchorOf(heading.group(1))));
+  }
+
+  /** As the usual places that show Markdown make it of a heading. */
+  private static String anchorOf(String heading) {
+    return heading.toLowerCase(Locale.ROOT).replaceAll("[^\\w -]", "").replace(' ', '-');
+  }
+}
