@@ -3,7 +3,6 @@ package agentcore.example;
 import agentcore.core.backend.BackendException;
 import agentcore.core.backend.Directory.Created;
 import agentcore.core.backend.GroupId;
-import agentcore.core.backend.Member;
 import agentcore.core.backend.Position;
 import agentcore.core.backend.Room;
 import agentcore.core.connection.CloseCode;
@@ -14,17 +13,12 @@ import agentcore.core.message.ClientException;
 import agentcore.core.message.ErrorCode;
 import agentcore.core.message.Event;
 import agentcore.core.message.Message;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Rooms: creating, joining, leaving and listing them. */
+/** Rooms: creating, joining and leaving them. */
 final class Rooms {
-  /** A list in an event has at most so many rows. */
-  static final int MAX_ROWS = 1000;
-
   private static final String DEFAULT_ROOM_ID = "default";
 
   private final ChatSettings settings;
@@ -95,7 +89,7 @@ final class Rooms {
   Optional<Event> afterLoss(Room room, int members) {
     return members > settings.presenceLimit()
         ? Optional.empty()
-        : Optional.of(describe(Event.of("room_info"), "room", room, members));
+        : Optional.of(RoomLists.describe(Event.of("room_info"), "room", room, members));
   }
 
   /** Handles {@code create_room}. */
@@ -228,7 +222,7 @@ final class Rooms {
   }
 
   private static Event info(Session session, Room room) {
-    return describe(Event.of("room_info"), "room", room, count(session, room));
+    return RoomLists.describe(Event.of("room_info"), "room", room, count(session, room));
   }
 
   /** Handles {@code leave_room}. */
@@ -250,56 +244,9 @@ final class Rooms {
         .anyMatch(member -> member.user().equals(session.user()));
   }
 
-  /** Handles {@code list_rooms}: the public ones, and those that the session is in. */
-  void list(Session session, Message message) {
-    List<Room> visible =
-        session.directory().list().stream()
-            .filter(room -> room.isPublic() || session.membership(room.name()).isPresent())
-            .sorted(Comparator.comparing(Room::name))
-            .limit(MAX_ROWS + 1)
-            .toList();
-    List<Room> shown = visible.subList(0, Math.min(MAX_ROWS, visible.size()));
-    List<Integer> counts = session.presence().counts(shown.stream().map(GroupId::room).toList());
-    List<Event> rows = new ArrayList<>();
-    for (int i = 0; i < shown.size(); i++) {
-      rows.add(describe(Event.object(), "name", shown.get(i), counts.get(i)));
-    }
-    Event list = Event.of("rooms_list").withList("rooms", rows);
-    session.reply(message, more(list, visible.size()));
-  }
-
-  /** Handles {@code get_room_users}. */
-  void users(Session session, Message message) {
-    String name = Requests.roomName(message, "room");
-    Room room = Requests.visibleRoom(session, name);
-    List<Member> members = session.presence().members(GroupId.room(room), MAX_ROWS + 1);
-    List<Event> rows = members.stream().limit(MAX_ROWS).map(Rooms::row).toList();
-    Event users = Event.of("room_users").with("room", name).withList("users", rows);
-    session.reply(message, more(users, members.size()));
-  }
-
-  private static Event row(Member member) {
-    return Event.object()
-        .with("user_id", member.channel())
-        .with("username", member.user())
-        .with("status", "online");
-  }
-
-  private static Event more(Event list, int rows) {
-    return rows > MAX_ROWS ? list.with("more", true) : list;
-  }
-
   /** Adds a place in a log. */
   static Event place(Event event, Position position) {
     return event.with("seq", position.seq()).with("epoch", position.epoch());
-  }
-
-  private static Event describe(Event event, String nameField, Room room, int userCount) {
-    return event
-        .with(nameField, room.name())
-        .with("user_count", userCount)
-        .with("created_by", room.creator().isEmpty() ? "system" : room.creator())
-        .with("is_public", room.isPublic());
   }
 
   private static int count(Session session, Room room) {
