@@ -213,11 +213,11 @@ class ChatProcessTest {
     try (TestServer server = TestServer.start();
         FaultProxy proxy = FaultProxy.to(server.port());
         RawClient alice = server.connect("alice");
-        ChildJvm chat = chat(proxy.port())) {
+        ChildJvm chat = chat(proxy.port(), "--json")) {
       alice.nextJson("welcome");
-      alice.nextJson("user_joined_room");
       chat.type("before");
       assertEquals(List.of("before"), texts(alice, 1));
+      Await.until("it is acknowledged", () -> chat.out().toString().contains("\"ack\""));
       proxy.stall(FaultProxy.Direction.BACK);
       chat.type("once");
       assertEquals(List.of("once"), texts(alice, 1));
@@ -226,6 +226,8 @@ class ChatProcessTest {
       assertEquals(0, exitAfter(chat, "after"));
       assertEquals(List.of("after"), texts(alice, 1));
       assertEquals("agentcore chat: connected again", chat.err().getLast());
+      long duplicates = chat.out().stream().filter(l -> l.contains("\"duplicate\":true")).count();
+      assertEquals(1, duplicates);
     }
   }
 }
