@@ -7,6 +7,8 @@ import agentcore.core.message.ClientException;
 import agentcore.core.message.ErrorCode;
 import agentcore.core.message.Message;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -57,6 +59,15 @@ public final class RateLimitMiddleware implements Middleware {
     Optional<Duration> take() {
       Optional<Duration> wait = messages.take(nanoTime.getAsLong());
       return wait.isEmpty() ? lot.take() : wait;
+    }
+
+    void giveBack() {
+      lock.lock();
+      try {
+        lot.giveBack();
+      } finally {
+        lock.unlock();
+      }
     }
   }
 
@@ -110,16 +121,7 @@ public final class RateLimitMiddleware implements Middleware {
   /** Whoever goes perhaps goes to another server, and wants the tokens there. */
   @Override
   public void left(Connection connection) {
-    Optional.ofNullable(byUser.get(connection.user()))
-        .ifPresent(
-            allowance -> {
-              allowance.lock.lock();
-              try {
-                allowance.lot.giveBack();
-              } finally {
-                allowance.lock.unlock();
-              }
-            });
+    Optional.ofNullable(byUser.get(connection.user())).ifPresent(Allowance::giveBack);
   }
 
   /** Once a second, by whoever comes along, forgets the full buckets. */
@@ -127,18 +129,24 @@ public final class RateLimitMiddleware implements Middleware {
     long now = nanoTime.getAsLong();
     long last = sweptNanos.get();
     if (now - last >= NANOS_PER_SECOND && sweptNanos.compareAndSet(last, now)) {
-      byUser.forEach((user, allowance) -> forgetIfFull(user, allowance, now));
+      List<Allowance> forgotten = new ArrayList<>();
+      byUser.forEach(
+          (user, allowance) -> {
+            if (forgetIfFull(user, allowance, now)) {
+              forgotten.add(allowance);
+            }
+          });
+      // The store is asked for each of them, and this message is not to wait for that.
+      Thread.ofVirtual().name("give-back").start(() -> forgotten.forEach(Allowance::giveBack));
     }
   }
 
-  private void forgetIfFull(String user, Allowance allowance, long now) {
+  private boolean forgetIfFull(String user, Allowance allowance, long now) {
     allowance.lock.lock();
     try {
-      if (allowance.messages.isFull(now) && allowance.smallTalk.isFull(now)) {
-        allowance.forgotten = true;
-        allowance.lot.giveBack();
-        byUser.remove(user, allowance);
-      }
+      boolean full = allowance.messages.isFull(now) && allowance.smallTalk.isFull(now);
+      allowance.forgotten |= full;
+      return full && byUser.remove(user, allowance);
     } finally {
       allowance.lock.unlock();
     }

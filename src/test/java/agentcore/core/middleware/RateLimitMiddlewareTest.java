@@ -2,6 +2,8 @@ package agentcore.core.middleware;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.core.backend.Tokens;
 import agentcore.core.connection.CloseCode;
@@ -10,12 +12,15 @@ import agentcore.core.message.ClientException;
 import agentcore.core.message.ErrorCode;
 import agentcore.core.message.Fields;
 import agentcore.core.message.Message;
+import agentcore.testkit.Await;
 import agentcore.testkit.Connections;
 import agentcore.testkit.Together;
 import agentcore.testkit.TurnedClock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -114,6 +119,29 @@ class RateLimitMiddlewareTest {
     passed(of("carol"), CHAT, 1);
     assertEquals(1, limit.remembered());
     assertEquals(BURST, passed(of("alice"), CHAT, 10));
+  }
+
+  /** A store that does not answer costs time for each user who is forgotten. */
+  @Test
+  void nobodyWaitsWhileWhatOthersHaveLeftIsGivenBack() {
+    CompletableFuture<Boolean> answers = new CompletableFuture<>();
+    AtomicInteger givenBack = new AtomicInteger();
+    Tokens slowToTakeBack =
+        (user, tokens, rate) -> {
+          if (tokens < 0) {
+            assertTrue(answers.join());
+            givenBack.addAndGet(-tokens);
+          }
+          return new Tokens.Grant(tokens, Duration.ZERO);
+        };
+    RateLimitMiddleware slow =
+        new RateLimitMiddleware(slowToTakeBack, new Tokens.Rate(50, 1), clock);
+    slow.check(of("alice"), CHAT);
+    clock.turn(Duration.ofSeconds(2));
+    assertTimeoutPreemptively(Await.DEADLINE, () -> slow.check(of("bob"), CHAT));
+    assertEquals(1, slow.remembered());
+    answers.complete(true);
+    Await.until("alice's tokens to be given back", () -> givenBack.get() == 4);
   }
 
   @Test
