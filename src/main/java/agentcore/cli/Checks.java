@@ -36,6 +36,7 @@ final class Checks {
     this.config = config;
     this.clock = clock;
     checkHost();
+    checkAdminPort();
     checkKeystore();
     checkStore();
   }
@@ -65,6 +66,22 @@ final class Checks {
       }
     } catch (UnknownHostException e) {
       wrong.add("HOST=" + host + ": there is no such address");
+    }
+  }
+
+  private void checkAdminPort() {
+    String port = config.text(Setting.ADMIN_PORT);
+    String host = config.text(Setting.ADMIN_HOST);
+    if (port.isEmpty() || config.fault(Setting.ADMIN_HOST).isPresent()) {
+      return;
+    }
+    if (port.equals(config.text(Setting.PORT)) && !port.equals("0")) {
+      wrong.add("ADMIN_PORT=" + port + " is PORT too");
+    }
+    try {
+      var unused = InetAddress.getByName(host);
+    } catch (UnknownHostException e) {
+      wrong.add("ADMIN_HOST=" + host + ": there is no such address");
     }
   }
 

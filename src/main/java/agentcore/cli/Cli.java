@@ -4,13 +4,11 @@ import agentcore.cli.bench.BenchCommand;
 import agentcore.cli.chat.ChatCommand;
 import agentcore.core.ConfigException;
 import agentcore.core.Setting;
-import java.io.IOException;
-import java.io.InputStream;
+import agentcore.core.Version;
 import java.io.PrintStream;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.Set;
 
 /**
@@ -86,20 +84,8 @@ public final class Cli {
   }
 
   private int version() {
-    out.println("agentcore " + versionText());
+    out.println("agentcore " + Version.text());
     return OK;
-  }
-
-  private static String versionText() {
-    Properties properties = new Properties();
-    try (InputStream in = Cli.class.getResourceAsStream("/agentcore/version.properties")) {
-      if (in != null) {
-        properties.load(in);
-      }
-    } catch (IOException e) {
-      // the version is not known then
-    }
-    return properties.getProperty("version", "unknown");
   }
 
   private int help() {

@@ -34,12 +34,8 @@ final class ServeCommand {
     Logs.configure(config.text(Setting.LOG_LEVEL), err);
     try (AgentCore server = chat(config).start()) {
       return serve(server, config);
-    } catch (BackendException e) {
+    } catch (BackendException | IOException e) {
       err.println("agentcore: " + e.getMessage());
-    } catch (IOException e) {
-      err.printf(
-          "agentcore: cannot listen on %s:%s: %s%n",
-          address(config.text(Setting.HOST)), config.text(Setting.PORT), e.getMessage());
     }
     return Cli.FAILED;
   }
@@ -58,6 +54,13 @@ final class ServeCommand {
     out.printf(
         "AgentCore listening on %s://%s:%d%s%n",
         scheme, address(config.text(Setting.HOST)), server.port(), PATH);
+    server
+        .adminPort()
+        .ifPresent(
+            port ->
+                out.printf(
+                    "Health and metrics on http://%s:%d/%n",
+                    address(config.text(Setting.ADMIN_HOST)), port));
     out.flush();
     try {
       server.join();

@@ -11,6 +11,7 @@ import agentcore.core.connection.Heartbeat;
 import agentcore.core.consumer.Consumer;
 import agentcore.core.consumer.Dispatcher;
 import agentcore.core.consumer.Timers;
+import agentcore.core.metrics.Metrics;
 import agentcore.core.middleware.LoggingMiddleware;
 import agentcore.core.middleware.Middleware;
 import agentcore.core.middleware.Pipeline;
@@ -21,7 +22,6 @@ import agentcore.core.serializer.Serializer;
 import agentcore.core.transport.Endpoint;
 import agentcore.core.transport.Gate;
 import agentcore.core.transport.HttpHandler;
-import agentcore.core.transport.HttpResponse;
 import agentcore.core.transport.HttpRoutes;
 import agentcore.core.transport.Listener;
 import agentcore.core.transport.Tls;
@@ -51,6 +51,7 @@ public final class AgentCore implements AutoCloseable {
 
   private final Config config;
   private final Backend backend;
+  private final Metrics metrics = new Metrics();
   private final Serializer serializer = new JsonSerializer();
   private final Timers timers = new Timers();
   private final ConnectionRegistry registry = new ConnectionRegistry();
@@ -59,20 +60,22 @@ public final class AgentCore implements AutoCloseable {
   private final List<Middleware> middleware;
   private final Map<String, Consumer> consumers = new LinkedHashMap<>();
   private final HttpRoutes routes = new HttpRoutes();
+  private final HttpRoutes adminRoutes;
   private final CountDownLatch closed = new CountDownLatch(1);
   private Optional<Authenticator> authenticator;
   private volatile Optional<Listener> listener = Optional.empty();
+  private volatile Optional<Listener> adminListener = Optional.empty();
 
   /** Makes a server. It starts the backend and closes it. */
   public AgentCore(Config config, Backend backend) {
     this.config = config;
     this.backend = backend;
-    this.middleware = standardMiddleware(config, backend);
+    this.middleware = standardMiddleware();
     this.authenticator =
         config.signingKeys().map(keys -> new JsonWebTokens(keys, Clock.systemUTC()));
     this.manager =
         new ConnectionManager(
-            backend, registry, serializer, config.connectionLimits(), Clock.systemUTC());
+            backend, registry, serializer, config.connectionLimits(), Clock.systemUTC(), metrics);
     this.heartbeat =
         new Heartbeat(
             registry,
@@ -80,11 +83,19 @@ public final class AgentCore implements AutoCloseable {
             config.seconds(Setting.WS_HEARTBEAT_TIMEOUT),
             System::nanoTime,
             Clock.systemUTC());
-    http("/health/live", request -> HttpResponse.text(200, "alive"));
-    http("/health/ready", request -> readiness());
+    this.adminRoutes = hasAdminPort() ? new HttpRoutes() : routes;
+    new Monitoring(metrics, backend, this::isServing).addTo(adminRoutes);
   }
 
-  private static List<Middleware> standardMiddleware(Config config, Backend backend) {
+  private boolean hasAdminPort() {
+    return !config.text(Setting.ADMIN_PORT).isEmpty();
+  }
+
+  private boolean isServing() {
+    return listener.filter(l -> !l.isDraining()).isPresent();
+  }
+
+  private List<Middleware> standardMiddleware() {
     List<Middleware> standard = new ArrayList<>();
     standard.add(new LoggingMiddleware());
     int messages = config.integer(Setting.RATE_LIMIT_MESSAGES);
@@ -92,7 +103,7 @@ public final class AgentCore implements AutoCloseable {
       double seconds = config.seconds(Setting.RATE_LIMIT_WINDOW).toNanos() / 1e9;
       Tokens.Rate rate =
           new Tokens.Rate(config.integer(Setting.RATE_LIMIT_BURST), messages / seconds);
-      standard.add(new RateLimitMiddleware(backend, rate, System::nanoTime));
+      standard.add(new RateLimitMiddleware(backend, rate, System::nanoTime, metrics));
     }
     standard.add(new ValidationMiddleware());
     return standard;
@@ -131,23 +142,14 @@ public final class AgentCore implements AutoCloseable {
   }
 
   /**
-   * Answers GET and HEAD of a path over plain HTTP. {@code /health/live} and {@code /health/ready}
-   * are there already.
+   * Answers GET and HEAD of a path over plain HTTP. {@code /health/live}, {@code /health/ready} and
+   * {@code /metrics} are there already, here or on ADMIN_PORT.
    *
    * @param path as it is sent, not decoded; a segment in braces stands for any
    */
   public AgentCore http(String path, HttpHandler handler) {
     routes.add(path, handler);
     return this;
-  }
-
-  private HttpResponse readiness() {
-    if (listener.map(Listener::isDraining).orElse(true)) {
-      return HttpResponse.text(503, "stopping");
-    }
-    return backend.isDelivering()
-        ? HttpResponse.text(200, "ready")
-        : HttpResponse.text(503, "the store does not deliver");
   }
 
   /**
@@ -166,14 +168,27 @@ public final class AgentCore implements AutoCloseable {
                 new Endpoint(
                     prefix, new Dispatcher(consumer, pipeline, serializer, manager, timers))));
     try {
+      adminListener = adminListener();
       listener = Optional.of(listen(endpoints));
     } catch (IOException e) {
+      adminListener.ifPresent(Listener::close);
       backend.close();
       throw e;
     }
     heartbeat.start();
     manager.start();
     return this;
+  }
+
+  /** Those who look after it see it before others connect: it is not ready then. */
+  private Optional<Listener> adminListener() throws IOException {
+    if (!hasAdminPort()) {
+      return Optional.empty();
+    }
+    Listener made =
+        new Listener(manager, List.of(), adminRoutes, gate(), transportLimits(), Optional.empty());
+    made.start(config.text(Setting.ADMIN_HOST), config.integer(Setting.ADMIN_PORT));
+    return Optional.of(made);
   }
 
   private Listener listen(List<Endpoint> endpoints) throws IOException {
@@ -217,6 +232,11 @@ public final class AgentCore implements AutoCloseable {
     return listener.orElseThrow(() -> new IllegalStateException("not started")).port();
   }
 
+  /** Returns the port where health and metrics are, if they have one of their own. */
+  public Optional<Integer> adminPort() {
+    return adminListener.map(Listener::port);
+  }
+
   /** Returns its connections and their groups. */
   public ConnectionManager manager() {
     return manager;
@@ -246,6 +266,7 @@ public final class AgentCore implements AutoCloseable {
     manager.close();
     timers.close();
     backend.close();
+    adminListener.ifPresent(Listener::close);
     closed.countDown();
   }
 }

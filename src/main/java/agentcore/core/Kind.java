@@ -156,6 +156,16 @@ sealed interface Kind {
     }
   }
 
+  /** A port, or nothing. */
+  record OptionalPort() implements Kind {
+    @Override
+    public Optional<String> fault(String value) {
+      return value.isEmpty()
+          ? Optional.empty()
+          : integer(0, 65535).fault(value).map(fault -> "must be empty or a port");
+    }
+  }
+
   /** A number of bytes, or nothing for what the machine allows. */
   record Bytes() implements Kind {
     private static final long MIN = 1024 * 1024;

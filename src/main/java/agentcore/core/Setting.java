@@ -12,6 +12,11 @@ import java.util.Optional;
 public enum Setting {
   HOST("127.0.0.1", new Kind.Text(), "the address to listen on; 0.0.0.0 for all"),
   PORT("8000", Kind.integer(0, 65535), "the port to listen on; 0 picks a free one"),
+  ADMIN_HOST("127.0.0.1", new Kind.Text(), "the address of ADMIN_PORT"),
+  ADMIN_PORT(
+      "",
+      new Kind.OptionalPort(),
+      "a port of its own for /health and /metrics, without TLS; empty for none"),
   TLS_KEYSTORE(
       "", new Kind.File(), "PKCS #12 file with the key and certificates for wss and https"),
   TLS_PASSWORD("", new Kind.Password(), "the password of that file"),

@@ -9,5 +9,7 @@
  *      v
  *     auth
  * </pre>
+ *
+ * <p>All of them may count what happens, with {@link agentcore.core.metrics}.
  */
 package agentcore.core;

@@ -189,6 +189,7 @@ final class Rooms {
     Position now = session.position(membership);
     Optional<Boolean> recovered =
         lastSeen.map(seen -> seen.epoch().equals(now.epoch()) && seen.seq() >= entered.seq());
+    recovered.ifPresent(session::resumed);
     Event info = info(session, membership.room());
     session.reply(message, roomJoined(membership.room(), now, recovered));
     session.reply(message, info);

@@ -86,6 +86,14 @@ class CheckCommandTest {
   }
 
   @Test
+  void anAdminPortThatCannotBeHadIsWrong() {
+    assertEquals(1, check("--admin-port", "8000", "--admin-host", "no.such.invalid"));
+    assertPrints("ADMIN_PORT=8000 is PORT too");
+    assertPrints("ADMIN_HOST=no.such.invalid: there is no such address");
+    assertEquals(0, check("--admin-port", "8001"));
+  }
+
+  @Test
   void aFileThatCannotBeReadIsWrong() {
     assertEquals(1, check("--config", folder.resolve("none").toString()));
     assertPrints("cannot read");

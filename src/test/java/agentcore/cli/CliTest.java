@@ -141,6 +141,16 @@ class CliTest {
   }
 
   @Test
+  void anAdminPortInUseIsAFailureToo() throws IOException {
+    try (ServerSocket used = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String port = "" + used.getLocalPort();
+      assertEquals(1, run("--port", "0", "--admin-port", port));
+      assertEquals("", out());
+      assertTrue(err().contains("agentcore: cannot listen on 127.0.0.1:" + port + ": "), err());
+    }
+  }
+
+  @Test
   void anAddressThatIsNotOursIsAFailure() {
     assertEquals(1, run("--port", "0", "--host", "192.0.2.1"));
     assertTrue(err().contains("cannot listen on 192.0.2.1:0"), err());

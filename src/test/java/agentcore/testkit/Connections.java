@@ -7,6 +7,7 @@ import agentcore.core.connection.Connection;
 import agentcore.core.connection.ConnectionLimits;
 import agentcore.core.connection.ConnectionManager;
 import agentcore.core.connection.ConnectionRegistry;
+import agentcore.core.metrics.Metrics;
 import agentcore.core.serializer.JsonSerializer;
 import java.time.Clock;
 
@@ -31,6 +32,11 @@ public final class Connections {
   /** Makes a manager. */
   public static ConnectionManager manager(Backend backend, ConnectionLimits limits) {
     return new ConnectionManager(
-        backend, new ConnectionRegistry(), new JsonSerializer(), limits, Clock.systemUTC());
+        backend,
+        new ConnectionRegistry(),
+        new JsonSerializer(),
+        limits,
+        Clock.systemUTC(),
+        new Metrics());
   }
 }

@@ -27,6 +27,11 @@ public interface Backend extends Log, Presence, Directory, Tokens, AutoCloseable
    */
   boolean isDelivering();
 
+  /** Returns how many rounds of probing have failed; a store in memory needs no probe. */
+  default long probeFailures() {
+    return 0;
+  }
+
   /** Ends all work; idempotent. */
   @Override
   void close();

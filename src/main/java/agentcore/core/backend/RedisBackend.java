@@ -74,6 +74,11 @@ public final class RedisBackend extends PartsBackend {
     return subscriber.echoAge().compareTo(RedisUpkeep.PERIOD.multipliedBy(2)) < 0;
   }
 
+  @Override
+  public long probeFailures() {
+    return upkeep.probeFailures();
+  }
+
   private void reconnected() {
     upkeep.reconnected();
   }

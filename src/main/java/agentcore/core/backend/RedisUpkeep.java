@@ -3,7 +3,9 @@ package agentcore.core.backend;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import redis.clients.jedis.CommandArguments;
 import redis.clients.jedis.Protocol.Command;
@@ -30,9 +32,11 @@ final class RedisUpkeep implements AutoCloseable {
   private final String probeChannel;
   private final Duration sweepPeriod;
   private final AtomicBoolean reconcile = new AtomicBoolean();
+  private final AtomicLong probeFailures = new AtomicLong();
   private final Thread thread =
       Thread.ofPlatform().daemon().name("redis-upkeep").unstarted(this::run);
   private long sweptNanos = System.nanoTime();
+  private Optional<Long> roundNanos = Optional.empty();
   private volatile boolean closed;
 
   RedisUpkeep(
@@ -70,6 +74,7 @@ final class RedisUpkeep implements AutoCloseable {
       try {
         subscriber.check();
         if (!closed) {
+          countUnheard();
           work();
         }
       } catch (BackendException away) {
@@ -78,6 +83,21 @@ final class RedisUpkeep implements AutoCloseable {
         LOG.log(Level.ERROR, "the upkeep of Redis failed", defect);
       }
     }
+  }
+
+  /** What goes out in one round is heard before the next. */
+  private void countUnheard() {
+    long now = System.nanoTime();
+    long echoNanos = subscriber.echoAge().toNanos();
+    if (roundNanos.isPresent() && echoNanos > now - roundNanos.get()) {
+      probeFailures.incrementAndGet();
+    }
+    roundNanos = Optional.of(now);
+  }
+
+  /** Returns how many rounds there were whose probe was not heard. */
+  long probeFailures() {
+    return probeFailures.get();
   }
 
   private void work() {

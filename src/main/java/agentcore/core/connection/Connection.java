@@ -1,6 +1,7 @@
 package agentcore.core.connection;
 
 import agentcore.core.message.Names;
+import agentcore.core.metrics.Counter;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +19,7 @@ public final class Connection {
   private final String channel;
   private final Wire wire;
   private final Outbox outbox;
+  private final Counter slow;
   private final LongSupplier nanoTime;
   private final Map<String, Membership> memberships = new ConcurrentHashMap<>(2);
   private boolean holding;
@@ -39,6 +41,7 @@ public final class Connection {
     this.channel = channel;
     this.wire = wire;
     this.outbox = new Outbox(wire, flusher, limits);
+    this.slow = limits.slow();
     this.nanoTime = nanoTime;
     this.lastHeardNanos = nanoTime.getAsLong();
     this.lastPingNanos = lastHeardNanos;
@@ -159,6 +162,7 @@ public final class Connection {
 
   /** The caller may hold a group's lock, so the closing is another thread's. */
   private void tooSlow() {
+    slow.increment();
     Thread.ofVirtual().name("closer-" + channel).start(() -> close(CloseCode.TOO_SLOW));
   }
 

@@ -11,6 +11,7 @@ import agentcore.core.backend.Receipt;
 import agentcore.core.backend.Room;
 import agentcore.core.backend.Signal;
 import agentcore.core.message.Event;
+import agentcore.core.metrics.Metrics;
 import agentcore.core.serializer.Serializer;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiFunction;
+import java.util.stream.Stream;
 
 /**
  * Connections and their groups: who is connected, who is in which room, and what reaches them.
@@ -31,12 +33,14 @@ import java.util.function.BiFunction;
 public final class ConnectionManager implements AutoCloseable {
   private static final Logger LOG = System.getLogger(ConnectionManager.class.getName());
   private static final int CHANNEL_RANDOM_BYTES = 9;
+  private static final String OTHER_CODE = "other";
 
   private final Backend backend;
   private final ConnectionRegistry registry;
   private final Serializer serializer;
   private final ConnectionLimits limits;
   private final Clock clock;
+  private final Metrics metrics;
   private final Groups groups;
   private final GroupWatch watch;
   private final List<BiFunction<Room, Integer, Optional<Event>>> refreshers =
@@ -53,19 +57,38 @@ public final class ConnectionManager implements AutoCloseable {
       ConnectionRegistry registry,
       Serializer serializer,
       ConnectionLimits limits,
-      Clock clock) {
+      Clock clock,
+      Metrics metrics) {
     this.backend = backend;
     this.registry = registry;
     this.serializer = serializer;
     this.limits = limits;
     this.clock = clock;
-    this.groups = new Groups(backend, serializer, clock, new Listener());
+    this.metrics = metrics;
+    this.groups = new Groups(backend, serializer, clock, new Listener(), metrics);
     this.watch = new GroupWatch(groups);
     this.sendLimits =
         new SendLimits(
             limits.sendQueueBytes(),
             new ByteBudget(limits.sendQueueTotalBytes()),
-            this::relieveLater);
+            this::relieveLater,
+            metrics.slowConsumers);
+    codes().forEach(metrics.closes::of);
+    metrics.gauge("connections", "Open connections.", registry::size);
+    metrics.gauge(
+        "send_queue_bytes",
+        "Bytes that wait to be sent, but for at most 4 KiB of each connection.",
+        sendLimits.total()::taken);
+    metrics.gauge(
+        "send_queue_limit_bytes",
+        "Bytes that may wait to be sent, for all connections together.",
+        limits::sendQueueTotalBytes);
+  }
+
+  private static Stream<String> codes() {
+    return Stream.concat(
+        Stream.of(CloseCode.values()).map(code -> String.valueOf(code.number())),
+        Stream.of(OTHER_CODE));
   }
 
   /** Begins to watch that every group is told everything. */
@@ -89,12 +112,24 @@ public final class ConnectionManager implements AutoCloseable {
     return registry;
   }
 
-  /** Makes a connection that is known to nobody yet. */
+  /** Returns what is counted. */
+  public Metrics metrics() {
+    return metrics;
+  }
+
+  /** Makes a connection that is known to nobody yet; its end is told to {@link #closed}. */
   public Connection newConnection(String user, Wire wire) {
+    metrics.connects.increment();
     byte[] unique = new byte[CHANNEL_RANDOM_BYTES];
     random.nextBytes(unique);
     String channel = user + '/' + Base64.getUrlEncoder().withoutPadding().encodeToString(unique);
     return new Connection(user, channel, wire, flusher, sendLimits, System::nanoTime);
+  }
+
+  /** Counts the end of what {@link #newConnection} made; a code may be of the client's making. */
+  public void closed(int code) {
+    String known = String.valueOf(code);
+    metrics.closes.of(codes().anyMatch(known::equals) ? known : OTHER_CODE).increment();
   }
 
   /** Returns the user whose connection is called {@code channel}; no user id holds a slash. */
@@ -272,12 +307,15 @@ public final class ConnectionManager implements AutoCloseable {
   /** Appends an event to a room's log, from where its members are told. */
   public Receipt publish(Membership membership, String text, Optional<Once> once) {
     Group group = membership.group();
+    long startedNanos = System.nanoTime();
     Receipt receipt = backend.publish(group.id(), group.position(), messageIds.next(), text, once);
+    metrics.publishDuration.record(System.nanoTime() - startedNanos);
     if (receipt.outcome() == Receipt.Outcome.APPENDED) {
       if (group.published(receipt.position())) {
         watch.await(group);
       }
       group.awaitTold(receipt.position());
+      metrics.deliveryLag.record(System.nanoTime() - startedNanos);
     }
     return receipt;
   }

@@ -10,6 +10,7 @@ import agentcore.core.backend.Room;
 import agentcore.core.backend.Signal;
 import agentcore.core.backend.Slice;
 import agentcore.core.message.Event;
+import agentcore.core.metrics.Metrics;
 import agentcore.core.serializer.Serializer;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -61,6 +62,7 @@ final class Group implements Receiver {
   private final Serializer serializer;
   private final Clock clock;
   private final GroupListener listener;
+  private final Metrics metrics;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition told = lock.newCondition();
   private final ConcurrentLinkedQueue<News> inbox = new ConcurrentLinkedQueue<>();
@@ -79,13 +81,15 @@ final class Group implements Receiver {
       Backend backend,
       Serializer serializer,
       Clock clock,
-      GroupListener listener) {
+      GroupListener listener,
+      Metrics metrics) {
     this.id = id;
     this.room = room;
     this.backend = backend;
     this.serializer = serializer;
     this.clock = clock;
     this.listener = listener;
+    this.metrics = metrics;
   }
 
   GroupId id() {
@@ -287,16 +291,20 @@ final class Group implements Receiver {
       for (Connection member : members) {
         member.offer(frame);
       }
+      metrics.delivered.add(members.size());
     }
   }
 
   private void deliver(Signal signal) {
     byte[] frame = Frame.text(signal.text());
+    int told = 0;
     for (Connection member : members) {
       if (isMeant(member.channel(), signal)) {
         member.offer(frame);
+        told++;
       }
     }
+    metrics.delivered.add(told);
     if (signal.kind() == Signal.Kind.EVICT) {
       evict(signal.target());
     }
@@ -440,6 +448,7 @@ final class Group implements Receiver {
     do {
       slice = backend.read(id, position, PAGE_ENTRIES, PAGE_BYTES);
       if (slice.status() == Slice.Status.OK) {
+        metrics.gapMessages.add(slice.entries().size());
         slice.entries().forEach(this::deliver);
       } else {
         reset(slice);
@@ -452,6 +461,7 @@ final class Group implements Receiver {
     position = backend.open(id, position);
     told.signalAll();
     if (room.isPresent()) {
+      metrics.resets.of(LogEvents.reason(slice.status())).increment();
       Event event = LogEvents.reset(room.get(), position, slice.status());
       byte[] frame = Frame.text(serializer.write(event, clock.millis()));
       members.forEach(member -> member.offer(frame));

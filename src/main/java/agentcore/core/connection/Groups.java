@@ -3,6 +3,7 @@ package agentcore.core.connection;
 import agentcore.core.backend.Backend;
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.Room;
+import agentcore.core.metrics.Metrics;
 import agentcore.core.serializer.Serializer;
 import java.time.Clock;
 import java.util.List;
@@ -22,6 +23,7 @@ final class Groups {
   private final Serializer serializer;
   private final Clock clock;
   private final GroupListener listener;
+  private final Metrics metrics;
 
   private static final class Handle {
     final ReentrantLock opening = new ReentrantLock();
@@ -34,11 +36,17 @@ final class Groups {
     }
   }
 
-  Groups(Backend backend, Serializer serializer, Clock clock, GroupListener listener) {
+  Groups(
+      Backend backend,
+      Serializer serializer,
+      Clock clock,
+      GroupListener listener,
+      Metrics metrics) {
     this.backend = backend;
     this.serializer = serializer;
     this.clock = clock;
     this.listener = listener;
+    this.metrics = metrics;
   }
 
   /**
@@ -55,7 +63,8 @@ final class Groups {
               Handle used =
                   old != null
                       ? old
-                      : new Handle(new Group(id, room, backend, serializer, clock, listener));
+                      : new Handle(
+                          new Group(id, room, backend, serializer, clock, listener, metrics));
               used.uses++;
               return used;
             });

@@ -30,7 +30,8 @@ public final class LogEvents {
         .with("reason", reason(status));
   }
 
-  private static String reason(Slice.Status status) {
+  /** Returns the reset's reason, as clients are told it. */
+  public static String reason(Slice.Status status) {
     return switch (status) {
       case AHEAD, REWRITTEN -> "rolled_back";
       case TRIMMED -> "trimmed";

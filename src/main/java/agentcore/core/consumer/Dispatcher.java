@@ -8,6 +8,7 @@ import agentcore.core.message.ClientException;
 import agentcore.core.message.ErrorCode;
 import agentcore.core.message.Event;
 import agentcore.core.message.Message;
+import agentcore.core.metrics.Metrics;
 import agentcore.core.middleware.Outcome;
 import agentcore.core.middleware.Pipeline;
 import agentcore.core.middleware.Verdict;
@@ -17,6 +18,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The way of a message: text, message, middleware, handler; and the one place where what went wrong
@@ -24,6 +26,7 @@ import java.util.Optional;
  */
 public final class Dispatcher {
   private static final Logger LOG = System.getLogger(Dispatcher.class.getName());
+  private static final String UNKNOWN_TYPE = "unknown";
   private static final String STORE_AWAY = "The message store is not reachable, try again";
 
   private final Consumer consumer;
@@ -31,6 +34,7 @@ public final class Dispatcher {
   private final Pipeline pipeline;
   private final Serializer serializer;
   private final ConnectionManager manager;
+  private final Metrics metrics;
   private final Timers timers;
 
   /** Makes a dispatcher for one consumer. */
@@ -45,8 +49,12 @@ public final class Dispatcher {
     this.pipeline = pipeline;
     this.serializer = serializer;
     this.manager = manager;
+    this.metrics = manager.metrics();
     this.timers = timers;
     manager.onLoss(consumer::afterLoss);
+    handlers.keySet().forEach(metrics.messages::of);
+    metrics.messages.of(UNKNOWN_TYPE);
+    Stream.of(ErrorCode.values()).map(Enum::name).forEach(metrics.errors::of);
   }
 
   /**
@@ -93,6 +101,7 @@ public final class Dispatcher {
       return; // not answered, so the client asks the next server again
     }
     Message message = serializer.read(text);
+    count(message);
     Outcome outcome;
     try {
       outcome = handle(session, message);
@@ -108,6 +117,12 @@ public final class Dispatcher {
       connection.done();
     }
     done(connection, message, outcome, System.nanoTime() - startedNanos);
+  }
+
+  /** A type that nobody handles is the client's word, and no label. */
+  private void count(Message message) {
+    boolean known = handlers.containsKey(message.type());
+    metrics.messages.of(known ? message.type() : UNKNOWN_TYPE).increment();
   }
 
   private void done(Connection connection, Message message, Outcome outcome, long nanos) {
@@ -148,6 +163,7 @@ public final class Dispatcher {
   }
 
   private Outcome fail(Session session, Message message, ClientException refusal) {
+    metrics.errors.of(refusal.code().name()).increment();
     Event error =
         Event.of("error")
             .with("message", refusal.sentence())

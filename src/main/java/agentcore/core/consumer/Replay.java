@@ -29,6 +29,7 @@ public final class Replay {
         page.status() == Slice.Status.OK
             && lastSeen.epoch().equals(membership.entered().epoch())
             && lastSeen.seq() <= membership.entered().seq();
+    session.resumed(isComplete);
   }
 
   /** Says whether the log continues from the last message that the client saw. */
@@ -63,6 +64,7 @@ public final class Replay {
       Position last = page.entries().getLast().position();
       page = session.read(membership.room(), last, PAGE_ENTRIES, PAGE_BYTES);
       if (page.status() != Slice.Status.OK) { // trimmed meanwhile: a gap is never silent
+        session.wasReset(page.status());
         session.send(LogEvents.reset(membership.room(), page.top(), page.status()));
         return;
       }

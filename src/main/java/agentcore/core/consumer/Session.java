@@ -122,6 +122,16 @@ public final class Session {
     return new Replay(this, membership, lastSeen);
   }
 
+  /** Counts that a client came back to a room, and whether it was told that nothing is missing. */
+  public void resumed(boolean recovered) {
+    manager.metrics().resumes.of(String.valueOf(recovered)).increment();
+  }
+
+  /** Counts that a client was told of a reset. */
+  void wasReset(Slice.Status status) {
+    manager.metrics().resets.of(LogEvents.reason(status)).increment();
+  }
+
   /** Returns a parameter of the request that the connection began with. */
   public Optional<String> parameter(String name) {
     return Optional.ofNullable(parameters.get(name));

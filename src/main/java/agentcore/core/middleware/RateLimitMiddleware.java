@@ -6,6 +6,8 @@ import agentcore.core.connection.Connection;
 import agentcore.core.message.ClientException;
 import agentcore.core.message.ErrorCode;
 import agentcore.core.message.Message;
+import agentcore.core.metrics.Counter;
+import agentcore.core.metrics.Metrics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,6 +42,8 @@ public final class RateLimitMiddleware implements Middleware {
   private final Tokens store;
   private final Tokens.Rate rate;
   private final LongSupplier nanoTime;
+  private final Counter refused;
+  private final Counter dropped;
 
   private final class Allowance {
     final ReentrantLock lock = new ReentrantLock();
@@ -77,10 +81,13 @@ public final class RateLimitMiddleware implements Middleware {
    * @param store where the users' buckets are
    * @param rate how they fill
    */
-  public RateLimitMiddleware(Tokens store, Tokens.Rate rate, LongSupplier nanoTime) {
+  public RateLimitMiddleware(
+      Tokens store, Tokens.Rate rate, LongSupplier nanoTime, Metrics metrics) {
     this.store = store;
     this.rate = rate;
     this.nanoTime = nanoTime;
+    this.refused = metrics.rateLimited.of("error");
+    this.dropped = metrics.rateLimited.of("none");
     this.sweptNanos = new AtomicLong(nanoTime.getAsLong());
   }
 
@@ -102,8 +109,11 @@ public final class RateLimitMiddleware implements Middleware {
 
   private Verdict check(Allowance allowance, Message message) {
     if (SMALL_TALK.contains(message.type())) {
-      boolean passes = allowance.smallTalk.take(nanoTime.getAsLong()).isEmpty();
-      return passes ? Verdict.Pass.PASS : Verdict.Drop.DROP;
+      if (allowance.smallTalk.take(nanoTime.getAsLong()).isEmpty()) {
+        return Verdict.Pass.PASS;
+      }
+      dropped.increment();
+      return Verdict.Drop.DROP;
     }
     Optional<Duration> wait = allowance.take();
     if (wait.isEmpty()) {
@@ -111,6 +121,7 @@ public final class RateLimitMiddleware implements Middleware {
       return Verdict.Pass.PASS;
     }
     allowance.refusals++;
+    refused.increment();
     ClientException refusal =
         new ClientException(ErrorCode.RATE_LIMIT_EXCEEDED, "Rate limit exceeded", wait);
     return allowance.refusals < MAX_REFUSALS
@@ -136,8 +147,9 @@ public final class RateLimitMiddleware implements Middleware {
               forgotten.add(allowance);
             }
           });
-      // The store is asked for each of them, and this message is not to wait for that.
-      Thread.ofVirtual().name("give-back").start(() -> forgotten.forEach(Allowance::giveBack));
+      if (!forgotten.isEmpty()) { // the store is asked for each, and this message does not wait
+        Thread.ofVirtual().name("give-back").start(() -> forgotten.forEach(Allowance::giveBack));
+      }
     }
   }
 

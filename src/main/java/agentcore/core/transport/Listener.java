@@ -78,11 +78,16 @@ public final class Listener implements AutoCloseable {
    * Binds the port and begins to accept.
    *
    * @param port 0 picks a free one
-   * @throws IOException where it cannot be bound
+   * @throws IOException where it cannot be bound; its message names the address
    */
   public void start(String host, int port) throws IOException {
     server.setReuseAddress(true);
-    server.bind(new InetSocketAddress(InetAddress.getByName(host), port), BACKLOG);
+    try {
+      server.bind(new InetSocketAddress(InetAddress.getByName(host), port), BACKLOG);
+    } catch (IOException e) {
+      String address = host.indexOf(':') < 0 ? host : '[' + host + ']';
+      throw new IOException("cannot listen on " + address + ':' + port + ": " + e.getMessage(), e);
+    }
     acceptor.start();
   }
 

@@ -221,6 +221,7 @@ final class Peer implements Runnable {
     engine.awaitWritten();
     engine.ended();
     connection.dispose();
+    listener.manager().closed(code);
     LOG.log(Level.DEBUG, "closed connection={0} code={1,number,#}", connection, code);
   }
 

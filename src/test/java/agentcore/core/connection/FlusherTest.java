@@ -3,6 +3,7 @@ package agentcore.core.connection;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import agentcore.core.metrics.Metrics;
 import agentcore.testkit.Await;
 import agentcore.testkit.RecordingWire;
 import agentcore.testkit.Together;
@@ -14,7 +15,10 @@ class FlusherTest {
   private final Flusher flusher = new Flusher();
 
   private Outbox outbox(Wire wire) {
-    return new Outbox(wire, flusher, new SendLimits(1_000_000, new ByteBudget(1 << 30), () -> {}));
+    return new Outbox(
+        wire,
+        flusher,
+        new SendLimits(1_000_000, new ByteBudget(1 << 30), () -> {}, new Metrics().slowConsumers));
   }
 
   @Test

@@ -12,6 +12,7 @@ import agentcore.core.backend.Receipt;
 import agentcore.core.backend.Room;
 import agentcore.core.backend.Signal;
 import agentcore.core.backend.Slice;
+import agentcore.core.metrics.Metrics;
 import agentcore.core.serializer.JsonSerializer;
 import agentcore.testkit.Await;
 import agentcore.testkit.Connections;
@@ -54,7 +55,8 @@ class GroupTest {
             store.backend(),
             new JsonSerializer(),
             new TurnedClock(),
-            new Listener());
+            new Listener(),
+            new Metrics());
     store.backend().subscribe(ID, made);
     made.follow();
     return made;

@@ -2,6 +2,7 @@ package agentcore.core.connection;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import agentcore.core.metrics.Metrics;
 import agentcore.testkit.Await;
 import agentcore.testkit.RawFrame;
 import agentcore.testkit.RecordingWire;
@@ -20,7 +21,8 @@ class HeartbeatTest {
       new Heartbeat(registry, Duration.ofSeconds(30), Duration.ofSeconds(60), clock, clock);
 
   private Connection connection(String user, Wire to) {
-    SendLimits limits = new SendLimits(1_000_000, new ByteBudget(1_000_000), () -> {});
+    SendLimits limits =
+        new SendLimits(1_000_000, new ByteBudget(1_000_000), () -> {}, new Metrics().slowConsumers);
     Connection made = new Connection(user, user + "/1", to, new Flusher(), limits, clock);
     registry.add(made);
     return made;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import agentcore.core.metrics.Metrics;
 import agentcore.testkit.Await;
 import agentcore.testkit.RecordingWire;
 import agentcore.testkit.Together;
@@ -26,7 +27,9 @@ class OutboxTest {
 
   private Outbox outbox(int bound) {
     return new Outbox(
-        wire, new Flusher(), new SendLimits(bound, total, overdrafts::incrementAndGet));
+        wire,
+        new Flusher(),
+        new SendLimits(bound, total, overdrafts::incrementAndGet, new Metrics().slowConsumers));
   }
 
   private static byte[] bytes(String text) {

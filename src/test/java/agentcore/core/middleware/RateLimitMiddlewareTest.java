@@ -12,6 +12,7 @@ import agentcore.core.message.ClientException;
 import agentcore.core.message.ErrorCode;
 import agentcore.core.message.Fields;
 import agentcore.core.message.Message;
+import agentcore.core.metrics.Metrics;
 import agentcore.testkit.Await;
 import agentcore.testkit.Connections;
 import agentcore.testkit.Together;
@@ -36,7 +37,8 @@ class RateLimitMiddlewareTest {
       new RateLimitMiddleware(
           (user, tokens, rate) -> new Tokens.Grant(tokens, Duration.ZERO),
           new Tokens.Rate(BURST, 1),
-          clock);
+          clock,
+          new Metrics());
 
   private static Message message(String type) {
     return new Message(type, Fields.NONE, Optional.empty(), 20, Optional.empty());
@@ -135,7 +137,7 @@ class RateLimitMiddlewareTest {
           return new Tokens.Grant(tokens, Duration.ZERO);
         };
     RateLimitMiddleware slow =
-        new RateLimitMiddleware(slowToTakeBack, new Tokens.Rate(50, 1), clock);
+        new RateLimitMiddleware(slowToTakeBack, new Tokens.Rate(50, 1), clock, new Metrics());
     slow.check(of("alice"), CHAT);
     clock.turn(Duration.ofSeconds(2));
     assertTimeoutPreemptively(Await.DEADLINE, () -> slow.check(of("bob"), CHAT));

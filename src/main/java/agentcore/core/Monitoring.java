@@ -1,0 +1,67 @@
+package agentcore.core;
+
+import agentcore.core.backend.Backend;
+import agentcore.core.metrics.Jvm;
+import agentcore.core.metrics.Metrics;
+import agentcore.core.transport.HttpResponse;
+import agentcore.core.transport.HttpRoutes;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+
+/** What a server tells those who look after it: whether it is well, and its numbers. */
+final class Monitoring {
+  private final Metrics metrics;
+  private final Backend backend;
+  private final BooleanSupplier isServing;
+
+  /**
+   * Adds the numbers that are the whole server's.
+   *
+   * @param isServing says whether newcomers are let in
+   */
+  Monitoring(Metrics metrics, Backend backend, BooleanSupplier isServing) {
+    this.metrics = metrics;
+    this.backend = backend;
+    this.isServing = isServing;
+    metrics.gauge(
+        "backend_up",
+        "1 where the store tells its news, as far as was seen lately, else 0.",
+        () -> backend.isDelivering() ? 1 : 0);
+    metrics.counter(
+        "backend_probe_failures_total",
+        "Probes of the store, one a second, that were not heard in time.",
+        backend::probeFailures);
+    metrics.info(
+        "build_info",
+        "1; the version of AgentCore and of Java.",
+        Map.of("version", Version.text(), "java", Runtime.version().toString()));
+    Jvm.addTo(metrics);
+  }
+
+  void addTo(HttpRoutes routes) {
+    routes.add("/health/live", request -> HttpResponse.text(200, "alive"));
+    routes.add("/health/ready", request -> readiness());
+    routes.add("/metrics", request -> numbers());
+  }
+
+  private HttpResponse readiness() {
+    if (!isServing.getAsBoolean()) {
+      return HttpResponse.text(503, "stopping");
+    }
+    return backend.isDelivering()
+        ? HttpResponse.text(200, "ready")
+        : HttpResponse.text(503, "the store does not deliver");
+  }
+
+  private HttpResponse numbers() {
+    return new HttpResponse(
+        200,
+        Map.of(
+            "Content-Type",
+            "text/plain; version=0.0.4; charset=utf-8",
+            "Cache-Control",
+            "no-store"),
+        metrics.text().getBytes(StandardCharsets.UTF_8));
+  }
+}

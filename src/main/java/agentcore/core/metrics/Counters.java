@@ -1,0 +1,29 @@
+package agentcore.core.metrics;
+
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * A counter for each value of a label. Its values are few and known beforehand, and never what a
+ * client wrote. Safe for all threads.
+ */
+public final class Counters {
+  private final String label;
+  private final Map<String, Counter> byValue = new ConcurrentHashMap<>();
+
+  Counters(String label) {
+    this.label = label;
+  }
+
+  /** Returns the counter for a value, which is told from then on, with 0 at first. */
+  public Counter of(String value) {
+    return byValue.computeIfAbsent(value, v -> new Counter());
+  }
+
+  void writeTo(Exposition out, String name) {
+    new TreeMap<>(byValue)
+        .forEach(
+            (value, counter) -> out.sample(name, Map.of(label, value), (double) counter.count()));
+  }
+}

@@ -1,0 +1,2 @@
+/** The numbers of /metrics: that they are well written, move, and are explained. */
+package agentcore.metrics;
