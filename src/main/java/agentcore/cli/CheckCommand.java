@@ -21,7 +21,7 @@ final class CheckCommand {
   }
 
   int run(Arguments arguments) {
-    Logs.configure("ERROR", err);
+    Logs.configure("ERROR", "text", err);
     Config.Inspection seen = arguments.inspect(environment);
     String file = arguments.file().map(path -> path + "").orElse("none");
     out.println("Settings file: " + file);

@@ -13,9 +13,9 @@ import java.util.logging.SimpleFormatter;
 import org.slf4j.helpers.NOP_FallbackServiceProvider;
 
 /**
- * Where log lines go: one line for each event, to the standard error; a stack behind it. The
- * libraries, which use SLF4J, are silenced: what they call an error is a client's bad frame, and
- * what matters of it is told by those who use them.
+ * Where log lines go: one line for each event, to the standard error; a stack behind it, or in it
+ * where the lines are JSON. The libraries, which use SLF4J, are silenced: what they call an error
+ * is a client's bad frame, and what matters of it is told by those who use them.
  */
 final class Logs {
   /**
@@ -25,12 +25,18 @@ final class Logs {
 
   private Logs() {}
 
-  static void configure(String level, PrintStream err) {
+  /** How an event is written: a line without its end. */
+  @FunctionalInterface
+  private interface Format {
+    String write(String time, String level, String logger, String message, String stack);
+  }
+
+  static void configure(String level, String format, PrintStream err) {
     System.setProperty("slf4j.provider", NOP_FallbackServiceProvider.class.getName());
     System.setProperty("slf4j.internal.verbosity", "WARN");
     LogManager.getLogManager().reset();
     Logger root = Logger.getLogger("");
-    root.addHandler(new Lines(err));
+    root.addHandler(new Lines(format.equals("json") ? JsonLine::write : Logs::text, err));
     EXITS.setLevel(Level.OFF);
     root.setLevel(
         switch (level) {
@@ -41,30 +47,42 @@ final class Logs {
         });
   }
 
+  private static String text(
+      String time, String level, String logger, String message, String stack) {
+    String name = logger.substring(logger.lastIndexOf('.') + 1);
+    String line = time + ' ' + level + ' ' + name + ": " + message;
+    return stack.isEmpty() ? line : line + System.lineSeparator() + stack;
+  }
+
   private static final class Lines extends Handler {
     private final SimpleFormatter messages = new SimpleFormatter();
+    private final Format format;
     private final PrintStream err;
 
-    Lines(PrintStream err) {
+    Lines(Format format, PrintStream err) {
+      this.format = format;
       this.err = err;
     }
 
     @Override
     public void publish(LogRecord event) {
-      if (!isLoggable(event)) {
-        return;
+      if (isLoggable(event)) {
+        err.println(
+            format.write(
+                event.getInstant().truncatedTo(ChronoUnit.MILLIS).toString(),
+                name(event.getLevel()),
+                event.getLoggerName() == null ? "" : event.getLoggerName(),
+                messages.formatMessage(event).stripTrailing(),
+                stack(event)));
       }
-      StringWriter line = new StringWriter();
-      line.append(event.getInstant().truncatedTo(ChronoUnit.MILLIS).toString());
-      line.append(' ').append(name(event.getLevel())).append(' ');
-      String logger = event.getLoggerName() == null ? "" : event.getLoggerName();
-      line.append(logger.substring(logger.lastIndexOf('.') + 1)).append(": ");
-      line.append(messages.formatMessage(event));
+    }
+
+    private static String stack(LogRecord event) {
+      StringWriter stack = new StringWriter();
       if (event.getThrown() != null) {
-        line.append(System.lineSeparator());
-        event.getThrown().printStackTrace(new PrintWriter(line, true));
+        event.getThrown().printStackTrace(new PrintWriter(stack, true));
       }
-      err.println(line.toString().stripTrailing());
+      return stack.toString().stripTrailing();
     }
 
     private static String name(Level level) {

@@ -31,7 +31,7 @@ final class ServeCommand {
 
   int run(Arguments arguments) throws ConfigException {
     Config config = arguments.load(environment);
-    Logs.configure(config.text(Setting.LOG_LEVEL), err);
+    Logs.configure(config.text(Setting.LOG_LEVEL), config.text(Setting.LOG_FORMAT), err);
     try (AgentCore server = chat(config).start()) {
       return serve(server, config);
     } catch (BackendException | IOException e) {

@@ -83,7 +83,11 @@ public enum Setting {
   DRAIN_TIMEOUT(
       "10", new Kind.Seconds(), "seconds over which connections are closed when the server stops"),
   LOG_LEVEL(
-      "INFO", Kind.choice("DEBUG", "INFO", "WARNING", "ERROR"), "what is logged, in any case");
+      "INFO", Kind.choice("DEBUG", "INFO", "WARNING", "ERROR"), "what is logged, in any case"),
+  LOG_FORMAT(
+      "text",
+      Kind.choice("text", "json"),
+      "how it is logged: for people, or one JSON object a line");
 
   private final String defaultValue;
 

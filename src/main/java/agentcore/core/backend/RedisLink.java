@@ -167,13 +167,16 @@ final class RedisLink implements AutoCloseable {
 
   private void run() {
     long backOffNanos = MIN_BACK_OFF_NANOS;
+    Level first = Level.WARNING; // told once, not again at each attempt
     while (!closed) {
       try (Connection connection = ready.isPresent() ? ready.get() : reconnect()) {
         ready = Optional.empty();
+        first = Level.WARNING;
         backOffNanos = MIN_BACK_OFF_NANOS;
         serve(connection);
       } catch (JedisException e) {
-        LOG.log(Level.DEBUG, "{0} is away: {1}", address, reason(e));
+        LOG.log(first, "{0} is away: {1}", address, reason(e));
+        first = Level.DEBUG;
       } catch (Throwable defect) {
         LOG.log(Level.ERROR, "the link to Redis failed", defect);
       }

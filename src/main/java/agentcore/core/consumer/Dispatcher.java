@@ -8,6 +8,7 @@ import agentcore.core.message.ClientException;
 import agentcore.core.message.ErrorCode;
 import agentcore.core.message.Event;
 import agentcore.core.message.Message;
+import agentcore.core.message.Names;
 import agentcore.core.metrics.Metrics;
 import agentcore.core.middleware.Outcome;
 import agentcore.core.middleware.Pipeline;
@@ -64,6 +65,7 @@ public final class Dispatcher {
    * @return empty where the connection was not admitted; it is closing then
    */
   public Optional<Session> open(Connection connection, Map<String, String> parameters) {
+    LOG.log(Level.DEBUG, "opened connection={0}", connection);
     connection.hold();
     Optional<CloseCode> refusal = admit(connection);
     if (refusal.isPresent()) {
@@ -76,7 +78,7 @@ public final class Dispatcher {
     } catch (BackendException unreachable) {
       connection.close(CloseCode.TRY_AGAIN_LATER);
     } catch (Throwable defect) {
-      LOG.log(Level.ERROR, "greeting " + connection + " failed", defect);
+      LOG.log(Level.ERROR, "a greeting failed connection=" + connection, defect);
       connection.close(CloseCode.INTERNAL_ERROR);
     } finally {
       connection.done();
@@ -88,7 +90,7 @@ public final class Dispatcher {
     try {
       return manager.connect(connection);
     } catch (Throwable defect) {
-      LOG.log(Level.ERROR, "admitting " + connection + " failed", defect);
+      LOG.log(Level.ERROR, "an admission failed connection=" + connection, defect);
       return Optional.of(CloseCode.INTERNAL_ERROR);
     }
   }
@@ -111,7 +113,7 @@ public final class Dispatcher {
       LOG.log(Level.DEBUG, "the store did not answer: {0}", unreachable.getMessage());
       outcome = fail(session, message, ErrorCode.BACKEND_UNAVAILABLE, STORE_AWAY);
     } catch (Throwable defect) {
-      LOG.log(Level.ERROR, "a message of " + connection + " failed", defect);
+      LOG.log(Level.ERROR, "a message failed " + idsOf(connection, message), defect);
       outcome = fail(session, message, ErrorCode.INTERNAL_ERROR, "Internal error");
     } finally {
       connection.done();
@@ -129,8 +131,14 @@ public final class Dispatcher {
     try {
       pipeline.done(connection, message, outcome, nanos);
     } catch (Throwable defect) {
-      LOG.log(Level.ERROR, "a middleware failed after a message of " + connection, defect);
+      LOG.log(
+          Level.ERROR, "a middleware failed after a message " + idsOf(connection, message), defect);
     }
+  }
+
+  /** Names in a log what a message can be followed by. */
+  private static String idsOf(Connection connection, Message message) {
+    return "connection=" + connection + " request=" + Names.printable(message.id().orElse(""));
   }
 
   private Outcome handle(Session session, Message message) {
@@ -186,7 +194,7 @@ public final class Dispatcher {
     } catch (BackendException unreachable) {
       LOG.log(Level.DEBUG, "the store did not answer: {0}", unreachable.getMessage());
     } catch (Throwable defect) {
-      LOG.log(Level.ERROR, "the end of " + session.connection() + " failed", defect);
+      LOG.log(Level.ERROR, "an end failed connection=" + session.connection(), defect);
     } finally {
       manager.disconnect(session.connection());
       left(session.connection());
@@ -197,7 +205,7 @@ public final class Dispatcher {
     try {
       pipeline.left(connection);
     } catch (Throwable defect) {
-      LOG.log(Level.ERROR, "a middleware failed after the end of " + connection, defect);
+      LOG.log(Level.ERROR, "a middleware failed after an end connection=" + connection, defect);
     }
   }
 }

@@ -7,8 +7,8 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 
 /**
- * One line for each message at DEBUG: type, connection, size, duration, outcome. Never contents;
- * and a type is the client's word, so what could forge a line is taken out of it.
+ * One line for each message at DEBUG: type, connection, request id, size, duration, outcome. Never
+ * contents; and a type is the client's word, so what could forge a line is taken out of it.
  */
 public final class LoggingMiddleware implements Middleware {
   private static final Logger LOG = System.getLogger(LoggingMiddleware.class.getName());
@@ -26,9 +26,10 @@ public final class LoggingMiddleware implements Middleware {
     if (LOG.isLoggable(Level.DEBUG)) {
       LOG.log(
           Level.DEBUG,
-          "message type={0} connection={1} chars={2,number,#} micros={3,number,#} outcome={4}",
+          "message type={0} connection={1} request={2} chars={3,number,#} micros={4,number,#} outcome={5}",
           Names.printable(message.type()),
           connection,
+          Names.printable(message.id().orElse("")),
           message.length(),
           nanos / 1000,
           outcome);

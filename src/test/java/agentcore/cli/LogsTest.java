@@ -1,0 +1,136 @@
+package agentcore.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import agentcore.core.consumer.Consumer;
+import agentcore.testkit.Await;
+import agentcore.testkit.RawClient;
+import agentcore.testkit.TestServer;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.logging.LogManager;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What a line of the log looks like, for people and for machines. */
+class LogsTest {
+  private static final Logger LOG = System.getLogger("agentcore.some.Place");
+
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+  private void configure(String level, String format) {
+    Logs.configure(level, format, new PrintStream(err, true, StandardCharsets.UTF_8));
+  }
+
+  @AfterEach
+  void restoreLogging() throws IOException {
+    LogManager.getLogManager().readConfiguration();
+    System.clearProperty("slf4j.provider");
+    System.clearProperty("slf4j.internal.verbosity");
+  }
+
+  private List<String> lines() {
+    return err.toString(StandardCharsets.UTF_8).lines().toList();
+  }
+
+  private JsonObject onlyLine() {
+    assertEquals(1, lines().size(), lines().toString());
+    return JsonParser.parseString(lines().getFirst()).getAsJsonObject();
+  }
+
+  @Test
+  void aLineForPeopleHasTimeLevelPlaceAndMessage() {
+    configure("INFO", "text");
+    LOG.log(Level.INFO, "hello {0}", "world");
+    LOG.log(Level.DEBUG, "not told");
+    assertEquals(1, lines().size());
+    String form = "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{3})?Z INFO Place: hello world";
+    assertTrue(lines().getFirst().matches(form), lines().getFirst());
+  }
+
+  @Test
+  void aStackStandsBehindALineForPeople() {
+    configure("INFO", "text");
+    LOG.log(Level.ERROR, "it failed", new IllegalStateException("broken"));
+    assertTrue(lines().getFirst().endsWith(" ERROR Place: it failed"));
+    assertEquals("java.lang.IllegalStateException: broken", lines().get(1));
+    assertTrue(lines().get(2).startsWith("\tat agentcore.cli.LogsTest."));
+  }
+
+  @Test
+  void aLineForMachinesIsOneJsonObject() {
+    configure("INFO", "json");
+    LOG.log(Level.WARNING, "quotes \" and {0}", "line\nends");
+    JsonObject line = onlyLine();
+    assertEquals("WARNING", line.get("level").getAsString());
+    assertEquals("agentcore.some.Place", line.get("logger").getAsString());
+    assertEquals("quotes \" and line\nends", line.get("message").getAsString());
+    assertFalse(Instant.parse(line.get("time").getAsString()).isAfter(Instant.now()));
+    assertEquals(4, line.size(), line.toString());
+  }
+
+  @Test
+  void aStackIsATextInALineForMachines() {
+    configure("INFO", "json");
+    LOG.log(Level.ERROR, "it failed connection=a/b request=", new IllegalStateException("broken"));
+    JsonObject line = onlyLine();
+    assertTrue(line.get("stack").getAsString().contains("broken\n\tat agentcore.cli.LogsTest."));
+    assertEquals("a/b", line.get("connection").getAsString());
+    assertFalse(line.has("request"), "none is known");
+  }
+
+  @Test
+  void whatOnlyEndsLikeAFieldIsNone() {
+    configure("INFO", "json");
+    LOG.log(Level.INFO, "type=x,connection=forged myrequest=7 connection=a/b");
+    JsonObject line = onlyLine();
+    assertEquals("a/b", line.get("connection").getAsString());
+    assertFalse(line.has("request"));
+  }
+
+  @Test
+  void aMessageCanBeFollowedFromItsConnectionToItsFailure() {
+    configure("DEBUG", "json");
+    Consumer broken =
+        Consumer.of(
+            "break",
+            (session, message) -> {
+              throw new IllegalStateException("a defect");
+            });
+    try (TestServer server = TestServer.start(Map.of(), broken);
+        RawClient alice = server.connect("al ice")) {
+      alice.send(
+          """
+          {"type":"break","id":"r 1","data":{"text":"a secret"}}""");
+      JsonObject unused = alice.nextJson("error");
+      Await.until("three lines", () -> about("al?ice").size() == 3);
+    }
+    List<JsonObject> told = about("al?ice");
+    String connection = told.getFirst().get("connection").getAsString();
+    told.forEach(line -> assertEquals(connection, line.get("connection").getAsString()));
+    assertTrue(told.get(0).get("message").getAsString().startsWith("opened "));
+    assertTrue(told.get(1).get("stack").getAsString().contains("a defect"));
+    assertEquals("r?1", told.get(1).get("request").getAsString());
+    assertEquals("r?1", told.get(2).get("request").getAsString());
+    assertFalse(lines().toString().contains("a secret"));
+  }
+
+  private List<JsonObject> about(String user) {
+    return lines().stream()
+        .map(line -> JsonParser.parseString(line).getAsJsonObject())
+        .filter(line -> line.has("connection"))
+        .filter(line -> line.get("connection").getAsString().startsWith(user + "/"))
+        .toList();
+  }
+}
