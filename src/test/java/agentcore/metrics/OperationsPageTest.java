@@ -1,0 +1,97 @@
+package agentcore.metrics;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import agentcore.core.Setting;
+import agentcore.testkit.TestServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The page for those who run it names the numbers and settings that there are. */
+class OperationsPageTest {
+  private static final Pattern ROW = Pattern.compile("(?m)^\\| `(agentcore_\\w+)` \\| ([^|]+) \\|");
+  private static final Pattern NAME = Pattern.compile("agentcore_\\w+");
+  private static final Pattern SETTING = Pattern.compile("`([A-Z]+(?:_[A-Z]+)+)[`=]");
+
+  private final TestServer server = TestServer.start();
+  private final Map<String, ExpositionParser.Metric> told = Numbers.of(server.port()).all();
+  private final String page = read();
+
+  private static String read() {
+    try {
+      return Files.readString(Path.of("src", "docs", "operations.md"));
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  @Test
+  void theTableIsOfAllNumbersAndTheirKindsAndLabels() {
+    Map<String, String> inTable = new TreeMap<>();
+    ROW.matcher(page).results().forEach(row -> inTable.put(row.group(1), row.group(2)));
+    Map<String, String> expected = new TreeMap<>();
+    told.values().forEach(metric -> expected.put(metric.name(), metric.type() + labels(metric)));
+    assertEquals(expected, inTable);
+  }
+
+  private static String labels(ExpositionParser.Metric metric) {
+    String sample = metric.samples().keySet().iterator().next();
+    return metric.type().equals("counter") && sample.contains("{")
+        ? ", by `" + sample.replaceFirst(".*\\{(\\w+)=.*", "$1") + '`'
+        : "";
+  }
+
+  @Test
+  void noAlarmIsAboutANumberThatIsNotThere() {
+    Set<String> known = new TreeSet<>(told.keySet());
+    told.values().forEach(metric -> metric.samples().keySet().forEach(s -> known.add(bare(s))));
+    Set<String> named =
+        NAME.matcher(page).results().map(MatchResult::group).collect(Collectors.toSet());
+    named.removeAll(known);
+    assertEquals(Set.of(), named);
+  }
+
+  private static String bare(String sample) {
+    return sample.replaceFirst("\\{.*", "");
+  }
+
+  @Test
+  void aLabelInAnAlarmIsOneThatIsTold() {
+    Pattern labelled = Pattern.compile("agentcore_\\w+\\{\\w+=\"[^\"]+\"}");
+    Set<String> samples =
+        told.values().stream()
+            .flatMap(metric -> metric.samples().keySet().stream())
+            .collect(Collectors.toSet());
+    Set<String> named =
+        labelled.matcher(page).results().map(MatchResult::group).collect(Collectors.toSet());
+    assertTrue(named.size() > 3, named.toString());
+    named.removeAll(samples);
+    assertEquals(Set.of(), named);
+  }
+
+  @Test
+  void everySettingOnThePageIsOne() {
+    Set<String> named =
+        SETTING.matcher(page).results().map(match -> match.group(1)).collect(Collectors.toSet());
+    assertTrue(named.size() > 5, named.toString());
+    named.removeIf(name -> Setting.find(name).isPresent());
+    named.removeIf(name -> name.equals("BACKEND_UNAVAILABLE") || name.equals("INTERNAL_ERROR"));
+    assertEquals(Set.of(), named);
+  }
+}
