@@ -12,6 +12,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -70,7 +71,7 @@ final class Peer implements Runnable {
   private void serve() throws IOException {
     raw.setTcpNoDelay(true);
     if (listener.tls().isPresent()) {
-      socket = listener.tls().get().accept(raw, listener.limits().handshakeTimeout());
+      socket = listener.tls().get().accept(raw, listener.limits().handshakeTimeout(), this::cut);
     }
     boolean withBody = true;
     try {
@@ -226,7 +227,9 @@ final class Peer implements Runnable {
   }
 
   private void answer(HttpResponse response, boolean withBody) throws IOException {
-    socket.getOutputStream().write(response.encode(withBody));
+    byte[] bytes = response.encode(withBody);
+    Duration timeout = listener.limits().handshakeTimeout();
+    Deadline.limit(timeout, this::cut, () -> socket.getOutputStream().write(bytes));
     socket.shutdownOutput();
     long deadlineNanos = System.nanoTime() + Engine.CLOSE_TIMEOUT.toNanos();
     byte[] trash = new byte[4096];

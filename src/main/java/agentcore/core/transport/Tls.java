@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.net.ssl.KeyManagerFactory;
@@ -72,33 +71,18 @@ public final class Tls {
   /**
    * Does the handshake on a new connection. Blocks.
    *
+   * @param cut ends the connection
    * @throws IOException where it fails, or takes longer than {@code timeout}
    */
-  SSLSocket accept(Socket raw, Duration timeout) throws IOException {
+  SSLSocket accept(Socket raw, Duration timeout, Runnable cut) throws IOException {
     reloadSometimes();
     SSLSocket secure =
         (SSLSocket)
             context.getSocketFactory().createSocket(raw, InputStream.nullInputStream(), true);
     secure.setEnabledProtocols(PROTOCOLS);
     // Its reads have a timeout each; who trickles is stopped by the clock.
-    CountDownLatch done = new CountDownLatch(1);
-    Thread.ofVirtual().name("tls-timeout").start(() -> cutUnless(done, timeout, raw));
-    try {
-      secure.startHandshake();
-      return secure;
-    } finally {
-      done.countDown();
-    }
-  }
-
-  private static void cutUnless(CountDownLatch done, Duration timeout, Socket raw) {
-    try {
-      if (!done.await(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
-        raw.close();
-      }
-    } catch (InterruptedException | IOException e) {
-      LOG.log(Level.TRACE, "cutting failed: {0}", e.getMessage());
-    }
+    Deadline.limit(timeout, cut, secure::startHandshake);
+    return secure;
   }
 
   /** Once a second, by whoever connects, looks whether the file is another. */
