@@ -3,7 +3,6 @@ package agentcore.metrics;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import agentcore.core.Setting;
 import agentcore.testkit.TestServer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,11 +17,10 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The page for those who run it names the numbers and settings that there are. */
+/** The page for those who run it names the numbers that there are. */
 class OperationsPageTest {
   private static final Pattern ROW = Pattern.compile("(?m)^\\| `(agentcore_\\w+)` \\| ([^|]+) \\|");
   private static final Pattern NAME = Pattern.compile("agentcore_\\w+");
-  private static final Pattern SETTING = Pattern.compile("`([A-Z]+(?:_[A-Z]+)+)[`=]");
 
   private final TestServer server = TestServer.start();
   private final Map<String, ExpositionParser.Metric> told = Numbers.of(server.port()).all();
@@ -82,16 +80,6 @@ class OperationsPageTest {
         labelled.matcher(page).results().map(MatchResult::group).collect(Collectors.toSet());
     assertTrue(named.size() > 3, named.toString());
     named.removeAll(samples);
-    assertEquals(Set.of(), named);
-  }
-
-  @Test
-  void everySettingOnThePageIsOne() {
-    Set<String> named =
-        SETTING.matcher(page).results().map(match -> match.group(1)).collect(Collectors.toSet());
-    assertTrue(named.size() > 5, named.toString());
-    named.removeIf(name -> Setting.find(name).isPresent());
-    named.removeIf(name -> name.equals("BACKEND_UNAVAILABLE") || name.equals("INTERNAL_ERROR"));
     assertEquals(Set.of(), named);
   }
 }
