@@ -63,11 +63,19 @@ final class Rooms {
     if (name.isEmpty()) {
       return Optional.empty();
     }
-    return session
-        .directory()
-        .find(name)
-        .or(() -> createDefaultRoom(session))
-        .flatMap(room -> enter(session, room, lastSeen));
+    return findDefaultRoom(session)
+        .flatMap(room -> enter(session, room, lastSeen))
+        // A store that lost its data just now has no such room, until one looks again.
+        .or(() -> findDefaultRoom(session).flatMap(room -> enter(session, room, lastSeen)))
+        .or(Rooms::failWithoutDefaultRoom);
+  }
+
+  private static Optional<Membership> failWithoutDefaultRoom() {
+    throw new BackendException("the default room went away, twice");
+  }
+
+  private Optional<Room> findDefaultRoom(Session session) {
+    return session.directory().find(settings.defaultRoom()).or(() -> createDefaultRoom(session));
   }
 
   private Optional<Room> createDefaultRoom(Session session) {

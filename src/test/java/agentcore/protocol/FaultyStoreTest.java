@@ -1,6 +1,7 @@
 package agentcore.protocol;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.core.Config;
 import agentcore.core.backend.Backend;
@@ -8,10 +9,12 @@ import agentcore.core.backend.BackendException;
 import agentcore.core.backend.MemoryBackend;
 import agentcore.testkit.RawClient;
 import agentcore.testkit.TestServer;
+import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,6 +56,30 @@ class FaultyStoreTest {
 
   private static final String CHAT =
       "{\"type\":\"chat_message\",\"data\":{\"room\":\"lobby\",\"text\":\"x\"},\"id\":\"1\"}";
+
+  /** As where Redis is emptied between the question for it and the entry. */
+  @Test
+  void aDefaultRoomThatVanishesAtTheDoorIsThereAgain() {
+    Config config = TestServer.config(Map.of());
+    Backend memory = new MemoryBackend(config.backendLimits());
+    AtomicInteger opened = new AtomicInteger();
+    Backend losing =
+        FaultyBackend.of(
+            memory,
+            method -> {
+              if (method.equals("open") && opened.incrementAndGet() == 1) {
+                assertTrue(memory.remove(memory.find("lobby").orElseThrow()));
+              }
+              return Optional.empty();
+            });
+    try (TestServer server = TestServer.start(config, losing, TestServer.chat(config));
+        RawClient alice = server.connect("alice")) {
+      JsonObject welcome = alice.nextJson("welcome");
+      assertEquals("[\"lobby\"]", welcome.get("rooms").toString());
+      assertTrue(welcome.has("seq") && welcome.has("epoch"), welcome.toString());
+      assertEquals(2, opened.get());
+    }
+  }
 
   @ParameterizedTest
   @ValueSource(

@@ -22,9 +22,11 @@ import org.junit.jupiter.api.Test;
 class RedisTerminalTest {
   private static boolean hasScript() {
     try {
-      Process script = new ProcessBuilder("script", "--version").start();
-      String version = new String(script.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      return script.waitFor(5, TimeUnit.SECONDS) && version.contains("util-linux");
+      Process script =
+          new ProcessBuilder("script", "-qec", "test -t 0 && echo terminal", "/dev/null").start();
+      script.getOutputStream().close();
+      String output = new String(script.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      return script.waitFor(5, TimeUnit.SECONDS) && output.contains("terminal");
     } catch (IOException notThere) {
       return false;
     } catch (InterruptedException e) {
