@@ -1,0 +1,63 @@
+package agentcore.browser;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import agentcore.testkit.TestServer;
+import org.junit.jupiter.api.Test;
+
+/** What a page of somebody else's can do with a server, in the browser of one who may use it. */
+class HostilePageBrowserTest extends BrowserTest {
+  private final TestServer victim = closeLater(TestServer.start());
+  private final TestServer elsewhere = closeLater(TestServer.start());
+
+  /** Everything here is refused, and the browser says so in the console. */
+  @Override
+  boolean isExpected(String error) {
+    return true;
+  }
+
+  /** A page of another origin, which no policy of ours holds back. */
+  private Tab hostilePage() {
+    Tab tab = open(victim.port());
+    tab.go(url(elsewhere.port()) + "nothing");
+    assertEquals(url(elsewhere.port()) + "nothing", tab.eval("location.href").getAsString());
+    return tab;
+  }
+
+  private String attempt(Tab tab, String promise) {
+    return tab.eval(promise.replace("VICTIM", "127.0.0.1:" + victim.port())).getAsString();
+  }
+
+  @Test
+  void itCannotConnect() {
+    String connecting =
+        """
+        new Promise(done => {
+          const socket = new WebSocket('ws://VICTIM/ws/mallory', PROTOCOLS);
+          socket.onopen = () => done('open');
+          socket.onclose = event => done('closed ' + event.code);
+        })""";
+    Tab tab = hostilePage();
+    assertEquals("closed 1006", attempt(tab, connecting.replace("PROTOCOLS", "[]")));
+    assertEquals("closed 1006", attempt(tab, connecting.replace("PROTOCOLS", "['agentcore']")));
+    assertEquals(0, victim.core().manager().registry().size());
+  }
+
+  @Test
+  void itCannotReadHistoryHealthOrNumbers() {
+    Tab tab = hostilePage();
+    for (String path : new String[] {"api/rooms/lobby/messages", "health/ready", "metrics", ""}) {
+      String reading =
+          "fetch('http://VICTIM/" + path + "').then(() => 'could read it', e => e.name)";
+      assertEquals("TypeError", attempt(tab, reading), path);
+    }
+  }
+
+  @Test
+  void itCannotPost() {
+    String posting =
+        "fetch('http://VICTIM/api/rooms/lobby/messages', {method: 'POST', body: 'x'})"
+            + ".then(r => 'answered ' + r.status, e => e.name)";
+    assertEquals("TypeError", attempt(hostilePage(), posting));
+  }
+}
