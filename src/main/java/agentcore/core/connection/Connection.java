@@ -113,10 +113,11 @@ public final class Connection {
   /**
    * Begins to handle a request. For the reader thread only.
    *
-   * @return whether it is to be handled: not where the connection is about to be closed
+   * @return whether it is to be handled: not where the connection is being closed
    */
   public boolean begin() {
     handling = true; // first: either this thread sees the end coming, or who ends sees this one
+    ending.ifPresent(this::close); // whoever ends may have seen this one, and left it to it
     return ending.isEmpty();
   }
 

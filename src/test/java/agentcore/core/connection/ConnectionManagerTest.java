@@ -391,6 +391,17 @@ class ConnectionManagerTest {
     List.of(stuck.get(0), stuck.get(1), busy).forEach(c -> wires.get(c.channel()).unblock());
   }
 
+  /** Whoever ends it and who begins a request may each take the other for the one that closes. */
+  @Test
+  void aRequestThatBeginsWhileTheEndIsComingClosesTheConnectionItself() {
+    Connection alice = connected("alice");
+    assertTrue(alice.begin());
+    alice.closeWhenDone(CloseCode.SERVICE_RESTART);
+    assertEquals(Optional.empty(), closed(alice), "a request is being handled");
+    assertFalse(alice.begin());
+    assertEquals(Optional.of(CloseCode.SERVICE_RESTART), closed(alice));
+  }
+
   private static long totalQueued(List<Connection> connections) {
     return connections.stream().mapToLong(Connection::queuedBytes).sum();
   }
