@@ -154,7 +154,9 @@ public final class RateLimitMiddleware implements Middleware {
   }
 
   private boolean forgetIfFull(String user, Allowance allowance, long now) {
-    allowance.lock.lock();
+    if (!allowance.lock.tryLock()) {
+      return false; // in use, and perhaps waiting for the store
+    }
     try {
       boolean full = allowance.messages.isFull(now) && allowance.smallTalk.isFull(now);
       allowance.forgotten |= full;

@@ -147,6 +147,29 @@ class RateLimitMiddlewareTest {
   }
 
   @Test
+  void nobodyWaitsWhileTheStoreIsAskedForAnother() throws InterruptedException {
+    CompletableFuture<Boolean> answers = new CompletableFuture<>();
+    CompletableFuture<Boolean> asked = new CompletableFuture<>();
+    Tokens slowForAlice =
+        (user, tokens, rate) -> {
+          if (user.equals("alice")) {
+            asked.complete(true);
+            assertTrue(answers.join());
+          }
+          return new Tokens.Grant(tokens, Duration.ZERO);
+        };
+    RateLimitMiddleware slow =
+        new RateLimitMiddleware(slowForAlice, new Tokens.Rate(50, 1), clock, new Metrics());
+    Thread alice = Thread.ofVirtual().start(() -> slow.check(of("alice"), CHAT));
+    assertTrue(asked.join());
+    clock.turn(Duration.ofSeconds(2));
+    assertTimeoutPreemptively(Await.DEADLINE, () -> slow.check(of("bob"), CHAT));
+    answers.complete(true);
+    alice.join();
+    assertEquals(2, slow.remembered());
+  }
+
+  @Test
   void theFullBucketOfAUserWithoutSmallTalkTokensIsKept() {
     passed(of("alice"), PING, 10);
     clock.turn(Duration.ofMillis(500));
