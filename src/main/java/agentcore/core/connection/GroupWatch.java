@@ -45,7 +45,11 @@ final class GroupWatch implements AutoCloseable {
   private void watch() {
     while (!closed) {
       LockSupport.parkNanos(TICK_NANOS);
-      awaiting.removeIf(group -> !group.isStillAwaiting(BEHIND_NANOS));
+      try {
+        awaiting.removeIf(group -> !group.isStillAwaiting(BEHIND_NANOS));
+      } catch (Throwable defect) {
+        LOG.log(Level.ERROR, "looking after the groups failed", defect);
+      }
     }
   }
 
@@ -56,7 +60,7 @@ final class GroupWatch implements AutoCloseable {
         groups.rooms().stream().filter(Group::compare).forEach(this::await);
       } catch (BackendException away) {
         LOG.log(Level.DEBUG, "comparing waits for the store: {0}", away.getMessage());
-      } catch (RuntimeException defect) {
+      } catch (Throwable defect) {
         LOG.log(Level.ERROR, "comparing with the log failed", defect);
       }
     }

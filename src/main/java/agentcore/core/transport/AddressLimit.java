@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * WebSockets that are open from one address, bounded in number. Of an IPv6 address the first 64
@@ -13,6 +14,7 @@ import java.util.Map;
 final class AddressLimit {
   private static final int IPV6_NETWORK_BYTES = 8;
 
+  private final ReentrantLock lock = new ReentrantLock();
   private final int max;
   private final Map<ByteBuffer, Integer> open = new HashMap<>();
 
@@ -22,22 +24,40 @@ final class AddressLimit {
   }
 
   /** Takes a place, if there is one; {@link #leave} gives it back. */
-  synchronized boolean enter(InetAddress address) {
-    int now = open.getOrDefault(key(address), 0);
-    if (max > 0 && now >= max) {
-      return false;
+  boolean enter(InetAddress address) {
+    if (max == 0) {
+      return true;
     }
-    open.put(key(address), now + 1);
-    return true;
+    lock.lock();
+    try {
+      int now = open.getOrDefault(key(address), 0);
+      if (now >= max) {
+        return false;
+      }
+      open.put(key(address), now + 1);
+      return true;
+    } finally {
+      lock.unlock();
+    }
   }
 
-  synchronized void leave(InetAddress address) {
-    open.computeIfPresent(key(address), (key, now) -> now == 1 ? null : now - 1);
+  void leave(InetAddress address) {
+    lock.lock();
+    try {
+      open.computeIfPresent(key(address), (key, now) -> now == 1 ? null : now - 1);
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Returns how many addresses have a place. */
-  synchronized int size() {
-    return open.size();
+  int size() {
+    lock.lock();
+    try {
+      return open.size();
+    } finally {
+      lock.unlock();
+    }
   }
 
   private static ByteBuffer key(InetAddress address) {

@@ -30,7 +30,7 @@ public final class Tls {
   private final ReentrantLock lock = new ReentrantLock();
   private volatile SSLContext context;
   private String loadedVersion;
-  private long checkedNanos = System.nanoTime();
+  private volatile long checkedNanos = System.nanoTime();
 
   /**
    * Reads a key and its certificates.
