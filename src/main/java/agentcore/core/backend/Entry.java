@@ -14,7 +14,12 @@ public record Entry(String epoch, long seq, String id, String text) {
 
   /** Returns how many bytes the complete event takes in a frame, about. */
   long wireBytes() {
-    return utf8Length(text) + MORE_BYTES;
+    return wireBytes(utf8Length(text));
+  }
+
+  /** Returns the same for a text of so many bytes. */
+  static long wireBytes(long textBytes) {
+    return textBytes + MORE_BYTES;
   }
 
   /** Returns the position after this entry. */

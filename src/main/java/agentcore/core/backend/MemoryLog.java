@@ -16,14 +16,11 @@ import java.util.concurrent.locks.ReentrantLock;
  * happens under the lock, the telling of receivers too: so they hear entries in the log's order.
  */
 final class MemoryLog {
-  /** What an entry costs beside its text, about. */
-  private static final long ENTRY_BYTES = 120;
-
   /** What a remembered id costs, about. */
   private static final long REMEMBERED_BYTES = 400;
 
   private final ReentrantLock lock = new ReentrantLock();
-  private final Entries entries = new Entries();
+  private final Entries entries;
   private final Map<OnceKey, Remembered> remembered = new LinkedHashMap<>();
   private final BackendLimits limits;
   private final AtomicLong totalBytes;
@@ -36,6 +33,7 @@ final class MemoryLog {
   private record Remembered(Position position, String digest, long nanos) {}
 
   MemoryLog(String epoch, long base, BackendLimits limits, AtomicLong totalBytes, long nowNanos) {
+    this.entries = new Entries(epoch, base + 1);
     this.top = new Position(epoch, base, "");
     this.base = base;
     this.limits = limits;
@@ -68,19 +66,18 @@ final class MemoryLog {
       String previousId = top.id();
       Entry entry = new Entry(top.epoch(), top.seq() + 1, id, text);
       append(entry, nowNanos);
-      once.ifPresent(o -> remember(o, entry.position(), nowNanos));
+      once.ifPresent(o -> remember(o, top, nowNanos));
       for (Receiver receiver : receivers) {
         receiver.entry(entry, previousId);
       }
-      return new Receipt(Receipt.Outcome.APPENDED, entry.position());
+      return new Receipt(Receipt.Outcome.APPENDED, top);
     } finally {
       lock.unlock();
     }
   }
 
   private void append(Entry entry, long nowNanos) {
-    entries.addLast(entry);
-    totalBytes.addAndGet(cost(entry.text()));
+    totalBytes.addAndGet(entries.addLast(entry.id(), entry.text()));
     top = entry.position();
     lastUsedNanos = nowNanos;
     while (entries.size() > limits.historySize()) {
@@ -107,7 +104,7 @@ final class MemoryLog {
       if (from.seq() > top.seq()) {
         return Slice.broken(Slice.Status.AHEAD, top);
       }
-      if (from.seq() < firstSeq() - 1) {
+      if (from.seq() < entries.firstSeq() - 1) {
         return Slice.broken(Slice.Status.TRIMMED, top);
       }
       if (!from.id().isEmpty() && from.seq() > base) {
@@ -127,7 +124,7 @@ final class MemoryLog {
     List<Entry> found = new ArrayList<>();
     long bytes = 0;
     for (long seq = firstSeq; seq <= top.seq(); seq++) {
-      bytes += entries.get(seq).wireBytes();
+      bytes += wireBytes(seq);
       if (found.size() == limit || (bytes > maxBytes && !found.isEmpty())) {
         return new Slice(Slice.Status.OK, top, found, true);
       }
@@ -143,14 +140,14 @@ final class MemoryLog {
       List<Entry> newestFirst = new ArrayList<>();
       long bytes = 0;
       long seq = Math.min(before - 1, top.seq());
-      for (; seq >= firstSeq() && newestFirst.size() < limit; seq--) {
-        bytes += entries.get(seq).wireBytes();
+      for (; seq >= entries.firstSeq() && newestFirst.size() < limit; seq--) {
+        bytes += wireBytes(seq);
         if (bytes > maxBytes && !newestFirst.isEmpty()) {
           break;
         }
         newestFirst.add(entries.get(seq));
       }
-      return new Slice(Slice.Status.OK, top, newestFirst.reversed(), seq >= firstSeq());
+      return new Slice(Slice.Status.OK, top, newestFirst.reversed(), seq >= entries.firstSeq());
     } finally {
       lock.unlock();
     }
@@ -227,21 +224,17 @@ final class MemoryLog {
   }
 
   private void dropOldest() {
-    totalBytes.addAndGet(-cost(entries.removeFirst().text()));
-  }
-
-  private long firstSeq() {
-    return entries.isEmpty() ? top.seq() + 1 : entries.getFirst().seq();
+    totalBytes.addAndGet(-entries.removeFirst());
   }
 
   private Optional<String> idAt(long seq) {
     if (seq == top.seq()) {
       return Optional.of(top.id());
     }
-    return seq < firstSeq() ? Optional.empty() : Optional.of(entries.get(seq).id());
+    return seq < entries.firstSeq() ? Optional.empty() : Optional.of(entries.id(seq));
   }
 
-  private static long cost(String text) {
-    return ENTRY_BYTES + 2L * text.length();
+  private long wireBytes(long seq) {
+    return Entry.wireBytes(entries.textBytes(seq));
   }
 }
