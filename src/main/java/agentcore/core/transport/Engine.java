@@ -93,10 +93,19 @@ final class Engine extends WebSocketAdapter implements Wire {
     receiver = Optional.of(texts);
   }
 
-  /** Handles one whole frame. */
-  void feed(byte[] bytes, int at, int length) {
+  /**
+   * Handles one whole frame.
+   *
+   * @param isWholeMessage whether it is no fragment of a message
+   */
+  void feed(byte[] bytes, int at, int length, boolean isWholeMessage) {
     try {
-      engine.decode(ByteBuffer.wrap(bytes, at, length));
+      Optional<String> text = isWholeMessage ? WholeText.of(bytes, at, length) : Optional.empty();
+      if (text.isPresent()) {
+        receiver.ifPresent(r -> r.text(text.get()));
+      } else {
+        engine.decode(ByteBuffer.wrap(bytes, at, length));
+      }
     } catch (RuntimeException e) {
       failed(e, (bytes[at] & OPCODE) == CLOSE_FRAME);
     }

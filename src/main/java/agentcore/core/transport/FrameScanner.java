@@ -17,11 +17,12 @@ final class FrameScanner {
   private static final int FIN = 0x80;
   private static final int MASK = 0x80;
   private static final int CONTROL = 0x08;
-  private static final int MASK_KEY_BYTES = 4;
+  static final int MASK_KEY_BYTES = 4;
 
   private final int maxMessageBytes;
   private long unfinishedBytes;
   private int fragments;
+  private boolean wholeMessage;
 
   /** A frame that ends the connection. */
   static final class Violation extends Exception {
@@ -63,7 +64,7 @@ final class FrameScanner {
       throw new Violation(CloseCode.PROTOCOL_ERROR, "client frames must be masked");
     }
     int short7 = bytes[at + 1] & 0x7f;
-    int lengthBytes = short7 < 126 ? 0 : short7 == 126 ? 2 : 8;
+    int lengthBytes = lengthBytes(short7);
     int header = 2 + lengthBytes + MASK_KEY_BYTES;
     if (there < 2 + lengthBytes) {
       return 0;
@@ -83,6 +84,7 @@ final class FrameScanner {
   }
 
   private void count(boolean last, long payload) throws Violation {
+    wholeMessage = last && fragments == 0;
     if (last) {
       unfinishedBytes = 0;
       fragments = 0;
@@ -98,6 +100,20 @@ final class FrameScanner {
   /** Returns how many bytes of memory an unfinished message takes in the engine, about. */
   long unfinishedCost() {
     return unfinishedBytes + fragments * FRAGMENT_COST;
+  }
+
+  /** Says whether the last data frame was a message by itself, and no fragment. */
+  boolean isWholeMessage() {
+    return wholeMessage;
+  }
+
+  /** Returns the length of a masked frame's head. */
+  static int headBytes(byte[] bytes, int at) {
+    return 2 + lengthBytes(bytes[at + 1] & 0x7f) + MASK_KEY_BYTES;
+  }
+
+  private static int lengthBytes(int short7) {
+    return short7 < 126 ? 0 : short7 == 126 ? 2 : 8;
   }
 
   private static long number(byte[] bytes, int at, int length) {

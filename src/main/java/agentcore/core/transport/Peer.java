@@ -188,7 +188,7 @@ final class Peer implements Runnable {
       while (length > 0 && engine.isOpen()) {
         int at = buffer.start();
         buffer.skip(length);
-        engine.feed(buffer.bytes(), at, length);
+        engine.feed(buffer.bytes(), at, length, scanner.isWholeMessage());
         length = nextFrame();
       }
       charge(engine);
