@@ -60,7 +60,7 @@ final class ReadBuffer {
     if (waitsForMore) {
       return Math.min(bytes.length, Math.max(SMALL_BYTES, waiting * 2));
     }
-    return waiting > 0 ? bytes.length : 4 * Math.min(bytes.length, BUSY_BYTES / 4);
+    return waiting > 0 ? bytes.length : 16 * Math.min(bytes.length, BUSY_BYTES / 16);
   }
 
   /** Says whether the last read left no room: more is probably waiting. */
