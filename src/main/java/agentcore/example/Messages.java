@@ -4,6 +4,7 @@ import agentcore.core.backend.Once;
 import agentcore.core.backend.Receipt;
 import agentcore.core.backend.Room;
 import agentcore.core.connection.Membership;
+import agentcore.core.consumer.Answer;
 import agentcore.core.consumer.Session;
 import agentcore.core.message.Event;
 import agentcore.core.message.Fields;
@@ -32,15 +33,20 @@ final class Messages {
     typing.stop(session, membership);
     Event event = Rooms.about(session, "chat_message", roomName).with("text", text);
     Optional<Once> once = message.id().map(id -> Once.of(session.user(), id, text));
-    Receipt receipt = session.publish(membership, event, once);
-    Requests.require(receipt.outcome() != Receipt.Outcome.CONFLICT, "Message id already used");
-    if (message.id().isPresent()) {
-      Event ack = Rooms.place(Event.of("ack").with("room", roomName), receipt.position());
-      session.reply(
-          message,
-          ack.with("message_id", receipt.position().id())
-              .with("duplicate", receipt.outcome() == Receipt.Outcome.DUPLICATE));
-    }
+    session.publish(message, membership, event, once, acknowledgement(session, message, roomName));
+  }
+
+  private static Answer acknowledgement(Session session, Message message, String roomName) {
+    return receipt -> {
+      Requests.require(receipt.outcome() != Receipt.Outcome.CONFLICT, "Message id already used");
+      if (message.id().isPresent()) {
+        Event ack = Rooms.place(Event.of("ack").with("room", roomName), receipt.position());
+        session.reply(
+            message,
+            ack.with("message_id", receipt.position().id())
+                .with("duplicate", receipt.outcome() == Receipt.Outcome.DUPLICATE));
+      }
+    };
   }
 
   /** Handles {@code get_message_history}. */

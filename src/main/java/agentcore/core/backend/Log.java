@@ -1,6 +1,7 @@
 package agentcore.core.backend;
 
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * One log of messages for each room, and the news of it.
@@ -26,6 +27,18 @@ public interface Log {
    * @param once makes a retry harmless
    */
   Receipt publish(GroupId group, Position known, String id, String text, Optional<Once> once);
+
+  /**
+   * Begins to {@link #publish}: a store that is far away is told several messages in one round
+   * trip. What one thread begins is appended in that order. Does not block where it can be helped.
+   *
+   * @return waits for the receipt; asked once
+   */
+  default Supplier<Receipt> submit(
+      GroupId group, Position known, String id, String text, Optional<Once> once) {
+    Receipt receipt = publish(group, known, id, text, once);
+    return () -> receipt;
+  }
 
   /**
    * Reads on from a position.

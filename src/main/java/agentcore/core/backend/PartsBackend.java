@@ -3,6 +3,7 @@ package agentcore.core.backend;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** A backend made of its parts, to which it hands everything on. */
 abstract class PartsBackend implements Backend {
@@ -23,6 +24,12 @@ abstract class PartsBackend implements Backend {
   public Receipt publish(
       GroupId group, Position known, String id, String text, Optional<Once> once) {
     return log().publish(group, known, id, text, once);
+  }
+
+  @Override
+  public Supplier<Receipt> submit(
+      GroupId group, Position known, String id, String text, Optional<Once> once) {
+    return log().submit(group, known, id, text, once);
   }
 
   @Override

@@ -150,6 +150,12 @@ final class RedisLink implements AutoCloseable {
     return await(reply, TIMEOUT);
   }
 
+  /** Waits for the reply to what was queued at a time, and gives up in time. */
+  static Object awaitFrom(long submittedNanos, CompletableFuture<Object> reply) {
+    long leftNanos = TIMEOUT.toNanos() - (System.nanoTime() - submittedNanos);
+    return await(reply, Duration.ofNanos(Math.max(0, leftNanos)));
+  }
+
   /** Waits for a reply, and gives up after a time of one's own. */
   static Object await(CompletableFuture<Object> reply, Duration timeout) {
     try {

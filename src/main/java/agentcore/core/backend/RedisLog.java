@@ -6,7 +6,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import redis.clients.jedis.CommandArguments;
 import redis.clients.jedis.Protocol.Command;
 
@@ -58,27 +60,38 @@ final class RedisLog implements Log {
   @Override
   public Receipt publish(
       GroupId group, Position known, String id, String text, Optional<Once> once) {
-    List<?> reply =
-        RedisLink.list(
-            link.call(
-                RedisScript.PUBLISH,
-                List.of(
-                    keys.log(group),
-                    keys.record(group),
-                    once.map(o -> keys.once(group, o)).orElse(keys.record(group))),
-                id,
-                text,
-                limits.historySize(),
-                limits.historyTtl().toMillis(),
-                recordMillis(),
-                nonce(),
-                keys.channel(group),
-                known.epoch(),
-                known.seq(),
-                known.id(),
-                once.isPresent() ? limits.idempotencyTtl().toMillis() : 0,
-                once.map(Once::digest).orElse(""),
-                link.deadlineMillis()));
+    return submit(group, known, id, text, once).get();
+  }
+
+  @Override
+  public Supplier<Receipt> submit(
+      GroupId group, Position known, String id, String text, Optional<Once> once) {
+    long submittedNanos = System.nanoTime();
+    CompletableFuture<Object> reply =
+        link.submit(
+            RedisScript.PUBLISH,
+            List.of(
+                keys.log(group),
+                keys.record(group),
+                once.map(o -> keys.once(group, o)).orElse(keys.record(group))),
+            id,
+            text,
+            limits.historySize(),
+            limits.historyTtl().toMillis(),
+            recordMillis(),
+            nonce(),
+            keys.channel(group),
+            known.epoch(),
+            known.seq(),
+            known.id(),
+            once.isPresent() ? limits.idempotencyTtl().toMillis() : 0,
+            once.map(Once::digest).orElse(""),
+            link.deadlineMillis());
+    return () -> receipt(RedisLink.awaitFrom(submittedNanos, reply));
+  }
+
+  private static Receipt receipt(Object published) {
+    List<?> reply = RedisLink.list(published);
     Position position = position(reply, 1);
     String outcome = RedisLink.text(reply.get(0));
     if (outcome.equals("LATE")) {

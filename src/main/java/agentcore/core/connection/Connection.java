@@ -111,17 +111,19 @@ public final class Connection {
   }
 
   /**
-   * Begins to handle a request. For the reader thread only.
+   * Begins to handle a request, which {@link #done} ends in any case. For the reader thread only.
    *
-   * @return whether it is to be handled: not where the connection is being closed
+   * @return whether it is to be handled: not where the connection is to be closed
    */
   public boolean begin() {
     handling = true; // first: either this thread sees the end coming, or who ends sees this one
-    ending.ifPresent(this::close); // whoever ends may have seen this one, and left it to it
     return ending.isEmpty();
   }
 
-  /** Ends what {@link #begin} and {@link #hold} began. For the reader thread only. */
+  /**
+   * Ends what {@link #begin} and {@link #hold} began: everything begun has been answered. For the
+   * reader thread only.
+   */
   public void done() {
     if (holding) {
       holding = false;

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -304,11 +305,21 @@ public final class ConnectionManager implements AutoCloseable {
     refreshers.add(refresher);
   }
 
-  /** Appends an event to a room's log, from where its members are told. */
-  public Receipt publish(Membership membership, String text, Optional<Once> once) {
+  /**
+   * Begins to append an event to a room's log, from where its members are told.
+   *
+   * @return waits until it is there and the members here were told, and is asked once; throws
+   *     {@link BackendException} where the store did not answer
+   */
+  public Supplier<Receipt> publish(Membership membership, String text, Optional<Once> once) {
     Group group = membership.group();
     long startedNanos = System.nanoTime();
-    Receipt receipt = backend.publish(group.id(), group.position(), messageIds.next(), text, once);
+    Supplier<Receipt> receipt =
+        backend.submit(group.id(), group.position(), messageIds.next(), text, once);
+    return () -> published(group, receipt.get(), startedNanos);
+  }
+
+  private Receipt published(Group group, Receipt receipt, long startedNanos) {
     metrics.publishDuration.record(System.nanoTime() - startedNanos);
     if (receipt.outcome() == Receipt.Outcome.APPENDED) {
       if (group.published(receipt.position())) {

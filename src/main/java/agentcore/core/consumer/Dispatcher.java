@@ -19,6 +19,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -72,7 +73,7 @@ public final class Dispatcher {
       connection.close(refusal.get());
       return Optional.empty();
     }
-    Session session = new Session(connection, parameters, manager, serializer, timers);
+    Session session = new Session(connection, parameters, manager, serializer, timers, this);
     try {
       consumer.connected(session);
     } catch (BackendException unreachable) {
@@ -95,30 +96,66 @@ public final class Dispatcher {
     }
   }
 
-  /** Handles one text frame; never throws, whatever a handler does. */
+  /**
+   * Handles one text frame; never throws, whatever a handler does. It may be answered later, but no
+   * later than {@link #settle}.
+   */
   public void receive(Session session, String text) {
     long startedNanos = System.nanoTime();
-    Connection connection = session.connection();
-    if (!connection.begin()) {
+    if (!session.connection().begin()) {
+      settle(session);
       return; // not answered, so the client asks the next server again
     }
     Message message = serializer.read(text);
     count(message);
-    Outcome outcome;
+    if (!session.mayBegin(message.type())) {
+      answerAll(session);
+    }
+    int unanswered = session.unanswered();
+    Outcome outcome = attempt(session, message, () -> handle(session, message));
+    if (session.unanswered() <= unanswered) {
+      done(session.connection(), message, outcome, System.nanoTime() - startedNanos);
+    }
+    if (session.unanswered() == 0) {
+      session.connection().done();
+    }
+  }
+
+  /** Answers what was received and not answered yet; blocks until the store has told of it. */
+  public void settle(Session session) {
+    answerAll(session);
+    session.connection().done();
+  }
+
+  /** Answers them in their order, which whatever else is sent has to wait for. */
+  void answerAll(Session session) {
+    for (Unanswered each : session.takeUnanswered()) {
+      Outcome outcome =
+          attempt(
+              session,
+              each.request(),
+              () -> {
+                each.answer().answer(each.receipt().get());
+                return Outcome.HANDLED;
+              });
+      long nanos = System.nanoTime() - each.startedNanos();
+      done(session.connection(), each.request(), outcome, nanos);
+    }
+  }
+
+  /** Turns whatever goes wrong into an answer. */
+  private Outcome attempt(Session session, Message message, Supplier<Outcome> work) {
     try {
-      outcome = handle(session, message);
+      return work.get();
     } catch (ClientException refusal) {
-      outcome = fail(session, message, refusal);
+      return fail(session, message, refusal);
     } catch (BackendException unreachable) {
       LOG.log(Level.DEBUG, "the store did not answer: {0}", unreachable.getMessage());
-      outcome = fail(session, message, ErrorCode.BACKEND_UNAVAILABLE, STORE_AWAY);
+      return fail(session, message, ErrorCode.BACKEND_UNAVAILABLE, STORE_AWAY);
     } catch (Throwable defect) {
-      LOG.log(Level.ERROR, "a message failed " + idsOf(connection, message), defect);
-      outcome = fail(session, message, ErrorCode.INTERNAL_ERROR, "Internal error");
-    } finally {
-      connection.done();
+      LOG.log(Level.ERROR, "a message failed " + idsOf(session.connection(), message), defect);
+      return fail(session, message, ErrorCode.INTERNAL_ERROR, "Internal error");
     }
-    done(connection, message, outcome, System.nanoTime() - startedNanos);
   }
 
   /** A type that nobody handles is the client's word, and no label. */

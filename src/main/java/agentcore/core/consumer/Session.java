@@ -20,9 +20,11 @@ import agentcore.core.message.Event;
 import agentcore.core.message.Message;
 import agentcore.core.serializer.Serializer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * One connection as a handler sees it: all that a handler may do.
@@ -32,18 +34,28 @@ import java.util.Optional;
  * not answer; a handler lets it pass, and the client is told to try again.
  */
 public final class Session {
+  /** So many requests of a connection wait for the store at the same time, at the most. */
+  private static final int MAX_UNANSWERED = 64;
+
   private final Connection connection;
   private final Map<String, String> parameters;
   private final ConnectionManager manager;
   private final Serializer serializer;
   private final Timers timers;
 
+  /** In the order of the requests. Replaced, since most sessions have none most of the time. */
+  private List<Unanswered> unanswered = List.of();
+
+  private final Dispatcher dispatcher;
+
   Session(
       Connection connection,
       Map<String, String> parameters,
       ConnectionManager manager,
       Serializer serializer,
-      Timers timers) {
+      Timers timers,
+      Dispatcher dispatcher) {
+    this.dispatcher = dispatcher;
     this.parameters = Map.copyOf(parameters);
     this.connection = connection;
     this.manager = manager;
@@ -73,6 +85,7 @@ public final class Session {
 
   /** Sends an event to this connection alone; waits while its outbox is full. */
   public void send(Event event) {
+    dispatcher.answerAll(this); // the answers have the order of the requests
     connection.reply(Frame.text(text(event)));
   }
 
@@ -114,7 +127,42 @@ public final class Session {
    * @param once makes a retry harmless
    */
   public Receipt publish(Membership membership, Event event, Optional<Once> once) {
-    return manager.publish(membership, text(event), once);
+    return manager.publish(membership, text(event), once).get();
+  }
+
+  /**
+   * Appends an event to a room's log, and lets the connection's next request of the same type begin
+   * meanwhile: so what a client sends at once is on its way to the store at once, in that order.
+   *
+   * @param request the request that is being handled, which has to do nothing after this
+   * @param answer answers the request when it is in the log
+   */
+  public void publish(
+      Message request, Membership membership, Event event, Optional<Once> once, Answer answer) {
+    if (unanswered.isEmpty()) {
+      unanswered = new ArrayList<>();
+    }
+    Supplier<Receipt> receipt = manager.publish(membership, text(event), once);
+    unanswered.add(new Unanswered(request, System.nanoTime(), receipt, answer));
+  }
+
+  /** Returns the requests to be answered, and has none from then on. */
+  List<Unanswered> takeUnanswered() {
+    List<Unanswered> taken = unanswered;
+    unanswered = List.of();
+    return taken;
+  }
+
+  /** Says whether a request of this type may begin before all others have been answered. */
+  boolean mayBegin(String type) {
+    return unanswered.isEmpty()
+        || (unanswered.size() < MAX_UNANSWERED
+            && unanswered.getLast().request().type().equals(type));
+  }
+
+  /** Returns how many requests wait to be answered. */
+  int unanswered() {
+    return unanswered.size();
   }
 
   /** Prepares what the connection missed in a room that it has just entered. */

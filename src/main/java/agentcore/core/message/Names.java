@@ -31,7 +31,12 @@ public final class Names {
 
   /** Says whether {@code text} holds a control character (C0, DEL or C1). */
   public static boolean hasControl(String text) {
-    return text.chars().anyMatch(Character::isISOControl);
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isISOControl(text.charAt(i))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Says what is wrong with a user id, if anything is. */

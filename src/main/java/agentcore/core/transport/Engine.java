@@ -53,9 +53,11 @@ final class Engine extends WebSocketAdapter implements Wire {
   private volatile int closeCode = CloseCode.ABNORMAL.number();
 
   /** Takes the texts of one peer. */
-  @FunctionalInterface
   interface TextReceiver {
     void text(String text);
+
+    /** Answers what is not answered yet, before anything else is done. */
+    void settle();
   }
 
   /**
@@ -104,6 +106,7 @@ final class Engine extends WebSocketAdapter implements Wire {
       if (text.isPresent()) {
         receiver.ifPresent(r -> r.text(text.get()));
       } else {
+        settle();
         engine.decode(ByteBuffer.wrap(bytes, at, length));
       }
     } catch (RuntimeException e) {
@@ -119,6 +122,11 @@ final class Engine extends WebSocketAdapter implements Wire {
       LOG.log(Level.ERROR, "the engine failed", e);
       close(CloseCode.INTERNAL_ERROR, CloseCode.INTERNAL_ERROR.reason());
     }
+  }
+
+  /** Has what was received answered, as far as it is not. */
+  void settle() {
+    receiver.ifPresent(TextReceiver::settle);
   }
 
   boolean isOpen() {

@@ -46,6 +46,18 @@ final class Peer implements Runnable {
   private Socket socket;
   private long chargedBytes;
 
+  private record Receiver(Dispatcher dispatcher, Session session) implements Engine.TextReceiver {
+    @Override
+    public void text(String text) {
+      dispatcher.receive(session, text);
+    }
+
+    @Override
+    public void settle() {
+      dispatcher.settle(session);
+    }
+  }
+
   Peer(Socket raw, Listener listener) {
     this.raw = raw;
     this.socket = raw;
@@ -123,7 +135,7 @@ final class Peer implements Runnable {
     Optional<Session> session = Optional.empty();
     try {
       session = open(connection, request, dispatcher);
-      session.ifPresent(s -> engine.receiver(text -> dispatcher.receive(s, text)));
+      session.ifPresent(s -> engine.receiver(new Receiver(dispatcher, s)));
       if (listener.isDraining()) {
         connection.closeWhenDone(listener.endCode()); // it came too late to be told with the others
       }
@@ -191,8 +203,10 @@ final class Peer implements Runnable {
         engine.feed(buffer.bytes(), at, length, scanner.isWholeMessage());
         length = nextFrame();
       }
+      engine.settle();
       charge(engine);
     } catch (FrameScanner.Violation violation) {
+      engine.settle();
       engine.close(violation.code(), violation.reason());
     }
   }

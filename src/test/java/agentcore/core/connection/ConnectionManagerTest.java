@@ -399,6 +399,7 @@ class ConnectionManagerTest {
     alice.closeWhenDone(CloseCode.SERVICE_RESTART);
     assertEquals(Optional.empty(), closed(alice), "a request is being handled");
     assertFalse(alice.begin());
+    alice.done();
     assertEquals(Optional.of(CloseCode.SERVICE_RESTART), closed(alice));
   }
 
