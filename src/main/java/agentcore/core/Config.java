@@ -111,7 +111,7 @@ public final class Config {
   }
 
   private void set(Setting setting, String value, String source) {
-    values.put(setting, new Value(setting.kind().normal(value), source));
+    values.put(setting, new Value(setting.kind().normal().apply(value), source));
   }
 
   private static void readFile(Path file, Config config, List<String> problems) {
@@ -189,7 +189,7 @@ public final class Config {
 
   /** Says what is wrong with a setting's value, seen by itself: what it must be. */
   public Optional<String> fault(Setting setting) {
-    return setting.kind().fault(text(setting));
+    return setting.kind().fault().apply(text(setting));
   }
 
   /** Returns a setting's value as it was given. */
@@ -199,7 +199,7 @@ public final class Config {
 
   /** Returns a setting's value with its secrets hidden. */
   public String shown(Setting setting) {
-    return setting.kind().shown(text(setting));
+    return setting.kind().shown().apply(text(setting));
   }
 
   /** Returns where a setting's value comes from. */

@@ -2,217 +2,151 @@ package agentcore.core;
 
 import agentcore.core.auth.SigningKeys;
 import agentcore.core.message.Names;
+import java.io.File;
 import java.math.BigDecimal;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
-/** What values a setting may have. Each returns what is wrong with a value, or nothing. */
-sealed interface Kind {
-  static Kind integer(long min) {
-    return new IntegerBetween(min, Integer.MAX_VALUE);
-  }
+/**
+ * What values a setting may have.
+ *
+ * @param fault says what is wrong with a value: what it must be
+ * @param normal gives a value as it is kept
+ * @param shown gives a value as it may be shown
+ */
+record Kind(
+    Function<String, Optional<String>> fault,
+    UnaryOperator<String> normal,
+    UnaryOperator<String> shown) {
+  private static final int MAX_ROOM_NAME_LENGTH = 50;
+  private static final long MIN_BYTES = 1024 * 1024;
+  private static final BigDecimal MAX_SECONDS = BigDecimal.valueOf(100L * 365 * 24 * 3600);
 
-  static Kind integer(long min, long max) {
-    return new IntegerBetween(min, max);
-  }
+  static final Kind TEXT = must("not be empty", value -> !value.isEmpty());
 
-  static Kind choice(String... values) {
-    return new Choice(List.of(values));
-  }
+  static final Kind FILE =
+      must("be a file that can be read", value -> new File(value).canRead()).orEmpty();
 
-  /** Says what is wrong with {@code value}: what it must be. */
-  Optional<String> fault(String value);
+  static final Kind PASSWORD = must("be a text", value -> true).hidden();
 
-  /** Returns the value as it is kept. */
-  default String normal(String value) {
-    return value;
-  }
-
-  /** Returns the value as it may be shown. */
-  default String shown(String value) {
-    return value;
-  }
-
-  private static Optional<String> unless(boolean holds, String fault) {
-    return holds ? Optional.empty() : Optional.of(fault);
-  }
-
-  /** Any text that is not empty. */
-  record Text() implements Kind {
-    @Override
-    public Optional<String> fault(String value) {
-      return unless(!value.isEmpty(), "must not be empty");
-    }
-  }
-
-  /** A file, or nothing. */
-  record File() implements Kind {
-    @Override
-    public Optional<String> fault(String value) {
-      return unless(
-          value.isEmpty() || new java.io.File(value).canRead(), "must be a file that can be read");
-    }
-  }
-
-  /** Any text, which is not shown. */
-  record Password() implements Kind {
-    @Override
-    public Optional<String> fault(String value) {
-      return Optional.empty();
-    }
-
-    @Override
-    public String shown(String value) {
-      return value.isEmpty() ? value : "***";
-    }
-  }
+  static final Kind SECRETS = parsed(SigningKeys::parse).orEmpty().hidden();
 
   /** The address of a Redis server, which may hold a password. */
-  record Url() implements Kind {
-    @Override
-    public Optional<String> fault(String value) {
-      try {
-        URI uri = new URI(value);
-        boolean redis = "redis".equals(uri.getScheme()) || "rediss".equals(uri.getScheme());
-        return unless(
-            redis && uri.getHost() != null, "must be redis://HOST:PORT/DATABASE (or rediss://)");
-      } catch (URISyntaxException e) {
-        return Optional.of("must be a URL");
-      }
-    }
+  static final Kind URL =
+      must("be redis://HOST:PORT/DATABASE (or rediss://)", Kind::isRedisUrl)
+          .shown(Kind::withoutPassword);
 
-    /** Hides the password, and in what is no URL all that could hold one. */
-    @Override
-    public String shown(String value) {
-      String hidden = value.replaceFirst("(?s)(://[^:@]*:).*@", "$1***@");
-      return hidden.equals(value) && value.contains("@") ? "***" : hidden;
-    }
-  }
+  static final Kind ROOM_NAME =
+      must(
+              "be at most " + MAX_ROOM_NAME_LENGTH + " characters without control characters",
+              value -> Names.length(value) <= MAX_ROOM_NAME_LENGTH && !Names.hasControl(value))
+          .normal(Names::trim);
 
-  /** Secrets, or nothing; never shown. */
-  record Secrets() implements Kind {
-    @Override
-    public Optional<String> fault(String value) {
-      return value.isEmpty() ? Optional.empty() : new Parsed(SigningKeys::parse).fault(value);
-    }
+  static final Kind PORT = integer(0, 65535);
 
-    @Override
-    public String shown(String value) {
-      return value.isEmpty() ? "" : "***";
-    }
-  }
-
-  /**
-   * What a parser takes, which throws an {@link IllegalArgumentException} that says what it must
-   * be.
-   */
-  record Parsed(Function<String, ?> parser) implements Kind {
-    @Override
-    public Optional<String> fault(String value) {
-      try {
-        var unused = parser.apply(value);
-        return Optional.empty();
-      } catch (IllegalArgumentException e) {
-        return Optional.of(String.valueOf(e.getMessage()));
-      }
-    }
-  }
-
-  /** A room's name, or nothing. */
-  record RoomName() implements Kind {
-    private static final int MAX_LENGTH = 50;
-
-    @Override
-    public Optional<String> fault(String value) {
-      return unless(
-          Names.length(value) <= MAX_LENGTH && !Names.hasControl(value),
-          "must be at most " + MAX_LENGTH + " characters without control characters");
-    }
-
-    @Override
-    public String normal(String value) {
-      return Names.trim(value);
-    }
-  }
-
-  /** A whole number. */
-  record IntegerBetween(long min, long max) implements Kind {
-    @Override
-    public Optional<String> fault(String value) {
-      String range =
-          max == Integer.MAX_VALUE
-              ? "must be an integer of at least " + min
-              : "must be an integer from " + min + " to " + max;
-      try {
-        long number = Long.parseLong(value);
-        return unless(number >= min && number <= max, range);
-      } catch (NumberFormatException e) {
-        return Optional.of(range);
-      }
-    }
-  }
-
-  /** A port, or nothing. */
-  record OptionalPort() implements Kind {
-    @Override
-    public Optional<String> fault(String value) {
-      return value.isEmpty()
-          ? Optional.empty()
-          : integer(0, 65535).fault(value).map(fault -> "must be empty or a port");
-    }
-  }
+  static final Kind OPTIONAL_PORT =
+      must("be empty or a port", value -> PORT.fault.apply(value).isEmpty()).orEmpty();
 
   /** A number of bytes, or nothing for what the machine allows. */
-  record Bytes() implements Kind {
-    private static final long MIN = 1024 * 1024;
+  static final Kind BYTES =
+      must(
+              "be empty or at least " + MIN_BYTES + " bytes",
+              value -> Long.parseLong(value) >= MIN_BYTES)
+          .orEmpty();
 
-    @Override
-    public Optional<String> fault(String value) {
-      return value.isEmpty()
-          ? Optional.empty()
-          : integer(MIN, Long.MAX_VALUE)
-              .fault(value)
-              .map(fault -> "must be empty or at least " + MIN + " bytes");
-    }
+  static final Kind SECONDS =
+      must(
+          "be a number of seconds greater than 0",
+          value -> {
+            BigDecimal seconds = new BigDecimal(value);
+            return seconds.signum() > 0
+                && seconds.compareTo(MAX_SECONDS) <= 0
+                && seconds.scale() <= 9;
+          });
+
+  static Kind integer(int min) {
+    return must("be an integer of at least " + min, value -> Integer.parseInt(value) >= min);
   }
 
-  /** A time in seconds, with a fraction if one likes. */
-  record Seconds() implements Kind {
-    private static final BigDecimal MAX = BigDecimal.valueOf(100L * 365 * 24 * 3600);
-
-    @Override
-    public Optional<String> fault(String value) {
-      try {
-        BigDecimal seconds = new BigDecimal(value);
-        return unless(
-            seconds.signum() > 0 && seconds.compareTo(MAX) <= 0 && seconds.scale() <= 9,
-            "must be a number of seconds greater than 0");
-      } catch (NumberFormatException e) {
-        return Optional.of("must be a number of seconds");
-      }
-    }
+  static Kind integer(int min, int max) {
+    return must(
+        "be an integer from " + min + " to " + max,
+        value -> Integer.parseInt(value) >= min && Integer.parseInt(value) <= max);
   }
 
   /** One of a few words, in any case. */
-  record Choice(List<String> values) implements Kind {
-    @Override
-    public Optional<String> fault(String value) {
-      return unless(values.contains(normal(value)), "must be one of " + String.join(", ", values));
-    }
+  static Kind choice(String... words) {
+    return must("be one of " + String.join(", ", words), Set.of(words)::contains)
+        .normal(value -> choose(List.of(words), value));
+  }
 
-    @Override
-    public String normal(String value) {
-      return values.stream()
-          .filter(
-              choice ->
-                  choice.equals(value.toLowerCase(Locale.ROOT))
-                      || choice.equals(value.toUpperCase(Locale.ROOT)))
-          .findFirst()
-          .orElse(value);
-    }
+  /** What a parser takes; it throws an {@link IllegalArgumentException} that says what must be. */
+  static Kind parsed(Function<String, ?> parser) {
+    return new Kind(
+        value -> {
+          try {
+            var unused = parser.apply(value);
+            return Optional.empty();
+          } catch (IllegalArgumentException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+          }
+        },
+        UnaryOperator.identity(),
+        UnaryOperator.identity());
+  }
+
+  /**
+   * What {@code isRight} takes; where it throws an {@link IllegalArgumentException}, it does not.
+   */
+  private static Kind must(String what, Predicate<String> isRight) {
+    return parsed(
+        value -> {
+          try {
+            if (isRight.test(value)) {
+              return value;
+            }
+          } catch (IllegalArgumentException unreadable) {
+            // told below, like what can be read and is wrong
+          }
+          throw new IllegalArgumentException("must " + what);
+        });
+  }
+
+  private Kind orEmpty() {
+    return new Kind(
+        value -> value.isEmpty() ? Optional.empty() : fault.apply(value), normal, shown);
+  }
+
+  private Kind normal(UnaryOperator<String> other) {
+    return new Kind(value -> fault.apply(other.apply(value)), other, shown);
+  }
+
+  private Kind shown(UnaryOperator<String> other) {
+    return new Kind(fault, normal, other);
+  }
+
+  private Kind hidden() {
+    return shown(value -> value.isEmpty() ? value : "***");
+  }
+
+  private static boolean isRedisUrl(String value) {
+    URI uri = URI.create(value);
+    return Set.of("redis", "rediss").contains(String.valueOf(uri.getScheme()))
+        && uri.getHost() != null;
+  }
+
+  /** Hides the password, and in what is no URL all that could hold one. */
+  private static String withoutPassword(String value) {
+    String hidden = value.replaceFirst("(?s)(://[^:@]*:).*@", "$1***@");
+    return hidden.equals(value) && value.contains("@") ? "***" : hidden;
+  }
+
+  private static String choose(List<String> words, String value) {
+    return words.stream().filter(value::equalsIgnoreCase).findFirst().orElse(value);
   }
 }

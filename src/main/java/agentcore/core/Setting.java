@@ -10,58 +10,52 @@ import java.util.Optional;
  * config.properties and the README are checked against it.
  */
 public enum Setting {
-  HOST("127.0.0.1", new Kind.Text(), "the address to listen on; 0.0.0.0 for all"),
-  PORT("8000", Kind.integer(0, 65535), "the port to listen on; 0 picks a free one"),
-  ADMIN_HOST("127.0.0.1", new Kind.Text(), "the address of ADMIN_PORT"),
+  HOST("127.0.0.1", Kind.TEXT, "the address to listen on; 0.0.0.0 for all"),
+  PORT("8000", Kind.PORT, "the port to listen on; 0 picks a free one"),
+  ADMIN_HOST("127.0.0.1", Kind.TEXT, "the address of ADMIN_PORT"),
   ADMIN_PORT(
       "",
-      new Kind.OptionalPort(),
+      Kind.OPTIONAL_PORT,
       "a port of its own for /health and /metrics, without TLS; empty for none"),
-  TLS_KEYSTORE(
-      "", new Kind.File(), "PKCS #12 file with the key and certificates for wss and https"),
-  TLS_PASSWORD("", new Kind.Password(), "the password of that file"),
+  TLS_KEYSTORE("", Kind.FILE, "PKCS #12 file with the key and certificates for wss and https"),
+  TLS_PASSWORD("", Kind.PASSWORD, "the password of that file"),
   BACKEND_TYPE("memory", Kind.choice("memory", "redis"), "memory for one server, redis for many"),
   REDIS_URL(
       "redis://localhost:6379/0",
-      new Kind.Url(),
+      Kind.URL,
       "where Redis is: redis:// or rediss://, user, password and database as usual"),
-  REDIS_CHANNEL_PREFIX("ws:", new Kind.Text(), "how every key and channel in Redis begins"),
+  REDIS_CHANNEL_PREFIX("ws:", Kind.TEXT, "how every key and channel in Redis begins"),
   AUTH_SECRET(
       "",
-      new Kind.Secrets(),
+      Kind.SECRETS,
       "what tokens are signed with, 32 bytes or more; several by commas: the first signs"),
   ALLOWED_ORIGINS(
       "",
-      new Kind.Parsed(Origins::parse),
+      Kind.parsed(Origins::parse),
       "web pages that may connect beside those of this host: https://example.com, ... or *"),
   TRUSTED_PROXIES(
       "",
-      new Kind.Parsed(TrustedProxies::parse),
+      Kind.parsed(TrustedProxies::parse),
       "addresses and networks, by commas, whose X-Forwarded-For is believed"),
   MAX_CONNECTIONS_PER_CLIENT("5", Kind.integer(1), "connections of one user"),
   MAX_CONNECTIONS_PER_ADDRESS(
       "0", Kind.integer(0), "connections of one address (IPv6: one /64) here; 0 for no limit"),
   MAX_TOTAL_CONNECTIONS("10000", Kind.integer(1), "connections in all"),
-  WS_HEARTBEAT_INTERVAL(
-      "30", new Kind.Seconds(), "a connection silent for so many seconds is pinged"),
-  WS_HEARTBEAT_TIMEOUT(
-      "60", new Kind.Seconds(), "a connection silent for so many seconds is closed"),
+  WS_HEARTBEAT_INTERVAL("30", Kind.SECONDS, "a connection silent for so many seconds is pinged"),
+  WS_HEARTBEAT_TIMEOUT("60", Kind.SECONDS, "a connection silent for so many seconds is closed"),
   WS_MAX_MESSAGE_SIZE(
       "1048576", Kind.integer(125, 256 * 1024 * 1024), "bytes of one message from a client"),
   RATE_LIMIT_MESSAGES("100", Kind.integer(0), "messages of one user per window; 0 for no limit"),
-  RATE_LIMIT_WINDOW("60", new Kind.Seconds(), "the window, in seconds"),
+  RATE_LIMIT_WINDOW("60", Kind.SECONDS, "the window, in seconds"),
   RATE_LIMIT_BURST("150", Kind.integer(1), "messages of one user at once, after a silence"),
-  DEFAULT_ROOM("lobby", new Kind.RoomName(), "the room that everyone is put into; empty for none"),
+  DEFAULT_ROOM("lobby", Kind.ROOM_NAME, "the room that everyone is put into; empty for none"),
   MAX_TEXT_LENGTH("1000", Kind.integer(1, 1_000_000), "characters of one chat or private message"),
   HISTORY_SIZE("1000", Kind.integer(1, 1_000_000), "messages that a room's log keeps"),
-  HISTORY_TTL(
-      "86400", new Kind.Seconds(), "seconds after its last message that a room's log is kept"),
+  HISTORY_TTL("86400", Kind.SECONDS, "seconds after its last message that a room's log is kept"),
   HISTORY_BYTES(
-      "",
-      new Kind.Bytes(),
-      "memory for all logs (memory backend); empty for a quarter of the heap"),
-  IDEMPOTENCY_TTL("300", new Kind.Seconds(), "seconds that the id of a chat message is remembered"),
-  ROOM_IDLE_TTL("86400", new Kind.Seconds(), "seconds after which an empty room is removed"),
+      "", Kind.BYTES, "memory for all logs (memory backend); empty for a quarter of the heap"),
+  IDEMPOTENCY_TTL("300", Kind.SECONDS, "seconds that the id of a chat message is remembered"),
+  ROOM_IDLE_TTL("86400", Kind.SECONDS, "seconds after which an empty room is removed"),
   MAX_ROOMS("10000", Kind.integer(1), "rooms in all"),
   MAX_ROOMS_PER_USER("100", Kind.integer(1), "rooms that one user created and that still exist"),
   MAX_ROOMS_PER_CONNECTION("100", Kind.integer(1), "rooms that one connection is in"),
@@ -73,15 +67,15 @@ public enum Setting {
       Kind.integer(65536),
       "bytes that may wait to be sent to one client; beyond, it is closed"),
   SEND_QUEUE_TOTAL_BYTES(
-      "", new Kind.Bytes(), "bytes that may wait for all clients; empty for a quarter of the heap"),
+      "", Kind.BYTES, "bytes that may wait for all clients; empty for a quarter of the heap"),
   RECEIVE_TOTAL_BYTES(
       "",
-      new Kind.Bytes(),
+      Kind.BYTES,
       "bytes of unfinished messages of all clients; empty for a quarter of the heap"),
   MAX_HANDSHAKES("1000", Kind.integer(1), "connections whose request is not complete yet"),
-  HANDSHAKE_TIMEOUT("10", new Kind.Seconds(), "seconds for a request to be complete"),
+  HANDSHAKE_TIMEOUT("10", Kind.SECONDS, "seconds for a request to be complete"),
   DRAIN_TIMEOUT(
-      "10", new Kind.Seconds(), "seconds over which connections are closed when the server stops"),
+      "10", Kind.SECONDS, "seconds over which connections are closed when the server stops"),
   LOG_LEVEL(
       "INFO", Kind.choice("DEBUG", "INFO", "WARNING", "ERROR"), "what is logged, in any case"),
   LOG_FORMAT(
