@@ -2,12 +2,10 @@ package agentcore.core.backend;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import redis.clients.jedis.CommandArguments;
+import java.util.concurrent.ConcurrentHashMap;
 import redis.clients.jedis.Protocol.Command;
 
 /** The rooms in one hash of Redis, each with a group of its own beside it. */
@@ -17,8 +15,8 @@ final class RedisDirectory implements Directory {
   private final Subscriptions subscriptions;
   private final BackendLimits limits;
 
-  /** The rooms that were named here lately, by name: at most as many as there may be. */
-  private final Map<String, Room> known;
+  /** The rooms that were named here lately, by name; when full, those without members here go. */
+  private final Map<String, Room> known = new ConcurrentHashMap<>();
 
   RedisDirectory(
       RedisLink link, RedisKeys keys, Subscriptions subscriptions, BackendLimits limits) {
@@ -26,16 +24,6 @@ final class RedisDirectory implements Directory {
     this.keys = keys;
     this.subscriptions = subscriptions;
     this.limits = limits;
-    this.known =
-        Collections.synchronizedMap(
-            new LinkedHashMap<>() {
-              private static final long serialVersionUID = 1L;
-
-              @Override
-              protected boolean removeEldestEntry(Map.Entry<String, Room> eldest) {
-                return size() > limits.maxRooms();
-              }
-            });
   }
 
   /** Opens the group first, so that whoever finds the room can join it. */
@@ -60,16 +48,23 @@ final class RedisDirectory implements Directory {
             perUser);
     Created created = Created.valueOf(RedisLink.text(reply));
     if (created == Created.CREATED) { // a name that is taken goes on to mean the room that has it
-      known.put(room.name(), room);
-    } else if (!isListed(room)) {
-      link.call(new CommandArguments(Command.DEL).add(state));
+      remember(room);
+    } else if (!listed(room.name()).equals(Optional.of(room))) {
+      link.call(Command.DEL, state);
     }
     return created;
   }
 
-  private boolean isListed(Room room) {
-    Object value = link.call(new CommandArguments(Command.HGET).add(keys.rooms()).add(room.name()));
-    return value != null && room(room.name(), value).equals(room);
+  private Optional<Room> listed(String name) {
+    return Optional.ofNullable(link.call(Command.HGET, keys.rooms(), name))
+        .map(value -> room(name, value));
+  }
+
+  private void remember(Room room) {
+    if (known.size() >= limits.maxRooms() && !known.containsKey(room.name())) {
+      known.values().removeIf(other -> !hasMembersHere(other));
+    }
+    known.put(room.name(), room);
   }
 
   private static String value(Room room) {
@@ -83,13 +78,9 @@ final class RedisDirectory implements Directory {
 
   @Override
   public Optional<Room> find(String name) {
-    Object value = link.call(new CommandArguments(Command.HGET).add(keys.rooms()).add(name));
-    if (value == null) {
-      return lost(name);
-    }
-    Room room = room(name, value);
-    known.put(name, room);
-    return Optional.of(room);
+    Optional<Room> room = listed(name);
+    room.ifPresent(this::remember);
+    return room.or(() -> lost(name));
   }
 
   /** A room that has members here is there: if Redis has lost it, it is entered again. */
@@ -104,15 +95,7 @@ final class RedisDirectory implements Directory {
 
   /** Enters every room again that has members here and that Redis lost. */
   void restore() {
-    List<Room> rooms;
-    synchronized (known) {
-      rooms = List.copyOf(known.values());
-    }
-    for (Room room : rooms) {
-      if (hasMembersHere(room)) {
-        createAgain(room);
-      }
-    }
+    known.values().stream().filter(this::hasMembersHere).forEach(this::createAgain);
   }
 
   /** It has been counted already. */
@@ -122,8 +105,7 @@ final class RedisDirectory implements Directory {
 
   @Override
   public List<Room> list() {
-    List<?> flat =
-        RedisLink.list(link.call(new CommandArguments(Command.HGETALL).add(keys.rooms())));
+    List<?> flat = RedisLink.list(link.call(Command.HGETALL, keys.rooms()));
     List<Room> rooms = new ArrayList<>();
     for (int i = 0; i + 1 < flat.size(); i += 2) {
       rooms.add(room(RedisLink.text(flat.get(i)), flat.get(i + 1)));
@@ -173,26 +155,17 @@ final class RedisDirectory implements Directory {
 
   @Override
   public void uninvite(Room room, String user) {
-    link.call(new CommandArguments(Command.SREM).add(keys.invited(GroupId.room(room))).add(user));
+    link.call(Command.SREM, keys.invited(GroupId.room(room)), user);
   }
 
   @Override
   public boolean isInvited(Room room, String user) {
-    return link.call(
-            new CommandArguments(Command.SISMEMBER).add(keys.invited(GroupId.room(room))).add(user))
-        .equals(1L);
+    return link.call(Command.SISMEMBER, keys.invited(GroupId.room(room)), user).equals(1L);
   }
 
   /** Removes every room that has been empty for too long; one server at a time does it. */
   void sweep(Duration period) {
-    Object mine =
-        link.call(
-            new CommandArguments(Command.SET)
-                .add(keys.sweep())
-                .add("1")
-                .add("NX")
-                .add("PX")
-                .add(period.toMillis()));
+    Object mine = link.call(Command.SET, keys.sweep(), "1", "NX", "PX", period.toMillis());
     if (mine == null) {
       return;
     }

@@ -49,7 +49,7 @@ final class RedisLease {
     link.setClock((Long) reply.get(2));
     // After a pause of Redis all leases are void, and nobody is dead.
     boolean tooEarly = link.upFor().compareTo(LEASE) <= 0;
-    List<String> silent = tooEarly ? List.of() : texts(reply.get(1));
+    List<String> silent = tooEarly ? List.of() : RedisLink.texts(reply.get(1));
     dead = Set.copyOf(silent);
     boolean wasReaped = held && reply.get(0).equals(0L);
     if (wasReaped) {
@@ -58,10 +58,6 @@ final class RedisLease {
     }
     held = true;
     return new Beat(wasReaped, silent);
-  }
-
-  private static List<String> texts(Object reply) {
-    return RedisLink.list(reply).stream().map(RedisLink::text).toList();
   }
 
   private static String newServer() {

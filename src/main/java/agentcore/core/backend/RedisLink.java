@@ -116,8 +116,8 @@ final class RedisLink implements AutoCloseable {
    *
    * @throws BackendException where there is none in time, or an error
    */
-  Object call(CommandArguments command) {
-    return await(submit(command));
+  Object call(Command command, Object... arguments) {
+    return await(submit(command, arguments));
   }
 
   /** Runs a script and waits for its reply. */
@@ -126,8 +126,12 @@ final class RedisLink implements AutoCloseable {
   }
 
   /** Queues a command; {@link #await} its reply. */
-  CompletableFuture<Object> submit(CommandArguments command) {
-    return submit(new Call(command, Optional.empty(), new CompletableFuture<>()));
+  CompletableFuture<Object> submit(Command command, Object... arguments) {
+    CommandArguments whole = new CommandArguments(command);
+    for (Object argument : arguments) {
+      whole.add(argument.toString());
+    }
+    return submit(new Call(whole, Optional.empty(), new CompletableFuture<>()));
   }
 
   /** Queues a script; {@link #await} its reply. */
@@ -169,6 +173,18 @@ final class RedisLink implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new BackendException("interrupted while waiting for Redis", stop);
     }
+  }
+
+  /**
+   * Returns the reply of a script that looks at its deadline first.
+   *
+   * @throws BackendException where it came too late and did nothing
+   */
+  static Object inTime(Object reply) {
+    if (text(reply).equals("LATE")) {
+      throw new BackendException("Redis came to it too late");
+    }
+    return reply;
   }
 
   private void run() {
@@ -265,6 +281,11 @@ final class RedisLink implements AutoCloseable {
     return reply instanceof byte[] bytes
         ? new String(bytes, StandardCharsets.UTF_8)
         : String.valueOf(reply);
+  }
+
+  /** Returns an array reply of texts. */
+  static List<String> texts(Object reply) {
+    return list(reply).stream().map(RedisLink::text).toList();
   }
 
   /** Returns an array reply. */

@@ -9,7 +9,6 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
-import redis.clients.jedis.CommandArguments;
 import redis.clients.jedis.Protocol.Command;
 
 /** Logs in Redis: a stream for the messages, and a record that says where the log stands. */
@@ -92,12 +91,8 @@ final class RedisLog implements Log {
 
   private static Receipt receipt(Object published) {
     List<?> reply = RedisLink.list(published);
-    Position position = position(reply, 1);
-    String outcome = RedisLink.text(reply.get(0));
-    if (outcome.equals("LATE")) {
-      throw new BackendException("Redis came to it too late");
-    }
-    return new Receipt(Receipt.Outcome.valueOf(outcome), position);
+    String outcome = RedisLink.text(RedisLink.inTime(reply.get(0)));
+    return new Receipt(Receipt.Outcome.valueOf(outcome), position(reply, 1));
   }
 
   @Override
@@ -155,20 +150,8 @@ final class RedisLog implements Log {
   }
 
   private Position top(GroupId group) {
-    List<?> record =
-        RedisLink.list(
-            link.call(
-                new CommandArguments(Command.HMGET)
-                    .add(keys.record(group))
-                    .add("e")
-                    .add("s")
-                    .add("i")));
-    return record.get(0) == null
-        ? Position.UNKNOWN
-        : new Position(
-            RedisLink.text(record.get(0)),
-            Long.parseLong(RedisLink.text(record.get(1))),
-            RedisLink.text(record.get(2)));
+    List<?> record = RedisLink.list(link.call(Command.HMGET, keys.record(group), "e", "s", "i"));
+    return record.get(0) == null ? Position.UNKNOWN : position(record, 0);
   }
 
   private static Slice history(Position top, List<Entry> newestFirst, boolean more) {
@@ -178,14 +161,7 @@ final class RedisLog implements Log {
 
   private List<?> reversePage(GroupId group, long before) {
     String end = before == Long.MAX_VALUE ? "+" : "(" + before + "-0";
-    return RedisLink.list(
-        link.call(
-            new CommandArguments(Command.XREVRANGE)
-                .add(keys.log(group))
-                .add(end)
-                .add("-")
-                .add("COUNT")
-                .add(PAGE)));
+    return RedisLink.list(link.call(Command.XREVRANGE, keys.log(group), end, "-", "COUNT", PAGE));
   }
 
   @Override
@@ -232,13 +208,15 @@ final class RedisLog implements Log {
 
   private static Position position(List<?> reply, int at) {
     return new Position(
-        RedisLink.text(reply.get(at)), (Long) reply.get(at + 1), RedisLink.text(reply.get(at + 2)));
+        RedisLink.text(reply.get(at)),
+        Long.parseLong(RedisLink.text(reply.get(at + 1))),
+        RedisLink.text(reply.get(at + 2)));
   }
 
   private long recordMillis() {
-    Duration log = limits.historyTtl();
-    Duration ids = limits.idempotencyTtl();
-    return (log.compareTo(ids) > 0 ? log : ids).plus(RECORD_MARGIN).toMillis();
+    long log = limits.historyTtl().toMillis();
+    long ids = limits.idempotencyTtl().toMillis();
+    return Math.max(log, ids) + RECORD_MARGIN.toMillis();
   }
 
   private static String nonce() {

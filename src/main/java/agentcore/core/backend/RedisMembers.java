@@ -2,7 +2,6 @@ package agentcore.core.backend;
 
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import redis.clients.jedis.CommandArguments;
 import redis.clients.jedis.Protocol.Command;
 
 /** The commands that write a membership, and the index of a server's memberships. */
@@ -29,9 +28,9 @@ final class RedisMembers {
     Member member = entry.member();
     var unused =
         link.submit(
-            new CommandArguments(Command.SADD)
-                .add(keys.memberships(server))
-                .add(RedisKeys.membership(entry.group(), member.channel())));
+            Command.SADD,
+            keys.memberships(server),
+            RedisKeys.membership(entry.group(), member.channel()));
     return link.submit(
         RedisScript.JOIN,
         List.of(
@@ -71,17 +70,11 @@ final class RedisMembers {
 
   /** Takes a membership out of a server's index. */
   void unindex(String server, String membership) {
-    var unused =
-        link.submit(
-            new CommandArguments(Command.SREM).add(keys.memberships(server)).add(membership));
+    var unused = link.submit(Command.SREM, keys.memberships(server), membership);
   }
 
   /** Returns all that a server's index holds. Blocks. */
   List<String> indexed(String server) {
-    return RedisLink.list(
-            link.call(new CommandArguments(Command.SMEMBERS).add(keys.memberships(server))))
-        .stream()
-        .map(RedisLink::text)
-        .toList();
+    return RedisLink.texts(link.call(Command.SMEMBERS, keys.memberships(server)));
   }
 }

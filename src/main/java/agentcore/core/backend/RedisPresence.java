@@ -13,7 +13,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import redis.clients.jedis.CommandArguments;
 import redis.clients.jedis.Protocol.Command;
 
 /**
@@ -92,15 +91,9 @@ final class RedisPresence implements Presence {
 
   private static Joined joined(Object reply) {
     List<?> fields = RedisLink.list(reply);
-    Joined.Outcome outcome = Joined.Outcome.valueOf(RedisLink.text(inTime(fields.get(0))));
+    Joined.Outcome outcome =
+        Joined.Outcome.valueOf(RedisLink.text(RedisLink.inTime(fields.get(0))));
     return new Joined(outcome, ((Long) fields.get(1)).intValue());
-  }
-
-  private static Object inTime(Object reply) {
-    if (RedisLink.text(reply).equals("LATE")) {
-      throw new BackendException("Redis came to it too late");
-    }
-    return reply;
   }
 
   private void gaveUp() {
@@ -113,7 +106,8 @@ final class RedisPresence implements Presence {
     local.remove(membership);
     String told = announcement.map(RedisNews::text).orElse(NOTHING);
     try {
-      Object reply = inTime(RedisLink.await(members.erase(group, channel, ANY_SERVER, told)));
+      Object reply =
+          RedisLink.inTime(RedisLink.await(members.erase(group, channel, ANY_SERVER, told)));
       members.unindex(lease.server(), membership);
       return reply.equals(1L);
     } catch (BackendException unknown) {
@@ -167,7 +161,7 @@ final class RedisPresence implements Presence {
     replies.forEach(
         (entry, reply) -> {
           List<?> fields = RedisLink.list(RedisLink.await(reply));
-          if (RedisLink.text(inTime(fields.get(0))).equals("EVICTED")) {
+          if (RedisLink.text(RedisLink.inTime(fields.get(0))).equals("EVICTED")) {
             news.told(keys.channel(entry.group()), RedisLink.text(fields.get(1)));
           }
         });
@@ -177,7 +171,7 @@ final class RedisPresence implements Presence {
   /** Removes every membership of a dead server, telling the wills; exactly one survivor tells. */
   void reap(String deadServer) {
     eraseAll(deadServer, members.indexed(deadServer));
-    link.call(new CommandArguments(Command.ZREM).add(keys.servers()).add(deadServer));
+    link.call(Command.ZREM, keys.servers(), deadServer);
   }
 
   /** In batches: one after the other would take longer than a lease where there are many. */
@@ -196,7 +190,7 @@ final class RedisPresence implements Presence {
 
   /** The index last: what was not erased can still be found. */
   private void finishErasing(String server, Map<String, CompletableFuture<Object>> replies) {
-    replies.values().forEach(reply -> inTime(RedisLink.await(reply)));
+    replies.values().forEach(reply -> RedisLink.inTime(RedisLink.await(reply)));
     replies.keySet().forEach(membership -> members.unindex(server, membership));
     replies.clear();
   }
@@ -205,8 +199,7 @@ final class RedisPresence implements Presence {
   public List<Member> members(GroupId group, int limit) {
     record Row(String server, long joinedMicros, Member member) {}
 
-    List<?> flat =
-        RedisLink.list(link.call(new CommandArguments(Command.HGETALL).add(keys.members(group))));
+    List<?> flat = RedisLink.list(link.call(Command.HGETALL, keys.members(group)));
     List<Row> rows = new ArrayList<>();
     for (int i = 0; i + 1 < flat.size(); i += 2) {
       String[] value = RedisLink.text(flat.get(i + 1)).split("\n", 4);
@@ -224,9 +217,7 @@ final class RedisPresence implements Presence {
   @Override
   public List<Integer> counts(List<GroupId> groups) {
     List<CompletableFuture<Object>> replies =
-        groups.stream()
-            .map(g -> link.submit(new CommandArguments(Command.HLEN).add(keys.members(g))))
-            .toList();
+        groups.stream().map(group -> link.submit(Command.HLEN, keys.members(group))).toList();
     return replies.stream().map(reply -> ((Long) RedisLink.await(reply)).intValue()).toList();
   }
 
@@ -256,7 +247,7 @@ final class RedisPresence implements Presence {
     if (!members(group, 1).isEmpty()) {
       return Optional.of(Instant.now());
     }
-    Object reply = link.call(new CommandArguments(Command.GET).add(keys.seen(group)));
+    Object reply = link.call(Command.GET, keys.seen(group));
     return Optional.ofNullable(reply)
         .map(millis -> Instant.ofEpochMilli(Long.parseLong(RedisLink.text(millis))));
   }

@@ -7,7 +7,6 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import redis.clients.jedis.CommandArguments;
 import redis.clients.jedis.Protocol.Command;
 
 /**
@@ -102,7 +101,7 @@ final class RedisUpkeep implements AutoCloseable {
 
   private void work() {
     RedisLease.Beat beat = lease.beat();
-    link.call(new CommandArguments(Command.PUBLISH).add(probeChannel).add("1"));
+    link.call(Command.PUBLISH, probeChannel, "1");
     if (beat.wasReaped()) {
       LOG.log(Level.WARNING, "other servers took this one for dead; its members join again");
     }
