@@ -37,6 +37,7 @@ class ArchitectureTest {
   private static final String TRANSPORT = "agentcore.core.transport";
   private static final String EXAMPLE = "agentcore.example";
   private static final String CLI = "agentcore.cli";
+  private static final String COMMON = "agentcore.cli.common";
   private static final String BENCH = "agentcore.cli.bench";
   private static final String CHAT = "agentcore.cli.chat";
 
@@ -97,11 +98,13 @@ class ArchitectureTest {
             AUTH,
             TRANSPORT,
             GSON));
-    arrows.put(BENCH, Set.of(AUTH, GSON));
-    arrows.put(CHAT, Set.of(MESSAGE, GSON));
+    arrows.put(COMMON, Set.of(GSON));
+    arrows.put(BENCH, Set.of(COMMON, AUTH, GSON));
+    arrows.put(CHAT, Set.of(COMMON, MESSAGE, GSON));
     arrows.put(
         CLI,
         Set.of(
+            COMMON,
             BENCH,
             CHAT,
             CORE,
@@ -173,7 +176,9 @@ class ArchitectureTest {
 
   private static final Pattern COMMENT_OR_TEXT =
       Pattern.compile(
-          "/\\*.*?\\*/|//[^\\n]*|\"\"\".*?(?<!\\\\)\"\"\"|\"(?:\\\\.|[^\"\\\\\\n])*\"|'(?:\\\\.|[^'\\\\])+'",
+          "/\\*.*?\\*/|//[^\\n"
+              + "]*|\"\"\".*?(?<!\\\\)\"\"\"|\"(?:\\\\.|[^\"\\\\\\n"
+              + "])*\"|'(?:\\\\.|[^'\\\\])+'",
           Pattern.DOTALL);
 
   private static String withoutCommentsAndTexts(String java) {

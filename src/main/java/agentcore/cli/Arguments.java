@@ -1,66 +1,53 @@
 package agentcore.cli;
 
+import agentcore.cli.common.Flags;
+import agentcore.cli.common.UsageException;
 import agentcore.core.Config;
 import agentcore.core.ConfigException;
 import agentcore.core.Setting;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /**
- * Flags, as {@code --port 9000} or {@code --port=9000}.
- *
- * @param config the file that {@code --config} names
- * @param settings the settings that flags give
- * @param own the values of the command's own flags
+ * The flags of a command that reads the settings: {@code --config FILE}, one for each setting, and
+ * the command's own.
  */
-record Arguments(Optional<Path> config, Map<Setting, String> settings, Map<String, String> own) {
+record Arguments(Flags flags) {
+  private static final String CONFIG = "--config";
 
-  static Arguments parse(List<String> args, Set<String> ownFlags) throws UsageException {
-    Optional<Path> config = Optional.empty();
-    Map<Setting, String> settings = new EnumMap<>(Setting.class);
-    Map<String, String> own = new HashMap<>();
-    for (int i = 0; i < args.size(); i++) {
-      String arg = args.get(i);
-      int equals = arg.indexOf('=');
-      String flag = equals < 0 ? arg : arg.substring(0, equals);
-      Optional<Setting> setting = settingOf(flag);
-      if (setting.isEmpty() && !flag.equals("--config") && !ownFlags.contains(flag)) {
-        throw new UsageException("no such flag: " + flag);
-      }
-      if (equals < 0 && i + 1 == args.size()) {
-        throw new UsageException("a value is missing behind " + flag);
-      }
-      String value = equals < 0 ? args.get(++i) : arg.substring(equals + 1);
-      if (setting.isPresent()) {
-        settings.put(setting.get(), value);
-      } else if (ownFlags.contains(flag)) {
-        own.put(flag, value);
-      } else {
-        config = Optional.of(Path.of(value));
-      }
+  static Arguments parse(List<String> args, String... ownFlags) throws UsageException {
+    Set<String> known = new HashSet<>(List.of(ownFlags));
+    known.add(CONFIG);
+    for (Setting setting : Setting.values()) {
+      known.add(setting.flag());
     }
-    return new Arguments(config, settings, own);
+    return new Arguments(Flags.parse(args, known, Set.of()));
+  }
+
+  /** Returns the value of one of the command's own flags. */
+  Optional<String> own(String flag) {
+    return flags.get(flag);
   }
 
   /** Returns the settings in force: of the file, the environment, and these flags. */
   Config load(Map<String, String> environment) throws ConfigException {
-    return Config.load(file(), environment, settings);
+    return Config.load(file(), environment, settings());
   }
 
   /** Returns the same, and what is wrong with them. */
   Config.Inspection inspect(Map<String, String> environment) {
-    return Config.inspect(file(), environment, settings);
+    return Config.inspect(file(), environment, settings());
   }
 
   /** Returns the file that is read. */
   Optional<Path> file() {
-    return config.or(Arguments::defaultFile);
+    return flags.get(CONFIG).map(Path::of).or(Arguments::defaultFile);
   }
 
   private static Optional<Path> defaultFile() {
@@ -69,12 +56,11 @@ record Arguments(Optional<Path> config, Map<Setting, String> settings, Map<Strin
         .filter(Files::exists);
   }
 
-  private static Optional<Setting> settingOf(String flag) {
+  private Map<Setting, String> settings() {
+    Map<Setting, String> settings = new EnumMap<>(Setting.class);
     for (Setting setting : Setting.values()) {
-      if (setting.flag().equals(flag)) {
-        return Optional.of(setting);
-      }
+      flags.get(setting.flag()).ifPresent(value -> settings.put(setting, value));
     }
-    return Optional.empty();
+    return settings;
   }
 }

@@ -2,6 +2,7 @@ package agentcore.cli;
 
 import agentcore.cli.bench.BenchCommand;
 import agentcore.cli.chat.ChatCommand;
+import agentcore.cli.common.UsageException;
 import agentcore.core.ConfigException;
 import agentcore.core.Setting;
 import agentcore.core.Version;
@@ -63,12 +64,11 @@ public final class Cli {
 
   private int run(String command, List<String> args) throws UsageException, ConfigException {
     return switch (command) {
-      case "serve" -> new ServeCommand(out, err, environment).run(Arguments.parse(args, Set.of()));
-      case "token" -> {
-        Set<String> flags = Set.of(TokenCommand.USER, TokenCommand.TTL);
-        yield new TokenCommand(out, environment).run(Arguments.parse(args, flags));
-      }
-      case "check" -> new CheckCommand(out, err, environment).run(Arguments.parse(args, Set.of()));
+      case "serve" -> new ServeCommand(out, err, environment).run(Arguments.parse(args));
+      case "token" ->
+          new TokenCommand(out, environment)
+              .run(Arguments.parse(args, TokenCommand.USER, TokenCommand.TTL));
+      case "check" -> new CheckCommand(out, err, environment).run(Arguments.parse(args));
       case "chat" -> new ChatCommand(System.in, out, err, environment).run(args, isTerminal());
       case "bench" -> new BenchCommand(out, err).run(args);
       case "help" -> help();

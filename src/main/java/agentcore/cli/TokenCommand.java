@@ -1,5 +1,6 @@
 package agentcore.cli;
 
+import agentcore.cli.common.UsageException;
 import agentcore.core.Config;
 import agentcore.core.ConfigException;
 import agentcore.core.Setting;
@@ -10,6 +11,7 @@ import java.io.PrintStream;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 
 /** Prints a token for a user, signed with the first AUTH_SECRET. */
 final class TokenCommand {
@@ -29,7 +31,7 @@ final class TokenCommand {
 
   int run(Arguments arguments) throws UsageException, ConfigException {
     String user = user(arguments);
-    Duration ttl = ttl(arguments.own().getOrDefault(TTL, DEFAULT_TTL));
+    Duration ttl = ttl(arguments.own(TTL).orElse(DEFAULT_TTL));
     Config config = arguments.load(environment);
     SigningKeys keys =
         config
@@ -43,12 +45,14 @@ final class TokenCommand {
   }
 
   private static String user(Arguments arguments) throws UsageException {
-    if (!arguments.own().containsKey(USER)) {
-      throw new UsageException(USER + " is missing");
-    }
-    String user = Names.trim(arguments.own().get(USER));
-    if (Names.userFault(user).isPresent()) {
-      throw new UsageException(USER + ": " + Names.userFault(user).get());
+    String user =
+        arguments
+            .own(USER)
+            .map(Names::trim)
+            .orElseThrow(() -> new UsageException(USER + " is missing"));
+    Optional<String> fault = Names.userFault(user);
+    if (fault.isPresent()) {
+      throw new UsageException(USER + ": " + fault.get());
     }
     return user;
   }

@@ -1,5 +1,6 @@
 package agentcore.cli.bench;
 
+import agentcore.cli.common.UsageException;
 import java.io.PrintStream;
 import java.util.List;
 
@@ -34,7 +35,7 @@ public final class BenchCommand {
         out.print(report.table());
       }
       return OK;
-    } catch (BadOptionException e) {
+    } catch (UsageException e) {
       err.println("agentcore bench: " + e.getMessage() + " (see agentcore bench --help)");
       return USAGE;
     } catch (BenchException e) {

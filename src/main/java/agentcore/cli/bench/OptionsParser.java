@@ -1,14 +1,14 @@
 package agentcore.cli.bench;
 
+import agentcore.cli.common.Flags;
+import agentcore.cli.common.UsageException;
 import agentcore.core.auth.SigningKeys;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -31,47 +31,29 @@ final class OptionsParser {
           "--token-secret",
           "--source");
 
+  private static final String JSON = "--json";
+
   private static final int MAX_CONNECTIONS = 1_000_000;
   private static final int MAX_TEXT_BYTES = 1_000_000;
   private static final int MAX_SECONDS = 86_400;
 
-  private final Map<String, String> values = new HashMap<>();
-  private boolean json;
+  private final Flags flags;
 
-  private OptionsParser() {}
-
-  static Options parse(List<String> args) throws BadOptionException {
-    OptionsParser parser = new OptionsParser();
-    parser.collect(args);
-    return parser.options();
+  private OptionsParser(Flags flags) {
+    this.flags = flags;
   }
 
-  private void collect(List<String> args) throws BadOptionException {
-    for (int i = 0; i < args.size(); i++) {
-      String arg = args.get(i);
-      int equals = arg.indexOf('=');
-      String name = equals < 0 ? arg : arg.substring(0, equals);
-      if (arg.equals("--json")) {
-        json = true;
-        continue;
-      }
-      if (!NAMES.contains(name)) {
-        throw new BadOptionException("no such option: " + name);
-      }
-      if (equals < 0 && i + 1 == args.size()) {
-        throw new BadOptionException("a value is missing behind " + name);
-      }
-      values.put(name, equals < 0 ? args.get(++i) : arg.substring(equals + 1));
-    }
+  static Options parse(List<String> args) throws UsageException {
+    return new OptionsParser(Flags.parse(args, NAMES, Set.of(JSON))).options();
   }
 
-  private Options options() throws BadOptionException {
+  private Options options() throws UsageException {
     int connections = integer("--conns", 100, 0, MAX_CONNECTIONS);
     int idle = integer("--idle", 0, 0, MAX_CONNECTIONS);
     int rooms = integer("--rooms", 1, 1, Math.max(1, connections));
     int senders = integer("--senders", Math.min(rooms, connections), 0, connections);
     if (connections + idle == 0) {
-      throw new BadOptionException("--conns and --idle are both 0: nothing to measure");
+      throw new UsageException("--conns and --idle are both 0: nothing to measure");
     }
     return new Options(
         targets(),
@@ -88,14 +70,11 @@ final class OptionsParser {
         serverPids(),
         keys(),
         sources(),
-        json);
+        flags.has(JSON));
   }
 
-  private int integer(String name, int byDefault, int min, int max) throws BadOptionException {
-    String value = values.get(name);
-    if (value == null) {
-      return byDefault;
-    }
+  private int integer(String name, int byDefault, int min, int max) throws UsageException {
+    String value = flags.get(name).orElse("" + byDefault);
     try {
       int number = Integer.parseInt(value);
       if (number >= min && number <= max) {
@@ -104,12 +83,12 @@ final class OptionsParser {
     } catch (NumberFormatException e) {
       // told below
     }
-    throw new BadOptionException(
+    throw new UsageException(
         "%s must be an integer from %d to %d: %s".formatted(name, min, max, value));
   }
 
-  private double rate() throws BadOptionException {
-    String value = values.getOrDefault("--rate", "0");
+  private double rate() throws UsageException {
+    String value = flags.get("--rate").orElse("0");
     try {
       double rate = Double.parseDouble(value);
       if (rate >= 0 && rate <= 1e7) {
@@ -118,55 +97,53 @@ final class OptionsParser {
     } catch (NumberFormatException e) {
       // told below
     }
-    throw new BadOptionException("--rate must be a number from 0 to 10000000: " + value);
+    throw new UsageException("--rate must be a number from 0 to 10000000: " + value);
   }
 
-  private List<Target> targets() throws BadOptionException {
+  private List<Target> targets() throws UsageException {
     List<Target> targets = new ArrayList<>();
-    for (String url : values.getOrDefault("--url", "ws://127.0.0.1:8000").split(",", -1)) {
+    for (String url : flags.get("--url").orElse("ws://127.0.0.1:8000").split(",", -1)) {
       targets.add(Target.parse(url));
     }
     return targets;
   }
 
-  private List<Long> serverPids() throws BadOptionException {
+  private List<Long> serverPids() throws UsageException {
     List<Long> pids = new ArrayList<>();
     for (String pid : list("--server-pid")) {
       try {
         pids.add(Long.parseLong(pid));
       } catch (NumberFormatException e) {
-        throw new BadOptionException("--server-pid must be a number: " + pid);
+        throw new UsageException("--server-pid must be a number: " + pid);
       }
       if (ProcessHandle.of(pids.getLast()).isEmpty()) {
-        throw new BadOptionException("--server-pid: no such process: " + pid);
+        throw new UsageException("--server-pid: no such process: " + pid);
       }
     }
     return pids;
   }
 
-  private Optional<SigningKeys> keys() throws BadOptionException {
-    String secret = values.get("--token-secret");
+  private Optional<SigningKeys> keys() throws UsageException {
     try {
-      return secret == null ? Optional.empty() : Optional.of(SigningKeys.parse(secret));
+      return flags.get("--token-secret").map(SigningKeys::parse);
     } catch (IllegalArgumentException tooShort) {
-      throw new BadOptionException("--token-secret " + tooShort.getMessage());
+      throw new UsageException("--token-secret " + tooShort.getMessage());
     }
   }
 
-  private List<InetSocketAddress> sources() throws BadOptionException {
+  private List<InetSocketAddress> sources() throws UsageException {
     List<InetSocketAddress> sources = new ArrayList<>();
     for (String source : list("--source")) {
       try {
         sources.add(new InetSocketAddress(InetAddress.getByName(source), 0));
       } catch (UnknownHostException e) {
-        throw new BadOptionException("--source is no address: " + source);
+        throw new UsageException("--source is no address: " + source);
       }
     }
     return sources;
   }
 
   private List<String> list(String name) {
-    String value = values.get(name);
-    return value == null ? List.of() : List.of(value.split(",", -1));
+    return flags.get(name).map(value -> List.of(value.split(",", -1))).orElse(List.of());
   }
 }

@@ -1,7 +1,7 @@
 package agentcore.cli.bench;
 
+import agentcore.cli.common.ServerEvent;
 import agentcore.core.auth.JsonWebTokens;
-import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Clock;
@@ -143,12 +143,11 @@ final class Setup implements Ear {
 
   @Override
   public void text(Client client, byte[] bytes, int from, int to, long readNanos) {
-    JsonObject event = Json.read(bytes, from, to);
-    String type = Json.text(event, "type");
-    if (type.equals(awaited)) {
+    ServerEvent event = Ear.parse(bytes, from, to);
+    if (event.type().equals(awaited)) {
       answered.set(client.number());
-    } else if (type.equals("error")) {
-      refusal = Json.text(event, "error_code") + ": " + Json.text(event, "message");
+    } else if (event.type().equals("error")) {
+      refusal = event.text("error_code") + ": " + event.text("message");
     }
   }
 }

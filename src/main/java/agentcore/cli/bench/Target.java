@@ -1,5 +1,6 @@
 package agentcore.cli.bench;
 
+import agentcore.cli.common.UsageException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -15,18 +16,18 @@ record Target(String host, int port, String path) {
   private static final int DEFAULT_PORT = 80;
 
   /** Reads {@code ws://host:port}, to which {@code /ws/{user}} is added unless it has a path. */
-  static Target parse(String url) throws BadOptionException {
+  static Target parse(String url) throws UsageException {
     URI uri;
     try {
       uri = new URI(url.replace(USER, ENCODED_USER));
     } catch (URISyntaxException e) {
-      throw new BadOptionException("--url is no URL: " + url);
+      throw new UsageException("--url is no URL: " + url);
     }
     if (!"ws".equals(uri.getScheme())) {
-      throw new BadOptionException("--url must begin with ws:// (without TLS): " + url);
+      throw new UsageException("--url must begin with ws:// (without TLS): " + url);
     }
     if (uri.getHost() == null) {
-      throw new BadOptionException("--url names no host: " + url);
+      throw new UsageException("--url names no host: " + url);
     }
     String path = uri.getRawPath().replace(ENCODED_USER, USER);
     return new Target(

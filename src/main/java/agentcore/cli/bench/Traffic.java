@@ -1,6 +1,6 @@
 package agentcore.cli.bench;
 
-import com.google.gson.JsonObject;
+import agentcore.cli.common.ServerEvent;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -195,12 +195,12 @@ final class Traffic implements Ear {
    * Joins, leaves and the like are passed over; an error to a sender was the answer to a message.
    */
   private void other(int client, byte[] bytes, int from, int to) {
-    JsonObject event = Json.read(bytes, from, to);
-    if (!Json.text(event, "type").equals("error")) {
+    ServerEvent event = Ear.parse(bytes, from, to);
+    if (!event.type().equals("error")) {
       return;
     }
     boolean sends = client < senders.size();
-    tally.refused(Json.text(event, "error_code"), sends ? readers[senders.get(client).room()] : 0);
+    tally.refused(event.text("error_code"), sends ? readers[senders.get(client).room()] : 0);
     if (sends) {
       returned(client);
     }

@@ -1,5 +1,6 @@
 package agentcore.cli.chat;
 
+import agentcore.cli.common.UsageException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLEncoder;
@@ -18,18 +19,18 @@ record Address(String base, String path, String query) {
   private static final String ENCODED_USER = "%7Buser%7D";
 
   /** Reads {@code ws://host:port}, to which {@code /ws/{user}} is added unless it has a path. */
-  static Address parse(String url) throws BadOptionException {
+  static Address parse(String url) throws UsageException {
     URI uri;
     try {
       uri = new URI(url.strip().replace(USER, ENCODED_USER));
     } catch (URISyntaxException e) {
-      throw new BadOptionException("--url is no URL: " + url);
+      throw new UsageException("--url is no URL: " + url);
     }
     if (!"ws".equals(uri.getScheme()) && !"wss".equals(uri.getScheme())) {
-      throw new BadOptionException("--url must begin with ws:// or wss://: " + url);
+      throw new UsageException("--url must begin with ws:// or wss://: " + url);
     }
     if (uri.getHost() == null) {
-      throw new BadOptionException("--url names no host: " + url);
+      throw new UsageException("--url names no host: " + url);
     }
     String path = uri.getRawPath().replace(ENCODED_USER, USER);
     return new Address(

@@ -1,5 +1,6 @@
 package agentcore.cli.chat;
 
+import agentcore.cli.common.UsageException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -46,7 +47,7 @@ public final class ChatCommand {
     try {
       String login = System.getProperty("user.name", "");
       return chat(ChatOptions.parse(args, environment, login), isConsole);
-    } catch (BadOptionException e) {
+    } catch (UsageException e) {
       err.println("agentcore chat: " + e.getMessage() + " (see agentcore chat --help)");
       return USAGE;
     } catch (InterruptedException stop) {

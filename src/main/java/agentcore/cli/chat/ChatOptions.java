@@ -1,7 +1,8 @@
 package agentcore.cli.chat;
 
+import agentcore.cli.common.Flags;
+import agentcore.cli.common.UsageException;
 import agentcore.core.message.Names;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -52,53 +53,35 @@ record ChatOptions(
   private static final String JSON = "--json";
 
   static ChatOptions parse(List<String> args, Map<String, String> environment, String login)
-      throws BadOptionException {
-    Map<String, String> given = read(args);
-    String user = Names.trim(given.getOrDefault("--user", login));
+      throws UsageException {
+    Flags given = Flags.parse(args, WITH_VALUE, Set.of(JSON));
+    String user = Names.trim(given.get("--user").orElse(login));
     Optional<String> fault = Names.userFault(user);
     if (fault.isPresent()) {
-      throw new BadOptionException("--user: " + fault.get());
+      throw new UsageException("--user: " + fault.get());
     }
-    Optional<String> room = Optional.ofNullable(given.get("--room")).map(Names::trim);
+    Optional<String> room = given.get("--room").map(Names::trim);
     if (room.isPresent() && room.get().isEmpty()) {
-      throw new BadOptionException("--room must not be empty");
+      throw new UsageException("--room must not be empty");
     }
     return new ChatOptions(
-        Address.parse(given.getOrDefault("--url", DEFAULT_URL)),
+        Address.parse(given.get("--url").orElse(DEFAULT_URL)),
         user,
         room,
         token(given, environment),
-        given.containsKey(JSON));
+        given.has(JSON));
   }
 
-  private static Map<String, String> read(List<String> args) throws BadOptionException {
-    Map<String, String> given = new HashMap<>();
-    for (int i = 0; i < args.size(); i++) {
-      String arg = args.get(i);
-      int equals = arg.indexOf('=');
-      String flag = equals < 0 ? arg : arg.substring(0, equals);
-      if (arg.equals(JSON)) {
-        given.put(JSON, "");
-      } else if (!WITH_VALUE.contains(flag)) {
-        throw new BadOptionException("no such flag: " + flag);
-      } else if (equals < 0 && i + 1 == args.size()) {
-        throw new BadOptionException("a value is missing behind " + flag);
-      } else {
-        given.put(flag, equals < 0 ? args.get(++i) : arg.substring(equals + 1));
-      }
-    }
-    return given;
-  }
-
-  private static Optional<String> token(Map<String, String> given, Map<String, String> environment)
-      throws BadOptionException {
+  private static Optional<String> token(Flags given, Map<String, String> environment)
+      throws UsageException {
     Optional<String> token =
-        Optional.ofNullable(given.get("--token"))
+        given
+            .get("--token")
             .or(() -> Optional.ofNullable(environment.get(TOKEN_VARIABLE)))
             .map(String::strip)
             .filter(text -> !text.isEmpty());
     if (token.isPresent() && !token.get().matches("[!-~]+")) {
-      throw new BadOptionException("the token holds what no token can");
+      throw new UsageException("the token holds what no token can");
     }
     return token;
   }

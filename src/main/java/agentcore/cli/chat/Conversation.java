@@ -1,6 +1,7 @@
 package agentcore.cli.chat;
 
 import agentcore.cli.chat.Request.Purpose;
+import agentcore.cli.common.ServerEvent;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;

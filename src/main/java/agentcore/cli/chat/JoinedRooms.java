@@ -1,6 +1,7 @@
 package agentcore.cli.chat;
 
 import agentcore.cli.chat.Request.Purpose;
+import agentcore.cli.common.ServerEvent;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,5 +1,6 @@
 package agentcore.cli.chat;
 
+import agentcore.cli.common.ServerEvent;
 import java.util.Optional;
 
 /** Where the chat is printed. For one thread. */

@@ -1,5 +1,7 @@
 package agentcore.cli.chat;
 
+import agentcore.cli.common.ServerEvent;
+
 /**
  * How far somebody has read in a room's log.
  *

@@ -1,5 +1,6 @@
 package agentcore.cli.chat;
 
+import agentcore.cli.common.ServerEvent;
 import com.google.gson.JsonObject;
 import java.util.Optional;
 import java.util.Set;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import agentcore.cli.common.UsageException;
 import java.time.Duration;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -13,12 +14,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class OptionsParserTest {
-  private static Options parse(String args) throws BadOptionException {
+  private static Options parse(String args) throws UsageException {
     return OptionsParser.parse(args.isEmpty() ? List.of() : List.of(args.split(" ")));
   }
 
   @Test
-  void theDefaultsAreThoseThatTheHelpNames() throws BadOptionException {
+  void theDefaultsAreThoseThatTheHelpNames() throws UsageException {
     Options options = parse("");
     assertEquals(100, options.connections());
     assertEquals(1, options.rooms());
@@ -32,7 +33,7 @@ class OptionsParserTest {
   }
 
   @Test
-  void everyOptionOfTheHelpIsUnderstood() throws BadOptionException {
+  void everyOptionOfTheHelpIsUnderstood() throws UsageException {
     Matcher option = Pattern.compile("(?m)^  (--[a-z-]+) +([A-Z]+)? ").matcher(Options.HELP);
     int found = 0;
     while (option.find()) {
@@ -54,7 +55,7 @@ class OptionsParserTest {
   }
 
   @Test
-  void oneSenderInEachRoomIsTheDefault() throws BadOptionException {
+  void oneSenderInEachRoomIsTheDefault() throws UsageException {
     assertEquals(10, parse("--conns 100 --rooms 10").senders());
   }
 
@@ -65,7 +66,7 @@ class OptionsParserTest {
     "ws://h:1/chat, /chat",
     "ws://h:1/a/{user}/b, /a/alice/b"
   })
-  void aPathIsAddedOnlyWhereThereIsNone(String url, String path) throws BadOptionException {
+  void aPathIsAddedOnlyWhereThereIsNone(String url, String path) throws UsageException {
     String request = Target.parse(url).request("alice", "");
     assertEquals("GET " + path + " HTTP/1.1", request.lines().findFirst().orElseThrow());
     assertTrue(request.contains("\r\nHost: h:1\r\n"));
@@ -75,8 +76,8 @@ class OptionsParserTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "--cons 5                      | no such option: --cons",
-        "5                             | no such option: 5",
+        "--cons 5                      | no such flag: --cons",
+        "5                             | no such flag: 5",
         "--conns                       | a value is missing behind --conns",
         "--conns many                  | --conns must be an integer from 0 to",
         "--conns -1                    | --conns must be an integer from 0 to",
@@ -98,7 +99,7 @@ class OptionsParserTest {
         "--source 300.1.1.1            | --source is no address: 300.1.1.1"
       })
   void aBadOptionIsNamed(String args, String message) {
-    BadOptionException e = assertThrows(BadOptionException.class, () -> parse(args));
+    UsageException e = assertThrows(UsageException.class, () -> parse(args));
     assertTrue(e.getMessage().startsWith(message), e.getMessage());
   }
 }

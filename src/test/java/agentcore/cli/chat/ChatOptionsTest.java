@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import agentcore.cli.common.UsageException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,12 +14,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ChatOptionsTest {
-  private static ChatOptions parse(String... args) throws BadOptionException {
+  private static ChatOptions parse(String... args) throws UsageException {
     return ChatOptions.parse(List.of(args), Map.of(), "me");
   }
 
   @Test
-  void withoutOptionsItIsOneselfAtTheLocalServer() throws BadOptionException {
+  void withoutOptionsItIsOneselfAtTheLocalServer() throws UsageException {
     ChatOptions options = parse();
     assertEquals("me", options.user());
     assertEquals(Optional.empty(), options.room());
@@ -37,12 +38,12 @@ class ChatOptionsTest {
     "ws://h/fixed, ws://h/fixed",
     "ws://[::1]:9/?a=b, ws://[::1]:9/ws/a%20%2B%C3%A4?a=b"
   })
-  void aPathIsAddedUnlessThereIsOne(String url, String uri) throws BadOptionException {
+  void aPathIsAddedUnlessThereIsOne(String url, String uri) throws UsageException {
     assertEquals(uri, Address.parse(url).uri("a +ä", Optional.empty()).toString());
   }
 
   @Test
-  void theDefaultRoomIsResumedWhileConnecting() throws BadOptionException {
+  void theDefaultRoomIsResumedWhileConnecting() throws UsageException {
     Optional<Place> seen = Optional.of(new Place("e&1", 7, "m"));
     assertEquals(
         "ws://h/ws/a?epoch=e%261&since=7&message_id=m",
@@ -54,7 +55,7 @@ class ChatOptionsTest {
   }
 
   @Test
-  void theTokenMayStandInTheEnvironmentAndIsNotShown() throws BadOptionException {
+  void theTokenMayStandInTheEnvironmentAndIsNotShown() throws UsageException {
     Map<String, String> environment = Map.of("AGENTCORE_TOKEN", "t0ken");
     ChatOptions options = ChatOptions.parse(List.of(), environment, "me");
     assertEquals(Optional.of("t0ken"), options.token());
@@ -80,7 +81,7 @@ class ChatOptionsTest {
           --json=1             | no such flag: --json
           """)
   void aBadOptionIsNamed(String args, String error) {
-    var e = assertThrows(BadOptionException.class, () -> parse(args.split(" ")));
+    var e = assertThrows(UsageException.class, () -> parse(args.split(" ")));
     assertTrue(e.getMessage().contains(error), e.getMessage());
   }
 }

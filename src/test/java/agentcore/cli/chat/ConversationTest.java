@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import agentcore.cli.common.ServerEvent;
+import agentcore.cli.common.UsageException;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -54,7 +56,7 @@ class ConversationTest {
       ChatOptions options = ChatOptions.parse(List.of(args), Map.of(), "me");
       Sentences sentences = new Sentences(false, ZoneOffset.UTC);
       return new Conversation(options, mode, output, sentences, new Outgoing(PATIENCE), () -> {});
-    } catch (BadOptionException e) {
+    } catch (UsageException e) {
       throw new AssertionError(e);
     }
   }

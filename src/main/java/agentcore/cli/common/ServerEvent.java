@@ -1,4 +1,4 @@
-package agentcore.cli.chat;
+package agentcore.cli.common;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
@@ -14,9 +14,9 @@ import java.util.Optional;
  *
  * @param raw as it came
  */
-record ServerEvent(String raw, JsonObject fields) {
+public record ServerEvent(String raw, JsonObject fields) {
   /** Parses one; nothing where it is no JSON object. */
-  static Optional<ServerEvent> parse(String raw) {
+  public static Optional<ServerEvent> parse(String raw) {
     try {
       return Optional.of(JsonParser.parseString(raw))
           .filter(JsonElement::isJsonObject)
@@ -26,42 +26,49 @@ record ServerEvent(String raw, JsonObject fields) {
     }
   }
 
-  static ServerEvent of(JsonObject fields) {
+  /** Returns an object that stands in an event, or in a request. */
+  public static ServerEvent of(JsonObject fields) {
     return new ServerEvent(fields.toString(), fields);
   }
 
-  String type() {
+  /** Returns its type. */
+  public String type() {
     return text("type");
   }
 
-  String text(String name) {
+  /** Returns a text. */
+  public String text(String name) {
     return primitive(name)
         .filter(JsonPrimitive::isString)
         .map(JsonPrimitive::getAsString)
         .orElse("");
   }
 
-  long number(String name) {
+  /** Returns a number without its fraction. */
+  public long number(String name) {
     return (long) decimal(name);
   }
 
-  double decimal(String name) {
+  /** Returns a number. */
+  public double decimal(String name) {
     return primitive(name)
         .filter(JsonPrimitive::isNumber)
         .map(JsonPrimitive::getAsDouble)
         .orElse(0.0);
   }
 
-  boolean is(String name) {
+  /** Says whether a field is true. */
+  public boolean is(String name) {
     return primitive(name).map(JsonPrimitive::getAsBoolean).orElse(false);
   }
 
-  boolean has(String name) {
+  /** Says whether it has a field, of whatever kind. */
+  public boolean has(String name) {
     return fields.has(name);
   }
 
   /** Returns the objects of a list. */
-  List<ServerEvent> events(String name) {
+  public List<ServerEvent> events(String name) {
     return elements(name).stream()
         .filter(JsonElement::isJsonObject)
         .map(each -> of(each.getAsJsonObject()))
@@ -69,7 +76,7 @@ record ServerEvent(String raw, JsonObject fields) {
   }
 
   /** Returns the strings of a list. */
-  List<String> texts(String name) {
+  public List<String> texts(String name) {
     return elements(name).stream()
         .filter(JsonElement::isJsonPrimitive)
         .map(JsonElement::getAsString)
