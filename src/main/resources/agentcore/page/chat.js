@@ -1,4 +1,5 @@
 // The chat of somebody who is signed in: hears the client, keeps the conversations, and has the views draw them.
+// In one file, since every change ends in one drawing.
 
 import { newId } from './agentcore-client.js';
 import { Composer } from './composer.js';

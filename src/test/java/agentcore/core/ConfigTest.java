@@ -21,6 +21,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/**
+ * Where values come from, and what they must be. In one file, since what is told of one value holds
+ * for all.
+ */
 class ConfigTest {
   @TempDir private Path folder;
 

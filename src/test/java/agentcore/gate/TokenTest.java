@@ -32,6 +32,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/**
+ * Who connects with which token, and how the others are refused. In one file, since every way to
+ * bring a token is refused alike.
+ */
 class TokenTest {
   private final Instant soon = Instant.now().plusSeconds(3600);
 

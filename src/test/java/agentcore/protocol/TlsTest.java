@@ -45,7 +45,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The same port over TLS: clients of the JDK, and peers who do it wrong. */
+/**
+ * The same port over TLS: clients of the JDK, and peers who do it wrong.
+ *
+ * <p>In one file, since all of it needs the same key and clients.
+ */
 class TlsTest {
   /** Many more bytes than fit in the time for a handshake. */
   private static final int MOST = 100;

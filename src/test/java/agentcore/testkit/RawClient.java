@@ -26,6 +26,8 @@ import java.util.Optional;
  * <p>It answers pings while it reads ({@link #answerPings}). What it reads it checks: a server's
  * frames are whole, unmasked and without reserved bits. What does not come in time is an {@link
  * AssertionError}, a broken socket an {@link UncheckedIOException}. For one thread.
+ *
+ * <p>In one file, since a test reads best that asks one object for all.
  */
 public final class RawClient implements AutoCloseable {
   private static final String KEY = "dGhlIHNhbXBsZSBub25jZQ==";

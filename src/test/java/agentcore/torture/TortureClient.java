@@ -26,6 +26,8 @@ import java.util.concurrent.locks.ReentrantLock;
  *
  * <p>One thread connects and reads, another sends what is due; both write to the socket under the
  * lock.
+ *
+ * <p>In one file, since its two threads share one state.
  */
 final class TortureClient implements AutoCloseable {
   private static final Duration LONG = Duration.ofMinutes(10);

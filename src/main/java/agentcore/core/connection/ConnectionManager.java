@@ -30,6 +30,8 @@ import java.util.stream.Stream;
  *
  * <p>Its methods ask the backend and may block; a connection's own reader thread calls those that
  * name the connection. Safe for all threads.
+ *
+ * <p>In one file, since each way in has its way out beside it.
  */
 public final class ConnectionManager implements AutoCloseable {
   private static final Logger LOG = System.getLogger(ConnectionManager.class.getName());

@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * <p>The queue is bounded by the number of outboxes: each is in it at most once.
  */
-public final class Flusher {
+final class Flusher {
   private static final int MAX_SPARE = 16;
 
   private final ConcurrentLinkedQueue<Outbox> waiting = new ConcurrentLinkedQueue<>();

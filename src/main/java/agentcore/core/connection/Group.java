@@ -40,6 +40,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * <p>What the backend tells goes into an inbox. Whoever finds the lock free empties it; who does
  * not goes on, since the holder looks again after letting go. The inbox is bounded: beyond {@link
  * #MAX_INBOX} hints are dropped, and the log is read instead.
+ *
+ * <p>In one file, since one lock guards members, position and inbox.
  */
 final class Group implements Receiver {
   static final int PAGE_ENTRIES = 128;

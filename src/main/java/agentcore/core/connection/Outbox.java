@@ -18,6 +18,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * waits for room, which slows nobody but the asker.
  *
  * <p>While it is held, events wait behind the replies that the current request is still making.
+ *
+ * <p>In one file, since one lock guards what waits, what is held and what is charged for it.
  */
 final class Outbox {
   /**

@@ -15,7 +15,11 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
-/** What is said and shown, frame by frame, without a server. */
+/**
+ * What is said and shown, frame by frame, without a server.
+ *
+ * <p>In one file, since it is one conversation, told by one set of frames.
+ */
 class ConversationTest {
   private static final String WELCOME =
       "{'type':'welcome','user_id':'me/1','username':'me','rooms':['lobby'],'seq':5,'epoch':'e'}";

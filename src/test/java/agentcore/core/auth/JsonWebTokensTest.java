@@ -20,6 +20,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/**
+ * What a token must be, by RFC 7515 and 7519, and how one is forged. In one file, since each test
+ * forges what another one signs.
+ */
 class JsonWebTokensTest {
   private final TurnedClock clock = new TurnedClock();
   private final long now = clock.instant().getEpochSecond();

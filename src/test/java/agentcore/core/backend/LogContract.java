@@ -16,7 +16,11 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
-/** What every {@link Log} must do: order, positions, reading, and who hears of it. */
+/**
+ * What every {@link Log} must do: order, positions, reading, and who hears of it.
+ *
+ * <p>In one file, since it is the whole of what one interface promises.
+ */
 interface LogContract extends Store {
   private static Position publish(Backend backend, GroupId room, String text) {
     Position known = backend.open(room, Position.UNKNOWN);

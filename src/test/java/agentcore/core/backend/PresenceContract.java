@@ -15,7 +15,11 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** What every {@link Presence} must do: memberships, their limits, and what is told of them. */
+/**
+ * What every {@link Presence} must do: memberships, their limits, and what is told of them.
+ *
+ * <p>In one file, since it is the whole of what one interface promises.
+ */
 interface PresenceContract extends Store {
   int NO_LIMIT = Integer.MAX_VALUE;
 

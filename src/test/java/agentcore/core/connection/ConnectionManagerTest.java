@@ -33,6 +33,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
+/**
+ * Who gets in, into rooms, and out again; and what the store is told of it. In one file, since each
+ * test needs the same connections and groups.
+ */
 class ConnectionManagerTest {
   private static final long SECOND = 1_000_000_000;
   private static final Room ROOM = new Room("r", "id", "alice", true);

@@ -36,6 +36,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/**
+ * One order for all members, whatever becomes of the news. In one file, since each test needs the
+ * same members and their lossy store.
+ */
 class GroupTest {
   private static final Room ROOM = new Room("r", "id", "alice", true);
   private static final GroupId ID = GroupId.room(ROOM);

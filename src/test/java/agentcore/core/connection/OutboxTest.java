@@ -17,6 +17,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+/**
+ * What waits, in which order it goes out, and what happens when it is too much. In one file, since
+ * each test needs the same outbox and its wire.
+ */
 class OutboxTest {
   private static final int BOUND = 1000;
 

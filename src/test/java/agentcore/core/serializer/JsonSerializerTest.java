@@ -18,6 +18,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/**
+ * What is JSON, what is a request, and how events are written. In one file, since reading and
+ * writing are each other's opposite.
+ */
 class JsonSerializerTest {
   private final JsonSerializer serializer = new JsonSerializer();
 
