@@ -63,7 +63,6 @@ class ArchitectureTest {
   private static final Map<String, String> LIBRARY =
       Map.of(
           "Main", "the program",
-          "core.backend.Log", "a part of Backend, for whoever writes a third store",
           "core.metrics.Counters", "what a number with a label is",
           "core.metrics.Histogram", "what a duration is counted by");
 

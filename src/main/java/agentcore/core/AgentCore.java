@@ -103,7 +103,7 @@ public final class AgentCore implements AutoCloseable {
       double seconds = config.seconds(Setting.RATE_LIMIT_WINDOW).toNanos() / 1e9;
       Tokens.Rate rate =
           new Tokens.Rate(config.integer(Setting.RATE_LIMIT_BURST), messages / seconds);
-      standard.add(new RateLimitMiddleware(backend, rate, System::nanoTime, metrics));
+      standard.add(new RateLimitMiddleware(backend.tokens(), rate, System::nanoTime, metrics));
     }
     standard.add(new ValidationMiddleware());
     return standard;

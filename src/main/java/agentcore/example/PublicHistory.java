@@ -77,7 +77,7 @@ final class PublicHistory implements HttpHandler {
   }
 
   private HttpResponse messages(String name, int limit) {
-    Optional<Room> room = backend.find(name).filter(Room::isPublic);
+    Optional<Room> room = backend.directory().find(name).filter(Room::isPublic);
     if (room.isEmpty() && !name.equals(defaultRoom)) { // which is there before anyone was in it
       return refusal(404, "Room not found: " + name);
     }
@@ -91,7 +91,11 @@ final class PublicHistory implements HttpHandler {
   }
 
   private List<Event.Json> newest(Room room, int limit) {
-    return backend.history(GroupId.room(room), Long.MAX_VALUE, limit, MAX_BYTES).entries().stream()
+    return backend
+        .log()
+        .history(GroupId.room(room), Long.MAX_VALUE, limit, MAX_BYTES)
+        .entries()
+        .stream()
         .map(entry -> new Event.Json(LogEvents.complete(serializer, entry)))
         .toList();
   }

@@ -148,13 +148,13 @@ abstract class FuzzContract {
         ENDS,
         () -> {
           fuzzer.rest();
-          List<Room> rooms = server.core().manager().backend().list();
+          List<Room> rooms = server.core().manager().backend().directory().list();
           return rooms.stream().map(Room::name).toList().equals(List.of("lobby"));
         });
   }
 
   private static int count(ConnectionManager manager, GroupId group) {
-    return manager.backend().counts(List.of(group)).getFirst();
+    return manager.backend().presence().counts(List.of(group)).getFirst();
   }
 
   private static long usedHeap() {

@@ -7,10 +7,9 @@ import agentcore.core.Config;
 import agentcore.core.backend.Backend;
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.MemoryBackend;
+import agentcore.testkit.HookedBackend;
 import agentcore.testkit.RawClient;
 import agentcore.testkit.TestServer;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -26,21 +25,13 @@ class PrivateRoomTest {
       new AtomicReference<>(Optional.empty());
 
   private Backend hooked() {
-    return (Backend)
-        Proxy.newProxyInstance(
-            Backend.class.getClassLoader(),
-            new Class<?>[] {Backend.class},
-            (proxy, method, arguments) -> {
-              if (method.getName().equals("join")
-                  && ((GroupId) arguments[0]).kind() == GroupId.Kind.ROOM) {
-                beforeEntering.getAndSet(Optional.empty()).ifPresent(Runnable::run);
-              }
-              try {
-                return method.invoke(memory, arguments);
-              } catch (InvocationTargetException e) {
-                throw e.getCause();
-              }
-            });
+    return HookedBackend.of(
+        memory,
+        (method, arguments) -> {
+          if (method.equals("join") && ((GroupId) arguments[0]).kind() == GroupId.Kind.ROOM) {
+            beforeEntering.getAndSet(Optional.empty()).ifPresent(Runnable::run);
+          }
+        });
   }
 
   private static void ask(RawClient client, String type, String data) {
@@ -84,10 +75,10 @@ class PrivateRoomTest {
         RawClient eve = server.connect("eve")) {
       ask(eve, "leave_room", "{\"room\":\"lobby\"}");
       eve.nextJson("room_left");
-      assertTrue(memory.remove(memory.find("lobby").orElseThrow()));
+      assertTrue(memory.directory().remove(memory.directory().find("lobby").orElseThrow()));
       ask(eve, "create_room", "{\"room_name\":\" lobby \",\"is_public\":false}");
       assertEquals("ROOM_EXISTS", eve.nextJson("error").get("error_code").getAsString());
-      assertEquals(Optional.empty(), memory.find("lobby"));
+      assertEquals(Optional.empty(), memory.directory().find("lobby"));
     }
   }
 }

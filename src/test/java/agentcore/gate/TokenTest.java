@@ -118,7 +118,8 @@ class TokenTest {
     assertClosed(4401, "token malformed: not base64url", connect(carrier, "alice", good + "="));
     assertClosed(4401, "token malformed: not three parts", connect(carrier, "alice", "x"));
     assertClosed(4401, "token missing", connect(carrier, "alice", ""));
-    assertEquals(0, server.core().manager().backend().counts(List.of(GroupId.all())).getFirst());
+    assertEquals(
+        0, server.core().manager().backend().presence().counts(List.of(GroupId.all())).getFirst());
   }
 
   @ParameterizedTest

@@ -66,7 +66,7 @@ abstract class PoisonedServer {
 
   /** What is counted in the store ends last. */
   private int everywhere() {
-    return server.core().manager().backend().counts(List.of(GroupId.all())).getFirst();
+    return server.core().manager().backend().presence().counts(List.of(GroupId.all())).getFirst();
   }
 
   @AfterEach

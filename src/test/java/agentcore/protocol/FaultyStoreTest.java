@@ -7,6 +7,7 @@ import agentcore.core.Config;
 import agentcore.core.backend.Backend;
 import agentcore.core.backend.BackendException;
 import agentcore.core.backend.MemoryBackend;
+import agentcore.testkit.HookedBackend;
 import agentcore.testkit.RawClient;
 import agentcore.testkit.TestServer;
 import com.google.gson.JsonObject;
@@ -34,8 +35,13 @@ class FaultyStoreTest {
     Config config = TestServer.config(Map.of());
     Backend memory = new MemoryBackend(config.backendLimits());
     Backend faulty =
-        FaultyBackend.of(
-            memory, method -> ALWAYS_THERE.contains(method) ? Optional.empty() : fault.get());
+        HookedBackend.of(
+            memory,
+            (method, arguments) -> {
+              if (!ALWAYS_THERE.contains(method) && fault.get().isPresent()) {
+                throw fault.get().get();
+              }
+            });
     return TestServer.start(config, faulty, TestServer.chat(config));
   }
 
@@ -64,13 +70,13 @@ class FaultyStoreTest {
     Backend memory = new MemoryBackend(config.backendLimits());
     AtomicInteger opened = new AtomicInteger();
     Backend losing =
-        FaultyBackend.of(
+        HookedBackend.of(
             memory,
-            method -> {
+            (method, arguments) -> {
               if (method.equals("open") && opened.incrementAndGet() == 1) {
-                assertTrue(memory.remove(memory.find("lobby").orElseThrow()));
+                assertTrue(
+                    memory.directory().remove(memory.directory().find("lobby").orElseThrow()));
               }
-              return Optional.empty();
             });
     try (TestServer server = TestServer.start(config, losing, TestServer.chat(config));
         RawClient alice = server.connect("alice")) {

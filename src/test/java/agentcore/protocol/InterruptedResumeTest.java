@@ -7,11 +7,11 @@ import agentcore.core.Config;
 import agentcore.core.backend.Backend;
 import agentcore.core.backend.BackendException;
 import agentcore.core.backend.MemoryBackend;
+import agentcore.testkit.HookedBackend;
 import agentcore.testkit.RawClient;
 import agentcore.testkit.TestServer;
 import com.google.gson.JsonObject;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,18 +30,18 @@ class InterruptedResumeTest {
   private Runnable meanwhile = () -> {};
   private String epoch = "";
 
-  private Optional<RuntimeException> fault(String method) {
-    if (!method.equals(failing) || callsLeft.getAndDecrement() > 0) {
-      return Optional.empty();
+  private void called(String method, Object[] arguments) {
+    if (method.equals(failing) && callsLeft.getAndDecrement() <= 0) {
+      meanwhile.run();
+      throw new BackendException("gone", new IllegalStateException());
     }
-    meanwhile.run();
-    return Optional.of(new BackendException("gone", new IllegalStateException()));
   }
 
   private TestServer start() {
     Config config = TestServer.config(SETTINGS);
     Backend memory = new MemoryBackend(config.backendLimits());
-    return TestServer.start(config, FaultyBackend.of(memory, this::fault), TestServer.chat(config));
+    return TestServer.start(
+        config, HookedBackend.of(memory, this::called), TestServer.chat(config));
   }
 
   /** Lets a method fail after so many calls. */

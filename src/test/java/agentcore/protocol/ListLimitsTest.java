@@ -29,14 +29,14 @@ class ListLimitsTest {
       Backend backend = server.core().manager().backend();
       for (int i = 0; i < 1000; i++) {
         String name = "room %04d".formatted(i);
-        backend.create(new Room(name, UUID.randomUUID().toString(), "bob", true));
+        backend.directory().create(new Room(name, UUID.randomUUID().toString(), "bob", true));
       }
-      backend.create(new Room("a room that is not hers", "x", "bob", false));
+      backend.directory().create(new Room("a room that is not hers", "x", "bob", false));
       alice.send("{\"type\":\"list_rooms\"}");
       JsonObject list = alice.nextJson("rooms_list");
       assertEquals(1000, list.getAsJsonArray("rooms").size());
       assertFalse(list.has("more"));
-      backend.create(new Room("a room", "y", "bob", true));
+      backend.directory().create(new Room("a room", "y", "bob", true));
       alice.send("{\"type\":\"list_rooms\"}");
       list = alice.nextJson("rooms_list");
       JsonArray rooms = list.getAsJsonArray("rooms");
@@ -53,7 +53,7 @@ class ListLimitsTest {
         RawClient alice = server.connect("alice")) {
       alice.nextJson("welcome");
       Backend backend = server.core().manager().backend();
-      GroupId lobby = GroupId.room(backend.find("lobby").orElseThrow());
+      GroupId lobby = GroupId.room(backend.directory().find("lobby").orElseThrow());
       for (int i = 1; i < 1000; i++) {
         join(backend, lobby, i);
       }
@@ -73,7 +73,7 @@ class ListLimitsTest {
 
   private static void join(Backend backend, GroupId group, int number) {
     Member member = new Member("u/" + number, "u", "");
-    backend.join(group, member, Integer.MAX_VALUE, Optional.empty());
+    backend.presence().join(group, member, Integer.MAX_VALUE, Optional.empty());
   }
 
   @Test

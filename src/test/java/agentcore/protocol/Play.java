@@ -160,7 +160,7 @@ final class Play implements AutoCloseable {
         "the servers count " + clients.size() + " connections",
         () -> {
           var backend = servers.get(0).core().manager().backend();
-          return backend.counts(List.of(GroupId.all())).equals(List.of(clients.size()));
+          return backend.presence().counts(List.of(GroupId.all())).equals(List.of(clients.size()));
         });
   }
 

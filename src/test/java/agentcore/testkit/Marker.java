@@ -20,14 +20,14 @@ final class Marker implements Receiver {
 
   static Marker on(Backend backend) {
     Marker marker = new Marker();
-    backend.subscribe(GROUP, marker);
+    backend.log().subscribe(GROUP, marker);
     return marker;
   }
 
   /** Waits until each of {@code markers} has heard a mark that is told now. */
   static void settle(Backend backend, List<Marker> markers) {
     String mark = UUID.randomUUID().toString();
-    backend.signal(GROUP, Signal.everyone(mark));
+    backend.presence().signal(GROUP, Signal.everyone(mark));
     Await.until(
         "all servers to have heard the news",
         () -> markers.stream().allMatch(marker -> marker.heard.equals(mark)));

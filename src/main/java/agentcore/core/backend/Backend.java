@@ -13,7 +13,19 @@ package agentcore.core.backend;
  *   <li>a receipt means: it is in the log.
  * </ol>
  */
-public interface Backend extends Log, Presence, Directory, Tokens, AutoCloseable {
+public interface Backend extends AutoCloseable {
+  /** Returns the logs of the rooms. */
+  Log log();
+
+  /** Returns who is in which group. */
+  Presence presence();
+
+  /** Returns which rooms there are. */
+  Directory directory();
+
+  /** Returns the tokens of which a rate limit is made. */
+  Tokens tokens();
+
   /**
    * Begins to work.
    *

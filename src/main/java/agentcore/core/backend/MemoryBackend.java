@@ -13,7 +13,7 @@ import java.util.function.LongSupplier;
  * <p>Servers in one process may share one; that is how tests see two servers act as one. Bounded by
  * {@link BackendLimits}; one background thread removes what is past its time.
  */
-public final class MemoryBackend extends PartsBackend {
+public final class MemoryBackend implements Backend {
   private static final Duration MIN_SWEEP = Duration.ofMillis(50);
   private static final Duration MAX_SWEEP = Duration.ofSeconds(30);
 
@@ -93,23 +93,23 @@ public final class MemoryBackend extends PartsBackend {
   }
 
   @Override
-  Log log() {
+  public Log log() {
     return logs;
   }
 
   @Override
-  Presence presence() {
+  public Presence presence() {
     return presence;
   }
 
   @Override
-  Directory directory() {
+  public Directory directory() {
     return directory;
   }
 
   /** Grants all that is asked for: there is one server, and its own buckets decide. */
   @Override
-  Tokens tokens() {
+  public Tokens tokens() {
     return (user, tokens, rate) -> new Tokens.Grant(tokens, Duration.ZERO);
   }
 }

@@ -9,7 +9,7 @@ import redis.clients.jedis.exceptions.JedisException;
  * <p>Commands go through one pipelined connection, news comes through another. While Redis is away
  * every method throws within two seconds, and afterwards all works again by itself.
  */
-public final class RedisBackend extends PartsBackend {
+public final class RedisBackend implements Backend {
   private final RedisLink link;
   private final RedisSubscriber subscriber;
   private final RedisLog log;
@@ -91,22 +91,22 @@ public final class RedisBackend extends PartsBackend {
   }
 
   @Override
-  Log log() {
+  public Log log() {
     return log;
   }
 
   @Override
-  Presence presence() {
+  public Presence presence() {
     return presence;
   }
 
   @Override
-  Directory directory() {
+  public Directory directory() {
     return directory;
   }
 
   @Override
-  Tokens tokens() {
+  public Tokens tokens() {
     return tokens;
   }
 }

@@ -68,7 +68,7 @@ public final class ConnectionManager implements AutoCloseable {
     this.limits = limits;
     this.clock = clock;
     this.metrics = metrics;
-    this.groups = new Groups(backend, serializer, clock, new Listener(), metrics);
+    this.groups = new Groups(backend.log(), serializer, clock, new Listener(), metrics);
     this.watch = new GroupWatch(groups);
     this.sendLimits =
         new SendLimits(
@@ -186,7 +186,8 @@ public final class ConnectionManager implements AutoCloseable {
   }
 
   private boolean isFull(GroupId group, Member member, int capacity) {
-    return backend.join(group, member, capacity, Optional.empty()).outcome() == Joined.Outcome.FULL;
+    return backend.presence().join(group, member, capacity, Optional.empty()).outcome()
+        == Joined.Outcome.FULL;
   }
 
   /** Ends a connection's memberships, telling each room its will, and forgets it. Idempotent. */
@@ -237,7 +238,7 @@ public final class ConnectionManager implements AutoCloseable {
     try {
       seen.ifPresent(group::catchUp);
       Member member = new Member(connection.channel(), connection.user(), will);
-      Joined joined = backend.join(id, member, Integer.MAX_VALUE, announcement);
+      Joined joined = backend.presence().join(id, member, Integer.MAX_VALUE, announcement);
       added = joined.outcome() != Joined.Outcome.GONE && group.add(connection).isPresent();
       return connection.membership(room.name());
     } finally {
@@ -267,7 +268,7 @@ public final class ConnectionManager implements AutoCloseable {
   /** A store that is away is told later: it drops what its servers do not have any more. */
   private void leaveQuietly(GroupId group, String channel, Optional<Signal> announcement) {
     try {
-      backend.leave(group, channel, announcement);
+      backend.presence().leave(group, channel, announcement);
     } catch (BackendException unreachable) {
       LOG.log(Level.DEBUG, "a leave waits for the store: {0}", unreachable.getMessage());
     }
@@ -290,7 +291,7 @@ public final class ConnectionManager implements AutoCloseable {
   }
 
   private void refresh(Group group, Room room) {
-    int members = backend.counts(List.of(group.id())).getFirst();
+    int members = backend.presence().counts(List.of(group.id())).getFirst();
     for (BiFunction<Room, Integer, Optional<Event>> each : refreshers) {
       each.apply(room, members)
           .ifPresent(event -> group.tell(serializer.write(event, clock.millis())));
@@ -317,7 +318,7 @@ public final class ConnectionManager implements AutoCloseable {
     Group group = membership.group();
     long startedNanos = System.nanoTime();
     Supplier<Receipt> receipt =
-        backend.submit(group.id(), group.position(), messageIds.next(), text, once);
+        backend.log().submit(group.id(), group.position(), messageIds.next(), text, once);
     return () -> published(group, receipt.get(), startedNanos);
   }
 

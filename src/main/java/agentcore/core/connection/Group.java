@@ -1,9 +1,9 @@
 package agentcore.core.connection;
 
-import agentcore.core.backend.Backend;
 import agentcore.core.backend.BackendException;
 import agentcore.core.backend.Entry;
 import agentcore.core.backend.GroupId;
+import agentcore.core.backend.Log;
 import agentcore.core.backend.Position;
 import agentcore.core.backend.Receiver;
 import agentcore.core.backend.Room;
@@ -60,7 +60,7 @@ final class Group implements Receiver {
 
   private final GroupId id;
   private final Optional<Room> room;
-  private final Backend backend;
+  private final Log log;
   private final Serializer serializer;
   private final Clock clock;
   private final GroupListener listener;
@@ -80,14 +80,14 @@ final class Group implements Receiver {
   Group(
       GroupId id,
       Optional<Room> room,
-      Backend backend,
+      Log log,
       Serializer serializer,
       Clock clock,
       GroupListener listener,
       Metrics metrics) {
     this.id = id;
     this.room = room;
-    this.backend = backend;
+    this.log = log;
     this.serializer = serializer;
     this.clock = clock;
     this.listener = listener;
@@ -122,7 +122,7 @@ final class Group implements Receiver {
   void follow() {
     lock.lock();
     try {
-      position = backend.open(id, position);
+      position = log.open(id, position);
     } finally {
       lock.unlock();
     }
@@ -402,7 +402,7 @@ final class Group implements Receiver {
    * @return whether news is awaited from now on
    */
   boolean compare() {
-    Position top = backend.open(id, position);
+    Position top = log.open(id, position);
     if (top.epoch().equals(position.epoch()) && top.seq() > position.seq()) {
       return published(top);
     }
@@ -448,7 +448,7 @@ final class Group implements Receiver {
   private void readPages() {
     Slice slice;
     do {
-      slice = backend.read(id, position, PAGE_ENTRIES, PAGE_BYTES);
+      slice = log.read(id, position, PAGE_ENTRIES, PAGE_BYTES);
       if (slice.status() == Slice.Status.OK) {
         metrics.gapMessages.add(slice.entries().size());
         slice.entries().forEach(this::deliver);
@@ -460,7 +460,7 @@ final class Group implements Receiver {
 
   private void reset(Slice slice) {
     // A store that was emptied or rolled back gets a log that goes on with higher numbers.
-    position = backend.open(id, position);
+    position = log.open(id, position);
     told.signalAll();
     if (room.isPresent()) {
       metrics.resets.of(LogEvents.reason(slice.status())).increment();

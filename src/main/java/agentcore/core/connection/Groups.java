@@ -1,7 +1,7 @@
 package agentcore.core.connection;
 
-import agentcore.core.backend.Backend;
 import agentcore.core.backend.GroupId;
+import agentcore.core.backend.Log;
 import agentcore.core.backend.Room;
 import agentcore.core.metrics.Metrics;
 import agentcore.core.serializer.Serializer;
@@ -19,7 +19,7 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class Groups {
   private final ConcurrentHashMap<GroupId, Handle> open = new ConcurrentHashMap<>();
-  private final Backend backend;
+  private final Log log;
   private final Serializer serializer;
   private final Clock clock;
   private final GroupListener listener;
@@ -36,13 +36,8 @@ final class Groups {
     }
   }
 
-  Groups(
-      Backend backend,
-      Serializer serializer,
-      Clock clock,
-      GroupListener listener,
-      Metrics metrics) {
-    this.backend = backend;
+  Groups(Log log, Serializer serializer, Clock clock, GroupListener listener, Metrics metrics) {
+    this.log = log;
     this.serializer = serializer;
     this.clock = clock;
     this.listener = listener;
@@ -63,8 +58,7 @@ final class Groups {
               Handle used =
                   old != null
                       ? old
-                      : new Handle(
-                          new Group(id, room, backend, serializer, clock, listener, metrics));
+                      : new Handle(new Group(id, room, log, serializer, clock, listener, metrics));
               used.uses++;
               return used;
             });
@@ -95,7 +89,7 @@ final class Groups {
   /** Subscribes first, so that nothing is missed between the log's position and the news. */
   private void open(Group group) {
     boolean done = false;
-    backend.subscribe(group.id(), group);
+    log.subscribe(group.id(), group);
     try {
       if (group.id().kind() == GroupId.Kind.ROOM) {
         group.follow();
@@ -103,7 +97,7 @@ final class Groups {
       done = true;
     } finally {
       if (!done) {
-        backend.unsubscribe(group.id(), group);
+        log.unsubscribe(group.id(), group);
       }
     }
   }
@@ -113,7 +107,7 @@ final class Groups {
     Handle left =
         open.computeIfPresent(group.id(), (key, handle) -> --handle.uses == 0 ? null : handle);
     if (left == null) {
-      backend.unsubscribe(group.id(), group);
+      log.unsubscribe(group.id(), group);
     }
   }
 

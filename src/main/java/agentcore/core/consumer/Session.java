@@ -186,7 +186,7 @@ public final class Session {
   }
 
   Slice read(Room room, Position from, int limit, int maxBytes) {
-    return manager.backend().read(GroupId.room(room), from, limit, maxBytes);
+    return manager.backend().log().read(GroupId.room(room), from, limit, maxBytes);
   }
 
   void send(Entry entry) {
@@ -207,7 +207,7 @@ public final class Session {
    * @param before only events with a lower seq
    */
   public History history(Room room, long before, int limit, int maxBytes) {
-    Slice slice = manager.backend().history(GroupId.room(room), before, limit, maxBytes);
+    Slice slice = manager.backend().log().history(GroupId.room(room), before, limit, maxBytes);
     List<Event.Json> events =
         slice.entries().stream()
             .map(entry -> new Event.Json(LogEvents.complete(serializer, entry)))
@@ -217,7 +217,7 @@ public final class Session {
 
   /** Tells a group something that no log keeps. Any thread. */
   public void tell(GroupId group, Signal signal) {
-    manager.backend().signal(group, signal);
+    presence().signal(group, signal);
   }
 
   /** Tells the others in a room a hint about this connection. Any thread. */
@@ -232,12 +232,12 @@ public final class Session {
 
   /** Returns the rooms and invitations. */
   public Directory directory() {
-    return manager.backend();
+    return manager.backend().directory();
   }
 
   /** Returns who is where. */
   public Presence presence() {
-    return manager.backend();
+    return manager.backend().presence();
   }
 
   /**

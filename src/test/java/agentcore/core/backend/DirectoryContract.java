@@ -24,7 +24,10 @@ interface DirectoryContract extends Store {
 
   private static Outcome join(Backend backend, Room room, String channel) {
     Member member = new Member(channel, channel.substring(0, channel.indexOf('/')), "");
-    return backend.join(GroupId.room(room), member, Integer.MAX_VALUE, Optional.empty()).outcome();
+    return backend
+        .presence()
+        .join(GroupId.room(room), member, Integer.MAX_VALUE, Optional.empty())
+        .outcome();
   }
 
   @Test
@@ -32,23 +35,23 @@ interface DirectoryContract extends Store {
     Backend backend = open();
     Room open = new Room("Täst: {room} €😀 \"x\"", "1", "älice", true);
     Room secret = new Room("täst: {room} €😀 \"x\"", "2", "", false);
-    assertEquals(Optional.empty(), backend.find(open.name()));
-    assertEquals(Created.CREATED, backend.create(open));
-    assertEquals(Created.CREATED, another().create(secret));
-    assertEquals(Optional.of(open), another().find(open.name()));
-    assertEquals(Optional.of(secret), backend.find(secret.name()));
-    assertEquals(Set.of(open, secret), new HashSet<>(another().list()));
-    assertEquals(2, backend.list().size());
+    assertEquals(Optional.empty(), backend.directory().find(open.name()));
+    assertEquals(Created.CREATED, backend.directory().create(open));
+    assertEquals(Created.CREATED, another().directory().create(secret));
+    assertEquals(Optional.of(open), another().directory().find(open.name()));
+    assertEquals(Optional.of(secret), backend.directory().find(secret.name()));
+    assertEquals(Set.of(open, secret), new HashSet<>(another().directory().list()));
+    assertEquals(2, backend.directory().list().size());
   }
 
   @Test
   default void aNameIsTakenOnlyOnce() {
     Backend backend = open();
     Room first = of("r", "1");
-    assertEquals(Created.CREATED, backend.create(first));
-    assertEquals(Created.EXISTS, another().create(of("r", "2")));
-    assertEquals(Created.EXISTS, backend.create(first));
-    assertEquals(List.of(first), backend.list());
+    assertEquals(Created.CREATED, backend.directory().create(first));
+    assertEquals(Created.EXISTS, another().directory().create(of("r", "2")));
+    assertEquals(Created.EXISTS, backend.directory().create(first));
+    assertEquals(List.of(first), backend.directory().list());
   }
 
   @Test
@@ -56,11 +59,12 @@ interface DirectoryContract extends Store {
     Backend backend = open();
     Backend another = another();
     List<Created> created =
-        Together.run(16, i -> (i % 2 == 0 ? backend : another).create(of("r", "id" + i)));
+        Together.run(
+            16, i -> (i % 2 == 0 ? backend : another).directory().create(of("r", "id" + i)));
     assertEquals(1, Collections.frequency(created, Created.CREATED));
     assertEquals(15, Collections.frequency(created, Created.EXISTS));
     int winner = created.indexOf(Created.CREATED);
-    assertEquals(Optional.of(of("r", "id" + winner)), another.find("r"));
+    assertEquals(Optional.of(of("r", "id" + winner)), another.directory().find("r"));
     assertEquals(Outcome.JOINED, join(backend, of("r", "id" + winner), "a/1"));
     assertEquals(Outcome.GONE, join(backend, of("r", "id" + (15 - winner)), "a/1"));
   }
@@ -70,13 +74,14 @@ interface DirectoryContract extends Store {
     Backend backend = open(Store.rooms(5, 10));
     Backend another = another();
     List<Created> created =
-        Together.run(20, i -> (i % 2 == 0 ? backend : another).create(of("r" + i, "id" + i)));
+        Together.run(
+            20, i -> (i % 2 == 0 ? backend : another).directory().create(of("r" + i, "id" + i)));
     assertEquals(5, Collections.frequency(created, Created.CREATED));
     assertEquals(15, Collections.frequency(created, Created.FULL));
-    assertEquals(5, another.list().size());
-    assertEquals(Created.EXISTS, backend.create(another.list().getFirst()));
-    assertTrue(backend.remove(backend.list().getFirst()));
-    assertEquals(Created.CREATED, backend.create(of("one more", "x")));
+    assertEquals(5, another.directory().list().size());
+    assertEquals(Created.EXISTS, backend.directory().create(another.directory().list().getFirst()));
+    assertTrue(backend.directory().remove(backend.directory().list().getFirst()));
+    assertEquals(Created.CREATED, backend.directory().create(of("one more", "x")));
   }
 
   @Test
@@ -84,39 +89,46 @@ interface DirectoryContract extends Store {
     Backend backend = open(Store.roomsPerUser(5));
     Backend another = another();
     List<Created> created =
-        Together.run(20, i -> (i % 2 == 0 ? backend : another).create(of("r" + i, "id" + i)));
+        Together.run(
+            20, i -> (i % 2 == 0 ? backend : another).directory().create(of("r" + i, "id" + i)));
     assertEquals(5, Collections.frequency(created, Created.CREATED));
     assertEquals(15, Collections.frequency(created, Created.TOO_MANY));
-    assertEquals(Created.CREATED, backend.create(new Room("theirs", "x", "somebody else", true)));
+    assertEquals(
+        Created.CREATED,
+        backend.directory().create(new Room("theirs", "x", "somebody else", true)));
     Room mine =
-        backend.list().stream().filter(room -> !room.id().equals("x")).findFirst().orElseThrow();
-    assertEquals(Created.EXISTS, backend.create(mine));
-    assertTrue(another.remove(mine));
-    assertTrue(another.remove(mine), "once more, which counts for nothing");
-    assertEquals(Created.CREATED, backend.create(of("one more", "y")));
-    assertEquals(Created.TOO_MANY, backend.create(of("and one more", "z")));
+        backend.directory().list().stream()
+            .filter(room -> !room.id().equals("x"))
+            .findFirst()
+            .orElseThrow();
+    assertEquals(Created.EXISTS, backend.directory().create(mine));
+    assertTrue(another.directory().remove(mine));
+    assertTrue(another.directory().remove(mine), "once more, which counts for nothing");
+    assertEquals(Created.CREATED, backend.directory().create(of("one more", "y")));
+    assertEquals(Created.TOO_MANY, backend.directory().create(of("and one more", "z")));
   }
 
   @Test
   default void theServersOwnRoomsAreNeverTooMany() {
     Backend backend = open(Store.rooms(1, 10));
-    assertEquals(Created.CREATED, backend.create(of("r", "1")));
-    assertEquals(Created.FULL, backend.create(of("s", "2")));
-    assertEquals(Created.CREATED, backend.create(new Room("lobby", "default", "", true)));
+    assertEquals(Created.CREATED, backend.directory().create(of("r", "1")));
+    assertEquals(Created.FULL, backend.directory().create(of("s", "2")));
+    assertEquals(
+        Created.CREATED, backend.directory().create(new Room("lobby", "default", "", true)));
   }
 
   @Test
   default void onlyARoomWithoutMembersIsRemoved() {
     Backend backend = open();
     Room room = of("r", "1");
-    backend.create(room);
+    backend.directory().create(room);
     join(another(), room, "a/1");
-    assertFalse(backend.remove(room));
-    assertEquals(Optional.of(room), backend.find("r"));
-    backend.leave(GroupId.room(room), "a/1", Optional.empty());
-    assertTrue(another().remove(room));
-    assertEquals(Optional.empty(), backend.find("r"));
-    assertEquals(List.of(), another().list());
+    assertFalse(backend.directory().remove(room));
+    assertEquals(Optional.of(room), backend.directory().find("r"));
+    backend.presence().leave(GroupId.room(room), "a/1", Optional.empty());
+    assertTrue(another().directory().remove(room));
+    assertEquals(Optional.empty(), backend.directory().find("r"));
+    assertEquals(List.of(), another().directory().list());
     assertEquals(Outcome.GONE, join(backend, room, "a/1"));
   }
 
@@ -125,13 +137,13 @@ interface DirectoryContract extends Store {
     Backend backend = open();
     Room first = of("r", "1");
     Room second = of("r", "2");
-    backend.create(first);
-    backend.remove(first);
-    backend.create(second);
-    backend.invite(second, "bob");
-    backend.remove(first);
-    assertEquals(Optional.of(second), backend.find("r"));
-    assertTrue(backend.isInvited(second, "bob"));
+    backend.directory().create(first);
+    backend.directory().remove(first);
+    backend.directory().create(second);
+    backend.directory().invite(second, "bob");
+    backend.directory().remove(first);
+    assertEquals(Optional.of(second), backend.directory().find("r"));
+    assertTrue(backend.directory().isInvited(second, "bob"));
     assertEquals(Outcome.JOINED, join(backend, second, "a/1"));
   }
 
@@ -141,14 +153,18 @@ interface DirectoryContract extends Store {
     Backend another = another();
     for (int round = 0; round < 20; round++) {
       Room room = of("r", "id" + round);
-      backend.create(room);
+      backend.directory().create(room);
       List<Boolean> done =
           Together.run(
-              2, i -> i == 0 ? another.remove(room) : join(backend, room, "a/1") == Outcome.JOINED);
+              2,
+              i ->
+                  i == 0
+                      ? another.directory().remove(room)
+                      : join(backend, room, "a/1") == Outcome.JOINED);
       assertNotEquals(done.get(0), done.get(1), "either it is gone or somebody is in it");
-      assertEquals(done.get(1), backend.find("r").isPresent());
-      backend.leave(GroupId.room(room), "a/1", Optional.empty());
-      backend.remove(room);
+      assertEquals(done.get(1), backend.directory().find("r").isPresent());
+      backend.presence().leave(GroupId.room(room), "a/1", Optional.empty());
+      backend.directory().remove(room);
     }
   }
 
@@ -157,17 +173,17 @@ interface DirectoryContract extends Store {
     Backend backend = open();
     Room room = of("r", "1");
     Room other = of("s", "2");
-    backend.create(room);
-    backend.create(other);
-    assertFalse(backend.isInvited(room, "bob"));
-    assertTrue(backend.invite(room, "bob:{€}"));
-    assertTrue(backend.invite(room, "bob:{€}"));
-    assertTrue(another().isInvited(room, "bob:{€}"));
-    assertFalse(backend.isInvited(room, "bob"));
-    assertFalse(backend.isInvited(other, "bob:{€}"));
-    another().uninvite(room, "bob:{€}");
-    another().uninvite(room, "bob:{€}");
-    assertFalse(backend.isInvited(room, "bob:{€}"));
+    backend.directory().create(room);
+    backend.directory().create(other);
+    assertFalse(backend.directory().isInvited(room, "bob"));
+    assertTrue(backend.directory().invite(room, "bob:{€}"));
+    assertTrue(backend.directory().invite(room, "bob:{€}"));
+    assertTrue(another().directory().isInvited(room, "bob:{€}"));
+    assertFalse(backend.directory().isInvited(room, "bob"));
+    assertFalse(backend.directory().isInvited(other, "bob:{€}"));
+    another().directory().uninvite(room, "bob:{€}");
+    another().directory().uninvite(room, "bob:{€}");
+    assertFalse(backend.directory().isInvited(room, "bob:{€}"));
   }
 
   @Test
@@ -176,20 +192,20 @@ interface DirectoryContract extends Store {
     Backend another = another();
     Room room = of("r", "1");
     Room other = of("s", "2");
-    backend.create(room);
-    backend.create(other);
+    backend.directory().create(room);
+    backend.directory().create(other);
     List<Boolean> invited =
-        Together.run(12, i -> (i % 2 == 0 ? backend : another).invite(room, "u" + i));
+        Together.run(12, i -> (i % 2 == 0 ? backend : another).directory().invite(room, "u" + i));
     assertEquals(3, Collections.frequency(invited, true));
     for (int i = 0; i < 12; i++) {
-      assertEquals(invited.get(i), another.isInvited(room, "u" + i));
+      assertEquals(invited.get(i), another.directory().isInvited(room, "u" + i));
     }
     int first = invited.indexOf(true);
-    assertTrue(backend.invite(room, "u" + first), "invited already");
-    assertTrue(backend.invite(other, "u0"), "each room has its own");
-    backend.uninvite(room, "u" + first);
-    assertTrue(backend.invite(room, "one more"));
-    assertFalse(backend.invite(room, "too many"));
+    assertTrue(backend.directory().invite(room, "u" + first), "invited already");
+    assertTrue(backend.directory().invite(other, "u0"), "each room has its own");
+    backend.directory().uninvite(room, "u" + first);
+    assertTrue(backend.directory().invite(room, "one more"));
+    assertFalse(backend.directory().invite(room, "too many"));
   }
 
   @Test
@@ -197,48 +213,49 @@ interface DirectoryContract extends Store {
     Backend backend = open();
     Room old = of("r", "1");
     GroupId oldGroup = GroupId.room(old);
-    backend.create(old);
-    Position before = backend.open(oldGroup, Position.UNKNOWN);
-    Position last = backend.publish(oldGroup, before, "m", "old", Optional.empty()).position();
-    backend.invite(old, "bob");
-    assertTrue(backend.remove(old));
+    backend.directory().create(old);
+    Position before = backend.log().open(oldGroup, Position.UNKNOWN);
+    Position last =
+        backend.log().publish(oldGroup, before, "m", "old", Optional.empty()).position();
+    backend.directory().invite(old, "bob");
+    assertTrue(backend.directory().remove(old));
     Room again = of("r", "2");
     GroupId group = GroupId.room(again);
-    assertEquals(Created.CREATED, another().create(again));
-    assertFalse(backend.isInvited(again, "bob"));
-    assertFalse(backend.isInvited(old, "bob"));
-    assertEquals(List.of(), backend.members(group, 10));
-    Position top = backend.open(group, Position.UNKNOWN);
+    assertEquals(Created.CREATED, another().directory().create(again));
+    assertFalse(backend.directory().isInvited(again, "bob"));
+    assertFalse(backend.directory().isInvited(old, "bob"));
+    assertEquals(List.of(), backend.presence().members(group, 10));
+    Position top = backend.log().open(group, Position.UNKNOWN);
     assertNotEquals(last.epoch(), top.epoch());
-    assertEquals(List.of(), backend.history(group, Long.MAX_VALUE, 10, 1000).entries());
-    assertEquals(Slice.Status.EPOCH, backend.read(group, last, 10, 1000).status());
-    assertEquals(List.of(), backend.history(oldGroup, Long.MAX_VALUE, 10, 1000).entries());
+    assertEquals(List.of(), backend.log().history(group, Long.MAX_VALUE, 10, 1000).entries());
+    assertEquals(Slice.Status.EPOCH, backend.log().read(group, last, 10, 1000).status());
+    assertEquals(List.of(), backend.log().history(oldGroup, Long.MAX_VALUE, 10, 1000).entries());
   }
 
   @Test
   default void aRoomThatWasEmptyForTooLongIsRemovedWithAllThatBelongsToIt() {
     Backend backend = open(Store.times(SHORT, LIMITS.idempotencyTtl(), SHORT));
     Room idle = of("idle", "1");
-    backend.create(idle);
+    backend.directory().create(idle);
     join(backend, idle, "a/1");
-    backend.invite(idle, "bob");
+    backend.directory().invite(idle, "bob");
     pass(SHORT.multipliedBy(2));
-    assertTrue(backend.find("idle").isPresent(), "somebody is in it");
-    backend.leave(GroupId.room(idle), "a/1", Optional.empty());
-    assertTrue(backend.find("idle").isPresent(), "not empty for long");
+    assertTrue(backend.directory().find("idle").isPresent(), "somebody is in it");
+    backend.presence().leave(GroupId.room(idle), "a/1", Optional.empty());
+    assertTrue(backend.directory().find("idle").isPresent(), "not empty for long");
     pass(SHORT.multipliedBy(2));
-    Await.until("idle to be gone", () -> backend.find("idle").isEmpty());
-    assertEquals(List.of(), another().list());
+    Await.until("idle to be gone", () -> backend.directory().find("idle").isEmpty());
+    assertEquals(List.of(), another().directory().list());
     assertEquals(Outcome.GONE, join(backend, idle, "a/1"));
-    assertFalse(backend.isInvited(idle, "bob"));
+    assertFalse(backend.directory().isInvited(idle, "bob"));
   }
 
   @Test
   default void aRoomThatNobodyEverEnteredIsRemovedToo() {
     Backend backend = open(Store.times(SHORT, LIMITS.idempotencyTtl(), SHORT));
-    backend.create(of("never entered", "1"));
+    backend.directory().create(of("never entered", "1"));
     pass(SHORT.multipliedBy(2));
-    Await.until("the room to be gone", () -> backend.list().isEmpty());
+    Await.until("the room to be gone", () -> backend.directory().list().isEmpty());
   }
 
   @Test
@@ -247,11 +264,11 @@ interface DirectoryContract extends Store {
     Room lobby = new Room("lobby", "default", "", true);
     Room used = of("used", "1");
     Room idle = of("idle", "2");
-    List.of(lobby, used, idle).forEach(backend::create);
+    List.of(lobby, used, idle).forEach(backend.directory()::create);
     join(another(), used, "a/1");
     pass(SHORT.multipliedBy(2));
-    Await.until("idle to be gone", () -> backend.find("idle").isEmpty());
-    assertEquals(Set.of(lobby, used), new HashSet<>(backend.list()));
+    Await.until("idle to be gone", () -> backend.directory().find("idle").isEmpty());
+    assertEquals(Set.of(lobby, used), new HashSet<>(backend.directory().list()));
     assertEquals(Outcome.JOINED, join(backend, lobby, "a/1"));
     assertEquals(Outcome.ALREADY, join(backend, used, "a/1"));
   }

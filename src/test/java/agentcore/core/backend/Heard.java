@@ -23,7 +23,7 @@ final class Heard implements Receiver {
   /** Subscribes a new receiver. */
   static Heard of(Backend backend, GroupId group) {
     Heard heard = new Heard();
-    backend.subscribe(group, heard);
+    backend.log().subscribe(group, heard);
     return heard;
   }
 
@@ -71,7 +71,7 @@ final class Heard implements Receiver {
    */
   List<String> signalsUntilNow(Backend backend, GroupId group) {
     int before = marks.get();
-    backend.signal(group, Signal.everyone(MARK));
+    backend.presence().signal(group, Signal.everyone(MARK));
     Await.until("the mark", () -> marks.get() > before);
     return signals.stream().map(Signal::text).toList();
   }

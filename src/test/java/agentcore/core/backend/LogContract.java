@@ -23,16 +23,16 @@ import org.junit.jupiter.api.Test;
  */
 interface LogContract extends Store {
   private static Position publish(Backend backend, GroupId room, String text) {
-    Position known = backend.open(room, Position.UNKNOWN);
+    Position known = backend.log().open(room, Position.UNKNOWN);
     Receipt receipt =
-        backend.publish(room, known, UUID.randomUUID().toString(), text, Optional.empty());
+        backend.log().publish(room, known, UUID.randomUUID().toString(), text, Optional.empty());
     assertEquals(Receipt.Outcome.APPENDED, receipt.outcome());
     return receipt.position();
   }
 
   /** Publishes the numbers from 1 to {@code count}; returns the position behind the last. */
   private static Position publishMany(Backend backend, GroupId room, int count) {
-    Position last = backend.open(room, Position.UNKNOWN);
+    Position last = backend.log().open(room, Position.UNKNOWN);
     for (int i = 1; i <= count; i++) {
       last = publish(backend, room, "" + i);
     }
@@ -48,17 +48,17 @@ interface LogContract extends Store {
   }
 
   private static Slice read(Backend backend, GroupId room, Position from) {
-    return backend.read(room, from, 1000, 1_000_000);
+    return backend.log().read(room, from, 1000, 1_000_000);
   }
 
   private static Slice history(Backend backend, GroupId room) {
-    return backend.history(room, Long.MAX_VALUE, 1000, 1_000_000);
+    return backend.log().history(room, Long.MAX_VALUE, 1000, 1_000_000);
   }
 
   @Test
   default void aNewLogIsEmptyAndHasAnEpoch() {
     Backend backend = open();
-    Position top = backend.open(room(backend, "r"), Position.UNKNOWN);
+    Position top = backend.log().open(room(backend, "r"), Position.UNKNOWN);
     assertEquals(0, top.seq());
     assertFalse(top.epoch().isEmpty());
   }
@@ -69,15 +69,15 @@ interface LogContract extends Store {
     GroupId room = room(backend, "r");
     Position last = publishMany(backend, room, 3);
     assertEquals(3, last.seq());
-    assertEquals(last, backend.open(room, Position.UNKNOWN));
-    assertEquals(last, another().open(room, last));
+    assertEquals(last, backend.log().open(room, Position.UNKNOWN));
+    assertEquals(last, another().log().open(room, last));
   }
 
   @Test
   default void aYoungerLogGoesOnWithHigherNumbersUnderAnotherEpoch() {
     Backend backend = open();
     GroupId room = room(backend, "r");
-    Position top = backend.open(room, new Position("0.known-by-a-server", 41, "id"));
+    Position top = backend.log().open(room, new Position("0.known-by-a-server", 41, "id"));
     assertEquals(41, top.seq());
     assertNotEquals("0.known-by-a-server", top.epoch());
     assertEquals(42, publish(backend, room, "next").seq());
@@ -87,11 +87,11 @@ interface LogContract extends Store {
   default void anEntryIsToldAsItWasPublishedAndItsReceiptIsItsPosition() {
     Backend backend = open();
     GroupId room = room(backend, "r");
-    Position empty = backend.open(room, Position.UNKNOWN);
+    Position empty = backend.log().open(room, Position.UNKNOWN);
     Heard here = Heard.of(backend, room);
     Heard there = Heard.of(another(), room);
     String text = "{\"a:b\":\"{x} \\\" ä€😀 \\u0000\"}\r\n\t:";
-    Receipt receipt = backend.publish(room, empty, "id-1", text, Optional.empty());
+    Receipt receipt = backend.log().publish(room, empty, "id-1", text, Optional.empty());
     Entry entry = new Entry(empty.epoch(), 1, "id-1", text);
     assertEquals(new Receipt(Receipt.Outcome.APPENDED, entry.position()), receipt);
     assertEquals(List.of(new Heard.Appended(entry, empty.id())), here.entries(1));
@@ -105,7 +105,7 @@ interface LogContract extends Store {
     Backend backend = open();
     Backend another = another();
     GroupId room = room(backend, "r");
-    Position start = backend.open(room, Position.UNKNOWN);
+    Position start = backend.log().open(room, Position.UNKNOWN);
     List<Heard> all =
         List.of(Heard.of(backend, room), Heard.of(backend, room), Heard.of(another, room));
     int threads = 8;
@@ -163,8 +163,8 @@ interface LogContract extends Store {
     Heard stays = Heard.of(backend, room);
     publish(backend, room, "1");
     assertEquals(List.of("1"), leaves.texts(1));
-    backend.unsubscribe(room, leaves);
-    backend.unsubscribe(room, leaves);
+    backend.log().unsubscribe(room, leaves);
+    backend.log().unsubscribe(room, leaves);
     publish(backend, room, "2");
     assertEquals(List.of("1", "2"), stays.texts(2));
     assertEquals(List.of("1"), leaves.texts(1));
@@ -176,7 +176,7 @@ interface LogContract extends Store {
     Backend another = another();
     for (int i = 0; i < 20; i++) {
       GroupId room = room(backend, "r" + i);
-      backend.open(room, Position.UNKNOWN);
+      backend.log().open(room, Position.UNKNOWN);
       Heard heard = Heard.of(another, room);
       publish(backend, room, "first");
       assertEquals(List.of("first"), heard.texts(1));
@@ -187,7 +187,7 @@ interface LogContract extends Store {
   default void readingGivesWhatCameAfterThePosition() {
     Backend backend = open();
     GroupId room = room(backend, "r");
-    Position empty = backend.open(room, Position.UNKNOWN);
+    Position empty = backend.log().open(room, Position.UNKNOWN);
     Position third = publishMany(backend, room, 3);
     Position fifth = publishMany(backend, room, 2);
     Slice rest = read(another(), room, third);
@@ -214,10 +214,10 @@ interface LogContract extends Store {
   default void aReadIsPagedByEntries() {
     Backend backend = open();
     GroupId room = room(backend, "r");
-    Position at = backend.open(room, Position.UNKNOWN);
+    Position at = backend.log().open(room, Position.UNKNOWN);
     Position last = publishMany(backend, room, 7);
     for (int from = 1; from <= 7; from += 3) {
-      Slice page = backend.read(room, at, 3, 1_000_000);
+      Slice page = backend.log().read(room, at, 3, 1_000_000);
       assertEquals(numbers(from, Math.min(7, from + 2)), texts(page));
       assertEquals(from + 2 < 7, page.more());
       assertEquals(last, page.top());
@@ -230,16 +230,16 @@ interface LogContract extends Store {
   default void aReadIsPagedByBytesButGivesAtLeastOneEntry() {
     Backend backend = open();
     GroupId room = room(backend, "r");
-    Position start = backend.open(room, Position.UNKNOWN);
+    Position start = backend.log().open(room, Position.UNKNOWN);
     for (int i = 0; i < 3; i++) {
       publish(backend, room, "\u4e2d".repeat(1000)); // three bytes each on the wire
     }
-    assertEquals(2, backend.read(room, start, 10, 8000).entries().size());
-    assertTrue(backend.read(room, start, 10, 8000).more());
-    assertEquals(1, backend.read(room, start, 10, 6000).entries().size());
-    assertEquals(1, backend.read(room, start, 10, 1).entries().size());
-    assertEquals(3, backend.read(room, start, 10, 10_000).entries().size());
-    assertFalse(backend.read(room, start, 10, 10_000).more());
+    assertEquals(2, backend.log().read(room, start, 10, 8000).entries().size());
+    assertTrue(backend.log().read(room, start, 10, 8000).more());
+    assertEquals(1, backend.log().read(room, start, 10, 6000).entries().size());
+    assertEquals(1, backend.log().read(room, start, 10, 1).entries().size());
+    assertEquals(3, backend.log().read(room, start, 10, 10_000).entries().size());
+    assertFalse(backend.log().read(room, start, 10, 10_000).more());
   }
 
   @Test
@@ -257,7 +257,7 @@ interface LogContract extends Store {
   default void aPositionBeforeTheFirstNumberOfThisEpochIsOfAnotherEpoch() {
     Backend backend = open();
     GroupId room = room(backend, "r");
-    Position base = backend.open(room, new Position("0.known", 41, "id"));
+    Position base = backend.log().open(room, new Position("0.known", 41, "id"));
     publish(backend, room, "42");
     assertEquals(Slice.Status.OK, read(backend, room, base).status());
     assertEquals(
@@ -288,7 +288,7 @@ interface LogContract extends Store {
   default void aLogKeepsItsNewestEntriesAndTellsThatOlderOnesAreGone() {
     Backend backend = open(Store.historySize(5));
     GroupId room = room(backend, "r");
-    Position empty = backend.open(room, Position.UNKNOWN);
+    Position empty = backend.log().open(room, Position.UNKNOWN);
     Position second = publishMany(backend, room, 2);
     Position third = publish(backend, room, "3");
     publishMany(backend, room, 5);
@@ -307,11 +307,11 @@ interface LogContract extends Store {
     Backend backend = open();
     GroupId room = room(backend, "r");
     Position last = publishMany(backend, room, 10);
-    Slice newest = another().history(room, Long.MAX_VALUE, 3, 1_000_000);
+    Slice newest = another().log().history(room, Long.MAX_VALUE, 3, 1_000_000);
     assertEquals(numbers(8, 10), texts(newest));
     assertTrue(newest.more());
     assertEquals(last, newest.top());
-    Slice all = backend.history(room, Long.MAX_VALUE, 10, 1_000_000);
+    Slice all = backend.log().history(room, Long.MAX_VALUE, 10, 1_000_000);
     assertEquals(numbers(1, 10), texts(all));
     assertFalse(all.more());
   }
@@ -321,14 +321,14 @@ interface LogContract extends Store {
     Backend backend = open();
     GroupId room = room(backend, "r");
     publishMany(backend, room, 10);
-    Slice page = backend.history(room, 8, 4, 1_000_000);
+    Slice page = backend.log().history(room, 8, 4, 1_000_000);
     assertEquals(numbers(4, 7), texts(page));
     assertTrue(page.more());
-    Slice first = backend.history(room, 4, 4, 1_000_000);
+    Slice first = backend.log().history(room, 4, 4, 1_000_000);
     assertEquals(numbers(1, 3), texts(first));
     assertFalse(first.more());
-    assertEquals(List.of(), backend.history(room, 1, 4, 1_000_000).entries());
-    assertFalse(backend.history(room, 1, 4, 1_000_000).more());
+    assertEquals(List.of(), backend.log().history(room, 1, 4, 1_000_000).entries());
+    assertFalse(backend.log().history(room, 1, 4, 1_000_000).more());
   }
 
   @Test
@@ -338,11 +338,11 @@ interface LogContract extends Store {
     for (int i = 0; i < 3; i++) {
       publish(backend, room, "\u4e2d".repeat(1000)); // three bytes each on the wire
     }
-    Slice two = backend.history(room, Long.MAX_VALUE, 10, 8000);
+    Slice two = backend.log().history(room, Long.MAX_VALUE, 10, 8000);
     assertEquals(List.of(2L, 3L), two.entries().stream().map(Entry::seq).toList());
     assertTrue(two.more());
-    assertFalse(backend.history(room, Long.MAX_VALUE, 10, 10_000).more());
-    assertEquals(1, backend.history(room, Long.MAX_VALUE, 10, 1).entries().size());
+    assertFalse(backend.log().history(room, Long.MAX_VALUE, 10, 10_000).more());
+    assertEquals(1, backend.log().history(room, Long.MAX_VALUE, 10, 1).entries().size());
   }
 
   @Test
@@ -389,7 +389,7 @@ interface LogContract extends Store {
     GroupId room = room(backend, "r");
     Position claim = new Position("claimed", 1_000_000_000_000L, "id");
     assertEquals(Slice.Status.EPOCH, read(backend, room, claim).status());
-    assertEquals(0, backend.open(room, Position.UNKNOWN).seq());
+    assertEquals(0, backend.log().open(room, Position.UNKNOWN).seq());
     assertEquals(1, publish(backend, room, "first").seq());
   }
 }

@@ -56,12 +56,12 @@ class MemoryBackendTest extends BackendContractTest {
   }
 
   private Position publish(GroupId room, String text, Optional<Once> once) {
-    Position known = backend.open(room, Position.UNKNOWN);
-    return backend.publish(room, known, UUID.randomUUID().toString(), text, once).position();
+    Position known = backend.log().open(room, Position.UNKNOWN);
+    return backend.log().publish(room, known, UUID.randomUUID().toString(), text, once).position();
   }
 
   private int kept(GroupId room) {
-    return backend.history(room, Long.MAX_VALUE, 1000, 10_000_000).entries().size();
+    return backend.log().history(room, Long.MAX_VALUE, 1000, 10_000_000).entries().size();
   }
 
   @Test
@@ -91,7 +91,7 @@ class MemoryBackendTest extends BackendContractTest {
     }
     assertTrue(kept(old) < 20, "some of the old log went");
     assertEquals(31, kept(busy));
-    assertEquals(Slice.Status.OK, backend.read(busy, first, 100, 1_000_000).status());
+    assertEquals(Slice.Status.OK, backend.log().read(busy, first, 100, 1_000_000).status());
   }
 
   @Test
@@ -102,7 +102,7 @@ class MemoryBackendTest extends BackendContractTest {
     for (int i = 0; i < 20; i++) {
       publish(room, "x".repeat(1000), Optional.empty());
     }
-    assertEquals(Slice.Status.TRIMMED, backend.read(room, first, 100, 1_000_000).status());
+    assertEquals(Slice.Status.TRIMMED, backend.log().read(room, first, 100, 1_000_000).status());
   }
 
   @Test
@@ -117,10 +117,10 @@ class MemoryBackendTest extends BackendContractTest {
   void aRemovedRoomGivesItsMemoryBack() {
     open();
     Room room = new Room("r", "1", "alice", true);
-    backend.create(room);
+    backend.directory().create(room);
     publish(GroupId.room(room), "x".repeat(1000), Optional.of(new Once("alice", "id", "x")));
     assertTrue(backend.logBytes() > 0);
-    backend.remove(room);
+    backend.directory().remove(room);
     assertEquals(0, backend.logBytes());
   }
 
@@ -144,8 +144,8 @@ class MemoryBackendTest extends BackendContractTest {
     Position ofFollowed = publish(followed, "text", Optional.empty());
     Position ofLeft = publish(left, "text", Optional.empty());
     pass(SHORT);
-    assertEquals(ofFollowed, backend.open(followed, Position.UNKNOWN));
-    assertNotEquals(ofLeft.epoch(), backend.open(left, Position.UNKNOWN).epoch());
+    assertEquals(ofFollowed, backend.log().open(followed, Position.UNKNOWN));
+    assertNotEquals(ofLeft.epoch(), backend.log().open(left, Position.UNKNOWN).epoch());
     assertEquals(1, heard.entries(1).size());
   }
 
@@ -157,8 +157,8 @@ class MemoryBackendTest extends BackendContractTest {
             Clock.systemUTC(),
             System::nanoTime);
     managed(real);
-    real.create(new Room("r", "1", "alice", true));
-    Await.until("the empty room to be gone", () -> real.list().isEmpty());
+    real.directory().create(new Room("r", "1", "alice", true));
+    Await.until("the empty room to be gone", () -> real.directory().list().isEmpty());
   }
 
   @Test
@@ -168,8 +168,8 @@ class MemoryBackendTest extends BackendContractTest {
     unused.start();
     unused.close();
     unused.close();
-    assertFalse(unused.find("r").isPresent());
-    assertEquals(List.of(), unused.list());
+    assertFalse(unused.directory().find("r").isPresent());
+    assertEquals(List.of(), unused.directory().list());
   }
 
   @Test

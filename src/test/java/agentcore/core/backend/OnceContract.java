@@ -12,13 +12,13 @@ import org.junit.jupiter.api.Test;
 /** What every {@link Log} must do so that a retry is harmless. */
 interface OnceContract extends Store {
   private static Receipt publish(Backend backend, GroupId room, Once once) {
-    Position known = backend.open(room, Position.UNKNOWN);
+    Position known = backend.log().open(room, Position.UNKNOWN);
     String id = UUID.randomUUID().toString();
-    return backend.publish(room, known, id, "event of " + once.digest(), Optional.of(once));
+    return backend.log().publish(room, known, id, "event of " + once.digest(), Optional.of(once));
   }
 
   private static List<String> history(Backend backend, GroupId room) {
-    return backend.history(room, Long.MAX_VALUE, 1000, 1_000_000).entries().stream()
+    return backend.log().history(room, Long.MAX_VALUE, 1000, 1_000_000).entries().stream()
         .map(Entry::text)
         .toList();
   }
@@ -83,7 +83,7 @@ interface OnceContract extends Store {
     Backend backend = open();
     Backend another = another();
     GroupId room = room(backend, "r");
-    backend.open(room, Position.UNKNOWN);
+    backend.log().open(room, Position.UNKNOWN);
     Once once = new Once("alice", "r1", "hello");
     List<Receipt> receipts =
         Together.run(16, i -> publish(i % 2 == 0 ? backend : another, room, once));

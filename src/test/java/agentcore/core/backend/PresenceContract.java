@@ -32,19 +32,19 @@ interface PresenceContract extends Store {
   }
 
   private static Joined join(Backend backend, GroupId group, String channel) {
-    return backend.join(group, member(channel), NO_LIMIT, told("+" + channel));
+    return backend.presence().join(group, member(channel), NO_LIMIT, told("+" + channel));
   }
 
   private static boolean leave(Backend backend, GroupId group, String channel) {
-    return backend.leave(group, channel, told("-" + channel));
+    return backend.presence().leave(group, channel, told("-" + channel));
   }
 
   private static List<String> channels(Backend backend, GroupId group) {
-    return backend.members(group, NO_LIMIT).stream().map(Member::channel).toList();
+    return backend.presence().members(group, NO_LIMIT).stream().map(Member::channel).toList();
   }
 
   private static int count(Backend backend, GroupId group) {
-    return backend.counts(List.of(group)).getFirst();
+    return backend.presence().counts(List.of(group)).getFirst();
   }
 
   @Test
@@ -54,8 +54,8 @@ interface PresenceContract extends Store {
     assertEquals(new Joined(Outcome.JOINED, 1), join(backend, room, "a/1"));
     assertEquals(new Joined(Outcome.JOINED, 2), join(another(), room, "b/1"));
     List<Member> members = List.of(member("a/1"), member("b/1"));
-    assertEquals(members, backend.members(room, NO_LIMIT));
-    assertEquals(members, another().members(room, NO_LIMIT));
+    assertEquals(members, backend.presence().members(room, NO_LIMIT));
+    assertEquals(members, another().presence().members(room, NO_LIMIT));
   }
 
   @Test
@@ -64,11 +64,11 @@ interface PresenceContract extends Store {
     GroupId room = room(backend, "r");
     Member odd = new Member("ä:{€} \"😀/:x", "ä:{€} \"😀", "{\"a:b\":\"\\u0000\\n€\"}");
     Member plain = new Member("c/1", "c", "");
-    backend.join(room, odd, NO_LIMIT, Optional.empty());
-    backend.join(room, plain, NO_LIMIT, Optional.empty());
-    assertEquals(List.of(odd, plain), backend.members(room, NO_LIMIT));
-    assertTrue(backend.leave(room, odd.channel(), Optional.empty()));
-    assertEquals(List.of(plain), backend.members(room, NO_LIMIT));
+    backend.presence().join(room, odd, NO_LIMIT, Optional.empty());
+    backend.presence().join(room, plain, NO_LIMIT, Optional.empty());
+    assertEquals(List.of(odd, plain), backend.presence().members(room, NO_LIMIT));
+    assertTrue(backend.presence().leave(room, odd.channel(), Optional.empty()));
+    assertEquals(List.of(plain), backend.presence().members(room, NO_LIMIT));
   }
 
   @Test
@@ -80,7 +80,8 @@ interface PresenceContract extends Store {
     Heard heard = Heard.of(backend, room);
     assertEquals(new Joined(Outcome.ALREADY, 2), join(backend, room, "a/1"));
     assertEquals(
-        new Joined(Outcome.ALREADY, 2), backend.join(room, member("a/1"), 1, told("again")));
+        new Joined(Outcome.ALREADY, 2),
+        backend.presence().join(room, member("a/1"), 1, told("again")));
     assertEquals(List.of(), heard.signalsUntilNow(backend, room));
     assertEquals(List.of("a/1", "b/1"), channels(backend, room));
   }
@@ -90,13 +91,15 @@ interface PresenceContract extends Store {
     Backend backend = open();
     GroupId room = room(backend, "r");
     Heard heard = Heard.of(backend, room);
-    backend.join(room, member("a/1"), 2, Optional.empty());
-    backend.join(room, member("b/1"), 2, Optional.empty());
-    assertEquals(Outcome.FULL, backend.join(room, member("c/1"), 2, told("+c")).outcome());
+    backend.presence().join(room, member("a/1"), 2, Optional.empty());
+    backend.presence().join(room, member("b/1"), 2, Optional.empty());
+    assertEquals(
+        Outcome.FULL, backend.presence().join(room, member("c/1"), 2, told("+c")).outcome());
     assertEquals(List.of(), heard.signalsUntilNow(backend, room));
     assertEquals(List.of("a/1", "b/1"), channels(backend, room));
     leave(backend, room, "a/1");
-    assertEquals(Outcome.JOINED, backend.join(room, member("c/1"), 2, told("+c")).outcome());
+    assertEquals(
+        Outcome.JOINED, backend.presence().join(room, member("c/1"), 2, told("+c")).outcome());
   }
 
   @Test
@@ -104,10 +107,10 @@ interface PresenceContract extends Store {
     Backend backend = open();
     GroupId never = GroupId.room(new Room("never", "id-of-never", "alice", true));
     assertEquals(Outcome.GONE, join(backend, never, "a/1").outcome());
-    assertEquals(List.of(), backend.members(never, NO_LIMIT));
+    assertEquals(List.of(), backend.presence().members(never, NO_LIMIT));
     Room room = new Room("r", "id-of-r", "alice", true);
-    backend.create(room);
-    backend.remove(room);
+    backend.directory().create(room);
+    backend.directory().remove(room);
     assertEquals(Outcome.GONE, join(another(), GroupId.room(room), "a/1").outcome());
     assertEquals(0, count(backend, GroupId.room(room)));
   }
@@ -131,6 +134,7 @@ interface PresenceContract extends Store {
             24,
             i ->
                 (i % 2 == 0 ? backend : another)
+                    .presence()
                     .join(room, member("u" + i + "/1"), capacity, told("+")));
     List<Outcome> outcomes = joined.stream().map(Joined::outcome).toList();
     assertEquals(capacity, Collections.frequency(outcomes, Outcome.JOINED));
@@ -172,7 +176,7 @@ interface PresenceContract extends Store {
       assertEquals(1, Collections.frequency(left, true));
       assertEquals("-a/1", heard.signals(1).getFirst().text());
       assertEquals(0, count(backend, room));
-      another.unsubscribe(room, heard);
+      another.log().unsubscribe(room, heard);
     }
   }
 
@@ -194,7 +198,8 @@ interface PresenceContract extends Store {
     order.forEach(channel -> join(backend, room, channel));
     assertEquals(order, channels(backend, room));
     assertEquals(
-        order.subList(0, 3), backend.members(room, 3).stream().map(Member::channel).toList());
+        order.subList(0, 3),
+        backend.presence().members(room, 3).stream().map(Member::channel).toList());
     leave(backend, room, "z/1");
     join(another(), room, "z/1");
     assertEquals(List.of("a/9", "m/5", "a/1", "b/2", "z/1"), channels(backend, room));
@@ -209,21 +214,21 @@ interface PresenceContract extends Store {
     join(another(), two, "a/1");
     join(backend, two, "b/1");
     GroupId none = GroupId.user("nobody");
-    assertEquals(List.of(2, 0, 1, 2), backend.counts(List.of(two, none, one, two)));
-    assertEquals(List.of(), backend.counts(List.of()));
+    assertEquals(List.of(2, 0, 1, 2), backend.presence().counts(List.of(two, none, one, two)));
+    assertEquals(List.of(), backend.presence().counts(List.of()));
   }
 
   @Test
   default void groupsOfDifferentKindsAreApartWhateverTheirIds() {
     Backend backend = open();
     Room room = new Room("r", "x", "alice", true);
-    backend.create(room);
+    backend.directory().create(room);
     join(backend, GroupId.room(room), "a/1");
     Heard inRoom = Heard.of(backend, GroupId.room(room));
     Heard ofUser = Heard.of(backend, GroupId.user("x"));
     assertEquals(0, count(backend, GroupId.user("x")));
     join(backend, GroupId.user("x"), "x/1");
-    backend.signal(GroupId.user("x"), Signal.everyone("to the user"));
+    backend.presence().signal(GroupId.user("x"), Signal.everyone("to the user"));
     assertEquals("+x/1", ofUser.signals(2).getFirst().text());
     assertEquals(List.of(), inRoom.signalsUntilNow(backend, GroupId.room(room)));
     assertEquals(List.of("a/1"), channels(backend, GroupId.room(room)));
@@ -243,7 +248,7 @@ interface PresenceContract extends Store {
             Signal.one("a/1", "one"),
             Signal.evict("a/1", "b:\"{}/2", "evict"),
             Signal.evict("a/1", "", "e"));
-    signals.forEach(signal -> backend.signal(room, signal));
+    signals.forEach(signal -> backend.presence().signal(room, signal));
     assertEquals(signals, here.signals(5));
     assertEquals(signals, there.signals(5));
   }
@@ -252,12 +257,12 @@ interface PresenceContract extends Store {
   default void aSignalIsNotKept() {
     Backend backend = open();
     GroupId room = room(backend, "r");
-    backend.signal(room, Signal.everyone("early"));
+    backend.presence().signal(room, Signal.everyone("early"));
     Heard late = Heard.of(backend, room);
     assertEquals(List.of(), late.signalsUntilNow(backend, room));
-    backend.unsubscribe(room, late);
+    backend.log().unsubscribe(room, late);
     Heard later = Heard.of(backend, room);
-    backend.signal(room, Signal.everyone("late"));
+    backend.presence().signal(room, Signal.everyone("late"));
     assertEquals("late", later.signals(1).getFirst().text());
     assertEquals(0, late.signals(0).size());
   }
@@ -270,10 +275,10 @@ interface PresenceContract extends Store {
     join(backend, room, "a/1");
     join(backend, room, "b/1");
     join(backend, room, "c/1");
-    backend.signal(room, Signal.presence("a/1", "typing of three"));
-    backend.signal(room, Signal.everyone("not presence"));
+    backend.presence().signal(room, Signal.presence("a/1", "typing of three"));
+    backend.presence().signal(room, Signal.everyone("not presence"));
     leave(backend, room, "c/1");
-    backend.signal(room, Signal.presence("a/1", "typing of two"));
+    backend.presence().signal(room, Signal.presence("a/1", "typing of two"));
     leave(backend, room, "b/1");
     assertEquals(
         List.of("+a/1", "+b/1", "not presence", "typing of two", "-b/1"),
@@ -288,7 +293,7 @@ interface PresenceContract extends Store {
     join(backend, room, "b/1");
     Heard heard = Heard.of(another(), room);
     Signal evict = Signal.evict("b/1", "a/1", "gone");
-    assertTrue(backend.leave(room, "b/1", Optional.of(evict)));
+    assertTrue(backend.presence().leave(room, "b/1", Optional.of(evict)));
     assertEquals(List.of(evict), heard.signals(1));
   }
 
@@ -296,18 +301,18 @@ interface PresenceContract extends Store {
   default void aUserIsSeenNowWhileConnectedAndAsOfTheLastLeaveAfterwards() {
     Backend backend = open();
     GroupId user = GroupId.user("a:{ä}");
-    assertEquals(Optional.empty(), backend.lastSeen("a:{ä}"));
+    assertEquals(Optional.empty(), backend.presence().lastSeen("a:{ä}"));
     join(backend, user, "a/1");
     join(backend, user, "a/2");
-    assertNear(now(), backend.lastSeen("a:{ä}").orElseThrow());
+    assertNear(now(), backend.presence().lastSeen("a:{ä}").orElseThrow());
     leave(backend, user, "a/1");
     pass(SHORT);
-    assertNear(now(), another().lastSeen("a:{ä}").orElseThrow());
+    assertNear(now(), another().presence().lastSeen("a:{ä}").orElseThrow());
     Instant end = now();
     leave(backend, user, "a/2");
     pass(SHORT.multipliedBy(2));
-    assertNear(end, backend.lastSeen("a:{ä}").orElseThrow());
-    assertEquals(Optional.empty(), backend.lastSeen("b"));
+    assertNear(end, backend.presence().lastSeen("a:{ä}").orElseThrow());
+    assertEquals(Optional.empty(), backend.presence().lastSeen("b"));
   }
 
   private static void assertNear(Instant expected, Instant actual) {

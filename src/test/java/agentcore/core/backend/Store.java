@@ -49,7 +49,7 @@ interface Store {
   /** Makes a room of a user, and enters it into the directory. */
   default GroupId room(Backend backend, String name) {
     Room room = new Room(name, "id-of-" + name, "alice", true);
-    if (backend.create(room) != Directory.Created.CREATED) {
+    if (backend.directory().create(room) != Directory.Created.CREATED) {
       throw new AssertionError("no room " + name);
     }
     return GroupId.room(room);

@@ -81,7 +81,7 @@ class ConnectionManagerTest {
   }
 
   private int count(GroupId group) {
-    return store.memory().counts(List.of(group)).getFirst();
+    return store.memory().presence().counts(List.of(group)).getFirst();
   }
 
   private void assertNothingLeft() {
@@ -107,7 +107,7 @@ class ConnectionManagerTest {
 
   @Test
   void whoConnectsIsRegisteredAndWhoDisconnectsLeavesNothingBehind() {
-    store.memory().create(ROOM);
+    store.memory().directory().create(ROOM);
     Connection alice = connected("alice");
     Connection again = connected("alice");
     assertEquals(Optional.of(alice), manager.registry().find(alice.channel()));
@@ -165,13 +165,14 @@ class ConnectionManagerTest {
 
   @Test
   void withoutTheStoreNobodyIsLetInAndNothingIsLeftBehind() {
-    doThrow(new BackendException("away")).when(store.backend()).subscribe(any(), any());
+    doThrow(new BackendException("away")).when(store.log()).subscribe(any(), any());
     assertEquals(Optional.of(CloseCode.TRY_AGAIN_LATER), manager.connect(connection("alice")));
     assertNothingLeft();
     doAnswer(
             call -> {
               store
                   .memory()
+                  .presence()
                   .join(
                       call.getArgument(0),
                       call.getArgument(1),
@@ -179,7 +180,7 @@ class ConnectionManagerTest {
                       call.getArgument(3));
               throw new BackendException("away, but it was done");
             })
-        .when(store.backend())
+        .when(store.presence())
         .join(eq(GroupId.user("alice")), any(), anyInt(), any());
     assertEquals(Optional.of(CloseCode.TRY_AGAIN_LATER), manager.connect(connection("alice")));
     assertNothingLeft();
@@ -188,10 +189,13 @@ class ConnectionManagerTest {
   @Test
   void aMessageToAUserReachesAllConnectionsOfThatUser() {
     Connection alice = connected("alice");
-    store.backend().signal(GroupId.user("alice"), Signal.everyone("{\"text\":\"psst\"}"));
+    store
+        .backend()
+        .presence()
+        .signal(GroupId.user("alice"), Signal.everyone("{\"text\":\"psst\"}"));
     assertEquals(List.of("{\"text\":\"psst\"}"), texts(alice, 1));
     Connection second = connected("alice");
-    store.backend().signal(GroupId.user("alice"), Signal.one(second.channel(), "{}"));
+    store.backend().presence().signal(GroupId.user("alice"), Signal.one(second.channel(), "{}"));
     assertEquals(List.of("{}"), texts(second, 1));
     assertEquals(1, texts(alice, 1).size());
   }
@@ -216,9 +220,9 @@ class ConnectionManagerTest {
 
   @Test
   void aRoomThatCannotBeOpenedLeavesNothingBehind() {
-    store.memory().create(ROOM);
+    store.memory().directory().create(ROOM);
     Connection alice = connected("alice");
-    doThrow(new BackendException("away")).when(store.backend()).open(any(), any());
+    doThrow(new BackendException("away")).when(store.log()).open(any(), any());
     assertThrows(
         BackendException.class,
         () -> manager.enter(alice, ROOM, WILL, Optional.empty(), Optional.empty()));
@@ -229,7 +233,7 @@ class ConnectionManagerTest {
 
   @Test
   void whatWasSubscribedWhenOpeningFailedIsNotHeardTwiceAfterwards() {
-    store.memory().create(ROOM);
+    store.memory().directory().create(ROOM);
     Connection alice = connected("alice");
     Connection bob = connected("bob");
     CountDownLatch bobComes = new CountDownLatch(1);
@@ -240,9 +244,9 @@ class ConnectionManagerTest {
                 bobComes.await();
                 throw new BackendException("away");
               }
-              return store.memory().open(call.getArgument(0), call.getArgument(1));
+              return store.memory().log().open(call.getArgument(0), call.getArgument(1));
             })
-        .when(store.backend())
+        .when(store.log())
         .open(any(), any());
     Together.run(
         2,
@@ -260,15 +264,15 @@ class ConnectionManagerTest {
           }
           return 0;
         });
-    store.backend().signal(ID, Signal.everyone("{\"text\":\"once\"}"));
-    store.backend().signal(ID, Signal.everyone("{\"text\":\"end\"}"));
+    store.backend().presence().signal(ID, Signal.everyone("{\"text\":\"once\"}"));
+    store.backend().presence().signal(ID, Signal.everyone("{\"text\":\"end\"}"));
     Await.until("the end", () -> texts(bob, 1).contains("{\"text\":\"end\"}"));
     assertEquals(1, Collections.frequency(texts(bob, 1), "{\"text\":\"once\"}"));
   }
 
   @Test
   void theOthersAreToldTheWillOfWhoeverIsLost() {
-    store.memory().create(ROOM);
+    store.memory().directory().create(ROOM);
     Connection alice = connected("alice");
     Connection bob = connected("bob");
     enter(alice);
@@ -281,10 +285,10 @@ class ConnectionManagerTest {
 
   @Test
   void whatHappensInARoomWhileItIsEnteredComesAfterTheReplies() {
-    store.memory().create(ROOM);
+    store.memory().directory().create(ROOM);
     Connection bob = connected("bob");
     assertTrue(manager.enter(bob, ROOM, WILL, Optional.empty(), Optional.empty()).isPresent());
-    store.backend().signal(ID, Signal.everyone("{\"text\":\"event\"}"));
+    store.backend().presence().signal(ID, Signal.everyone("{\"text\":\"event\"}"));
     bob.reply(Frame.text("{\"text\":\"reply\"}"));
     assertEquals(List.of("{\"text\":\"reply\"}"), texts(bob, 1));
     bob.done();
@@ -293,10 +297,13 @@ class ConnectionManagerTest {
 
   @Test
   void whoIsEvictedIsOutAndTheGroupEndsWithTheLast() {
-    store.memory().create(ROOM);
+    store.memory().directory().create(ROOM);
     Connection bob = connected("bob");
     Membership membership = enter(bob);
-    store.backend().leave(ID, bob.channel(), Optional.of(Signal.evict(bob.channel(), "", "{}")));
+    store
+        .backend()
+        .presence()
+        .leave(ID, bob.channel(), Optional.of(Signal.evict(bob.channel(), "", "{}")));
     Await.until("out", () -> bob.membership("r").isEmpty());
     assertEquals(List.of("{}"), texts(bob, 1));
     assertFalse(manager.leave(bob, membership, Optional.empty()));
@@ -307,7 +314,7 @@ class ConnectionManagerTest {
 
   @Test
   void evictionsAndLeavesAtOnceLeaveNothingBehind() {
-    store.memory().create(ROOM);
+    store.memory().directory().create(ROOM);
     for (int round = 0; round < 30; round++) {
       Connection bob = connected("bob");
       Membership membership = enter(bob);
@@ -320,6 +327,7 @@ class ConnectionManagerTest {
               default ->
                   store
                       .backend()
+                      .presence()
                       .leave(ID, bob.channel(), Optional.of(Signal.evict(bob.channel(), "", "{}")));
             }
             return 0;
@@ -331,14 +339,17 @@ class ConnectionManagerTest {
   @Test
   void whoseOutboxIsFullIsClosedAndTheOthersKeepHearing() {
     limits(10, 10, 1000, 1_000_000);
-    store.memory().create(ROOM);
+    store.memory().directory().create(ROOM);
     Connection slow = connected("slow");
     Connection fine = connected("fine");
     enter(slow);
     enter(fine);
     wires.get(slow.channel()).block();
     for (int i = 0; i < 10; i++) {
-      store.backend().signal(ID, Signal.everyone("{\"text\":\"" + "x".repeat(300) + "\"}"));
+      store
+          .backend()
+          .presence()
+          .signal(ID, Signal.everyone("{\"text\":\"" + "x".repeat(300) + "\"}"));
       int heard = 1 + i;
       Await.until("the others", () -> wires.get(fine.channel()).texts().size() >= heard);
     }
@@ -414,14 +425,14 @@ class ConnectionManagerTest {
   /** News is late here; on the server that bob comes from it was not. */
   @Test
   void whoHasSeenMoreThanTheMembersHereEntersBehindIt() {
-    store.memory().create(ROOM);
+    store.memory().directory().create(ROOM);
     Connection alice = connected("alice");
     Position entered = enter(alice).entered();
     store.news((to, entry, previous) -> {});
     Position seen = entered;
     for (int i = 1; i <= 3; i++) {
       String text = "{\"text\":\"" + i + "\"}";
-      seen = store.memory().publish(ID, seen, "id-" + i, text, Optional.empty()).position();
+      seen = store.memory().log().publish(ID, seen, "id-" + i, text, Optional.empty()).position();
     }
     Membership bob =
         manager
@@ -437,11 +448,12 @@ class ConnectionManagerTest {
 
   @Test
   void membersSeeTheWillThatTheStoreKeepsForThem() {
-    store.memory().create(ROOM);
+    store.memory().directory().create(ROOM);
     Connection alice = connected("alice");
     enter(alice);
     assertEquals(
-        List.of(new Member(alice.channel(), "alice", WILL)), store.memory().members(ID, 10));
+        List.of(new Member(alice.channel(), "alice", WILL)),
+        store.memory().presence().members(ID, 10));
     Membership membership = alice.membership("r").orElseThrow();
     assertTrue(manager.leave(alice, membership, Optional.empty()));
     assertEquals(0, count(ID));

@@ -51,17 +51,17 @@ class GroupTest {
   private Group group = newGroup();
 
   private Group newGroup() {
-    store.memory().create(ROOM);
+    store.memory().directory().create(ROOM);
     Group made =
         new Group(
             ID,
             Optional.of(ROOM),
-            store.backend(),
+            store.backend().log(),
             new JsonSerializer(),
             new TurnedClock(),
             new Listener(),
             new Metrics());
-    store.backend().subscribe(ID, made);
+    store.backend().log().subscribe(ID, made);
     made.follow();
     return made;
   }
@@ -119,6 +119,7 @@ class GroupTest {
     Receipt receipt =
         store
             .backend()
+            .log()
             .publish(
                 ID,
                 group.position(),

@@ -4,6 +4,7 @@ import static org.mockito.AdditionalAnswers.delegatesTo;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.anyInt;
 import static org.mockito.Mockito.doAnswer;
+import static org.mockito.Mockito.doReturn;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.withSettings;
 
@@ -11,8 +12,10 @@ import agentcore.core.backend.Backend;
 import agentcore.core.backend.BackendLimits;
 import agentcore.core.backend.Entry;
 import agentcore.core.backend.GroupId;
+import agentcore.core.backend.Log;
 import agentcore.core.backend.MemoryBackend;
 import agentcore.core.backend.Position;
+import agentcore.core.backend.Presence;
 import agentcore.core.backend.Receiver;
 import agentcore.core.backend.Signal;
 import agentcore.core.backend.Slice;
@@ -26,6 +29,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 final class LossyStore {
   private final MemoryBackend memory;
   private final Backend backend;
+  private final Log log;
+  private final Presence presence;
   private final Map<Receiver, Receiver> wrapped = new ConcurrentHashMap<>();
   private final Queue<Slice> answers = new ConcurrentLinkedQueue<>();
   private final Queue<Position> tops = new ConcurrentLinkedQueue<>();
@@ -51,29 +56,35 @@ final class LossyStore {
         new MemoryBackend(
             new BackendLimits(
                 historySize, long1, 1_000_000_000, long1, long1, 1000, 1000, 1000, 1_000_000));
-    backend = mock(Backend.class, withSettings().stubOnly().defaultAnswer(delegatesTo(memory)));
+    log = mocked(Log.class, memory.log());
+    presence = mocked(Presence.class, memory.presence());
+    backend = mocked(Backend.class, memory);
+    doReturn(log).when(backend).log();
+    doReturn(presence).when(backend).presence();
     doAnswer(
             call -> {
               GroupId group = call.getArgument(0);
-              memory.subscribe(group, wrap(call.getArgument(1)));
+              memory.log().subscribe(group, wrap(call.getArgument(1)));
               return null;
             })
-        .when(backend)
+        .when(log)
         .subscribe(any(), any());
     doAnswer(
             call -> {
               GroupId group = call.getArgument(0);
-              memory.unsubscribe(group, wrap(call.getArgument(1)));
+              memory.log().unsubscribe(group, wrap(call.getArgument(1)));
               return null;
             })
-        .when(backend)
+        .when(log)
         .unsubscribe(any(), any());
     doAnswer(
             call -> {
               Position top = tops.poll();
-              return top != null ? top : memory.open(call.getArgument(0), call.getArgument(1));
+              return top != null
+                  ? top
+                  : memory.log().open(call.getArgument(0), call.getArgument(1));
             })
-        .when(backend)
+        .when(log)
         .open(any(), any());
     doAnswer(
             call -> {
@@ -84,14 +95,20 @@ final class LossyStore {
               }
               return answer != null
                   ? answer
-                  : memory.read(
-                      call.getArgument(0),
-                      call.getArgument(1),
-                      call.getArgument(2),
-                      call.getArgument(3));
+                  : memory
+                      .log()
+                      .read(
+                          call.getArgument(0),
+                          call.getArgument(1),
+                          call.getArgument(2),
+                          call.getArgument(3));
             })
-        .when(backend)
+        .when(log)
         .read(any(), any(), anyInt(), anyInt());
+  }
+
+  private static <T> T mocked(Class<T> type, T real) {
+    return mock(type, withSettings().stubOnly().defaultAnswer(delegatesTo(real)));
   }
 
   private Receiver wrap(Receiver receiver) {
@@ -119,6 +136,16 @@ final class LossyStore {
   /** Returns the store as the server sees it. */
   Backend backend() {
     return backend;
+  }
+
+  /** Returns a part of it, to be stubbed. */
+  Log log() {
+    return log;
+  }
+
+  /** Returns a part of it, to be stubbed. */
+  Presence presence() {
+    return presence;
   }
 
   /** Returns the store as it is. */

@@ -1,0 +1,51 @@
+package agentcore.testkit;
+
+import agentcore.core.backend.Backend;
+import agentcore.core.backend.Directory;
+import agentcore.core.backend.Log;
+import agentcore.core.backend.Presence;
+import agentcore.core.backend.Tokens;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.util.Set;
+
+/**
+ * A backend that tells a test of each call before it is made; the test may delay it, or fail it.
+ */
+public final class HookedBackend {
+  private static final Set<Class<?>> PARTS =
+      Set.of(Log.class, Presence.class, Directory.class, Tokens.class);
+
+  private HookedBackend() {}
+
+  /** Hears of a call; what it throws is thrown instead. */
+  @FunctionalInterface
+  public interface Hook {
+    /** Hears that the backend, or a part of it, is about to be asked. */
+    void called(String method, Object[] arguments);
+  }
+
+  /** Wraps a backend. */
+  public static Backend of(Backend backend, Hook hook) {
+    return wrap(Backend.class, backend, hook);
+  }
+
+  private static <T> T wrap(Class<T> type, Object real, Hook hook) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            type.getClassLoader(),
+            new Class<?>[] {type},
+            (proxy, method, arguments) -> {
+              boolean isPart = PARTS.contains(method.getReturnType());
+              if (!isPart) {
+                hook.called(method.getName(), arguments);
+              }
+              try {
+                Object result = method.invoke(real, arguments);
+                return isPart ? wrap(method.getReturnType(), result, hook) : result;
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            }));
+  }
+}
