@@ -1,8 +1,9 @@
 -- Ends a membership and tells: whoever ends it tells, once.
--- KEYS 1 members  2 state (see join.lua)  3 last seen, '' for none  4 evictions (see join.lua)
+-- KEYS 1 members  2 state (see join.lua)  3 last seen (sorted set: user -> time, ms)  4 evictions (see join.lua)
 -- ARGV 1 channel  2 only if it belongs to this server, '' for any  3 pub/sub channel
 --      4 what is told: '' for nothing, 'W' for the member's will  5 the greatest group that is told
 --      6 '1': the group is a room  7 not after this time of Redis, ms: whoever asked has given up by then
+--      8 whose group it is, '' where it is no user's  9 of so many users it is remembered when they were last seen
 -- Returns 1 where it was a member, 0 where not, or LATE.
 local time = redis.call('TIME')
 local millis = time[1] .. string.format('%03d', math.floor(time[2] / 1000))
@@ -16,7 +17,10 @@ redis.call('HDEL', KEYS[1], ARGV[1])
 if count == 1 and ARGV[6] == '1' and redis.call('HEXISTS', KEYS[2], 'open') == 1 then
   redis.call('HSET', KEYS[2], 'empty', millis)
 end
-if count == 1 and KEYS[3] ~= '' then redis.call('SET', KEYS[3], millis, 'EX', 2592000) end
+if count == 1 and ARGV[8] ~= '' then
+  redis.call('ZADD', KEYS[3], millis, ARGV[8])
+  redis.call('ZREMRANGEBYRANK', KEYS[3], 0, -1 - ARGV[9])
+end
 local told = ARGV[4]
 if told == 'W' then
   told = ''

@@ -27,6 +27,10 @@ record RedisKeys(String prefix, int database) {
     return prefix + "{rooms}:creators";
   }
 
+  String seen() {
+    return prefix + "{seen}";
+  }
+
   String sweep() {
     return prefix + "{rooms}:sweep";
   }
@@ -53,10 +57,6 @@ record RedisKeys(String prefix, int database) {
 
   String evicted(GroupId group) {
     return key(group, "evicted");
-  }
-
-  String seen(GroupId group) {
-    return key(group, "seen");
   }
 
   String tokens(GroupId user) {

@@ -6,6 +6,11 @@ import redis.clients.jedis.Protocol.Command;
 
 /** The commands that write a membership, and the index of a server's memberships. */
 final class RedisMembers {
+  /**
+   * Of so many users it is remembered when they were last seen; beyond, the oldest is forgotten.
+   */
+  private static final int MAX_LAST_SEEN = 100_000;
+
   private final RedisLink link;
   private final RedisKeys keys;
   private final int presenceLimit;
@@ -55,17 +60,18 @@ final class RedisMembers {
    * @param told to the group, empty for nothing
    */
   CompletableFuture<Object> erase(GroupId group, String channel, String server, String told) {
-    String seen = group.kind() == GroupId.Kind.USER ? keys.seen(group) : "";
     return link.submit(
         RedisScript.LEAVE,
-        List.of(keys.members(group), keys.state(group), seen, keys.evicted(group)),
+        List.of(keys.members(group), keys.state(group), keys.seen(), keys.evicted(group)),
         channel,
         server,
         keys.channel(group),
         told,
         presenceLimit,
         group.kind() == GroupId.Kind.ROOM ? 1 : 0,
-        link.deadlineMillis());
+        link.deadlineMillis(),
+        group.kind() == GroupId.Kind.USER ? group.id() : "",
+        MAX_LAST_SEEN);
   }
 
   /** Takes a membership out of a server's index. */

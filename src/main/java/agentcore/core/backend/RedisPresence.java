@@ -243,12 +243,10 @@ final class RedisPresence implements Presence {
 
   @Override
   public Optional<Instant> lastSeen(String user) {
-    GroupId group = GroupId.user(user);
-    if (!members(group, 1).isEmpty()) {
+    if (!members(GroupId.user(user), 1).isEmpty()) {
       return Optional.of(Instant.now());
     }
-    Object reply = link.call(Command.GET, keys.seen(group));
-    return Optional.ofNullable(reply)
-        .map(millis -> Instant.ofEpochMilli(Long.parseLong(RedisLink.text(millis))));
+    return Optional.ofNullable(link.call(Command.ZSCORE, keys.seen(), user))
+        .map(millis -> Instant.ofEpochMilli((long) Double.parseDouble(RedisLink.text(millis))));
   }
 }

@@ -1,12 +1,17 @@
 package agentcore.core.backend;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import agentcore.testkit.RedisProcess;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 
 /** The contract for the store in a real Redis. Each store has a prefix of its own. */
 class RedisBackendTest extends BackendContractTest {
@@ -35,6 +40,19 @@ class RedisBackendTest extends BackendContractTest {
   @Override
   public Backend another() {
     return managed(new RedisBackend(redis.url(), prefix, limits));
+  }
+
+  @Test
+  void ofVeryManyUsersOnlyTheLatestAreRememberedAsSeen() {
+    Presence presence = open().presence();
+    String many = "for i = 1, 100000 do redis.call('ZADD', KEYS[1], i, 'user-' .. i) end";
+    String unused = redis.command("EVAL", many, "1", prefix + "{seen}");
+    GroupId bob = GroupId.user("bob");
+    presence.join(bob, new Member("bob/1", "bob", ""), 1, Optional.empty());
+    presence.leave(bob, "bob/1", Optional.empty());
+    assertEquals(Optional.empty(), presence.lastSeen("user-1"));
+    assertEquals(Optional.of(Instant.ofEpochMilli(2)), presence.lastSeen("user-2"));
+    assertTrue(presence.lastSeen("bob").isPresent());
   }
 
   /** A real Redis keeps real time. */
