@@ -10,7 +10,6 @@ import agentcore.core.backend.MemoryBackend;
 import agentcore.core.backend.RedisBackend;
 import agentcore.example.ChatConsumer;
 import agentcore.example.ChatHttp;
-import agentcore.example.ChatSettings;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.Map;
@@ -41,10 +40,9 @@ final class ServeCommand {
   }
 
   private static AgentCore chat(Config config) {
-    ChatSettings settings = ChatSettings.of(config);
     AgentCore server =
-        new AgentCore(config, backend(config)).endpoint(PATH, new ChatConsumer(settings));
-    return ChatHttp.addTo(server, settings);
+        new AgentCore(config, backend(config)).endpoint(PATH, new ChatConsumer(config));
+    return ChatHttp.addTo(server, config);
   }
 
   private int serve(AgentCore server, Config config) {

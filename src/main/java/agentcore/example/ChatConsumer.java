@@ -2,6 +2,7 @@ package agentcore.example;
 
 import static java.util.Map.entry;
 
+import agentcore.core.Config;
 import agentcore.core.backend.Room;
 import agentcore.core.consumer.Consumer;
 import agentcore.core.consumer.Handler;
@@ -21,10 +22,10 @@ public final class ChatConsumer implements Consumer {
   private final People people;
 
   /** Makes the chat. */
-  public ChatConsumer(ChatSettings settings) {
-    rooms = new Rooms(settings, typing);
-    messages = new Messages(settings, typing);
-    people = new People(settings);
+  public ChatConsumer(Config config) {
+    rooms = new Rooms(config, typing);
+    messages = new Messages(config, typing);
+    people = new People(config);
   }
 
   @Override

@@ -1,17 +1,19 @@
 package agentcore.example;
 
 import agentcore.core.AgentCore;
+import agentcore.core.Config;
+import agentcore.core.Setting;
 
 /** What the chat answers over plain HTTP: its page, and what was said in public rooms. */
 public final class ChatHttp {
   private ChatHttp() {}
 
   /** Adds the chat's routes to a server that is not started. */
-  public static AgentCore addTo(AgentCore server, ChatSettings settings) {
+  public static AgentCore addTo(AgentCore server, Config config) {
     Page.load().forEach(server::http);
     return server.http(
         "/api/rooms/{room}/messages",
         new PublicHistory(
-            server.manager().backend(), settings.defaultRoom(), server::authenticator));
+            server.manager().backend(), config.text(Setting.DEFAULT_ROOM), server::authenticator));
   }
 }

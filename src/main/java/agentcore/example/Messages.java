@@ -1,5 +1,7 @@
 package agentcore.example;
 
+import agentcore.core.Config;
+import agentcore.core.Setting;
 import agentcore.core.backend.Once;
 import agentcore.core.backend.Receipt;
 import agentcore.core.backend.Room;
@@ -17,18 +19,20 @@ final class Messages {
   private static final int DEFAULT_LIMIT = 50;
   private static final int MAX_HISTORY_BYTES = 256 * 1024;
 
-  private final ChatSettings settings;
+  private final int maxTextLength;
+  private final int historySize;
   private final Typing typing;
 
-  Messages(ChatSettings settings, Typing typing) {
-    this.settings = settings;
+  Messages(Config config, Typing typing) {
+    this.maxTextLength = config.integer(Setting.MAX_TEXT_LENGTH);
+    this.historySize = config.integer(Setting.HISTORY_SIZE);
     this.typing = typing;
   }
 
   /** Handles {@code chat_message}: into the log first, then told, then acknowledged. */
   void send(Session session, Message message) {
     String roomName = Requests.roomName(message, "room");
-    String text = Requests.text(message, settings.maxTextLength());
+    String text = Requests.text(message, maxTextLength);
     Membership membership = Requests.membership(session, roomName);
     typing.stop(session, membership);
     Event event = Rooms.about(session, "chat_message", roomName).with("text", text);
@@ -67,9 +71,9 @@ final class Messages {
   }
 
   private int limit(Message message) {
-    int max = settings.historySize();
-    long limit = message.data().integer("limit").orElse(Math.min(DEFAULT_LIMIT, max));
-    Requests.require(limit >= 1 && limit <= max, "Limit must be between 1 and " + max);
+    long limit = message.data().integer("limit").orElse(Math.min(DEFAULT_LIMIT, historySize));
+    Requests.require(
+        limit >= 1 && limit <= historySize, "Limit must be between 1 and " + historySize);
     return (int) limit;
   }
 

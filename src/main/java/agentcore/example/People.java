@@ -1,5 +1,7 @@
 package agentcore.example;
 
+import agentcore.core.Config;
+import agentcore.core.Setting;
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.Member;
 import agentcore.core.backend.Room;
@@ -15,10 +17,12 @@ import java.util.Optional;
 
 /** From person to person: private messages, invitations, removals, and who is online. */
 final class People {
-  private final ChatSettings settings;
+  private final int maxTextLength;
+  private final int maxInvitations;
 
-  People(ChatSettings settings) {
-    this.settings = settings;
+  People(Config config) {
+    this.maxTextLength = config.integer(Setting.MAX_TEXT_LENGTH);
+    this.maxInvitations = config.integer(Setting.MAX_INVITATIONS_PER_ROOM);
   }
 
   /**
@@ -48,7 +52,7 @@ final class People {
   /** Handles {@code private_message}: handed to each server that holds the target, not stored. */
   void privateMessage(Session session, Message message) {
     String named = Requests.target(message);
-    String text = Requests.text(message, settings.maxTextLength());
+    String text = Requests.text(message, maxTextLength);
     Target target = Target.of(named);
     requireOnline(session, target);
     Event event =
@@ -94,8 +98,7 @@ final class People {
     // Into a public room one needs no invitation: it is told, and nothing is kept.
     if (!room.isPublic() && !session.directory().invite(room, target.user())) {
       throw new ClientException(
-          ErrorCode.LIMIT_EXCEEDED,
-          "Too many invitations (max " + settings.maxInvitations() + " per room)");
+          ErrorCode.LIMIT_EXCEEDED, "Too many invitations (max " + maxInvitations + " per room)");
     }
     Event invitation =
         Event.of("room_invitation").with("room", roomName).with("from_username", session.user());

@@ -1,5 +1,7 @@
 package agentcore.example;
 
+import agentcore.core.Config;
+import agentcore.core.Setting;
 import agentcore.core.backend.BackendException;
 import agentcore.core.backend.Directory.Created;
 import agentcore.core.backend.GroupId;
@@ -21,11 +23,13 @@ import java.util.UUID;
 final class Rooms {
   private static final String DEFAULT_ROOM_ID = "default";
 
-  private final ChatSettings settings;
+  private final Config config;
+  private final String defaultRoom;
   private final Typing typing;
 
-  Rooms(ChatSettings settings, Typing typing) {
-    this.settings = settings;
+  Rooms(Config config, Typing typing) {
+    this.config = config;
+    this.defaultRoom = config.text(Setting.DEFAULT_ROOM);
     this.typing = typing;
   }
 
@@ -59,8 +63,7 @@ final class Rooms {
   }
 
   private Optional<Membership> enterDefaultRoom(Session session, Optional<Position> lastSeen) {
-    String name = settings.defaultRoom();
-    if (name.isEmpty()) {
+    if (defaultRoom.isEmpty()) {
       return Optional.empty();
     }
     return findDefaultRoom(session)
@@ -75,13 +78,12 @@ final class Rooms {
   }
 
   private Optional<Room> findDefaultRoom(Session session) {
-    return session.directory().find(settings.defaultRoom()).or(() -> createDefaultRoom(session));
+    return session.directory().find(defaultRoom).or(() -> createDefaultRoom(session));
   }
 
   private Optional<Room> createDefaultRoom(Session session) {
-    String name = settings.defaultRoom();
-    session.directory().create(new Room(name, DEFAULT_ROOM_ID, "", true));
-    return session.directory().find(name);
+    session.directory().create(new Room(defaultRoom, DEFAULT_ROOM_ID, "", true));
+    return session.directory().find(defaultRoom);
   }
 
   private static Optional<Membership> enter(
@@ -95,7 +97,7 @@ final class Rooms {
 
   /** Says how many there are, since it may not have been told who came and went. */
   Optional<Event> afterLoss(Room room, int members) {
-    return members > settings.presenceLimit()
+    return members > config.integer(Setting.PRESENCE_EVENTS_LIMIT)
         ? Optional.empty()
         : Optional.of(RoomLists.describe(Event.of("room_info"), "room", room, members));
   }
@@ -109,13 +111,10 @@ final class Rooms {
     switch (create(session, room)) {
       case Created.EXISTS ->
           throw new ClientException(ErrorCode.ROOM_EXISTS, "Room already exists");
-      case Created.FULL ->
-          throw new ClientException(
-              ErrorCode.LIMIT_EXCEEDED, "Too many rooms (max " + settings.maxRooms() + ")");
+      case Created.FULL -> throw tooMany("rooms (max " + config.integer(Setting.MAX_ROOMS) + ")");
       case Created.TOO_MANY ->
-          throw new ClientException(
-              ErrorCode.LIMIT_EXCEEDED,
-              "Too many rooms of yours (max " + settings.maxRoomsPerUser() + " per user)");
+          throw tooMany(
+              "rooms of yours (max " + config.integer(Setting.MAX_ROOMS_PER_USER) + " per user)");
       case Created.CREATED -> {
         Membership membership =
             enter(session, room, Optional.empty()).orElseThrow(() -> Requests.roomNotFound(name));
@@ -129,9 +128,7 @@ final class Rooms {
 
   /** The default room's name is taken, even while a store that lost its data has no such room. */
   private Created create(Session session, Room room) {
-    return room.name().equals(settings.defaultRoom())
-        ? Created.EXISTS
-        : session.directory().create(room);
+    return room.name().equals(defaultRoom) ? Created.EXISTS : session.directory().create(room);
   }
 
   /** Handles {@code join_room}; joining a room that one is in already answers like a join. */
@@ -218,11 +215,14 @@ final class Rooms {
   }
 
   private void requireRoomForAnother(Session session) {
-    int max = settings.maxRoomsPerConnection();
+    int max = config.integer(Setting.MAX_ROOMS_PER_CONNECTION);
     if (session.rooms().size() >= max) {
-      throw new ClientException(
-          ErrorCode.LIMIT_EXCEEDED, "Too many rooms (max " + max + " per connection)");
+      throw tooMany("rooms (max " + max + " per connection)");
     }
+  }
+
+  private static ClientException tooMany(String what) {
+    return new ClientException(ErrorCode.LIMIT_EXCEEDED, "Too many " + what);
   }
 
   private static Event roomJoined(Room room, Position position, Optional<Boolean> recovered) {

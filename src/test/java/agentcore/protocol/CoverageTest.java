@@ -7,7 +7,6 @@ import agentcore.core.Config;
 import agentcore.core.connection.CloseCode;
 import agentcore.core.message.ErrorCode;
 import agentcore.example.ChatConsumer;
-import agentcore.example.ChatSettings;
 import com.google.gson.JsonElement;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -61,7 +60,7 @@ class CoverageTest {
           "Rate limit exceeded");
 
   private static Set<String> requests() {
-    return new ChatConsumer(ChatSettings.of(Config.defaults())).handlers().keySet();
+    return new ChatConsumer(Config.defaults()).handlers().keySet();
   }
 
   private static Stream<Step> steps() {

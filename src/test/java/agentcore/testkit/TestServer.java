@@ -8,7 +8,6 @@ import agentcore.core.backend.MemoryBackend;
 import agentcore.core.consumer.Consumer;
 import agentcore.example.ChatConsumer;
 import agentcore.example.ChatHttp;
-import agentcore.example.ChatSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Map;
@@ -49,7 +48,7 @@ public final class TestServer implements AutoCloseable {
     AgentCore core =
         new AgentCore(config, new MemoryBackend(config.backendLimits()))
             .endpoint("/ws/{user_id}", chat(config));
-    return start(ChatHttp.addTo(core, ChatSettings.of(config)));
+    return start(ChatHttp.addTo(core, config));
   }
 
   /** Starts a server of another kind. */
@@ -86,7 +85,7 @@ public final class TestServer implements AutoCloseable {
 
   /** Returns the chat of the protocol. */
   public static Consumer chat(Config config) {
-    return new ChatConsumer(ChatSettings.of(config));
+    return new ChatConsumer(config);
   }
 
   /** Returns the port that it listens on. */
