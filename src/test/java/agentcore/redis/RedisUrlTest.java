@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.testkit.Await;
 import agentcore.testkit.RedisProcess;
+import agentcore.testkit.Relay;
 import agentcore.testkit.ServerProcess;
 import agentcore.testkit.TestKeystore;
-import agentcore.testkit.TlsProxy;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -99,8 +99,8 @@ class RedisUrlTest {
     TestKeystore mine = TestKeystore.make(folder.resolve("mine.p12"), "localhost");
     TestKeystore foreign = TestKeystore.make(folder.resolve("foreign.p12"), "elsewhere.example");
     try (RedisProcess redis = RedisProcess.start("--requirepass", PASSWORD);
-        TlsProxy good = TlsProxy.to(redis.port(), mine);
-        TlsProxy misnamed = TlsProxy.to(redis.port(), foreign)) {
+        Relay good = Relay.withTls(redis.port(), mine);
+        Relay misnamed = Relay.withTls(redis.port(), foreign)) {
       try (ServerProcess server = ServerProcess.start(secure(good, mine));
           Guest alice = Guest.connect(server.port(), "alice")) {
         assertEquals("ack", Guest.text(alice.say("lobby", "in"), "type"));
@@ -114,7 +114,7 @@ class RedisUrlTest {
   }
 
   /** The settings for Redis behind {@code proxy}, and a JVM that trusts {@code trusted}. */
-  private static Map<String, String> secure(TlsProxy proxy, TestKeystore trusted) {
+  private static Map<String, String> secure(Relay proxy, TestKeystore trusted) {
     Path store = trusted.file().resolveSibling("trust-" + trusted.file().getFileName());
     trusted.writeTrustStore(store);
     Map<String, String> settings =

@@ -1,18 +1,13 @@
 package agentcore.torture;
 
 import agentcore.testkit.RawFrame;
+import agentcore.testkit.Relay;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -23,61 +18,18 @@ final class ReplyThief implements AutoCloseable {
   private static final int ONE_IN = 5;
   private static final String ACK = "{\"type\":\"ack\"";
 
-  private final ServerSocket listener;
-  private final int targetPort;
   private final Random random;
-  private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
   private final AtomicInteger stolen = new AtomicInteger();
   private final AtomicInteger passed = new AtomicInteger();
+  private final Relay relay;
 
   ReplyThief(int targetPort, long seed) {
-    try {
-      this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    this.targetPort = targetPort;
     this.random = new Random(seed);
-    Thread.ofVirtual().name("thief-accept").start(this::accept);
+    this.relay = Relay.to(targetPort, this::steal);
   }
 
   int port() {
-    return listener.getLocalPort();
-  }
-
-  private void accept() {
-    while (!listener.isClosed()) {
-      try {
-        Socket near = listener.accept();
-        Socket far = new Socket(InetAddress.getLoopbackAddress(), targetPort);
-        sockets.add(near);
-        sockets.add(far);
-        Thread.ofVirtual().name("thief-forth").start(() -> pump(near, far, this::copy));
-        Thread.ofVirtual().name("thief-back").start(() -> pump(far, near, this::steal));
-      } catch (IOException closed) {
-        // the next accept ends it
-      }
-    }
-  }
-
-  private interface Way {
-    void carry(InputStream in, OutputStream out) throws IOException;
-  }
-
-  private void pump(Socket from, Socket to, Way way) {
-    try (from;
-        to) {
-      way.carry(from.getInputStream(), to.getOutputStream());
-    } catch (IOException cut) {
-      // so both end
-    } finally {
-      sockets.remove(from);
-      sockets.remove(to);
-    }
-  }
-
-  private void copy(InputStream in, OutputStream out) throws IOException {
-    long unused = in.transferTo(out);
+    return relay.port();
   }
 
   /** Passes on the head of the upgrade and then whole frames, as they came. */
@@ -138,13 +90,6 @@ final class ReplyThief implements AutoCloseable {
 
   @Override
   public void close() {
-    try {
-      listener.close();
-      for (Socket socket : sockets) {
-        socket.close();
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    relay.close();
   }
 }
