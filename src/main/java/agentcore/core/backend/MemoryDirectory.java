@@ -7,12 +7,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** The rooms and their invitations in memory. Its lock is taken before that of the presence. */
+/**
+ * The rooms and their invitations in memory. What changes them happens under the lock, which is
+ * taken before that of the presence.
+ */
 final class MemoryDirectory implements Directory {
   private final ReentrantLock lock = new ReentrantLock();
-  private final Map<String, Room> rooms = new HashMap<>();
+  private final Map<String, Room> rooms = new ConcurrentHashMap<>();
   private final Map<String, Integer> created = new HashMap<>();
   private final Map<String, Set<String>> invited = new HashMap<>();
   private final MemoryPresence presence;
@@ -54,22 +58,12 @@ final class MemoryDirectory implements Directory {
 
   @Override
   public Optional<Room> find(String name) {
-    lock.lock();
-    try {
-      return Optional.ofNullable(rooms.get(name));
-    } finally {
-      lock.unlock();
-    }
+    return Optional.ofNullable(rooms.get(name));
   }
 
   @Override
   public List<Room> list() {
-    lock.lock();
-    try {
-      return List.copyOf(rooms.values());
-    } finally {
-      lock.unlock();
-    }
+    return List.copyOf(rooms.values());
   }
 
   @Override

@@ -54,11 +54,7 @@ public final class RedisBackend implements Backend {
     try {
       address.ping();
     } catch (JedisException e) {
-      Throwable why = e;
-      while (why.getCause() != null) {
-        why = why.getCause();
-      }
-      throw new BackendException(address + " cannot be used: " + why.getMessage(), e);
+      throw new BackendException(address + " cannot be used: " + RedisLink.reason(e), e);
     }
   }
 

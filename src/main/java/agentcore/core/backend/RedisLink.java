@@ -203,7 +203,7 @@ final class RedisLink implements AutoCloseable {
         LOG.log(Level.ERROR, "the link to Redis failed", defect);
       }
       ready = Optional.empty();
-      dropGivenUp();
+      queue.removeIf(call -> call.reply().isDone()); // its caller has given up
       LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(backOffNanos / 2, backOffNanos));
       backOffNanos = Math.min(backOffNanos * 2, MAX_BACK_OFF_NANOS);
     }
@@ -264,16 +264,10 @@ final class RedisLink implements AutoCloseable {
     }
   }
 
-  private void dropGivenUp() {
-    queue.removeIf(call -> call.reply().isDone());
-  }
-
-  private static String reason(Throwable failure) {
-    Throwable root = failure;
-    for (Throwable cause = root.getCause(); cause != null; cause = root.getCause()) {
-      root = cause;
-    }
-    return String.valueOf(root.getMessage());
+  /** Returns what was at the beginning of a failure. */
+  static String reason(Throwable failure) {
+    Throwable cause = failure.getCause();
+    return cause == null ? String.valueOf(failure.getMessage()) : reason(cause);
   }
 
   /** Returns a bulk reply as text. */

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * The head of a request, read strictly (RFC 9112 sections 3 and 5).
@@ -20,7 +21,9 @@ import java.util.Optional;
 public record HttpRequest(String method, String path, String query, Map<String, String> headers) {
   private static final String KEY = "sec-websocket-key";
   private static final String BEARER = "bearer ";
-  private static final String TOKEN_MARKS = "!#$%&'*+-.^_`|~";
+
+  /** A token of RFC 9110 section 5.6.2. */
+  private static final Pattern TOKEN = Pattern.compile("[0-9A-Za-z!#$%&'*+.^_`|~-]+");
 
   /** Copies the headers. */
   public HttpRequest {
@@ -38,7 +41,7 @@ public record HttpRequest(String method, String path, String query, Map<String, 
     String text = new String(head, 0, head.length - 4, StandardCharsets.ISO_8859_1);
     String[] lines = text.split("\r\n", -1);
     String[] words = lines[0].split(" ", -1);
-    if (words.length != 3 || !isToken(words[0]) || !words[2].equals("HTTP/1.1")) {
+    if (words.length != 3 || !TOKEN.matcher(words[0]).matches() || !words[2].equals("HTTP/1.1")) {
       throw malformed("request line malformed");
     }
     String target = words[1];
@@ -57,7 +60,7 @@ public record HttpRequest(String method, String path, String query, Map<String, 
     Map<String, String> headers = new HashMap<>();
     for (String line : lines) {
       int colon = line.indexOf(':');
-      if (colon < 0 || !isToken(line.substring(0, colon))) {
+      if (colon < 0 || !TOKEN.matcher(line.substring(0, colon)).matches()) {
         throw malformed("header malformed");
       }
       String name = line.substring(0, colon).toLowerCase(Locale.ROOT);
@@ -74,18 +77,6 @@ public record HttpRequest(String method, String path, String query, Map<String, 
       throw malformed("Host header missing");
     }
     return headers;
-  }
-
-  /** A token of RFC 9110 section 5.6.2. */
-  private static boolean isToken(String text) {
-    return !text.isEmpty()
-        && text.chars()
-            .allMatch(
-                c ->
-                    (c >= '0' && c <= '9')
-                        || (c >= 'A' && c <= 'Z')
-                        || (c >= 'a' && c <= 'z')
-                        || TOKEN_MARKS.indexOf(c) >= 0);
   }
 
   private static String withoutBlanks(String line, int from) {
