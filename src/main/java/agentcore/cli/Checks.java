@@ -52,37 +52,36 @@ final class Checks {
   }
 
   private void checkHost() {
-    String host = config.text(Setting.HOST);
-    if (config.fault(Setting.HOST).isPresent()) {
-      return;
+    boolean isOpen = address(Setting.HOST).filter(host -> !host.isLoopbackAddress()).isPresent();
+    if (isOpen && config.text(Setting.AUTH_SECRET).isEmpty()) {
+      odd.add(
+          "HOST="
+              + config.text(Setting.HOST)
+              + " without AUTH_SECRET: whoever can reach this port can connect as any user");
+    }
+  }
+
+  private Optional<InetAddress> address(Setting setting) {
+    if (config.fault(setting).isPresent()) {
+      return Optional.empty();
     }
     try {
-      boolean isOpen = !InetAddress.getByName(host).isLoopbackAddress();
-      if (isOpen && config.text(Setting.AUTH_SECRET).isEmpty()) {
-        odd.add(
-            "HOST="
-                + host
-                + " without AUTH_SECRET: whoever can reach this port can connect as any user");
-      }
+      return Optional.of(InetAddress.getByName(config.text(setting)));
     } catch (UnknownHostException e) {
-      wrong.add("HOST=" + host + ": there is no such address");
+      wrong.add(setting + "=" + config.text(setting) + ": there is no such address");
+      return Optional.empty();
     }
   }
 
   private void checkAdminPort() {
     String port = config.text(Setting.ADMIN_PORT);
-    String host = config.text(Setting.ADMIN_HOST);
-    if (port.isEmpty() || config.fault(Setting.ADMIN_HOST).isPresent()) {
+    if (port.isEmpty()) {
       return;
     }
     if (port.equals(config.text(Setting.PORT)) && !port.equals("0")) {
       wrong.add("ADMIN_PORT=" + port + " is PORT too");
     }
-    try {
-      var unused = InetAddress.getByName(host);
-    } catch (UnknownHostException e) {
-      wrong.add("ADMIN_HOST=" + host + ": there is no such address");
-    }
+    var unused = address(Setting.ADMIN_HOST);
   }
 
   private void checkKeystore() {

@@ -7,13 +7,10 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.zip.GZIPOutputStream;
 
 /**
@@ -93,12 +90,7 @@ final class Page {
 
     /** Weak, since it stands for the compressed form too. */
     private static String tagOf(byte[] content) {
-      try {
-        byte[] hash = MessageDigest.getInstance("SHA-256").digest(content);
-        return "W/\"" + HexFormat.of().formatHex(Arrays.copyOf(hash, 8)) + '"';
-      } catch (NoSuchAlgorithmException e) {
-        throw new IllegalStateException("every Java has SHA-256", e);
-      }
+      return "W/\"" + UUID.nameUUIDFromBytes(content) + '"';
     }
 
     private static byte[] compress(byte[] plain) throws IOException {

@@ -23,7 +23,6 @@ final class Client {
   }
 
   private final int number;
-  private final String user;
   private final SocketChannel channel;
   private final SelectionKey key;
   private State state = State.CONNECTING;
@@ -31,9 +30,8 @@ final class Client {
   private ByteBuffer unwritten = ALL_WRITTEN;
   private String end = "";
 
-  Client(int number, String user, SocketChannel channel, SelectionKey key) {
+  Client(int number, SocketChannel channel, SelectionKey key) {
     this.number = number;
-    this.user = user;
     this.channel = channel;
     this.key = key;
   }
@@ -41,10 +39,6 @@ final class Client {
   /** Returns its number in the run, from 0. */
   int number() {
     return number;
-  }
-
-  String user() {
-    return user;
   }
 
   State state() {

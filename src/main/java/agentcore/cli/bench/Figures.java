@@ -1,5 +1,6 @@
 package agentcore.cli.bench;
 
+import java.util.List;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
@@ -11,6 +12,7 @@ import java.util.OptionalLong;
  * @param began when the measurement began
  * @param ended when it ended
  * @param reads while measuring
+ * @param ends why connections ended that nobody asked to
  */
 record Figures(
     Options options,
@@ -20,7 +22,7 @@ record Figures(
     Usage began,
     Usage ended,
     long reads,
-    Ends ends) {
+    List<String> ends) {
 
   /** A thread is at its end some time before it is busy all of the time. */
   private static final double BUSY = 0.85;

@@ -51,8 +51,4 @@ final class Histogram {
   double maxMillis() {
     return max / 1000.0;
   }
-
-  long count() {
-    return count;
-  }
 }

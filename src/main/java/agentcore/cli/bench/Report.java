@@ -99,14 +99,15 @@ final class Report {
         .forEach(
             (code, count) ->
                 out.format("  refused         %,d messages: %s%n", count, Hints.with(code)));
-    if (figures.ends().count() > 0) {
+    if (!figures.ends().isEmpty()) {
       out.format(
           "  ended           %,d connections; the first because: %s%n",
-          figures.ends().count(), figures.ends().first());
+          figures.ends().size(), Hints.with(figures.ends().getFirst()));
     }
     if (figures.isBottleneck()) {
       out.format(
-          "  WARNING         the generator was at its end (%.1f ms late at p99): this is its limit%n",
+          "  WARNING         the generator was at its end (%.1f ms late at p99): this is its"
+              + " limit%n",
           tally.lateness().percentileMillis(99));
     }
   }
@@ -133,7 +134,7 @@ final class Report {
     out.addProperty("reordered", tally.reordered());
     out.addProperty("strange", tally.strangers());
     out.addProperty("refused", tally.refusals());
-    out.addProperty("ended", figures.ends().count());
+    out.addProperty("ended", figures.ends().size());
     number(out, "p50_ms", tally.latency().percentileMillis(50));
     number(out, "p90_ms", tally.latency().percentileMillis(90));
     number(out, "p99_ms", tally.latency().percentileMillis(99));

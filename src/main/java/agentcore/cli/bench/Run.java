@@ -57,7 +57,7 @@ final class Run {
     long reads = swarm.reads() - readsBefore;
     traffic.drain();
     return new Figures(
-        options, traffic.tally(), before, connected, began, ended, reads, Ends.of(swarm));
+        options, traffic.tally(), before, connected, began, ended, reads, swarm.ends());
   }
 
   private static String runName() {

@@ -68,7 +68,7 @@ final class Setup implements Ear {
           Target target = options.targets().get(i % servers.length);
           InetSocketAddress source = sources.get(i % sources.size());
           swarm.connect(
-              servers[i % servers.length], source, user, target.request(user, authorization(user)));
+              servers[i % servers.length], source, target.request(user, authorization(user)));
         });
   }
 
@@ -130,10 +130,7 @@ final class Setup implements Ear {
 
   private void failIfRefused(int done, int all) throws BenchException {
     if (refusal.isEmpty()) {
-      swarm.clients().stream()
-          .filter(client -> client.state() == Client.State.CLOSED)
-          .findFirst()
-          .ifPresent(client -> refusal = client.end());
+      swarm.ends().stream().findFirst().ifPresent(end -> refusal = end);
     }
     if (!refusal.isEmpty()) {
       throw new BenchException(

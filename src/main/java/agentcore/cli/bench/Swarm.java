@@ -40,6 +40,14 @@ final class Swarm implements AutoCloseable {
     return clients;
   }
 
+  /** Returns why connections ended that nobody asked to. */
+  List<String> ends() {
+    return clients.stream()
+        .filter(client -> client.state() == Client.State.CLOSED)
+        .map(Client::end)
+        .toList();
+  }
+
   long reads() {
     return inbox.reads();
   }
@@ -49,8 +57,7 @@ final class Swarm implements AutoCloseable {
    *
    * @param source where it comes from; port 0 for any
    */
-  Client connect(InetSocketAddress to, InetSocketAddress source, String user, String request)
-      throws IOException {
+  void connect(InetSocketAddress to, InetSocketAddress source, String request) throws IOException {
     SocketChannel channel = SocketChannel.open();
     channel.configureBlocking(false);
     channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
@@ -60,13 +67,12 @@ final class Swarm implements AutoCloseable {
       channel.bind(source);
     }
     SelectionKey key = channel.register(selector, SelectionKey.OP_CONNECT);
-    Client client = new Client(clients.size(), user, channel, key);
+    Client client = new Client(clients.size(), channel, key);
     key.attach(new Attached(client, request));
     clients.add(client);
     if (channel.connect(to)) {
       client.upgrade(request);
     }
-    return client;
   }
 
   private record Attached(Client client, String request) {}

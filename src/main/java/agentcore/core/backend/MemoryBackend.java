@@ -14,9 +14,8 @@ import java.util.function.LongSupplier;
  * {@link BackendLimits}; one background thread removes what is past its time.
  */
 public final class MemoryBackend implements Backend {
-  private static final Duration MIN_SWEEP = Duration.ofMillis(50);
-  private static final Duration MAX_SWEEP = Duration.ofSeconds(30);
-
+  private static final long MIN_SWEEP_MILLIS = 50;
+  private static final long MAX_SWEEP_MILLIS = 30_000;
   private static final Logger LOG = System.getLogger(MemoryBackend.class.getName());
 
   private final MemoryLogs logs;
@@ -41,14 +40,8 @@ public final class MemoryBackend implements Backend {
   }
 
   private static Duration sweepPeriod(BackendLimits limits) {
-    Duration shortest =
-        limits.historyTtl().compareTo(limits.roomIdleTtl()) < 0
-            ? limits.historyTtl()
-            : limits.roomIdleTtl();
-    Duration quarter = shortest.dividedBy(4);
-    return quarter.compareTo(MIN_SWEEP) < 0
-        ? MIN_SWEEP
-        : quarter.compareTo(MAX_SWEEP) > 0 ? MAX_SWEEP : quarter;
+    long shortest = Math.min(limits.historyTtl().toMillis(), limits.roomIdleTtl().toMillis());
+    return Duration.ofMillis(Math.clamp(shortest / 4, MIN_SWEEP_MILLIS, MAX_SWEEP_MILLIS));
   }
 
   /** Starts the sweeper; a second start is none. */
