@@ -6,49 +6,25 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.core.Config;
 import agentcore.core.Setting;
+import agentcore.testkit.CommandLine;
 import agentcore.testkit.TestKeystore;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.logging.LogManager;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class CheckCommandTest {
-  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
-  private final Map<String, String> environment = new HashMap<>();
-
+class CheckCommandTest extends CommandLine {
   @TempDir private Path folder;
 
-  /** The command configures logging for the whole process. */
-  @AfterEach
-  void restoreLogging() throws IOException {
-    LogManager.getLogManager().readConfiguration();
-    System.clearProperty("slf4j.provider");
-    System.clearProperty("slf4j.internal.verbosity");
-  }
-
   private int check(String... args) {
-    PrintStream to = new PrintStream(out, true, StandardCharsets.UTF_8);
-    PrintStream errors = new PrintStream(err, true, StandardCharsets.UTF_8);
-    String[] all = new String[args.length + 1];
-    all[0] = "check";
-    System.arraycopy(args, 0, all, 1, args.length);
-    return new Cli(to, errors, environment).run(all);
-  }
-
-  private String out() {
-    return out.toString(StandardCharsets.UTF_8);
+    List<String> all = new ArrayList<>(List.of(args));
+    all.addFirst("check");
+    return run(all.toArray(String[]::new));
   }
 
   private void assertPrints(String... words) {
@@ -71,7 +47,7 @@ class CheckCommandTest {
     }
     assertTrue(out().endsWith("Nothing is wrong." + System.lineSeparator()), out());
     assertFalse(out().contains("Odd"), out());
-    assertEquals("", err.toString(StandardCharsets.UTF_8));
+    assertEquals("", err());
   }
 
   @Test
@@ -110,7 +86,7 @@ class CheckCommandTest {
     assertFalse(out().contains(secret) || out().contains("sesame"), out());
     assertPrints("AUTH_SECRET", "\\*\\*\\*", "environment");
     assertPrints("REDIS_URL: Redis at 127.0.0.1:1 cannot be used");
-    assertEquals("", err.toString(StandardCharsets.UTF_8));
+    assertEquals("", err());
   }
 
   @Test

@@ -9,67 +9,33 @@ import agentcore.core.auth.Identity;
 import agentcore.core.auth.JsonWebTokens;
 import agentcore.core.auth.SigningKeys;
 import agentcore.testkit.Await;
+import agentcore.testkit.CommandLine;
 import agentcore.testkit.RawClient;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.logging.LogManager;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class CliTest {
+class CliTest extends CommandLine {
   private static final Pattern LISTENING =
       Pattern.compile("AgentCore listening on ws://127\\.0\\.0\\.1:(\\d+)/ws/\\{user_id}\\R");
 
-  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
-  private final Map<String, String> environment = new HashMap<>();
-
   @TempDir private Path folder;
-
-  /** The server configures logging for the whole process. */
-  @AfterEach
-  void restoreLogging() throws IOException {
-    LogManager.getLogManager().readConfiguration();
-    System.clearProperty("agentcore.home");
-    System.clearProperty("slf4j.provider");
-    System.clearProperty("slf4j.internal.verbosity");
-  }
-
-  private int run(String... args) {
-    return new Cli(stream(out), stream(err), environment).run(args);
-  }
-
-  private static PrintStream stream(ByteArrayOutputStream to) {
-    return new PrintStream(to, true, StandardCharsets.UTF_8);
-  }
-
-  private String out() {
-    return out.toString(StandardCharsets.UTF_8);
-  }
-
-  private String err() {
-    return err.toString(StandardCharsets.UTF_8);
-  }
 
   @ParameterizedTest
   @ValueSource(strings = {"help", "--help", "serve --help", "serve --port 1 --help"})

@@ -4,16 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import agentcore.cli.Cli;
+import agentcore.testkit.CommandLine;
 import agentcore.testkit.TestServer;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,29 +20,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The whole command against real servers, honest and lying ones. */
-class BenchCommandTest {
+class BenchCommandTest extends CommandLine {
   private static final Map<String, String> OPEN =
       Map.of("RATE_LIMIT_MESSAGES", "0", "DEFAULT_ROOM", "");
-
-  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
   private int run(int port, String options) {
     List<String> args = new ArrayList<>(List.of("bench", "--url", "ws://127.0.0.1:" + port));
     args.addAll(List.of(options.split(" ")));
-    return new Cli(stream(out), stream(err), Map.of()).run(args.toArray(String[]::new));
-  }
-
-  private static PrintStream stream(ByteArrayOutputStream to) {
-    return new PrintStream(to, true, StandardCharsets.UTF_8);
-  }
-
-  private String out() {
-    return out.toString(StandardCharsets.UTF_8);
-  }
-
-  private String err() {
-    return err.toString(StandardCharsets.UTF_8);
+    return run(args.toArray(String[]::new));
   }
 
   private JsonObject measure(TestServer server, String options) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import agentcore.core.Setting;
 import agentcore.core.backend.Directory.Created;
 import agentcore.core.backend.Presence.Joined.Outcome;
 import agentcore.testkit.Await;
@@ -71,7 +72,8 @@ interface DirectoryContract extends Store {
 
   @Test
   default void thereAreOnlySoManyRoomsHoweverManyAreCreatedAtOnce() {
-    Backend backend = open(Store.rooms(5, 10));
+    Backend backend =
+        open(Store.limits(Setting.MAX_ROOMS, 5, Setting.MAX_INVITATIONS_PER_ROOM, 10));
     Backend another = another();
     List<Created> created =
         Together.run(
@@ -86,7 +88,7 @@ interface DirectoryContract extends Store {
 
   @Test
   default void oneUserCreatesOnlySoManyHoweverManyAtOnceAndARemovedOneMakesPlace() {
-    Backend backend = open(Store.roomsPerUser(5));
+    Backend backend = open(Store.limits(Setting.MAX_ROOMS_PER_USER, 5));
     Backend another = another();
     List<Created> created =
         Together.run(
@@ -110,7 +112,8 @@ interface DirectoryContract extends Store {
 
   @Test
   default void theServersOwnRoomsAreNeverTooMany() {
-    Backend backend = open(Store.rooms(1, 10));
+    Backend backend =
+        open(Store.limits(Setting.MAX_ROOMS, 1, Setting.MAX_INVITATIONS_PER_ROOM, 10));
     assertEquals(Created.CREATED, backend.directory().create(of("r", "1")));
     assertEquals(Created.FULL, backend.directory().create(of("s", "2")));
     assertEquals(
@@ -188,7 +191,8 @@ interface DirectoryContract extends Store {
 
   @Test
   default void aRoomHasOnlySoManyInvitations() {
-    Backend backend = open(Store.rooms(10, 3));
+    Backend backend =
+        open(Store.limits(Setting.MAX_ROOMS, 10, Setting.MAX_INVITATIONS_PER_ROOM, 3));
     Backend another = another();
     Room room = of("r", "1");
     Room other = of("s", "2");
@@ -234,7 +238,7 @@ interface DirectoryContract extends Store {
 
   @Test
   default void aRoomThatWasEmptyForTooLongIsRemovedWithAllThatBelongsToIt() {
-    Backend backend = open(Store.times(SHORT, LIMITS.idempotencyTtl(), SHORT));
+    Backend backend = open(Store.limits(Setting.HISTORY_TTL, SHORT, Setting.ROOM_IDLE_TTL, SHORT));
     Room idle = of("idle", "1");
     backend.directory().create(idle);
     join(backend, idle, "a/1");
@@ -252,7 +256,7 @@ interface DirectoryContract extends Store {
 
   @Test
   default void aRoomThatNobodyEverEnteredIsRemovedToo() {
-    Backend backend = open(Store.times(SHORT, LIMITS.idempotencyTtl(), SHORT));
+    Backend backend = open(Store.limits(Setting.HISTORY_TTL, SHORT, Setting.ROOM_IDLE_TTL, SHORT));
     backend.directory().create(of("never entered", "1"));
     pass(SHORT.multipliedBy(2));
     Await.until("the room to be gone", () -> backend.directory().list().isEmpty());
@@ -260,7 +264,7 @@ interface DirectoryContract extends Store {
 
   @Test
   default void roomsOfTheServerItselfAndRoomsWithMembersStay() {
-    Backend backend = open(Store.times(SHORT, LIMITS.idempotencyTtl(), SHORT));
+    Backend backend = open(Store.limits(Setting.HISTORY_TTL, SHORT, Setting.ROOM_IDLE_TTL, SHORT));
     Room lobby = new Room("lobby", "default", "", true);
     Room used = of("used", "1");
     Room idle = of("idle", "2");

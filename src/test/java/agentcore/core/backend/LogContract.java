@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import agentcore.core.Setting;
 import agentcore.testkit.Await;
 import agentcore.testkit.Together;
 import java.time.Duration;
@@ -286,7 +287,7 @@ interface LogContract extends Store {
 
   @Test
   default void aLogKeepsItsNewestEntriesAndTellsThatOlderOnesAreGone() {
-    Backend backend = open(Store.historySize(5));
+    Backend backend = open(Store.limits(Setting.HISTORY_SIZE, 5));
     GroupId room = room(backend, "r");
     Position empty = backend.log().open(room, Position.UNKNOWN);
     Position second = publishMany(backend, room, 2);
@@ -356,7 +357,7 @@ interface LogContract extends Store {
 
   @Test
   default void aLogEndsAfterItsTimeButItsNumbersGoOnWhileItIsFollowed() {
-    Backend backend = open(Store.times(SHORT, LIMITS.idempotencyTtl(), LIMITS.roomIdleTtl()));
+    Backend backend = open(Store.limits(Setting.HISTORY_TTL, SHORT));
     GroupId room = room(backend, "r");
     Position first = publish(backend, room, "old");
     Position second = publish(backend, room, "old too");
@@ -374,7 +375,7 @@ interface LogContract extends Store {
   @Test
   default void aMessageProlongsTheLifeOfTheWholeLog() {
     Duration time = SHORT.multipliedBy(3); // a busy machine takes its own
-    Backend backend = open(Store.times(time, LIMITS.idempotencyTtl(), LIMITS.roomIdleTtl()));
+    Backend backend = open(Store.limits(Setting.HISTORY_TTL, time));
     GroupId room = room(backend, "r");
     publish(backend, room, "1");
     pass(time.multipliedBy(6).dividedBy(10));

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import agentcore.core.Setting;
 import agentcore.testkit.Await;
 import agentcore.testkit.TurnedClock;
 import java.time.Clock;
@@ -126,7 +127,7 @@ class MemoryBackendTest extends BackendContractTest {
 
   @Test
   void entriesAndIdsPastTheirTimeGiveTheirMemoryBack() {
-    open(Store.times(SHORT, SHORT, LIMITS.roomIdleTtl()));
+    open(Store.limits(Setting.HISTORY_TTL, SHORT, Setting.IDEMPOTENCY_TTL, SHORT));
     GroupId room = room(backend, "r");
     for (int i = 0; i < 10; i++) {
       publish(room, "text", Optional.of(new Once("alice", "id" + i, "text")));
@@ -137,7 +138,7 @@ class MemoryBackendTest extends BackendContractTest {
 
   @Test
   void theSweepForgetsALogOnlyWhereNobodyFollowsIt() {
-    open(Store.times(SHORT, SHORT, LIMITS.roomIdleTtl()));
+    open(Store.limits(Setting.HISTORY_TTL, SHORT, Setting.IDEMPOTENCY_TTL, SHORT));
     GroupId followed = room(backend, "followed");
     GroupId left = room(backend, "left");
     Heard heard = Heard.of(backend, followed);
@@ -153,7 +154,13 @@ class MemoryBackendTest extends BackendContractTest {
   void itSweepsByItselfWhileItIsOpen() {
     MemoryBackend real =
         new MemoryBackend(
-            Store.times(Duration.ofMillis(100), SHORT, Duration.ofMillis(100)),
+            Store.limits(
+                Setting.HISTORY_TTL,
+                Duration.ofMillis(100),
+                Setting.IDEMPOTENCY_TTL,
+                SHORT,
+                Setting.ROOM_IDLE_TTL,
+                Duration.ofMillis(100)),
             Clock.systemUTC(),
             System::nanoTime);
     managed(real);

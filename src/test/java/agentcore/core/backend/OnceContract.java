@@ -2,6 +2,7 @@ package agentcore.core.backend;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import agentcore.core.Setting;
 import agentcore.testkit.Together;
 import java.util.Collections;
 import java.util.List;
@@ -96,7 +97,7 @@ interface OnceContract extends Store {
 
   @Test
   default void anIdIsForgottenAfterItsTime() {
-    Backend backend = open(Store.times(LIMITS.historyTtl(), SHORT, LIMITS.roomIdleTtl()));
+    Backend backend = open(Store.limits(Setting.IDEMPOTENCY_TTL, SHORT));
     GroupId room = room(backend, "r");
     Once once = new Once("alice", "r1", "hello");
     publish(backend, room, once);
@@ -110,7 +111,7 @@ interface OnceContract extends Store {
 
   @Test
   default void anIdOutlivesTheEntryThatWasTrimmed() {
-    Backend backend = open(Store.historySize(2));
+    Backend backend = open(Store.limits(Setting.HISTORY_SIZE, 2));
     GroupId room = room(backend, "r");
     Once once = new Once("alice", "r0", "hello");
     Receipt first = publish(backend, room, once);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import agentcore.core.Setting;
 import agentcore.core.backend.Presence.Joined;
 import agentcore.core.backend.Presence.Joined.Outcome;
 import agentcore.testkit.Together;
@@ -269,7 +270,7 @@ interface PresenceContract extends Store {
 
   @Test
   default void presenceIsNotToldInGroupsBeyondTheLimit() {
-    Backend backend = open(Store.presence(2));
+    Backend backend = open(Store.limits(Setting.PRESENCE_EVENTS_LIMIT, 2));
     GroupId room = room(backend, "r");
     Heard heard = Heard.of(backend, room);
     join(backend, room, "a/1");
@@ -287,7 +288,7 @@ interface PresenceContract extends Store {
 
   @Test
   default void anAnnouncementThatIsNoPresenceIsToldInEveryGroup() {
-    Backend backend = open(Store.presence(1));
+    Backend backend = open(Store.limits(Setting.PRESENCE_EVENTS_LIMIT, 1));
     GroupId room = room(backend, "r");
     join(backend, room, "a/1");
     join(backend, room, "b/1");

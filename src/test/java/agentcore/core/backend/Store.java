@@ -1,5 +1,8 @@
 package agentcore.core.backend;
 
+import agentcore.core.Config;
+import agentcore.core.Setting;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -14,17 +17,7 @@ interface Store {
   Duration SHORT = Duration.ofSeconds(1);
 
   /** Limits that no test reaches which does not name one of its own. */
-  BackendLimits LIMITS =
-      new BackendLimits(
-          1000,
-          Duration.ofHours(1),
-          100_000_000,
-          Duration.ofHours(1),
-          Duration.ofHours(1),
-          1000,
-          1000,
-          1000,
-          100);
+  BackendLimits LIMITS = limits(Setting.MAX_ROOMS_PER_USER, 1000);
 
   /** Opens a new, empty store and returns a started backend on it. Closed after the test. */
   Backend open(BackendLimits limits);
@@ -55,73 +48,18 @@ interface Store {
     return GroupId.room(room);
   }
 
-  /** Returns limits with another history size. */
-  static BackendLimits historySize(int size) {
-    return new BackendLimits(
-        size,
-        LIMITS.historyTtl(),
-        LIMITS.historyBytes(),
-        LIMITS.idempotencyTtl(),
-        LIMITS.roomIdleTtl(),
-        LIMITS.maxRooms(),
-        LIMITS.maxRoomsPerUser(),
-        LIMITS.maxInvitations(),
-        LIMITS.presenceLimit());
+  /** Returns the default limits with others for these settings, names and values in turn. */
+  static BackendLimits limits(Object... settingsAndValues) {
+    Config config = Config.defaults();
+    for (int i = 0; i < settingsAndValues.length; i += 2) {
+      Object value = settingsAndValues[i + 1];
+      String text = value instanceof Duration time ? seconds(time) : value.toString();
+      config = config.with((Setting) settingsAndValues[i], text);
+    }
+    return config.backendLimits();
   }
 
-  /** Returns limits with short times for logs, ids and empty rooms. */
-  static BackendLimits times(Duration history, Duration idempotency, Duration roomIdle) {
-    return new BackendLimits(
-        LIMITS.historySize(),
-        history,
-        LIMITS.historyBytes(),
-        idempotency,
-        roomIdle,
-        LIMITS.maxRooms(),
-        LIMITS.maxRoomsPerUser(),
-        LIMITS.maxInvitations(),
-        LIMITS.presenceLimit());
-  }
-
-  /** Returns limits with other numbers of rooms and of invitations. */
-  static BackendLimits rooms(int maxRooms, int maxInvitations) {
-    return new BackendLimits(
-        LIMITS.historySize(),
-        LIMITS.historyTtl(),
-        LIMITS.historyBytes(),
-        LIMITS.idempotencyTtl(),
-        LIMITS.roomIdleTtl(),
-        maxRooms,
-        LIMITS.maxRoomsPerUser(),
-        maxInvitations,
-        LIMITS.presenceLimit());
-  }
-
-  /** Returns limits with another number of rooms that one user created. */
-  static BackendLimits roomsPerUser(int max) {
-    return new BackendLimits(
-        LIMITS.historySize(),
-        LIMITS.historyTtl(),
-        LIMITS.historyBytes(),
-        LIMITS.idempotencyTtl(),
-        LIMITS.roomIdleTtl(),
-        LIMITS.maxRooms(),
-        max,
-        LIMITS.maxInvitations(),
-        LIMITS.presenceLimit());
-  }
-
-  /** Returns limits with another size of groups in which presence is told. */
-  static BackendLimits presence(int limit) {
-    return new BackendLimits(
-        LIMITS.historySize(),
-        LIMITS.historyTtl(),
-        LIMITS.historyBytes(),
-        LIMITS.idempotencyTtl(),
-        LIMITS.roomIdleTtl(),
-        LIMITS.maxRooms(),
-        LIMITS.maxRoomsPerUser(),
-        LIMITS.maxInvitations(),
-        limit);
+  private static String seconds(Duration time) {
+    return BigDecimal.valueOf(time.toMillis(), 3).toString();
   }
 }
