@@ -4,24 +4,13 @@ import agentcore.core.Config;
 import agentcore.testkit.RedisProcess;
 import agentcore.testkit.RedisStore;
 import agentcore.testkit.SharedStore;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class RedisOrderTest extends OrderContract {
-  private static RedisProcess redis;
-
-  @BeforeAll
-  static void startRedis() {
-    redis = RedisProcess.start();
-  }
-
-  @AfterAll
-  static void stopRedis() {
-    redis.close();
-  }
+  @RegisterExtension static final RedisProcess REDIS = RedisProcess.start();
 
   @Override
   SharedStore open(Config config) {
-    return RedisStore.on(redis.port()).open(config);
+    return RedisStore.on(REDIS.port()).open(config);
   }
 }

@@ -16,12 +16,16 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
  * A real Redis in a process of its own, on a free port of 127.0.0.1 and in a folder of its own. The
  * program comes from a package of the build, so that nothing needs to be installed.
+ *
+ * <p>As a registered extension of JUnit it ends with its class of tests.
  */
-public final class RedisProcess implements AutoCloseable {
+public final class RedisProcess implements AutoCloseable, AfterAllCallback {
   private static final String VERSION = "7.0.15";
 
   private final Path folder;
@@ -162,6 +166,11 @@ public final class RedisProcess implements AutoCloseable {
 
   private void signal(String name) {
     Signals.send(process, name);
+  }
+
+  @Override
+  public void afterAll(ExtensionContext context) {
+    close();
   }
 
   @Override

@@ -9,26 +9,15 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The contract for the store in a real Redis. Each store has a prefix of its own. */
 class RedisBackendTest extends BackendContractTest {
-  private static RedisProcess redis;
+  @RegisterExtension static final RedisProcess REDIS = RedisProcess.start();
 
   private String prefix = "";
   private BackendLimits limits = LIMITS;
-
-  @BeforeAll
-  static void startRedis() {
-    redis = RedisProcess.start();
-  }
-
-  @AfterAll
-  static void stopRedis() {
-    redis.close();
-  }
 
   @Override
   public Backend open(BackendLimits limits) {
@@ -39,14 +28,14 @@ class RedisBackendTest extends BackendContractTest {
 
   @Override
   public Backend another() {
-    return managed(new RedisBackend(redis.url(), prefix, limits));
+    return managed(new RedisBackend(REDIS.url(), prefix, limits));
   }
 
   @Test
   void ofVeryManyUsersOnlyTheLatestAreRememberedAsSeen() {
     Presence presence = open().presence();
     String many = "for i = 1, 100000 do redis.call('ZADD', KEYS[1], i, 'user-' .. i) end";
-    String unused = redis.command("EVAL", many, "1", prefix + "{seen}");
+    String unused = REDIS.command("EVAL", many, "1", prefix + "{seen}");
     GroupId bob = GroupId.user("bob");
     presence.join(bob, new Member("bob/1", "bob", ""), 1, Optional.empty());
     presence.leave(bob, "bob/1", Optional.empty());
