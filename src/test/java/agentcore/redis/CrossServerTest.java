@@ -12,17 +12,34 @@ import agentcore.testkit.TestServers;
 import com.google.gson.JsonObject;
 import java.util.List;
 import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** What happens on one server is told on the others; most of it is in the transcripts. */
 class CrossServerTest {
+  private final RedisProcess redis = RedisProcess.start();
+
+  /** Bob's server is behind it. */
+  private final FaultProxy proxy = FaultProxy.to(redis.port());
+
+  private final TestServers servers =
+      TestServers.start(
+          3, Guest.UNLIMITED, RedisStore.on(redis.port(), proxy.port(), redis.port()));
+  private final Guest alice = Guest.connect(servers.get(0).port(), "alice");
+  private final Guest bob = Guest.connect(servers.get(1).port(), "bob");
+
+  @AfterEach
+  void close() {
+    bob.close();
+    alice.close();
+    servers.close();
+    proxy.close();
+    redis.close();
+  }
+
   @Test
   void comingsGoingsAndTypingAreTold() {
-    try (RedisProcess redis = RedisProcess.start();
-        TestServers servers = TestServers.start(3, Guest.UNLIMITED, RedisStore.on(redis.port()));
-        Guest alice = Guest.connect(servers.get(0).port(), "alice");
-        Guest bob = Guest.connect(servers.get(1).port(), "bob");
-        Guest carol = Guest.connect(servers.get(2).port(), "carol")) {
+    try (Guest carol = Guest.connect(servers.get(2).port(), "carol")) {
       alice.create("den");
       bob.join("den");
       carol.join("den");
@@ -46,93 +63,66 @@ class CrossServerTest {
 
   @Test
   void aServerThatStopsInOrderLeavesNobodyBehind() {
-    try (RedisProcess redis = RedisProcess.start();
-        TestServers servers = TestServers.start(2, Guest.UNLIMITED, RedisStore.on(redis.port()));
-        Guest alice = Guest.connect(servers.get(0).port(), "alice");
-        Guest bob = Guest.connect(servers.get(1).port(), "bob")) {
-      alice.await("user_joined_room");
-      servers.get(1).close();
-      assertEquals(1001, bob.awaitClose());
-      alice.await("user_left");
-      Await.until("bob to be offline", () -> connections(alice, "bob") == 0);
-      assertEquals(1, alice.heard(Guest.ofType("user_left")).size());
-    }
+    alice.await("user_joined_room");
+    servers.get(1).close();
+    assertEquals(1001, bob.awaitClose());
+    alice.await("user_left");
+    Await.until("bob to be offline", () -> connections(alice, "bob") == 0);
+    assertEquals(1, alice.heard(Guest.ofType("user_left")).size());
   }
 
   /** The news of it is lost with the link; the removal must not be. */
   @Test
   void aRemovalReachesAServerThatWasCutOffMeanwhile() {
-    try (RedisProcess redis = RedisProcess.start();
-        FaultProxy proxy = FaultProxy.to(redis.port());
-        TestServers servers =
-            TestServers.start(2, Guest.UNLIMITED, RedisStore.on(redis.port(), proxy.port()));
-        Guest alice = Guest.connect(servers.get(0).port(), "alice");
-        Guest bob = Guest.connect(servers.get(1).port(), "bob")) {
-      alice.create("den");
-      bob.join("den");
-      proxy.cut();
-      JsonObject removed =
-          alice.ask("remove_user", "{\"room\":\"den\",\"target_user_id\":\"bob\"}");
-      assertEquals("user_removed", Guest.text(removed, "type"), removed.toString());
-      proxy.heal();
-      alice.say("den", "without bob");
-      bob.await("user_removed", Guest.ofType("user_removed").and(Guest.about("den")));
-      bob.sayUntilStored("lobby", "back");
-      assertEquals("NOT_IN_ROOM", Guest.text(bob.say("den", "still in?"), "error_code"));
-      JsonObject users = alice.ask("get_room_users", "{\"room\":\"den\"}");
-      assertEquals(1, users.getAsJsonArray("users").size(), users.toString());
-    }
+    alice.create("den");
+    bob.join("den");
+    proxy.cut();
+    JsonObject removed = alice.ask("remove_user", "{\"room\":\"den\",\"target_user_id\":\"bob\"}");
+    assertEquals("user_removed", Guest.text(removed, "type"), removed.toString());
+    proxy.heal();
+    alice.say("den", "without bob");
+    bob.await("user_removed", Guest.ofType("user_removed").and(Guest.about("den")));
+    bob.sayUntilStored("lobby", "back");
+    assertEquals("NOT_IN_ROOM", Guest.text(bob.say("den", "still in?"), "error_code"));
+    JsonObject users = alice.ask("get_room_users", "{\"room\":\"den\"}");
+    assertEquals(1, users.getAsJsonArray("users").size(), users.toString());
   }
 
   @Test
   void aPrivateMessageThatAServerCouldNotBeToldIsNotCalledSent() {
-    try (RedisProcess redis = RedisProcess.start();
-        FaultProxy proxy = FaultProxy.to(redis.port());
-        TestServers servers =
-            TestServers.start(2, Guest.UNLIMITED, RedisStore.on(redis.port(), proxy.port()));
-        Guest alice = Guest.connect(servers.get(0).port(), "alice");
-        Guest bob = Guest.connect(servers.get(1).port(), "bob")) {
-      String secret = "{\"target_user_id\":\"bob\",\"text\":\"secret\"}";
-      proxy.cut();
-      Await.until(
-          "the sender to be told that it failed",
-          () ->
-              Guest.text(alice.ask("private_message", secret), "error_code")
-                  .equals("BACKEND_UNAVAILABLE"));
-      assertEquals(0, bob.heard(Guest.ofType("private_message")).size());
-      proxy.heal();
-      Await.until(
-          "it to be sent",
-          () ->
-              Guest.text(alice.ask("private_message", secret), "type")
-                  .equals("private_message_sent"));
-      bob.await("private_message");
-    }
+    String secret = "{\"target_user_id\":\"bob\",\"text\":\"secret\"}";
+    proxy.cut();
+    Await.until(
+        "the sender to be told that it failed",
+        () ->
+            Guest.text(alice.ask("private_message", secret), "error_code")
+                .equals("BACKEND_UNAVAILABLE"));
+    assertEquals(0, bob.heard(Guest.ofType("private_message")).size());
+    proxy.heal();
+    Await.until(
+        "it to be sent",
+        () ->
+            Guest.text(alice.ask("private_message", secret), "type")
+                .equals("private_message_sent"));
+    bob.await("private_message");
   }
 
   @Test
   void whoseServerEndsGracefullyMissesNothingOnTheNext() {
-    try (RedisProcess redis = RedisProcess.start();
-        TestServers servers = TestServers.start(2, Guest.UNLIMITED, RedisStore.on(redis.port()));
-        Guest alice = Guest.connect(servers.get(0).port(), "alice");
-        Guest bob = Guest.connect(servers.get(1).port(), "bob")) {
-      alice.say("lobby", "before");
-      JsonObject last = bob.awaitText("before");
-      servers.get(1).core().drain();
-      assertEquals(1012, bob.awaitClose());
-      alice.say("lobby", "while away");
-      String path =
-          "/ws/bob?epoch=%s&since=%s&message_id=%s"
-              .formatted(
-                  Guest.text(last, "epoch"),
-                  Guest.text(last, "seq"),
-                  Guest.text(last, "message_id"));
-      try (RawClient back = RawClient.connect(servers.get(0).port(), path)) {
-        assertTrue(back.nextJson("welcome").get("recovered").getAsBoolean());
-        alice.say("lobby", "after");
-        assertEquals("while away", Guest.text(back.nextJson("chat_message"), "text"));
-        assertEquals("after", Guest.text(back.nextJson("chat_message"), "text"));
-      }
+    alice.say("lobby", "before");
+    JsonObject last = bob.awaitText("before");
+    servers.get(1).core().drain();
+    assertEquals(1012, bob.awaitClose());
+    alice.say("lobby", "while away");
+    String path =
+        "/ws/bob?epoch=%s&since=%s&message_id=%s"
+            .formatted(
+                Guest.text(last, "epoch"), Guest.text(last, "seq"), Guest.text(last, "message_id"));
+    try (RawClient back = RawClient.connect(servers.get(0).port(), path)) {
+      assertTrue(back.nextJson("welcome").get("recovered").getAsBoolean());
+      alice.say("lobby", "after");
+      assertEquals("while away", Guest.text(back.nextJson("chat_message"), "text"));
+      assertEquals("after", Guest.text(back.nextJson("chat_message"), "text"));
     }
   }
 
