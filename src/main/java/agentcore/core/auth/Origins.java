@@ -51,11 +51,8 @@ public final class Origins {
    * @param host the header {@code Host} of the same request
    */
   public boolean allow(String origin, String host) {
-    return all || normal(origin).filter(page -> isNamed(page) || isOf(host, page)).isPresent();
-  }
-
-  private boolean isNamed(String page) {
-    return named.contains(page);
+    return all
+        || normal(origin).filter(page -> named.contains(page) || isOf(host, page)).isPresent();
   }
 
   /**

@@ -82,7 +82,7 @@ final class RedisSubscriber implements AutoCloseable {
       confirmed = before != null ? before : new CompletableFuture<>();
       if (before == null) {
         wanted.put(channel, confirmed);
-        subscription.filter(s -> s.alive).ifPresent(s -> s.trySubscribe(channel));
+        subscription.filter(s -> s.alive).ifPresent(s -> s.attempt(() -> s.subscribe(channel)));
       }
     } finally {
       lock.unlock();
@@ -106,7 +106,7 @@ final class RedisSubscriber implements AutoCloseable {
     lock.lock();
     try {
       if (wanted.remove(channel) != null) {
-        subscription.filter(s -> s.alive).ifPresent(s -> s.tryUnsubscribe(channel));
+        subscription.filter(s -> s.alive).ifPresent(s -> s.attempt(() -> s.unsubscribe(channel)));
       }
     } finally {
       lock.unlock();
@@ -180,17 +180,10 @@ final class RedisSubscriber implements AutoCloseable {
       this.isFirst = isFirst;
     }
 
-    void trySubscribe(String channel) {
+    /** Subscribes or unsubscribes, if the connection still takes it. */
+    void attempt(Runnable request) {
       try {
-        subscribe(channel);
-      } catch (JedisException lost) {
-        cut();
-      }
-    }
-
-    void tryUnsubscribe(String channel) {
-      try {
-        unsubscribe(channel);
+        request.run();
       } catch (JedisException lost) {
         cut();
       }
@@ -206,7 +199,7 @@ final class RedisSubscriber implements AutoCloseable {
         if (confirmed != null) {
           confirmed.complete(true);
         } else if (!channel.equals(probeChannel)) {
-          tryUnsubscribe(channel); // nobody wants it any more
+          attempt(() -> unsubscribe(channel)); // nobody wants it any more
         }
         complete = awaited.remove(channel) && awaited.isEmpty();
         if (complete) {
@@ -225,7 +218,7 @@ final class RedisSubscriber implements AutoCloseable {
       wanted.forEach(
           (channel, confirmed) -> {
             if (!confirmed.isDone()) {
-              trySubscribe(channel);
+              attempt(() -> subscribe(channel));
             }
           });
     }

@@ -100,7 +100,7 @@ public final class Metrics {
 
   private Counter counter(String name, String help) {
     Counter made = new Counter();
-    add(name, "counter", help, (out, full) -> out.sample(full, Map.of(), (double) made.count()));
+    counter(name, help, made::count);
     return made;
   }
 
