@@ -125,7 +125,7 @@ final class RedisLog implements Log {
     return new Slice(status, top, entries, last < top.seq());
   }
 
-  /** Reads pages backwards until it has enough; what is from another epoch ends it. */
+  /** Reads pages backwards until it has enough; what an earlier epoch kept was said, too. */
   @Override
   public Slice history(GroupId group, long before, int limit, int maxBytes) {
     Position top = top(group);
