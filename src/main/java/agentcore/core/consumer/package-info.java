@@ -3,14 +3,28 @@
  * its {@link agentcore.core.consumer.Handler}s, and each gets a {@link
  * agentcore.core.consumer.Session}, which is all that a handler may do.
  *
- * <pre>
- *   text -> Dispatcher -> Serializer -> Pipeline -> Handler(Session, Message)
- *               |                                        |
- *               +<------- ClientException, defect -------+      -> error event
- * </pre>
+ * <pre>{@code
+ * text -> Dispatcher -> Serializer -> Pipeline -> Handler(Session, Message)
+ *             |                                        |
+ *             +<------- ClientException, defect -------+      -> error event
+ * }</pre>
+ *
+ * <p>Handlers are listed by type in a map, never found by reflection: what a server answers can be
+ * read in one place. The {@link agentcore.core.consumer.Dispatcher} is the only one who catches: a
+ * refusal is answered with its sentence, a store that does not answer with {@code
+ * BACKEND_UNAVAILABLE}, and whatever else is thrown is logged with its stack and answered with
+ * {@code INTERNAL_ERROR}. The connection outlives all three.
+ *
+ * <p>A session publishes to a room's log, enters and leaves rooms, reads history, and tells a group
+ * what no log keeps. A {@link agentcore.core.consumer.Replay} sends a client that came back what it
+ * missed, page by page, and waits for each to be taken.
  *
  * <p>Threads: a handler runs on the reader thread of its connection, so one connection's requests
- * are handled and answered in order.
+ * are handled and answered in order, and a handler may simply block. What it does later, it does by
+ * {@code Session.after}, on a thread of its own.
+ *
+ * <p>Invariant: one connection's requests are answered in the order in which it sent them, and one
+ * that enters a room is answered completely before any event of that room.
  *
  * <p>Read next: {@link agentcore.core.transport}.
  */
