@@ -4,7 +4,7 @@ log = -Dorg.slf4j.simpleLogger.log.org.apache.maven.plugin
 mvn = bin/agentcore --mvn -q $(log).compiler=warn $(log).surefire=info
 report = target/site/jacoco
 
-.PHONY: help build test torture fuzz run bench format coverage loc clean
+.PHONY: help build test torture fuzz run bench format coverage javadoc loc clean
 
 help: ## print these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -40,6 +40,11 @@ coverage: ## print the share of lines that the last `make test` ran, and where t
 		END { for (p in n) if (all[p]) printf "%s  %-40s %6d lines %5.1f%%\n", \
 			p == "total", p, all[p], 100 * n[p] / all[p] }' $(report)/jacoco.csv | sort | cut -c 2-
 	@echo "  $(report)/index.html"
+
+javadoc: build ## write the documentation of the library to target/javadoc, every warning an error
+	@"$$(bin/agentcore --java-home)/bin/javadoc" -Werror -Xdoclint:all,-missing -d target/javadoc \
+		-cp 'target/lib/*' @src/docs/javadoc.options
+	@echo "  target/javadoc/index.html"
 
 loc: ## count the lines of Java by package
 	@bin/loc

@@ -44,6 +44,8 @@ import java.util.concurrent.CountDownLatch;
  *
  * <p>Name its endpoints, {@link #start} it, and {@link #close} it in the end. Until it is started
  * it is for one thread, afterwards for all.
+ *
+ * {@snippet file="Servers.java" region="server"}
  */
 public final class AgentCore implements AutoCloseable {
   private static final Logger LOG = System.getLogger(AgentCore.class.getName());
@@ -109,7 +111,7 @@ public final class AgentCore implements AutoCloseable {
     return standard;
   }
 
-  /** Adds middleware of one's own behind the standard ones. */
+  /** Adds middleware of one's own behind the standard ones, in the order of the calls. */
   public AgentCore use(Middleware more) {
     middleware.add(more);
     return this;
@@ -242,7 +244,11 @@ public final class AgentCore implements AutoCloseable {
     return manager;
   }
 
-  /** Waits until it is closed. */
+  /**
+   * Waits until it is closed.
+   *
+   * @throws InterruptedException if the thread is told to stop
+   */
   public void join() throws InterruptedException {
     closed.await();
   }

@@ -24,6 +24,8 @@ import java.util.regex.Pattern;
  *
  * <p>A value comes from the defaults, a file, the environment or a flag; each overrides the one
  * before. In a value, white space followed by {@code #} begins a comment.
+ *
+ * {@snippet file="Servers.java" region="settings"}
  */
 public final class Config {
   /** A control character in JSON. */

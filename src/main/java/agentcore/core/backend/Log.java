@@ -6,7 +6,10 @@ import java.util.function.Supplier;
 /**
  * One log of messages for each room, and the news of it.
  *
- * <p>Every method may block, and throws {@link BackendException} where the store does not answer.
+ * <p>Every method may block, and throws {@link BackendException} where the store does not answer. A
+ * log is read in pages:
+ *
+ * {@snippet file="Logs.java" region="read"}
  */
 public interface Log {
   /**

@@ -11,6 +11,8 @@ import java.util.Optional;
  *
  * <p>One consumer serves all connections, many threads at once; what belongs to one connection is
  * in its {@link Session}.
+ *
+ * {@snippet file="Board.java" region="consumer"}
  */
 public interface Consumer {
   /** Lists the handlers by message type. Asked once, at the start. */

@@ -2,7 +2,11 @@ package agentcore.core.consumer;
 
 import agentcore.core.message.Message;
 
-/** What is done for one type of request. */
+/**
+ * What is done for one type of request.
+ *
+ * {@snippet file="Board.java" region="handler"}
+ */
 @FunctionalInterface
 public interface Handler {
   /**

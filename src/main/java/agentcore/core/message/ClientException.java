@@ -12,7 +12,9 @@ import java.util.Optional;
 public final class ClientException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  /** What it is, in the protocol's words. */
   private final ErrorCode code;
+
   private final transient Optional<Duration> retryAfter;
 
   /** Makes a refusal that the client is told as {@code message}. */

@@ -7,6 +7,8 @@ import java.util.List;
  * What the server tells a client: a flat list of named values that begins with its {@code type}.
  *
  * <p>The serializer makes text of it and adds the timestamp. Not safe for several threads at once.
+ *
+ * {@snippet file="Logs.java" region="event"}
  */
 public final class Event {
   private final List<Object> namesAndValues = new ArrayList<>(20);
@@ -72,6 +74,7 @@ public final class Event {
 
   /** The JSON null, since no null crosses a method boundary here. */
   public enum Null {
+    /** The only one. */
     NULL
   }
 }

@@ -6,6 +6,8 @@ import agentcore.core.message.Message;
 /**
  * One station on the way of every message, before its handler. Called by reader threads, many at
  * once; for one connection, one message after the other.
+ *
+ * {@snippet file="Servers.java" region="middleware"}
  */
 public interface Middleware {
   /**

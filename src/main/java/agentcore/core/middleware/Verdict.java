@@ -7,6 +7,7 @@ import agentcore.core.message.ClientException;
 public sealed interface Verdict {
   /** Let it through. */
   enum Pass implements Verdict {
+    /** The only one. */
     PASS
   }
 
@@ -15,6 +16,7 @@ public sealed interface Verdict {
 
   /** Forget it without a word. */
   enum Drop implements Verdict {
+    /** The only one. */
     DROP
   }
 

@@ -54,6 +54,7 @@ public final class Listener implements AutoCloseable {
    * Makes a listener that is not bound yet.
    *
    * @param tls how connections are secured, if they are
+   * @throws IOException where the system has no socket left
    */
   public Listener(
       ConnectionManager manager,

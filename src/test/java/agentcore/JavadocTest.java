@@ -1,0 +1,85 @@
+package agentcore;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.spi.ToolProvider;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The documentation of all that is public: complete, without a fault, and its examples are run. */
+class JavadocTest {
+  private static final Path SNIPPETS = Path.of("src", "test", "java", "agentcore", "snippets");
+  private static final Path LIBRARY = Path.of("src", "main", "java", "agentcore", "core");
+  private static final Pattern FAULT = Pattern.compile(".*\\.java:\\d+: .*");
+  private static final Pattern REGION = Pattern.compile("@start region=\"(\\w+)\"");
+
+  /**
+   * What a first sentence or a name says is not said again by a tag; and a setting's description is
+   * an argument of its constant.
+   */
+  private static final Pattern ALLOWED =
+      Pattern.compile(".*: no @(param|return)\\b.*|.*Setting\\.java:\\d+: .*: no comment");
+
+  @Test
+  void everythingPublicIsDocumentedWithoutAFault(@TempDir Path to) {
+    StringWriter said = new StringWriter();
+    int code =
+        ToolProvider.findFirst("javadoc")
+            .orElseThrow()
+            .run(
+                new PrintWriter(said),
+                new PrintWriter(said),
+                "-Xdoclint:all",
+                "-d",
+                to.toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                "@src/docs/javadoc.options");
+    assertEquals(
+        List.of(),
+        said.toString()
+            .lines()
+            .filter(line -> FAULT.matcher(line).matches() && !ALLOWED.matcher(line).matches())
+            .toList());
+    assertEquals(0, code, said.toString());
+  }
+
+  @Test
+  void everyExampleThatIsTestedIsShown() throws IOException {
+    String shown = String.join("", texts(LIBRARY));
+    List<String> regions =
+        texts(SNIPPETS).stream()
+            .flatMap(text -> REGION.matcher(text).results())
+            .map(region -> region.group(1))
+            .toList();
+    assertFalse(regions.isEmpty());
+    assertEquals(
+        List.of(), regions.stream().filter(r -> !shown.contains("region=\"" + r + "\"}")).toList());
+  }
+
+  private static List<String> texts(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files
+          .filter(file -> file.toString().endsWith(".java"))
+          .map(
+              file -> {
+                try {
+                  return Files.readString(file);
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              })
+          .toList();
+    }
+  }
+}

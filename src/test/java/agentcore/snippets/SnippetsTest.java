@@ -1,0 +1,142 @@
+package agentcore.snippets;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import agentcore.core.AgentCore;
+import agentcore.core.Config;
+import agentcore.core.ConfigException;
+import agentcore.core.Setting;
+import agentcore.core.backend.GroupId;
+import agentcore.core.backend.MemoryBackend;
+import agentcore.core.backend.Position;
+import agentcore.core.backend.Room;
+import agentcore.core.serializer.JsonSerializer;
+import agentcore.testkit.RawClient;
+import agentcore.testkit.TestServer;
+import com.google.gson.JsonObject;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the examples in the documentation do. */
+class SnippetsTest {
+  private final Config config = TestServer.config(Map.of());
+
+  /** A server with the notice board, not started. */
+  private AgentCore board() {
+    return new AgentCore(config, new MemoryBackend(config.backendLimits()))
+        .endpoint("/ws/{user_id}", new Board());
+  }
+
+  private static String post(String text) {
+    return "{\"type\":\"post\",\"id\":\"1\",\"data\":{\"text\":\"%s\"}}".formatted(text);
+  }
+
+  @Test
+  void theSmallestServerGreets() throws Exception {
+    try (AgentCore server = Servers.smallest();
+        RawClient alice = RawClient.connect(server.port(), "/ws/alice")) {
+      alice.send("{\"type\":\"hello\"}");
+      assertEquals("alice", alice.nextJson("hello").get("user").getAsString());
+    }
+  }
+
+  @Test
+  void aFlagOverridesTheFileAndWhatIsWrongIsNamed(@TempDir Path folder) throws Exception {
+    Path file = Files.writeString(folder.resolve("settings"), "PORT=1\nMAX_ROOMS=7\n");
+    Config loaded = Servers.settings(file);
+    assertEquals(9000, loaded.integer(Setting.PORT));
+    assertEquals(7, loaded.integer(Setting.MAX_ROOMS));
+    Files.writeString(file, "MAX_ROOMS=none\n");
+    assertThrows(ConfigException.class, () -> Servers.settings(file));
+  }
+
+  @Test
+  void whatIsPostedReachesAllIsStoredOnceAndMayNotBeEmpty() {
+    try (TestServer server = TestServer.start(board());
+        RawClient alice = server.connect("alice");
+        RawClient bob = server.connect("bob")) {
+      alice.nextJson("welcome");
+      bob.nextJson("welcome");
+      assertEquals("bob", alice.nextJson("joined").get("user").getAsString());
+      alice.send(post("hello"));
+      assertEquals("hello", bob.nextJson("posted").get("text").getAsString());
+      assertEquals(
+          List.of("posted", "stored"), Stream.of(type(alice), type(alice)).sorted().toList());
+      alice.send(post("hello"));
+      assertEquals(1, alice.nextJson("stored").get("seq").getAsInt());
+      alice.send(post(""));
+      assertEquals("Text is required", alice.nextJson("error").get("message").getAsString());
+      alice.closeNormally();
+      assertEquals("alice", bob.nextJson("left").get("user").getAsString());
+    }
+  }
+
+  private static String type(RawClient client) {
+    return client.nextJson().get("type").getAsString();
+  }
+
+  @Test
+  void whoIsNoWriterMayNotPost() {
+    try (TestServer server = TestServer.start(Servers.withWriters(board(), Set.of("alice")));
+        RawClient alice = server.connect("alice");
+        RawClient bob = server.connect("bob")) {
+      bob.nextJson("welcome");
+      bob.send(post("hello"));
+      JsonObject refusal = bob.nextJson("error");
+      assertEquals("NOT_ALLOWED", refusal.get("error_code").getAsString());
+      alice.send(post("hello"));
+      assertEquals("hello", bob.nextJson("posted").get("text").getAsString());
+    }
+  }
+
+  @Test
+  void aTokenIsLookedUpElsewhere() {
+    AgentCore core = Servers.withTokens(board(), Map.of("sesame", "alice"));
+    try (TestServer server = TestServer.start(core);
+        RawClient alice = RawClient.connect(server.port(), "/ws/alice?token=sesame");
+        RawClient mallory = RawClient.connect(server.port(), "/ws/alice?token=guess")) {
+      alice.nextJson("welcome");
+      assertEquals(4401, mallory.expectClose().code());
+    }
+  }
+
+  @Test
+  void aRouteAnswersOverHttp() {
+    try (TestServer server = TestServer.start(Servers.withRoute(board()));
+        RawClient anybody = RawClient.open(server.port())) {
+      anybody.sendBytes("GET /hello/J%C3%B6rg HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(US_ASCII));
+      assertTrue(anybody.readToEnd().endsWith("Hello, Jörg\n"));
+    }
+  }
+
+  @Test
+  void aLogIsReadToItsEndPageByPage() {
+    try (MemoryBackend backend = new MemoryBackend(config.backendLimits())) {
+      GroupId group = GroupId.room(new Room("den", "den", "", true));
+      Position begin = backend.open(group, Position.UNKNOWN);
+      for (int i = 1; i <= 300; i++) {
+        backend.publish(group, begin, "id" + i, "{}", Optional.empty());
+      }
+      assertEquals(300, Logs.rest(backend, group, begin).size());
+      Position beyond = new Position(begin.epoch(), 301, "");
+      assertThrows(IllegalStateException.class, () -> Logs.rest(backend, group, beyond));
+    }
+  }
+
+  @Test
+  void anEventIsWrittenAsItsCommentSays() {
+    assertEquals(
+        "{\"type\":\"score\",\"team\":\"red\",\"points\":3,\"players\":[\"ann\",\"bo\"],\"timestamp\":1.500}",
+        new JsonSerializer().write(Logs.score(), 1500));
+  }
+}
