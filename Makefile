@@ -4,7 +4,7 @@ log = -Dorg.slf4j.simpleLogger.log.org.apache.maven.plugin
 mvn = bin/agentcore --mvn -q $(log).compiler=warn $(log).surefire=info
 report = target/site/jacoco
 
-.PHONY: help build test torture fuzz run bench format coverage javadoc loc clean
+.PHONY: help build test torture fuzz run bench engines format coverage javadoc loc clean
 
 help: ## print these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -30,6 +30,9 @@ run: ## run the server (with arguments: make run ARGS="serve --help")
 
 bench: build ## compare with a peer and bare writes, 10 min (make bench SCENARIO=echo ROUNDS=5: a part of it)
 	@src/bench/run '$(or $(ROUNDS),5)' '$(SCENARIO)'
+
+engines: build ## compare with the server class of the protocol engine's own library, 2 min
+	@src/bench/run engines
 
 format: ## put the format of all Java files right
 	@$(mvn) spotless:apply
