@@ -1,0 +1,117 @@
+package agentcore;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What the tour names is there, and each of its questions has an answer. */
+class TourTest {
+  private static final Path TOUR = Path.of("src", "docs", "tour.md");
+  private static final List<Path> SOURCES =
+      List.of(Path.of("src/main/java"), Path.of("src/test/java"), Path.of("src/bench/java"));
+
+  /** A type, or a method of it. */
+  private static final Pattern NAME =
+      Pattern.compile("`([A-Z]\\w*[a-z]\\w*)(?:\\.([a-z]\\w*))?(?:\\(\\))?`");
+
+  private static final Pattern LABEL = Pattern.compile("(?m)^\\*\\*(\\d+[a-z]|[A-Z]\\d)\\.\\*\\*");
+  private static final Pattern STOP = Pattern.compile("(?m)^## (\\d+)\\. .*$");
+
+  /** Of the JDK. */
+  private static final List<String> KNOWN_ANYWAY =
+      List.of("ReentrantLock", "InterruptedException", "IOException", "NullPointerException");
+
+  private static String tour() throws IOException {
+    return Files.readString(TOUR);
+  }
+
+  @Test
+  void everyTypeAndMethodThatIsNamedIsThere() throws IOException {
+    Map<String, String> sources = sources();
+    List<String> missing = new ArrayList<>();
+    List<MatchResult> named = NAME.matcher(tour()).results().toList();
+    for (MatchResult name : named) {
+      String source = sources.getOrDefault(name.group(1), "");
+      boolean there =
+          name.group(2) == null
+              ? !source.isEmpty() || KNOWN_ANYWAY.contains(name.group(1))
+              : declaration(name.group(2)).matcher(source).find();
+      if (!there) {
+        missing.add(name.group());
+      }
+    }
+    assertEquals(List.of(), missing);
+    assertTrue(named.size() > 50, "the tour names little of the code");
+  }
+
+  /** A line of a class, or of one in it, on which a method begins. */
+  private static Pattern declaration(String method) {
+    return Pattern.compile(
+        "(?m)^(?:  |    )(?!return |throw |yield |new )(?:[\\w.<>\\[\\]?,@]+ )+" + method + "\\(");
+  }
+
+  /** Returns the text of each file by the name of its type. */
+  private static Map<String, String> sources() throws IOException {
+    Map<String, String> sources = new HashMap<>();
+    for (Path folder : SOURCES) {
+      try (Stream<Path> files = Files.walk(folder)) {
+        files
+            .filter(file -> file.toString().endsWith(".java"))
+            .forEach(
+                file ->
+                    sources.merge(
+                        file.getFileName().toString().replace(".java", ""),
+                        read(file),
+                        String::concat));
+      }
+    }
+    return sources;
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void everyQuestionHasAnAnswerInTheSameOrder() throws IOException {
+    String[] halves = tour().split("\n## Answers\n");
+    assertEquals(2, halves.length);
+    List<String> questions = labels(halves[0]);
+    assertEquals(questions, labels(halves[1]));
+    assertTrue(questions.size() > 20, questions.toString());
+  }
+
+  private static List<String> labels(String text) {
+    return LABEL.matcher(text).results().map(label -> label.group(1)).toList();
+  }
+
+  @Test
+  void everyStopSaysWhatToReadAndAsksSomething() throws IOException {
+    String[] stops = tour().split("(?m)^## ");
+    List<String> numbered = STOP.matcher(tour()).results().map(stop -> stop.group(1)).toList();
+    List<String> expected = new ArrayList<>();
+    for (String stop : stops) {
+      if (stop.matches("(?s)\\d+\\. .*")) {
+        expected.add(String.valueOf(expected.size() + 1));
+        assertTrue(stop.contains("\nRead `") && stop.contains("**" + expected.getLast() + "a.**"));
+      }
+    }
+    assertEquals(expected, numbered);
+  }
+}
