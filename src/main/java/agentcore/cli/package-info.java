@@ -11,6 +11,7 @@
  *          +-- chat     agentcore.cli.chat
  *          +-- bench    agentcore.cli.bench
  *
+ * agentcore.cli.common: what the commands share
  * Logs, JsonLine: where the lines of System.Logger go
  * }</pre>
  *

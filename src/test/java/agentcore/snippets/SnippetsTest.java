@@ -123,13 +123,13 @@ class SnippetsTest {
   void aLogIsReadToItsEndPageByPage() {
     try (MemoryBackend backend = new MemoryBackend(config.backendLimits())) {
       GroupId group = GroupId.room(new Room("den", "den", "", true));
-      Position begin = backend.open(group, Position.UNKNOWN);
+      Position begin = backend.log().open(group, Position.UNKNOWN);
       for (int i = 1; i <= 300; i++) {
-        backend.publish(group, begin, "id" + i, "{}", Optional.empty());
+        backend.log().publish(group, begin, "id" + i, "{}", Optional.empty());
       }
-      assertEquals(300, Logs.rest(backend, group, begin).size());
+      assertEquals(300, Logs.rest(backend.log(), group, begin).size());
       Position beyond = new Position(begin.epoch(), 301, "");
-      assertThrows(IllegalStateException.class, () -> Logs.rest(backend, group, beyond));
+      assertThrows(IllegalStateException.class, () -> Logs.rest(backend.log(), group, beyond));
     }
   }
 

@@ -20,8 +20,11 @@
  * missed, page by page, and waits for each to be taken.
  *
  * <p>Threads: a handler runs on the reader thread of its connection, so one connection's requests
- * are handled and answered in order, and a handler may simply block. What it does later, it does by
- * {@code Session.after}, on a thread of its own.
+ * are handled and answered in order, and a handler may simply block. Messages that a client sends
+ * at once need not wait for each other: one that is on its way to the log leaves an {@link
+ * agentcore.core.consumer.Answer} behind, and the next of the same type begins; all are answered,
+ * in their order, before the thread reads on. What a handler does later, it does by {@code
+ * Session.after}, on a thread of its own.
  *
  * <p>Invariant: one connection's requests are answered in the order in which it sent them, and one
  * that enters a room is answered completely before any event of that room.
