@@ -328,8 +328,9 @@ public final class ConnectionManager implements AutoCloseable {
       if (group.published(receipt.position())) {
         watch.await(group);
       }
-      group.awaitTold(receipt.position());
-      metrics.deliveryLag.record(System.nanoTime() - startedNanos);
+      if (group.awaitTold(receipt.position())) {
+        metrics.deliveryLag.record(System.nanoTime() - startedNanos);
+      }
     }
     return receipt;
   }

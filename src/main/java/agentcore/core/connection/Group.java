@@ -26,7 +26,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -66,14 +65,18 @@ final class Group implements Receiver {
   private final GroupListener listener;
   private final Metrics metrics;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Condition told = lock.newCondition();
   private final ConcurrentLinkedQueue<News> inbox = new ConcurrentLinkedQueue<>();
   private final AtomicInteger inboxSize = new AtomicInteger();
+  private final ConcurrentLinkedQueue<Thread> awaiting = new ConcurrentLinkedQueue<>();
   private final PendingThread healer = new PendingThread();
   private final AtomicBoolean lost = new AtomicBoolean();
   private final List<Connection> members = new ArrayList<>(2);
   private final Map<String, String> willsOfEntering = new HashMap<>(2);
   private volatile Position position = Position.UNKNOWN;
+
+  /** One that the log is not in, as was seen: after a loss thousands come back with the same. */
+  private String pastEpoch = "";
+
   private final AtomicLong awaitedSeq = new AtomicLong();
   private volatile long awaitedSinceNanos = NOTHING_AWAITED;
 
@@ -160,8 +163,10 @@ final class Group implements Receiver {
   void catchUp(Position seen) {
     lock.lock();
     try {
-      if (!seen.epoch().equals(position.epoch()) || seen.seq() > position.seq()) {
+      boolean isOtherEpoch = !seen.epoch().equals(position.epoch());
+      if (isOtherEpoch ? !seen.epoch().equals(pastEpoch) : seen.seq() > position.seq()) {
         readPages();
+        pastEpoch = isOtherEpoch ? seen.epoch() : pastEpoch;
       }
     } finally {
       lock.unlock();
@@ -287,7 +292,7 @@ final class Group implements Receiver {
     if (awaitedSinceNanos != NOTHING_AWAITED) {
       awaitedSinceNanos = position.seq() >= awaitedSeq.get() ? NOTHING_AWAITED : now();
     }
-    told.signalAll();
+    awaiting.forEach(LockSupport::unpark);
     if (!members.isEmpty()) {
       byte[] frame = Frame.text(LogEvents.complete(serializer, entry));
       for (Connection member : members) {
@@ -359,23 +364,27 @@ final class Group implements Receiver {
   /**
    * Waits until the members were told what was appended, for a while: so that the sender's own
    * event precedes the answer to its next request. Where the news is late, the log is read.
+   *
+   * <p>It does not wait under the lock: who gives a lock up to wait does not look into the inbox
+   * again, as everyone who lets go of it must.
+   *
+   * @return whether they were
    */
-  void awaitTold(Position appended) {
+  boolean awaitTold(Position appended) {
     if (position.seq() >= appended.seq()) {
-      return;
+      return true;
     }
-    lock.lock();
-    try {
-      long leftNanos = MAX_AWAIT_NANOS;
-      while (position.seq() < appended.seq() && leftNanos > 0) {
-        leftNanos = told.awaitNanos(leftNanos);
-      }
-    } catch (InterruptedException stop) {
-      Thread.currentThread().interrupt();
-    } finally {
-      lock.unlock();
-      drain();
+    awaiting.add(Thread.currentThread());
+    long deadlineNanos = System.nanoTime() + MAX_AWAIT_NANOS;
+    long leftNanos = MAX_AWAIT_NANOS;
+    while (position.seq() < appended.seq()
+        && leftNanos > 0
+        && !Thread.currentThread().isInterrupted()) {
+      LockSupport.parkNanos(leftNanos);
+      leftNanos = deadlineNanos - System.nanoTime();
     }
+    awaiting.remove(Thread.currentThread());
+    return position.seq() >= appended.seq();
   }
 
   private static long now() {
@@ -461,7 +470,7 @@ final class Group implements Receiver {
   private void reset(Slice slice) {
     // A store that was emptied or rolled back gets a log that goes on with higher numbers.
     position = log.open(id, position);
-    told.signalAll();
+    awaiting.forEach(LockSupport::unpark);
     if (room.isPresent()) {
       metrics.resets.of(LogEvents.reason(slice.status())).increment();
       Event event = LogEvents.reset(room.get(), position, slice.status());

@@ -507,4 +507,42 @@ class GroupTest {
     List<Boolean> removed = Together.run(8, thread -> group.remove(alice.connection()));
     assertEquals(1, removed.stream().filter(r -> r).count());
   }
+
+  /** Who waits and is woken for another message must not hide its own from whoever brings it. */
+  @Test
+  void whoWaitsForItsOwnIsToldOfItAtOnce() {
+    store.news((to, entry, previous) -> {});
+    for (int round = 0; round < 2_000; round++) {
+      Position before = group.position();
+      Position last = IntStream.range(0, 3).mapToObj(i -> publish("x")).toList().getLast();
+      List<Entry> news = store.memory().log().read(ID, before, 3, 10_000).entries();
+      List<Boolean> told =
+          Together.run(
+              3,
+              thread -> {
+                if (thread > 0) {
+                  return group.awaitTold(last);
+                }
+                String previous = before.id();
+                for (Entry entry : news) {
+                  group.entry(entry, previous);
+                  previous = entry.id();
+                }
+                return true;
+              });
+      assertEquals(List.of(true, true, true), told);
+    }
+  }
+
+  @Test
+  void theReturnOfManyFromAPastEpochIsOneRead() {
+    AtomicInteger reads = new AtomicInteger();
+    store.beforeRead(reads::incrementAndGet);
+    for (int i = 0; i < 100; i++) {
+      group.catchUp(new Position("past", i, ""));
+    }
+    assertEquals(1, reads.get());
+    group.catchUp(new Position("another", 1, ""));
+    assertEquals(2, reads.get());
+  }
 }
