@@ -1,0 +1,95 @@
+package agentcore.exercises;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import agentcore.testkit.RawClient;
+import agentcore.testkit.TestServer;
+import com.google.gson.JsonObject;
+import java.net.URI;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What the fourth exercise, a bot that counts thanks, has to do. */
+abstract class BotContract {
+  private final TestServer server = TestServer.start();
+  private RawClient alice;
+  private AutoCloseable bot;
+
+  /** Starts the bot that is to be tried. */
+  abstract AutoCloseable start(URI server);
+
+  @BeforeEach
+  void connect() {
+    alice = server.connect("alice");
+    alice.nextJson("welcome");
+    bot = start(URI.create("ws://127.0.0.1:" + server.port() + "/ws/karma"));
+    alice.nextJson("user_joined_room");
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    bot.close();
+    alice.close();
+    server.close();
+  }
+
+  private void say(RawClient who, String room, String text) {
+    who.send(
+        "{\"type\":\"chat_message\",\"data\":{\"room\":\"%s\",\"text\":\"%s\"}}"
+            .formatted(room, text));
+    assertHears(who, room, text);
+  }
+
+  private static void assertHears(RawClient who, String room, String text) {
+    JsonObject message = who.nextJson("chat_message");
+    assertEquals(room, message.get("room").getAsString());
+    assertEquals(text, message.get("text").getAsString());
+  }
+
+  @Test
+  void itCountsTheThanksOfEverybody() {
+    say(alice, "lobby", "bob++");
+    assertHears(alice, "lobby", "bob has 1");
+    say(alice, "lobby", "carol++");
+    assertHears(alice, "lobby", "carol has 1");
+    try (RawClient dave = server.connect("dave")) {
+      say(dave, "lobby", "bob++");
+      assertHears(dave, "lobby", "bob has 2");
+    }
+  }
+
+  @Test
+  void itIsSilentOtherwise() {
+    say(alice, "lobby", "i++ is no thanks, and neither is ++");
+    say(alice, "lobby", "bob++");
+    assertHears(alice, "lobby", "bob has 1");
+  }
+
+  @Test
+  void itDoesNotAnswerItself() {
+    say(alice, "lobby", "x++++");
+    assertHears(alice, "lobby", "x++ has 1");
+    say(alice, "lobby", "bob++");
+    assertHears(alice, "lobby", "bob has 1");
+  }
+
+  @Test
+  void itComesWhenItIsInvitedAndAnswersThere() {
+    alice.send("{\"type\":\"create_room\",\"data\":{\"room_name\":\"den\",\"is_public\":false}}");
+    alice.nextJson("room_info");
+    alice.send(
+        "{\"type\":\"invite_user\",\"data\":{\"room\":\"den\",\"target_user_id\":\"karma\"}}");
+    assertEquals("karma", alice.nextJson("user_joined_room").get("username").getAsString());
+    say(alice, "den", "bob++");
+    assertHears(alice, "den", "bob has 1");
+  }
+
+  @Test
+  void aLongMessageIsReadToItsEnd() {
+    say(alice, "lobby", "ä".repeat(990) + "++");
+    assertHears(alice, "lobby", "ä".repeat(990) + " has 1");
+    say(alice, "lobby", "bob++");
+    assertHears(alice, "lobby", "bob has 1");
+  }
+}

@@ -1,0 +1,10 @@
+package agentcore.exercises;
+
+import java.net.URI;
+
+class KarmaBotTest extends BotContract {
+  @Override
+  AutoCloseable start(URI server) {
+    return KarmaBot.start(server);
+  }
+}

@@ -1,0 +1,40 @@
+package agentcore.torture;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import agentcore.core.Config;
+import agentcore.core.backend.ForgetfulBackend;
+import agentcore.core.backend.MemoryBackend;
+import agentcore.testkit.Await;
+import agentcore.testkit.TestServer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** The checker finds out that a store forgets one message in a hundred. */
+class ForgetfulStoreTest {
+  private static final int MESSAGES = 300;
+  private static final long SEED = 9;
+
+  @Test
+  void whatWasAcknowledgedAndForgottenIsFoundToBeLost() {
+    Config config = TestServer.config(Map.of("RATE_LIMIT_MESSAGES", "0"));
+    ForgetfulBackend store = new ForgetfulBackend(new MemoryBackend(config.backendLimits()));
+    try (TestServer server = TestServer.start(config, store, TestServer.chat(config));
+        Crowd crowd = new Crowd(Ports.of(List.of(server.port())), 1, 6, 100, SEED)) {
+      Await.until(
+          "enough to be acknowledged",
+          Duration.ofSeconds(30),
+          () -> crowd.acknowledged() >= MESSAGES);
+      crowd.finish(Duration.ofSeconds(10));
+      List<Finding> findings =
+          crowd.histories(List.of()).stream()
+              .flatMap(history -> HistoryChecker.check(history).stream())
+              .toList();
+      assertTrue(
+          findings.stream().anyMatch(finding -> finding.kind() == Finding.Kind.LOST),
+          findings.toString());
+    }
+  }
+}
