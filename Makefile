@@ -4,7 +4,7 @@ log = -Dorg.slf4j.simpleLogger.log.org.apache.maven.plugin
 mvn = bin/agentcore --mvn -q $(log).compiler=warn $(log).surefire=info
 report = target/site/jacoco
 
-.PHONY: help build test torture fuzz run bench engines format coverage javadoc loc clean
+.PHONY: help build test asyncapi torture fuzz run bench engines format coverage javadoc loc clean
 
 help: ## print these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -15,6 +15,9 @@ build: ## compile with all warnings as errors, make target/agentcore.jar and tar
 test: ## check the format, build, run all tests (or those of one class: make test TEST=OutboxTest)
 	@command -v chromium >/dev/null || echo "No chromium here: the tests in a browser (*BrowserTest) are skipped."
 	@$(mvn) spotless:check verify $(if $(TEST),-Dtest='$(TEST)')
+
+asyncapi: ## have AsyncAPI's own parser validate src/docs/asyncapi.json (needs npm)
+	@src/asyncapi/run
 
 torture: ## run servers under random faults, for as long as one likes (make torture SECONDS=600 SEED=1)
 	@$(mvn) package -Dtest='*TortureTest' -Dsurefire.timeout=0 -Djacoco.skip \

@@ -2,6 +2,7 @@ package agentcore.protocol;
 
 import agentcore.core.backend.GroupId;
 import agentcore.testkit.Await;
+import agentcore.testkit.Description;
 import agentcore.testkit.RawClient;
 import agentcore.testkit.SharedStore;
 import agentcore.testkit.TestServers;
@@ -103,6 +104,8 @@ final class Play implements AutoCloseable {
     while (!open.isEmpty()) {
       String text = client.nextText();
       JsonElement actual = JsonParser.parseString(text);
+      Optional<String> fault = Description.faultOfEvent(actual.getAsJsonObject());
+      require(fault.isEmpty(), "what is described", text + "\n  which" + fault.orElse(""));
       List<String> differences = new ArrayList<>();
       int before = open.size();
       for (int i = 0; i < open.size() && open.size() == before; i++) {

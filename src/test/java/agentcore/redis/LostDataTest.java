@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.testkit.Await;
+import agentcore.testkit.Description;
 import agentcore.testkit.FaultProxy;
 import agentcore.testkit.RedisProcess;
 import agentcore.testkit.RedisStore;
@@ -11,6 +12,7 @@ import agentcore.testkit.TestServer;
 import agentcore.testkit.TestServers;
 import com.google.gson.JsonObject;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Redis forgets: whoever is there is told that continuity was lost, and talks on. */
@@ -60,8 +62,11 @@ class LostDataTest {
       loss.redis.restart();
       List.of(loss.alice, loss.bob)
           .forEach(
-              guest ->
-                  guest.await("room_reset", Guest.ofType("room_reset").and(Guest.about("den"))));
+              guest -> {
+                var isReset = Guest.ofType("room_reset").and(Guest.about("den"));
+                JsonObject reset = guest.await("room_reset", isReset);
+                assertEquals(Optional.empty(), Description.faultOfEvent(reset));
+              });
       loss.assertGoesOn();
     }
   }
