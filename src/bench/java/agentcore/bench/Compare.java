@@ -1,6 +1,7 @@
 package agentcore.bench;
 
 import com.google.gson.JsonObject;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ public final class Compare {
   private static final String PER_DELIVERY = "server_us_per_delivery";
 
   private final Generator generator = new Generator();
+  private final Results results = new Results();
   private final int rounds;
   private final Optional<String> only;
   private final Optional<String> peer;
@@ -62,6 +64,16 @@ public final class Compare {
       redis();
     }
     System.out.printf("%n%s.%n", generator.verdict());
+    if (only.isEmpty() && peer.isPresent()) {
+      results.write(rounds, nodeVersion());
+    }
+  }
+
+  private static String nodeVersion() throws IOException {
+    Process node = new ProcessBuilder("node", "--version").start();
+    try (BufferedReader out = node.inputReader()) {
+      return out.readLine().replaceFirst("^v(\\d+).*", "$1");
+    }
   }
 
   private boolean wanted(Scenario scenario) {
@@ -86,7 +98,7 @@ public final class Compare {
         floor(scenario.floor(), bare);
       }
     }
-    compare(scenario.title(), ours, theirs, bare);
+    compare(scenario.title(), "", ours, theirs, bare, scenario.floor().note());
   }
 
   private static void floor(Scenario.FloorOf write, Samples bare) throws IOException {
@@ -120,9 +132,9 @@ public final class Compare {
       }
     }
     Samples none = new Samples();
-    compare("KB of memory for each idle connection", memory[0], memory[1], none);
-    compare("us of CPU for each connect, to a new server", cold[0], cold[1], none);
-    compare("us of CPU for each connect, to a warm server", warm[0], warm[1], none);
+    compare("memory for each of 10,000 idle connections", " KB", memory[0], memory[1], none, "");
+    compare("CPU for each connect, to a new server", " us", cold[0], cold[1], none, "");
+    compare("CPU for each connect, to a warm server", " us", warm[0], warm[1], none, "");
   }
 
   private void redis() throws IOException {
@@ -161,6 +173,7 @@ public final class Compare {
           "",
           "",
           "%.1f x memory".formatted(ours.median() / alone.median()));
+      results.add(Scenario.REDIS.title(), Results.figure(ours, ""), "", "");
     } finally {
       redis.destroy();
     }
@@ -195,7 +208,13 @@ public final class Compare {
         peer.isEmpty() ? List.of() : List.of(Server.start(Map.of(), "node", peer.get())));
   }
 
-  private static void compare(String title, Samples ours, Samples theirs, Samples bare) {
+  private void compare(
+      String title, String unit, Samples ours, Samples theirs, Samples bare, String note) {
+    results.add(
+        title,
+        Results.figure(ours, unit),
+        Results.figure(theirs, unit),
+        bare.isEmpty() ? "" : Results.figure(bare, unit) + note);
     row(
         title,
         ours.text(),

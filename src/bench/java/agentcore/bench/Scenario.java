@@ -20,6 +20,11 @@ record Scenario(String name, String title, List<String> options, FloorOf floor) 
    */
   record FloorOf(int sockets, int together, double rate) {
     static final FloorOf NONE = new FloorOf(0, 0, 0);
+
+    /** Returns what is to be said beside its figure. */
+    String note() {
+      return together == 1 ? "" : " (" + together + " together)";
+    }
   }
 
   static final List<Scenario> DELIVERY =
@@ -36,22 +41,22 @@ record Scenario(String name, String title, List<String> options, FloorOf floor) 
               new FloorOf(1000, 16, 0)),
           new Scenario(
               "paced100",
-              "500 in one room, 100 messages/s",
+              "500 in one room, 100 messages a second",
               words("--conns 500 --senders 5 --rate 100"),
               new FloorOf(500, 1, 100)),
           new Scenario(
               "paced200",
-              "500 in one room, 200 messages/s",
+              "500 in one room, 200 messages a second",
               words("--conns 500 --senders 5 --rate 200"),
               new FloorOf(500, 1, 200)),
           new Scenario(
               "echo",
-              "100 rooms of one, 32 in flight each",
+              "100 rooms of one, 32 messages in flight each",
               words("--conns 100 --rooms 100"),
               new FloorOf(100, 16, 0)),
           new Scenario(
               "small",
-              "a room of 10, 200 messages/s",
+              "a room of 10, 200 messages a second",
               words("--conns 10 --senders 2 --rate 200"),
               new FloorOf(10, 1, 200)));
 
@@ -68,7 +73,7 @@ record Scenario(String name, String title, List<String> options, FloorOf floor) 
   static final Scenario REDIS =
       new Scenario(
           "redis",
-          "500 in one room, saturated, on two servers and one Redis",
+          "500 in one room, saturated, two servers and a Redis",
           words("--conns 500 --senders 5"),
           FloorOf.NONE);
 

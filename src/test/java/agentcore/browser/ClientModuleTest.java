@@ -3,6 +3,8 @@ package agentcore.browser;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import agentcore.docs.Block;
+import agentcore.testkit.Await;
 import agentcore.testkit.FaultProxy;
 import agentcore.testkit.FaultProxy.Direction;
 import agentcore.testkit.RawClient;
@@ -15,6 +17,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The page's client without the page, in Node, over a link that goes wrong. */
@@ -177,6 +180,18 @@ class ClientModuleTest {
     try (NodeScript script = NodeScript.run(folder, example)) {
       assertEquals(0, script.awaitExit(), script.lines()::toString);
       assertEquals(block(page, "text").lines().toList(), script.lines());
+    }
+  }
+
+  @Test
+  void theConsoleOfTheReadmeSaysHello(TestInfo test) {
+    String console = Block.of(test).text().replace("127.0.0.1:8000", "127.0.0.1:" + server.port());
+    try (RawClient bob = server.connect("bob");
+        NodeScript script = NodeScript.run(folder, console)) {
+      assertEquals("Hello!", bob.nextJson("chat_message").get("text").getAsString());
+      Await.until(
+          "alice to hear it herself",
+          () -> script.lines().stream().anyMatch(line -> line.contains("Hello!")));
     }
   }
 

@@ -2,7 +2,6 @@ package agentcore.protocol;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.testkit.SharedStore;
 import java.io.IOException;
@@ -30,14 +29,6 @@ class ProtocolPageTest {
   @TestFactory
   Stream<DynamicTest> everyExampleHolds() throws IOException {
     return Stream.concat(examples(PAGE), examples(README));
-  }
-
-  @Test
-  void theReadmeShowsTheServerThatIsTested() throws IOException {
-    String source =
-        Files.readString(Path.of("src", "test", "java", "agentcore", "EchoServer.java"));
-    String shown = source.substring(source.indexOf("public final class"));
-    assertTrue(Files.readString(README).contains("```java\n" + shown + "```"));
   }
 
   private static Stream<DynamicTest> examples(Path page) throws IOException {

@@ -36,16 +36,22 @@ public final class ChildJvm implements AutoCloseable {
 
   /** Runs the program with the class path of the tests. */
   public static ChildJvm run(List<String> jvmOptions, String... args) {
+    List<String> command = new ArrayList<>(program(jvmOptions.toArray(String[]::new)));
+    command.addAll(List.of(args));
+    return start(command, Map.of());
+  }
+
+  /** Returns the command that is the program, with the class path of the tests. */
+  public static List<String> program(String... jvmOptions) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-XX:+UseSerialGC");
-    command.addAll(jvmOptions);
+    command.addAll(List.of(jvmOptions));
     command.add("-cp");
     command.add(
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
     command.add("agentcore.Main");
-    command.addAll(List.of(args));
-    return start(command, Map.of());
+    return command;
   }
 
   /** Starts any command. */
@@ -140,7 +146,9 @@ public final class ChildJvm implements AutoCloseable {
     return List.copyOf(err);
   }
 
+  /** A shell's children first, or nobody knows them any more. */
   private void kill() {
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
     process.destroyForcibly();
   }
 

@@ -44,17 +44,23 @@ public final class RedisProcess implements AutoCloseable, AfterAllCallback {
   public static RedisProcess start(String... options) {
     try {
       Path folder = Files.createTempDirectory("agentcore-redis");
-      Path program = folder.resolve("redis-server");
-      try (InputStream in = program()) {
-        Files.copy(in, program, StandardCopyOption.REPLACE_EXISTING);
-      }
-      if (!program.toFile().setExecutable(true)) {
-        throw new IOException("cannot make " + program + " executable");
-      }
+      Path unused = install(folder);
       return new RedisProcess(folder, freePort(), List.of(options));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Puts the program into a folder. */
+  public static Path install(Path folder) throws IOException {
+    Path program = folder.resolve("redis-server");
+    try (InputStream in = program()) {
+      Files.copy(in, program, StandardCopyOption.REPLACE_EXISTING);
+    }
+    if (!program.toFile().setExecutable(true)) {
+      throw new IOException("cannot make " + program + " executable");
+    }
+    return program;
   }
 
   private static InputStream program() {

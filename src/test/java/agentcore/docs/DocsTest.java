@@ -1,4 +1,4 @@
-package agentcore;
+package agentcore.docs;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -23,10 +24,8 @@ import org.junit.jupiter.api.Test;
  * settings ({@code LIKE_THIS}) and the targets of relative links.
  */
 class DocsTest {
-  private static final Path DOCS = Path.of("src", "docs");
   private static final Path TESTS = Path.of("src", "test", "java");
 
-  private static final Pattern CODE = Pattern.compile("`([^`\n]+)`");
   private static final Pattern TEST = Pattern.compile("(\\w+(?:Test|Contract))(?:\\.(\\w+))?");
   private static final Pattern IN_CAPITALS = Pattern.compile("([A-Z][A-Z0-9_]+)(?:=.*)?");
   private static final Pattern LINK = Pattern.compile("]\\(([^)#\\s]*)(?:#([^)\\s]*))?\\)");
@@ -36,44 +35,18 @@ class DocsTest {
   private static final Set<String> OTHER_WORDS =
       Set.of("GAVE_UP", "NOT_CONNECTED", "CONNECTION_LOST", "CLOSED"); // of the page's client
 
-  private static List<Path> pages() throws IOException {
-    try (Stream<Path> docs = Files.list(DOCS)) {
-      return Stream.concat(
-              Stream.of(Path.of("README.md")),
-              docs.filter(page -> page.toString().endsWith(".md")).sorted())
-          .toList();
-    }
-  }
-
-  /** Returns a page without its examples. */
-  private static String prose(Path page) throws IOException {
-    return Files.readString(page).replaceAll("(?ms)^```.*?^```$", "");
-  }
-
-  private static List<Matcher> codeOf(Path page, Pattern kind) throws IOException {
-    List<Matcher> found = new ArrayList<>();
-    Matcher code = CODE.matcher(prose(page));
-    while (code.find()) {
-      Matcher each = kind.matcher(code.group(1));
-      if (each.matches()) {
-        found.add(each);
-      }
-    }
-    return found;
-  }
-
   @Test
   void everyTestThatAPageNamesIsThere() throws IOException {
     List<String> missing = new ArrayList<>();
-    for (Path page : pages()) {
-      for (Matcher named : codeOf(page, TEST)) {
+    for (Page page : Page.all()) {
+      for (MatchResult named : page.code(TEST)) {
         if (!isTest(named.group(1), named.group(2))) {
           missing.add(page + ": " + named.group());
         }
       }
     }
     assertEquals(List.of(), missing);
-    assertFalse(codeOf(DOCS.resolve("security.md"), TEST).isEmpty());
+    assertFalse(Page.read(Page.FOLDER.resolve("security.md")).code(TEST).isEmpty());
   }
 
   /** Whether a class has that method; without one, whether there is such a class. */
@@ -89,8 +62,8 @@ class DocsTest {
   @Test
   void everySettingThatAPageNamesIsThere() throws IOException {
     List<String> unknown = new ArrayList<>();
-    for (Path page : pages()) {
-      for (Matcher named : codeOf(page, IN_CAPITALS)) {
+    for (Page page : Page.all()) {
+      for (MatchResult named : page.code(IN_CAPITALS)) {
         if (!isKnown(named.group(1))) {
           unknown.add(page + ": " + named.group(1));
         }
@@ -108,10 +81,11 @@ class DocsTest {
   @Test
   void everyRelativeLinkLeadsSomewhere() throws IOException {
     List<String> broken = new ArrayList<>();
-    for (Path page : pages()) {
-      Matcher link = LINK.matcher(prose(page));
+    for (Page page : Page.all()) {
+      Matcher link = LINK.matcher(page.prose());
       while (link.find()) {
-        if (!link.group(1).contains("://") && !leadsSomewhere(page, link.group(1), link.group(2))) {
+        if (!link.group(1).contains("://")
+            && !leadsSomewhere(page.file(), link.group(1), link.group(2))) {
           broken.add(page + ": " + link.group());
         }
       }
@@ -125,7 +99,7 @@ class DocsTest {
       return Files.exists(target);
     }
     return HEADING
-        .matcher(prose(target))
+        .matcher(Page.read(target).prose())
         .results()
         .anyMatch(heading -> anchor.equals(anchorOf(heading.group(1))));
   }

@@ -1,0 +1,182 @@
+package agentcore.docs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import agentcore.core.Config;
+import agentcore.core.Setting;
+import agentcore.testkit.Await;
+import agentcore.testkit.ChildJvm;
+import agentcore.testkit.RawClient;
+import agentcore.testkit.ServerProcess;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What the pages give to other programs fits our settings; those programs read it where they are.
+ */
+class DeploymentTest {
+  private static final String SECRET = "0123456789abcdef0123456789abcdef";
+
+  @TempDir private Path folder;
+
+  private static Map<String, String> pairs(String text) {
+    Map<String, String> pairs = new HashMap<>();
+    for (String word : text.split("\\s+")) {
+      String[] parts = word.split("=", 2);
+      if (parts.length == 2) {
+        pairs.put(parts[0], parts[1]);
+      }
+    }
+    return pairs;
+  }
+
+  private static String only(String pattern, String text) {
+    Matcher found = Pattern.compile(pattern).matcher(text);
+    assertTrue(found.find(), pattern);
+    return found.group(1);
+  }
+
+  private static int byDefault(Setting setting) {
+    return Integer.parseInt(setting.defaultValue());
+  }
+
+  private static Config config(Map<String, String> environment) throws Exception {
+    return Config.load(Optional.empty(), environment, Map.of());
+  }
+
+  @Test
+  void theUnitIsOneAndItsSettingsAreOurs(TestInfo test) throws Exception {
+    String unit = Block.of(test).text();
+    Map<String, String> settings = pairs(only("Environment=(.*ADMIN_PORT.*)", unit));
+    assertEquals("json", config(settings).text(Setting.LOG_FORMAT));
+    for (String name : only("# (.*); readable by root", unit).split("=\\.\\.\\.(, )?")) {
+      assertTrue(Setting.find(name).isPresent(), name);
+    }
+    assertTrue(
+        Integer.parseInt(only("TimeoutStopSec=(\\d+)", unit)) > byDefault(Setting.DRAIN_TIMEOUT));
+    assertTrue(
+        Integer.parseInt(only("LimitNOFILE=(\\d+)", unit))
+            > byDefault(Setting.MAX_TOTAL_CONNECTIONS));
+    Shell.assumeThere("systemd-analyze");
+    String here = unit.replace("/opt/agentcore", Path.of("").toAbsolutePath().toString());
+    Files.writeString(folder.resolve("agentcore.service"), here);
+    try (ChildJvm verify =
+        ChildJvm.start(
+            List.of("systemd-analyze", "verify", folder.resolve("agentcore.service").toString()),
+            Map.of())) {
+      int code = verify.awaitExit();
+      assertEquals(List.of(), verify.err().stream().filter(l -> l.contains("agentcore")).toList());
+      assertEquals(0, code);
+    }
+  }
+
+  @Test
+  void whatIsScrapedIsTheAdminPort(TestInfo test) {
+    String port = only("127\\.0\\.0\\.1:(\\d+)", Block.of(test).text());
+    String page = Page.read(Page.FOLDER.resolve("operations.md")).text();
+    assertEquals(
+        List.of(port, port),
+        Pattern.compile("ADMIN_PORT=(\\d+)")
+            .matcher(page)
+            .results()
+            .map(found -> found.group(1))
+            .toList());
+  }
+
+  @Test
+  void aLineOfTheLogHasTheseFields(TestInfo test) {
+    Map<String, String> settings = Map.of("LOG_LEVEL", "DEBUG", "LOG_FORMAT", "json");
+    try (ServerProcess server = ServerProcess.start(settings);
+        RawClient alice = server.connect("alice")) {
+      alice.send(
+          "{\"type\":\"chat_message\",\"data\":{\"room\":\"lobby\",\"text\":\"hi\"},\"id\":\"7\"}");
+      alice.nextJson("ack");
+      Pattern line =
+          Pattern.compile("\\{\"time\".*LoggingMiddleware.*type=chat_message.*\"request\":\"7\"}");
+      Await.until("the line", () -> line.matcher(server.output()).find());
+      Matcher found = line.matcher(server.output());
+      assertTrue(found.find());
+      assertEquals(masked(Block.of(test).text().replaceAll("\n\\s*", "")), masked(found.group()));
+    }
+  }
+
+  /** What differs each time. */
+  private static String masked(String line) {
+    return line.replaceAll("\"time\":\"[^\"]*\"", "time")
+        .replaceAll("alice/\\w+", "channel")
+        .replaceAll("(chars|micros)=\\d+", "$1");
+  }
+
+  @Test
+  void theSettingsBehindAProxyCanBeTaken(TestInfo test) throws Exception {
+    Map<String, String> settings = new HashMap<>();
+    for (Block block : Block.allOf(test)) {
+      settings.putAll(pairs(String.join("\n", block.commands())));
+    }
+    settings.put("AUTH_SECRET", SECRET);
+    Config config = config(settings);
+    for (String name : settings.keySet()) {
+      assertTrue(Setting.find(name).isPresent(), name);
+    }
+    assertEquals(Setting.HOST.defaultValue(), settings.get("HOST"));
+    assertEquals(
+        settings.get("MAX_CONNECTIONS_PER_ADDRESS"),
+        config.text(Setting.MAX_CONNECTIONS_PER_ADDRESS));
+  }
+
+  @Test
+  void theProxiesForwardToTheServer(TestInfo test) throws IOException {
+    List<Block> blocks = Block.allOf(test);
+    assertEquals(2, blocks.size());
+    for (Block proxy : blocks) {
+      assertEquals(
+          Setting.PORT.defaultValue(), only("127\\.0\\.0\\.1:(\\d+)", proxy.text()), proxy.place());
+    }
+    String nginx = blocks.getFirst().text();
+    assertTrue(
+        Integer.parseInt(only("proxy_read_timeout (\\d+)s", nginx))
+            > byDefault(Setting.WS_HEARTBEAT_INTERVAL));
+    Shell.assumeThere("nginx");
+    Path file = folder.resolve("nginx.conf");
+    Files.writeString(
+        file,
+        "pid %s/pid;\nerror_log stderr;\nevents {}\nhttp {\n%s}\n"
+            .formatted(folder, nginx.replace("/var/log/nginx", folder.toString())));
+    try (ChildJvm check =
+        ChildJvm.start(List.of("nginx", "-t", "-q", "-c", file.toString()), Map.of())) {
+      assertEquals(0, check.awaitExit(), check.err()::toString);
+    }
+  }
+
+  /** As on the page, but for TLS, and with the Host that a browser would send. */
+  @Test
+  void theRequestThatTriesItIsUpgraded(TestInfo test) {
+    Shell.assumeThere("curl");
+    try (Shell shell = new Shell(folder)) {
+      String secret = "export AUTH_SECRET=" + SECRET + "\n";
+      shell.start(secret + "bin/agentcore").awaitPort();
+      String request =
+          Block.of(test)
+              .text()
+              .replace("curl ", "curl -H 'Host: chat.example.com' ")
+              .replace("https://chat.example.com/", "http://127.0.0.1:8000/");
+      ChildJvm curl = shell.start(secret + request);
+      Await.until("an answer", () -> curl.out().size() > 5);
+      List<String> lines = new ArrayList<>(curl.out());
+      assertTrue(lines.getFirst().startsWith("HTTP/1.1 101 "), lines::toString);
+      Await.until("a welcome", () -> curl.out().toString().contains("\"type\":\"welcome\""));
+    }
+  }
+}

@@ -1,0 +1,148 @@
+package agentcore.docs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import agentcore.core.Setting;
+import agentcore.testkit.Await;
+import agentcore.testkit.ChildJvm;
+import agentcore.testkit.RawClient;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands of the README do what it says. */
+class ReadmeTest {
+  @TempDir private Path folder;
+  private Shell shell;
+
+  @BeforeEach
+  void open() {
+    shell = new Shell(folder);
+  }
+
+  @AfterEach
+  void close() {
+    shell.close();
+  }
+
+  /** Starts the chat server that a block takes for granted. */
+  private int server() {
+    return shell.start("bin/agentcore").awaitPort();
+  }
+
+  private RawClient connect(int port, String path) {
+    RawClient client = RawClient.connect(port, path);
+    client.nextJson("welcome");
+    return client;
+  }
+
+  private static void awaitLine(ChildJvm child, String part) {
+    Await.until(
+        part + " among " + child.out(),
+        () -> child.out().stream().anyMatch(line -> line.contains(part)));
+  }
+
+  @Test
+  void theTwoCommandsAreThere(TestInfo test) {
+    Block block = Block.of(test);
+    ChildJvm server = shell.start(block.commands().getFirst());
+    assertEquals(shell.port(8000), server.awaitPort());
+    String promised = shell.withPorts(block.text().lines().findFirst().orElseThrow());
+    assertTrue(promised.endsWith("then: " + server.out().getFirst()), server.out()::toString);
+    shell.run(block.commands().get(1));
+  }
+
+  @Test
+  void twoTerminalsTalkToEachOther(TestInfo test) {
+    int port = server();
+    try (RawClient carol = connect(port, "/ws/carol")) {
+      List<ChildJvm> both = Block.of(test).commands().stream().map(shell::start).toList();
+      carol.nextJson("user_joined_room");
+      carol.nextJson("user_joined_room");
+      both.getFirst().type("Hello, bob");
+      awaitLine(both.getLast(), "[lobby] alice: Hello, bob");
+    }
+  }
+
+  @Test
+  void aScriptSaysOneLine(TestInfo test) {
+    try (RawClient alice = connect(server(), "/ws/alice")) {
+      shell.run(Block.of(test).text());
+      var said = alice.nextJson("chat_message");
+      assertEquals("The build is done", said.get("text").getAsString());
+      assertEquals("bot", said.get("username").getAsString());
+      assertEquals("lobby", said.get("room").getAsString());
+    }
+  }
+
+  @Test
+  void theSettingsCanBeChecked(TestInfo test) {
+    List<String> lines = shell.run(Block.of(test).text());
+    for (Setting setting : Setting.values()) {
+      assertTrue(
+          lines.stream().anyMatch(line -> line.startsWith("  " + setting.name())), setting.name());
+    }
+  }
+
+  @Test
+  void aTokenIsMadeAndLetsOneIn(TestInfo test) {
+    Shell.assumeThere("openssl");
+    ChildJvm all = shell.start(Block.of(test).text());
+    Await.until("the server and a token", () -> all.out().size() >= 2);
+    String token =
+        all.out().stream().filter(line -> line.startsWith("eyJ")).findFirst().orElseThrow();
+    connect(shell.port(8000), "/ws/alice?token=" + token).close();
+    try (RawClient mallory = RawClient.connect(shell.port(8000), "/ws/mallory")) {
+      assertEquals(4401, mallory.expectClose().code());
+    }
+  }
+
+  @Test
+  void aKeyOfOnesOwnIsUsed(TestInfo test) {
+    Shell.assumeThere("openssl");
+    shell.run(
+        "openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=localhost -days 30"
+            + " -out fullchain.pem -keyout privkey.pem 2>/dev/null");
+    awaitLine(shell.start(Block.of(test).text()), "AgentCore listening on wss://127.0.0.1:");
+  }
+
+  @Test
+  void twoServersBehindOneRedisAreOne(TestInfo test) {
+    List<String> commands = Block.of(test).commands();
+    shell.start(commands.getFirst());
+    Await.until("Redis to listen", () -> listens(shell.port(6379)));
+    List<ChildJvm> servers = commands.subList(1, 3).stream().map(shell::start).toList();
+    servers.forEach(ChildJvm::awaitPort);
+    try (RawClient alice = connect(shell.port(8000), "/ws/alice");
+        RawClient bob = connect(shell.port(8001), "/ws/bob")) {
+      assertEquals("bob", alice.nextJson("user_joined_room").get("username").getAsString());
+      bob.send("{\"type\":\"chat_message\",\"data\":{\"room\":\"lobby\",\"text\":\"hi\"}}");
+      assertEquals("hi", alice.nextJson("chat_message").get("text").getAsString());
+    }
+  }
+
+  private static boolean listens(int port) {
+    try {
+      RawClient.open(port).close();
+      return true;
+    } catch (UncheckedIOException notYet) {
+      return false;
+    }
+  }
+
+  /** The generator for a second instead of ten. */
+  @Test
+  void theGeneratorMeasures(TestInfo test) {
+    List<String> commands = Block.of(test).commands();
+    shell.run(commands.getFirst());
+    server();
+    List<String> lines = shell.run(commands.get(1) + " --rate 20 --warmup 0 --seconds 1");
+    assertTrue(lines.stream().anyMatch(line -> line.contains("lost")), lines::toString);
+  }
+}
