@@ -82,7 +82,8 @@ class MeasuredTest {
 
   /** Returns the second of the three figures behind a name. */
   private static double lines(List<String> counted, String part) {
-    String row = counted.stream().filter(line -> line.startsWith(part + " ")).findFirst().orElseThrow();
+    String row =
+        counted.stream().filter(line -> line.startsWith(part + " ")).findFirst().orElseThrow();
     return Double.parseDouble(row.substring(part.length()).strip().split(" +")[1]);
   }
 }
