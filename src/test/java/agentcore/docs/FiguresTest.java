@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Every figure in the pages' prose comes from somewhere: it is the default of the setting before
- * it, or stands in the list of figures and where they come from. Those in tables of measurements
- * are in {@link SpeedTableTest}.
+ * it, or stands in the list of figures and where they come from. What was measured is in {@link
+ * MeasuredTest}.
  */
 class FiguresTest {
   private static final Path FIGURES = Path.of("src", "test", "resources", "docs", "figures.txt");
@@ -70,10 +70,10 @@ class FiguresTest {
         .toList();
   }
 
-  /** Returns a page's prose without the table of measurements, in one line. */
+  /** Returns a page's prose without what was measured, in one line. */
   private static String words(Page page) {
     return page.prose()
-        .replaceAll("(?ms)^\\| \\| AgentCore.*?\\n\\n", "\n\n")
+        .replaceAll("(?ms)^Measured on .*?\\n\\n.*?\\n\\n", "\n\n")
         .replaceAll("\\s+", " ");
   }
 
