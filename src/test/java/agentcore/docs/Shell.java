@@ -56,9 +56,12 @@ final class Shell implements AutoCloseable {
     }
   }
 
-  private static int freePort() throws IOException {
+  /** Returns a port at which nobody listens. */
+  static int freePort() {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
