@@ -38,6 +38,10 @@ class FiguresTest {
   private static final Pattern CLOSE_CODE =
       Pattern.compile("(?<![\\d,.])(44\\d\\d|10[01][1-9])\\b");
 
+  /** A port is none. */
+  private static final Pattern STATUS =
+      Pattern.compile("(?<![\\d,.])(?!443)[45]\\d\\d(?=[ ,.:;)`])(?![,.]\\d)");
+
   /**
    * A figure and where it comes from.
    *
@@ -148,5 +152,22 @@ class FiguresTest {
     assertTrue(unknown.size() > 10, unknown.toString());
     unknown.removeAll(codes);
     assertEquals(Set.of(), unknown);
+  }
+
+  @Test
+  void everyStatusIsOne() throws IOException {
+    String answers =
+        Files.readString(
+            Path.of("src", "main", "java", "agentcore", "core", "transport", "HttpResponse.java"));
+    List<String> unknown = new ArrayList<>();
+    for (Page page : Page.all()) {
+      STATUS
+          .matcher(words(page))
+          .results()
+          .map(MatchResult::group)
+          .filter(status -> !answers.contains("case " + status + " ->"))
+          .forEach(status -> unknown.add(page + ": " + status));
+    }
+    assertEquals(List.of(), unknown);
   }
 }

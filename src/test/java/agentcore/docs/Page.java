@@ -57,6 +57,11 @@ record Page(Path file, String text) {
     return prose.toString();
   }
 
+  /** Returns all of it but what is Java. */
+  String textWithoutJava() {
+    return text.replaceAll("(?ms)^```java$.*?^```$", "");
+  }
+
   /** Returns the words of its prose that stand between backticks. */
   List<String> code() {
     return CODE.matcher(prose()).results().map(found -> found.group(1)).toList();
