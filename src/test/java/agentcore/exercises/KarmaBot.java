@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
  * needs no lock.
  */
 final class KarmaBot implements WebSocket.Listener, AutoCloseable {
-  private static final Pattern THANKS = Pattern.compile("(\\S+)\\+\\+");
+  private static final Pattern THANKS = Pattern.compile("(?<!\\S)(\\S+)\\+\\+(?!\\S)");
 
   private final HttpClient http = HttpClient.newHttpClient();
   private final Map<String, Integer> karma = new HashMap<>();
@@ -54,7 +54,7 @@ final class KarmaBot implements WebSocket.Listener, AutoCloseable {
       case "room_invitation" -> send(socket, "join_room", "room", text(event, "room"));
       case "chat_message" -> {
         Matcher thanks = THANKS.matcher(text(event, "text"));
-        if (thanks.matches() && !text(event, "user_id").equals(ownChannel)) {
+        if (thanks.find() && !text(event, "user_id").equals(ownChannel)) {
           int count = karma.merge(thanks.group(1), 1, Integer::sum);
           String answer = thanks.group(1) + " has " + count;
           send(socket, "chat_message", "room", text(event, "room"), "text", answer);
