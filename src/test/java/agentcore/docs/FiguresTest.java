@@ -30,7 +30,7 @@ class FiguresTest {
   private static final Pattern FIGURE =
       Pattern.compile(
           "(?<![\\w.`=-])\\d[\\d,.]*\\s"
-              + "(s|ms|us|seconds|minutes|days|hours|[KM]i?B|bytes|characters|code points|%|rooms"
+              + "(s|ms|us|seconds|minutes|days|hours|[KM]i?B|bytes|characters|code points|%|rooms|users"
               + "|rounds|ports)\\b");
 
   private static final Pattern DEFAULT =

@@ -9,7 +9,6 @@ import agentcore.core.connection.CloseCode;
 import agentcore.core.message.ErrorCode;
 import agentcore.core.message.Names;
 import agentcore.example.ChatConsumer;
-import agentcore.example.ChatSettings;
 import agentcore.testkit.Description;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
@@ -64,8 +63,7 @@ class DescriptionTest {
   @Test
   void itNamesTheRequestsErrorsEndingsAndVersionOfTheServer() {
     assertEquals(
-        new TreeSet<>(new ChatConsumer(ChatSettings.of(Config.defaults())).handlers().keySet()),
-        named(true));
+        new TreeSet<>(new ChatConsumer(Config.defaults()).handlers().keySet()), named(true));
     assertEquals(
         Stream.of(ErrorCode.values()).map(ErrorCode::name).toList(),
         Description.at("#/components/schemas/ErrorCode/enum").getAsJsonArray().asList().stream()

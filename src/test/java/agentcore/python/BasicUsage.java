@@ -5,7 +5,6 @@ import agentcore.core.Config;
 import agentcore.core.backend.Backend;
 import agentcore.core.backend.MemoryBackend;
 import agentcore.example.ChatConsumer;
-import agentcore.example.ChatSettings;
 import java.util.Map;
 import java.util.Optional;
 
@@ -16,7 +15,7 @@ final class BasicUsage {
   static AgentCore start(Map<String, String> environment) throws Exception {
     Config config = Config.load(Optional.empty(), environment, Map.of());
     Backend backend = new MemoryBackend(config.backendLimits());
-    ChatConsumer consumer = new ChatConsumer(ChatSettings.of(config));
+    ChatConsumer consumer = new ChatConsumer(config);
     return new AgentCore(config, backend).endpoint("/ws/{user_id}", consumer).start();
   }
 }

@@ -3,8 +3,8 @@ package agentcore.torture;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.core.Config;
-import agentcore.core.backend.ForgetfulBackend;
 import agentcore.core.backend.MemoryBackend;
+import agentcore.exercises.ForgetfulBackend;
 import agentcore.testkit.Await;
 import agentcore.testkit.TestServer;
 import java.time.Duration;

@@ -3,6 +3,7 @@ package agentcore.core.backend;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import agentcore.exercises.ForgetfulBackend;
 import agentcore.testkit.TurnedClock;
 import java.time.Duration;
 import java.time.Instant;

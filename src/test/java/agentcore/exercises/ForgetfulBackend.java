@@ -1,0 +1,105 @@
+package agentcore.exercises;
+
+import agentcore.core.backend.Backend;
+import agentcore.core.backend.Directory;
+import agentcore.core.backend.GroupId;
+import agentcore.core.backend.Log;
+import agentcore.core.backend.Once;
+import agentcore.core.backend.Position;
+import agentcore.core.backend.Presence;
+import agentcore.core.backend.Receipt;
+import agentcore.core.backend.Receiver;
+import agentcore.core.backend.Slice;
+import agentcore.core.backend.Tokens;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A third backend, and a bad one: of a hundred messages it says of one that it is in the log, and
+ * has forgotten it. All the rest is done by a backend that is as it should be.
+ */
+public final class ForgetfulBackend implements Backend {
+  private static final int ONE_IN = 100;
+
+  private final Backend good;
+  private final Log log;
+
+  /** Makes a backend of a good one, which it starts and closes. */
+  public ForgetfulBackend(Backend good) {
+    this.good = good;
+    this.log = new ForgetfulLog(good.log(), new AtomicInteger());
+  }
+
+  private record ForgetfulLog(Log good, AtomicInteger published) implements Log {
+    @Override
+    public Receipt publish(
+        GroupId group, Position known, String id, String text, Optional<Once> once) {
+      if (published.incrementAndGet() % ONE_IN != 0) {
+        return good.publish(group, known, id, text, once);
+      }
+      Position top = good.open(group, known);
+      Position lie = new Position(top.epoch(), top.seq() + 1, id);
+      return new Receipt(Receipt.Outcome.APPENDED, lie);
+    }
+
+    @Override
+    public Position open(GroupId group, Position known) {
+      return good.open(group, known);
+    }
+
+    @Override
+    public Slice read(GroupId group, Position from, int limit, int maxBytes) {
+      return good.read(group, from, limit, maxBytes);
+    }
+
+    @Override
+    public Slice history(GroupId group, long before, int limit, int maxBytes) {
+      return good.history(group, before, limit, maxBytes);
+    }
+
+    @Override
+    public void subscribe(GroupId group, Receiver receiver) {
+      good.subscribe(group, receiver);
+    }
+
+    @Override
+    public void unsubscribe(GroupId group, Receiver receiver) {
+      good.unsubscribe(group, receiver);
+    }
+  }
+
+  @Override
+  public Log log() {
+    return log;
+  }
+
+  @Override
+  public Presence presence() {
+    return good.presence();
+  }
+
+  @Override
+  public Directory directory() {
+    return good.directory();
+  }
+
+  @Override
+  public Tokens tokens() {
+    return good.tokens();
+  }
+
+  @Override
+  public void start() {
+    good.start();
+  }
+
+  @Override
+  public boolean isDelivering() {
+    return good.isDelivering();
+  }
+
+  @Override
+  public void close() {
+    good.close();
+  }
+}
