@@ -4,10 +4,10 @@ log = -Dorg.slf4j.simpleLogger.log.org.apache.maven.plugin
 mvn = bin/agentcore --mvn -q $(log).compiler=warn $(log).surefire=info
 report = target/site/jacoco
 
-.PHONY: help build test asyncapi torture fuzz run bench engines format coverage javadoc loc clean
+.PHONY: help build test asyncapi torture fuzz run bench engines format coverage javadoc loc clean dist dist-test outdated
 
 help: ## print these targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
 
 build: ## compile with all warnings as errors, make target/agentcore.jar and target/lib
 	@$(mvn) package -DskipTests
@@ -36,6 +36,14 @@ bench: build ## compare with a peer and bare writes, 10 min (make bench SCENARIO
 
 engines: build ## compare with the server class of the protocol engine's own library, 2 min
 	@src/bench/run engines
+
+dist: ## make the archive that needs no Java, target/dist/agentcore-VERSION-OS-ARCH.tar.gz, and its SBOM
+	@$(mvn) package -DskipTests cyclonedx:makeBom
+	@src/dist/build
+
+outdated: ## print which newer versions there are of what the build uses (asks the registry)
+	@$(mvn) -Dorg.slf4j.simpleLogger.log.org.codehaus.mojo.versions=info \
+		versions:display-dependency-updates versions:display-plugin-updates
 
 format: ## put the format of all Java files right
 	@$(mvn) spotless:apply
