@@ -41,6 +41,9 @@ dist: ## make the archive that needs no Java, target/dist/agentcore-VERSION-OS-A
 	@$(mvn) package -DskipTests cyclonedx:makeBom
 	@src/dist/build
 
+dist-test: ## test that archive: the same bytes again, the library, the end-to-end tests without Java (TEST=...: these)
+	@TEST='$(TEST)' src/dist/test
+
 outdated: ## print which newer versions there are of what the build uses (asks the registry)
 	@$(mvn) -Dorg.slf4j.simpleLogger.log.org.codehaus.mojo.versions=info \
 		versions:display-dependency-updates versions:display-plugin-updates

@@ -1,6 +1,5 @@
 package agentcore.protocol;
 
-import agentcore.core.backend.GroupId;
 import agentcore.testkit.Await;
 import agentcore.testkit.Description;
 import agentcore.testkit.RawClient;
@@ -161,10 +160,7 @@ final class Play implements AutoCloseable {
   private void awaitForgotten() {
     Await.until(
         "the servers count " + clients.size() + " connections",
-        () -> {
-          var backend = servers.get(0).core().manager().backend();
-          return backend.presence().counts(List.of(GroupId.all())).equals(List.of(clients.size()));
-        });
+        () -> servers.connections() == clients.size());
   }
 
   private static void require(boolean holds, String expected, String actual) {

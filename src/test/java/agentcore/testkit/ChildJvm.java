@@ -5,7 +5,6 @@ import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,31 +33,20 @@ public final class ChildJvm implements AutoCloseable {
     readers.add(read(process.errorReader(StandardCharsets.UTF_8), err));
   }
 
-  /** Runs the program with the class path of the tests. */
+  /** Runs the program. */
   public static ChildJvm run(List<String> jvmOptions, String... args) {
-    List<String> command = new ArrayList<>(program(jvmOptions.toArray(String[]::new)));
-    command.addAll(List.of(args));
-    return start(command, Map.of());
-  }
-
-  /** Returns the command that is the program, with the class path of the tests. */
-  public static List<String> program(String... jvmOptions) {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-XX:+UseSerialGC");
-    command.addAll(List.of(jvmOptions));
-    command.add("-cp");
-    command.add(
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
-    command.add("agentcore.Main");
-    return command;
+    return start(Program.process(jvmOptions, List.of(args)));
   }
 
   /** Starts any command. */
   public static ChildJvm start(List<String> command, Map<String, String> environment) {
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().putAll(environment);
+    return start(builder);
+  }
+
+  private static ChildJvm start(ProcessBuilder builder) {
     try {
-      ProcessBuilder builder = new ProcessBuilder(command);
-      builder.environment().putAll(environment);
       return new ChildJvm(builder.start());
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -1,9 +1,11 @@
 package agentcore.testkit;
 
 import agentcore.core.Config;
+import agentcore.core.Setting;
 import agentcore.core.backend.Backend;
 import agentcore.core.backend.RedisBackend;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.IntStream;
 
@@ -12,6 +14,7 @@ public final class RedisStore implements SharedStore {
   private final List<String> urls;
   private final Config config;
   private final String prefix = "test-" + UUID.randomUUID() + ":";
+  private Optional<Backend> observer = Optional.empty();
   private int backends;
 
   private RedisStore(List<String> urls, Config config) {
@@ -35,7 +38,33 @@ public final class RedisStore implements SharedStore {
 
   @Override
   public Backend backend() {
-    String url = urls.get(Math.min(backends++, urls.size() - 1));
-    return new RedisBackend(url, prefix, config.backendLimits());
+    return new RedisBackend(nextUrl(), prefix, config.backendLimits());
+  }
+
+  private String nextUrl() {
+    return urls.get(Math.min(backends++, urls.size() - 1));
+  }
+
+  @Override
+  public Config addTo(Config server) {
+    return server
+        .with(Setting.BACKEND_TYPE, "redis")
+        .with(Setting.REDIS_URL, nextUrl())
+        .with(Setting.REDIS_CHANNEL_PREFIX, prefix);
+  }
+
+  @Override
+  public Backend observer() {
+    if (observer.isEmpty()) {
+      Backend backend = new RedisBackend(urls.getFirst(), prefix, config.backendLimits());
+      backend.start();
+      observer = Optional.of(backend);
+    }
+    return observer.get();
+  }
+
+  @Override
+  public void close() {
+    observer.ifPresent(Backend::close);
   }
 }

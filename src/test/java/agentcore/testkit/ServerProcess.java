@@ -1,11 +1,9 @@
 package agentcore.testkit;
 
-import agentcore.Main;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +15,7 @@ import java.util.regex.Pattern;
 
 /** A chat server in a process of its own, on a free port of 127.0.0.1, that can be killed. */
 public final class ServerProcess implements AutoCloseable {
-  private static final Pattern LISTENING = Pattern.compile("listening on ws://[^ ]*?:(\\d+)/");
+  private static final Pattern LISTENING = Pattern.compile("listening on wss?://[^ ]*?:(\\d+)/");
 
   private final Process process;
   private final Queue<String> lines = new ConcurrentLinkedQueue<>();
@@ -44,16 +42,7 @@ public final class ServerProcess implements AutoCloseable {
 
   /** Starts a server with these settings, and does not wait. */
   public static ServerProcess launch(Map<String, String> settings) {
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName(),
-                "serve"));
+    ProcessBuilder builder = Program.process(List.of("-XX:TieredStopAtLevel=1"), List.of("serve"));
     builder.redirectErrorStream(true);
     builder.environment().putAll(Map.of("HOST", "127.0.0.1", "PORT", "0"));
     builder.environment().putAll(settings);

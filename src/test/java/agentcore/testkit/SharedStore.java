@@ -3,6 +3,7 @@ package agentcore.testkit;
 import agentcore.core.Config;
 import agentcore.core.backend.Backend;
 import agentcore.core.backend.MemoryBackend;
+import org.opentest4j.TestAbortedException;
 
 /** What the servers of one test share, whichever kind of backend it is. */
 public interface SharedStore extends AutoCloseable {
@@ -15,6 +16,19 @@ public interface SharedStore extends AutoCloseable {
 
   /** Returns a backend for one more server. */
   Backend backend();
+
+  /**
+   * Returns settings of a server in a process of its own that uses this store. A store in memory
+   * has none: the test is skipped.
+   */
+  default Config addTo(Config config) {
+    throw new TestAbortedException("processes share no memory");
+  }
+
+  /** Returns a backend without a server, which sees what packaged servers do with the store. */
+  default Backend observer() {
+    throw new TestAbortedException("processes share no memory");
+  }
 
   /** Ends what the store itself holds; its backends are closed by their servers. */
   @Override

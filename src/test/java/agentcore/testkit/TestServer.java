@@ -10,19 +10,24 @@ import agentcore.example.ChatConsumer;
 import agentcore.example.ChatHttp;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
- * A server on a free port of 127.0.0.1, in this process.
+ * A server on a free port of 127.0.0.1, in this process; or, where {@code make dist-test} tests
+ * what was packaged, in a process of its own, into which nobody can look.
  *
  * <p>Without a backend it gets a {@link MemoryBackend} of its own, without a consumer it is the
  * chat.
  */
 public final class TestServer implements AutoCloseable {
-  private final AgentCore core;
+  private final Optional<AgentCore> core;
+  private final Optional<ServerProcess> process;
 
-  private TestServer(AgentCore core) {
+  private TestServer(Optional<AgentCore> core, Optional<ServerProcess> process) {
     this.core = core;
+    this.process = process;
   }
 
   /** Starts a chat server with the default settings. */
@@ -33,6 +38,9 @@ public final class TestServer implements AutoCloseable {
   /** Starts a chat server. */
   public static TestServer start(Map<String, String> settings) {
     Config config = config(settings);
+    if (Program.isPackaged()) {
+      return startPackaged(config);
+    }
     return start(config, new MemoryBackend(config.backendLimits()), chat(config));
   }
 
@@ -45,6 +53,9 @@ public final class TestServer implements AutoCloseable {
   /** Starts a chat server with its page. */
   public static TestServer startWithPage(Map<String, String> settings) {
     Config config = config(settings);
+    if (Program.isPackaged()) {
+      return startPackaged(config);
+    }
     AgentCore core =
         new AgentCore(config, new MemoryBackend(config.backendLimits()))
             .endpoint("/ws/{user_id}", chat(config));
@@ -64,11 +75,20 @@ public final class TestServer implements AutoCloseable {
 
   /** Starts a server that was put together elsewhere. */
   public static TestServer start(AgentCore core) {
+    Program.needsToSeeTheInside();
     try {
-      return new TestServer(core.start());
+      return new TestServer(Optional.of(core.start()), Optional.empty());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  static TestServer startPackaged(Config config) {
+    Map<String, String> settings = new HashMap<>();
+    for (Setting setting : Setting.values()) {
+      settings.put(setting.name(), config.text(setting));
+    }
+    return new TestServer(Optional.empty(), Optional.of(ServerProcess.start(settings)));
   }
 
   /** Returns the defaults with {@code settings} by name, on a free port of 127.0.0.1. */
@@ -90,12 +110,13 @@ public final class TestServer implements AutoCloseable {
 
   /** Returns the port that it listens on. */
   public int port() {
-    return core.port();
+    return process.map(ServerProcess::port).orElseGet(() -> core().port());
   }
 
-  /** Returns the server itself. */
+  /** Returns the server itself; skips the rest of the test where it is a packaged one. */
   public AgentCore core() {
-    return core;
+    Program.needsToSeeTheInside();
+    return core.orElseThrow();
   }
 
   /** Connects {@code user}; nothing is read yet, not even the welcome. */
@@ -105,6 +126,7 @@ public final class TestServer implements AutoCloseable {
 
   @Override
   public void close() {
-    core.close();
+    core.ifPresent(AgentCore::close);
+    process.ifPresent(ServerProcess::close);
   }
 }

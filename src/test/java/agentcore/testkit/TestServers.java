@@ -1,7 +1,9 @@
 package agentcore.testkit;
 
 import agentcore.core.Config;
+import agentcore.core.Setting;
 import agentcore.core.backend.Backend;
+import agentcore.core.backend.GroupId;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -12,6 +14,9 @@ public final class TestServers implements AutoCloseable {
   private final SharedStore store;
   private final List<TestServer> servers = new ArrayList<>();
   private final List<Marker> markers = new ArrayList<>();
+
+  /** In place of the markers, where the servers are packaged ones. */
+  private final List<MarkedConnection> marked = new ArrayList<>();
 
   private TestServers(SharedStore store) {
     this.store = store;
@@ -24,15 +29,32 @@ public final class TestServers implements AutoCloseable {
     TestServers started = new TestServers(factory.open(config));
     try {
       for (int i = 0; i < count; i++) {
-        Backend backend = started.store.backend();
-        started.servers.add(TestServer.start(config, backend, TestServer.chat(config)));
-        started.markers.add(Marker.on(backend));
+        if (Program.isPackaged()) {
+          started.addPackaged(config, count);
+        } else {
+          started.add(config);
+        }
       }
       return started;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | AssertionError e) {
       started.close();
       throw e;
     }
+  }
+
+  private void add(Config config) {
+    Backend backend = store.backend();
+    servers.add(TestServer.start(config, backend, TestServer.chat(config)));
+    markers.add(Marker.on(backend));
+  }
+
+  /** The marked connections come on top of those that the test may have. */
+  private void addPackaged(Config config, int count) {
+    long total = config.integer(Setting.MAX_TOTAL_CONNECTIONS);
+    Config roomier = config.with(Setting.MAX_TOTAL_CONNECTIONS, "" + (total + count));
+    TestServer server = TestServer.startPackaged(store.addTo(roomier));
+    servers.add(server);
+    marked.add(MarkedConnection.on(server, config));
   }
 
   /** Returns one of them; beyond the last begins again with the first. */
@@ -47,11 +69,23 @@ public final class TestServers implements AutoCloseable {
 
   /** Waits until every server has heard what any of them has told until now. */
   public void settle() {
-    Marker.settle(servers.getFirst().core().manager().backend(), markers);
+    if (Program.isPackaged()) {
+      MarkedConnection.settle(store.observer(), marked);
+    } else {
+      Marker.settle(servers.getFirst().core().manager().backend(), markers);
+    }
+  }
+
+  /** Returns how many connections the store knows of, over all servers. */
+  public int connections() {
+    Backend backend =
+        Program.isPackaged() ? store.observer() : servers.getFirst().core().manager().backend();
+    return backend.counts(List.of(GroupId.all())).getFirst() - marked.size();
   }
 
   @Override
   public void close() {
+    marked.forEach(MarkedConnection::close);
     servers.reversed().forEach(TestServer::close);
     store.close();
   }
