@@ -85,7 +85,7 @@ class EndingsTest {
     try (RawClient alice = welcomed(server, "alice");
         RawClient bob = welcomed(server, "bob")) {
       alice.nextJson("user_joined_room");
-      Thread stop = Thread.ofVirtual().start(server::close);
+      Thread stop = Thread.ofVirtual().start(server.core()::close);
       assertEquals(1001, alice.awaitClose().code());
       assertEquals(1001, bob.awaitClose().code());
       Await.until("the server has stopped", () -> !stop.isAlive());
@@ -97,7 +97,7 @@ class EndingsTest {
   @Test
   void slowReaderIsClosedAndOthersKeepReceiving() {
     Map<String, String> settings =
-        Map.of("SEND_QUEUE_BYTES", "65536", "RATE_LIMIT_MESSAGES", "0", "MAX_TEXT_LENGTH", "20000");
+        Map.of("SEND_QUEUE_BYTES", "131072", "RATE_LIMIT_MESSAGES", "0", "MAX_TEXT_LENGTH", "20000");
     try (TestServer server = TestServer.start(settings);
         RawClient slow = welcomed(server, "slow");
         RawClient bob = welcomed(server, "bob")) {
@@ -132,7 +132,7 @@ class EndingsTest {
 
   private static int codeForSlowReader() {
     Map<String, String> settings =
-        Map.of("SEND_QUEUE_BYTES", "65536", "RATE_LIMIT_MESSAGES", "0", "MAX_TEXT_LENGTH", "20000");
+        Map.of("SEND_QUEUE_BYTES", "131072", "RATE_LIMIT_MESSAGES", "0", "MAX_TEXT_LENGTH", "20000");
     try (TestServer server = TestServer.start(settings);
         RawClient slow = welcomed(server, "slow");
         RawClient bob = welcomed(server, "bob")) {
@@ -178,7 +178,7 @@ class EndingsTest {
           400 | nonsense\\r\\n\\r\\n
           426 | GET /ws/alice HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n
           405 | POST /ws/alice HTTP/1.1\\r\\nHost: x\\r\\nContent-Length: 0\\r\\n\\r\\n
-          404 | GET / HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n
+          404 | GET /nothing HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n
           """)
   void whatIsNoUpgradeIsAnsweredByHttp(int status, String request) {
     try (TestServer server = TestServer.start();

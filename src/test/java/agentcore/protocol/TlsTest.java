@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.testkit.Await;
+import agentcore.testkit.Program;
 import agentcore.testkit.RawClient;
 import agentcore.testkit.TestKeystore;
 import agentcore.testkit.TestServer;
@@ -223,6 +224,7 @@ class TlsTest {
       before.sendText("{\"type\":\"ping\"}", true).join();
       assertTrue(texts.next().contains("\"pong\""), "who was there stays");
       Files.writeString(keystore.file(), "broken");
+      Program.needsToSeeTheInside();
       Await.until(
           "the server to have looked",
           () ->
@@ -299,7 +301,7 @@ class TlsTest {
     Map<String, String> wrong =
         Map.of("TLS_KEYSTORE", keystore.file().toString(), "TLS_PASSWORD", "wrong-4713");
     String told =
-        String.valueOf(assertThrows(Exception.class, () -> TestServer.start(wrong)).getMessage());
+        String.valueOf(assertThrows(Throwable.class, () -> TestServer.start(wrong)).getMessage());
     assertTrue(told.contains("key.p12"), told);
     assertFalse(told.contains("wrong-4713"), told);
   }

@@ -64,7 +64,7 @@ class CrossServerTest {
   @Test
   void aServerThatStopsInOrderLeavesNobodyBehind() {
     alice.await("user_joined_room");
-    servers.get(1).close();
+    servers.get(1).core().close();
     assertEquals(1001, bob.awaitClose());
     alice.await("user_left");
     Await.until("bob to be offline", () -> connections(alice, "bob") == 0);

@@ -21,7 +21,7 @@ public final class Program {
   }
 
   /** Skips the test, or the rest of it, where the program is the packaged one. */
-  static void needsToSeeTheInside() {
+  public static void needsToSeeTheInside() {
     assumeFalse(isPackaged(), "nobody can look into the packaged program");
   }
 
