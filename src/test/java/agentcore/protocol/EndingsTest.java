@@ -97,7 +97,8 @@ class EndingsTest {
   @Test
   void slowReaderIsClosedAndOthersKeepReceiving() {
     Map<String, String> settings =
-        Map.of("SEND_QUEUE_BYTES", "131072", "RATE_LIMIT_MESSAGES", "0", "MAX_TEXT_LENGTH", "20000");
+        Map.of(
+            "SEND_QUEUE_BYTES", "131072", "RATE_LIMIT_MESSAGES", "0", "MAX_TEXT_LENGTH", "20000");
     try (TestServer server = TestServer.start(settings);
         RawClient slow = welcomed(server, "slow");
         RawClient bob = welcomed(server, "bob")) {
@@ -132,7 +133,8 @@ class EndingsTest {
 
   private static int codeForSlowReader() {
     Map<String, String> settings =
-        Map.of("SEND_QUEUE_BYTES", "131072", "RATE_LIMIT_MESSAGES", "0", "MAX_TEXT_LENGTH", "20000");
+        Map.of(
+            "SEND_QUEUE_BYTES", "131072", "RATE_LIMIT_MESSAGES", "0", "MAX_TEXT_LENGTH", "20000");
     try (TestServer server = TestServer.start(settings);
         RawClient slow = welcomed(server, "slow");
         RawClient bob = welcomed(server, "bob")) {
