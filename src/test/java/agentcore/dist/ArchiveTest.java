@@ -59,10 +59,12 @@ class ArchiveTest {
     assertEquals(List.of(), child.err());
   }
 
+  private boolean isPreparedWhole() {
+    return Files.exists(folder.resolve("lib").resolve("agentcore.aot"));
+  }
+
   private String fitOrFail() {
-    return Files.exists(folder.resolve("lib").resolve("agentcore.aot"))
-        ? "JAVA_OPTS=-XX:AOTMode=on"
-        : "JAVA_OPTS=-Xshare:on";
+    return isPreparedWhole() ? "JAVA_OPTS=-XX:AOTMode=on" : "JAVA_OPTS=-Xshare:on";
   }
 
   @Test
@@ -77,8 +79,10 @@ class ArchiveTest {
   void itRunsWithoutAWordAndWithoutPreparedClassesWhereAJarWasReplaced() throws IOException {
     Path jar = folder.resolve("lib").resolve("agentcore.jar");
     Files.setLastModifiedTime(jar, FileTime.from(Instant.now()));
-    try (ChildJvm misfit = run(List.of(), script(), List.of(fitOrFail()))) {
-      assertEquals(1, misfit.awaitExit());
+    if (isPreparedWhole()) { // else of the JDK's own classes alone
+      try (ChildJvm misfit = run(List.of(), script(), List.of(fitOrFail()))) {
+        assertEquals(1, misfit.awaitExit());
+      }
     }
     try (ChildJvm child = run(List.of(), script(), List.of())) {
       assertServes(child);
