@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import agentcore.testkit.ChildJvm;
+import agentcore.testkit.Program;
 import agentcore.testkit.RedisProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -40,7 +41,10 @@ final class Shell implements AutoCloseable {
       String program =
           "\""
               + String.join(
-                  "\" \"", ChildJvm.program("-XX:TieredStopAtLevel=1", "-Dagentcore.home=" + root))
+                  "\" \"",
+                  Program.process(
+                          List.of("-XX:TieredStopAtLevel=1", "-Dagentcore.home=" + root), List.of())
+                      .command())
               + "\"";
       // The clients look for a server at port 8000.
       script(

@@ -80,7 +80,7 @@ public final class TestServers implements AutoCloseable {
   public int connections() {
     Backend backend =
         Program.isPackaged() ? store.observer() : servers.getFirst().core().manager().backend();
-    return backend.counts(List.of(GroupId.all())).getFirst() - marked.size();
+    return backend.presence().counts(List.of(GroupId.all())).getFirst() - marked.size();
   }
 
   @Override
