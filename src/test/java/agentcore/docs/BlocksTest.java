@@ -72,7 +72,9 @@ class BlocksTest {
         .anyMatch(
             source ->
                 source.contains("void " + names[1] + "(")
-                    && (source.contains("Block.") || source.contains(".md\"")));
+                    && (source.contains("Block.")
+                        || source.contains(".blocks()")
+                        || source.contains(".md\"")));
   }
 
   @Test

@@ -40,7 +40,7 @@ class FiguresTest {
 
   /** A port is none. */
   private static final Pattern STATUS =
-      Pattern.compile("(?<![\\d,.])(?!443)[45]\\d\\d(?=[ ,.:;)`])(?![,.]\\d)");
+      Pattern.compile("(?<![\\d,.])(?!443)[45]\\d\\d(?=[ ,.:;)`])(?! bytes)(?![,.]\\d)");
 
   /**
    * A figure and where it comes from.
