@@ -42,7 +42,7 @@
  *   <tr><td>seq</td><td>an entry's place in its log, from 1, without holes</td></tr>
  *   <tr><td>position</td><td>where someone stands in a log: epoch, seq and id of the last entry that
  *       it knows</td></tr>
- *   <tr><td>signal</td><td>an event that no log keeps</td></tr>
+ *   <tr><td>signal</td><td>an event that no log keeps; one that tells of presence is a hint, too</td></tr>
  *   <tr><td>hint</td><td>news that may be lost: of an entry, which the log has anyway, or of who came,
  *       went or types</td></tr>
  *   <tr><td>reset</td><td>the word that a log does not go on where its members stand</td></tr>

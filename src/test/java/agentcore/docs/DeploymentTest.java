@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.core.Config;
 import agentcore.core.Setting;
+import agentcore.core.Version;
 import agentcore.testkit.Await;
 import agentcore.testkit.ChildJvm;
 import agentcore.testkit.RawClient;
@@ -81,6 +82,17 @@ class DeploymentTest {
       assertEquals(List.of(), verify.err().stream().filter(l -> l.contains("agentcore")).toList());
       assertEquals(0, code);
     }
+  }
+
+  @Test
+  void theContainerHoldsThisVersionAndItsSettingsAreOurs(TestInfo test) throws Exception {
+    String recipe = Block.of(test).text();
+    String folder = "agentcore-" + Version.text() + "-linux-x86_64";
+    assertEquals(folder + ".tar.gz", only("ADD (\\S+) /opt", recipe));
+    assertEquals("/opt/" + folder + "/bin/agentcore", only("ENTRYPOINT \\[\"(.*)\"\\]", recipe));
+    Map<String, String> settings = pairs(only("ENV (.*) JAVA_OPTS=.*", recipe));
+    assertEquals("json", config(settings).text(Setting.LOG_FORMAT));
+    assertEquals(byDefault(Setting.PORT), Integer.parseInt(only("EXPOSE (\\d+)", recipe)));
   }
 
   @Test

@@ -27,8 +27,9 @@ import org.java_websocket.protocols.Protocol;
  * Java-WebSocket's protocol engine for one peer: bytes in, texts and control frames out.
  *
  * <p>The engine is driven the way that the library's own client drives it. It calls back on the
- * thread that feeds it, or on one that closes, under its own lock: nothing here blocks then. What
- * it wants to send is moved to the connection's outbox.
+ * thread that feeds it, or on one that closes; what it calls back for writing and closing comes
+ * under its own lock, and nothing here blocks then: what it wants to send is moved to the
+ * connection's outbox.
  */
 final class Engine extends WebSocketAdapter implements Wire {
   /** So long may the end take, from the close frame to the end of the stream. */
