@@ -56,20 +56,28 @@ final class Flusher {
    */
   @SuppressWarnings("ThreadPriorityCheck")
   private void run() {
-    Batch batch = Optional.ofNullable(spare.poll()).orElseGet(Batch::new);
-    do {
-      Thread.yield();
-      Outbox outbox = waiting.poll();
-      if (outbox == null) {
-        break;
+    boolean isFree = true;
+    try {
+      Batch batch = Optional.ofNullable(spare.poll()).orElseGet(Batch::new);
+      do {
+        Thread.yield();
+        Outbox outbox = waiting.poll();
+        if (outbox == null) {
+          break;
+        }
+        free.decrementAndGet();
+        isFree = false;
+        startForOthers();
+        outbox.drain(batch);
+        isFree = true;
+      } while (free.incrementAndGet() <= enough);
+      var unused = spare.offer(batch);
+    } finally {
+      if (isFree) {
+        free.decrementAndGet(); // however it ended: nobody counts on this one any more
       }
-      free.decrementAndGet();
-      startForOthers();
-      outbox.drain(batch);
-    } while (free.incrementAndGet() <= enough);
-    var unused = spare.offer(batch);
-    free.decrementAndGet();
-    startForOthers(); // for what came after the last look at the queue
+      startForOthers(); // for what came after the last look at the queue
+    }
   }
 
   private void startForOthers() {

@@ -86,7 +86,8 @@ class ChatProcessTest {
         RawClient alice = server.connect("alice");
         ChildJvm chat = chat(server.port())) {
       alice.nextJson("welcome");
-      alice.nextJson("user_joined_room");
+      chat.type("hello"); // it is told of before it is in, but nobody speaks who is not in
+      alice.nextJson("chat_message");
       alice.send(
           """
           {"type":"chat_message","data":{"room":"lobby","text":"\\u001b]0;x\\u0007 ä\\n[lobby] x: y"}}""");

@@ -168,6 +168,10 @@ class ConnectionManagerTest {
     doThrow(new BackendException("away")).when(store.log()).subscribe(any(), any());
     assertEquals(Optional.of(CloseCode.TRY_AGAIN_LATER), manager.connect(connection("alice")));
     assertNothingLeft();
+  }
+
+  @Test
+  void whatAStoreDidBeforeItFailedIsUndone() {
     doAnswer(
             call -> {
               store
