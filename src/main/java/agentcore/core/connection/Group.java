@@ -74,6 +74,9 @@ final class Group implements Receiver {
   private final Map<String, String> willsOfEntering = new HashMap<>(2);
   private volatile Position position = Position.UNKNOWN;
 
+  /** Up to where the members were told, all of them. */
+  private volatile long toldSeq;
+
   /** One that the log is not in, as was seen: after a loss thousands come back with the same. */
   private String pastEpoch = "";
 
@@ -126,6 +129,7 @@ final class Group implements Receiver {
     lock.lock();
     try {
       position = log.open(id, position);
+      told();
     } finally {
       lock.unlock();
     }
@@ -292,7 +296,6 @@ final class Group implements Receiver {
     if (awaitedSinceNanos != NOTHING_AWAITED) {
       awaitedSinceNanos = position.seq() >= awaitedSeq.get() ? NOTHING_AWAITED : now();
     }
-    awaiting.forEach(LockSupport::unpark);
     if (!members.isEmpty()) {
       byte[] frame = Frame.text(LogEvents.complete(serializer, entry));
       for (Connection member : members) {
@@ -300,6 +303,13 @@ final class Group implements Receiver {
       }
       metrics.delivered.add(members.size());
     }
+    told();
+  }
+
+  /** Only now, with the event in every outbox, may those go on who wait for it. */
+  private void told() {
+    toldSeq = position.seq();
+    awaiting.forEach(LockSupport::unpark);
   }
 
   private void deliver(Signal signal) {
@@ -371,20 +381,18 @@ final class Group implements Receiver {
    * @return whether they were
    */
   boolean awaitTold(Position appended) {
-    if (position.seq() >= appended.seq()) {
+    if (toldSeq >= appended.seq()) {
       return true;
     }
     awaiting.add(Thread.currentThread());
     long deadlineNanos = System.nanoTime() + MAX_AWAIT_NANOS;
     long leftNanos = MAX_AWAIT_NANOS;
-    while (position.seq() < appended.seq()
-        && leftNanos > 0
-        && !Thread.currentThread().isInterrupted()) {
+    while (toldSeq < appended.seq() && leftNanos > 0 && !Thread.currentThread().isInterrupted()) {
       LockSupport.parkNanos(leftNanos);
       leftNanos = deadlineNanos - System.nanoTime();
     }
     awaiting.remove(Thread.currentThread());
-    return position.seq() >= appended.seq();
+    return toldSeq >= appended.seq();
   }
 
   private static long now() {
@@ -470,12 +478,12 @@ final class Group implements Receiver {
   private void reset(Slice slice) {
     // A store that was emptied or rolled back gets a log that goes on with higher numbers.
     position = log.open(id, position);
-    awaiting.forEach(LockSupport::unpark);
     if (room.isPresent()) {
       metrics.resets.of(LogEvents.reason(slice.status())).increment();
       Event event = LogEvents.reset(room.get(), position, slice.status());
       byte[] frame = Frame.text(serializer.write(event, clock.millis()));
       members.forEach(member -> member.offer(frame));
     }
+    told();
   }
 }

@@ -535,6 +535,34 @@ class GroupTest {
   }
 
   @Test
+  void whoWasToldOfItsOwnHasItBeforeWhatIsSaidThen() {
+    IntStream.range(0, 200).forEach(i -> member("other" + i));
+    Seat last = member("last");
+    store.news((to, entry, previous) -> {});
+    byte[] answer = Frame.text("{\"type\":\"answer\"}");
+    for (int round = 0; round < 1_000; round++) {
+      Position before = group.position();
+      Position own = publish("x");
+      Entry entry = store.memory().log().read(ID, before, 1, 10_000).entries().getFirst();
+      List<Boolean> unused =
+          Together.run(
+              2,
+              thread -> {
+                if (thread == 0) {
+                  group.entry(entry, before.id());
+                } else if (group.awaitTold(own)) {
+                  last.connection().reply(answer);
+                }
+                return true;
+              });
+    }
+    List<String> types = last.heard(2_000, "type");
+    for (int i = 0; i < 2_000; i += 2) {
+      assertEquals(List.of("chat_message", "answer"), types.subList(i, i + 2));
+    }
+  }
+
+  @Test
   void theReturnOfManyFromAPastEpochIsOneRead() {
     AtomicInteger reads = new AtomicInteger();
     store.beforeRead(reads::incrementAndGet);
