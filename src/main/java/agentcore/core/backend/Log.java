@@ -25,7 +25,7 @@ public interface Log {
    * Appends a message and tells every subscriber, in one step.
    *
    * @param known what this server knows of the log
-   * @param id the message's id, unique
+   * @param id the message's id, unique, at most 255 bytes
    * @param text the event, complete but for seq, epoch and message_id
    * @param once makes a retry harmless
    */
@@ -33,7 +33,7 @@ public interface Log {
 
   /**
    * Begins to {@link #publish}: a store that is far away is told several messages in one round
-   * trip. What one thread begins is appended in that order. Does not block where it can be helped.
+   * trip. What one thread begins is appended in that order. Blocks where very much is on its way.
    *
    * @return waits for the receipt; asked once
    */

@@ -149,6 +149,11 @@ final class RedisLink implements AutoCloseable {
     return call.reply();
   }
 
+  /** Says whether so much waits that nobody should add to it before having been answered. */
+  boolean isCrowded() {
+    return queue.size() > MAX_QUEUE / 2;
+  }
+
   /** Waits for a reply, and gives up in time. */
   static Object await(CompletableFuture<Object> reply) {
     return await(reply, TIMEOUT);

@@ -6,9 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import agentcore.testkit.RedisProcess;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -42,6 +47,21 @@ class RedisBackendTest extends BackendContractTest {
     assertEquals(Optional.empty(), presence.lastSeen("user-1"));
     assertEquals(Optional.of(Instant.ofEpochMilli(2)), presence.lastSeen("user-2"));
     assertTrue(presence.lastSeen("bob").isPresent());
+  }
+
+  @Test
+  void whoSendsMoreThanRedisTakesIsSlowedDownAndNotRefused() {
+    Backend backend = open();
+    GroupId room = new GroupId(GroupId.Kind.ROOM, "r");
+    Position start = backend.log().open(room, Position.UNKNOWN);
+    List<Supplier<Receipt>> begun =
+        IntStream.range(0, 60_000)
+            .mapToObj(i -> backend.log().submit(room, start, "id-" + i, "{}", Optional.empty()))
+            .toList();
+    assertEquals(60_000, begun.getLast().get().position().seq());
+    assertEquals(
+        Set.of(Receipt.Outcome.APPENDED),
+        begun.stream().map(receipt -> receipt.get().outcome()).collect(Collectors.toSet()));
   }
 
   /** A real Redis keeps real time. */
