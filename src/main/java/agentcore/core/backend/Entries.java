@@ -59,7 +59,8 @@ final class Entries {
     }
     reserve(1 + idBytes.length + textBytes.length);
     starts[indexOf(nextSeq)] = end;
-    write(new byte[] {(byte) idBytes.length});
+    bytes[placeOf(end)] = (byte) idBytes.length;
+    end++;
     write(idBytes);
     write(textBytes);
     nextSeq++;
@@ -143,9 +144,10 @@ final class Entries {
   }
 
   private void resizeBytes(int length) {
+    byte[] resized = new byte[length]; // first: where there is no memory for it, nothing changed
     byte[] kept = read(end - used(), end);
+    bytes = resized;
     end -= kept.length;
-    bytes = new byte[length];
     write(kept);
   }
 

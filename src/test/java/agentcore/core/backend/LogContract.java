@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -99,6 +100,21 @@ interface LogContract extends Store {
     assertEquals(here.entries(1), there.entries(1));
     assertEquals(List.of(entry), read(backend, room, empty).entries());
     assertEquals(List.of(entry), history(backend, room).entries());
+  }
+
+  @Test
+  default void whatOneThreadBeginsIsAppendedInThatOrder() {
+    Backend backend = open();
+    GroupId room = room(backend, "r");
+    Position start = backend.log().open(room, Position.UNKNOWN);
+    List<Supplier<Receipt>> begun =
+        numbers(1, 200).stream()
+            .map(n -> backend.log().submit(room, start, "id-" + n, n, Optional.empty()))
+            .toList();
+    assertEquals(
+        LongStream.rangeClosed(1, 200).boxed().toList(),
+        begun.stream().map(receipt -> receipt.get().position().seq()).toList());
+    assertEquals(numbers(1, 200), texts(read(backend, room, start)));
   }
 
   @Test
