@@ -27,6 +27,11 @@ public final class JsonSerializer implements Serializer {
 
   @Override
   public Message read(String text) {
+    Optional<JsonObject> plain = PlainJson.read(text);
+    return plain.isPresent() ? read(text, true, plain.get()) : readStrictly(text);
+  }
+
+  private static Message readStrictly(String text) {
     String sound = StrictJson.withoutUnpairedSurrogates(text);
     JsonElement root;
     try {
