@@ -14,6 +14,9 @@ final class ReadBuffer {
   /** A peer that keeps it full is read in larger steps than its frames need, up to this size. */
   private static final int BUSY_BYTES = 32 * 1024;
 
+  /** A buffer that was filled grows to so many times its size. */
+  private static final int STEP = 16;
+
   private byte[] bytes = new byte[SMALL_BYTES];
   private int start;
   private int end;
@@ -28,9 +31,21 @@ final class ReadBuffer {
     end += first.length;
   }
 
-  /** Reads once, blocking; returns the number of bytes, or -1 at the end. */
+  /**
+   * Reads, blocking while there is nothing; returns the number of bytes, or -1 at the end. Most of
+   * what is said at once begins in a small buffer, and is read and handled as a whole all the same.
+   */
   int read(InputStream in) throws IOException {
-    makeRoom(in);
+    resize(size(in));
+    int n = readOnce(in);
+    if (filled && bytes.length == SMALL_BYTES && in.available() > 0) {
+      resize(STEP * SMALL_BYTES);
+      n += readOnce(in);
+    }
+    return n;
+  }
+
+  private int readOnce(InputStream in) throws IOException {
     int n = in.read(bytes, end, bytes.length - end);
     if (n > 0) {
       end += n;
@@ -39,9 +54,9 @@ final class ReadBuffer {
     return n;
   }
 
-  private void makeRoom(InputStream in) throws IOException {
+  /** Moves what waits to the beginning, of another array if need be. */
+  private void resize(int size) {
     int waiting = end - start;
-    int size = size(waiting, in);
     if (size != bytes.length || start > 0) {
       byte[] to = size == bytes.length ? bytes : new byte[size];
       System.arraycopy(bytes, start, to, 0, waiting);
@@ -52,7 +67,8 @@ final class ReadBuffer {
   }
 
   /** Who has to wait for more keeps no more than what waits here needs, whatever came before. */
-  private int size(int waiting, InputStream in) throws IOException {
+  private int size(InputStream in) throws IOException {
+    int waiting = end - start;
     if (waiting == bytes.length) {
       return waiting * 2;
     }
@@ -60,7 +76,7 @@ final class ReadBuffer {
     if (waitsForMore) {
       return Math.min(bytes.length, Math.max(SMALL_BYTES, waiting * 2));
     }
-    return waiting > 0 ? bytes.length : 16 * Math.min(bytes.length, BUSY_BYTES / 16);
+    return Math.max(waiting * 2, STEP * Math.min(bytes.length, BUSY_BYTES / STEP));
   }
 
   /** Says whether the last read left no room: more is probably waiting. */

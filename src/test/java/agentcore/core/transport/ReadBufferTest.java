@@ -92,7 +92,7 @@ class ReadBufferTest {
 
   /** What a peer sends may fill the buffer to its last byte: that promises no more. */
   @ParameterizedTest
-  @ValueSource(ints = {1024, 32 * 1024, 1024 * 1024})
+  @ValueSource(ints = {512, 8 * 1024, 32 * 1024, 1024 * 1024})
   void whoWaitsKeepsASmallOneThoughTheLastReadFilledIt(int length) throws IOException {
     InputStream in = new ByteArrayInputStream(new byte[length]);
     while (buffer.end() - buffer.start() < length) {
@@ -129,11 +129,31 @@ class ReadBufferTest {
     assertTrue(largest <= 64 * 1024, "" + largest);
   }
 
+  /** 32 messages of a sender that waits for none of them. */
+  @Test
+  void whatIsSaidAtOnceIsReadAsAWhole() throws IOException {
+    InputStream burst = new ByteArrayInputStream(random(32 * 160, 7));
+    assertEquals(32 * 160, buffer.read(burst));
+    assertFalse(buffer.isFilled());
+    assertArrayEquals(random(32 * 160, 7), waiting());
+  }
+
+  @Test
+  void aFrameThatIsNotAllThereDoesNotMakeTheStepsSmall() throws IOException {
+    InputStream busy = new ByteArrayInputStream(new byte[200_000]);
+    int reads = 0;
+    for (int n = buffer.read(busy); n > 0; n = buffer.read(busy)) {
+      buffer.skip(Math.max(0, buffer.end() - buffer.start() - 100));
+      reads++;
+    }
+    assertTrue(reads <= 12, "" + reads);
+  }
+
   @Test
   void whetherTheLastReadFilledItIsKnown() throws IOException {
     assertFalse(buffer.isFilled());
-    InputStream in = new ByteArrayInputStream(new byte[ReadBuffer.SMALL_BYTES + 1]);
-    assertEquals(ReadBuffer.SMALL_BYTES, buffer.read(in));
+    InputStream in = new ByteArrayInputStream(new byte[16 * ReadBuffer.SMALL_BYTES + 1]);
+    assertEquals(16 * ReadBuffer.SMALL_BYTES, buffer.read(in));
     assertTrue(buffer.isFilled());
     assertEquals(1, buffer.read(in));
     assertFalse(buffer.isFilled());
