@@ -42,5 +42,8 @@ final class Marker implements Receiver {
   public void entry(Entry entry, String previousId) {}
 
   @Override
+  public void flush() {}
+
+  @Override
   public void missed() {}
 }

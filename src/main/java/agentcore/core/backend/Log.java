@@ -35,7 +35,8 @@ public interface Log {
    * Begins to {@link #publish}: a store that is far away is told several messages in one round
    * trip. What one thread begins is appended in that order. Blocks where very much is on its way.
    *
-   * @return waits for the receipt; asked once
+   * @return waits for the receipt; to be asked once, and soon, since subscribers may be told no
+   *     earlier
    */
   default Supplier<Receipt> submit(
       GroupId group, Position known, String id, String text, Optional<Once> once) {

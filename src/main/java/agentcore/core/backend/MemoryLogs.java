@@ -1,6 +1,7 @@
 package agentcore.core.backend;
 
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -8,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /** All logs in memory, together bounded in bytes: over it, the oldest log is trimmed first. */
 final class MemoryLogs implements Log {
@@ -32,12 +34,22 @@ final class MemoryLogs implements Log {
   @Override
   public Receipt publish(
       GroupId group, Position known, String id, String text, Optional<Once> once) {
-    Receipt receipt =
-        log(group, known).publish(id, text, once, subscriptions.of(group), nanoTime.getAsLong());
+    return submit(group, known, id, text, once).get();
+  }
+
+  /** Appends at once; those who hear it may keep it until the receipt is asked for. */
+  @Override
+  public Supplier<Receipt> submit(
+      GroupId group, Position known, String id, String text, Optional<Once> once) {
+    List<Receiver> receivers = subscriptions.of(group);
+    Receipt receipt = log(group, known).publish(id, text, once, receivers, nanoTime.getAsLong());
     if (totalBytes.get() > limits.historyBytes()) {
       trim();
     }
-    return receipt;
+    return () -> {
+      receivers.forEach(Receiver::flush);
+      return receipt;
+    };
   }
 
   @Override

@@ -6,11 +6,15 @@ package agentcore.core.backend;
  */
 public interface Receiver {
   /**
-   * Hears that an entry was appended. A hint: the log is the truth, and hints may be missing.
+   * Hears that an entry was appended, and may keep it until {@link #flush}. A hint: the log is the
+   * truth, and hints may be missing.
    *
    * @param previousId the id of the entry before it
    */
   void entry(Entry entry, String previousId);
+
+  /** Hears that for now no more entries follow: what was kept is to go on. */
+  void flush();
 
   /** Hears a signal. */
   void signal(Signal signal);

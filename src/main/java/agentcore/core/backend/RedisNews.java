@@ -57,6 +57,7 @@ final class RedisNews implements RedisSubscriber.News {
       String[] f = message.split("\n", ENTRY_FIELDS);
       Entry entry = new Entry(f[1], Long.parseLong(f[2]), f[4], f[5]);
       receivers.forEach(receiver -> receiver.entry(entry, f[3]));
+      receivers.forEach(Receiver::flush);
     } else {
       String[] f = message.split("\n", SIGNAL_FIELDS);
       Signal signal = new Signal(Signal.Kind.valueOf(f[1]), f[2], f[3], f[4]);

@@ -1,6 +1,7 @@
 package agentcore.core.connection;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /** Server frames as bytes (RFC 6455 section 5.2): whole, final and unmasked. */
 public final class Frame {
@@ -13,6 +14,20 @@ public final class Frame {
   /** Makes a text frame. */
   public static byte[] text(String text) {
     return of(TEXT, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Returns frames one behind the other; one alone as it is. */
+  static byte[] join(List<byte[]> frames) {
+    if (frames.size() == 1) {
+      return frames.getFirst();
+    }
+    byte[] joined = new byte[frames.stream().mapToInt(frame -> frame.length).sum()];
+    int end = 0;
+    for (byte[] frame : frames) {
+      System.arraycopy(frame, 0, joined, end, frame.length);
+      end += frame.length;
+    }
+    return joined;
   }
 
   /** Makes a ping without payload. */

@@ -45,6 +45,7 @@ import java.util.concurrent.locks.ReentrantLock;
 final class Group implements Receiver {
   static final int PAGE_ENTRIES = 128;
   static final int PAGE_BYTES = 128 * 1024;
+  private static final int MAX_GATHERED_BYTES = 16 * 1024;
   private static final int MAX_INBOX = 4096;
   private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
   private static final long MAX_AWAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
@@ -71,6 +72,11 @@ final class Group implements Receiver {
   private final PendingThread healer = new PendingThread();
   private final AtomicBoolean lost = new AtomicBoolean();
   private final List<Connection> members = new ArrayList<>(2);
+
+  /** Frames of events that the members are about to be offered; none while the lock is free. */
+  private final List<byte[]> gathered = new ArrayList<>(0);
+
+  private int gatheredBytes;
   private final Map<String, String> willsOfEntering = new HashMap<>(2);
   private volatile Position position = Position.UNKNOWN;
 
@@ -237,8 +243,14 @@ final class Group implements Receiver {
   }
 
   @Override
+  public void flush() {
+    drain();
+  }
+
+  @Override
   public void signal(Signal signal) {
     post(new News.Signalled(signal));
+    drain();
   }
 
   @Override
@@ -256,7 +268,6 @@ final class Group implements Receiver {
     } else {
       inbox.add(news);
     }
-    drain();
   }
 
   /** Entries can be read again, hints of presence may be lost; what remains must not be. */
@@ -272,6 +283,7 @@ final class Group implements Receiver {
           inboxSize.decrementAndGet();
           handle(news);
         }
+        offerGathered();
       } finally {
         lock.unlock();
       }
@@ -298,12 +310,28 @@ final class Group implements Receiver {
     }
     if (!members.isEmpty()) {
       byte[] frame = Frame.text(LogEvents.complete(serializer, entry));
-      for (Connection member : members) {
-        member.offer(frame);
+      gathered.add(frame);
+      gatheredBytes += frame.length;
+      if (gatheredBytes >= MAX_GATHERED_BYTES) {
+        offerGathered();
       }
-      metrics.delivered.add(members.size());
     }
-    told();
+  }
+
+  /** Offers what was said together together: a member costs its lock and a write once for all. */
+  private void offerGathered() {
+    if (!gathered.isEmpty()) {
+      byte[] frames = Frame.join(gathered);
+      for (Connection member : members) {
+        member.offer(frames);
+      }
+      metrics.delivered.add((long) members.size() * gathered.size());
+      gathered.clear();
+      gatheredBytes = 0;
+    }
+    if (toldSeq != position.seq()) {
+      told();
+    }
   }
 
   /** Only now, with the event in every outbox, may those go on who wait for it. */
@@ -313,6 +341,7 @@ final class Group implements Receiver {
   }
 
   private void deliver(Signal signal) {
+    offerGathered();
     byte[] frame = Frame.text(signal.text());
     int told = 0;
     for (Connection member : members) {
@@ -463,19 +492,24 @@ final class Group implements Receiver {
   }
 
   private void readPages() {
-    Slice slice;
-    do {
-      slice = log.read(id, position, PAGE_ENTRIES, PAGE_BYTES);
-      if (slice.status() == Slice.Status.OK) {
-        metrics.gapMessages.add(slice.entries().size());
-        slice.entries().forEach(this::deliver);
-      } else {
-        reset(slice);
-      }
-    } while (slice.more());
+    try {
+      Slice slice;
+      do {
+        slice = log.read(id, position, PAGE_ENTRIES, PAGE_BYTES);
+        if (slice.status() == Slice.Status.OK) {
+          metrics.gapMessages.add(slice.entries().size());
+          slice.entries().forEach(this::deliver);
+        } else {
+          reset(slice);
+        }
+      } while (slice.more());
+    } finally {
+      offerGathered(); // what was read before the store went away, too
+    }
   }
 
   private void reset(Slice slice) {
+    offerGathered();
     // A store that was emptied or rolled back gets a log that goes on with higher numbers.
     position = log.open(id, position);
     if (room.isPresent()) {

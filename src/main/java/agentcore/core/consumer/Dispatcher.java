@@ -227,6 +227,7 @@ public final class Dispatcher {
   /** Ends a session: its consumer hears of it, and it leaves its rooms. Blocks; idempotent. */
   public void close(Session session) {
     try {
+      answerAll(session);
       consumer.disconnected(session);
     } catch (BackendException unreachable) {
       LOG.log(Level.DEBUG, "the store did not answer: {0}", unreachable.getMessage());

@@ -132,7 +132,9 @@ public final class Session {
 
   /**
    * Appends an event to a room's log, and lets the connection's next request of the same type begin
-   * meanwhile: so what a client sends at once is on its way to the store at once, in that order.
+   * meanwhile: so what a client sends at once is on its way to the store at once, in that order,
+   * and is told to the members at once. A handler that takes long before it comes to this does
+   * better with the other {@code publish}, since the events of the requests before may wait for it.
    *
    * @param request the request that is being handled, which has to do nothing after this
    * @param answer answers the request when it is in the log

@@ -4,13 +4,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import agentcore.testkit.Await;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
 
 /** A receiver that writes down what it hears, and whether it was called by two at once. */
 final class Heard implements Receiver {
   private static final String MARK = "{\"type\":\"mark\"}";
 
+  private final Queue<Appended> kept = new ConcurrentLinkedQueue<>();
+  private final ReentrantLock flushing = new ReentrantLock();
   private final List<Appended> entries = new CopyOnWriteArrayList<>();
   private final List<Signal> signals = new CopyOnWriteArrayList<>();
   private final AtomicInteger marks = new AtomicInteger();
@@ -32,8 +37,21 @@ final class Heard implements Receiver {
     if (inside.incrementAndGet() > 1) {
       overlapped = true;
     }
-    entries.add(new Appended(entry, previousId));
+    kept.add(new Appended(entry, previousId));
     inside.decrementAndGet();
+  }
+
+  /** What the backend forgets to have passed on was not heard. */
+  @Override
+  public void flush() {
+    flushing.lock();
+    try {
+      for (Appended next = kept.poll(); next != null; next = kept.poll()) {
+        entries.add(next);
+      }
+    } finally {
+      flushing.unlock();
+    }
   }
 
   @Override

@@ -2,10 +2,12 @@ package agentcore.core.connection;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -35,6 +37,15 @@ class FrameTest {
     byte[] frame = Frame.text("€".repeat(42));
     assertEquals(126, frame[1]);
     assertEquals(4 + 126, frame.length);
+  }
+
+  @Test
+  void framesAreJoinedInTheirOrder() {
+    byte[] first = {1, 2, 3};
+    assertSame(first, Frame.join(List.of(first)));
+    assertArrayEquals(
+        new byte[] {1, 2, 3, 4, 5, 6},
+        Frame.join(List.of(first, new byte[] {4}, new byte[] {5, 6})));
   }
 
   @Test

@@ -134,6 +134,33 @@ class GroupTest {
   }
 
   @Test
+  void whatIsSaidTogetherIsWrittenTogether() {
+    Seat alice = member("alice");
+    Seat bob = member("bob");
+    Position at = group.position();
+    for (long seq = 1; seq <= 3; seq++) {
+      Entry entry = new Entry(at.epoch(), seq, "id-" + seq, "{\"text\":\"" + seq + "\"}");
+      group.entry(entry, at.id());
+      at = entry.position();
+    }
+    assertEquals(0, alice.wire().texts().size());
+    group.flush();
+    assertEquals(numbers(1, 3), alice.heard(3, "text"));
+    assertEquals(numbers(1, 3), bob.heard(3, "text"));
+    assertEquals(1, alice.wire().writes().size());
+    assertTrue(group.awaitTold(at));
+  }
+
+  @Test
+  void aHintDoesNotOvertakeWhatWasSaidBefore() {
+    Seat alice = member("alice");
+    Position at = group.position();
+    group.entry(new Entry(at.epoch(), 1, "id-1", "{\"text\":\"1\"}"), at.id());
+    group.signal(Signal.everyone("{\"text\":\"hint\"}"));
+    assertEquals(List.of("1", "hint"), alice.heard(2, "text"));
+  }
+
+  @Test
   void membersHearEntriesWithTheirPlaceInTheLog() {
     Seat alice = member("alice");
     Seat bob = member("bob");
@@ -338,6 +365,7 @@ class GroupTest {
     assertEquals("other", reset.get("epoch").getAsString());
     assertTrue(reset.has("timestamp"));
     group.entry(new Entry("other", 42, "id-42", "{\"text\":\"42\"}"), "id-41");
+    group.flush();
     assertEquals(List.of("1", "2", reason, "42"), reasonsAndTexts(alice, 4));
     assertEquals(2, second.seq());
   }
@@ -526,6 +554,7 @@ class GroupTest {
                 String previous = before.id();
                 for (Entry entry : news) {
                   group.entry(entry, previous);
+                  group.flush();
                   previous = entry.id();
                 }
                 return true;
@@ -550,6 +579,7 @@ class GroupTest {
               thread -> {
                 if (thread == 0) {
                   group.entry(entry, before.id());
+                  group.flush();
                 } else if (group.awaitTold(own)) {
                   last.connection().reply(answer);
                 }

@@ -50,6 +50,30 @@ final class LossyStore {
     void tell(Receiver to, Signal signal);
   }
 
+  /** Keeps nothing: a test that tells an entry late wants it heard then. */
+  private record Prompt(Receiver to) implements Receiver {
+    @Override
+    public void entry(Entry entry, String previousId) {
+      to.entry(entry, previousId);
+      to.flush();
+    }
+
+    @Override
+    public void flush() {
+      to.flush();
+    }
+
+    @Override
+    public void signal(Signal signal) {
+      to.signal(signal);
+    }
+
+    @Override
+    public void missed() {
+      to.missed();
+    }
+  }
+
   LossyStore(int historySize) {
     Duration long1 = Duration.ofHours(1);
     memory =
@@ -118,7 +142,12 @@ final class LossyStore {
             new Receiver() {
               @Override
               public void entry(Entry entry, String previousId) {
-                news.tell(to, entry, previousId);
+                news.tell(new Prompt(to), entry, previousId);
+              }
+
+              @Override
+              public void flush() {
+                to.flush();
               }
 
               @Override
