@@ -15,6 +15,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import redis.clients.jedis.CommandArguments;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.Protocol.Command;
@@ -44,7 +45,7 @@ final class RedisLink implements AutoCloseable {
 
   private record Call(
       CommandArguments command,
-      Optional<CommandArguments> withText,
+      Optional<Supplier<CommandArguments>> withText,
       CompletableFuture<Object> reply) {}
 
   private final RedisAddress address;
@@ -137,7 +138,7 @@ final class RedisLink implements AutoCloseable {
   /** Queues a script; {@link #await} its reply. */
   CompletableFuture<Object> submit(RedisScript script, List<String> keys, Object... arguments) {
     List<Object> all = List.of(arguments);
-    CommandArguments byText = script.byText(keys, all);
+    Supplier<CommandArguments> byText = () -> script.byText(keys, all); // needed seldom
     return submit(
         new Call(script.bySha(keys, all), Optional.of(byText), new CompletableFuture<>()));
   }
@@ -260,7 +261,8 @@ final class RedisLink implements AutoCloseable {
 
   private static void finish(Connection connection, Call call, Object reply) {
     if (reply instanceof JedisNoScriptException && call.withText().isPresent()) {
-      connection.sendCommand(call.withText().get()); // Redis was restarted, and learns it again
+      connection.sendCommand(
+          call.withText().get().get()); // Redis was restarted, and learns it again
       finish(connection, call, connection.getMany(1).getFirst());
     } else if (reply instanceof JedisException error) {
       call.reply().completeExceptionally(error);

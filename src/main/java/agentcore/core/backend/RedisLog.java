@@ -5,17 +5,20 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import redis.clients.jedis.Protocol.Command;
+import redis.clients.jedis.args.Rawable;
+import redis.clients.jedis.args.RawableFactory;
 
 /** Logs in Redis: a stream for the messages, and a record that says where the log stands. */
 final class RedisLog implements Log {
   /** A record outlives its log and the ids by so much, so that a numbering is not forgotten. */
   private static final Duration RECORD_MARGIN = Duration.ofHours(1);
 
+  private static final Rawable NONE = RawableFactory.from(0);
   private static final int PAGE = 128;
 
   private final RedisLink link;
@@ -23,8 +26,13 @@ final class RedisLog implements Log {
   private final RedisSubscriber subscriber;
   private final RedisNews news;
   private final Subscriptions subscriptions;
-  private final BackendLimits limits;
   private final ReentrantLock subscribing = new ReentrantLock();
+
+  // Arguments that are the same each time, written once: what waits for Redis fills the memory.
+  private final Rawable historySize;
+  private final Rawable historyMillis;
+  private final Rawable onceMillis;
+  private final Rawable recordMillis;
 
   RedisLog(
       RedisLink link,
@@ -38,7 +46,12 @@ final class RedisLog implements Log {
     this.subscriber = subscriber;
     this.news = news;
     this.subscriptions = subscriptions;
-    this.limits = limits;
+    this.historySize = RawableFactory.from(limits.historySize());
+    this.historyMillis = millis(limits.historyTtl());
+    this.onceMillis = millis(limits.idempotencyTtl());
+    boolean logIsLonger = limits.historyTtl().compareTo(limits.idempotencyTtl()) > 0;
+    Duration longer = logIsLonger ? limits.historyTtl() : limits.idempotencyTtl();
+    this.recordMillis = millis(longer.plus(RECORD_MARGIN));
   }
 
   @Override
@@ -49,7 +62,7 @@ final class RedisLog implements Log {
                 RedisScript.OPEN,
                 List.of(keys.log(group), keys.record(group)),
                 nonce(),
-                recordMillis(),
+                recordMillis,
                 known.epoch(),
                 known.seq(),
                 known.id()));
@@ -75,15 +88,15 @@ final class RedisLog implements Log {
                 once.map(o -> keys.once(group, o)).orElse(keys.record(group))),
             id,
             text,
-            limits.historySize(),
-            limits.historyTtl().toMillis(),
-            recordMillis(),
+            historySize,
+            historyMillis,
+            recordMillis,
             nonce(),
             keys.channel(group),
             known.epoch(),
             known.seq(),
             known.id(),
-            once.isPresent() ? limits.idempotencyTtl().toMillis() : 0,
+            once.isPresent() ? onceMillis : NONE,
             once.map(Once::digest).orElse(""),
             link.deadlineMillis());
     Supplier<Receipt> receipt = () -> receipt(RedisLink.awaitFrom(submittedNanos, reply));
@@ -218,13 +231,12 @@ final class RedisLog implements Log {
         RedisLink.text(reply.get(at + 2)));
   }
 
-  private long recordMillis() {
-    long log = limits.historyTtl().toMillis();
-    long ids = limits.idempotencyTtl().toMillis();
-    return Math.max(log, ids) + RECORD_MARGIN.toMillis();
+  private static Rawable millis(Duration duration) {
+    return RawableFactory.from(duration.toMillis());
   }
 
+  /** Tells one epoch from another, and is no secret. */
   private static String nonce() {
-    return UUID.randomUUID().toString().substring(0, 8);
+    return Integer.toHexString(ThreadLocalRandom.current().nextInt());
   }
 }

@@ -3,13 +3,14 @@ package agentcore.core.backend;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import redis.clients.jedis.CommandArguments;
 import redis.clients.jedis.Protocol.Command;
+import redis.clients.jedis.args.Rawable;
+import redis.clients.jedis.args.RawableFactory;
 
 /** The scripts, each a resource that says at its head what its keys and arguments are. */
 enum RedisScript {
@@ -28,8 +29,8 @@ enum RedisScript {
   INVITE,
   BEAT;
 
-  private final String text;
-  private final String sha;
+  private final Rawable text;
+  private final Rawable sha;
 
   RedisScript() {
     String resource = "/agentcore/redis/" + name().toLowerCase(java.util.Locale.ROOT) + ".lua";
@@ -37,10 +38,10 @@ enum RedisScript {
       if (in == null) {
         throw new IllegalStateException("missing resource " + resource);
       }
-      text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-      byte[] digest =
-          MessageDigest.getInstance("SHA-1").digest(text.getBytes(StandardCharsets.UTF_8));
-      sha = HexFormat.of().formatHex(digest);
+      byte[] bytes = in.readAllBytes();
+      text = RawableFactory.from(bytes);
+      byte[] digest = MessageDigest.getInstance("SHA-1").digest(bytes);
+      sha = RawableFactory.from(HexFormat.of().formatHex(digest));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (NoSuchAlgorithmException e) {
@@ -59,10 +60,10 @@ enum RedisScript {
   }
 
   private static CommandArguments call(
-      Command command, String script, List<String> keys, List<?> arguments) {
+      Command command, Rawable script, List<String> keys, List<?> arguments) {
     CommandArguments call = new CommandArguments(command).add(script).add(keys.size());
     keys.forEach(call::add);
-    arguments.forEach(argument -> call.add(argument.toString()));
+    arguments.forEach(call::add);
     return call;
   }
 }
