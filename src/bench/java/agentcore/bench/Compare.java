@@ -110,31 +110,57 @@ public final class Compare {
     }
   }
 
-  /** Connects twice: what a new server needs, and what it needs when it is warm. */
   private void idle() throws IOException {
     Samples[] cold = {new Samples(), new Samples()};
     Samples[] warm = {new Samples(), new Samples()};
     Samples[] memory = {new Samples(), new Samples()};
     for (int round = 0; round < rounds; round++) {
-      try (Server server = ours();
-          Servers peers = peers()) {
-        List<Server> both = new ArrayList<>(List.of(server));
-        both.addAll(peers.all());
-        for (int i = 0; i < both.size(); i++) {
-          Server each = both.get(i);
-          List<String> options = with(Scenario.IDLE, Scenario.words("--warmup 0 --seconds 2"));
-          JsonObject first = generator.run(List.of(each), options, each::collectGarbage);
-          cold[i].add(first, "server_us_per_connect");
-          memory[i].add(first, "server_kb_per_connection");
-          List<String> again = with(Scenario.IDLE, Scenario.words("--warmup 0 --seconds 1"));
-          warm[i].add(generator.run(List.of(each), again), "server_us_per_connect");
-        }
-      }
+      connects(cold, warm);
+      memory(memory);
     }
     Samples none = new Samples();
     compare("memory for each of 10,000 idle connections", " KB", memory[0], memory[1], none, "");
     compare("CPU for each connect, to a new server", " us", cold[0], cold[1], none, "");
     compare("CPU for each connect, to a warm server", " us", warm[0], warm[1], none, "");
+  }
+
+  /** Connects twice: what a new server needs, and what it needs when it is warm. */
+  private void connects(Samples[] cold, Samples[] warm) throws IOException {
+    List<String> options = with(Scenario.IDLE, Scenario.words("--warmup 0 --seconds 1"));
+    try (Server server = ours();
+        Servers peers = peers()) {
+      List<Server> both = all(server, peers);
+      for (int i = 0; i < both.size(); i++) {
+        List<Server> each = List.of(both.get(i));
+        cold[i].add(generator.run(each, options), "server_us_per_connect");
+        both.get(i).settle();
+        warm[i].add(generator.run(each, options), "server_us_per_connect");
+      }
+    }
+  }
+
+  /** Others come and go before: what a server takes as it begins to work is no connection's. */
+  private void memory(Samples[] memory) throws IOException {
+    try (Server server = ours();
+        Servers peers = peers()) {
+      List<Server> both = all(server, peers);
+      for (int i = 0; i < both.size(); i++) {
+        Server each = both.get(i);
+        generator.run(
+            List.of(each), Scenario.words("--conns 0 --idle 500 --warmup 0 --seconds 1"));
+        each.settle();
+        each.collectGarbage();
+        List<String> options = with(Scenario.IDLE, Scenario.words("--warmup 0 --seconds 2"));
+        JsonObject run = generator.run(List.of(each), options, each::collectGarbage);
+        memory[i].add(run, "server_kb_per_connection");
+      }
+    }
+  }
+
+  private static List<Server> all(Server server, Servers peers) {
+    List<Server> all = new ArrayList<>(List.of(server));
+    all.addAll(peers.all());
+    return all;
   }
 
   private void redis() throws IOException {
