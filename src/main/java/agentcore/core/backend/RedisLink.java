@@ -31,6 +31,8 @@ import redis.clients.jedis.exceptions.JedisNoScriptException;
  *
  * <p>Invariant: a command whose caller has given up is not written any more. The queue is bounded:
  * when it is full, the store counts as away.
+ *
+ * <p>In one file, since the queue, its bound and the thread that empties it are one promise.
  */
 final class RedisLink implements AutoCloseable {
   /** A caller waits for so long at the most. */
