@@ -181,6 +181,10 @@ public final class JsonSerializer implements Serializer {
 
   /** Escapes what RFC 8259 section 7 demands, and nothing else: the rest goes out as UTF-8. */
   private static void writeString(String text, StringBuilder out) {
+    if (PlainText.is(text) && text.indexOf('"') < 0) {
+      out.append('"').append(text).append('"');
+      return;
+    }
     out.append('"');
     int plainFrom = 0;
     for (int i = 0; i < text.length(); i++) {

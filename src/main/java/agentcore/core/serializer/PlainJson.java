@@ -34,18 +34,8 @@ final class PlainJson {
     PlainJson json = new PlainJson(text);
     JsonObject root = new JsonObject();
     boolean isRead =
-        isPlain(text) && json.take('{') && json.members(root, LEVELS) && json.isAtEnd();
+        PlainText.is(text) && json.take('{') && json.members(root, LEVELS) && json.isAtEnd();
     return isRead ? Optional.of(root) : Optional.empty();
-  }
-
-  private static boolean isPlain(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c < ' ' || c == '\\') {
-        return false;
-      }
-    }
-    return true;
   }
 
   private boolean members(JsonObject object, int levels) {
