@@ -279,14 +279,21 @@ final class Group implements Receiver {
   private void drain() {
     while (!inbox.isEmpty() && lock.tryLock()) {
       try {
-        for (News news = inbox.poll(); news != null; news = inbox.poll()) {
-          inboxSize.decrementAndGet();
-          handle(news);
-        }
-        offerGathered();
+        handleInbox();
       } finally {
         lock.unlock();
       }
+    }
+  }
+
+  private void handleInbox() {
+    try {
+      for (News news = inbox.poll(); news != null; news = inbox.poll()) {
+        inboxSize.decrementAndGet();
+        handle(news);
+      }
+    } finally {
+      offerGathered(); // what came before a failure, too
     }
   }
 
@@ -304,17 +311,17 @@ final class Group implements Receiver {
   }
 
   private void deliver(Entry entry) {
-    position = entry.position();
-    if (awaitedSinceNanos != NOTHING_AWAITED) {
-      awaitedSinceNanos = position.seq() >= awaitedSeq.get() ? NOTHING_AWAITED : now();
-    }
     if (!members.isEmpty()) {
       byte[] frame = Frame.text(LogEvents.complete(serializer, entry));
       gathered.add(frame);
       gatheredBytes += frame.length;
-      if (gatheredBytes >= MAX_GATHERED_BYTES) {
-        offerGathered();
-      }
+    }
+    position = entry.position(); // only now: where there was no memory for it, it is read again
+    if (awaitedSinceNanos != NOTHING_AWAITED) {
+      awaitedSinceNanos = position.seq() >= awaitedSeq.get() ? NOTHING_AWAITED : now();
+    }
+    if (gatheredBytes >= MAX_GATHERED_BYTES) {
+      offerGathered();
     }
   }
 
@@ -322,12 +329,12 @@ final class Group implements Receiver {
   private void offerGathered() {
     if (!gathered.isEmpty()) {
       byte[] frames = Frame.join(gathered);
+      metrics.delivered.add((long) members.size() * gathered.size());
+      gathered.clear(); // first: whatever fails, nobody is told twice
+      gatheredBytes = 0;
       for (Connection member : members) {
         member.offer(frames);
       }
-      metrics.delivered.add((long) members.size() * gathered.size());
-      gathered.clear();
-      gatheredBytes = 0;
     }
     if (toldSeq != position.seq()) {
       told();

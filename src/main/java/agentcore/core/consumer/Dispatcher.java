@@ -129,18 +129,22 @@ public final class Dispatcher {
 
   /** Answers them in their order, which whatever else is sent has to wait for. */
   void answerAll(Session session) {
-    for (Unanswered each : session.takeUnanswered()) {
-      Outcome outcome =
-          attempt(
-              session,
-              each.request(),
-              () -> {
-                each.answer().answer(each.receipt().get());
-                return Outcome.HANDLED;
-              });
-      long nanos = System.nanoTime() - each.startedNanos();
-      done(session.connection(), each.request(), outcome, nanos);
+    while (session.unanswered() > 0) { // an answer may publish, too
+      session.takeUnanswered().forEach(each -> answer(session, each));
     }
+  }
+
+  private void answer(Session session, Unanswered published) {
+    Outcome outcome =
+        attempt(
+            session,
+            published.request(),
+            () -> {
+              published.answer().answer(published.receipt().get());
+              return Outcome.HANDLED;
+            });
+    long nanos = System.nanoTime() - published.startedNanos();
+    done(session.connection(), published.request(), outcome, nanos);
   }
 
   /** Turns whatever goes wrong into an answer. */

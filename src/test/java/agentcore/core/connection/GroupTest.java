@@ -2,6 +2,7 @@ package agentcore.core.connection;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.core.backend.BackendException;
@@ -158,6 +159,58 @@ class GroupTest {
     group.entry(new Entry(at.epoch(), 1, "id-1", "{\"text\":\"1\"}"), at.id());
     group.signal(Signal.everyone("{\"text\":\"hint\"}"));
     assertEquals(List.of("1", "hint"), alice.heard(2, "text"));
+  }
+
+  @Test
+  void whatCameBeforeAFailureIsToldAndWhatFailedIsToldLater() {
+    Seat alice = member("alice");
+    Entry first = new Entry(group.position().epoch(), 1, "id-1", "{\"text\":\"1\"}");
+    Entry unframed = new Entry(first.epoch(), 2, "id-2", "");
+    group.entry(first, "");
+    group.entry(unframed, "id-1");
+    assertThrows(IndexOutOfBoundsException.class, group::flush);
+    assertEquals(numbers(1, 1), alice.heard(1, "text"));
+    assertTrue(group.awaitTold(first.position()));
+    group.entry(new Entry(first.epoch(), 2, "id-2", "{\"text\":\"2\"}"), "id-1");
+    group.flush();
+    assertEquals(numbers(1, 2), alice.heard(2, "text"));
+  }
+
+  @Test
+  void whatWasReadBeforeAResetPrecedesIt() {
+    useHistoryOf(Group.PAGE_ENTRIES * 2);
+    Seat alice = member("alice");
+    store.news((to, entry, previous) -> {});
+    IntStream.rangeClosed(1, Group.PAGE_ENTRIES + 1).forEach(i -> publish("" + i));
+    AtomicInteger reads = new AtomicInteger();
+    Position top = new Position("other", 500, "id-500");
+    store.beforeRead(
+        () -> {
+          if (reads.incrementAndGet() == 2) {
+            store.answerNextRead(Slice.broken(Slice.Status.EPOCH, top));
+          }
+        });
+    group.missed();
+    List<String> expected = new ArrayList<>(numbers(1, Group.PAGE_ENTRIES));
+    expected.add("lost");
+    assertEquals(expected, reasonsAndTexts(alice, expected.size()));
+  }
+
+  @Test
+  void whatWasReadBeforeTheStoreWentAwayIsTold() {
+    Seat alice = member("alice");
+    store.news((to, entry, previous) -> {});
+    IntStream.rangeClosed(1, Group.PAGE_ENTRIES + 1).forEach(i -> publish("" + i));
+    AtomicInteger reads = new AtomicInteger();
+    store.beforeRead(
+        () -> {
+          if (reads.incrementAndGet() > 1) {
+            throw new BackendException("away");
+          }
+        });
+    Position seen = new Position(group.position().epoch(), Group.PAGE_ENTRIES + 1, "");
+    assertThrows(BackendException.class, () -> group.catchUp(seen));
+    assertEquals(numbers(1, Group.PAGE_ENTRIES), alice.heard(Group.PAGE_ENTRIES, "text"));
   }
 
   @Test

@@ -1,0 +1,94 @@
+package agentcore.core.consumer;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import agentcore.core.backend.Room;
+import agentcore.core.connection.Connection;
+import agentcore.core.connection.ConnectionManager;
+import agentcore.core.message.Event;
+import agentcore.core.message.Message;
+import agentcore.core.middleware.Pipeline;
+import agentcore.core.serializer.JsonSerializer;
+import agentcore.testkit.Await;
+import agentcore.testkit.Connections;
+import agentcore.testkit.RecordingWire;
+import com.google.gson.JsonParser;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class DispatcherTest {
+  private static final Room ROOM = new Room("r", "id", "alice", true);
+
+  private final ConnectionManager manager = Connections.manager(Connections.LIMITS);
+  private final Timers timers = new Timers();
+  private final Dispatcher dispatcher =
+      new Dispatcher(new Twice(), new Pipeline(List.of()), new JsonSerializer(), manager, timers);
+  private final RecordingWire wire = new RecordingWire();
+  private final Session session = open("alice", wire);
+
+  @AfterEach
+  void close() {
+    timers.close();
+  }
+
+  /** Puts everyone into one room, and publishes a second event when the first is in the log. */
+  private static final class Twice implements Consumer {
+    @Override
+    public Map<String, Handler> handlers() {
+      return Map.of("say", Twice::say);
+    }
+
+    @Override
+    public void connected(Session session) {
+      session.directory().create(ROOM);
+      session.enter(ROOM, Event.of("left"), Event.of("joined"), Optional.empty());
+    }
+
+    private static void say(Session session, Message request) {
+      publish(session, request, "first", () -> publish(session, request, "second", () -> {}));
+    }
+
+    private static void publish(Session session, Message request, String type, Runnable next) {
+      session.publish(
+          request,
+          session.membership("r").orElseThrow(),
+          Event.of(type),
+          Optional.empty(),
+          receipt -> next.run());
+    }
+  }
+
+  private Session open(String user, RecordingWire to) {
+    Connection connection = manager.newConnection(user, to);
+    return dispatcher.open(connection, Map.of()).orElseThrow();
+  }
+
+  private static List<String> types(RecordingWire of) {
+    return of.texts().stream()
+        .map(text -> JsonParser.parseString(text).getAsJsonObject().get("type").getAsString())
+        .toList();
+  }
+
+  @Test
+  void whatAnAnswerPublishesIsToldWithoutAnotherRequest() {
+    dispatcher.receive(session, "{\"type\":\"say\"}");
+    dispatcher.settle(session);
+    Await.until("both", () -> wire.texts().size() == 2);
+    assertEquals(List.of("first", "second"), types(wire));
+    assertEquals(0, session.unanswered());
+  }
+
+  @Test
+  void whatWasSaidBeforeAnEndIsToldBeforeIt() {
+    RecordingWire bobs = new RecordingWire();
+    Session bob = open("bob", bobs);
+    dispatcher.receive(session, "{\"type\":\"say\"}");
+    dispatcher.close(session);
+    Await.until("three", () -> bobs.texts().size() == 3);
+    assertEquals(List.of("first", "second", "left"), types(bobs));
+    assertEquals(List.of("r"), bob.rooms());
+  }
+}
