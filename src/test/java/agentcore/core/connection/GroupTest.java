@@ -162,6 +162,19 @@ class GroupTest {
   }
 
   @Test
+  void howeverMuchIsSaidTogetherItIsNotJoinedToOneLargeWrite() {
+    Seat alice = member("alice");
+    String epoch = group.position().epoch();
+    String text = "{\"text\":\"" + "x".repeat(30_000) + "\"}";
+    for (int seq = 1; seq <= 5; seq++) {
+      group.entry(new Entry(epoch, seq, "id-" + seq, text), seq == 1 ? "" : "id-" + (seq - 1));
+    }
+    group.flush();
+    assertEquals(numbers(1, 5), alice.heard(5, "seq"));
+    assertTrue(alice.wire().writes().stream().allMatch(bytes -> bytes <= Batch.MAX_BYTES));
+  }
+
+  @Test
   void whatCameBeforeAFailureIsToldAndWhatFailedIsToldLater() {
     Seat alice = member("alice");
     Entry first = new Entry(group.position().epoch(), 1, "id-1", "{\"text\":\"1\"}");
