@@ -312,17 +312,20 @@ final class Group implements Receiver {
 
   private void deliver(Entry entry) {
     if (!members.isEmpty()) {
-      byte[] frame = Frame.text(LogEvents.complete(serializer, entry));
-      gathered.add(frame);
-      gatheredBytes += frame.length;
+      gather(Frame.text(LogEvents.complete(serializer, entry)));
     }
     position = entry.position(); // only now: where there was no memory for it, it is read again
     if (awaitedSinceNanos != NOTHING_AWAITED) {
       awaitedSinceNanos = position.seq() >= awaitedSeq.get() ? NOTHING_AWAITED : now();
     }
-    if (gatheredBytes >= MAX_GATHERED_BYTES) {
+  }
+
+  private void gather(byte[] frame) {
+    if (gatheredBytes + frame.length > MAX_GATHERED_BYTES) {
       offerGathered();
     }
+    gathered.add(frame);
+    gatheredBytes += frame.length;
   }
 
   /** Offers what was said together together: a member costs its lock and a write once for all. */

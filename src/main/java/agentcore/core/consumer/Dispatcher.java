@@ -17,6 +17,7 @@ import agentcore.core.serializer.Serializer;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -130,7 +131,8 @@ public final class Dispatcher {
   /** Answers them in their order, which whatever else is sent has to wait for. */
   void answerAll(Session session) {
     while (session.unanswered() > 0) { // an answer may publish, too
-      session.takeUnanswered().forEach(each -> answer(session, each));
+      List<Unanswered> all = session.takeUnanswered().stream().map(Unanswered::received).toList();
+      all.forEach(each -> answer(session, each));
     }
   }
 
@@ -233,6 +235,7 @@ public final class Dispatcher {
     try {
       answerAll(session);
       consumer.disconnected(session);
+      answerAll(session); // what it published at the end
     } catch (BackendException unreachable) {
       LOG.log(Level.DEBUG, "the store did not answer: {0}", unreachable.getMessage());
     } catch (Throwable defect) {

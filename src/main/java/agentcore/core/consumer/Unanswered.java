@@ -12,4 +12,25 @@ import java.util.function.Supplier;
  * @param receipt waits until the message is in the log
  * @param answer what is left to do then
  */
-record Unanswered(Message request, long startedNanos, Supplier<Receipt> receipt, Answer answer) {}
+record Unanswered(Message request, long startedNanos, Supplier<Receipt> receipt, Answer answer) {
+  /**
+   * Asks for the receipt: members are told no later than that, and their waiting is not to depend
+   * on how fast this client takes its answers.
+   *
+   * @return the same, whose receipt is there, or throws what it threw
+   */
+  Unanswered received() {
+    return new Unanswered(request, startedNanos, ask(receipt), answer);
+  }
+
+  private static Supplier<Receipt> ask(Supplier<Receipt> receipt) {
+    try {
+      Receipt received = receipt.get();
+      return () -> received;
+    } catch (RuntimeException failure) {
+      return () -> {
+        throw failure;
+      };
+    }
+  }
+}

@@ -16,6 +16,7 @@ import com.google.gson.JsonParser;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -79,6 +80,33 @@ class DispatcherTest {
     Await.until("both", () -> wire.texts().size() == 2);
     assertEquals(List.of("first", "second"), types(wire));
     assertEquals(0, session.unanswered());
+  }
+
+  /** A slow asker holds up nobody: what it said is told before its first answer waits. */
+  @Test
+  void allIsToldBeforeTheFirstIsAnswered() {
+    Room other = new Room("s", "id-s", "alice", true);
+    session.directory().create(other);
+    session.enter(other, Event.of("left"), Event.of("joined"), Optional.empty());
+    dispatcher.settle(session);
+    AtomicInteger toldAtFirstAnswer = new AtomicInteger();
+    Message request = new JsonSerializer().read("{\"type\":\"say\"}");
+    Twice.publish(
+        session,
+        request,
+        "first",
+        () -> {
+          Await.until("both", () -> wire.texts().size() == 2);
+          toldAtFirstAnswer.set(wire.texts().size());
+        });
+    session.publish(
+        request,
+        session.membership("s").orElseThrow(),
+        Event.of("second"),
+        Optional.empty(),
+        receipt -> {});
+    dispatcher.settle(session);
+    assertEquals(2, toldAtFirstAnswer.get());
   }
 
   @Test
