@@ -36,9 +36,11 @@ import java.util.concurrent.locks.ReentrantLock;
  * the lock; so all members see the same order, without holes. An event is written and framed once,
  * and the same bytes are offered to all.
  *
- * <p>What the backend tells goes into an inbox. Whoever finds the lock free empties it; who does
- * not goes on, since the holder looks again after letting go. The inbox is bounded: beyond {@link
- * #MAX_INBOX} hints are dropped, and the log is read instead.
+ * <p>What the backend tells goes into an inbox, where entries wait until for now no more follow:
+ * what is said together is joined, so that a member costs one lock and one write for all of it.
+ * Whoever finds the lock free empties the inbox; who does not goes on, since the holder looks again
+ * after letting go. It is bounded: beyond {@link #MAX_INBOX} hints are dropped, and the log is read
+ * instead.
  *
  * <p>In one file, since one lock guards members, position and inbox.
  */

@@ -14,10 +14,10 @@
  *
  * <p>A {@code Group} is this server's part of a room: the members that are connected here, and the
  * position up to which they were told. The next entry must follow that position, by seq and by the
- * id of the entry before it. If it does, it is framed once and the same bytes are offered to every
- * member. If it is the one that was told last, it is dropped. If it is anything else, the log is
- * read from the position, and the members see nothing of it, or a {@code room_reset} where the log
- * does not go on there.
+ * id of the entry before it. If it does, it is framed once, joined with what was said at the same
+ * time, and the same bytes are offered to every member. If it is the one that was told last, it is
+ * dropped. If it is anything else, the log is read from the position, and the members see nothing
+ * of it, or a {@code room_reset} where the log does not go on there.
  *
  * <p>Whoever fans out must not wait for a slow member. So offering never writes and never blocks;
  * an outbox that would grow beyond its bound is dropped and its connection closed, and flushers do
