@@ -77,13 +77,14 @@ final class Server implements AutoCloseable {
     }
   }
 
-  /** Waits until it is at rest: what one run leaves it to do is no cost of the next. */
+  /** Waits until it is at rest, 10 s at most: what one run leaves it to do is no cost of the next. */
   void settle() {
+    long deadlineNanos = System.nanoTime() + 10_000_000_000L;
     Duration before;
     do {
       before = cpu();
       LockSupport.parkNanos(300_000_000);
-    } while (cpu().minus(before).toMillis() > 10);
+    } while (cpu().minus(before).toMillis() > 10 && System.nanoTime() < deadlineNanos);
   }
 
   private Duration cpu() {

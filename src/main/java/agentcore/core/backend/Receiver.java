@@ -13,7 +13,10 @@ public interface Receiver {
    */
   void entry(Entry entry, String previousId);
 
-  /** Hears that for now no more entries follow: what was kept is to go on. */
+  /**
+   * Hears that for now no more entries follow: what was kept is to go on. Several threads may call
+   * it at once, and once too often.
+   */
   void flush();
 
   /** Hears a signal. */

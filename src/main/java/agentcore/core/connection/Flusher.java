@@ -57,9 +57,11 @@ final class Flusher {
     boolean isFree = true;
     try {
       Batch batch = Optional.ofNullable(spare.poll()).orElseGet(Batch::new);
-      int left = WRITES_IN_A_ROUND;
+      int writes = 0;
       do {
-        left = giveWay(left);
+        if (++writes % WRITES_IN_A_ROUND == 0) {
+          giveWay();
+        }
         Outbox outbox = waiting.poll();
         if (outbox == null) {
           break;
@@ -81,12 +83,8 @@ final class Flusher {
 
   /** Virtual threads are not preempted: readers are not to wait until a large room was told. */
   @SuppressWarnings("ThreadPriorityCheck")
-  private static int giveWay(int left) {
-    if (left > 0) {
-      return left - 1;
-    }
+  private static void giveWay() {
     Thread.yield();
-    return WRITES_IN_A_ROUND;
   }
 
   private void startForOthers() {

@@ -50,7 +50,6 @@ final class Group implements Receiver {
   private static final int MAX_GATHERED_BYTES = 16 * 1024;
   private static final int MAX_INBOX = 4096;
   private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
-  private static final long MAX_AWAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
   private static final long NOTHING_AWAITED = 0;
   private static final Logger LOG = System.getLogger(Group.class.getName());
 
@@ -70,7 +69,7 @@ final class Group implements Receiver {
   private final ReentrantLock lock = new ReentrantLock();
   private final ConcurrentLinkedQueue<News> inbox = new ConcurrentLinkedQueue<>();
   private final AtomicInteger inboxSize = new AtomicInteger();
-  private final ConcurrentLinkedQueue<Thread> awaiting = new ConcurrentLinkedQueue<>();
+  private final Told told = new Told();
   private final PendingThread healer = new PendingThread();
   private final AtomicBoolean lost = new AtomicBoolean();
   private final List<Connection> members = new ArrayList<>(2);
@@ -81,9 +80,6 @@ final class Group implements Receiver {
   private int gatheredBytes;
   private final Map<String, String> willsOfEntering = new HashMap<>(2);
   private volatile Position position = Position.UNKNOWN;
-
-  /** Up to where the members were told, all of them. */
-  private volatile long toldSeq;
 
   /** One that the log is not in, as was seen: after a loss thousands come back with the same. */
   private String pastEpoch = "";
@@ -137,7 +133,7 @@ final class Group implements Receiver {
     lock.lock();
     try {
       position = log.open(id, position);
-      told();
+      told.upTo(position.seq());
     } finally {
       lock.unlock();
     }
@@ -341,15 +337,7 @@ final class Group implements Receiver {
         member.offer(frames);
       }
     }
-    if (toldSeq != position.seq()) {
-      told();
-    }
-  }
-
-  /** Only now, with the event in every outbox, may those go on who wait for it. */
-  private void told() {
-    toldSeq = position.seq();
-    awaiting.forEach(LockSupport::unpark);
+    told.upTo(position.seq()); // only now may those go on who wait for it
   }
 
   private void deliver(Signal signal) {
@@ -416,24 +404,10 @@ final class Group implements Receiver {
    * Waits until the members were told what was appended, for a while: so that the sender's own
    * event precedes the answer to its next request. Where the news is late, the log is read.
    *
-   * <p>It does not wait under the lock: who gives a lock up to wait does not look into the inbox
-   * again, as everyone who lets go of it must.
-   *
    * @return whether they were
    */
   boolean awaitTold(Position appended) {
-    if (toldSeq >= appended.seq()) {
-      return true;
-    }
-    awaiting.add(Thread.currentThread());
-    long deadlineNanos = System.nanoTime() + MAX_AWAIT_NANOS;
-    long leftNanos = MAX_AWAIT_NANOS;
-    while (toldSeq < appended.seq() && leftNanos > 0 && !Thread.currentThread().isInterrupted()) {
-      LockSupport.parkNanos(leftNanos);
-      leftNanos = deadlineNanos - System.nanoTime();
-    }
-    awaiting.remove(Thread.currentThread());
-    return toldSeq >= appended.seq();
+    return told.await(appended.seq());
   }
 
   private static long now() {
@@ -530,6 +504,6 @@ final class Group implements Receiver {
       byte[] frame = Frame.text(serializer.write(event, clock.millis()));
       members.forEach(member -> member.offer(frame));
     }
-    told();
+    told.upTo(position.seq());
   }
 }

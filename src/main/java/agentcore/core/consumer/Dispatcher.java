@@ -234,15 +234,23 @@ public final class Dispatcher {
   public void close(Session session) {
     try {
       answerAll(session);
-      consumer.disconnected(session);
+      disconnected(session);
       answerAll(session); // what it published at the end
-    } catch (BackendException unreachable) {
-      LOG.log(Level.DEBUG, "the store did not answer: {0}", unreachable.getMessage());
     } catch (Throwable defect) {
       LOG.log(Level.ERROR, "an end failed connection=" + session.connection(), defect);
     } finally {
       manager.disconnect(session.connection());
       left(session.connection());
+    }
+  }
+
+  private void disconnected(Session session) {
+    try {
+      consumer.disconnected(session);
+    } catch (BackendException unreachable) {
+      LOG.log(Level.DEBUG, "the store did not answer: {0}", unreachable.getMessage());
+    } catch (Throwable defect) {
+      LOG.log(Level.ERROR, "a farewell failed connection=" + session.connection(), defect);
     }
   }
 

@@ -27,7 +27,7 @@ record Unanswered(Message request, long startedNanos, Supplier<Receipt> receipt,
     try {
       Receipt received = receipt.get();
       return () -> received;
-    } catch (RuntimeException failure) {
+    } catch (RuntimeException | Error failure) {
       return () -> {
         throw failure;
       };

@@ -31,10 +31,12 @@ final class PlainJson {
    * @return empty where {@link StrictJson} is to decide
    */
   static Optional<JsonObject> read(String text) {
+    if (!PlainText.is(text)) {
+      return Optional.empty();
+    }
     PlainJson json = new PlainJson(text);
     JsonObject root = new JsonObject();
-    boolean isRead =
-        PlainText.is(text) && json.take('{') && json.members(root, LEVELS) && json.isAtEnd();
+    boolean isRead = json.take('{') && json.members(root, LEVELS) && json.isAtEnd();
     return isRead ? Optional.of(root) : Optional.empty();
   }
 

@@ -49,6 +49,7 @@ class GroupTest {
   private LossyStore store = new LossyStore(HISTORY);
   private final List<Connection> evicted = new ArrayList<>();
   private final AtomicInteger healed = new AtomicInteger();
+  private final Metrics metrics = new Metrics();
   private Group group = newGroup();
 
   private Group newGroup() {
@@ -61,7 +62,7 @@ class GroupTest {
             new JsonSerializer(),
             new TurnedClock(),
             new Listener(),
-            new Metrics());
+            metrics);
     store.backend().log().subscribe(ID, made);
     made.follow();
     return made;
@@ -150,6 +151,7 @@ class GroupTest {
     assertEquals(numbers(1, 3), bob.heard(3, "text"));
     assertEquals(1, alice.wire().writes().size());
     assertTrue(group.awaitTold(at));
+    assertTrue(metrics.text().contains("events_delivered_total 6\n"), "three for each of two");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package agentcore.core.consumer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import agentcore.core.backend.Room;
 import agentcore.core.connection.Connection;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class DispatcherTest {
+  private static final Message REQUEST = new JsonSerializer().read("{\"type\":\"say\"}");
   private static final Room ROOM = new Room("r", "id", "alice", true);
 
   private final ConnectionManager manager = Connections.manager(Connections.LIMITS);
@@ -46,6 +48,13 @@ class DispatcherTest {
     public void connected(Session session) {
       session.directory().create(ROOM);
       session.enter(ROOM, Event.of("left"), Event.of("joined"), Optional.empty());
+    }
+
+    /** Fails after it has said something, which is told and answered all the same. */
+    @Override
+    public void disconnected(Session session) {
+      publish(session, REQUEST, "third", () -> publish(session, REQUEST, "fourth", () -> {}));
+      throw new IllegalStateException("defect in a farewell");
     }
 
     private static void say(Session session, Message request) {
@@ -90,17 +99,16 @@ class DispatcherTest {
     session.enter(other, Event.of("left"), Event.of("joined"), Optional.empty());
     dispatcher.settle(session);
     AtomicInteger toldAtFirstAnswer = new AtomicInteger();
-    Message request = new JsonSerializer().read("{\"type\":\"say\"}");
     Twice.publish(
         session,
-        request,
+        REQUEST,
         "first",
         () -> {
           Await.until("both", () -> wire.texts().size() == 2);
           toldAtFirstAnswer.set(wire.texts().size());
         });
     session.publish(
-        request,
+        REQUEST,
         session.membership("s").orElseThrow(),
         Event.of("second"),
         Optional.empty(),
@@ -110,13 +118,27 @@ class DispatcherTest {
   }
 
   @Test
+  void aReceiptThatFailsWithAnErrorFailsItsOwnAnswerAlone() {
+    Unanswered failed =
+        new Unanswered(
+            REQUEST,
+            0,
+            () -> {
+              throw new StackOverflowError();
+            },
+            receipt -> {});
+    Unanswered received = failed.received();
+    assertThrows(StackOverflowError.class, () -> received.receipt().get());
+  }
+
+  @Test
   void whatWasSaidBeforeAnEndIsToldBeforeIt() {
     RecordingWire bobs = new RecordingWire();
     Session bob = open("bob", bobs);
     dispatcher.receive(session, "{\"type\":\"say\"}");
     dispatcher.close(session);
-    Await.until("three", () -> bobs.texts().size() == 3);
-    assertEquals(List.of("first", "second", "left"), types(bobs));
+    Await.until("five", () -> bobs.texts().size() == 5);
+    assertEquals(List.of("first", "second", "third", "fourth", "left"), types(bobs));
     assertEquals(List.of("r"), bob.rooms());
   }
 }
