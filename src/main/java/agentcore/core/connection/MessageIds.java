@@ -10,7 +10,6 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class MessageIds {
   private static final int RANDOM_BYTES = 12;
-  private static final int RADIX = 36;
 
   private final String beginning;
   private final AtomicLong number = new AtomicLong();
@@ -22,6 +21,6 @@ final class MessageIds {
   }
 
   String next() {
-    return beginning + Long.toString(number.incrementAndGet(), RADIX);
+    return beginning + Long.toHexString(number.incrementAndGet());
   }
 }

@@ -1,5 +1,7 @@
 package agentcore.core.consumer;
 
+import static java.util.stream.Collectors.toUnmodifiableMap;
+
 import agentcore.core.backend.BackendException;
 import agentcore.core.connection.CloseCode;
 import agentcore.core.connection.Connection;
@@ -9,6 +11,7 @@ import agentcore.core.message.ErrorCode;
 import agentcore.core.message.Event;
 import agentcore.core.message.Message;
 import agentcore.core.message.Names;
+import agentcore.core.metrics.Counter;
 import agentcore.core.metrics.Metrics;
 import agentcore.core.middleware.Outcome;
 import agentcore.core.middleware.Pipeline;
@@ -38,6 +41,8 @@ public final class Dispatcher {
   private final Serializer serializer;
   private final ConnectionManager manager;
   private final Metrics metrics;
+  private final Map<String, Counter> received;
+  private final Counter receivedUnknown;
   private final Timers timers;
 
   /** Makes a dispatcher for one consumer. */
@@ -55,8 +60,9 @@ public final class Dispatcher {
     this.metrics = manager.metrics();
     this.timers = timers;
     manager.onLoss(consumer::afterLoss);
-    handlers.keySet().forEach(metrics.messages::of);
-    metrics.messages.of(UNKNOWN_TYPE);
+    this.received =
+        handlers.keySet().stream().collect(toUnmodifiableMap(type -> type, metrics.messages::of));
+    this.receivedUnknown = metrics.messages.of(UNKNOWN_TYPE);
     Stream.of(ErrorCode.values()).map(Enum::name).forEach(metrics.errors::of);
   }
 
@@ -166,8 +172,7 @@ public final class Dispatcher {
 
   /** A type that nobody handles is the client's word, and no label. */
   private void count(Message message) {
-    boolean known = handlers.containsKey(message.type());
-    metrics.messages.of(known ? message.type() : UNKNOWN_TYPE).increment();
+    received.getOrDefault(message.type(), receivedUnknown).increment();
   }
 
   private void done(Connection connection, Message message, Outcome outcome, long nanos) {
