@@ -37,7 +37,7 @@ class ArchitectureTest {
    */
   private static final String ARROWS =
       """
-      core.message     com.google.gson
+      core.message
       core.serializer  core.message com.google.gson
       core.backend     redis.clients
       core.connection  core.message core.serializer core.backend

@@ -1,8 +1,6 @@
 package agentcore.core.message;
 
-import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
-import com.google.gson.JsonPrimitive;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -14,13 +12,25 @@ import java.util.OptionalLong;
  */
 public final class Fields {
   /** No fields at all: what a request without {@code data} has. */
-  public static final Fields NONE = new Fields(new JsonObject());
+  public static final Fields NONE = of(Map.of());
 
-  private final JsonObject object;
+  private static final String AN_INTEGER = "an integer";
 
-  /** Wraps {@code object}, which nobody changes afterwards. */
-  public Fields(JsonObject object) {
-    this.object = object;
+  private final Map<?, ?> values;
+
+  private Fields(Map<?, ?> values) {
+    this.values = values;
+  }
+
+  /**
+   * Wraps {@code values}, which nobody changes afterwards.
+   *
+   * @param values by name: strings, {@link Boolean}s, {@link Number}s whose text is the sender's,
+   *     and maps of the same kind for objects; what is {@code null} is left out. A value that is
+   *     none of these is of the wrong kind, whatever is asked for
+   */
+  public static Fields of(Map<String, ?> values) {
+    return new Fields(values);
   }
 
   /**
@@ -29,12 +39,7 @@ public final class Fields {
    * @throws ClientException INVALID_MESSAGE_FORMAT where it is no string
    */
   public Optional<String> string(String name) {
-    return primitive(name, "a string")
-        .map(
-            value -> {
-              require(value.isString(), name, "a string");
-              return value.getAsString();
-            });
+    return value(name, String.class, "a string");
   }
 
   /**
@@ -43,12 +48,16 @@ public final class Fields {
    * @throws ClientException INVALID_MESSAGE_FORMAT where it is neither true nor false
    */
   public Optional<Boolean> bool(String name) {
-    return primitive(name, "a boolean")
-        .map(
-            value -> {
-              require(value.isBoolean(), name, "a boolean");
-              return value.getAsBoolean();
-            });
+    return value(name, Boolean.class, "a boolean");
+  }
+
+  /**
+   * Returns the fields of the object {@code name}.
+   *
+   * @throws ClientException INVALID_MESSAGE_FORMAT where it is no object
+   */
+  public Optional<Fields> object(String name) {
+    return value(name, Map.class, "an object").map(Fields::new);
   }
 
   /**
@@ -57,13 +66,14 @@ public final class Fields {
    * @throws ClientException INVALID_MESSAGE_FORMAT where it is no number, or has a fraction
    */
   public OptionalLong integer(String name) {
-    Optional<JsonPrimitive> value = primitive(name, "an integer");
+    Optional<Number> value = value(name, Number.class, AN_INTEGER);
     if (value.isEmpty()) {
       return OptionalLong.empty();
     }
-    require(value.get().isNumber(), name, "an integer");
-    String digits = value.get().getAsString();
-    require(digits.matches("-?[0-9]+"), name, "an integer");
+    String digits = value.get().toString();
+    if (!digits.matches("-?[0-9]+")) {
+      throw wrongKind(name, AN_INTEGER);
+    }
     try {
       return OptionalLong.of(Long.parseLong(digits));
     } catch (NumberFormatException beyondLong) {
@@ -77,18 +87,11 @@ public final class Fields {
         ErrorCode.INVALID_MESSAGE_FORMAT, "Field '" + name + "' must be " + what);
   }
 
-  private Optional<JsonPrimitive> primitive(String name, String what) {
-    JsonElement value = object.get(name);
-    if (value == null || value.isJsonNull()) {
-      return Optional.empty();
-    }
-    require(value.isJsonPrimitive(), name, what);
-    return Optional.of(value.getAsJsonPrimitive());
-  }
-
-  private static void require(boolean holds, String name, String what) {
-    if (!holds) {
+  private <T> Optional<T> value(String name, Class<T> kind, String what) {
+    Object value = values.get(name);
+    if (value != null && !kind.isInstance(value)) {
       throw wrongKind(name, what);
     }
+    return Optional.ofNullable(kind.cast(value));
   }
 }

@@ -6,11 +6,9 @@ import agentcore.core.message.Event;
 import agentcore.core.message.Fields;
 import agentcore.core.message.Message;
 import agentcore.core.message.Names;
-import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
-import com.google.gson.JsonPrimitive;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -27,26 +25,26 @@ public final class JsonSerializer implements Serializer {
 
   @Override
   public Message read(String text) {
-    Optional<JsonObject> plain = PlainJson.read(text);
+    Optional<Map<String, Object>> plain = PlainJson.read(text);
     return plain.isPresent() ? read(text, true, plain.get()) : readStrictly(text);
   }
 
   private static Message readStrictly(String text) {
     String sound = StrictJson.withoutUnpairedSurrogates(text);
-    JsonElement root;
+    Optional<Map<String, Object>> root;
     try {
-      root = StrictJson.parse(sound);
+      root = StrictJson.object(sound);
     } catch (IOException notJson) {
       return unreadable(text, ErrorCode.INVALID_JSON, "Invalid JSON format");
     }
-    if (!root.isJsonObject()) {
+    if (root.isEmpty()) {
       return unreadable(text, ErrorCode.INVALID_MESSAGE_FORMAT, "Message must be a JSON object");
     }
-    return read(text, sound.equals(text), root.getAsJsonObject());
+    return read(text, sound.equals(text), root.get());
   }
 
-  private static Message read(String text, boolean isSound, JsonObject root) {
-    Fields top = new Fields(root);
+  private static Message read(String text, boolean isSound, Map<String, Object> root) {
+    Fields top = Fields.of(root);
     String type = Message.UNREADABLE;
     Optional<String> id = Optional.empty();
     try {
@@ -62,7 +60,8 @@ public final class JsonSerializer implements Serializer {
         throw new ClientException(
             ErrorCode.INVALID_MESSAGE_FORMAT, "Message must not contain unpaired surrogates");
       }
-      return new Message(type, dataOf(root), id, text.length(), Optional.empty());
+      return new Message(
+          type, top.object("data").orElse(Fields.NONE), id, text.length(), Optional.empty());
     } catch (ClientException fault) {
       return Message.unreadable(type, id, text.length(), fault);
     }
@@ -77,28 +76,16 @@ public final class JsonSerializer implements Serializer {
   }
 
   /** Returns the id, if it is one: every error repeats it then, whatever else is wrong. */
-  private static Optional<String> validId(JsonObject root) {
-    if (!(root.get("id") instanceof JsonPrimitive id && id.isString())) {
+  private static Optional<String> validId(Map<String, Object> root) {
+    if (!(root.get("id") instanceof String id)) {
       return Optional.empty();
     }
-    String value = id.getAsString();
-    int length = Names.length(value);
-    return length < 1 || length > MAX_ID_LENGTH ? Optional.empty() : Optional.of(value);
+    int length = Names.length(id);
+    return length < 1 || length > MAX_ID_LENGTH ? Optional.empty() : Optional.of(id);
   }
 
   private static ClientException wrongId() {
     return Fields.wrongKind("id", "a string of 1 to " + MAX_ID_LENGTH + " characters");
-  }
-
-  private static Fields dataOf(JsonObject root) {
-    JsonElement data = root.get("data");
-    if (data == null || data.isJsonNull()) {
-      return Fields.NONE;
-    }
-    if (!data.isJsonObject()) {
-      throw Fields.wrongKind("data", "an object");
-    }
-    return new Fields(data.getAsJsonObject());
   }
 
   private static Message unreadable(String text, ErrorCode code, String sentence) {

@@ -1,8 +1,7 @@
 package agentcore.core.serializer;
 
-import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
-import com.google.gson.JsonPrimitive;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -13,6 +12,7 @@ import java.util.Optional;
  */
 final class PlainJson {
   private static final int LEVELS = 2;
+  private static final int FEW = 4;
 
   private final String text;
   private int at;
@@ -30,17 +30,17 @@ final class PlainJson {
    *
    * @return empty where {@link StrictJson} is to decide
    */
-  static Optional<JsonObject> read(String text) {
+  static Optional<Map<String, Object>> read(String text) {
     if (!PlainText.is(text)) {
       return Optional.empty();
     }
     PlainJson json = new PlainJson(text);
-    JsonObject root = new JsonObject();
+    Map<String, Object> root = HashMap.newHashMap(FEW);
     boolean isRead = json.take('{') && json.members(root, LEVELS) && json.isAtEnd();
     return isRead ? Optional.of(root) : Optional.empty();
   }
 
-  private boolean members(JsonObject object, int levels) {
+  private boolean members(Map<String, Object> object, int levels) {
     boolean isRead;
     do {
       isRead = string() && member(object, string, levels);
@@ -48,19 +48,15 @@ final class PlainJson {
     return isRead && take('}');
   }
 
-  private boolean member(JsonObject object, String name, int levels) {
+  private boolean member(Map<String, Object> object, String name, int levels) {
     if (!take(':')) {
       return false;
     }
     if (!take('{')) {
-      return string() && add(object, name, new JsonPrimitive(string));
+      return string() && object.put(name, string) == null;
     }
-    JsonObject inner = new JsonObject();
-    return levels > 1 && members(inner, levels - 1) && add(object, name, inner);
-  }
-
-  private static boolean add(JsonObject object, String name, JsonElement value) {
-    return object.asMap().put(name, value) == null;
+    Map<String, Object> inner = HashMap.newHashMap(FEW);
+    return levels > 1 && members(inner, levels - 1) && object.put(name, inner) == null;
   }
 
   private boolean string() {

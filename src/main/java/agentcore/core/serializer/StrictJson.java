@@ -1,15 +1,21 @@
 package agentcore.core.serializer;
 
+import agentcore.core.message.Fields;
 import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import com.google.gson.JsonPrimitive;
 import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import com.google.gson.stream.MalformedJsonException;
 import java.io.IOException;
 import java.io.StringReader;
+import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
 
 /** Gson held to RFC 8259: its parser is lenient unless it is told otherwise. */
 final class StrictJson {
@@ -21,9 +27,39 @@ final class StrictJson {
   /**
    * Parses exactly one JSON value.
    *
+   * @return the values that {@link Fields#of} takes, or empty where it is no object
    * @throws IOException where {@code text} is anything else
    */
-  static JsonElement parse(String text) throws IOException {
+  static Optional<Map<String, Object>> object(String text) throws IOException {
+    return parse(text) instanceof JsonObject object
+        ? Optional.of(values(object))
+        : Optional.empty();
+  }
+
+  private static Map<String, Object> values(JsonObject object) {
+    Map<String, Object> values = new HashMap<>();
+    object
+        .asMap()
+        .forEach(
+            (name, element) -> {
+              if (!element.isJsonNull()) {
+                values.put(name, value(element));
+              }
+            });
+    return values;
+  }
+
+  private static Object value(JsonElement element) {
+    return switch (element) {
+      case JsonObject object -> values(object);
+      case JsonPrimitive text when text.isString() -> text.getAsString();
+      case JsonPrimitive bool when bool.isBoolean() -> bool.getAsBoolean();
+      case JsonPrimitive number -> number.getAsNumber();
+      default -> element;
+    };
+  }
+
+  private static JsonElement parse(String text) throws IOException {
     try (JsonReader reader = new JsonReader(new StringReader(text))) {
       reader.setStrictness(Strictness.STRICT);
       reader.setNestingLimit(MAX_DEPTH);

@@ -3,7 +3,8 @@ package agentcore.core.message;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import com.google.gson.JsonParser;
+import agentcore.core.serializer.JsonSerializer;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -11,13 +12,15 @@ import org.junit.jupiter.api.function.Executable;
 
 class FieldsTest {
   private static final Fields FIELDS =
-      new Fields(
-          JsonParser.parseString(
-                  """
-                  {"text":" a ","empty":"","digits":"12","number":12,"fraction":1.5,"big":1e3,
-                   "zero":-0,"yes":true,"no":false,"null":null,"list":[1],"object":{"a":1}}
-                  """)
-              .getAsJsonObject());
+      new JsonSerializer()
+          .read(
+              """
+              {"type":"t","data":
+               {"text":" a ","empty":"","digits":"12","number":12,"fraction":1.5,"big":1e3,
+                "zero":-0,"beyond":9223372036854775808,"yes":true,"no":false,"null":null,"list":[1],
+                "object":{"a":1,"null":null,"inner":{}}}}
+              """)
+          .data();
 
   private static void assertWrong(String sentence, Executable read) {
     ClientException fault = assertThrows(ClientException.class, read);
@@ -32,6 +35,7 @@ class FieldsTest {
       assertEquals(Optional.empty(), FIELDS.string(name));
       assertEquals(Optional.empty(), FIELDS.bool(name));
       assertEquals(OptionalLong.empty(), FIELDS.integer(name));
+      assertEquals(Optional.empty(), FIELDS.object(name));
       assertEquals(Optional.empty(), Fields.NONE.string(name));
     }
   }
@@ -63,8 +67,29 @@ class FieldsTest {
   void onlyWholeNumbersAreIntegers() {
     assertEquals(OptionalLong.of(12), FIELDS.integer("number"));
     assertEquals(OptionalLong.of(0), FIELDS.integer("zero"));
+    assertEquals(OptionalLong.of(Long.MAX_VALUE), FIELDS.integer("beyond"));
     for (String name : new String[] {"digits", "fraction", "big", "yes", "list", "object"}) {
       assertWrong("Field '" + name + "' must be an integer", () -> FIELDS.integer(name));
     }
+  }
+
+  @Test
+  void anObjectHasFieldsOfItsOwn() {
+    Fields object = FIELDS.object("object").orElseThrow();
+    assertEquals(OptionalLong.of(1), object.integer("a"));
+    assertEquals(Optional.empty(), object.string("null"));
+    assertEquals(Optional.empty(), object.object("inner").orElseThrow().string("a"));
+    assertWrong("Field 'a' must be an object", () -> object.object("a"));
+    for (String name : new String[] {"text", "number", "yes", "list"}) {
+      assertWrong("Field '" + name + "' must be an object", () -> FIELDS.object(name));
+    }
+  }
+
+  @Test
+  void fieldsCanBeMadeOfValues() {
+    Fields fields = Fields.of(Map.of("text", "a", "number", 7, "object", Map.of("yes", true)));
+    assertEquals(Optional.of("a"), fields.string("text"));
+    assertEquals(OptionalLong.of(7), fields.integer("number"));
+    assertEquals(Optional.of(true), fields.object("object").orElseThrow().bool("yes"));
   }
 }

@@ -9,9 +9,9 @@ import agentcore.core.message.ErrorCode;
 import agentcore.core.message.Fields;
 import agentcore.core.message.Message;
 import agentcore.testkit.Connections;
-import com.google.gson.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.logging.Handler;
 import java.util.logging.Level;
@@ -57,11 +57,9 @@ class LoggingMiddlewareTest {
   }
 
   private void log(String user, String type, Outcome outcome) {
-    JsonObject data = new JsonObject();
-    data.addProperty("text", "very private");
+    Fields data = Fields.of(Map.of("text", "very private"));
     Connection connection = Connections.of(user);
-    Message message =
-        new Message(type, new Fields(data), Optional.of("an id"), 12_345, Optional.empty());
+    Message message = new Message(type, data, Optional.of("an id"), 12_345, Optional.empty());
     assertEquals(Verdict.Pass.PASS, middleware.check(connection, message));
     middleware.done(connection, message, outcome, 7_000_000);
   }
