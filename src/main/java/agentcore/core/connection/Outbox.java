@@ -49,6 +49,10 @@ final class Outbox {
   private ArrayDeque<byte[]> held = new ArrayDeque<>(2);
   private long queuedBytes;
   private long progressNanos;
+
+  /** At first long ago. */
+  private long writtenNanos = System.nanoTime() - Long.MAX_VALUE / 2;
+
   private long chargedBytes;
   private boolean draining;
   private boolean holding;
@@ -208,6 +212,16 @@ final class Outbox {
     }
   }
 
+  /** Returns how long ago the last write began. */
+  long sinceWrittenNanos() {
+    lock.lock();
+    try {
+      return System.nanoTime() - writtenNanos;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Returns how many bytes wait. */
   long queuedBytes() {
     lock.lock();
@@ -275,6 +289,7 @@ final class Outbox {
         }
         queuedBytes -= batch.length();
         progressNanos = System.nanoTime();
+        writtenNanos = progressNanos;
         settle();
         progress.signalAll();
         return true;

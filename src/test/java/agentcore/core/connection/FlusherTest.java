@@ -7,6 +7,7 @@ import agentcore.core.metrics.Metrics;
 import agentcore.testkit.Await;
 import agentcore.testkit.RecordingWire;
 import agentcore.testkit.Together;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -15,6 +16,10 @@ class FlusherTest {
   private final Flusher flusher = new Flusher();
 
   private Outbox outbox(Wire wire) {
+    return outbox(wire, flusher);
+  }
+
+  private static Outbox outbox(Wire wire, Flusher flusher) {
     return new Outbox(
         wire,
         flusher,
@@ -86,6 +91,47 @@ class FlusherTest {
     RecordingWire other = new RecordingWire();
     outbox(other).offer(new byte[1]);
     Await.until("the other", () -> other.bytes().length == 1);
+  }
+
+  /** The first time they are written to at once; what follows just then waits for the pause. */
+  @Test
+  void thoseWrittenToJustNowAreLeftAloneForAWhile() {
+    Duration pause = Duration.ofMillis(500);
+    Flusher resting = new Flusher(pause);
+    int enough = 400 * (Runtime.getRuntime().availableProcessors() + 2);
+    List<BusyWire> wires = Stream.generate(BusyWire::new).limit(enough).toList();
+    List<Outbox> boxes = wires.stream().map(wire -> outbox(wire, resting)).toList();
+    long startNanos = System.nanoTime();
+    for (int round = 1; round <= 2; round++) {
+      boxes.forEach(box -> box.offer(new byte[1]));
+      int expected = round;
+      Await.until("all", () -> wires.stream().allMatch(wire -> wire.written == expected));
+    }
+    assertTrue(System.nanoTime() - startNanos >= pause.toNanos());
+  }
+
+  /** One that takes longer to write than to offer, so that there is always more to do. */
+  private static final class BusyWire implements Wire {
+    private volatile int written;
+
+    @Override
+    @SuppressWarnings("NonAtomicVolatileUpdate") // by one flusher at a time
+    public void write(byte[] bytes, int offset, int length) {
+      long startNanos = System.nanoTime();
+      while (System.nanoTime() - startNanos < 50_000) {
+        Thread.onSpinWait();
+      }
+      written += length;
+    }
+
+    @Override
+    public void close(CloseCode code, String reason) {}
+
+    @Override
+    public void finished() {}
+
+    @Override
+    public void cut() {}
   }
 
   @Test
