@@ -11,18 +11,18 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * Writes for all outboxes, on virtual threads that come and go.
  *
- * <p>Invariant: while an outbox waits here, a flusher is free, that is, on its way and not in a
- * write, which may last for as long as a peer does not read. The last free one starts another
- * before it writes; who comes back from a write and finds enough free ones ends. That is cheaper
- * than a thread for each outbox (one wake-up serves a whole fan-out), and one slow peer still holds
- * up nobody.
+ * <p>Invariant: while an outbox waits here, a flusher is free, that is, on its way or resting for a
+ * moment ({@link #giveWay}), and not in a write, which may last for as long as a peer does not
+ * read. The last free one starts another before it writes; who comes back from a write and finds
+ * enough free ones ends. That is cheaper than a thread for each outbox (one wake-up serves a whole
+ * fan-out), and one slow peer still holds up nobody.
  *
  * <p>The queue is bounded by the number of outboxes: each is in it at most once.
  */
 final class Flusher {
   private static final int MAX_SPARE = 16;
 
-  /** After so many writes, well below a millisecond, a flusher gives way. */
+  /** After so many writes, less than a millisecond, a flusher gives way. */
   private static final int WRITES_IN_A_ROUND = 128;
 
   /** So long, about, flushers that have no end of work leave one alone that was written to. */
@@ -98,7 +98,8 @@ final class Flusher {
    * room was told. Where the next one was written to just now, it rests as well: what comes
    * meanwhile is one write for each. To a room of 500 with 2,000 messages a second that halved the
    * cost of a delivery, which came no later, since readers and clients had what was saved; with 500
-   * a second it saved two fifths, and cost a millisecond.
+   * a second it saved two fifths, and cost a millisecond. Whoever stands behind it in the queue
+   * waits as well, never longer than {@link #PAUSE}.
    */
   @SuppressWarnings("ThreadPriorityCheck")
   private void giveWay() {

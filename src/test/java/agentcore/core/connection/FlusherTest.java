@@ -15,6 +15,18 @@ import org.junit.jupiter.api.Test;
 class FlusherTest {
   private final Flusher flusher = new Flusher();
 
+  /** A wire whose ends nothing here looks at. */
+  private abstract static class WriteOnly implements Wire {
+    @Override
+    public void close(CloseCode code, String reason) {}
+
+    @Override
+    public void finished() {}
+
+    @Override
+    public void cut() {}
+  }
+
   private Outbox outbox(Wire wire) {
     return outbox(wire, flusher);
   }
@@ -67,7 +79,7 @@ class FlusherTest {
     RecordingWire endless = new RecordingWire();
     Outbox box = outbox(endless);
     Wire more =
-        new Wire() {
+        new WriteOnly() {
           private int left = 100_000;
 
           @Override
@@ -76,15 +88,6 @@ class FlusherTest {
               box.offer(new byte[1]);
             }
           }
-
-          @Override
-          public void close(CloseCode code, String reason) {}
-
-          @Override
-          public void finished() {}
-
-          @Override
-          public void cut() {}
         };
     Outbox self = outbox(more);
     self.offer(new byte[1]);
@@ -111,7 +114,7 @@ class FlusherTest {
   }
 
   /** One that takes longer to write than to offer, so that there is always more to do. */
-  private static final class BusyWire implements Wire {
+  private static final class BusyWire extends WriteOnly {
     private volatile int written;
 
     @Override
@@ -123,31 +126,16 @@ class FlusherTest {
       }
       written += length;
     }
-
-    @Override
-    public void close(CloseCode code, String reason) {}
-
-    @Override
-    public void finished() {}
-
-    @Override
-    public void cut() {}
   }
 
   @Test
   void aWireThatFailsInItsCutLeavesTheOthersServed() {
     Wire broken =
-        new Wire() {
+        new WriteOnly() {
           @Override
           public void write(byte[] bytes, int offset, int length) {
             throw new IllegalStateException("defect in a write");
           }
-
-          @Override
-          public void close(CloseCode code, String reason) {}
-
-          @Override
-          public void finished() {}
 
           @Override
           public void cut() {
