@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -16,20 +15,11 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** The house rules that a compiler does not know, read from the sources. */
 class ArchitectureTest {
-  private static final int MAX_LINES = 300;
-
-  /** How the header of a longer file says why it is one. */
-  private static final Pattern REASON =
-      Pattern.compile("in one file,[\\s*/]+since", Pattern.CASE_INSENSITIVE);
-
-  private static final Set<String> CODE = Set.of("java", "js", "mjs", "css", "html", "lua");
-
   /**
    * Each package and what it may use beside the JDK and {@code core.metrics}: ours, and libraries
    * by how their packages begin. The program's own package, of which all others are a part, is
@@ -154,27 +144,6 @@ class ArchitectureTest {
       }
     }
     assertEquals(new TreeSet<>(LIBRARY.keySet()), unused);
-  }
-
-  @Test
-  void aLongFileSaysWhyItIsOne() throws IOException {
-    try (Stream<Path> files = Files.walk(Path.of("src"))) {
-      List<Path> silent =
-          files
-              .filter(file -> CODE.contains(file.toString().replaceFirst(".*\\.", "")))
-              .filter(file -> Source.text(file).lines().count() > MAX_LINES)
-              .filter(file -> !REASON.matcher(header(Source.text(file))).find())
-              .sorted()
-              .toList();
-      assertEquals(List.of(), silent);
-    }
-  }
-
-  /** Returns what stands before the first line that begins a type, or that is no comment. */
-  private static String header(String text) {
-    Matcher begin =
-        Pattern.compile("(?m)^(?:[a-z-]+ )*(?:class|interface|enum|record) ").matcher(text);
-    return begin.find() ? text.substring(0, begin.start()) : text.lines().limit(10).toList() + "";
   }
 
   @Test

@@ -8,11 +8,10 @@ import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** What the README says of speed was measured, and its packages are those of the build. */
+/** The README's table of speeds is the one that the last whole benchmark measured. */
 class MeasuredTest {
   private static final Path RESULTS = Path.of("src", "bench", "results.json");
 
@@ -36,22 +35,5 @@ class MeasuredTest {
     return row.getAsJsonArray().asList().stream()
         .map(JsonElement::getAsString)
         .collect(Collectors.joining(" | ", "| ", " |"));
-  }
-
-  @Test
-  void theRunTimePackagesAreThoseOfTheBuild() throws IOException {
-    String pom = Files.readString(Path.of("pom.xml"));
-    String dependencies =
-        pom.substring(pom.indexOf("<dependencies>"), pom.indexOf("</dependencies>"));
-    String packages =
-        Pattern.compile("(?s)<dependency>(.*?)</dependency>")
-            .matcher(dependencies)
-            .results()
-            .map(found -> found.group(1))
-            .filter(each -> !each.contains("<scope>test<"))
-            .map(each -> each.replaceAll("(?s).*<artifactId>(.*)</artifactId>.*", "$1"))
-            .collect(Collectors.joining(", "));
-    String words = Page.read(Page.README).prose().replaceAll("\\s+", " ");
-    assertTrue(words.contains("Three run-time packages: " + packages + "."), packages);
   }
 }
