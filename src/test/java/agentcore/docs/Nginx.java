@@ -2,6 +2,7 @@ package agentcore.docs;
 
 import agentcore.testkit.Await;
 import agentcore.testkit.ChildJvm;
+import agentcore.testkit.FreePort;
 import agentcore.testkit.RawClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,7 +16,7 @@ final class Nginx implements AutoCloseable {
   private static final List<String> KINDS =
       List.of("client_body", "proxy", "fastcgi", "uwsgi", "scgi");
 
-  private final int port = Shell.freePort();
+  private final int port = FreePort.next();
   private final ChildJvm process;
 
   Nginx(Path folder, String configuration) throws IOException {

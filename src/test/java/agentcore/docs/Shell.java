@@ -4,12 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import agentcore.testkit.ChildJvm;
+import agentcore.testkit.FreePort;
 import agentcore.testkit.Program;
 import agentcore.testkit.RedisProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,7 +33,7 @@ final class Shell implements AutoCloseable {
     this.folder = folder;
     try {
       for (int port : PORTS) {
-        ports.put(port, freePort());
+        ports.put(port, FreePort.next());
       }
       String root = Path.of("").toAbsolutePath().toString();
       Files.createDirectory(folder.resolve("bin"));
@@ -55,15 +54,6 @@ final class Shell implements AutoCloseable {
       script(
           "redis-server",
           "exec " + RedisProcess.install(folder) + " --bind 127.0.0.1 --save '' \"$@\"");
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  /** Returns a port at which nobody listens. */
-  static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,17 +1,13 @@
 package agentcore.fuzz;
 
 import agentcore.core.Config;
-import agentcore.testkit.RedisProcess;
-import agentcore.testkit.RedisStore;
+import agentcore.testkit.SharedRedis;
 import agentcore.testkit.SharedStore;
-import org.junit.jupiter.api.extension.RegisterExtension;
 
 class RedisFuzzTest extends FuzzContract {
-  @RegisterExtension static final RedisProcess REDIS = RedisProcess.start();
-
   @Override
   SharedStore open(Config config) {
-    return RedisStore.on(REDIS.port()).open(config);
+    return SharedRedis.stores().open(config);
   }
 
   @Override

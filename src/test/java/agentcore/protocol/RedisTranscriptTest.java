@@ -1,16 +1,12 @@
 package agentcore.protocol;
 
 import agentcore.core.Config;
-import agentcore.testkit.RedisProcess;
-import agentcore.testkit.RedisStore;
+import agentcore.testkit.SharedRedis;
 import agentcore.testkit.SharedStore;
-import org.junit.jupiter.api.extension.RegisterExtension;
 
 class RedisTranscriptTest extends TranscriptContract {
-  @RegisterExtension static final RedisProcess REDIS = RedisProcess.start();
-
   @Override
   SharedStore open(Config config) {
-    return RedisStore.on(REDIS.port()).open(config);
+    return SharedRedis.stores().open(config);
   }
 }

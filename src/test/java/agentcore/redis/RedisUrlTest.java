@@ -5,13 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.testkit.Await;
+import agentcore.testkit.FreePort;
 import agentcore.testkit.RedisProcess;
 import agentcore.testkit.Relay;
 import agentcore.testkit.ServerProcess;
 import agentcore.testkit.TestKeystore;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -74,11 +72,8 @@ class RedisUrlTest {
   }
 
   @Test
-  void withoutRedisTheStartFailsSoonAndSaysWhy() throws IOException {
-    int free;
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      free = socket.getLocalPort();
-    }
+  void withoutRedisTheStartFailsSoonAndSaysWhy() {
+    int free = FreePort.next();
     String output = failedStart(settings("redis://user:" + PASSWORD + "@", free, 0));
     assertTrue(output.contains("Redis at 127.0.0.1:" + free + " is not reachable"), output);
     assertFalse(output.contains(PASSWORD), output);

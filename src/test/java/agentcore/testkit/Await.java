@@ -6,8 +6,11 @@ import java.util.function.BooleanSupplier;
 
 /** Waits for what can only be looked at. */
 public final class Await {
-  /** So long anything may take that is about to happen, on a machine that is busy. */
-  public static final Duration DEADLINE = Duration.ofSeconds(10);
+  /**
+   * The deadline of everything that is about to happen. It only ends a test that has failed, so it
+   * is long enough for a machine that is slow and busy.
+   */
+  public static final Duration DEADLINE = Duration.ofSeconds(60);
 
   private static final long PAUSE_NANOS = 1_000_000;
 

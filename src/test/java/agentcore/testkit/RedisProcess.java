@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -23,7 +22,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * A real Redis in a process of its own, on a free port of 127.0.0.1 and in a folder of its own. The
  * program comes from a package of the build, so that nothing needs to be installed.
  *
- * <p>As a registered extension of JUnit it ends with its class of tests.
+ * <p>As a registered extension of JUnit it ends with its class of tests, and with the JVM in any
+ * case. Most tests share one: {@link SharedRedis}.
  */
 public final class RedisProcess implements AutoCloseable, AfterAllCallback {
   private static final String VERSION = "7.0.15";
@@ -31,6 +31,7 @@ public final class RedisProcess implements AutoCloseable, AfterAllCallback {
   private final Path folder;
   private final int port;
   private final List<String> options;
+  private final Thread atExit = Thread.ofPlatform().unstarted(this::end);
   private Process process;
 
   private RedisProcess(Path folder, int port, List<String> options) {
@@ -38,6 +39,7 @@ public final class RedisProcess implements AutoCloseable, AfterAllCallback {
     this.port = port;
     this.options = options;
     this.process = launch();
+    Runtime.getRuntime().addShutdownHook(atExit);
   }
 
   /** Starts an empty Redis with these options of redis-server beside our own. */
@@ -45,7 +47,7 @@ public final class RedisProcess implements AutoCloseable, AfterAllCallback {
     try {
       Path folder = Files.createTempDirectory("agentcore-redis");
       Path unused = install(folder);
-      return new RedisProcess(folder, freePort(), List.of(options));
+      return new RedisProcess(folder, FreePort.next(), List.of(options));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -78,12 +80,6 @@ public final class RedisProcess implements AutoCloseable, AfterAllCallback {
     return in;
   }
 
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
-  }
-
   private Process launch() {
     List<String> command = new ArrayList<>();
     command.addAll(
@@ -106,7 +102,11 @@ public final class RedisProcess implements AutoCloseable, AfterAllCallback {
               .redirectErrorStream(true)
               .redirectOutput(folder.resolve("log").toFile())
               .start();
-      Await.until("Redis to answer", () -> answers("PING"));
+      Await.until("Redis to answer", () -> answers() || !started.isAlive());
+      if (!started.isAlive()) {
+        throw new AssertionError(
+            "Redis ended: " + Files.readString(folder.resolve("log"), StandardCharsets.UTF_8));
+      }
       return started;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -123,9 +123,10 @@ public final class RedisProcess implements AutoCloseable, AfterAllCallback {
     return port;
   }
 
-  private boolean answers(String command) {
+  /** It may answer that it wants a password, or is loading. */
+  private boolean answers() {
     try {
-      return !command(command).isEmpty();
+      return !command("PING").isEmpty();
     } catch (UncheckedIOException e) {
       return false;
     }
@@ -181,6 +182,11 @@ public final class RedisProcess implements AutoCloseable, AfterAllCallback {
 
   @Override
   public void close() {
+    Runtime.getRuntime().removeShutdownHook(atExit);
+    end();
+  }
+
+  private void end() {
     kill();
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {

@@ -5,12 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.testkit.CommandLine;
+import agentcore.testkit.FreePort;
 import agentcore.testkit.TestServer;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -181,11 +179,8 @@ class BenchCommandTest extends CommandLine {
   }
 
   @Test
-  void aServerThatIsNotThereIsAFailure() throws IOException {
-    int port;
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = free.getLocalPort();
-    }
+  void aServerThatIsNotThereIsAFailure() {
+    int port = FreePort.next();
     assertEquals(1, run(port, "--conns 5"));
     assertTrue(err().contains("agentcore bench: cannot connect: Connection refused"), err());
     assertFalse(err().contains("\tat "), "no stack");

@@ -9,14 +9,12 @@ import agentcore.core.auth.SigningKeys;
 import agentcore.testkit.Await;
 import agentcore.testkit.ChildJvm;
 import agentcore.testkit.FaultProxy;
+import agentcore.testkit.FreePort;
 import agentcore.testkit.RawClient;
 import agentcore.testkit.TestKeystore;
 import agentcore.testkit.TestServer;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -118,11 +116,8 @@ class ChatProcessTest {
   }
 
   @Test
-  void whereNothingListensItFailsAndSaysSo() throws IOException {
-    int port;
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = free.getLocalPort();
-    }
+  void whereNothingListensItFailsAndSaysSo() {
+    int port = FreePort.next();
     try (ChildJvm chat = chat(port)) {
       assertEquals(1, chat.awaitExit());
       assertEquals(

@@ -3,7 +3,7 @@ package agentcore.core.backend;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import agentcore.testkit.RedisProcess;
+import agentcore.testkit.SharedRedis;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -15,12 +15,9 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The contract for the store in a real Redis. Each store has a prefix of its own. */
 class RedisBackendTest extends BackendContractTest {
-  @RegisterExtension static final RedisProcess REDIS = RedisProcess.start();
-
   private String prefix = "";
   private BackendLimits limits = LIMITS;
 
@@ -33,14 +30,14 @@ class RedisBackendTest extends BackendContractTest {
 
   @Override
   public Backend another() {
-    return managed(new RedisBackend(REDIS.url(), prefix, limits));
+    return managed(new RedisBackend(SharedRedis.url(), prefix, limits));
   }
 
   @Test
   void ofVeryManyUsersOnlyTheLatestAreRememberedAsSeen() {
     Presence presence = open().presence();
     String many = "for i = 1, 100000 do redis.call('ZADD', KEYS[1], i, 'user-' .. i) end";
-    String unused = REDIS.command("EVAL", many, "1", prefix + "{seen}");
+    String unused = SharedRedis.command("EVAL", many, "1", prefix + "{seen}");
     GroupId bob = GroupId.user("bob");
     presence.join(bob, new Member("bob/1", "bob", ""), 1, Optional.empty());
     presence.leave(bob, "bob/1", Optional.empty());
