@@ -3,6 +3,8 @@ package agentcore.testkit;
 import agentcore.core.Config;
 import agentcore.core.Setting;
 import agentcore.core.backend.Backend;
+import agentcore.core.backend.BackendLimits;
+import agentcore.core.backend.QuickRedis;
 import agentcore.core.backend.RedisBackend;
 import java.util.List;
 import java.util.Optional;
@@ -13,13 +15,21 @@ import java.util.stream.IntStream;
 public final class RedisStore implements SharedStore {
   private final List<String> urls;
   private final Config config;
+  private final Maker maker;
   private final String prefix = "test-" + UUID.randomUUID() + ":";
   private Optional<Backend> observer = Optional.empty();
   private int backends;
 
-  private RedisStore(List<String> urls, Config config) {
+  /** Makes the backend of a server. */
+  @FunctionalInterface
+  private interface Maker {
+    Backend make(String url, String prefix, BackendLimits limits);
+  }
+
+  private RedisStore(List<String> urls, Config config, Maker maker) {
     this.urls = urls;
     this.config = config;
+    this.maker = maker;
   }
 
   /**
@@ -27,8 +37,18 @@ public final class RedisStore implements SharedStore {
    * and so on; all that are left take the last.
    */
   public static Factory on(int... ports) {
-    List<String> urls = IntStream.of(ports).mapToObj(RedisStore::url).toList();
-    return config -> new RedisStore(urls, config);
+    List<String> urls = urls(ports);
+    return config -> new RedisStore(urls, config, RedisBackend::new);
+  }
+
+  /** Does the same for servers that declare a silent one dead after {@link QuickRedis#LEASE}. */
+  public static Factory quick(int... ports) {
+    List<String> urls = urls(ports);
+    return config -> new RedisStore(urls, config, QuickRedis::backend);
+  }
+
+  private static List<String> urls(int... ports) {
+    return IntStream.of(ports).mapToObj(RedisStore::url).toList();
   }
 
   /** Returns the address of database 0 behind a port of 127.0.0.1. */
@@ -38,7 +58,7 @@ public final class RedisStore implements SharedStore {
 
   @Override
   public Backend backend() {
-    return new RedisBackend(nextUrl(), prefix, config.backendLimits());
+    return maker.make(nextUrl(), prefix, config.backendLimits());
   }
 
   private String nextUrl() {

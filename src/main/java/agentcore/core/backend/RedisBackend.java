@@ -17,6 +17,7 @@ public final class RedisBackend implements Backend {
   private final RedisDirectory directory;
   private final RedisTokens tokens;
   private final RedisUpkeep upkeep;
+  private final RedisTimes times;
 
   /**
    * Makes a backend that is not connected.
@@ -25,22 +26,34 @@ public final class RedisBackend implements Backend {
    * @param prefix how every key and channel begins
    */
   public RedisBackend(String url, String prefix, BackendLimits limits) {
+    this(url, prefix, limits, RedisTimes.DEFAULT);
+  }
+
+  RedisBackend(String url, String prefix, BackendLimits limits, RedisTimes times) {
+    this.times = times;
     RedisAddress address = RedisAddress.of(url);
     RedisKeys keys = new RedisKeys(prefix, address.database());
     String probeChannel = keys.probe(UUID.randomUUID().toString());
     Subscriptions subscriptions = new Subscriptions();
     link = new RedisLink(address, this::reconnected);
-    RedisLease lease = new RedisLease(link, keys);
+    RedisLease lease = new RedisLease(link, keys, times.lease());
     RedisNews news = new RedisNews(subscriptions);
     directory = new RedisDirectory(link, keys, subscriptions, limits);
     presence = new RedisPresence(link, keys, lease, directory, news, limits.presenceLimit());
     news.onEvict(presence::evicted);
-    subscriber = new RedisSubscriber(address, probeChannel, news);
+    subscriber = new RedisSubscriber(address, probeChannel, news, times.probeTimeout());
     log = new RedisLog(link, keys, subscriber, news, subscriptions, limits);
     tokens = new RedisTokens(link, keys);
     upkeep =
         new RedisUpkeep(
-            link, lease, presence, directory, subscriber, probeChannel, limits.roomIdleTtl());
+            link,
+            lease,
+            presence,
+            directory,
+            subscriber,
+            probeChannel,
+            times.period(),
+            limits.roomIdleTtl());
   }
 
   /**
@@ -67,7 +80,7 @@ public final class RedisBackend implements Backend {
 
   @Override
   public boolean isDelivering() {
-    return subscriber.echoAge().compareTo(RedisUpkeep.PERIOD.multipliedBy(2)) < 0;
+    return subscriber.echoAge().compareTo(times.period().multipliedBy(2)) < 0;
   }
 
   @Override

@@ -7,20 +7,20 @@ import java.util.UUID;
 
 /**
  * This server's claim to be alive, which its memberships stand under, and what it knows of the
- * others'. A claim that was not renewed for {@link #LEASE} is void.
+ * others'. A claim that was not renewed for {@link RedisTimes#lease} is void.
  */
 final class RedisLease {
-  static final Duration LEASE = Duration.ofSeconds(10);
-
   private final RedisLink link;
   private final RedisKeys keys;
+  private final Duration time;
   private volatile String server = newServer();
   private volatile Set<String> dead = Set.of();
   private boolean held;
 
-  RedisLease(RedisLink link, RedisKeys keys) {
+  RedisLease(RedisLink link, RedisKeys keys, Duration time) {
     this.link = link;
     this.keys = keys;
+    this.time = time;
   }
 
   /** Returns this server's id, which changes when others took it for dead. */
@@ -45,16 +45,16 @@ final class RedisLease {
   Beat beat() {
     List<?> reply =
         RedisLink.list(
-            link.call(RedisScript.BEAT, List.of(keys.servers()), server, LEASE.toMillis()));
+            link.call(RedisScript.BEAT, List.of(keys.servers()), server, time.toMillis()));
     link.setClock((Long) reply.get(2));
     // After a pause of Redis all leases are void, and nobody is dead.
-    boolean tooEarly = link.upFor().compareTo(LEASE) <= 0;
+    boolean tooEarly = link.upFor().compareTo(time) <= 0;
     List<String> silent = tooEarly ? List.of() : RedisLink.texts(reply.get(1));
     dead = Set.copyOf(silent);
     boolean wasReaped = held && reply.get(0).equals(0L);
     if (wasReaped) {
       server = newServer();
-      link.call(RedisScript.BEAT, List.of(keys.servers()), server, LEASE.toMillis());
+      link.call(RedisScript.BEAT, List.of(keys.servers()), server, time.toMillis());
     }
     held = true;
     return new Beat(wasReaped, silent);

@@ -31,9 +31,6 @@ final class RedisSubscriber implements AutoCloseable {
   /** A subscription is confirmed within this time, or it failed. */
   private static final Duration CONFIRM_TIMEOUT = Duration.ofMillis(1_800);
 
-  /** The probe is heard within this time, or the connection is dead. */
-  private static final long PROBE_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(3);
-
   private static final Duration NEVER = Duration.ofDays(365);
   private static final long MIN_BACK_OFF_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
   private static final long MAX_BACK_OFF_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -50,6 +47,10 @@ final class RedisSubscriber implements AutoCloseable {
   private final RedisAddress address;
   private final String probeChannel;
   private final News news;
+
+  /** The probe is heard within this time, or the connection is dead. */
+  private final Duration probeTimeout;
+
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<String, CompletableFuture<Boolean>> wanted = new HashMap<>();
   private final Thread thread =
@@ -58,10 +59,11 @@ final class RedisSubscriber implements AutoCloseable {
   private volatile Optional<Long> echo = Optional.empty();
   private volatile boolean closed;
 
-  RedisSubscriber(RedisAddress address, String probeChannel, News news) {
+  RedisSubscriber(RedisAddress address, String probeChannel, News news, Duration probeTimeout) {
     this.address = address;
     this.probeChannel = probeChannel;
     this.news = news;
+    this.probeTimeout = probeTimeout;
   }
 
   void start() {
@@ -116,7 +118,7 @@ final class RedisSubscriber implements AutoCloseable {
   /** Ends a connection on which the probe has not been heard for too long. */
   void check() {
     subscription
-        .filter(s -> System.nanoTime() - s.heardNanos > PROBE_TIMEOUT_NANOS)
+        .filter(s -> System.nanoTime() - s.heardNanos > probeTimeout.toNanos())
         .ifPresent(Subscription::cut);
   }
 

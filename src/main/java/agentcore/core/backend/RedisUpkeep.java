@@ -10,16 +10,13 @@ import java.util.concurrent.locks.LockSupport;
 import redis.clients.jedis.Protocol.Command;
 
 /**
- * What a server does for itself and the others once a second: renews its lease, probes its
+ * What a server does for itself and the others once a period: renews its lease, probes its
  * subscriber, reaps the dead, and sweeps the idle rooms.
  *
  * <p>Nobody reaps within a lease's time after its own link came back: after a pause of Redis all
  * leases are void, and everybody would declare everybody dead.
  */
 final class RedisUpkeep implements AutoCloseable {
-  /** Between two renewals, and two probes. */
-  static final Duration PERIOD = Duration.ofSeconds(1);
-
   private static final Duration MAX_SWEEP = Duration.ofSeconds(60);
   private static final Logger LOG = System.getLogger(RedisUpkeep.class.getName());
 
@@ -29,6 +26,7 @@ final class RedisUpkeep implements AutoCloseable {
   private final RedisDirectory directory;
   private final RedisSubscriber subscriber;
   private final String probeChannel;
+  private final Duration period;
   private final Duration sweepPeriod;
   private final AtomicBoolean reconcile = new AtomicBoolean();
   private final AtomicLong probeFailures = new AtomicLong();
@@ -45,6 +43,7 @@ final class RedisUpkeep implements AutoCloseable {
       RedisDirectory directory,
       RedisSubscriber subscriber,
       String probeChannel,
+      Duration period,
       Duration roomIdleTtl) {
     this.link = link;
     this.lease = lease;
@@ -52,6 +51,7 @@ final class RedisUpkeep implements AutoCloseable {
     this.directory = directory;
     this.subscriber = subscriber;
     this.probeChannel = probeChannel;
+    this.period = period;
     Duration quarter = roomIdleTtl.dividedBy(4);
     this.sweepPeriod = quarter.compareTo(MAX_SWEEP) < 0 ? quarter : MAX_SWEEP;
   }
@@ -69,7 +69,7 @@ final class RedisUpkeep implements AutoCloseable {
 
   private void run() {
     while (!closed) {
-      LockSupport.parkNanos(Math.min(PERIOD.toNanos(), sweepPeriod.toNanos()));
+      LockSupport.parkNanos(Math.min(period.toNanos(), sweepPeriod.toNanos()));
       try {
         subscriber.check();
         if (!closed) {

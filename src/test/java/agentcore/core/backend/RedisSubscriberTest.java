@@ -43,7 +43,8 @@ class RedisSubscriberTest {
 
               @Override
               public void missed() {}
-            });
+            },
+            RedisTimes.DEFAULT.probeTimeout());
     subscriber.start();
   }
 
