@@ -80,13 +80,13 @@ final class People {
             .with("username", target.user())
             .with("status", connections > 0 ? "online" : "offline")
             .with("connections", connections);
-    session
-        .presence()
-        .lastSeen(target.user())
-        .ifPresentOrElse(
-            seen -> status.withSeconds("last_seen", seen.toEpochMilli()),
-            () -> status.withNull("last_seen"));
-    session.reply(message, status);
+    Event complete =
+        session
+            .presence()
+            .lastSeen(target.user())
+            .map(seen -> status.withSeconds("last_seen", seen.toEpochMilli()))
+            .orElseGet(() -> status.withNull("last_seen"));
+    session.reply(message, complete);
   }
 
   /** Handles {@code invite_user}: any member may. */

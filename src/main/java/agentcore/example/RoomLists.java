@@ -56,7 +56,7 @@ final class RoomLists {
     return rows > MAX_ROWS ? list.with("more", true) : list;
   }
 
-  /** Adds what a room is. */
+  /** Returns the event with what a room is. */
   static Event describe(Event event, String nameField, Room room, int userCount) {
     return event
         .with(nameField, room.name())

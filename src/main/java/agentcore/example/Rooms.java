@@ -55,10 +55,9 @@ final class Rooms {
             .with("user_id", session.channel())
             .with("username", session.user())
             .withList("rooms", lobby.map(l -> List.of(l.room().name())).orElse(List.of()));
-    lobby.ifPresent(l -> place(welcome, l.entered()));
+    Event placed = lobby.map(l -> place(welcome, l.entered())).orElse(welcome);
     Optional<Replay> replay = lastSeen.flatMap(seen -> lobby.map(l -> session.replay(l, seen)));
-    replay.ifPresent(r -> welcome.with("recovered", r.isComplete()));
-    session.send(welcome);
+    session.send(replay.map(r -> placed.with("recovered", r.isComplete())).orElse(placed));
     replay.ifPresent(Replay::send);
   }
 
@@ -253,7 +252,7 @@ final class Rooms {
         .anyMatch(member -> member.user().equals(session.user()));
   }
 
-  /** Adds a place in a log. */
+  /** Returns the event with a place in a log. */
   static Event place(Event event, Position position) {
     return event.with("seq", position.seq()).with("epoch", position.epoch());
   }

@@ -115,15 +115,15 @@ public final class Dispatcher {
     }
     Message message = serializer.read(text);
     count(message);
-    if (!session.mayBegin(message.type())) {
+    if (!session.pending().mayBegin(message.type())) {
       answerAll(session);
     }
-    int unanswered = session.unanswered();
+    int unanswered = session.pending().size();
     Outcome outcome = attempt(session, message, () -> handle(session, message));
-    if (session.unanswered() <= unanswered) {
+    if (session.pending().size() <= unanswered) {
       done(session.connection(), message, outcome, System.nanoTime() - startedNanos);
     }
-    if (session.unanswered() == 0) {
+    if (session.pending().size() == 0) {
       session.connection().done();
     }
   }
@@ -136,8 +136,8 @@ public final class Dispatcher {
 
   /** Answers them in their order, which whatever else is sent has to wait for. */
   void answerAll(Session session) {
-    while (session.unanswered() > 0) { // an answer may publish, too
-      List<Unanswered> all = session.takeUnanswered().stream().map(Unanswered::received).toList();
+    while (session.pending().size() > 0) { // an answer may publish, too
+      List<Unanswered> all = session.pending().take().stream().map(Unanswered::received).toList();
       all.forEach(each -> answer(session, each));
     }
   }
@@ -226,8 +226,9 @@ public final class Dispatcher {
             .with("message_type", message.type())
             .with("error_code", refusal.code().name())
             .with("retryable", refusal.code().retryable());
-    refusal.retryAfter().ifPresent(wait -> error.withSeconds("retry_after", millisUp(wait)));
-    session.reply(message, error);
+    Optional<Event> timed =
+        refusal.retryAfter().map(wait -> error.withSeconds("retry_after", millisUp(wait)));
+    session.reply(message, timed.orElse(error));
     return Outcome.failed(refusal.code());
   }
 

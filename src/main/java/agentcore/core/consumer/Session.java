@@ -20,7 +20,6 @@ import agentcore.core.message.Event;
 import agentcore.core.message.Message;
 import agentcore.core.serializer.Serializer;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,24 +28,28 @@ import java.util.function.Supplier;
 /**
  * One connection as a handler sees it: all that a handler may do.
  *
- * <p>For the connection's own reader thread, but for {@link #after}, {@link #tell} and what they
- * name. What asks the store throws {@link agentcore.core.backend.BackendException} where it does
- * not answer; a handler lets it pass, and the client is told to try again.
+ * <p>Threads: handlers, answers, and the consumer's {@code connected} and {@code disconnected} run
+ * on the connection's reader thread, which may call every method. Other threads, such as a timer of
+ * {@link #after}, a thread of your own, or the reader of another connection, may call every method
+ * but {@link #enter}, {@link #leave}, {@link #replay}, {@link #position} and the {@link
+ * #publish(Message, Membership, Event, Optional, Answer) publish} that takes an {@link Answer}.
+ * Those five are part of handling a request, and throw {@link IllegalStateException} on any other
+ * thread.
+ *
+ * <p>What asks the store throws {@link agentcore.core.backend.BackendException} where it does not
+ * answer; a handler lets it pass, and the client is told to try again.
  */
 public final class Session {
-  /** So many requests of a connection wait for the store at the same time, at the most. */
-  private static final int MAX_UNANSWERED = 64;
-
   private final Connection connection;
   private final Map<String, String> parameters;
   private final ConnectionManager manager;
   private final Serializer serializer;
   private final Timers timers;
-
-  /** In the order of the requests. Replaced, since most sessions have none most of the time. */
-  private List<Unanswered> unanswered = List.of();
-
   private final Dispatcher dispatcher;
+  private final PendingReplies pending = new PendingReplies();
+
+  /** The thread that opened the session: the connection's reader thread. */
+  private final Thread reader = Thread.currentThread();
 
   Session(
       Connection connection,
@@ -63,40 +66,66 @@ public final class Session {
     this.timers = timers;
   }
 
-  /** Returns the user whose connection this is. */
+  /** Returns the user whose connection this is. Any thread. */
   public String user() {
     return connection.user();
   }
 
-  /** Returns the connection's name, unique in the cluster. */
+  /** Returns the connection's name, unique in the cluster. Any thread. */
   public String channel() {
     return connection.channel();
   }
 
-  /** Returns the names of the rooms it is in, in order. */
+  /** Returns the names of the rooms it is in, in order. Any thread. */
   public List<String> rooms() {
     return connection.memberships().keySet().stream().sorted().toList();
   }
 
-  /** Returns its place in a room. */
+  /** Returns its place in a room. Any thread. */
   public Optional<Membership> membership(String roomName) {
     return connection.membership(roomName);
   }
 
-  /** Sends an event to this connection alone; waits while its outbox is full. */
+  /**
+   * Sends an event to this connection alone. Any thread.
+   *
+   * <p>On the reader thread the event follows the answers to all earlier requests, and the call
+   * waits while the outbox is full. On any other thread the event is offered like the events of a
+   * room: the call never waits, and a connection whose outbox is full is closed ({@code TOO_SLOW}),
+   * so that one slow client delays no sender.
+   */
   public void send(Event event) {
-    dispatcher.answerAll(this); // the answers have the order of the requests
-    connection.reply(Frame.text(text(event)));
-  }
-
-  /** Answers a request: sends the event with the request's id, where it had one. */
-  public void reply(Message request, Event event) {
-    request.id().ifPresent(id -> event.with("id", id));
-    send(event);
+    if (isReader()) {
+      dispatcher.answerAll(this); // the answers have the order of the requests
+      connection.reply(Frame.text(text(event)));
+    } else {
+      connection.offer(Frame.text(text(event)));
+    }
   }
 
   /**
-   * Enters a room. Until this request has been answered, events wait behind its replies.
+   * Answers a request: sends the event with the request's id, where it had one. Any thread, with
+   * the difference that {@link #send} describes. The event itself is not changed.
+   */
+  public void reply(Message request, Event event) {
+    Optional<String> id = request.id();
+    send(id.isPresent() ? event.with("id", id.get()) : event);
+  }
+
+  private boolean isReader() {
+    return Thread.currentThread().equals(reader);
+  }
+
+  private void requireReader(String method) {
+    if (!isReader()) {
+      throw new IllegalStateException(
+          "Session." + method + " is for the reader thread of connection " + connection);
+    }
+  }
+
+  /**
+   * Enters a room. Until this request has been answered, events wait behind its replies. Reader
+   * thread only.
    *
    * @param will told to the others when this connection is lost, even with its server
    * @param announcement told to the others now
@@ -105,24 +134,26 @@ public final class Session {
    */
   public Optional<Membership> enter(
       Room room, Event will, Event announcement, Optional<Position> seen) {
+    requireReader("enter");
     Signal joined = Signal.presence(channel(), text(announcement));
     return manager.enter(connection, room, serializer.write(will), Optional.of(joined), seen);
   }
 
   /**
-   * Leaves a room; no event of it follows.
+   * Leaves a room; no event of it follows. Reader thread only.
    *
    * @param announcement told to the others
    * @return whether it was in the room
    */
   public boolean leave(Membership membership, Event announcement) {
+    requireReader("leave");
     Signal left = Signal.presence(channel(), text(announcement));
     return manager.leave(connection, membership, Optional.of(left));
   }
 
   /**
    * Appends an event to a room's log; its members are told, this connection too. When this returns,
-   * it is in the log.
+   * it is in the log. Any thread; the events that one thread publishes are stored in that order.
    *
    * @param once makes a retry harmless
    */
@@ -135,44 +166,35 @@ public final class Session {
    * meanwhile: so what a client sends at once is on its way to the store at once, in that order,
    * and is told to the members at once. A handler that takes long before it comes to this does
    * better with the other {@code publish}, since the events of the requests before may wait for it.
+   * Reader thread only.
    *
    * @param request the request that is being handled, which has to do nothing after this
    * @param answer answers the request when it is in the log
    */
   public void publish(
       Message request, Membership membership, Event event, Optional<Once> once, Answer answer) {
-    if (unanswered.isEmpty()) {
-      unanswered = new ArrayList<>();
-    }
+    requireReader("publish with an answer");
     Supplier<Receipt> receipt = manager.publish(membership, text(event), once);
-    unanswered.add(new Unanswered(request, System.nanoTime(), receipt, answer));
+    pending.add(new Unanswered(request, System.nanoTime(), receipt, answer));
   }
 
-  /** Returns the requests to be answered, and has none from then on. */
-  List<Unanswered> takeUnanswered() {
-    List<Unanswered> taken = unanswered;
-    unanswered = List.of();
-    return taken;
+  PendingReplies pending() {
+    return pending;
   }
 
-  /** Says whether a request of this type may begin before all others have been answered. */
-  boolean mayBegin(String type) {
-    return unanswered.isEmpty()
-        || (unanswered.size() < MAX_UNANSWERED
-            && unanswered.getLast().request().type().equals(type));
-  }
-
-  /** Returns how many requests wait to be answered. */
-  int unanswered() {
-    return unanswered.size();
-  }
-
-  /** Prepares what the connection missed in a room that it has just entered. */
+  /**
+   * Prepares what the connection missed in a room that it has just entered. Reader thread only, and
+   * so is {@link Replay#send}.
+   */
   public Replay replay(Membership membership, Position lastSeen) {
+    requireReader("replay");
     return new Replay(this, membership, lastSeen);
   }
 
-  /** Counts that a client came back to a room, and whether it was told that nothing is missing. */
+  /**
+   * Counts that a client came back to a room, and whether it was told that nothing is missing. Any
+   * thread.
+   */
   public void resumed(boolean recovered) {
     manager.metrics().resumes.of(String.valueOf(recovered)).increment();
   }
@@ -182,7 +204,7 @@ public final class Session {
     manager.metrics().resets.of(LogEvents.reason(status)).increment();
   }
 
-  /** Returns a parameter of the request that the connection began with. */
+  /** Returns a parameter of the request that the connection began with. Any thread. */
   public Optional<String> parameter(String name) {
     return Optional.ofNullable(parameters.get(name));
   }
@@ -197,14 +219,15 @@ public final class Session {
 
   /**
    * Returns the position up to which this connection was told of a room's log; what is later waits
-   * until this request has been answered.
+   * until this request has been answered. Reader thread only.
    */
   public Position position(Membership membership) {
+    requireReader("position");
     return manager.position(connection, membership);
   }
 
   /**
-   * Reads a room's newest events before a place, complete and oldest first.
+   * Reads a room's newest events before a place, complete and oldest first. Any thread.
    *
    * @param before only events with a lower seq
    */
@@ -227,29 +250,30 @@ public final class Session {
     tell(GroupId.room(room), Signal.presence(channel(), text(event)));
   }
 
-  /** Writes an event for {@link #tell}, with the current time. */
+  /** Writes an event for {@link #tell}, with the current time. Any thread. */
   public String text(Event event) {
     return serializer.write(event, manager.now());
   }
 
-  /** Returns the rooms and invitations. */
+  /** Returns the rooms and invitations. Any thread. */
   public Directory directory() {
     return manager.backend().directory();
   }
 
-  /** Returns who is where. */
+  /** Returns who is where. Any thread. */
   public Presence presence() {
     return manager.backend().presence();
   }
 
   /**
-   * Runs {@code task} on a thread of its own after {@code delay}, though the session have ended.
+   * Runs {@code task} on a thread of its own after {@code delay}, even if the session has ended by
+   * then. Any thread.
    */
   public void after(Duration delay, Runnable task) {
     timers.after(delay, task);
   }
 
-  /** Closes the connection. Any thread. */
+  /** Closes the connection; never waits. Any thread. */
   public void close(CloseCode code) {
     connection.close(code);
   }

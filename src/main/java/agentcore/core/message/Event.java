@@ -1,28 +1,52 @@
 package agentcore.core.message;
 
-import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 
 /**
  * What the server tells a client: a flat list of named values that begins with its {@code type}.
  *
- * <p>The serializer makes text of it and adds the timestamp. Not safe for several threads at once.
+ * <p>The serializer makes text of it and adds the timestamp.
+ *
+ * <p>Immutable: each {@code with} returns a new event and leaves this one as it is. So an event can
+ * be a constant, can be sent to several connections, and can be used by all threads.
  *
  * {@snippet file="Logs.java" region="event"}
  */
+@CheckReturnValue
 public final class Event {
-  private final List<Object> namesAndValues = new ArrayList<>(20);
+  private static final Event EMPTY = new Event();
 
-  private Event() {}
+  /** The event without its last field, shared by all events that extend it. */
+  private final Event before;
+
+  private final String name;
+  private final Object value;
+  private final int fields;
+
+  private Event() {
+    this.before = this;
+    this.name = "";
+    this.value = "";
+    this.fields = 0;
+  }
+
+  private Event(Event before, String name, Object value) {
+    this.before = before;
+    this.name = name;
+    this.value = value;
+    this.fields = before.fields + 1;
+  }
 
   /** Begins an event of this type. */
   public static Event of(String type) {
-    return new Event().put("type", type);
+    return EMPTY.put("type", type);
   }
 
   /** Begins an object that stands inside an event: it has neither type nor timestamp. */
   public static Event object() {
-    return new Event();
+    return EMPTY;
   }
 
   /** Adds a string. */
@@ -57,13 +81,18 @@ public final class Event {
 
   /** Returns names and values in turn: name, value, name, value. */
   public List<Object> namesAndValues() {
-    return namesAndValues;
+    Object[] all = new Object[2 * fields];
+    Event last = this;
+    for (int i = all.length; i > 0; i -= 2) {
+      all[i - 1] = last.value;
+      all[i - 2] = last.name;
+      last = last.before;
+    }
+    return Collections.unmodifiableList(Arrays.asList(all));
   }
 
   private Event put(String name, Object value) {
-    namesAndValues.add(name);
-    namesAndValues.add(value);
-    return this;
+    return new Event(this, name, value);
   }
 
   /** A time in milliseconds that is written as seconds with three decimals. */

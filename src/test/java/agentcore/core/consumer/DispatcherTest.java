@@ -88,7 +88,7 @@ class DispatcherTest {
     dispatcher.settle(session);
     Await.until("both", () -> wire.texts().size() == 2);
     assertEquals(List.of("first", "second"), types(wire));
-    assertEquals(0, session.unanswered());
+    assertEquals(0, session.pending().size());
   }
 
   /** A slow asker holds up nobody: what it said is told before its first answer waits. */
