@@ -53,7 +53,7 @@ final class Chromium implements AutoCloseable {
     this.socket =
         http.newWebSocketBuilder()
             .buildAsync(awaitAddress(), new Ears())
-            .orTimeout(10, TimeUnit.SECONDS)
+            .orTimeout(Await.DEADLINE.toSeconds(), TimeUnit.SECONDS)
             .join();
   }
 

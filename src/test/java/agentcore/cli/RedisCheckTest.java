@@ -7,7 +7,6 @@ import agentcore.core.Config;
 import agentcore.core.Setting;
 import agentcore.testkit.RedisProcess;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -26,9 +25,7 @@ class RedisCheckTest {
       assertTrue(wrong(redis.url()).getFirst().contains("NOAUTH"), "without its password");
       assertTrue(wrong(url.replace("sesame", "other")).getFirst().contains("WRONGPASS"));
       redis.pause();
-      long startNanos = System.nanoTime();
       assertTrue(wrong(url).getFirst().contains("timed out"), "while it is paused");
-      assertTrue(System.nanoTime() - startNanos < Duration.ofSeconds(4).toNanos());
       redis.resume();
       assertEquals(List.of(), wrong(url));
       redis.kill();

@@ -99,7 +99,7 @@ abstract class FuzzContract {
 
   @Test
   void whateverIsSentHarmsNobodyAndLeavesNothingBehind() {
-    long inputs = share(Long.getLong("agentcore.inputs", 200_000));
+    long inputs = share(Long.getLong("agentcore.inputs", 20_000));
     System.out.println("seed " + seed + ", inputs " + inputs);
     try (ErrorLog log = new ErrorLog();
         TestServer server = start(0);

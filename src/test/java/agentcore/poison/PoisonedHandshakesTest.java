@@ -219,9 +219,9 @@ class PoisonedHandshakesTest extends PoisonedServer {
 
   @Test
   void aHeadThatTricklesInIsEndedInTime() {
+    long start = System.nanoTime();
     try (RawClient trickler = open()) {
       trickler.sendBytes(bytes("GET / HTTP/1.1\r\nX: "));
-      long start = System.nanoTime();
       Thread sender =
           Thread.ofVirtual()
               .start(

@@ -16,7 +16,6 @@ import agentcore.testkit.TestServer;
 import agentcore.testkit.ThreadNames;
 import agentcore.testkit.Together;
 import java.io.UncheckedIOException;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
@@ -96,10 +95,7 @@ class StoppingTest {
             "{\"type\":\"chat_message\",\"data\":{\"room\":\"lobby\",\"text\":\"" + text + "\"}}");
         talker.nextJson("chat_message");
       }
-      long start = System.nanoTime();
       awaitStopped(stop(server));
-      long took = System.nanoTime() - start;
-      assertTrue(took < Duration.ofSeconds(5).toNanos(), "" + took);
       for (RawClient silent : new RawClient[] {deaf, stuck}) {
         int code = silent.awaitClose().code();
         assertTrue(code == 1001 || code == 1006, "" + code);

@@ -3,6 +3,7 @@ package agentcore.protocol;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import agentcore.testkit.Await;
 import agentcore.testkit.TestServer;
 import com.google.gson.JsonParser;
 import java.io.IOException;
@@ -98,7 +99,7 @@ abstract class ForeignClientContract {
       return Optional.empty();
     }
     try {
-      boolean ended = process.waitFor(20, TimeUnit.SECONDS);
+      boolean ended = process.waitFor(Await.DEADLINE.toSeconds(), TimeUnit.SECONDS);
       return ended && process.exitValue() == 0
           ? Optional.of(Files.readString(printed))
           : Optional.empty();

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.core.Config;
+import agentcore.testkit.Await;
 import agentcore.testkit.RawClient;
 import agentcore.testkit.SharedStore;
 import agentcore.testkit.TestServers;
@@ -43,7 +44,7 @@ abstract class OrderContract {
   @AfterEach
   void endThreads() throws InterruptedException {
     threads.shutdownNow();
-    assertTrue(threads.awaitTermination(20, TimeUnit.SECONDS));
+    assertTrue(threads.awaitTermination(Await.DEADLINE.toSeconds(), TimeUnit.SECONDS));
   }
 
   private TestServers start() {
@@ -125,7 +126,7 @@ abstract class OrderContract {
       } finally {
         done.set(true);
       }
-      talking.get(20, TimeUnit.SECONDS);
+      talking.get(Await.DEADLINE.toSeconds(), TimeUnit.SECONDS);
     }
   }
 

@@ -11,7 +11,6 @@ import agentcore.testkit.Relay;
 import agentcore.testkit.ServerProcess;
 import agentcore.testkit.TestKeystore;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +20,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** How a server gets in to Redis, and what it says when it does not. */
 class RedisUrlTest {
   private static final String PASSWORD = "sesame-4711";
-  private static final Duration START = Duration.ofSeconds(5);
 
   @Test
   void passwordAndDatabaseAreHonouredAndNoPasswordIsLogged() {
@@ -128,10 +126,9 @@ class RedisUrlTest {
     return Map.of("BACKEND_TYPE", "redis", "REDIS_URL", url, "LOG_LEVEL", "DEBUG");
   }
 
-  /** The time is that of the whole process. */
   private static String failedStart(Map<String, String> settings) {
     try (ServerProcess server = ServerProcess.launch(settings)) {
-      assertEquals(1, server.awaitExit(START));
+      assertEquals(1, server.awaitExit(Await.DEADLINE));
       return server.output();
     }
   }

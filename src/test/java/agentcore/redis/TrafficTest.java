@@ -2,6 +2,7 @@ package agentcore.redis;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import agentcore.testkit.Await;
 import agentcore.testkit.FaultProxy;
 import agentcore.testkit.RedisProcess;
 import agentcore.testkit.RedisStore;
@@ -19,15 +20,13 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /** Two servers under load: every member of a room hears the same, whatever happens to a link. */
 class TrafficTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
-
   @Test
   void everybodyHearsTheSame() {
     try (RedisProcess redis = RedisProcess.start();
         TestServers servers = TestServers.start(2, Traffic.SETTINGS, RedisStore.on(redis.port()));
         Traffic traffic = new Traffic(ports(servers), 60, 10)) {
       traffic.talk(Duration.ofSeconds(4), 1_000);
-      traffic.verify(PATIENCE);
+      traffic.verify(Await.DEADLINE);
       assertEquals(0, traffic.refused());
     }
   }
@@ -40,7 +39,7 @@ class TrafficTest {
             TestServers.start(2, Traffic.SETTINGS, RedisStore.on(redis.port(), proxy.port()));
         Traffic traffic = new Traffic(ports(servers), 15, 5)) {
       talkThroughCuts(traffic, proxy, Duration.ofSeconds(9), 200, 3);
-      traffic.verify(PATIENCE);
+      traffic.verify(Await.DEADLINE);
     }
   }
 
@@ -54,7 +53,7 @@ class TrafficTest {
       long startNanos = System.nanoTime();
       traffic.talk(Duration.ofSeconds(60), 2_000);
       report("without faults, sending", traffic, startNanos);
-      traffic.verify(PATIENCE);
+      traffic.verify(Await.DEADLINE);
       report("without faults, in all", traffic, startNanos);
       assertEquals(0, traffic.refused());
     }
@@ -71,7 +70,7 @@ class TrafficTest {
       long startNanos = System.nanoTime();
       talkThroughCuts(traffic, proxy, Duration.ofSeconds(60), 2_000, 5);
       report("with five cuts, sending", traffic, startNanos);
-      traffic.verify(PATIENCE);
+      traffic.verify(Await.DEADLINE);
       report("with five cuts, in all", traffic, startNanos);
     }
   }

@@ -135,7 +135,7 @@ public final class RedisProcess implements AutoCloseable, AfterAllCallback {
   /** Runs a command and returns what Redis answered first, as it stands on the wire. */
   public String command(String... words) {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-      socket.setSoTimeout(5_000);
+      socket.setSoTimeout((int) Await.DEADLINE.toMillis());
       StringBuilder request = new StringBuilder("*" + words.length + "\r\n");
       for (String word : words) {
         int length = word.getBytes(StandardCharsets.UTF_8).length;

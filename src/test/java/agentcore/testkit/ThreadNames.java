@@ -23,6 +23,7 @@ public final class ThreadNames {
           "handshake-",
           "closer-",
           "evict-",
+          "deadline",
           "healer-",
           "flusher",
           "relief",

@@ -43,7 +43,7 @@ public final class Together {
     List<T> results = new ArrayList<>();
     try {
       for (FutureTask<T> future : futures) {
-        results.add(future.get(30, TimeUnit.SECONDS));
+        results.add(future.get(Await.DEADLINE.toSeconds(), TimeUnit.SECONDS));
       }
       return results;
     } catch (ExecutionException e) {

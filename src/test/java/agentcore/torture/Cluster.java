@@ -1,5 +1,6 @@
 package agentcore.torture;
 
+import agentcore.testkit.Await;
 import agentcore.testkit.FaultProxy;
 import agentcore.testkit.RedisProcess;
 import agentcore.testkit.RedisStore;
@@ -15,7 +16,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 final class Cluster implements Ports, AutoCloseable {
   static final int SERVERS = 2;
 
-  private static final Duration END = Duration.ofSeconds(20);
+  private static final Duration END = Await.DEADLINE;
 
   private static final Map<String, String> SETTINGS =
       Map.of(

@@ -7,7 +7,6 @@ import agentcore.core.backend.MemoryBackend;
 import agentcore.exercises.ForgetfulBackend;
 import agentcore.testkit.Await;
 import agentcore.testkit.TestServer;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -23,11 +22,8 @@ class ForgetfulStoreTest {
     ForgetfulBackend store = new ForgetfulBackend(new MemoryBackend(config.backendLimits()));
     try (TestServer server = TestServer.start(config, store, TestServer.chat(config));
         Crowd crowd = new Crowd(Ports.of(List.of(server.port())), 1, 6, 100, SEED)) {
-      Await.until(
-          "enough to be acknowledged",
-          Duration.ofSeconds(30),
-          () -> crowd.acknowledged() >= MESSAGES);
-      crowd.finish(Duration.ofSeconds(10));
+      Await.until("enough to be acknowledged", () -> crowd.acknowledged() >= MESSAGES);
+      crowd.finish(Await.DEADLINE);
       List<Finding> findings =
           crowd.histories(List.of()).stream()
               .flatMap(history -> HistoryChecker.check(history).stream())

@@ -33,7 +33,7 @@ import java.util.Set;
  */
 final class HistoryChecker {
   /** What was stored just before a loss is perhaps seen only so much later. */
-  private static final long LATE_NANOS = Duration.ofSeconds(5).toNanos();
+  private static final long LATE_NANOS = Duration.ofSeconds(15).toNanos();
 
   private static final int CONTEXT_BEFORE = 3;
   private static final int CONTEXT_AFTER = 2;

@@ -7,7 +7,6 @@ import agentcore.testkit.Await;
 import agentcore.testkit.SharedStore;
 import agentcore.testkit.TestServers;
 import agentcore.torture.History.Ack;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -27,11 +26,8 @@ final class LostReplies {
         ReplyThief second = new ReplyThief(servers.get(1).port(), SEED + 1);
         Crowd crowd =
             new Crowd(Ports.of(List.of(first.port(), second.port())), 1, 6, PER_SECOND, SEED)) {
-      Await.until(
-          "enough to be acknowledged",
-          Duration.ofSeconds(30),
-          () -> crowd.acknowledged() >= MESSAGES);
-      crowd.finish(Duration.ofSeconds(20));
+      Await.until("enough to be acknowledged", () -> crowd.acknowledged() >= MESSAGES);
+      crowd.finish(Await.DEADLINE);
       List<History> histories = crowd.histories(List.of());
       Verdict.of("a run in which replies are lost", histories, crowd.problems());
       int stolen = first.stolen() + second.stolen();

@@ -1,5 +1,6 @@
 package agentcore.torture;
 
+import agentcore.testkit.Await;
 import agentcore.testkit.ServerProcess;
 import agentcore.testkit.SharedStore;
 import java.time.Duration;
@@ -33,7 +34,7 @@ class MemoryTortureTest {
       FaultSchedule schedule = FaultSchedule.ofClients(seed, TIME, ROOMS * PER_ROOM);
       Faults faults = new Faults(schedule, new ClientSaboteur(crowd), crowd.problems());
       faults.run();
-      crowd.finish(Duration.ofSeconds(20));
+      crowd.finish(Await.DEADLINE);
       System.out.println(name + ": " + crowd.acknowledged() + " messages acknowledged");
       Verdict.of(name + faults.told(), crowd.histories(List.of()), crowd.problems());
     }

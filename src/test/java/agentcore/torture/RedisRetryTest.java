@@ -14,7 +14,6 @@ import agentcore.torture.History.Reader;
 import agentcore.torture.History.Resumed;
 import agentcore.torture.History.Seen;
 import com.google.gson.JsonObject;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -42,7 +41,7 @@ class RedisRetryTest {
       cluster.server(0).kill();
       int before = crowd.acknowledged();
       Await.until("talk on one server", () -> crowd.acknowledged() >= before + 200);
-      crowd.finish(Duration.ofSeconds(20));
+      crowd.finish(Await.DEADLINE);
       List<History> histories = crowd.histories(List.of());
       Verdict.of("a run in which a server is killed", histories, crowd.problems());
       histories.forEach(RedisRetryTest::assertUnionIsExact);

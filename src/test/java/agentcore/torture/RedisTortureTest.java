@@ -1,5 +1,6 @@
 package agentcore.torture;
 
+import agentcore.testkit.Await;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
@@ -13,12 +14,12 @@ class RedisTortureTest {
   private static final int ROOMS = 4;
   private static final int PER_ROOM = 6;
   private static final int PER_SECOND = 40;
-  private static final Duration PATIENCE = Duration.ofSeconds(40);
+  private static final Duration PATIENCE = Await.DEADLINE;
 
   /** A longer run is made of several: all that was seen is kept until it is checked. */
   private static final long ROUND_SECONDS = 600;
 
-  private static final long DEFAULT_SECONDS = 30;
+  private static final long DEFAULT_SECONDS = 8;
 
   @Test
   void nothingIsLostWhateverFails() {

@@ -13,8 +13,8 @@ import java.time.Instant;
  * promises that a receiver is called before the call that caused it returns: tests wait.
  */
 interface Store {
-  /** A time to live that {@link #pass} can outlast. */
-  Duration SHORT = Duration.ofSeconds(1);
+  /** A time to live that {@link #pass} can outlast, and a test that is held up cannot. */
+  Duration SHORT = Duration.ofMinutes(5);
 
   /** Limits that no test reaches which does not name one of its own. */
   BackendLimits LIMITS = limits(Setting.MAX_ROOMS_PER_USER, 1000);
@@ -33,7 +33,7 @@ interface Store {
    */
   Backend another();
 
-  /** Lets time pass: turns the clock, or waits; and has done what is due then, or soon will. */
+  /** Lets time pass without waiting for it, and does what is due then. */
   void pass(Duration time);
 
   /** Returns the store's time. */

@@ -6,6 +6,7 @@ import agentcore.core.Config;
 import agentcore.core.backend.Backend;
 import agentcore.core.backend.Log;
 import agentcore.core.backend.MemoryBackend;
+import agentcore.testkit.Await;
 import agentcore.testkit.RawClient;
 import agentcore.testkit.RawFrame;
 import agentcore.testkit.TestServer;
@@ -43,14 +44,14 @@ class SlowLogTest {
             "submit",
             receipt -> {
               onTheirWay.countDown();
-              return (Supplier<Object>) () -> await(onTheirWay, (Supplier<?>) receipt);
+              return (Supplier<Object>) () -> awaitAll(onTheirWay, (Supplier<?>) receipt);
             });
     return with(Backend.class, real, "log", log -> slow);
   }
 
-  private static Object await(CountDownLatch latch, Supplier<?> receipt) {
+  private static Object awaitAll(CountDownLatch latch, Supplier<?> receipt) {
     try {
-      if (latch.await(5, TimeUnit.SECONDS)) {
+      if (latch.await(Await.DEADLINE.toSeconds(), TimeUnit.SECONDS)) {
         return receipt.get();
       }
     } catch (InterruptedException stop) {
