@@ -3,8 +3,12 @@
 log = -Dorg.slf4j.simpleLogger.log.org.apache.maven.plugin
 mvn = bin/agentcore --mvn -q $(log).compiler=warn $(log).surefire=info
 report = target/site/jacoco
+comma = ,
+space = $(subst ,, )
+concurrent = $(subst $(space),$(comma),$(patsubst %,**/%/*Test, \
+	connection consumer gate metrics middleware poison protocol redis torture transport))
 
-.PHONY: help build test asyncapi torture fuzz run bench engines format coverage javadoc loc clean dist dist-test outdated
+.PHONY: help build test test-all one-carrier asyncapi torture fuzz run bench engines format coverage javadoc loc clean dist dist-test outdated
 
 help: ## print these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -12,9 +16,24 @@ help: ## print these targets
 build: ## compile with all warnings as errors, make target/agentcore.jar and target/lib
 	@$(mvn) package -DskipTests
 
-test: ## check the format, build, run all tests (or those of one class: make test TEST=OutboxTest)
+test: ## check the format, build, run all tests (make test TEST=OutboxTest: one class, without the checks)
+ifdef TEST
+	@$(mvn) -Dquick test -Dtest='$(TEST)'
+else
 	@command -v chromium >/dev/null || echo "No chromium here: the tests in a browser (*BrowserTest) are skipped."
-	@$(mvn) spotless:check verify $(if $(TEST),-Dtest='$(TEST)')
+	@rm -f target/jacoco.exec
+	@$(mvn) spotless:check package
+endif
+
+test-all: ## run all tests with longer fuzz, torture and traffic, then make the archive and test it (as CI does)
+	@rm -f target/jacoco.exec
+	@$(mvn) spotless:check verify -Dagentcore.inputs=200000 -Dagentcore.seconds=60 -Dagentcore.long=true
+	@rm -rf target/test-reports && cp -r target/surefire-reports target/test-reports # dist-test writes others there
+	@$(MAKE) --no-print-directory dist dist-test
+
+one-carrier: ## run the tests of concurrency with one carrier for all virtual threads (what matters on JDK 21)
+	@$(mvn) -Dquick test -Dtest='$(or $(TEST),$(concurrent))' \
+		-Dagentcore.jvm='-Djdk.virtualThreadScheduler.parallelism=1 -Djdk.virtualThreadScheduler.maxPoolSize=1'
 
 asyncapi: ## have AsyncAPI's own parser validate src/docs/asyncapi.json (needs npm)
 	@src/asyncapi/run

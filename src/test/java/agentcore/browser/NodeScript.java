@@ -24,7 +24,8 @@ final class NodeScript implements AutoCloseable {
 
   private final Process process;
   private final List<String> lines = new CopyOnWriteArrayList<>();
-  private final Thread reader = Thread.ofVirtual().name("node-output").unstarted(this::read);
+  private final Thread reader =
+      Thread.ofPlatform().daemon().name("node-output").unstarted(this::read);
 
   private NodeScript(Process process) {
     this.process = process;

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 class NamedCommandsTest {
   private static final Pattern PROGRAM =
       Pattern.compile("(?:[A-Z_]+=\\S+ )*bin/agentcore(?: (.*))?");
-  private static final Pattern MAKE = Pattern.compile("make ([a-z]+)((?: [A-Z]+=\\S+)*)");
+  private static final Pattern MAKE = Pattern.compile("make ([a-z-]+)((?: [A-Z]+=\\S+)*)");
   private static final Pattern FLAG = Pattern.compile("(?<![\\w-])--[a-z][a-z-]*");
   private static final Pattern ADDRESS =
       Pattern.compile("(?:GET )?(/(?:health/\\w+|metrics|page/|))");

@@ -14,6 +14,7 @@ import agentcore.testkit.TestServer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -95,7 +96,7 @@ class TlsTest {
   private SSLSocket deafSocket(TestServer server) throws IOException {
     SSLSocket socket = (SSLSocket) keystore.clientContext().getSocketFactory().createSocket();
     socket.setReceiveBufferSize(16 * 1024);
-    socket.connect(new InetSocketAddress("127.0.0.1", server.port()));
+    socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
     socket.setSoTimeout((int) Await.DEADLINE.toMillis());
     return socket;
   }

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import agentcore.testkit.Await;
 import agentcore.testkit.FaultProxy;
 import agentcore.testkit.RawClient;
-import agentcore.testkit.RedisProcess;
 import agentcore.testkit.RedisStore;
+import agentcore.testkit.SharedRedis;
 import agentcore.testkit.TestServers;
 import com.google.gson.JsonObject;
 import java.util.List;
@@ -17,14 +17,13 @@ import org.junit.jupiter.api.Test;
 
 /** What happens on one server is told on the others; most of it is in the transcripts. */
 class CrossServerTest {
-  private final RedisProcess redis = RedisProcess.start();
 
   /** Bob's server is behind it. */
-  private final FaultProxy proxy = FaultProxy.to(redis.port());
+  private final FaultProxy proxy = FaultProxy.to(SharedRedis.port());
 
   private final TestServers servers =
       TestServers.start(
-          3, Guest.UNLIMITED, RedisStore.on(redis.port(), proxy.port(), redis.port()));
+          3, Guest.UNLIMITED, RedisStore.on(SharedRedis.port(), proxy.port(), SharedRedis.port()));
   private final Guest alice = Guest.connect(servers.get(0).port(), "alice");
   private final Guest bob = Guest.connect(servers.get(1).port(), "bob");
 
@@ -34,7 +33,6 @@ class CrossServerTest {
     alice.close();
     servers.close();
     proxy.close();
-    redis.close();
   }
 
   @Test

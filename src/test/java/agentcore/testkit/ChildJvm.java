@@ -54,7 +54,8 @@ public final class ChildJvm implements AutoCloseable {
   }
 
   private static Thread read(BufferedReader from, List<String> to) {
-    return Thread.ofVirtual()
+    return Thread.ofPlatform() // a read of a process holds the carrier of a virtual one
+        .daemon()
         .name("child-output")
         .start(
             () -> {

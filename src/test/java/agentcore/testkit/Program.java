@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The program that tests start as a process: the classes of this build; or, where {@code make
@@ -35,6 +36,15 @@ public final class Program {
     return System.getProperty("agentcore.path", "");
   }
 
+  /** Virtual threads have as many carriers there as here. */
+  private static List<String> scheduler() {
+    return Stream.of(
+            "jdk.virtualThreadScheduler.parallelism", "jdk.virtualThreadScheduler.maxPoolSize")
+        .filter(name -> System.getProperty(name) != null)
+        .map(name -> "-D" + name + "=" + System.getProperty(name))
+        .toList();
+  }
+
   /** Makes a process of it, not started yet, that runs with these options of the JVM. */
   public static ProcessBuilder process(List<String> jvmOptions, List<String> args) {
     List<String> command = new ArrayList<>();
@@ -43,6 +53,7 @@ public final class Program {
     } else {
       command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
       command.add("-XX:+UseSerialGC");
+      command.addAll(scheduler());
       command.addAll(jvmOptions);
       command.add("-cp");
       command.add(

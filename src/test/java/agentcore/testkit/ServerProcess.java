@@ -19,7 +19,9 @@ public final class ServerProcess implements AutoCloseable {
 
   private final Process process;
   private final Queue<String> lines = new ConcurrentLinkedQueue<>();
-  private final Thread reader = Thread.ofVirtual().name("output").unstarted(this::read);
+
+  /** No virtual thread: a read of a process holds its carrier. */
+  private final Thread reader = Thread.ofPlatform().daemon().name("output").unstarted(this::read);
 
   private ServerProcess(Process process) {
     this.process = process;
