@@ -4,6 +4,9 @@ import agentcore.cli.common.UsageException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Where a server is.
@@ -14,6 +17,11 @@ record Target(String host, int port, String path) {
   private static final String USER = "{user}";
   private static final String ENCODED_USER = "%7Buser%7D";
   private static final int DEFAULT_PORT = 80;
+  private static final int MAX_PORT = 65535;
+
+  /** A URI has no host where the name holds an underscore. */
+  private static final Pattern AUTHORITY =
+      Pattern.compile("(?:[^@]*@)?(\\[[^\\]]+]|[^\\[\\]:@]+)(?::([0-9]{1,5}))?");
 
   /** Reads {@code ws://host:port}, to which {@code /ws/{user}} is added unless it has a path. */
   static Target parse(String url) throws UsageException {
@@ -26,14 +34,17 @@ record Target(String host, int port, String path) {
     if (!"ws".equals(uri.getScheme())) {
       throw new UsageException("--url must begin with ws:// (without TLS): " + url);
     }
-    if (uri.getHost() == null) {
+    Matcher authority = AUTHORITY.matcher(Optional.ofNullable(uri.getRawAuthority()).orElse(""));
+    if (!authority.matches()) {
       throw new UsageException("--url names no host: " + url);
+    }
+    int port = Optional.ofNullable(authority.group(2)).map(Integer::parseInt).orElse(DEFAULT_PORT);
+    if (port > MAX_PORT) {
+      throw new UsageException("--url names no port: " + url);
     }
     String path = uri.getRawPath().replace(ENCODED_USER, USER);
     return new Target(
-        uri.getHost(),
-        uri.getPort() < 0 ? DEFAULT_PORT : uri.getPort(),
-        path.isEmpty() || path.equals("/") ? "/ws/" + USER : path);
+        authority.group(1), port, path.isEmpty() || path.equals("/") ? "/ws/" + USER : path);
   }
 
   /** Looks the host up. */
@@ -47,8 +58,13 @@ record Target(String host, int port, String path) {
 
   /** Returns the request that makes a connection a WebSocket (RFC 6455 section 4.1). */
   String request(String user, String moreHeaders) {
-    return "GET %s HTTP/1.1\r\nHost: %s:%d\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-            .formatted(path.replace(USER, user), host, port)
+    return "GET "
+        + path.replace(USER, user)
+        + " HTTP/1.1\r\nHost: "
+        + host
+        + ':'
+        + port
+        + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
         + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
         + moreHeaders
         + "\r\n";

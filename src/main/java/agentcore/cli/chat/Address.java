@@ -30,6 +30,9 @@ record Address(String base, String path, String query) {
       throw new UsageException("--url must begin with ws:// or wss://: " + url);
     }
     if (uri.getHost() == null) {
+      if (String.valueOf(uri.getRawAuthority()).contains("_")) {
+        throw new UsageException("--url: no underscore is possible in a host's name here: " + url);
+      }
       throw new UsageException("--url names no host: " + url);
     }
     String path = uri.getRawPath().replace(ENCODED_USER, USER);

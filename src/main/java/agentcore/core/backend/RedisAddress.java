@@ -1,6 +1,5 @@
 package agentcore.core.backend;
 
-import java.net.URI;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.HostAndPort;
@@ -8,7 +7,6 @@ import redis.clients.jedis.JedisClientConfig;
 import redis.clients.jedis.Protocol;
 import redis.clients.jedis.SslOptions;
 import redis.clients.jedis.exceptions.JedisException;
-import redis.clients.jedis.util.JedisURIHelper;
 
 /**
  * Where Redis is and how one gets in. Shown without user and password.
@@ -21,24 +19,21 @@ record RedisAddress(HostAndPort target, JedisClientConfig config, int database) 
   /** A socket that is silent for so long is given up. */
   static final int TIMEOUT_MILLIS = 1_500;
 
-  private static final int DEFAULT_PORT = 6379;
-
-  static RedisAddress of(String url) {
-    URI uri = URI.create(url);
-    int database = JedisURIHelper.getDBIndex(uri);
+  static RedisAddress of(String text) {
+    RedisUrl url = RedisUrl.parse(text);
     DefaultJedisClientConfig.Builder config =
         DefaultJedisClientConfig.builder()
             .timeoutMillis(TIMEOUT_MILLIS)
-            .user(JedisURIHelper.getUser(uri))
-            .password(JedisURIHelper.getPassword(uri))
-            .database(database)
+            .user(url.user().orElse(null))
+            .password(url.password().orElse(null))
+            .database(url.database())
             .clientName("agentcore")
             .resp2();
-    if (JedisURIHelper.isRedisSSLScheme(uri)) {
+    if (url.isSecure()) {
       config.sslOptions(SslOptions.defaults()); // the JDK's trust store, the host name checked
     }
-    int port = uri.getPort() < 0 ? DEFAULT_PORT : uri.getPort();
-    return new RedisAddress(new HostAndPort(uri.getHost(), port), config.build(), database);
+    return new RedisAddress(
+        new HostAndPort(url.host(), url.port()), config.build(), url.database());
   }
 
   /** Connects, or throws what jedis throws. */
