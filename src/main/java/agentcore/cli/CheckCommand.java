@@ -6,6 +6,7 @@ import java.io.PrintStream;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Prints the settings in force, where each comes from, and what is wrong or odd about them. */
@@ -43,7 +44,7 @@ final class CheckCommand {
 
   private void print(Config config, Setting setting) {
     String value = config.shown(setting).isEmpty() ? "(empty)" : config.shown(setting);
-    out.printf("  %-27s %-28s %s%n", setting, value, config.source(setting));
+    out.printf(Locale.ROOT, "  %-27s %-28s %s%n", setting, value, config.source(setting));
   }
 
   private void list(String title, List<String> findings) {

@@ -9,6 +9,7 @@ import agentcore.core.Version;
 import java.io.PrintStream;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -102,13 +103,15 @@ public final class Cli {
           agentcore version                                         print the version
 
         Settings come from config.properties (or FILE), the environment, and flags; each
-        overrides the one before. In a file and in the environment --port is PORT.
+        overrides the one before. In a file and in the environment --port is PORT. There, white
+        space and # begin a comment behind a value, but not in secrets, URLs and names.
 
         """);
     for (Setting setting : Setting.values()) {
       String defaultValue =
           setting.defaultValue().isEmpty() ? "" : " [" + setting.defaultValue() + "]";
-      out.printf("  %-29s %s%s%n", setting.flag(), setting.description(), defaultValue);
+      out.printf(
+          Locale.ROOT, "  %-29s %s%s%n", setting.flag(), setting.description(), defaultValue);
     }
     out.println();
     out.println("Exit codes: 0 done, 1 failed, 2 called or configured wrongly.");

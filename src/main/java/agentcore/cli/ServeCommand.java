@@ -49,16 +49,12 @@ final class ServeCommand {
     Thread onSignal = Thread.ofPlatform().name("stop").unstarted(() -> stop(server));
     Runtime.getRuntime().addShutdownHook(onSignal);
     String scheme = config.text(Setting.TLS_KEYSTORE).isEmpty() ? "ws" : "wss";
-    out.printf(
-        "AgentCore listening on %s://%s:%d%s%n",
-        scheme, address(config.text(Setting.HOST)), server.port(), PATH);
+    String listening = scheme + "://" + authority(config.text(Setting.HOST), server.port());
+    out.println("AgentCore listening on " + listening + PATH);
     server
         .adminPort()
-        .ifPresent(
-            port ->
-                out.printf(
-                    "Health and metrics on http://%s:%d/%n",
-                    address(config.text(Setting.ADMIN_HOST)), port));
+        .map(port -> authority(config.text(Setting.ADMIN_HOST), port))
+        .ifPresent(admin -> out.println("Health and metrics on http://" + admin + "/"));
     out.flush();
     try {
       server.join();
@@ -84,7 +80,9 @@ final class ServeCommand {
         : new MemoryBackend(config.backendLimits());
   }
 
-  private static String address(String host) {
-    return host.indexOf(':') < 0 ? host : '[' + host + ']';
+  /** The percent sign before an interface's name is encoded in a URL (RFC 6874). */
+  private static String authority(String host, int port) {
+    String shown = host.indexOf(':') < 0 ? host : '[' + host.replace("%", "%25") + ']';
+    return shown + ':' + port;
   }
 }

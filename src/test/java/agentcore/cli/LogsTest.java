@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import agentcore.core.consumer.Consumer;
 import agentcore.testkit.Await;
 import agentcore.testkit.RawClient;
+import agentcore.testkit.RawFrame;
 import agentcore.testkit.TestServer;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
@@ -18,10 +19,13 @@ import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.logging.LogManager;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a line of the log looks like, for people and for machines. */
 class LogsTest {
@@ -124,6 +128,33 @@ class LogsTest {
     assertEquals("r?1", told.get(1).get("request").getAsString());
     assertEquals("r?1", told.get(2).get("request").getAsString());
     assertFalse(lines().toString().contains("a secret"));
+  }
+
+  /** As in a program of others, whose locale this library does not choose. */
+  @ParameterizedTest
+  @ValueSource(strings = {"fa", "ar-EG-u-nu-arab", "th-TH-u-nu-thai", "de"})
+  void numbersAreAsciiAndUngroupedUnderEveryLocale(String tag) {
+    Locale before = Locale.getDefault();
+    Locale.setDefault(Locale.forLanguageTag(tag));
+    try {
+      configure("DEBUG", "text");
+      try (TestServer server = TestServer.start();
+          RawClient alice = server.connect("alice")) {
+        alice.nextJson("welcome");
+        alice.send(
+            """
+            {"type":"chat_message","data":{"room":"lobby","text":"%s"},"id":"7"}"""
+                .formatted("x".repeat(900) + "\\u0041".repeat(20)));
+        alice.nextJson("ack");
+        alice.send(RawFrame.close(1000, ""));
+        Await.until("the last line", () -> lines().stream().anyMatch(l -> l.contains("code=")));
+      }
+    } finally {
+      Locale.setDefault(before);
+    }
+    assertTrue(lines().stream().anyMatch(line -> line.matches(".* chars=\\d{4} .*")), lines() + "");
+    assertTrue(lines().stream().anyMatch(line -> line.matches(".* code=1000\\b.*")), lines() + "");
+    lines().forEach(line -> assertTrue(line.chars().allMatch(c -> c < 128), line));
   }
 
   private List<JsonObject> about(String user) {

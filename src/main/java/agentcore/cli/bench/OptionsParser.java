@@ -84,7 +84,7 @@ final class OptionsParser {
       // told below
     }
     throw new UsageException(
-        "%s must be an integer from %d to %d: %s".formatted(name, min, max, value));
+        name + " must be an integer from " + min + " to " + max + ": " + value);
   }
 
   private double rate() throws UsageException {

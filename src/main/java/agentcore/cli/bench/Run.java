@@ -38,9 +38,8 @@ final class Run {
   private Figures measure(Swarm swarm) throws IOException, BenchException {
     Setup.Names names = new Setup.Names(runName());
     Setup setup = new Setup(options, names, swarm);
-    progress.printf(
-        "connecting %d clients to %s%n",
-        options.connections() + options.idle(), options.targets().getFirst());
+    int clients = options.connections() + options.idle();
+    progress.println("connecting " + clients + " clients to " + options.targets().getFirst());
     Usage before = Usage.now(servers);
     setup.connect();
     Usage connected = Usage.now(servers);

@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -32,11 +33,11 @@ final class Setup implements Ear {
   /** What a run calls its users and rooms, so that no two runs meet. */
   record Names(String run) {
     String user(int number) {
-      return "%s%06d".formatted(run, number);
+      return String.format(Locale.ROOT, "%s%06d", run, number);
     }
 
     String room(int number) {
-      return "%s-%d".formatted(run, number);
+      return run + '-' + number;
     }
   }
 
@@ -96,7 +97,8 @@ final class Setup implements Ear {
         .get(client)
         .write(
             ClientFrame.text(
-                "{\"type\":\"%s\",\"data\":{\"%s\":\"%s\"}}".formatted(type, field, room)));
+                String.format(
+                    Locale.ROOT, "{\"type\":\"%s\",\"data\":{\"%s\":\"%s\"}}", type, field, room)));
   }
 
   private void each(String answer, int from, int to, Request request)
@@ -118,12 +120,13 @@ final class Setup implements Ear {
       failIfRefused(done, to - from);
       if (System.nanoTime() - progressNanos > PATIENCE_NANOS) {
         throw new BenchException(
-            "%d of %d got no %s within %d s"
-                .formatted(
-                    to - from - done,
-                    to - from,
-                    answer,
-                    TimeUnit.NANOSECONDS.toSeconds(PATIENCE_NANOS)));
+            String.format(
+                Locale.ROOT,
+                "%d of %d got no %s within %d s",
+                to - from - done,
+                to - from,
+                answer,
+                TimeUnit.NANOSECONDS.toSeconds(PATIENCE_NANOS)));
       }
     }
   }
@@ -134,7 +137,7 @@ final class Setup implements Ear {
     }
     if (!refusal.isEmpty()) {
       throw new BenchException(
-          "%s; %d of %d had got their %s".formatted(Hints.with(refusal), done, all, awaited));
+          Hints.with(refusal) + "; " + done + " of " + all + " had got their " + awaited);
     }
   }
 

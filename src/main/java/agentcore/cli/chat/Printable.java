@@ -1,5 +1,6 @@
 package agentcore.cli.chat;
 
+import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
@@ -31,6 +32,7 @@ final class Printable {
     // Between values white space means nothing; within a text it would be an escape already.
     return CONTROL
         .matcher(json.replaceAll("[\n\r\t]", " "))
-        .replaceAll(control -> "\\\\u%04x".formatted((int) control.group().charAt(0)));
+        .replaceAll(
+            control -> String.format(Locale.ROOT, "\\\\u%04x", (int) control.group().charAt(0)));
   }
 }

@@ -26,12 +26,12 @@ public final class LoggingMiddleware implements Middleware {
     if (LOG.isLoggable(Level.DEBUG)) {
       LOG.log(
           Level.DEBUG,
-          "message type={0} connection={1} request={2} chars={3,number,#} micros={4,number,#} outcome={5}",
+          "message type={0} connection={1} request={2} chars={3} micros={4} outcome={5}",
           Names.printable(message.type()),
           connection,
           Names.printable(message.id().orElse("")),
-          message.length(),
-          nanos / 1000,
+          String.valueOf(message.length()), // a number would be formatted for the locale
+          String.valueOf(nanos / 1000),
           outcome);
     }
   }

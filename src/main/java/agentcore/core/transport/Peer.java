@@ -237,7 +237,7 @@ final class Peer implements Runnable {
     engine.ended();
     connection.dispose();
     listener.manager().closed(code);
-    LOG.log(Level.DEBUG, "closed connection={0} code={1,number,#}", connection, code);
+    LOG.log(Level.DEBUG, "closed connection={0} code={1}", connection, String.valueOf(code));
   }
 
   private void answer(HttpResponse response, boolean withBody) throws IOException {
