@@ -29,8 +29,11 @@ class OriginTest {
       assertEquals("101", status(server, "/ws/alice"), "no browser");
       assertEquals("101", status(server, "/ws/alice", "Origin: http://" + own));
       assertEquals("101", status(server, "/ws/alice", "Origin: https://" + own));
+      assertEquals("101", status(server, "/ws/alice", "Origin: ws://" + own));
+      assertEquals("101", status(server, "/ws/alice", "Origin: wss://" + own));
       for (String other :
           List.of(
+              "ws://localhost:" + server.port(),
               "http://localhost:" + server.port(),
               "http://127.0.0.1",
               "http://" + own + ".evil.example",

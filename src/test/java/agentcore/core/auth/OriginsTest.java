@@ -24,6 +24,17 @@ class OriginsTest {
     "http://chat.example.com,        chat.example.com,      true",
     "http://chat.example.com,        chat.example.com:80,   true",
     "https://chat.example.com:8443,  chat.example.com:8443, true",
+    "ws://127.0.0.1:8000,            127.0.0.1:8000,        true",
+    "wss://chat.example.com,         chat.example.com,      true",
+    "wss://chat.example.com:443,     chat.example.com,      true",
+    "ws://chat.example.com,          chat.example.com:80,   true",
+    "http://[0:0:0:0:0:0:0:1]:8000,  [::1]:8000,            true",
+    "ws://chat.example.com,          chat.example.com:443,  false",
+    "wss://chat.example.com,         chat.example.com:80,   false",
+    "ws://evil.example,              chat.example.com,      false",
+    "wsx://chat.example.com,         chat.example.com,      false",
+    "http://[::2]:8000,              [::1]:8000,            false",
+    "http://[:::]:8000,              [:::]:8000,            false",
     "http://localhost:8000,          127.0.0.1:8000,        false",
     "http://127.0.0.1:8000,          127.0.0.1:8001,        false",
     "http://127.0.0.1,               127.0.0.1:8000,        false",
@@ -100,11 +111,61 @@ class OriginsTest {
         ",https://example.com",
         "https://example.com,*",
         "https://example.com https://example.org",
+        "https://*.example.com",
+        "https://*",
+        "https://example.com/*",
+        "https://example.com:*",
+        "https://.*[.]example[.]com",
+        "https://example.com:0443",
+        "https://example.com:0",
+        "https://example.com:99999",
+        "https://example.com?",
+        "https://user@example.com",
+        "https://b\u00fccher.example",
+        "https://ex%61mple.com",
+        "'https://example.com'",
+        "\"https://example.com\"",
+        "https://127.1",
+        "https://0x7f.0.0.1",
+        "https://[:::]",
+        "https:/example.com",
+        "https:example.com",
+        "//example.com",
+        "https://",
+        "file://",
         " "
       })
   void whatIsNoListOfOriginsIsRefused(String list) {
     IllegalArgumentException e =
         assertThrows(IllegalArgumentException.class, () -> Origins.parse(list));
     assertTrue(e.getMessage().startsWith("must be origins such as https://example.com"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "https://*.example.com,          name each origin in full",
+    "https://example.com/,           'has a path, or a slash at its end'",
+    "https://example.com/chat,       'has a path, or a slash at its end'",
+    "example.com,                    does not begin with https:// or http://",
+    "'https://a.example,*',          * stands alone",
+    "'https://a.example,',           an entry is empty",
+    "https://b\u00fccher.example,     is not written as browsers send it"
+  })
+  void anEntryThatCanMatchNoPageIsNamedWithItsReason(String list, String reason) {
+    IllegalArgumentException e =
+        assertThrows(IllegalArgumentException.class, () -> Origins.parse(list));
+    assertTrue(e.getMessage().endsWith(reason), e.getMessage());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "https://[0:0:0:0:0:0:0:1]:8000,  http://[::1]:8000,  false",
+    "http://[0:0:0:0:0:0:0:1]:8000,   http://[::1]:8000,  true",
+    "HTTPS://EXAMPLE.COM:443,         https://example.com, true",
+    "https://a_b.example,             https://a_b.example, true",
+    "chrome-extension://abcdef,       chrome-extension://abcdef, true"
+  })
+  void anEntryMatchesHoweverItIsWritten(String list, String origin, boolean allowed) {
+    assertEquals(allowed, Origins.parse(list).allow(origin, "chat.example.net"));
   }
 }
