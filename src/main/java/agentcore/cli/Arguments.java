@@ -6,6 +6,7 @@ import agentcore.core.Config;
 import agentcore.core.ConfigException;
 import agentcore.core.Setting;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.HashSet;
@@ -50,10 +51,11 @@ record Arguments(Flags flags) {
     return flags.get(CONFIG).map(Path::of).or(Arguments::defaultFile);
   }
 
+  /** A link that leads nowhere counts as there: without its settings anyone might get in. */
   private static Optional<Path> defaultFile() {
     return Optional.ofNullable(System.getProperty("agentcore.home"))
         .map(home -> Path.of(home, "config.properties"))
-        .filter(Files::exists);
+        .filter(file -> !Files.notExists(file, LinkOption.NOFOLLOW_LINKS));
   }
 
   private Map<Setting, String> settings() {

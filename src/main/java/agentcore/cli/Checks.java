@@ -19,12 +19,15 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * What only shows when the settings are used: a host that is not there, a certificate that ends, a
  * store that does not answer. A setting whose value cannot be at all is left out.
  */
 final class Checks {
+  private static final Pattern COMMENT = Pattern.compile("\\s#");
+  private static final Pattern QUOTED = Pattern.compile("(?s)([\"']).*\\1");
   private static final Duration SOON = Duration.ofDays(14);
 
   private final Config config;
@@ -35,6 +38,9 @@ final class Checks {
   Checks(Config config, Clock clock) {
     this.config = config;
     this.clock = clock;
+    for (Setting setting : Setting.values()) {
+      checkText(setting);
+    }
     checkHost();
     checkAdminPort();
     checkKeystore();
@@ -49,6 +55,23 @@ final class Checks {
   /** Returns what is probably not meant so. */
   List<String> odd() {
     return List.copyOf(odd);
+  }
+
+  /** Text that was most likely meant for the shell, or for a reader. */
+  private void checkText(Setting setting) {
+    String text = config.text(setting);
+    if (config.fault(setting).isPresent()) {
+      return;
+    }
+    if (COMMENT.matcher(text).find()) {
+      odd.add(setting + " holds white space and #, which begins no comment in this value");
+    }
+    if (QUOTED.matcher(text).matches()) {
+      odd.add(setting + " is in quotes, which are part of the value");
+    }
+    if (!text.strip().equals(text)) {
+      odd.add(setting + " begins or ends with white space, which is part of the value");
+    }
   }
 
   private void checkHost() {

@@ -5,10 +5,7 @@ import agentcore.core.auth.SigningKeys;
 import agentcore.core.auth.TrustedProxies;
 import agentcore.core.backend.BackendLimits;
 import agentcore.core.connection.ConnectionLimits;
-import java.io.IOException;
 import java.math.BigDecimal;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,13 +14,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * The settings in force. Immutable; {@link #with} makes another.
  *
  * <p>A value comes from the defaults, a file, the environment or a flag; each overrides the one
- * before. In a value, white space followed by {@code #} begins a comment.
+ * before. White space around a value does not count, except around a password from the environment
+ * or a flag. Quotes are part of the value.
+ *
+ * <p>In a file and in the environment a comment may follow a number, a word, an address or {@code
+ * REDIS_CHANNEL_PREFIX}: it begins at white space followed by {@code #}, never at the first
+ * character of the value. In a secret, password, URL, origin, file name or room name every {@code
+ * #} is part of the value. In a file, a line that begins with {@code #} is a comment too. A flag
+ * holds no comment.
+ *
+ * <p>A setting that protects something ({@code AUTH_SECRET}, {@code TLS_KEYSTORE}, {@code
+ * TLS_PASSWORD}) must not be given with an empty value: such a value is a mistake, for example a
+ * variable that was not set. To do without, leave the setting out.
  *
  * {@snippet file="Servers.java" region="settings"}
  */
@@ -34,7 +41,10 @@ public final class Config {
   /** What an event has beside its text, at the most about. */
   private static final long OTHER_FIELDS = 4096;
 
-  private static final Pattern NAME = Pattern.compile("\\w+");
+  private static final String DEFAULT = "default";
+
+  /** What decoding puts in the place of bytes that are not in the expected encoding. */
+  private static final char REPLACEMENT = '\ufffd';
 
   private record Value(String text, String source) {}
 
@@ -55,7 +65,7 @@ public final class Config {
   public static Config defaults() {
     Map<Setting, Value> values = new EnumMap<>(Setting.class);
     for (Setting setting : Setting.values()) {
-      values.put(setting, new Value(setting.defaultValue(), "default"));
+      values.put(setting, new Value(setting.defaultValue(), DEFAULT));
     }
     return new Config(values);
   }
@@ -84,14 +94,19 @@ public final class Config {
     List<String> problems = new ArrayList<>();
     Config config = defaults();
     if (file.isPresent()) {
-      readFile(file.get(), config, problems);
+      SettingsFile read = SettingsFile.read(file.get());
+      read.entries().forEach(each -> config.set(each.setting(), each.value(), each.source()));
+      problems.addAll(read.problems());
     }
     for (Setting setting : Setting.values()) {
       if (environment.containsKey(setting.name())) {
-        config.set(setting, withoutComment(environment.get(setting.name())), "environment");
+        String written = environment.get(setting.name());
+        config.set(setting, setting.kind().notation().inEnvironment(written), "environment");
       }
     }
-    flags.forEach((setting, value) -> config.set(setting, value.strip(), setting.flag()));
+    flags.forEach(
+        (setting, written) ->
+            config.set(setting, setting.kind().notation().inFlag(written), setting.flag()));
     config.check(problems);
     return new Inspection(config, List.copyOf(problems));
   }
@@ -116,47 +131,15 @@ public final class Config {
     values.put(setting, new Value(setting.kind().normal().apply(value), source));
   }
 
-  private static void readFile(Path file, Config config, List<String> problems) {
-    List<String> lines;
-    try {
-      lines = Files.readAllLines(file);
-    } catch (CharacterCodingException e) {
-      problems.add(file + " is not UTF-8");
-      return;
-    } catch (IOException e) {
-      problems.add("cannot read " + file);
-      return;
-    }
-    for (int i = 0; i < lines.size(); i++) {
-      String line = lines.get(i).strip();
-      if (!line.isEmpty() && !line.startsWith("#")) {
-        readLine(line, file + ":" + (i + 1), config, problems);
-      }
-    }
-  }
-
-  private static void readLine(String line, String source, Config config, List<String> problems) {
-    int equals = line.indexOf('=');
-    String name = equals < 0 ? line : line.substring(0, equals).strip();
-    Optional<Setting> setting = Setting.find(name);
-    if (equals < 0 || !NAME.matcher(name).matches()) {
-      problems.add(source + " is not NAME=VALUE"); // nor shown, since it may hold a secret
-    } else if (setting.isEmpty()) {
-      problems.add(source + " names no setting: " + name);
-    } else {
-      config.set(setting.get(), withoutComment(line.substring(equals + 1)), source);
-    }
-  }
-
-  /** Cuts an inline comment off: white space and a {@code #}, which no URL holds. */
-  private static String withoutComment(String value) {
-    return value.replaceFirst("(^|\\s)\\s*#.*", "").strip();
-  }
-
   private void check(List<String> problems) {
     int before = problems.size();
     for (Setting setting : Setting.values()) {
       checkOne(setting, problems);
+    }
+    if (isGiven(Setting.TLS_PASSWORD) && !isGiven(Setting.TLS_KEYSTORE)) {
+      problems.add(
+          describe(Setting.TLS_PASSWORD)
+              + " is given without TLS_KEYSTORE: give both, or leave both out to serve without TLS");
     }
     if (problems.size() > before) {
       return; // what is compared below must be readable
@@ -191,7 +174,17 @@ public final class Config {
 
   /** Says what is wrong with a setting's value, seen by itself: what it must be. */
   public Optional<String> fault(Setting setting) {
-    return setting.kind().fault().apply(text(setting));
+    if (!isGiven(setting)) {
+      return Optional.empty();
+    }
+    return text(setting).indexOf(REPLACEMENT) >= 0
+        ? Optional.of("must be UTF-8")
+        : setting.kind().fault().apply(text(setting));
+  }
+
+  /** Says whether a setting's value was given, and is not the default. */
+  private boolean isGiven(Setting setting) {
+    return !source(setting).equals(DEFAULT);
   }
 
   /** Returns a setting's value as it was given. */

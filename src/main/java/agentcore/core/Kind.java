@@ -1,25 +1,33 @@
 package agentcore.core;
 
+import agentcore.core.auth.Origins;
 import agentcore.core.auth.SigningKeys;
+import agentcore.core.auth.TrustedProxies;
+import agentcore.core.backend.RedisUrl;
 import agentcore.core.message.Names;
 import java.io.File;
 import java.math.BigDecimal;
-import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * What values a setting may have.
+ * What values a setting may have. Only a value that is given must be of the kind; a default may be
+ * empty where no given value may.
  *
+ * @param notation how a value is written in each source
  * @param fault says what is wrong with a value: what it must be
  * @param normal gives a value as it is kept
  * @param shown gives a value as it may be shown
  */
 record Kind(
+    Notation notation,
     Function<String, Optional<String>> fault,
     UnaryOperator<String> normal,
     UnaryOperator<String> shown) {
@@ -27,24 +35,47 @@ record Kind(
   private static final long MIN_BYTES = 1024 * 1024;
   private static final BigDecimal MAX_SECONDS = BigDecimal.valueOf(100L * 365 * 24 * 3600);
 
-  static final Kind TEXT = must("not be empty", value -> !value.isEmpty());
+  static final Kind HOST =
+      must("be a host name or an address, without a port", HostName::isValid)
+          .normal(HostName::normal);
+
+  /** How names begin that are shared with others. */
+  static final Kind PREFIX =
+      must(
+          "be a text without control characters",
+          value -> !value.isEmpty() && !Names.hasControl(value));
 
   static final Kind FILE =
-      must("be a file that can be read", value -> new File(value).canRead()).orEmpty();
+      must("be a file that can be read", value -> isReadable(new File(value)))
+          .notation(Notation.PLAIN)
+          .neverEmpty("to serve without TLS");
 
-  static final Kind PASSWORD = must("be a text", value -> true).hidden();
+  static final Kind PASSWORD =
+      must("be a text", value -> true)
+          .notation(Notation.VERBATIM)
+          .neverEmpty("for a file without a password")
+          .shown(Kind::length);
 
-  static final Kind SECRETS = parsed(SigningKeys::parse).orEmpty().hidden();
+  /** Secrets, by commas. */
+  static final Kind SECRETS =
+      parsed(SigningKeys::parse)
+          .notation(Notation.PLAIN)
+          .neverEmpty("to let anyone connect as anyone")
+          .shown(Kind::lengths);
 
   /** The address of a Redis server, which may hold a password. */
-  static final Kind URL =
-      must("be redis://HOST:PORT/DATABASE (or rediss://)", Kind::isRedisUrl)
-          .shown(Kind::withoutPassword);
+  static final Kind REDIS_URL =
+      parsed(RedisUrl::parse).notation(Notation.PLAIN).shown(Kind::withoutPassword);
+
+  static final Kind ORIGINS = parsed(Origins::parse).notation(Notation.PLAIN);
+
+  static final Kind PROXIES = parsed(TrustedProxies::parse);
 
   static final Kind ROOM_NAME =
       must(
               "be at most " + MAX_ROOM_NAME_LENGTH + " characters without control characters",
               value -> Names.length(value) <= MAX_ROOM_NAME_LENGTH && !Names.hasControl(value))
+          .notation(Notation.PLAIN)
           .normal(Names::trim);
 
   static final Kind PORT = integer(0, 65535);
@@ -56,7 +87,7 @@ record Kind(
   static final Kind BYTES =
       must(
               "be empty or at least " + MIN_BYTES + " bytes",
-              value -> Long.parseLong(value) >= MIN_BYTES)
+              value -> isAscii(value) && Long.parseLong(value) >= MIN_BYTES)
           .orEmpty();
 
   static final Kind SECONDS =
@@ -64,19 +95,28 @@ record Kind(
           "be a number of seconds greater than 0",
           value -> {
             BigDecimal seconds = new BigDecimal(value);
-            return seconds.signum() > 0
+            return isAscii(value)
+                && seconds.signum() > 0
                 && seconds.compareTo(MAX_SECONDS) <= 0
                 && seconds.scale() <= 9;
           });
 
   static Kind integer(int min) {
-    return must("be an integer of at least " + min, value -> Integer.parseInt(value) >= min);
+    return must(
+        "be an integer of at least " + min,
+        value -> isAscii(value) && Integer.parseInt(value) >= min);
   }
 
   static Kind integer(int min, int max) {
     return must(
         "be an integer from " + min + " to " + max,
-        value -> Integer.parseInt(value) >= min && Integer.parseInt(value) <= max);
+        value ->
+            isAscii(value) && Integer.parseInt(value) >= min && Integer.parseInt(value) <= max);
+  }
+
+  /** Java reads the digits of every script. */
+  private static boolean isAscii(String value) {
+    return StandardCharsets.US_ASCII.newEncoder().canEncode(value);
   }
 
   /** One of a few words, in any case. */
@@ -88,6 +128,7 @@ record Kind(
   /** What a parser takes; it throws an {@link IllegalArgumentException} that says what must be. */
   static Kind parsed(Function<String, ?> parser) {
     return new Kind(
+        Notation.COMMENTED,
         value -> {
           try {
             var unused = parser.apply(value);
@@ -118,26 +159,51 @@ record Kind(
   }
 
   private Kind orEmpty() {
-    return new Kind(
-        value -> value.isEmpty() ? Optional.empty() : fault.apply(value), normal, shown);
+    return fault(value -> value.isEmpty() ? Optional.empty() : fault.apply(value));
+  }
+
+  /**
+   * What protects something: a value that turns out empty is a mistake, not a wish to do without.
+   *
+   * @param purpose of leaving the setting out
+   */
+  private Kind neverEmpty(String purpose) {
+    String what = "must not be empty: leave it out " + purpose;
+    return fault(value -> value.isBlank() ? Optional.of(what) : fault.apply(value));
+  }
+
+  private Kind notation(Notation other) {
+    return new Kind(other, fault, normal, shown);
+  }
+
+  private Kind fault(Function<String, Optional<String>> other) {
+    return new Kind(notation, other, normal, shown);
   }
 
   private Kind normal(UnaryOperator<String> other) {
-    return new Kind(value -> fault.apply(other.apply(value)), other, shown);
+    return new Kind(notation, value -> fault.apply(other.apply(value)), other, shown);
   }
 
   private Kind shown(UnaryOperator<String> other) {
-    return new Kind(fault, normal, other);
+    return new Kind(notation, fault, normal, other);
   }
 
-  private Kind hidden() {
-    return shown(value -> value.isEmpty() ? value : "***");
+  private static boolean isReadable(File file) {
+    return file.canRead() && !file.isDirectory();
   }
 
-  private static boolean isRedisUrl(String value) {
-    URI uri = URI.create(value);
-    return Set.of("redis", "rediss").contains(String.valueOf(uri.getScheme()))
-        && uri.getHost() != null;
+  /** Hides all of a secret but its length, which shows whether a part of it got lost. */
+  private static String length(String secret) {
+    int bytes = secret.getBytes(StandardCharsets.UTF_8).length;
+    return secret.isEmpty() ? "" : "*** (" + bytes + (bytes == 1 ? " byte)" : " bytes)");
+  }
+
+  private static String lengths(String secrets) {
+    return secrets.isEmpty()
+        ? ""
+        : Stream.of(secrets.split(",", -1))
+            .map(secret -> secret.isBlank() ? "(empty)" : length(secret.strip()))
+            .collect(Collectors.joining(", "));
   }
 
   /** Hides the password, and in what is no URL all that could hold one. */

@@ -1,7 +1,5 @@
 package agentcore.core;
 
-import agentcore.core.auth.Origins;
-import agentcore.core.auth.TrustedProxies;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -10,9 +8,9 @@ import java.util.Optional;
  * config.properties and the README are checked against it.
  */
 public enum Setting {
-  HOST("127.0.0.1", Kind.TEXT, "the address to listen on; 0.0.0.0 for all"),
+  HOST("127.0.0.1", Kind.HOST, "the address to listen on; 0.0.0.0 for all"),
   PORT("8000", Kind.PORT, "the port to listen on; 0 picks a free one"),
-  ADMIN_HOST("127.0.0.1", Kind.TEXT, "the address of ADMIN_PORT"),
+  ADMIN_HOST("127.0.0.1", Kind.HOST, "the address of ADMIN_PORT"),
   ADMIN_PORT(
       "",
       Kind.OPTIONAL_PORT,
@@ -22,21 +20,19 @@ public enum Setting {
   BACKEND_TYPE("memory", Kind.choice("memory", "redis"), "memory for one server, redis for many"),
   REDIS_URL(
       "redis://localhost:6379/0",
-      Kind.URL,
+      Kind.REDIS_URL,
       "where Redis is: redis:// or rediss://, user, password and database as usual"),
-  REDIS_CHANNEL_PREFIX("ws:", Kind.TEXT, "how every key and channel in Redis begins"),
+  REDIS_CHANNEL_PREFIX("ws:", Kind.PREFIX, "how every key and channel in Redis begins"),
   AUTH_SECRET(
       "",
       Kind.SECRETS,
       "what tokens are signed with, 32 bytes or more; several by commas: the first signs"),
   ALLOWED_ORIGINS(
       "",
-      Kind.parsed(Origins::parse),
+      Kind.ORIGINS,
       "web pages that may connect beside those of this host: https://example.com, ... or *"),
   TRUSTED_PROXIES(
-      "",
-      Kind.parsed(TrustedProxies::parse),
-      "addresses and networks, by commas, whose X-Forwarded-For is believed"),
+      "", Kind.PROXIES, "addresses and networks, by commas, whose X-Forwarded-For is believed"),
   MAX_CONNECTIONS_PER_CLIENT("5", Kind.integer(1), "connections of one user"),
   MAX_CONNECTIONS_PER_ADDRESS(
       "0", Kind.integer(0), "connections of one address (IPv6: one /64) here; 0 for no limit"),

@@ -84,7 +84,8 @@ class CheckCommandTest extends CommandLine {
     environment.put("BACKEND_TYPE", "redis");
     assertEquals(1, check());
     assertFalse(out().contains(secret) || out().contains("sesame"), out());
-    assertPrints("AUTH_SECRET", "\\*\\*\\*", "environment");
+    assertPrints("AUTH_SECRET", "\\*\\*\\* \\(32 bytes\\)", "environment");
+    assertPrints("TLS_PASSWORD", "\\*\\*\\* \\(6 bytes\\)", "environment");
     assertPrints("REDIS_URL: Redis at 127.0.0.1:1 cannot be used");
     assertEquals("", err());
   }
@@ -95,6 +96,30 @@ class CheckCommandTest extends CommandLine {
     assertPrints("Odd:");
     assertPrints("HOST=0.0.0.0 without AUTH_SECRET");
     assertPrints("REDIS_URL is set, but BACKEND_TYPE=memory");
+  }
+
+  @Test
+  void valuesThatLookMeantForAShellAreOdd() {
+    environment.put("AUTH_SECRET", "0123456789abcdef0123456789abcdef # from the vault");
+    environment.put("DEFAULT_ROOM", "'lobby'");
+    environment.put("RATE_LIMIT_BURST", "150 # burst");
+    assertEquals(0, check());
+    assertPrints("AUTH_SECRET", "\\*\\*\\* \\(49 bytes\\)", "environment");
+    assertPrints("AUTH_SECRET holds white space and #");
+    assertPrints("DEFAULT_ROOM is in quotes");
+    assertPrints("RATE_LIMIT_BURST", "150", "environment");
+    assertFalse(out().contains("RATE_LIMIT_BURST holds"), out());
+    assertFalse(out().contains("vault"), out());
+  }
+
+  @Test
+  void secretsThatTurnOutEmptyAreWrong() {
+    environment.put("AUTH_SECRET", "");
+    environment.put("TLS_PASSWORD", "sesame");
+    assertEquals(1, check());
+    assertPrints("AUTH_SECRET= .environment. must not be empty: leave it out to let anyone");
+    assertPrints("TLS_PASSWORD=.* is given without TLS_KEYSTORE");
+    assertFalse(out().contains("sesame"), out());
   }
 
   @Test

@@ -111,6 +111,72 @@ class ConfigTest {
   }
 
   @Test
+  void aSecretMayBeginWithANumberSign() throws ConfigException {
+    String secret = "#aB3dE5gH7jK9mN1pQ3sT5vW7yZ9bC1dF2";
+    assertEquals(secret, fromEnvironment("AUTH_SECRET", secret).text(Setting.AUTH_SECRET));
+    assertTrue(fromEnvironment("AUTH_SECRET", secret).signingKeys().isPresent());
+    assertEquals(
+        "#general", fromEnvironment("DEFAULT_ROOM", "#general").text(Setting.DEFAULT_ROOM));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", " ", ",", ",,", " , "})
+  void aSecretThatTurnsOutEmptyStopsTheStart(String secret) throws Exception {
+    assertTrue(problem(Setting.AUTH_SECRET, secret).contains("(environment) must"));
+    Optional<Path> file = file("AUTH_SECRET=" + secret);
+    assertEquals(1, problems(file, Map.of(), Map.of()).size());
+    assertEquals(
+        1, problems(Optional.empty(), Map.of(), Map.of(Setting.AUTH_SECRET, secret)).size());
+    Config defaults = Config.defaults();
+    assertThrows(IllegalArgumentException.class, () -> defaults.with(Setting.AUTH_SECRET, secret));
+  }
+
+  @Test
+  void anEmptyVariableDoesNotTurnOffTheSecretOfTheFile() throws Exception {
+    Optional<Path> file = file("AUTH_SECRET=0123456789abcdef0123456789abcdef");
+    assertEquals(
+        List.of(
+            "AUTH_SECRET= (environment) must not be empty:"
+                + " leave it out to let anyone connect as anyone"),
+        problems(file, Map.of("AUTH_SECRET", ""), Map.of()));
+  }
+
+  @Test
+  void aSecretOverridesAnEmptyOneOfTheFile() throws Exception {
+    String secret = "0123456789abcdef0123456789abcdef";
+    Config config = Config.load(file("AUTH_SECRET="), Map.of("AUTH_SECRET", secret), Map.of());
+    assertTrue(config.signingKeys().isPresent());
+  }
+
+  @Test
+  void aPasswordWithoutAKeystoreStopsTheStart() {
+    List<String> problems = problems(Optional.empty(), Map.of("TLS_PASSWORD", "sesame"), Map.of());
+    assertEquals(1, problems.size());
+    assertTrue(problems.getFirst().contains("is given without TLS_KEYSTORE"), problems::toString);
+    assertFalse(problems.getFirst().contains("sesame"), problems::toString);
+    assertEquals(
+        2,
+        problems(Optional.empty(), Map.of("TLS_PASSWORD", "", "TLS_KEYSTORE", ""), Map.of())
+            .size());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "[::1], ::1",
+    "::1, ::1",
+    "[::], ::",
+    "fe80::1%eth0, fe80::1%eth0",
+    "[fe80::1%eth0], fe80::1%eth0",
+    "0.0.0.0, 0.0.0.0",
+    "localhost, localhost",
+    "chat_server, chat_server"
+  })
+  void aHostMayHaveTheBracketsOfAUrl(String given, String kept) throws ConfigException {
+    assertEquals(kept, fromEnvironment("HOST", given).text(Setting.HOST));
+    assertEquals(kept, Config.defaults().with(Setting.ADMIN_HOST, given).text(Setting.ADMIN_HOST));
+  }
+
+  @Test
   void theEnvironmentMayHaveCommentsToo() throws ConfigException {
     assertEquals("9000", fromEnvironment("PORT", " 9000  # here").text(Setting.PORT));
   }
@@ -126,7 +192,9 @@ class ConfigTest {
     assertEquals("", fromFile("DEFAULT_ROOM=").text(Setting.DEFAULT_ROOM));
     assertEquals("", fromEnvironment("DEFAULT_ROOM", "  ").text(Setting.DEFAULT_ROOM));
     assertTrue(problem(Setting.PORT, "").startsWith("PORT= (environment) must be an integer"));
-    assertEquals("HOST= (environment) must not be empty", problem(Setting.HOST, ""));
+    assertEquals(
+        "HOST= (environment) must be a host name or an address, without a port",
+        problem(Setting.HOST, ""));
   }
 
   @Test
@@ -162,9 +230,11 @@ class ConfigTest {
   void aFileThatCannotBeReadIsAProblem() throws IOException {
     Path missing = folder.resolve("missing");
     assertEquals(
-        List.of("cannot read " + missing), problems(Optional.of(missing), Map.of(), Map.of()));
+        List.of("cannot read " + missing + ": it is not there"),
+        problems(Optional.of(missing), Map.of(), Map.of()));
     assertEquals(
-        List.of("cannot read " + folder), problems(Optional.of(folder), Map.of(), Map.of()));
+        List.of("cannot read " + folder + ": it is a folder"),
+        problems(Optional.of(folder), Map.of(), Map.of()));
     Path latin1 = folder.resolve("latin1");
     Files.write(latin1, "HOST=\u00e4\n".getBytes(StandardCharsets.ISO_8859_1));
     assertEquals(
@@ -195,6 +265,8 @@ class ConfigTest {
     "ALLOWED_ORIGINS, 'https://example.com, http://localhost:3000'",
     "TRUSTED_PROXIES, '127.0.0.1, ::1, 10.0.0.0/8, fd00::/8'",
     "MAX_CONNECTIONS_PER_ADDRESS, 0",
+    "REDIS_URL, redis://chat_redis:6379/0",
+    "HOST, 127.0.0.1",
     "DEFAULT_ROOM, 'a room with: {signs}'"
   })
   void aGoodValueIsTaken(Setting setting, String value) {
@@ -235,6 +307,18 @@ class ConfigTest {
     "REDIS_URL, redis://",
     "REDIS_URL, 'redis://a b'",
     "REDIS_CHANNEL_PREFIX, ''",
+    "PORT, \u06f8\u06f0\u06f0\u06f0",
+    "HISTORY_BYTES, \u0661\u0661\u0661\u0661\u0661\u0661\u0661",
+    "HANDSHAKE_TIMEOUT, \u06f8",
+    "HOST, *",
+    "HOST, 127.0.0.1:8000",
+    "HOST, http://localhost",
+    "HOST, [localhost]",
+    "HOST, '\"127.0.0.1\"'",
+    "HOST, :::",
+    "HOST, 'a b'",
+    "REDIS_URL, redis://localhost:6379/0?db=3",
+    "REDIS_CHANNEL_PREFIX, 'a\u0000b'",
     "AUTH_SECRET, 0123456789abcdef0123456789abcde",
     "AUTH_SECRET, '0123456789abcdef0123456789abcdef,'",
     "AUTH_SECRET, '0123456789abcdef0123456789abcdef,short'",
@@ -327,13 +411,14 @@ class ConfigTest {
   void aSecretIsNeverShown(String secret) {
     try {
       Config config = fromFlag(Setting.AUTH_SECRET, secret);
-      assertEquals("***", config.shown(Setting.AUTH_SECRET));
+      assertEquals("*** (34 bytes)", config.shown(Setting.AUTH_SECRET));
       assertEquals(secret, config.text(Setting.AUTH_SECRET));
       assertTrue(config.signingKeys().isPresent());
     } catch (ConfigException e) {
       assertEquals(
-          "AUTH_SECRET=*** (--auth-secret) must be secrets of at least 32 bytes each,"
-              + " separated by commas",
+          "AUTH_SECRET="
+              + (secret.contains(",") ? "*** (6 bytes), *** (6 bytes)" : "*** (6 bytes)")
+              + " (--auth-secret) must be secrets of at least 32 bytes each, separated by commas",
           e.getMessage());
     }
   }

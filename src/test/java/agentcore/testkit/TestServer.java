@@ -86,7 +86,9 @@ public final class TestServer implements AutoCloseable {
   static TestServer startPackaged(Config config) {
     Map<String, String> settings = new HashMap<>();
     for (Setting setting : Setting.values()) {
-      settings.put(setting.name(), config.text(setting));
+      if (!config.source(setting).equals("default")) {
+        settings.put(setting.name(), config.text(setting));
+      }
     }
     return new TestServer(Optional.empty(), Optional.of(ServerProcess.start(settings)));
   }

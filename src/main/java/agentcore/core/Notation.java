@@ -1,0 +1,42 @@
+package agentcore.core;
+
+import java.util.regex.Pattern;
+
+/**
+ * How a value is written in a file, in the environment and in a flag: whether a comment may follow
+ * it there, and what becomes of white space around it.
+ *
+ * <p>A comment begins at white space followed by {@code #}, never at the first character of a
+ * value. Quotes are part of a value everywhere.
+ */
+enum Notation {
+  /** A number, word, address or prefix: a comment may follow it in a file and the environment. */
+  COMMENTED,
+
+  /** A secret, URL, file or room name: every {@code #} is part of it. */
+  PLAIN,
+
+  /** A password: like {@link #PLAIN}, and only a file removes the white space around it. */
+  VERBATIM;
+
+  private static final Pattern COMMENT = Pattern.compile("\\s#.*", Pattern.DOTALL);
+
+  /** Returns the value that stands behind NAME= in a line of a file. */
+  String inFile(String written) {
+    return withoutComment(written).strip();
+  }
+
+  /** Returns the value of an environment variable. */
+  String inEnvironment(String written) {
+    return inFlag(withoutComment(written));
+  }
+
+  /** Returns the value of a flag. */
+  String inFlag(String written) {
+    return this == VERBATIM ? written : written.strip();
+  }
+
+  private String withoutComment(String written) {
+    return this == COMMENTED ? COMMENT.matcher(written).replaceFirst("") : written;
+  }
+}

@@ -1,0 +1,72 @@
+package agentcore.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import agentcore.testkit.Await;
+import agentcore.testkit.CommandLine;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the server says where it listens, and what keeps it from starting. */
+class ServeCommandTest extends CommandLine {
+  @TempDir private Path folder;
+
+  @ParameterizedTest
+  @CsvSource({"[::1], [::1]", "::1, [::1]", "::, [::]", "localhost, localhost"})
+  void theHostIsPrintedAsInAUrl(String host, String printed) throws Exception {
+    assumeTrue(hasIpv6(), "no IPv6 here");
+    environment.putAll(Map.of("PORT", "0", "HOST", host, "ADMIN_HOST", host, "ADMIN_PORT", "0"));
+    CompletableFuture<Integer> code = new CompletableFuture<>();
+    Thread server = Thread.ofPlatform().start(() -> code.complete(run("serve")));
+    Await.until("it listens or ends", () -> out().contains("metrics on") || code.isDone());
+    server.interrupt();
+    server.join();
+    assertEquals(0, code.join(), err());
+    String quoted = Pattern.quote(printed);
+    assertTrue(
+        out()
+            .matches(
+                "AgentCore listening on ws://"
+                    + quoted
+                    + ":\\d+/ws/\\{user_id}\\RHealth and metrics on http://"
+                    + quoted
+                    + ":\\d+/\\R"),
+        out());
+  }
+
+  private static boolean hasIpv6() {
+    byte[] loopback = new byte[16];
+    loopback[15] = 1;
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByAddress(loopback))) {
+      return socket.isBound();
+    } catch (IOException none) {
+      return false;
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"link", "folder"})
+  void aFileBesideTheProgramThatCannotBeReadStopsTheStart(String kind) throws IOException {
+    System.setProperty("agentcore.home", folder.toString());
+    Path file = folder.resolve("config.properties");
+    if (kind.equals("link")) {
+      Files.createSymbolicLink(file, folder.resolve("nowhere"));
+    } else {
+      Files.createDirectory(file);
+    }
+    assertEquals(2, run("--port", "0"));
+    assertTrue(err().startsWith("agentcore: cannot read " + file), err());
+  }
+}
