@@ -14,6 +14,9 @@ public final class ChatHttp {
     return server.http(
         "/api/rooms/{room}/messages",
         new PublicHistory(
-            server.manager().backend(), config.text(Setting.DEFAULT_ROOM), server::authenticator));
+            server.manager().backend(),
+            server.manager().sendBudget(),
+            config.text(Setting.DEFAULT_ROOM),
+            server::authenticator));
   }
 }

@@ -6,7 +6,9 @@ import agentcore.core.backend.Backend;
 import agentcore.core.backend.BackendException;
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.Room;
+import agentcore.core.connection.Charge;
 import agentcore.core.connection.LogEvents;
+import agentcore.core.connection.SendBudget;
 import agentcore.core.message.Event;
 import agentcore.core.message.Names;
 import agentcore.core.serializer.JsonSerializer;
@@ -28,15 +30,23 @@ final class PublicHistory implements HttpHandler {
   /** The newest that fit are given: one request takes no more memory, however long the texts. */
   private static final int MAX_BYTES = 1024 * 1024;
 
+  /** What building such an answer takes: the store's answer, entries, events, text and bytes. */
+  private static final long MEMORY_BYTES = 8L * MAX_BYTES;
+
   private final Serializer serializer = new JsonSerializer();
   private final Backend backend;
+  private final SendBudget budget;
   private final String defaultRoom;
   private final Supplier<Optional<Authenticator>> authenticator;
 
   /** Makes it; where there is an authenticator, whoever asks needs a token, and any will do. */
   PublicHistory(
-      Backend backend, String defaultRoom, Supplier<Optional<Authenticator>> authenticator) {
+      Backend backend,
+      SendBudget budget,
+      String defaultRoom,
+      Supplier<Optional<Authenticator>> authenticator) {
     this.backend = backend;
+    this.budget = budget;
     this.defaultRoom = defaultRoom;
     this.authenticator = authenticator;
   }
@@ -55,7 +65,7 @@ final class PublicHistory implements HttpHandler {
     if (number < 1 || number > MAX_LIMIT) {
       return refusal(400, "Limit must be between 1 and " + MAX_LIMIT);
     }
-    try {
+    try (Charge memory = budget.reserve(MEMORY_BYTES)) {
       return messages(Names.trim(segment.get()), number);
     } catch (BackendException unreachable) {
       return refusal(503, "The message store is not reachable, try again");

@@ -15,10 +15,14 @@ final class RoomLists {
   /** A list in an event has at most so many rows. */
   private static final int MAX_ROWS = 1000;
 
+  /** Such a list takes up to so much. */
+  private static final int MAX_BYTES = 256 * 1024;
+
   private RoomLists() {}
 
   /** Handles {@code list_rooms}: the public ones, and those that the session is in. */
   static void rooms(Session session, Message message) {
+    session.reserve(MAX_BYTES);
     List<Room> visible =
         session.directory().list().stream()
             .filter(room -> room.isPublic() || session.membership(room.name()).isPresent())
@@ -39,6 +43,7 @@ final class RoomLists {
   static void users(Session session, Message message) {
     String name = Requests.roomName(message, "room");
     Room room = Requests.visibleRoom(session, name);
+    session.reserve(MAX_BYTES);
     List<Member> members = session.presence().members(GroupId.room(room), MAX_ROWS + 1);
     List<Event> rows = members.stream().limit(MAX_ROWS).map(RoomLists::row).toList();
     Event users = Event.of("room_users").with("room", name).withList("users", rows);

@@ -20,6 +20,8 @@ public final class RecordingWire implements Wire {
   private Optional<CloseCode> closed = Optional.empty();
   private Optional<Failure> failure = Optional.empty();
   private boolean blocked;
+  private boolean stepwise;
+  private int allowedWrites;
   private boolean writing;
   private boolean cut;
   private int finished;
@@ -37,12 +39,26 @@ public final class RecordingWire implements Wire {
 
   /** Lets writes go on. */
   public RecordingWire unblock() {
-    return change(() -> blocked = false);
+    return change(
+        () -> {
+          blocked = false;
+          stepwise = false;
+        });
   }
 
   /** Makes every write fail from now on, the one that is blocked too. */
   public RecordingWire failWith(Failure how) {
     return change(() -> failure = Optional.of(how));
+  }
+
+  /** Lets each write end only after an {@link #allowWrite} of its own, until {@link #unblock}. */
+  public RecordingWire stepwise() {
+    return change(() -> stepwise = true);
+  }
+
+  /** Lets one more write end. */
+  public void allowWrite() {
+    change(() -> allowedWrites++);
   }
 
   private RecordingWire change(Runnable how) {
@@ -64,7 +80,7 @@ public final class RecordingWire implements Wire {
         throw new AssertionError("two threads write at once");
       }
       writing = true;
-      while (blocked && !cut && failure.isEmpty()) {
+      while ((blocked || (stepwise && allowedWrites == 0)) && !cut && failure.isEmpty()) {
         changed.awaitUninterruptibly();
       }
       if (cut) {
@@ -73,6 +89,7 @@ public final class RecordingWire implements Wire {
       if (failure.isPresent()) {
         failure.get().fail();
       }
+      allowedWrites -= stepwise ? 1 : 0;
       written.write(bytes, offset, length);
       writes.add(length);
     } finally {

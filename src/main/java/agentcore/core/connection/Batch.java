@@ -8,10 +8,26 @@ final class Batch {
   /** At most so much goes out in one write, unless a single frame is larger. */
   static final int MAX_BYTES = 64 * 1024;
 
+  private final boolean isCounted;
   private byte[] buffer = new byte[0];
   private byte[] bytes = buffer;
   private int length;
   private boolean isSingle;
+
+  /**
+   * Makes an empty batch.
+   *
+   * @param isCounted whether its buffer counts as memory of the peer that is written to
+   */
+  Batch(boolean isCounted) {
+    this.isCounted = isCounted;
+  }
+
+  /** Returns how many bytes of memory are held until the write has returned. */
+  int heldBytes() {
+    int own = isCounted ? buffer.length : 0;
+    return isSingle ? length + own : Math.max(length, own);
+  }
 
   /** Begins with a frame, which is not copied while it is the only one. */
   void begin(byte[] first) {
@@ -36,6 +52,13 @@ final class Batch {
     System.arraycopy(frame, 0, buffer, length, frame.length);
     length += frame.length;
     return true;
+  }
+
+  /** Lets go of what was written, which may be a large frame. */
+  void clear() {
+    bytes = buffer;
+    length = 0;
+    isSingle = false;
   }
 
   byte[] bytes() {

@@ -21,19 +21,9 @@ public final class ByteBudget {
     return false;
   }
 
-  /** Takes bytes in any case; returns whether the budget is overdrawn now. */
-  public boolean take(long bytes) {
-    return taken.addAndGet(bytes) > limit;
-  }
-
   /** Gives bytes back. */
   public void give(long bytes) {
     taken.addAndGet(-bytes);
-  }
-
-  /** Says whether more is taken than there is. */
-  public boolean isOverdrawn() {
-    return taken.get() > limit;
   }
 
   /** Returns the bytes taken now. */

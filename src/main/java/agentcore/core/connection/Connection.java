@@ -1,7 +1,10 @@
 package agentcore.core.connection;
 
+import agentcore.core.backend.BackendException;
 import agentcore.core.message.Names;
 import agentcore.core.metrics.Counter;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -14,19 +17,30 @@ import java.util.function.LongSupplier;
  * <p>Its reader thread handles its requests one after the other; every other thread only offers
  * events, asks for its end, or takes a membership away.
  */
-public final class Connection {
+public final class Connection implements Recipient {
+  private static final Logger LOG = System.getLogger(Connection.class.getName());
+
   private final String user;
   private final String channel;
   private final Wire wire;
   private final Outbox outbox;
+  private final SendBudget budget;
   private final Counter slow;
   private final LongSupplier nanoTime;
   private final Map<String, Membership> memberships = new ConcurrentHashMap<>(2);
+
+  /** Memory for the replies of the current request. */
+  private Optional<Charge> reserved = Optional.empty();
+
   private boolean holding;
   private volatile boolean handling = true; // it is being greeted
   private volatile Optional<CloseCode> ending = Optional.empty();
   private volatile Optional<Group> userGroup = Optional.empty();
   private volatile long lastHeardNanos;
+
+  /** When the heartbeat last saw a reason why nothing is heard that is not the peer's silence. */
+  private volatile long lastExcusedNanos;
+
   private volatile long lastPingNanos;
   private volatile Instant end = Instant.MAX;
 
@@ -40,10 +54,12 @@ public final class Connection {
     this.user = user;
     this.channel = channel;
     this.wire = wire;
-    this.outbox = new Outbox(wire, flusher, limits);
+    this.outbox = new Outbox(wire, flusher, limits, nanoTime);
+    this.budget = limits.total();
     this.slow = limits.slow();
     this.nanoTime = nanoTime;
     this.lastHeardNanos = nanoTime.getAsLong();
+    this.lastExcusedNanos = lastHeardNanos;
     this.lastPingNanos = lastHeardNanos;
   }
 
@@ -87,13 +103,60 @@ public final class Connection {
   }
 
   /**
+   * Offers an event's frame to one of many: if that fails, the connection is cut, so that it misses
+   * nothing in silence, and the others are not affected. Never blocks nor throws.
+   */
+  void deliver(byte[] frame) {
+    try {
+      offer(frame);
+    } catch (Throwable defect) { // no memory for the thread that closes it, perhaps
+      cutAfter(defect);
+    }
+  }
+
+  private void cutAfter(Throwable defect) {
+    try {
+      wire.cut();
+      LOG.log(Level.ERROR, "an event could not be offered connection=" + this, defect);
+    } catch (Throwable more) {
+      LOG.log(Level.ERROR, "a connection could not be cut", more);
+    }
+  }
+
+  /**
+   * Takes memory for a large reply before it is built; waits until this client has room for the
+   * reply and the server has the memory. It is given back with the next call, or when the request
+   * has been answered. For the reader thread only.
+   *
+   * @param replyBytes the size of the reply, at the most
+   * @param memoryBytes what building it takes, at the most
+   * @throws BackendException if there is too little memory for several seconds
+   */
+  public void reserve(int replyBytes, long memoryBytes) {
+    giveBack();
+    try {
+      outbox.awaitRoom(replyBytes);
+    } catch (InterruptedException stop) {
+      Thread.currentThread().interrupt();
+      throw new BackendException("stopped while waiting for room for a reply", stop);
+    }
+    reserved = Optional.of(budget.reserve(memoryBytes));
+  }
+
+  private void giveBack() {
+    if (reserved.isPresent()) {
+      reserved.get().close();
+      reserved = Optional.empty();
+    }
+  }
+
+  /**
    * Sends a direct reply's frame; waits while the outbox is full, which slows nobody but the asker.
    * For the reader thread only.
    */
   public void reply(byte[] frame) {
     try {
-      // While it waits nobody reads: that the peer takes what it asked for shows its life.
-      outbox.put(frame, this::heard);
+      outbox.put(frame);
     } catch (InterruptedException stop) {
       Thread.currentThread().interrupt();
     }
@@ -125,6 +188,7 @@ public final class Connection {
    * reader thread only.
    */
   public void done() {
+    giveBack();
     if (holding) {
       holding = false;
       outbox.release();
@@ -163,14 +227,40 @@ public final class Connection {
     }
   }
 
-  /** The caller may hold a group's lock, so the closing is another thread's. */
+  /**
+   * Does the same to free memory: a peer that takes nothing is cut, since only that ends the write
+   * that it blocks, and it would not see a close frame.
+   */
+  @Override
+  public void end() {
+    boolean isStuck = outbox.isStuck(Relief.STUCK_NANOS);
+    if (outbox.overflow()) {
+      slow.increment();
+      startCloser(isStuck ? this::closeAndCut : () -> close(CloseCode.TOO_SLOW));
+    }
+  }
+
+  private void closeAndCut() {
+    try {
+      close(CloseCode.TOO_SLOW);
+    } finally {
+      wire.cut();
+    }
+  }
+
   private void tooSlow() {
     slow.increment();
-    Thread.ofVirtual().name("closer-" + channel).start(() -> close(CloseCode.TOO_SLOW));
+    startCloser(() -> close(CloseCode.TOO_SLOW));
+  }
+
+  /** The caller may hold a group's lock, so the closing is another thread's. */
+  private void startCloser(Runnable closing) {
+    Thread.ofVirtual().name("closer-" + channel).start(closing);
   }
 
   /** Frees the outbox: the peer is gone. For the transport. */
   public void dispose() {
+    giveBack();
     outbox.close();
   }
 
@@ -188,12 +278,21 @@ public final class Connection {
     return !now.isBefore(end);
   }
 
-  long lastHeardNanos() {
-    return lastHeardNanos;
+  /**
+   * Returns how long the peer has been silent although it could have been heard. While a request is
+   * being handled nobody reads, and behind much that waits to be sent a ping waits too: whether
+   * such a peer is alive is judged by what it takes ({@link #isStuck}). For the heartbeat only.
+   */
+  long silentNanos(long now) {
+    if (handling || outbox.isBehind()) {
+      lastExcusedNanos = now;
+    }
+    return Math.min(now - lastHeardNanos, now - lastExcusedNanos);
   }
 
-  long lastPingNanos() {
-    return lastPingNanos;
+  /** Says whether the peer was neither heard nor pinged for so long. */
+  boolean needsPing(long now, long intervalNanos) {
+    return now - lastHeardNanos >= intervalNanos && now - lastPingNanos >= intervalNanos;
   }
 
   void ping(byte[] pingFrame) {
@@ -201,8 +300,14 @@ public final class Connection {
     offerControl(pingFrame);
   }
 
-  boolean isStuck(long nanos) {
+  @Override
+  public boolean isStuck(long nanos) {
     return outbox.isStuck(nanos);
+  }
+
+  @Override
+  public long pendingBytes() {
+    return outbox.pendingBytes();
   }
 
   long queuedBytes() {

@@ -50,7 +50,6 @@ public final class ConnectionManager implements AutoCloseable {
       new CopyOnWriteArrayList<>();
   private final Flusher flusher = new Flusher();
   private final SendLimits sendLimits;
-  private final PendingThread relief = new PendingThread();
   private final SecureRandom random = new SecureRandom();
   private final MessageIds messageIds = new MessageIds();
 
@@ -73,14 +72,13 @@ public final class ConnectionManager implements AutoCloseable {
     this.sendLimits =
         new SendLimits(
             limits.sendQueueBytes(),
-            new ByteBudget(limits.sendQueueTotalBytes()),
-            this::relieveLater,
+            new SendBudget(limits.sendQueueTotalBytes(), registry.all()),
             metrics.slowConsumers);
     codes().forEach(metrics.closes::of);
     metrics.gauge("connections", "Open connections.", registry::size);
     metrics.gauge(
         "send_queue_bytes",
-        "Bytes that wait to be sent, but for at most 4 KiB of each connection.",
+        "Bytes that wait to be sent or are being written, but for 4 KiB of each connection.",
         sendLimits.total()::taken);
     metrics.gauge(
         "send_queue_limit_bytes",
@@ -118,6 +116,11 @@ public final class ConnectionManager implements AutoCloseable {
   /** Returns what is counted. */
   public Metrics metrics() {
     return metrics;
+  }
+
+  /** Returns the memory that everything that is sent shares. */
+  public SendBudget sendBudget() {
+    return sendLimits.total();
   }
 
   /** Makes a connection that is known to nobody yet; its end is told to {@link #closed}. */
@@ -346,26 +349,6 @@ public final class ConnectionManager implements AutoCloseable {
   /** Returns how many groups have members here. */
   public int openGroups() {
     return groups.size();
-  }
-
-  /** The caller holds an outbox's lock: look for the fullest on another thread, one at a time. */
-  private void relieveLater() {
-    relief.start("relief", this::relieve);
-  }
-
-  private void relieve() {
-    try {
-      while (sendLimits.total().isOverdrawn()) {
-        Optional<Connection> fullest = registry.fullest();
-        long before = fullest.map(Connection::queuedBytes).orElse(0L);
-        fullest.ifPresent(Connection::overflow);
-        if (fullest.isEmpty() || fullest.get().queuedBytes() >= before) {
-          return; // nothing is left to drop
-        }
-      }
-    } finally {
-      relief.began(); // only now: one search at a time is enough
-    }
   }
 
   /** Returns the current time, in milliseconds since the epoch. */

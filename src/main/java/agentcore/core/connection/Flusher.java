@@ -17,10 +17,13 @@ import java.util.concurrent.locks.LockSupport;
  * enough free ones ends. That is cheaper than a thread for each outbox (one wake-up serves a whole
  * fan-out), and one slow peer still holds up nobody.
  *
- * <p>The queue is bounded by the number of outboxes: each is in it at most once.
+ * <p>The queue is bounded by the number of outboxes: each is in it at most once. A flusher that is
+ * stuck in a write keeps its batch, so there can be as many batches as peers that do not read.
+ * Those beyond {@link #SPARE_BATCHES} are charged to the peer that is written to.
  */
 final class Flusher {
-  private static final int MAX_SPARE = 16;
+  /** So many batches are kept for whoever writes next; together at most 1 MiB. */
+  private static final int SPARE_BATCHES = 16;
 
   /** After so many writes, less than a millisecond, a flusher gives way. */
   private static final int WRITES_IN_A_ROUND = 128;
@@ -33,8 +36,8 @@ final class Flusher {
   private final int enough = Runtime.getRuntime().availableProcessors();
   private final long pauseNanos;
 
-  /** Batches whose flusher has ended. One that is stuck in a write keeps its own. */
-  private final BlockingQueue<Batch> spare = new ArrayBlockingQueue<>(MAX_SPARE);
+  /** Batches that no flusher uses at the moment. */
+  private final BlockingQueue<Batch> spare = new ArrayBlockingQueue<>(SPARE_BATCHES);
 
   /** Makes a flusher; it has no thread while there is nothing to write. */
   Flusher() {
@@ -43,6 +46,9 @@ final class Flusher {
 
   Flusher(Duration pause) {
     this.pauseNanos = pause.toNanos();
+    for (int i = 0; i < SPARE_BATCHES; i++) {
+      spare.add(new Batch(false));
+    }
   }
 
   /** Has {@code outbox} written soon, by another thread. */
@@ -67,8 +73,10 @@ final class Flusher {
 
   private void run() {
     boolean isFree = true;
+    Optional<Batch> pooled = Optional.empty();
     try {
-      Batch batch = Optional.ofNullable(spare.poll()).orElseGet(Batch::new);
+      pooled = Optional.ofNullable(spare.poll());
+      Batch batch = pooled.orElseGet(() -> new Batch(true));
       int writes = 0;
       do {
         if (++writes % WRITES_IN_A_ROUND == 0) {
@@ -84,8 +92,8 @@ final class Flusher {
         outbox.drain(batch);
         isFree = true;
       } while (free.incrementAndGet() <= enough);
-      var unused = spare.offer(batch);
     } finally {
+      pooled.ifPresent(spare::add);
       if (isFree) {
         free.decrementAndGet(); // however it ended: nobody counts on this one any more
       }

@@ -334,7 +334,7 @@ final class Group implements Receiver {
       gathered.clear(); // first: whatever fails, nobody is told twice
       gatheredBytes = 0;
       for (Connection member : members) {
-        member.offer(frames);
+        member.deliver(frames);
       }
     }
     told.upTo(position.seq()); // only now may those go on who wait for it
@@ -346,7 +346,7 @@ final class Group implements Receiver {
     int told = 0;
     for (Connection member : members) {
       if (isMeant(member.channel(), signal)) {
-        member.offer(frame);
+        member.deliver(frame);
         told++;
       }
     }
@@ -502,7 +502,7 @@ final class Group implements Receiver {
       metrics.resets.of(LogEvents.reason(slice.status())).increment();
       Event event = LogEvents.reset(room.get(), position, slice.status());
       byte[] frame = Frame.text(serializer.write(event, clock.millis()));
-      members.forEach(member -> member.offer(frame));
+      members.forEach(member -> member.deliver(frame));
     }
     told.upTo(position.seq());
   }

@@ -9,9 +9,10 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
 /**
- * Pings whoever is silent, closes whoever stays it, and closes whose token has expired. One thread
- * looks at all connections, several times in each interval and at least once a second: that needs
- * no timer for each, which would outlive its connection.
+ * Pings silent connections, and closes those that stay silent, those whose peer takes nothing of
+ * what waits for it, and those whose token has expired. One thread looks at all connections,
+ * several times in each interval and at least once a second: that needs no timer for each, which
+ * would outlive its connection.
  */
 public final class Heartbeat implements AutoCloseable {
   private static final Logger LOG = System.getLogger(Heartbeat.class.getName());
@@ -30,7 +31,8 @@ public final class Heartbeat implements AutoCloseable {
    * Makes a heartbeat.
    *
    * @param interval a connection silent for so long is pinged
-   * @param timeout a connection silent for so long is closed
+   * @param timeout a connection silent for so long is closed, and one for which something waits and
+   *     that takes nothing for so long
    */
   public Heartbeat(
       ConnectionRegistry registry,
@@ -62,19 +64,29 @@ public final class Heartbeat implements AutoCloseable {
     }
   }
 
-  /** Looks at every connection once. */
+  /** Looks at every connection once; one that fails does not affect the others. */
   void beat() {
     long now = nanoTime.getAsLong();
     Instant time = clock.instant();
     for (Connection connection : registry.all()) {
-      long silent = now - connection.lastHeardNanos();
-      if (connection.isExpired(time)) {
-        connection.close(CloseCode.BAD_TOKEN, "token expired");
-      } else if (silent >= timeoutNanos) {
-        connection.close(CloseCode.HEARTBEAT_TIMEOUT);
-      } else if (silent >= intervalNanos && now - connection.lastPingNanos() >= intervalNanos) {
-        connection.ping(pingFrame);
+      try {
+        lookAt(connection, now, time);
+      } catch (Throwable defect) {
+        LOG.log(Level.ERROR, "a heartbeat failed connection=" + connection, defect);
       }
+    }
+  }
+
+  private void lookAt(Connection connection, long now, Instant time) {
+    long silentNanos = connection.silentNanos(now);
+    if (connection.isExpired(time)) {
+      connection.close(CloseCode.BAD_TOKEN, "token expired");
+    } else if (connection.isStuck(timeoutNanos)) {
+      connection.overflow();
+    } else if (silentNanos >= timeoutNanos) {
+      connection.close(CloseCode.HEARTBEAT_TIMEOUT);
+    } else if (connection.needsPing(now, intervalNanos)) {
+      connection.ping(pingFrame);
     }
   }
 

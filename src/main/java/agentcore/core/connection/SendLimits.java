@@ -7,7 +7,6 @@ import agentcore.core.metrics.Counter;
  *
  * @param queueBytes to one peer
  * @param total to all peers together
- * @param onOverdraft hears that the total is overdrawn; must neither block nor throw
  * @param slow counts the peers that are ended for it
  */
-record SendLimits(long queueBytes, ByteBudget total, Runnable onOverdraft, Counter slow) {}
+record SendLimits(long queueBytes, SendBudget total, Counter slow) {}

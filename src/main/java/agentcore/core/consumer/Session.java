@@ -40,6 +40,12 @@ import java.util.function.Supplier;
  * answer; a handler lets it pass, and the client is told to try again.
  */
 public final class Session {
+  /**
+   * How many times its own size a part of a log may take while it becomes a reply: the store's
+   * answer, the entries, their events, the text, its bytes and the frame.
+   */
+  private static final int COPIES = 8;
+
   private final Connection connection;
   private final Map<String, String> parameters;
   private final ConnectionManager manager;
@@ -209,7 +215,22 @@ public final class Session {
     return Optional.ofNullable(parameters.get(name));
   }
 
+  /**
+   * Prepares for a reply of up to so many bytes, before it is built: waits until this client has
+   * taken enough of what was sent before, and until the server has the memory. A handler whose
+   * replies can exceed some 10 KB calls it first; {@link #history} does by itself. The memory is
+   * given back when the request has been answered. Reader thread only.
+   *
+   * @throws agentcore.core.backend.BackendException if there is too little memory for several
+   *     seconds
+   */
+  public void reserve(int replyBytes) {
+    requireReader("reserve");
+    connection.reserve(replyBytes, (long) COPIES * replyBytes);
+  }
+
   Slice read(Room room, Position from, int limit, int maxBytes) {
+    reserve(maxBytes);
     return manager.backend().log().read(GroupId.room(room), from, limit, maxBytes);
   }
 
@@ -227,11 +248,15 @@ public final class Session {
   }
 
   /**
-   * Reads a room's newest events before a place, complete and oldest first. Any thread.
+   * Reads a room's newest events before a place, complete and oldest first. Any thread; on the
+   * reader thread, memory for so large a reply is reserved first.
    *
    * @param before only events with a lower seq
    */
   public History history(Room room, long before, int limit, int maxBytes) {
+    if (isReader()) {
+      reserve(maxBytes);
+    }
     Slice slice = manager.backend().log().history(GroupId.room(room), before, limit, maxBytes);
     List<Event.Json> events =
         slice.entries().stream()

@@ -1,7 +1,6 @@
 package agentcore.core.transport;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -40,8 +39,8 @@ public record HttpResponse(int status, Map<String, String> headers, byte[] body)
         json.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Returns the bytes as they go out; without the body they are the answer to a HEAD. */
-  byte[] encode(boolean withBody) {
+  /** Returns the bytes that precede the body; by themselves they are the answer to a HEAD. */
+  byte[] head() {
     StringBuilder head = new StringBuilder("HTTP/1.1 ").append(status).append(' ');
     head.append(reason(status)).append("\r\n");
     headers.forEach((name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
@@ -50,13 +49,7 @@ public record HttpResponse(int status, Map<String, String> headers, byte[] body)
       head.append("Content-Length: ").append(body.length).append("\r\n");
     }
     head.append("Connection: close\r\n\r\n");
-    byte[] headBytes = head.toString().getBytes(StandardCharsets.ISO_8859_1);
-    if (!withBody) {
-      return headBytes;
-    }
-    byte[] all = Arrays.copyOf(headBytes, headBytes.length + body.length);
-    System.arraycopy(body, 0, all, headBytes.length, body.length);
-    return all;
+    return head.toString().getBytes(StandardCharsets.ISO_8859_1);
   }
 
   private static String reason(int status) {

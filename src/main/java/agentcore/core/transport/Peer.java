@@ -12,7 +12,6 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.Socket;
-import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -241,9 +240,9 @@ final class Peer implements Runnable {
   }
 
   private void answer(HttpResponse response, boolean withBody) throws IOException {
-    byte[] bytes = response.encode(withBody);
-    Duration timeout = listener.limits().handshakeTimeout();
-    Deadline.limit(timeout, this::cut, () -> socket.getOutputStream().write(bytes));
+    byte[] body = withBody ? response.body() : new byte[0];
+    new HttpWrite(listener.manager().sendBudget(), listener.limits().writeTimeout(), this::cut)
+        .write(socket.getOutputStream(), response.head(), body);
     socket.shutdownOutput();
     long deadlineNanos = System.nanoTime() + Engine.CLOSE_TIMEOUT.toNanos();
     byte[] trash = new byte[4096];

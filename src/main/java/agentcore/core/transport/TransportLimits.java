@@ -8,6 +8,7 @@ import java.time.Duration;
  * @param maxMessageBytes one message
  * @param maxHandshakes peers whose request is not complete
  * @param handshakeTimeout for a request to be complete
+ * @param writeTimeout for a peer that is answered over HTTP to take a part of the answer
  * @param receiveTotalBytes unfinished messages of all peers together
  * @param drainTimeout for the connections to end when the server stops
  */
@@ -15,5 +16,6 @@ public record TransportLimits(
     int maxMessageBytes,
     int maxHandshakes,
     Duration handshakeTimeout,
+    Duration writeTimeout,
     long receiveTotalBytes,
     Duration drainTimeout) {}

@@ -20,16 +20,6 @@ class ByteBudgetTest {
   }
 
   @Test
-  void takingMayOverdraw() {
-    ByteBudget budget = new ByteBudget(10);
-    assertFalse(budget.take(10));
-    assertTrue(budget.take(1));
-    assertTrue(budget.isOverdrawn());
-    budget.give(1);
-    assertFalse(budget.isOverdrawn());
-  }
-
-  @Test
   void howeverManyTryNoMoreIsTakenThanThereIs() {
     ByteBudget budget = new ByteBudget(10);
     int taken = Collections.frequency(Together.run(16, i -> budget.tryTake(1)), true);

@@ -35,7 +35,8 @@ class FlusherTest {
     return new Outbox(
         wire,
         flusher,
-        new SendLimits(1_000_000, new ByteBudget(1 << 30), () -> {}, new Metrics().slowConsumers));
+        new SendLimits(1_000_000, new SendBudget(1 << 30, List.of()), new Metrics().slowConsumers),
+        System::nanoTime);
   }
 
   @Test

@@ -1,6 +1,9 @@
 package agentcore.core.connection;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.Mockito.doThrow;
+import static org.mockito.Mockito.spy;
 
 import agentcore.core.metrics.Metrics;
 import agentcore.testkit.Await;
@@ -8,6 +11,7 @@ import agentcore.testkit.RawFrame;
 import agentcore.testkit.RecordingWire;
 import agentcore.testkit.TurnedClock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -22,8 +26,10 @@ class HeartbeatTest {
 
   private Connection connection(String user, Wire to) {
     SendLimits limits =
-        new SendLimits(1_000_000, new ByteBudget(1_000_000), () -> {}, new Metrics().slowConsumers);
+        new SendLimits(
+            1_000_000, new SendBudget(1_000_000, List.of()), new Metrics().slowConsumers);
     Connection made = new Connection(user, user + "/1", to, new Flusher(), limits, clock);
+    made.done(); // it has been greeted
     registry.add(made);
     return made;
   }
@@ -34,6 +40,8 @@ class HeartbeatTest {
   }
 
   private void after(int seconds) {
+    // The clock is faster than any flusher: a ping that is not written yet would count as stuck.
+    Await.until("what was sent before", () -> alice.queuedBytes() == 0 || wire.isWriting());
     clock.turn(Duration.ofSeconds(seconds));
     heartbeat.beat();
   }
@@ -99,6 +107,85 @@ class HeartbeatTest {
     assertEquals(Optional.empty(), wire.closed());
     after(1);
     assertEquals(Optional.of(CloseCode.BAD_TOKEN), wire.closed());
+  }
+
+  /** A pong shows that the peer lives, and not that it reads. */
+  @Test
+  void peerThatTakesNothingIsClosedAsTooSlowEvenIfItIsHeard() {
+    wire.block();
+    alice.offer(new byte[1000]);
+    for (int i = 0; i < 59; i++) {
+      after(1);
+      alice.heard();
+    }
+    assertEquals(Optional.empty(), wire.closed());
+    after(1);
+    Await.until("closed", () -> wire.closed().equals(Optional.of(CloseCode.TOO_SLOW)));
+    wire.unblock();
+  }
+
+  @Test
+  void peerThatTakesNothingOfAReplyIsClosedAlthoughItsReaderWaits() {
+    wire.block();
+    alice.offer(new byte[1000]);
+    alice.begin();
+    alice.reply(new byte[1_000_000]);
+    Thread asker = Thread.ofVirtual().start(() -> alice.reply(new byte[1_000_000]));
+    Await.until("it waits for room", () -> asker.getState() == Thread.State.WAITING);
+    after(59);
+    assertEquals(Optional.empty(), wire.closed());
+    after(1);
+    Await.until("closed", () -> wire.closed().equals(Optional.of(CloseCode.TOO_SLOW)));
+    Await.until("no reply waits", () -> !asker.isAlive());
+    wire.unblock();
+  }
+
+  /** Behind a large reply a ping waits for minutes, and so does its pong. */
+  @Test
+  void peerThatTakesALargeReplySlowlyIsNotSilent() {
+    wire.stepwise();
+    alice.offer(new byte[15 * Outbox.WRITE_BYTES]);
+    for (int step = 1; step <= 14; step++) {
+      after(50);
+      wire.allowWrite();
+      int written = step;
+      Await.until("the next step", () -> wire.writes().size() == written && wire.isWriting());
+    }
+    assertEquals(Optional.empty(), wire.closed());
+    after(60);
+    Await.until("closed", () -> wire.closed().equals(Optional.of(CloseCode.TOO_SLOW)));
+    wire.unblock();
+  }
+
+  @Test
+  void longRequestIsNotSilenceAndWhatFollowsItIs() {
+    alice.begin();
+    for (int i = 0; i < 10; i++) {
+      after(30);
+    }
+    assertEquals(Optional.empty(), wire.closed(), "nobody reads while a request is handled");
+    assertPings(10);
+    alice.done();
+    after(59);
+    assertEquals(Optional.empty(), wire.closed());
+    after(1);
+    assertEquals(Optional.of(CloseCode.HEARTBEAT_TIMEOUT), wire.closed());
+  }
+
+  @Test
+  void connectionThatFailsDoesNotKeepTheOthersFromBeingPinged() {
+    for (int i = 0; i < 20; i++) {
+      registry.add(brokenConnection("broken" + i));
+    }
+    clock.turn(Duration.ofSeconds(61));
+    heartbeat.beat();
+    assertEquals(Optional.of(CloseCode.HEARTBEAT_TIMEOUT), wire.closed());
+  }
+
+  private Connection brokenConnection(String user) {
+    Connection broken = spy(connection(user, new RecordingWire()));
+    doThrow(new OutOfMemoryError("unable to create native thread")).when(broken).close(any());
+    return broken;
   }
 
   @Test

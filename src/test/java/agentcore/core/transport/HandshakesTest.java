@@ -24,7 +24,8 @@ class HandshakesTest {
   @BeforeEach
   void makeListener() throws IOException {
     TransportLimits limits =
-        new TransportLimits(1000, 2, Duration.ofSeconds(1), 1000, Duration.ofSeconds(1));
+        new TransportLimits(
+            1000, 2, Duration.ofSeconds(1), Duration.ofSeconds(60), 1000, Duration.ofSeconds(1));
     Gate gate = new Gate(Optional.empty(), Origins.parse(""), TrustedProxies.parse(""), 0);
     listener =
         new Listener(

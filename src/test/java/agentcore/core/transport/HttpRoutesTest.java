@@ -71,7 +71,7 @@ class HttpRoutesTest {
 
   @Test
   void theAnswerToAHeadHasTheLengthAndNoBody() {
-    String answer = new String(HttpResponse.text(200, "x").encode(false), ISO_8859_1);
+    String answer = new String(HttpResponse.text(200, "x").head(), ISO_8859_1);
     assertEquals(Optional.of("Content-Length: 2"), line(answer, "Content-Length"));
     assertEquals("\r\n\r\n", answer.substring(answer.length() - 4));
   }
@@ -79,7 +79,7 @@ class HttpRoutesTest {
   @Test
   void whatIsNotModifiedHasNoLength() {
     HttpResponse same = new HttpResponse(304, Map.of("ETag", "W/\"x\""), new byte[0]);
-    String answer = new String(same.encode(true), ISO_8859_1);
+    String answer = new String(same.head(), ISO_8859_1);
     assertEquals(Optional.empty(), line(answer, "Content-Length"));
   }
 

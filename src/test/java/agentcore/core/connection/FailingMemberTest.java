@@ -1,0 +1,109 @@
+package agentcore.core.connection;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.Mockito.doThrow;
+import static org.mockito.Mockito.spy;
+
+import agentcore.core.backend.GroupId;
+import agentcore.core.backend.Position;
+import agentcore.core.backend.Room;
+import agentcore.core.backend.Signal;
+import agentcore.core.backend.Slice;
+import agentcore.core.metrics.Metrics;
+import agentcore.core.serializer.JsonSerializer;
+import agentcore.testkit.Await;
+import agentcore.testkit.Connections;
+import agentcore.testkit.RecordingWire;
+import agentcore.testkit.TurnedClock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** One member of three cannot be offered anything: there is no memory for a thread, say. */
+class FailingMemberTest {
+  private static final Room ROOM = new Room("r", "id", "alice", true);
+
+  private final LossyStore store = new LossyStore(1000);
+  private final List<RecordingWire> wires = new ArrayList<>();
+  private final Group group = group();
+
+  private Group group() {
+    store.memory().directory().create(ROOM);
+    Group made =
+        new Group(
+            GroupId.room(ROOM),
+            Optional.of(ROOM),
+            store.backend().log(),
+            new JsonSerializer(),
+            new TurnedClock(),
+            new GroupListener() {
+              @Override
+              public void evicted(Group from, Connection member) {}
+
+              @Override
+              public void healed(Group lossy) {}
+            },
+            new Metrics());
+    store.backend().log().subscribe(GroupId.room(ROOM), made);
+    made.follow();
+    for (int i = 0; i < 3; i++) {
+      RecordingWire wire = new RecordingWire();
+      wires.add(wire);
+      Connection member = spy(Connections.manager(Connections.LIMITS).newConnection("m" + i, wire));
+      if (i == 1) {
+        doThrow(new OutOfMemoryError("unable to create native thread")).when(member).offer(any());
+      }
+      made.expect(member.channel(), "{}");
+      assertTrue(made.add(member).isPresent());
+    }
+    return made;
+  }
+
+  private void publish(String text) {
+    store
+        .backend()
+        .log()
+        .publish(
+            GroupId.room(ROOM),
+            Position.UNKNOWN,
+            UUID.randomUUID().toString(),
+            "{\"type\":\"" + text + "\"}",
+            Optional.empty());
+  }
+
+  private void assertOthersHeard(int events) {
+    for (int i : List.of(0, 2)) {
+      Await.until("the event", () -> wires.get(i).texts().size() >= events);
+      assertEquals(events, wires.get(i).texts().size());
+      assertFalse(wires.get(i).isCut());
+    }
+    assertTrue(wires.get(1).isCut(), "it must not miss an event in silence");
+  }
+
+  @Test
+  void othersReceiveEveryMessage() {
+    publish("one");
+    publish("two");
+    publish("three");
+    assertOthersHeard(3);
+  }
+
+  @Test
+  void othersReceiveEverySignal() {
+    group.signal(Signal.everyone("{}"));
+    group.signal(Signal.everyone("{}"));
+    assertOthersHeard(2);
+  }
+
+  @Test
+  void othersReceiveTheReset() {
+    store.answerNextRead(Slice.broken(Slice.Status.EPOCH, new Position("other", 41, "id-41")));
+    group.missed();
+    assertOthersHeard(1);
+  }
+}
