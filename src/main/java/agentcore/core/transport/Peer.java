@@ -34,6 +34,12 @@ final class Peer implements Runnable {
   /** So much is read and thrown away after the end, so that the peer can read why. */
   private static final int MAX_DISCARDED_BYTES = 2 * 1024 * 1024;
 
+  /**
+   * What the kernel may hold of what was written to a peer, about. By itself it grows to several MB
+   * for each, which no budget counts, and in which nobody sees whether a slow peer still reads.
+   */
+  private static final int SEND_BUFFER_BYTES = 256 * 1024;
+
   private static final Logger LOG = System.getLogger(Peer.class.getName());
 
   /** What was accepted; closing it ends everything at once, whatever TLS is still writing. */
@@ -81,6 +87,7 @@ final class Peer implements Runnable {
 
   private void serve() throws IOException {
     raw.setTcpNoDelay(true);
+    raw.setSendBufferSize(SEND_BUFFER_BYTES);
     if (listener.tls().isPresent()) {
       socket = listener.tls().get().accept(raw, listener.limits().handshakeTimeout(), this::cut);
     }

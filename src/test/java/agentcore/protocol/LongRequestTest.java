@@ -1,0 +1,102 @@
+package agentcore.protocol;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import agentcore.core.backend.MemoryBackend;
+import agentcore.core.consumer.Consumer;
+import agentcore.core.message.Event;
+import agentcore.testkit.Await;
+import agentcore.testkit.HookedBackend;
+import agentcore.testkit.RawClient;
+import agentcore.testkit.RawFrame;
+import agentcore.testkit.TestServer;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** Requests that take longer than a client may be silent: nobody reads its pongs meanwhile. */
+class LongRequestTest {
+  private static final Map<String, String> SETTINGS =
+      Map.of("WS_HEARTBEAT_INTERVAL", "0.25", "WS_HEARTBEAT_TIMEOUT", "0.5");
+
+  /** As many pings as take several times the timeout. */
+  private static final int PINGS = 8;
+
+  private final CountDownLatch goOn = new CountDownLatch(1);
+
+  private void awaitGoOn() {
+    try {
+      assertTrue(goOn.await(Await.DEADLINE.multipliedBy(6).toSeconds(), TimeUnit.SECONDS));
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private TestServer slowHandler() {
+    Consumer consumer =
+        Consumer.of(
+            "slow",
+            (session, message) -> {
+              awaitGoOn();
+              session.reply(message, Event.of("done"));
+            });
+    return TestServer.start(SETTINGS, consumer);
+  }
+
+  /** Reads until so many pings have come. */
+  private static void awaitPings(RawClient client) {
+    for (int pings = 0; pings < PINGS; ) {
+      RawFrame frame = client.nextFrame(Await.DEADLINE.multipliedBy(3)).orElseThrow();
+      assertTrue(frame.opcode() != RawFrame.CLOSE, frame.toString());
+      pings += frame.opcode() == RawFrame.PING ? 1 : 0;
+    }
+  }
+
+  @Test
+  void longRequestDoesNotEndItsLiveClient() {
+    try (TestServer server = slowHandler();
+        RawClient alice = server.connect("alice")) {
+      alice.send("{\"type\":\"slow\",\"id\":\"1\"}");
+      awaitPings(alice);
+      goOn.countDown();
+      assertEquals("1", alice.nextJson("done").get("id").getAsString());
+      alice.expectSilence();
+    }
+  }
+
+  @Test
+  void clientThatIsDeadAfterALongRequestIsClosed() {
+    try (TestServer server = slowHandler();
+        RawClient alice = server.connect("alice").answerPings(false)) {
+      alice.send("{\"type\":\"slow\"}");
+      awaitPings(alice);
+      goOn.countDown();
+      assertEquals(4410, alice.awaitClose().code());
+    }
+  }
+
+  @Test
+  void storeThatStallsDoesNotEndALiveClient() {
+    MemoryBackend memory = new MemoryBackend(TestServer.config(SETTINGS).backendLimits());
+    try (TestServer server =
+            TestServer.start(
+                SETTINGS,
+                HookedBackend.of(
+                    memory,
+                    (method, arguments) -> {
+                      if (method.equals("history")) {
+                        awaitGoOn();
+                      }
+                    }));
+        RawClient alice = server.connect("alice")) {
+      alice.nextJson("welcome");
+      alice.send("{\"type\":\"get_message_history\",\"data\":{\"room\":\"lobby\"}}");
+      awaitPings(alice);
+      goOn.countDown();
+      alice.nextJson("message_history");
+      alice.expectSilence();
+    }
+  }
+}
