@@ -3,20 +3,17 @@ package agentcore.core;
 import agentcore.core.auth.Authenticator;
 import agentcore.core.auth.JsonWebTokens;
 import agentcore.core.backend.Backend;
-import agentcore.core.backend.Tokens;
 import agentcore.core.connection.CloseCode;
 import agentcore.core.connection.ConnectionManager;
 import agentcore.core.connection.ConnectionRegistry;
 import agentcore.core.connection.Heartbeat;
+import agentcore.core.connection.Safely;
 import agentcore.core.consumer.Consumer;
 import agentcore.core.consumer.Dispatcher;
 import agentcore.core.consumer.Timers;
 import agentcore.core.metrics.Metrics;
-import agentcore.core.middleware.LoggingMiddleware;
 import agentcore.core.middleware.Middleware;
 import agentcore.core.middleware.Pipeline;
-import agentcore.core.middleware.RateLimitMiddleware;
-import agentcore.core.middleware.ValidationMiddleware;
 import agentcore.core.serializer.JsonSerializer;
 import agentcore.core.serializer.Serializer;
 import agentcore.core.transport.Endpoint;
@@ -38,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A server: the one place where its parts are put together.
@@ -63,6 +61,7 @@ public final class AgentCore implements AutoCloseable {
   private final Map<String, Consumer> consumers = new LinkedHashMap<>();
   private final HttpRoutes routes = new HttpRoutes();
   private final HttpRoutes adminRoutes;
+  private final AtomicBoolean started = new AtomicBoolean();
   private final CountDownLatch closed = new CountDownLatch(1);
   private Optional<Authenticator> authenticator;
   private volatile Optional<Listener> listener = Optional.empty();
@@ -72,7 +71,7 @@ public final class AgentCore implements AutoCloseable {
   public AgentCore(Config config, Backend backend) {
     this.config = config;
     this.backend = backend;
-    this.middleware = standardMiddleware();
+    this.middleware = StandardMiddleware.of(config, backend.tokens(), metrics);
     this.authenticator =
         config.signingKeys().map(keys -> new JsonWebTokens(keys, Clock.systemUTC()));
     this.manager =
@@ -97,20 +96,6 @@ public final class AgentCore implements AutoCloseable {
     return listener.filter(l -> !l.isDraining()).isPresent();
   }
 
-  private List<Middleware> standardMiddleware() {
-    List<Middleware> standard = new ArrayList<>();
-    standard.add(new LoggingMiddleware());
-    int messages = config.integer(Setting.RATE_LIMIT_MESSAGES);
-    if (messages > 0) {
-      double seconds = config.seconds(Setting.RATE_LIMIT_WINDOW).toNanos() / 1e9;
-      Tokens.Rate rate =
-          new Tokens.Rate(config.integer(Setting.RATE_LIMIT_BURST), messages / seconds);
-      standard.add(new RateLimitMiddleware(backend.tokens(), rate, System::nanoTime, metrics));
-    }
-    standard.add(new ValidationMiddleware());
-    return standard;
-  }
-
   /** Adds middleware of one's own behind the standard ones, in the order of the calls. */
   public AgentCore use(Middleware more) {
     middleware.add(more);
@@ -131,15 +116,20 @@ public final class AgentCore implements AutoCloseable {
   }
 
   /**
-   * Serves a consumer to whoever connects to a path.
+   * Serves a consumer to the clients that connect to a path. {@link agentcore.core.consumer} says
+   * what the endpoints of a server share and what each has for itself.
    *
    * @param path ends with <code>/{user_id}</code>
+   * @throws IllegalArgumentException where the path has another form, or has a consumer already
    */
   public AgentCore endpoint(String path, Consumer consumer) {
     if (!path.startsWith("/") || !path.endsWith("/" + USER_ID)) {
       throw new IllegalArgumentException("a path must begin with / and end with /" + USER_ID);
     }
-    consumers.put(path.substring(0, path.length() - USER_ID.length()), consumer);
+    String prefix = path.substring(0, path.length() - USER_ID.length());
+    if (consumers.putIfAbsent(prefix, consumer) != null) {
+      throw new IllegalArgumentException("a path has one consumer, and this one has its: " + path);
+    }
     return this;
   }
 
@@ -155,13 +145,36 @@ public final class AgentCore implements AutoCloseable {
   }
 
   /**
-   * Starts to serve.
+   * Starts to serve. A server is started once: a start that fails closes the server, with its
+   * backend, and leaves no thread and no port behind. To try again, make another server.
    *
-   * @throws IOException where the port cannot be had
+   * @throws IOException where the port cannot be had, or the TLS key cannot be used
    * @throws agentcore.core.backend.BackendException where the store cannot be reached
+   * @throws IllegalStateException where it was started or closed before
    */
   public AgentCore start() throws IOException {
-    backend.start();
+    if (!started.compareAndSet(false, true)) {
+      throw new IllegalStateException("a server is started once: make another one");
+    }
+    boolean serving = false;
+    try {
+      Optional<Tls> tls = tls(); // first: a bad key needs no store to be found
+      backend.start();
+      List<Endpoint> endpoints = endpoints();
+      adminListener = adminListener();
+      listener = Optional.of(listen(endpoints, tls));
+      heartbeat.start();
+      manager.start();
+      serving = true;
+      return this;
+    } finally {
+      if (!serving) {
+        close();
+      }
+    }
+  }
+
+  private List<Endpoint> endpoints() {
     Pipeline pipeline = new Pipeline(middleware);
     List<Endpoint> endpoints = new ArrayList<>();
     consumers.forEach(
@@ -169,17 +182,7 @@ public final class AgentCore implements AutoCloseable {
             endpoints.add(
                 new Endpoint(
                     prefix, new Dispatcher(consumer, pipeline, serializer, manager, timers))));
-    try {
-      adminListener = adminListener();
-      listener = Optional.of(listen(endpoints));
-    } catch (IOException e) {
-      adminListener.ifPresent(Listener::close);
-      backend.close();
-      throw e;
-    }
-    heartbeat.start();
-    manager.start();
-    return this;
+    return endpoints;
   }
 
   /** Those who look after it see it before others connect: it is not ready then. */
@@ -193,8 +196,8 @@ public final class AgentCore implements AutoCloseable {
     return Optional.of(made);
   }
 
-  private Listener listen(List<Endpoint> endpoints) throws IOException {
-    Listener made = new Listener(manager, endpoints, routes, gate(), transportLimits(), tls());
+  private Listener listen(List<Endpoint> endpoints, Optional<Tls> tls) throws IOException {
+    Listener made = new Listener(manager, endpoints, routes, gate(), transportLimits(), tls);
     made.start(config.text(Setting.HOST), config.integer(Setting.PORT));
     if (authenticator.isEmpty() && !made.isOnLoopback()) {
       LOG.log(
@@ -265,15 +268,19 @@ public final class AgentCore implements AutoCloseable {
     listener.ifPresent(l -> l.drain(CloseCode.SERVICE_RESTART, spread));
   }
 
-  /** Closes its connections ({@code GOING_AWAY}) and ends all its threads; idempotent. */
+  /**
+   * Closes its connections ({@code GOING_AWAY}) and ends all its threads; idempotent. Every step
+   * runs, whatever the others throw; never throws.
+   */
   @Override
   public void close() {
-    listener.ifPresent(Listener::close);
-    heartbeat.close();
-    manager.close();
-    timers.close();
-    backend.close();
-    adminListener.ifPresent(Listener::close);
+    started.set(true); // what was closed cannot be started
+    Safely.run("closing the port", () -> listener.ifPresent(Listener::close));
+    Safely.run("ending the heartbeat", heartbeat::close);
+    Safely.run("ending the groups", manager::close);
+    Safely.run("ending the timers", timers::close);
+    Safely.run("closing the backend", backend::close);
+    Safely.run("closing the admin port", () -> adminListener.ifPresent(Listener::close));
     closed.countDown();
   }
 }

@@ -3,11 +3,15 @@ package agentcore.example;
 import static java.util.Map.entry;
 
 import agentcore.core.Config;
+import agentcore.core.backend.BackendException;
 import agentcore.core.backend.Room;
+import agentcore.core.connection.Membership;
 import agentcore.core.consumer.Consumer;
 import agentcore.core.consumer.Handler;
 import agentcore.core.consumer.Session;
 import agentcore.core.message.Event;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.Map;
 import java.util.Optional;
 
@@ -16,6 +20,8 @@ import java.util.Optional;
  * alone, as one would write a consumer of one's own.
  */
 public final class ChatConsumer implements Consumer {
+  private static final Logger LOG = System.getLogger(ChatConsumer.class.getName());
+
   private final Typing typing = new Typing(System::nanoTime);
   private final Rooms rooms;
   private final Messages messages;
@@ -61,7 +67,16 @@ public final class ChatConsumer implements Consumer {
   @Override
   public void disconnected(Session session) {
     for (String room : session.rooms()) {
-      session.membership(room).ifPresent(membership -> typing.stop(session, membership));
+      session.membership(room).ifPresent(membership -> stopTyping(session, membership));
+    }
+  }
+
+  /** While the store is away it ends all the same: its members hear that the user has left. */
+  private void stopTyping(Session session, Membership membership) {
+    try {
+      typing.stop(session, membership);
+    } catch (BackendException away) {
+      LOG.log(Level.DEBUG, "the end of typing was not told: {0}", away.getMessage());
     }
   }
 }

@@ -116,7 +116,9 @@ final class People {
     if (!room.isCreatedBy(session.user())) {
       throw new ClientException(ErrorCode.NOT_ALLOWED, "Only the room's creator may do this");
     }
-    session.directory().uninvite(room, target.user());
+    if (target.channel().isEmpty()) { // first, so that no connection comes back meanwhile
+      session.directory().uninvite(room, target.user());
+    }
     List<Member> removed =
         session.presence().members(GroupId.room(room), Integer.MAX_VALUE).stream()
             .filter(target::is)
@@ -124,6 +126,9 @@ final class People {
     if (removed.isEmpty()) {
       throw Requests.userNotFound();
     }
+    target
+        .channel()
+        .ifPresent(channel -> Invitations.endUnlessIn(session, room, target.user(), channel));
     for (Member member : removed) {
       String text = session.text(removal(roomName, member));
       session

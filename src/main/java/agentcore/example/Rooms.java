@@ -1,5 +1,7 @@
 package agentcore.example;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import agentcore.core.Config;
 import agentcore.core.Setting;
 import agentcore.core.backend.BackendException;
@@ -21,15 +23,18 @@ import java.util.UUID;
 
 /** Rooms: creating, joining and leaving them. */
 final class Rooms {
-  private static final String DEFAULT_ROOM_ID = "default";
-
   private final Config config;
   private final String defaultRoom;
+
+  /** The same on all servers, and another for another name: two chats may share a store. */
+  private final String defaultRoomId;
+
   private final Typing typing;
 
   Rooms(Config config, Typing typing) {
     this.config = config;
     this.defaultRoom = config.text(Setting.DEFAULT_ROOM);
+    this.defaultRoomId = "default-" + UUID.nameUUIDFromBytes(defaultRoom.getBytes(UTF_8));
     this.typing = typing;
   }
 
@@ -81,7 +86,7 @@ final class Rooms {
   }
 
   private Optional<Room> createDefaultRoom(Session session) {
-    session.directory().create(new Room(defaultRoom, DEFAULT_ROOM_ID, "", true));
+    session.directory().create(new Room(defaultRoom, defaultRoomId, "", true));
     return session.directory().find(defaultRoom);
   }
 
@@ -241,15 +246,8 @@ final class Rooms {
     if (!session.leave(membership, about(session, "user_left_room", name))) {
       throw Requests.notInRoom(name);
     }
-    if (!membership.room().isPublic() && !isAnywhereIn(session, membership.room())) {
-      session.directory().uninvite(membership.room(), session.user());
-    }
+    Invitations.endUnlessIn(session, membership.room(), session.user(), session.channel());
     session.reply(message, Event.of("room_left").with("room", name));
-  }
-
-  private static boolean isAnywhereIn(Session session, Room room) {
-    return session.presence().members(GroupId.room(room), Integer.MAX_VALUE).stream()
-        .anyMatch(member -> member.user().equals(session.user()));
   }
 
   /** Returns the event with a place in a log. */

@@ -36,6 +36,7 @@ public final class Connection implements Recipient {
   private volatile boolean handling = true; // it is being greeted
   private volatile Optional<CloseCode> ending = Optional.empty();
   private volatile Optional<Group> userGroup = Optional.empty();
+  private volatile RoomRefresher refresher = RoomRefresher.NONE;
   private volatile long lastHeardNanos;
 
   /** When the heartbeat last saw a reason why nothing is heard that is not the peer's silence. */
@@ -85,6 +86,15 @@ public final class Connection implements Recipient {
 
   void userGroup(Group group) {
     userGroup = Optional.of(group);
+  }
+
+  /** Names what its endpoint tells it after hints were lost. */
+  public void refresher(RoomRefresher ofEndpoint) {
+    refresher = ofEndpoint;
+  }
+
+  RoomRefresher refresher() {
+    return refresher;
   }
 
   /** Returns its place in a room. */

@@ -11,6 +11,7 @@ import agentcore.core.backend.Receipt;
 import agentcore.core.backend.Room;
 import agentcore.core.backend.Signal;
 import agentcore.core.message.Event;
+import agentcore.core.message.Names;
 import agentcore.core.metrics.Metrics;
 import agentcore.core.serializer.Serializer;
 import java.lang.System.Logger;
@@ -20,8 +21,6 @@ import java.time.Clock;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -38,6 +37,9 @@ public final class ConnectionManager implements AutoCloseable {
   private static final int CHANNEL_RANDOM_BYTES = 9;
   private static final String OTHER_CODE = "other";
 
+  /** After a cut so many groups read their logs at the same time; the others wait. */
+  static final int MAX_HEALING = 16;
+
   private final Backend backend;
   private final ConnectionRegistry registry;
   private final Serializer serializer;
@@ -45,9 +47,9 @@ public final class ConnectionManager implements AutoCloseable {
   private final Clock clock;
   private final Metrics metrics;
   private final Groups groups;
+  private final Workers healers = new Workers("healer", MAX_HEALING);
+  private final Workers refreshers = new Workers("refresher", MAX_HEALING);
   private final GroupWatch watch;
-  private final List<BiFunction<Room, Integer, Optional<Event>>> refreshers =
-      new CopyOnWriteArrayList<>();
   private final Flusher flusher = new Flusher();
   private final SendLimits sendLimits;
   private final SecureRandom random = new SecureRandom();
@@ -67,8 +69,11 @@ public final class ConnectionManager implements AutoCloseable {
     this.limits = limits;
     this.clock = clock;
     this.metrics = metrics;
-    this.groups = new Groups(backend.log(), serializer, clock, new Listener(), metrics);
-    this.watch = new GroupWatch(groups);
+    this.groups =
+        new Groups(
+            new GroupContext(
+                backend.log(), serializer, clock, new Listener(), metrics, healers, refreshers));
+    this.watch = new GroupWatch(groups, List.of(healers, refreshers));
     this.sendLimits =
         new SendLimits(
             limits.sendQueueBytes(),
@@ -100,7 +105,9 @@ public final class ConnectionManager implements AutoCloseable {
   /** Ends what {@link #start} began. */
   @Override
   public void close() {
-    watch.close();
+    Safely.run("ending the watch", watch::close);
+    Safely.run("ending the healers", healers::close);
+    Safely.run("ending the refreshers", refreshers::close);
   }
 
   /** Returns the store behind this manager. */
@@ -156,9 +163,9 @@ public final class ConnectionManager implements AutoCloseable {
     boolean storeIsAway = false;
     try {
       Group group = groups.acquire(GroupId.user(connection.user()), Optional.empty());
+      connection.userGroup(group); // from here on it is released in any case
       group.expect(connection.channel(), "");
       group.add(connection);
-      connection.userGroup(group);
       if (isFull(GroupId.all(), member, limits.total())) {
         refusal = Optional.of(CloseCode.TRY_AGAIN_LATER);
       } else if (isFull(GroupId.user(connection.user()), member, limits.perUser())) {
@@ -174,7 +181,7 @@ public final class ConnectionManager implements AutoCloseable {
     } finally {
       if (storeIsAway) {
         // Whether it became a member is not known, and the refusal need not wait for that.
-        Thread.ofVirtual().name("undo-" + connection).start(() -> leaveUserAndAll(connection));
+        inBackground("undo-" + connection, () -> leaveUserAndAll(connection));
       } else if (refusal.isPresent()) {
         leaveUserAndAll(connection);
       }
@@ -182,10 +189,18 @@ public final class ConnectionManager implements AutoCloseable {
     return refusal;
   }
 
+  /** Runs what may block on another thread; on this one where there is no memory for another. */
+  private static void inBackground(String name, Runnable work) {
+    if (!Safely.run("starting " + name, () -> Thread.ofVirtual().name(name).start(work))) {
+      work.run();
+    }
+  }
+
+  /** Every step runs, whatever the others throw; never throws. */
   private void leaveUserAndAll(Connection connection) {
     connection.userGroup().ifPresent(group -> leaveUserGroup(group, connection));
-    leaveQuietly(GroupId.user(connection.user()), connection.channel(), Optional.empty());
-    leaveQuietly(GroupId.all(), connection.channel(), Optional.empty());
+    leaveSafely(GroupId.user(connection.user()), connection.channel(), Optional.empty());
+    leaveSafely(GroupId.all(), connection.channel(), Optional.empty());
   }
 
   private boolean isFull(GroupId group, Member member, int capacity) {
@@ -193,16 +208,31 @@ public final class ConnectionManager implements AutoCloseable {
         == Joined.Outcome.FULL;
   }
 
-  /** Ends a connection's memberships, telling each room its will, and forgets it. Idempotent. */
+  /**
+   * Ends a connection's memberships, telling each room its will, and forgets it. Idempotent. Every
+   * step runs, whatever the others throw; never throws.
+   */
   public void disconnect(Connection connection) {
     if (!registry.remove(connection)) {
       return;
     }
     for (Membership membership : List.copyOf(connection.memberships().values())) {
-      String will = serializer.extend(membership.will(), timestamp());
-      leave(connection, membership, Optional.of(Signal.presence(connection.channel(), will)));
+      Safely.run(
+          "leaving a room at the end of " + connection,
+          () -> leave(connection, membership, will(connection, membership.will())));
     }
     leaveUserAndAll(connection);
+  }
+
+  /** Returns what the others are told; nothing where a consumer's will is no object. */
+  private Optional<Signal> will(Connection connection, String will) {
+    try {
+      String text = serializer.extend(will, timestamp());
+      return Optional.of(Signal.presence(connection.channel(), text));
+    } catch (Throwable defect) {
+      Safely.report("writing the will of " + connection, defect);
+      return Optional.empty();
+    }
   }
 
   private Event timestamp() {
@@ -210,7 +240,8 @@ public final class ConnectionManager implements AutoCloseable {
   }
 
   private void leaveUserGroup(Group group, Connection connection) {
-    group.remove(connection);
+    Safely.run("leaving the group of a user", () -> group.forget(connection.channel()));
+    Safely.run("leaving the group of a user", () -> group.remove(connection));
     groups.release(group);
   }
 
@@ -236,17 +267,27 @@ public final class ConnectionManager implements AutoCloseable {
     GroupId id = GroupId.room(room);
     connection.hold();
     Group group = groups.acquire(id, Optional.of(room));
-    group.expect(connection.channel(), will);
+    boolean perhapsMember = false;
     boolean added = false;
     try {
+      group.expect(connection.channel(), will);
       seen.ifPresent(group::catchUp);
       Member member = new Member(connection.channel(), connection.user(), will);
+      perhapsMember = true;
       Joined joined = backend.presence().join(id, member, Integer.MAX_VALUE, announcement);
       added = joined.outcome() != Joined.Outcome.GONE && group.add(connection).isPresent();
+      perhapsMember = false; // if it was evicted meanwhile, the store knows already
       return connection.membership(room.name());
+    } catch (BackendException unknown) {
+      perhapsMember = false; // the store ends it by itself
+      throw unknown;
     } finally {
       if (!added) {
-        group.forget(connection.channel());
+        Safely.run("giving up entering", () -> group.forget(connection.channel()));
+        Safely.run("giving up entering", () -> group.remove(connection));
+        if (perhapsMember) {
+          leaveSafely(id, connection.channel(), will(connection, will));
+        }
         groups.release(group);
       }
     }
@@ -254,7 +295,7 @@ public final class ConnectionManager implements AutoCloseable {
 
   /**
    * Takes a connection out of a room; no event of the room follows. The store is told as soon as it
-   * answers.
+   * answers; whatever it throws, the connection is not in the room any more.
    *
    * @return whether it was in the room
    */
@@ -263,52 +304,40 @@ public final class ConnectionManager implements AutoCloseable {
     if (!membership.group().remove(connection)) {
       return false;
     }
-    leaveQuietly(membership.group().id(), connection.channel(), announcement);
+    leaveSafely(membership.group().id(), connection.channel(), announcement);
     groups.release(membership.group());
     return true;
   }
 
   /** A store that is away is told later: it drops what its servers do not have any more. */
-  private void leaveQuietly(GroupId group, String channel, Optional<Signal> announcement) {
-    try {
-      backend.presence().leave(group, channel, announcement);
-    } catch (BackendException unreachable) {
-      LOG.log(Level.DEBUG, "a leave waits for the store: {0}", unreachable.getMessage());
-    }
+  private void leaveSafely(GroupId group, String channel, Optional<Signal> announcement) {
+    Safely.run(
+        "leaving a group in the store",
+        () -> backend.presence().leave(group, channel, announcement));
   }
 
   private final class Listener implements GroupListener {
     @Override
     public void evicted(Group group, Connection member) {
-      Thread.ofVirtual().name("evict-" + member).start(() -> groups.release(group));
+      inBackground("evict-" + member, () -> groups.release(group));
     }
 
     @Override
     public void healed(Group group) {
-      try {
-        group.room().ifPresent(room -> refresh(group, room));
-      } catch (BackendException away) {
-        LOG.log(Level.DEBUG, "a refresh waits for the next loss: {0}", away.getMessage());
-      }
+      group.room().ifPresent(room -> refresh(group, room));
     }
   }
 
+  /** Asks each endpoint that has members in the room here, and tells its members alone. */
   private void refresh(Group group, Room room) {
     int members = backend.presence().counts(List.of(group.id())).getFirst();
-    for (BiFunction<Room, Integer, Optional<Event>> each : refreshers) {
-      each.apply(room, members)
-          .ifPresent(event -> group.tell(serializer.write(event, clock.millis())));
+    for (RoomRefresher each : group.refreshers()) {
+      Safely.run(
+          "refreshing the room " + Names.printable(room.name()),
+          () ->
+              each.refresh(room, members)
+                  .ifPresent(event -> group.tell(each, serializer.write(event, clock.millis()))));
     }
-  }
-
-  /**
-   * Names what the members of a room here are told after news was lost: hints of who came and went
-   * are in no log.
-   *
-   * @param refresher takes a room and the number of its members
-   */
-  public void onLoss(BiFunction<Room, Integer, Optional<Event>> refresher) {
-    refreshers.add(refresher);
   }
 
   /**

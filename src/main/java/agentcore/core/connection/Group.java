@@ -20,14 +20,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
 /**
  * The members of one group that are connected to this server, and where they stand in its log.
@@ -36,28 +32,30 @@ import java.util.concurrent.locks.ReentrantLock;
  * the lock; so all members see the same order, without holes. An event is written and framed once,
  * and the same bytes are offered to all.
  *
- * <p>What the backend tells goes into an inbox, where entries wait until for now no more follow:
- * what is said together is joined, so that a member costs one lock and one write for all of it.
- * Whoever finds the lock free empties the inbox; who does not goes on, since the holder looks again
- * after letting go. It is bounded: beyond {@link #MAX_INBOX} hints are dropped, and the log is read
- * instead.
+ * <p>What the backend tells goes into an {@link Inbox}, where entries wait until for now no more
+ * follow: what is said together is joined, so that a member costs one lock and one write for all of
+ * it. The thread that acquires the lock handles what waits, at most {@link #TURN_NEWS} pieces of
+ * news; a thread of its own goes on with the rest, so that no publisher is kept. Other threads
+ * return at once: a thread that releases the lock looks into the inbox again, and threads that wait
+ * for the lock come first.
  *
- * <p>In one file, since one lock guards members, position and inbox.
+ * <p>Reading the log again is a job of the {@link Workers} that all groups share.
+ *
+ * <p>In one file, since one lock guards members, position and delivery.
  */
 final class Group implements Receiver {
   static final int PAGE_ENTRIES = 128;
   static final int PAGE_BYTES = 128 * 1024;
   private static final int MAX_GATHERED_BYTES = 16 * 1024;
-  private static final int MAX_INBOX = 4096;
-  private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
+  /** So much of the inbox is handled in one turn. */
+  static final int TURN_NEWS = 128;
+
+  /** So many pages of the log are read in one turn. */
+  static final int TURN_PAGES = 8;
+
   private static final long NOTHING_AWAITED = 0;
   private static final Logger LOG = System.getLogger(Group.class.getName());
-
-  private sealed interface News {
-    record Appended(Entry entry, String previousId) implements News {}
-
-    record Signalled(Signal signal) implements News {}
-  }
 
   private final GroupId id;
   private final Optional<Room> room;
@@ -67,10 +65,13 @@ final class Group implements Receiver {
   private final GroupListener listener;
   private final Metrics metrics;
   private final ReentrantLock lock = new ReentrantLock();
-  private final ConcurrentLinkedQueue<News> inbox = new ConcurrentLinkedQueue<>();
-  private final AtomicInteger inboxSize = new AtomicInteger();
+  private final Inbox inbox = new Inbox();
+  private final AtomicBoolean overrun = new AtomicBoolean();
   private final Told told = new Told();
-  private final PendingThread healer = new PendingThread();
+  private final PendingThread drainer = new PendingThread();
+  private final Workers.Job healing;
+  private final Workers.Job refreshing;
+  private final Consumer<Inbox.News> handler = this::handleOrHeal;
   private final AtomicBoolean lost = new AtomicBoolean();
   private final List<Connection> members = new ArrayList<>(2);
 
@@ -87,21 +88,16 @@ final class Group implements Receiver {
   private final AtomicLong awaitedSeq = new AtomicLong();
   private volatile long awaitedSinceNanos = NOTHING_AWAITED;
 
-  Group(
-      GroupId id,
-      Optional<Room> room,
-      Log log,
-      Serializer serializer,
-      Clock clock,
-      GroupListener listener,
-      Metrics metrics) {
+  Group(GroupId id, Optional<Room> room, GroupContext context) {
     this.id = id;
     this.room = room;
-    this.log = log;
-    this.serializer = serializer;
-    this.clock = clock;
-    this.listener = listener;
-    this.metrics = metrics;
+    this.log = context.log();
+    this.serializer = context.serializer();
+    this.clock = context.clock();
+    this.listener = context.listener();
+    this.metrics = context.metrics();
+    this.healing = context.healers().job("reading a log again", this::readOn);
+    this.refreshing = context.refreshers().job("refreshing a room", this::refresh);
   }
 
   GroupId id() {
@@ -173,7 +169,10 @@ final class Group implements Receiver {
     try {
       boolean isOtherEpoch = !seen.epoch().equals(position.epoch());
       if (isOtherEpoch ? !seen.epoch().equals(pastEpoch) : seen.seq() > position.seq()) {
-        readPages();
+        boolean more = true;
+        while (more) { // a member enters behind what its client saw
+          more = readPages(TURN_PAGES);
+        }
         pastEpoch = isOtherEpoch ? seen.epoch() : pastEpoch;
       }
     } finally {
@@ -237,7 +236,7 @@ final class Group implements Receiver {
 
   @Override
   public void entry(Entry entry, String previousId) {
-    post(new News.Appended(entry, previousId));
+    post(new Inbox.News.Appended(entry, previousId));
   }
 
   @Override
@@ -247,7 +246,7 @@ final class Group implements Receiver {
 
   @Override
   public void signal(Signal signal) {
-    post(new News.Signalled(signal));
+    post(new Inbox.News.Signalled(signal));
     drain();
   }
 
@@ -259,46 +258,85 @@ final class Group implements Receiver {
     }
   }
 
-  private void post(News news) {
-    if (inboxSize.incrementAndGet() > MAX_INBOX && !isToldOnlyHere(news)) {
-      inboxSize.decrementAndGet();
-      missed();
-    } else {
-      inbox.add(news);
+  private void post(Inbox.News news) {
+    if (!inbox.add(news)) {
+      if (Inbox.isUrgent(news)) {
+        overrun.set(true);
+      } else {
+        missed();
+      }
     }
   }
 
-  /** Entries can be read again, hints of presence may be lost; what remains must not be. */
-  private static boolean isToldOnlyHere(News news) {
-    return news instanceof News.Signalled(Signal signal) && signal.kind() != Signal.Kind.PRESENCE;
-  }
-
-  /** Handles what waits, unless another thread is at it, which then looks again. */
+  /**
+   * Handles what waits, unless another thread does or is about to: a thread that holds the lock or
+   * waits for it calls this after releasing it. Never throws.
+   */
   private void drain() {
-    while (!inbox.isEmpty() && lock.tryLock()) {
+    while (!inbox.isEmpty() && !lock.hasQueuedThreads() && lock.tryLock()) {
+      boolean more;
       try {
-        handleInbox();
+        more = handleInbox();
       } finally {
         lock.unlock();
       }
-    }
-  }
-
-  private void handleInbox() {
-    try {
-      for (News news = inbox.poll(); news != null; news = inbox.poll()) {
-        inboxSize.decrementAndGet();
-        handle(news);
+      if (more && handOver()) {
+        return;
       }
-    } finally {
-      offerGathered(); // what came before a failure, too
     }
   }
 
-  private void handle(News news) {
+  /** Has another thread go on; false where none can be started. */
+  private boolean handOver() {
+    return Safely.run("handing a group over", () -> drainer.start("drainer", this::goOn));
+  }
+
+  private void goOn() {
+    drainer.began();
+    drain();
+  }
+
+  /** Takes one turn; returns whether news is left. */
+  private boolean handleInbox() {
+    if (overrun.get() && overrun.getAndSet(false)) {
+      Safely.run("closing the members of a group", this::closeMembers);
+    }
+    boolean more = inbox.take(TURN_NEWS, handler);
+    try {
+      offerGathered();
+    } catch (Throwable defect) {
+      failed(defect);
+    }
+    return more;
+  }
+
+  private void handleOrHeal(Inbox.News news) {
+    try {
+      handle(news);
+    } catch (Throwable defect) {
+      failed(defect);
+    }
+  }
+
+  /** What failed, and perhaps was not told, is read from the log. */
+  private void failed(Throwable defect) {
+    Safely.report("telling the members of a group", defect);
+    Safely.run("healing a group", this::missed);
+  }
+
+  /** They missed what is in no log: they come back and start afresh. */
+  private void closeMembers() {
+    List<Connection> all = List.copyOf(members);
+    Thread.ofVirtual()
+        .name("closer-" + id.id())
+        .start(() -> all.forEach(member -> member.close(CloseCode.TRY_AGAIN_LATER)));
+  }
+
+  private void handle(Inbox.News news) {
     switch (news) {
-      case News.Signalled(Signal signal) -> deliver(signal);
-      case News.Appended(Entry entry, String previousId) -> {
+      case Inbox.News.Signalled(Signal signal) -> deliver(signal);
+      case Inbox.News.Refreshed(RoomRefresher endpoint, String text) -> deliver(endpoint, text);
+      case Inbox.News.Appended(Entry entry, String previousId) -> {
         if (position.isFollowedBy(entry, previousId)) {
           deliver(entry);
         } else if (!entry.position().equals(position)) {
@@ -374,9 +412,40 @@ final class Group implements Receiver {
             });
   }
 
-  /** Tells the members that are connected here. */
-  void tell(String text) {
-    signal(Signal.everyone(text));
+  /** Tells the members of an endpoint that are connected here. */
+  void tell(RoomRefresher endpoint, String text) {
+    post(new Inbox.News.Refreshed(endpoint, text));
+    drain();
+  }
+
+  private void deliver(RoomRefresher endpoint, String text) {
+    offerGathered();
+    byte[] frame = Frame.text(text);
+    List<Connection> meant =
+        members.stream().filter(member -> member.refresher().equals(endpoint)).toList();
+    meant.forEach(member -> member.offer(frame));
+    metrics.delivered.add(meant.size());
+  }
+
+  /** Returns what the endpoints of the members here have to tell after a loss. */
+  List<RoomRefresher> refreshers() {
+    lock.lock();
+    try {
+      return members.stream().map(Connection::refresher).distinct().toList();
+    } finally {
+      lock.unlock();
+      drain();
+    }
+  }
+
+  boolean isEmpty() {
+    lock.lock();
+    try {
+      return members.isEmpty();
+    } finally {
+      lock.unlock();
+      drain();
+    }
   }
 
   Optional<Room> room() {
@@ -446,49 +515,56 @@ final class Group implements Receiver {
 
   /** Has the log read from where the members stand, by another thread: that may block. */
   private void heal() {
-    healer.start("healer-" + id.id(), this::readUntilDone);
+    healing.request();
   }
 
-  /** A store that is away is asked again and again, for as long as anyone is here. */
-  private void readUntilDone() {
-    while (!readOn()) {
-      if (!healer.claim()) {
-        return; // another healer has been called, and waits for the lock
-      }
-      LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(RETRY_NANOS / 2, RETRY_NANOS));
-    }
-    drain();
-    if (lost.getAndSet(false)) {
-      listener.healed(this);
-    }
-  }
-
-  private boolean readOn() {
+  /** Reads one turn. A store that is away is asked again for as long as there are members. */
+  private Workers.Outcome readOn() {
+    boolean more;
     lock.lock();
     try {
-      healer.began(); // what is found missing from here on needs another read
-      readPages();
-      return true;
+      more = readPages(TURN_PAGES);
     } catch (BackendException unreachable) {
       LOG.log(Level.DEBUG, "a gap waits for the store: {0}", unreachable.getMessage());
-      return members.isEmpty();
+      return members.isEmpty() ? Workers.Outcome.DONE : Workers.Outcome.LATER;
     } finally {
       lock.unlock();
+      drain();
+    }
+    if (more) {
+      return Workers.Outcome.MORE;
+    }
+    if (lost.getAndSet(false)) {
+      refreshing.request();
+    }
+    return Workers.Outcome.DONE;
+  }
+
+  private Workers.Outcome refresh() {
+    try {
+      listener.healed(this);
+      return Workers.Outcome.DONE;
+    } catch (BackendException unreachable) {
+      LOG.log(Level.DEBUG, "a refresh waits for the store: {0}", unreachable.getMessage());
+      return isEmpty() ? Workers.Outcome.DONE : Workers.Outcome.LATER;
     }
   }
 
-  private void readPages() {
+  /** Reads at most so many pages; returns whether the log has more. */
+  private boolean readPages(int max) {
+    boolean more = true;
     try {
-      Slice slice;
-      do {
-        slice = log.read(id, position, PAGE_ENTRIES, PAGE_BYTES);
+      for (int pages = 0; more && pages < max; pages++) {
+        Slice slice = log.read(id, position, PAGE_ENTRIES, PAGE_BYTES);
         if (slice.status() == Slice.Status.OK) {
           metrics.gapMessages.add(slice.entries().size());
           slice.entries().forEach(this::deliver);
         } else {
           reset(slice);
         }
-      } while (slice.more());
+        more = slice.more();
+      }
+      return more;
     } finally {
       offerGathered(); // what was read before the store went away, too
     }

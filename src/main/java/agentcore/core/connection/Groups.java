@@ -3,9 +3,6 @@ package agentcore.core.connection;
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.Log;
 import agentcore.core.backend.Room;
-import agentcore.core.metrics.Metrics;
-import agentcore.core.serializer.Serializer;
-import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,11 +16,8 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class Groups {
   private final ConcurrentHashMap<GroupId, Handle> open = new ConcurrentHashMap<>();
+  private final GroupContext context;
   private final Log log;
-  private final Serializer serializer;
-  private final Clock clock;
-  private final GroupListener listener;
-  private final Metrics metrics;
 
   private static final class Handle {
     final ReentrantLock opening = new ReentrantLock();
@@ -36,12 +30,9 @@ final class Groups {
     }
   }
 
-  Groups(Log log, Serializer serializer, Clock clock, GroupListener listener, Metrics metrics) {
-    this.log = log;
-    this.serializer = serializer;
-    this.clock = clock;
-    this.listener = listener;
-    this.metrics = metrics;
+  Groups(GroupContext context) {
+    this.context = context;
+    this.log = context.log();
   }
 
   /**
@@ -55,10 +46,7 @@ final class Groups {
         open.compute(
             id,
             (key, old) -> {
-              Handle used =
-                  old != null
-                      ? old
-                      : new Handle(new Group(id, room, log, serializer, clock, listener, metrics));
+              Handle used = old != null ? old : new Handle(new Group(id, room, context));
               used.uses++;
               return used;
             });
@@ -89,26 +77,30 @@ final class Groups {
   /** Subscribes first, so that nothing is missed between the log's position and the news. */
   private void open(Group group) {
     boolean done = false;
-    log.subscribe(group.id(), group);
     try {
+      log.subscribe(group.id(), group);
       if (group.id().kind() == GroupId.Kind.ROOM) {
         group.follow();
       }
       done = true;
     } finally {
       if (!done) {
-        log.unsubscribe(group.id(), group);
+        unsubscribe(group); // the half that a failed subscription may have left behind, too
       }
     }
   }
 
-  /** Ends one use of the group; after the last it is closed. May block. */
+  /** Ends one use of the group; after the last it is closed. May block; never throws. */
   void release(Group group) {
     Handle left =
         open.computeIfPresent(group.id(), (key, handle) -> --handle.uses == 0 ? null : handle);
     if (left == null) {
-      log.unsubscribe(group.id(), group);
+      unsubscribe(group);
     }
+  }
+
+  private void unsubscribe(Group group) {
+    Safely.run("unsubscribing from a group", () -> log.unsubscribe(group.id(), group));
   }
 
   /** Returns the groups that follow a log, as they come and go. */

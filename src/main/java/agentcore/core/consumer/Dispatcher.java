@@ -6,6 +6,8 @@ import agentcore.core.backend.BackendException;
 import agentcore.core.connection.CloseCode;
 import agentcore.core.connection.Connection;
 import agentcore.core.connection.ConnectionManager;
+import agentcore.core.connection.RoomRefresher;
+import agentcore.core.connection.Safely;
 import agentcore.core.message.ClientException;
 import agentcore.core.message.ErrorCode;
 import agentcore.core.message.Event;
@@ -45,6 +47,11 @@ public final class Dispatcher {
   private final Counter receivedUnknown;
   private final Timers timers;
 
+  /**
+   * One object for all connections: by it a group knows which of its members are of this endpoint.
+   */
+  private final RoomRefresher refresher;
+
   /** Makes a dispatcher for one consumer. */
   public Dispatcher(
       Consumer consumer,
@@ -59,7 +66,7 @@ public final class Dispatcher {
     this.manager = manager;
     this.metrics = manager.metrics();
     this.timers = timers;
-    manager.onLoss(consumer::afterLoss);
+    this.refresher = consumer::afterLoss;
     this.received =
         handlers.keySet().stream().collect(toUnmodifiableMap(type -> type, metrics.messages::of));
     this.receivedUnknown = metrics.messages.of(UNKNOWN_TYPE);
@@ -75,23 +82,37 @@ public final class Dispatcher {
   public Optional<Session> open(Connection connection, Map<String, String> parameters) {
     LOG.log(Level.DEBUG, "opened connection={0}", connection);
     connection.hold();
+    connection.refresher(refresher);
     Optional<CloseCode> refusal = admit(connection);
     if (refusal.isPresent()) {
       connection.close(refusal.get());
       return Optional.empty();
     }
-    Session session = new Session(connection, parameters, manager, serializer, timers, this);
+    boolean opened = false;
+    try {
+      Session session = new Session(connection, parameters, manager, serializer, timers, this);
+      greet(session);
+      opened = true;
+      return Optional.of(session);
+    } finally {
+      if (!opened) { // without a session nobody calls close
+        manager.disconnect(connection);
+      }
+    }
+  }
+
+  private void greet(Session session) {
+    Connection connection = session.connection();
     try {
       consumer.connected(session);
     } catch (BackendException unreachable) {
       connection.close(CloseCode.TRY_AGAIN_LATER);
     } catch (Throwable defect) {
-      LOG.log(Level.ERROR, "a greeting failed connection=" + connection, defect);
+      Safely.report("a greeting connection=" + connection, defect);
       connection.close(CloseCode.INTERNAL_ERROR);
     } finally {
       connection.done();
     }
-    return Optional.of(session);
   }
 
   private Optional<CloseCode> admit(Connection connection) {
@@ -121,7 +142,7 @@ public final class Dispatcher {
     int unanswered = session.pending().size();
     Outcome outcome = attempt(session, message, () -> handle(session, message));
     if (session.pending().size() <= unanswered) {
-      done(session.connection(), message, outcome, System.nanoTime() - startedNanos);
+      pipeline.done(session.connection(), message, outcome, System.nanoTime() - startedNanos);
     }
     if (session.pending().size() == 0) {
       session.connection().done();
@@ -152,7 +173,7 @@ public final class Dispatcher {
               return Outcome.HANDLED;
             });
     long nanos = System.nanoTime() - published.startedNanos();
-    done(session.connection(), published.request(), outcome, nanos);
+    pipeline.done(session.connection(), published.request(), outcome, nanos);
   }
 
   /** Turns whatever goes wrong into an answer. */
@@ -173,15 +194,6 @@ public final class Dispatcher {
   /** A type that nobody handles is the client's word, and no label. */
   private void count(Message message) {
     received.getOrDefault(message.type(), receivedUnknown).increment();
-  }
-
-  private void done(Connection connection, Message message, Outcome outcome, long nanos) {
-    try {
-      pipeline.done(connection, message, outcome, nanos);
-    } catch (Throwable defect) {
-      LOG.log(
-          Level.ERROR, "a middleware failed after a message " + idsOf(connection, message), defect);
-    }
   }
 
   /** Names in a log what a message can be followed by. */
@@ -236,35 +248,16 @@ public final class Dispatcher {
     return wait.plusNanos(999_999).toMillis();
   }
 
-  /** Ends a session: its consumer hears of it, and it leaves its rooms. Blocks; idempotent. */
+  /**
+   * Ends a session: its consumer hears of it, and it leaves its rooms. Blocks; idempotent. Every
+   * step runs, whatever the others throw; never throws.
+   */
   public void close(Session session) {
-    try {
-      answerAll(session);
-      disconnected(session);
-      answerAll(session); // what it published at the end
-    } catch (Throwable defect) {
-      LOG.log(Level.ERROR, "an end failed connection=" + session.connection(), defect);
-    } finally {
-      manager.disconnect(session.connection());
-      left(session.connection());
-    }
-  }
-
-  private void disconnected(Session session) {
-    try {
-      consumer.disconnected(session);
-    } catch (BackendException unreachable) {
-      LOG.log(Level.DEBUG, "the store did not answer: {0}", unreachable.getMessage());
-    } catch (Throwable defect) {
-      LOG.log(Level.ERROR, "a farewell failed connection=" + session.connection(), defect);
-    }
-  }
-
-  private void left(Connection connection) {
-    try {
-      pipeline.left(connection);
-    } catch (Throwable defect) {
-      LOG.log(Level.ERROR, "a middleware failed after an end connection=" + connection, defect);
-    }
+    String ids = " connection=" + session.connection();
+    Safely.run("answering at the end" + ids, () -> answerAll(session));
+    Safely.run("the consumer's farewell" + ids, () -> consumer.disconnected(session));
+    Safely.run("answering what was published at the end" + ids, () -> answerAll(session));
+    Safely.run("disconnecting" + ids, () -> manager.disconnect(session.connection()));
+    pipeline.left(session.connection());
   }
 }

@@ -1,15 +1,15 @@
 package agentcore.core.consumer;
 
-import agentcore.core.backend.BackendException;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
+import agentcore.core.connection.Safely;
 import java.time.Duration;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor.DiscardPolicy;
 import java.util.concurrent.TimeUnit;
 
 /** Runs things later: one thread keeps the time, each task gets a virtual thread of its own. */
 public final class Timers implements AutoCloseable {
-  private static final Logger LOG = System.getLogger(Timers.class.getName());
+  /** After so long a task is tried again for which no thread could be started. */
+  private static final Duration NO_THREAD_PAUSE = Duration.ofSeconds(1);
 
   private final ScheduledThreadPoolExecutor clock;
 
@@ -18,24 +18,23 @@ public final class Timers implements AutoCloseable {
     clock =
         new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().daemon().name("timers").factory());
     clock.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    clock.setRejectedExecutionHandler(new DiscardPolicy());
   }
 
-  /** Runs {@code task} after {@code delay}. What it throws is logged. */
+  /**
+   * Runs {@code task} after {@code delay}; never after {@link #close}. What it throws is logged.
+   */
   void after(Duration delay, Runnable task) {
-    var unused =
-        clock.schedule(
-            () -> Thread.ofVirtual().name("timer").start(() -> run(task)),
-            delay.toNanos(),
-            TimeUnit.NANOSECONDS);
+    var unused = clock.schedule(() -> start(task), delay.toNanos(), TimeUnit.NANOSECONDS);
   }
 
-  private static void run(Runnable task) {
-    try {
-      task.run();
-    } catch (BackendException unreachable) {
-      LOG.log(Level.DEBUG, "a timer found no store: {0}", unreachable.getMessage());
-    } catch (Throwable defect) {
-      LOG.log(Level.ERROR, "a timer failed", defect);
+  private void start(Runnable task) {
+    boolean started =
+        Safely.run(
+            "starting a timer's thread",
+            () -> Thread.ofVirtual().name("timer").start(() -> Safely.run("a timer's task", task)));
+    if (!started) {
+      after(NO_THREAD_PAUSE, task);
     }
   }
 

@@ -76,20 +76,26 @@ public final class Listener implements AutoCloseable {
   }
 
   /**
-   * Binds the port and begins to accept.
+   * Binds the port and begins to accept; where that fails, the port is free again.
    *
    * @param port 0 picks a free one
    * @throws IOException where it cannot be bound; its message names the address
    */
   public void start(String host, int port) throws IOException {
-    server.setReuseAddress(true);
+    boolean started = false;
     try {
+      server.setReuseAddress(true);
       server.bind(new InetSocketAddress(InetAddress.getByName(host), port), BACKLOG);
+      acceptor.start();
+      started = true;
     } catch (IOException e) {
       String address = host.indexOf(':') < 0 ? host : '[' + host + ']';
       throw new IOException("cannot listen on " + address + ':' + port + ": " + e.getMessage(), e);
+    } finally {
+      if (!started) {
+        server.close();
+      }
     }
-    acceptor.start();
   }
 
   /** Returns the port that is bound. */

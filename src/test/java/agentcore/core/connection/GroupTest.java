@@ -58,11 +58,14 @@ class GroupTest {
         new Group(
             ID,
             Optional.of(ROOM),
-            store.backend().log(),
-            new JsonSerializer(),
-            new TurnedClock(),
-            new Listener(),
-            metrics);
+            new GroupContext(
+                store.backend().log(),
+                new JsonSerializer(),
+                new TurnedClock(),
+                new Listener(),
+                metrics,
+                new Workers("healer", 4),
+                new Workers("refresher", 4)));
     store.backend().log().subscribe(ID, made);
     made.follow();
     return made;
@@ -181,14 +184,13 @@ class GroupTest {
     Seat alice = member("alice");
     Entry first = new Entry(group.position().epoch(), 1, "id-1", "{\"text\":\"1\"}");
     Entry unframed = new Entry(first.epoch(), 2, "id-2", "");
+    Entry second = new Entry(first.epoch(), 2, "id-2", "{\"text\":\"2\"}");
+    store.answerNextRead(new Slice(Slice.Status.OK, second.position(), List.of(second), false));
     group.entry(first, "");
     group.entry(unframed, "id-1");
-    assertThrows(IndexOutOfBoundsException.class, group::flush);
-    assertEquals(numbers(1, 1), alice.heard(1, "text"));
-    assertTrue(group.awaitTold(first.position()));
-    group.entry(new Entry(first.epoch(), 2, "id-2", "{\"text\":\"2\"}"), "id-1");
     group.flush();
     assertEquals(numbers(1, 2), alice.heard(2, "text"));
+    assertTrue(group.awaitTold(second.position()));
   }
 
   @Test
@@ -356,10 +358,17 @@ class GroupTest {
   }
 
   @Test
-  void whatIsToldHereReachesTheMembersHere() {
+  void aRefreshReachesTheMembersOfItsEndpointAlone() {
     Seat alice = member("alice");
-    group.tell("{\"n\":1}");
-    assertEquals(List.of("1"), alice.heard(1, "n"));
+    Seat bob = member("bob");
+    RoomRefresher board = (room, count) -> Optional.empty();
+    bob.connection().refresher(board);
+    assertEquals(List.of(RoomRefresher.NONE, board), group.refreshers());
+    group.tell(RoomRefresher.NONE, "{\"n\":1}");
+    group.tell(board, "{\"n\":2}");
+    group.signal(Signal.everyone("{\"n\":3}"));
+    assertEquals(List.of("1", "3"), alice.heard(2, "n"));
+    assertEquals(List.of("2", "3"), bob.heard(2, "n"));
   }
 
   @Test

@@ -1,0 +1,29 @@
+package agentcore.core;
+
+import agentcore.core.backend.Tokens;
+import agentcore.core.metrics.Metrics;
+import agentcore.core.middleware.LoggingMiddleware;
+import agentcore.core.middleware.Middleware;
+import agentcore.core.middleware.RateLimitMiddleware;
+import agentcore.core.middleware.ValidationMiddleware;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The middleware that every server has, in its order. */
+final class StandardMiddleware {
+  private StandardMiddleware() {}
+
+  static List<Middleware> of(Config config, Tokens tokens, Metrics metrics) {
+    List<Middleware> standard = new ArrayList<>();
+    standard.add(new LoggingMiddleware());
+    int messages = config.integer(Setting.RATE_LIMIT_MESSAGES);
+    if (messages > 0) {
+      double seconds = config.seconds(Setting.RATE_LIMIT_WINDOW).toNanos() / 1e9;
+      Tokens.Rate rate =
+          new Tokens.Rate(config.integer(Setting.RATE_LIMIT_BURST), messages / seconds);
+      standard.add(new RateLimitMiddleware(tokens, rate, System::nanoTime, metrics));
+    }
+    standard.add(new ValidationMiddleware());
+    return standard;
+  }
+}
