@@ -8,7 +8,9 @@ import agentcore.core.connection.Connection;
 import agentcore.core.connection.ConnectionManager;
 import agentcore.core.message.Event;
 import agentcore.core.message.Message;
+import agentcore.core.middleware.Middleware;
 import agentcore.core.middleware.Pipeline;
+import agentcore.core.middleware.Verdict;
 import agentcore.core.serializer.JsonSerializer;
 import agentcore.testkit.Await;
 import agentcore.testkit.Connections;
@@ -17,6 +19,7 @@ import com.google.gson.JsonParser;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -140,5 +143,64 @@ class DispatcherTest {
     Await.until("five", () -> bobs.texts().size() == 5);
     assertEquals(List.of("first", "second", "third", "fourth", "left"), types(bobs));
     assertEquals(List.of("r"), bob.rooms());
+  }
+
+  @Test
+  void whateverTheStepsOfAnEndThrowAllOfThemRun() {
+    List<String> ran = new CopyOnWriteArrayList<>();
+    Consumer failing =
+        new Consumer() {
+          @Override
+          public Map<String, Handler> handlers() {
+            return Map.of("say", Twice::say);
+          }
+
+          @Override
+          public void connected(Session opened) {
+            opened.enter(ROOM, Event.of("left"), Event.of("joined"), Optional.empty());
+          }
+
+          @Override
+          public void disconnected(Session ended) {
+            ran.add("farewell");
+            throw new StackOverflowError("defect in a farewell");
+          }
+        };
+    Middleware broken =
+        new Middleware() {
+          @Override
+          public Verdict check(Connection connection, Message message) {
+            return Verdict.Pass.PASS;
+          }
+
+          @Override
+          public void left(Connection connection) {
+            ran.add("middleware");
+            throw new StackOverflowError("defect in a middleware");
+          }
+        };
+    Dispatcher ending =
+        new Dispatcher(
+            failing,
+            new Pipeline(List.of(broken, broken)),
+            new JsonSerializer(),
+            manager,
+            timers);
+    Connection bob = manager.newConnection("bob", new RecordingWire());
+    Session bobs = ending.open(bob, Map.of()).orElseThrow();
+    session.publish( // fails when it is answered at the end
+        REQUEST,
+        session.membership("r").orElseThrow(),
+        Event.of("first"),
+        Optional.empty(),
+        receipt -> {
+          throw new StackOverflowError("defect in an answer");
+        });
+    ending.close(bobs);
+    assertEquals(List.of("farewell", "middleware", "middleware"), ran);
+    assertEquals(Map.of(), bob.memberships());
+    assertEquals(Optional.empty(), manager.registry().find(bob.channel()));
+    dispatcher.close(session);
+    assertEquals(0, manager.openGroups());
   }
 }

@@ -33,8 +33,18 @@ class PipelineTest {
       @Override
       public void done(Connection connection, Message ended, Outcome outcome, long nanos) {
         called.add(name + ": " + outcome);
+        failIfBroken();
+      }
+
+      @Override
+      public void left(Connection connection) {
+        called.add(name + ": left");
+        failIfBroken();
+      }
+
+      private void failIfBroken() {
         if (name.equals("broken")) {
-          throw new IllegalStateException("defect");
+          throw new StackOverflowError("defect");
         }
       }
     };
@@ -77,6 +87,16 @@ class PipelineTest {
     pipeline.done(alice, message, Outcome.failed(ErrorCode.NOT_ALLOWED), 1);
     assertEquals(
         List.of("a", "a: dropped", "b: dropped", "a: NOT_ALLOWED", "b: NOT_ALLOWED"), called);
+  }
+
+  @Test
+  void aStationThatFailsKeepsNoOtherFromHearingOfTheEnd() {
+    Pipeline pipeline =
+        new Pipeline(
+            List.of(station("broken", Verdict.Pass.PASS), station("b", Verdict.Pass.PASS)));
+    pipeline.done(alice, message, Outcome.HANDLED, 1);
+    pipeline.left(alice);
+    assertEquals(List.of("broken: ok", "b: ok", "broken: left", "b: left"), called);
   }
 
   @Test

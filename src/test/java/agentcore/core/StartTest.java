@@ -1,0 +1,214 @@
+package agentcore.core;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import agentcore.core.backend.Backend;
+import agentcore.core.backend.BackendException;
+import agentcore.core.backend.MemoryBackend;
+import agentcore.core.consumer.Consumer;
+import agentcore.core.consumer.Handler;
+import agentcore.core.message.Event;
+import agentcore.testkit.Await;
+import agentcore.testkit.HookedBackend;
+import agentcore.testkit.TestKeystore;
+import agentcore.testkit.TestServer;
+import agentcore.testkit.ThreadNames;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A start that fails leaves nothing behind: no thread, no port, no open backend. */
+class StartTest {
+  private static final Consumer ECHO =
+      Consumer.of("echo", (session, message) -> session.reply(message, Event.of("echo")));
+
+  private final Set<String> threadsBefore = ThreadNames.ofServers();
+  private final AtomicBoolean backendClosed = new AtomicBoolean();
+
+  @AfterEach
+  void noThreadIsLeft() {
+    Await.until("no thread is left: " + threadsLeft(), () -> threadsLeft().isEmpty());
+  }
+
+  private Set<String> threadsLeft() {
+    Set<String> left = new TreeSet<>(ThreadNames.ofServers());
+    left.removeAll(threadsBefore);
+    return left;
+  }
+
+  private Backend backend(Config config, Runnable onStart) {
+    return HookedBackend.of(
+        new MemoryBackend(config.backendLimits()),
+        (method, arguments) -> {
+          if (method.equals("start")) {
+            onStart.run();
+          } else if (method.equals("close")) {
+            backendClosed.set(true);
+          }
+        });
+  }
+
+  private AgentCore server(Config config, Consumer consumer) {
+    return new AgentCore(config, backend(config, () -> {})).endpoint("/ws/{user_id}", consumer);
+  }
+
+  private <T extends Throwable> T assertFails(Class<T> how, AgentCore server) {
+    T failure = assertThrows(how, server::start);
+    assertTrue(backendClosed.get());
+    assertThrows(IllegalStateException.class, server::start);
+    assertThrows(IllegalStateException.class, server::port);
+    server.close();
+    return failure;
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private static void assertFree(int port) throws IOException {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.setReuseAddress(true);
+      socket.bind(new java.net.InetSocketAddress("127.0.0.1", port));
+      assertEquals(port, socket.getLocalPort());
+    }
+  }
+
+  @Test
+  void aPortThatIsTakenEndsTheStartAndFreesTheAdminPort() throws IOException {
+    int adminPort = freePort();
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+      Config config =
+          TestServer.config(
+              Map.of(
+                  "PORT", "" + taken.getLocalPort(),
+                  "ADMIN_HOST", "127.0.0.1",
+                  "ADMIN_PORT", "" + adminPort));
+      IOException failure = assertFails(IOException.class, server(config, ECHO));
+      assertTrue(failure.getMessage().contains("cannot listen on"), failure.getMessage());
+    }
+    assertFree(adminPort);
+  }
+
+  @Test
+  void anAdminPortThatIsTakenEndsTheStart() throws IOException {
+    int port = freePort();
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+      Config config =
+          TestServer.config(
+              Map.of(
+                  "PORT", "" + port,
+                  "ADMIN_HOST", "127.0.0.1",
+                  "ADMIN_PORT", "" + taken.getLocalPort()));
+      IOException failure = assertFails(IOException.class, server(config, ECHO));
+      assertTrue(failure.getMessage().contains("cannot listen on"), failure.getMessage());
+    }
+    assertFree(port);
+  }
+
+  @Test
+  void aHostThatCannotBeFoundEndsTheStart() {
+    Config config = TestServer.config(Map.of("HOST", "192.0.2.1")); // RFC 5737: nobody's
+    assertFails(IOException.class, server(config, ECHO));
+  }
+
+  @Test
+  void aKeystoreThatCannotBeReadEndsTheStart(@TempDir Path folder) throws IOException {
+    int port = freePort();
+    Path file = Files.writeString(folder.resolve("key.p12"), "no keystore");
+    Config config =
+        TestServer.config(
+            Map.of(
+                "PORT", "" + port, "TLS_KEYSTORE", file.toString(), "TLS_PASSWORD", "sesame-4712"));
+    assertFails(IOException.class, server(config, ECHO));
+    assertFree(port);
+  }
+
+  @Test
+  void aWrongPasswordOfTheKeystoreEndsTheStart(@TempDir Path folder) {
+    TestKeystore keystore = TestKeystore.make(folder.resolve("key.p12"), "localhost");
+    Config config =
+        TestServer.config(
+            Map.of("TLS_KEYSTORE", keystore.file().toString(), "TLS_PASSWORD", "not the one"));
+    assertFails(IOException.class, server(config, ECHO));
+  }
+
+  @Test
+  void aBackendThatCannotBeStartedEndsTheStart() throws IOException {
+    int port = freePort();
+    Config config = TestServer.config(Map.of("PORT", "" + port));
+    for (RuntimeException failure :
+        new RuntimeException[] {
+          new BackendException("away"), new IllegalStateException("a third party's")
+        }) {
+      backendClosed.set(false);
+      Backend failing =
+          backend(
+              config,
+              () -> {
+                throw failure;
+              });
+      assertFails(
+          failure.getClass(), new AgentCore(config, failing).endpoint("/ws/{user_id}", ECHO));
+      assertFree(port);
+    }
+  }
+
+  @Test
+  void aConsumerWithoutHandlersToListEndsTheStart() {
+    Consumer broken =
+        new Consumer() {
+          @Override
+          public Map<String, Handler> handlers() {
+            throw new IllegalStateException("a consumer's defect");
+          }
+        };
+    assertFails(IllegalStateException.class, server(TestServer.config(Map.of()), broken));
+  }
+
+  @Test
+  void aServerIsStartedOnceAndNotAfterItsEnd() throws IOException {
+    AgentCore server = server(TestServer.config(Map.of()), ECHO).start();
+    assertThrows(IllegalStateException.class, server::start);
+    assertTrue(server.port() > 0);
+    server.close();
+    server.close();
+    assertThrows(IllegalStateException.class, server::start);
+  }
+
+  @Test
+  void whateverTheBackendThrowsAtTheEndEverythingElseEnds() throws Exception {
+    Config config =
+        TestServer.config(Map.of("ADMIN_HOST", "127.0.0.1", "ADMIN_PORT", "" + freePort()));
+    MemoryBackend memory = new MemoryBackend(config.backendLimits());
+    Backend failing =
+        HookedBackend.of(
+            memory,
+            (method, arguments) -> {
+              if (method.equals("close")) {
+                throw new StackOverflowError("a third party's");
+              }
+            });
+    AgentCore server =
+        new AgentCore(config, failing).endpoint("/ws/{user_id}", ECHO).start();
+    int adminPort = server.adminPort().orElseThrow();
+    int port = server.port();
+    server.close();
+    server.join();
+    assertFree(port);
+    assertFree(adminPort);
+    memory.close();
+  }
+}

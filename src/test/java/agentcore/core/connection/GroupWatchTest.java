@@ -1,0 +1,151 @@
+package agentcore.core.connection;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import agentcore.core.backend.BackendException;
+import agentcore.core.backend.GroupId;
+import agentcore.core.backend.Position;
+import agentcore.core.backend.Room;
+import agentcore.core.metrics.Metrics;
+import agentcore.core.serializer.JsonSerializer;
+import agentcore.testkit.Await;
+import agentcore.testkit.HookedBackend;
+import agentcore.testkit.TurnedClock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** One group's failure keeps no other group from being looked after. */
+class GroupWatchTest {
+  private static final int GROUPS = 20;
+
+  private final LossyStore store = new LossyStore(100);
+  private final AtomicReference<Optional<String>> broken = new AtomicReference<>(Optional.empty());
+  private final AtomicReference<Optional<Throwable>> failure =
+      new AtomicReference<>(Optional.empty());
+  private final Set<String> compared = ConcurrentHashMap.newKeySet();
+  private final Workers healers = new Workers("healer", 4);
+  private final Workers refreshers = new Workers("refresher", 4);
+  private final Groups groups =
+      new Groups(
+          new GroupContext(
+              HookedBackend.of(store.backend(), this::called).log(),
+              new JsonSerializer(),
+              new TurnedClock(),
+              (group, member) -> {},
+              new Metrics(),
+              healers,
+              refreshers));
+  private final GroupWatch watch = new GroupWatch(groups, List.of(healers, refreshers));
+
+  @AfterEach
+  void close() {
+    watch.close();
+    healers.close();
+    refreshers.close();
+  }
+
+  private void called(String method, Object[] arguments) {
+    if (method.equals("open")) {
+      String id = ((GroupId) arguments[0]).id();
+      compared.add(id);
+      if (broken.get().filter(id::equals).isPresent() && failure.get().isPresent()) {
+        throw GroupWatchTest.<RuntimeException>unchecked(failure.get().get());
+      }
+    }
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <T extends Throwable> T unchecked(Throwable failure) throws T {
+    throw (T) failure;
+  }
+
+  private List<Group> open() {
+    return IntStream.range(0, GROUPS)
+        .mapToObj(i -> new Room("room " + i, "id-" + i, "", true))
+        .map(room -> groups.acquire(GroupId.room(room), Optional.of(room)))
+        .toList();
+  }
+
+  @ParameterizedTest
+  @ValueSource(classes = {BackendException.class, IllegalStateException.class, StackOverflowError.class})
+  void oneGroupThatFailsKeepsNoOtherFromBeingCompared(Class<? extends Throwable> how)
+      throws ReflectiveOperationException {
+    List<Group> all = open();
+    failure.set(Optional.of(how.getConstructor(String.class).newInstance("a defect")));
+    for (Group each : all) {
+      broken.set(Optional.of(each.id().id()));
+      compared.clear();
+      watch.compareAll();
+      assertEquals(GROUPS, compared.size(), "with " + each.id().id() + " broken");
+    }
+  }
+
+  @Test
+  void aGroupThatIsBehindIsFoundByTheComparison() {
+    List<Group> all = open();
+    store.news((to, entry, previous) -> {});
+    List<Position> tops = new ArrayList<>();
+    for (Group each : all) {
+      tops.add(
+          store
+              .backend()
+              .log()
+              .publish(each.id(), each.position(), "id", "{\"type\":\"x\"}", Optional.empty())
+              .position());
+    }
+    watch.start();
+    broken.set(Optional.of("id-7"));
+    failure.set(Optional.of(new StackOverflowError("a defect")));
+    Await.until(
+        "all but the broken one to be at the top of their logs",
+        Await.DEADLINE.multipliedBy(3),
+        () ->
+            IntStream.range(0, GROUPS)
+                .allMatch(i -> i == 7 || all.get(i).position().equals(tops.get(i))));
+    broken.set(Optional.empty());
+    Await.until(
+        "the last one",
+        Await.DEADLINE.multipliedBy(3),
+        () -> all.get(7).position().equals(tops.get(7)));
+  }
+
+  @Test
+  void aGroupThatFailsWhileItAwaitsNewsKeepsNoOtherFromBeingLookedAfter() {
+    List<Group> all = open();
+    store.news((to, entry, previous) -> {});
+    store.beforeRead(
+        () -> {
+          throw new StackOverflowError("a defect");
+        });
+    publishAndAwait(all.getFirst());
+    store.beforeRead(() -> {});
+    for (Group each : all.subList(1, GROUPS)) {
+      publishAndAwait(each);
+    }
+    watch.start();
+    for (Group each : all.subList(1, GROUPS)) {
+      Await.until("what was published", () -> each.position().seq() == 1);
+    }
+  }
+
+  private void publishAndAwait(Group group) {
+    Position appended =
+        store
+            .backend()
+            .log()
+            .publish(group.id(), group.position(), "id", "{\"type\":\"x\"}", Optional.empty())
+            .position();
+    if (group.published(appended)) {
+      watch.await(group);
+    }
+  }
+}

@@ -1,0 +1,54 @@
+package agentcore.core.consumer;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import agentcore.core.backend.BackendException;
+import agentcore.testkit.Await;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+
+class TimersTest {
+  private static final Duration SOON = Duration.ofMillis(1);
+
+  @Test
+  void whateverATaskThrowsTheNextOnesRun() {
+    try (Timers timers = new Timers()) {
+      for (Throwable failure :
+          List.of(
+              new BackendException("away"),
+              new IllegalStateException("a defect"),
+              new StackOverflowError("a defect"))) {
+        CountDownLatch failed = new CountDownLatch(1);
+        timers.after(
+            SOON,
+            () -> {
+              failed.countDown();
+              throw TimersTest.<RuntimeException>unchecked(failure);
+            });
+        Await.until("the task that fails", () -> failed.getCount() == 0);
+        AtomicBoolean ran = new AtomicBoolean();
+        timers.after(SOON, () -> ran.set(true));
+        Await.until("the next task", ran::get);
+      }
+    }
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <T extends Throwable> T unchecked(Throwable failure) throws T {
+    throw (T) failure;
+  }
+
+  @Test
+  void afterTheEndATaskIsDroppedSilently() {
+    Timers timers = new Timers();
+    AtomicBoolean ran = new AtomicBoolean();
+    timers.after(Duration.ofHours(1), () -> ran.set(true));
+    timers.close();
+    timers.after(Duration.ZERO, () -> ran.set(true));
+    timers.close();
+    assertFalse(ran.get());
+  }
+}

@@ -1,0 +1,154 @@
+package agentcore.redis;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import agentcore.core.Config;
+import agentcore.core.backend.Backend;
+import agentcore.core.backend.BackendException;
+import agentcore.core.backend.GroupId;
+import agentcore.core.backend.Position;
+import agentcore.core.backend.Receipt;
+import agentcore.core.backend.Room;
+import agentcore.core.connection.Connection;
+import agentcore.core.connection.ConnectionLimits;
+import agentcore.core.connection.ConnectionManager;
+import agentcore.core.connection.Membership;
+import agentcore.testkit.Await;
+import agentcore.testkit.Connections;
+import agentcore.testkit.FaultProxy;
+import agentcore.testkit.RecordingWire;
+import agentcore.testkit.RedisProcess;
+import agentcore.testkit.RedisStore;
+import agentcore.testkit.SharedStore;
+import agentcore.testkit.Together;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Thousands of rooms missed something during a cut, and look into their logs at the same time. */
+class HealingCrowdTest {
+  private static final int ROOMS = Integer.getInteger("agentcore.rooms", 3_000);
+  private static final int THREADS = 16;
+  private static final Duration LONG = Await.DEADLINE.multipliedBy(12);
+
+  private final RedisProcess redis = RedisProcess.start();
+  private final FaultProxy proxy = FaultProxy.to(redis.port());
+  private final SharedStore store =
+      RedisStore.on(proxy.port(), redis.port()).open(Config.defaults());
+  private final Backend backend = store.backend();
+
+  /** Another server, which stays connected. */
+  private final Backend other = store.backend();
+
+  private final ConnectionManager manager =
+      Connections.manager(
+          backend, new ConnectionLimits(100_000, 100_000, 1_000_000, 1_000_000_000));
+  private final List<Member> crowd = new ArrayList<>();
+
+  private record Member(Room room, Connection connection, RecordingWire wire) {}
+
+  @AfterEach
+  void close() {
+    manager.close();
+    backend.close();
+    other.close();
+    store.close();
+    proxy.close();
+    redis.close();
+  }
+
+  private Member member(String name) {
+    Room room = new Room(name, "id of " + name, "", true);
+    backend.directory().create(room);
+    RecordingWire wire = new RecordingWire();
+    Connection connection = manager.newConnection("user of " + name, wire);
+    assertEquals(Optional.empty(), manager.connect(connection));
+    assertTrue(
+        manager.enter(connection, room, "{}", Optional.empty(), Optional.empty()).isPresent());
+    connection.done();
+    return new Member(room, connection, wire);
+  }
+
+  private void fill() {
+    List<List<Member>> parts =
+        Together.run(
+            THREADS,
+            thread -> {
+              List<Member> part = new ArrayList<>();
+              for (int i = thread; i < ROOMS; i += THREADS) {
+                part.add(member("room " + i));
+              }
+              return part;
+            });
+    parts.forEach(crowd::addAll);
+  }
+
+  private void publishEverywhere() {
+    List<Boolean> unused =
+        Together.run(
+            THREADS,
+            thread -> {
+              for (int i = thread; i < ROOMS; i += THREADS) {
+                GroupId group = GroupId.room(crowd.get(i).room());
+                Receipt receipt =
+                    other
+                        .log()
+                        .publish(
+                            group, Position.UNKNOWN, "id " + i, "{\"n\":" + i + "}", Optional.empty());
+                assertEquals(1, receipt.position().seq());
+              }
+              return true;
+            });
+  }
+
+  private boolean isBack(Member newcomer) {
+    try {
+      return say(newcomer) == Receipt.Outcome.APPENDED;
+    } catch (BackendException away) {
+      return false;
+    }
+  }
+
+  private Receipt.Outcome say(Member member) {
+    Membership membership = member.connection().membership(member.room().name()).orElseThrow();
+    return manager.publish(membership, "{\"type\":\"y\"}", Optional.empty()).get().outcome();
+  }
+
+  @Test
+  void whileAllHealNothingIsRefusedAndAllHealInTheEnd() {
+    backend.start();
+    other.start();
+    manager.start();
+    fill();
+    Member busy = member("busy");
+    proxy.cut();
+    publishEverywhere();
+    proxy.heal();
+    Await.until("the link to be back", LONG, () -> isBack(busy));
+    AtomicLong slowestNanos = new AtomicLong();
+    for (int i = 0; i < 100; i++) {
+      long startNanos = System.nanoTime();
+      assertEquals(Receipt.Outcome.APPENDED, say(busy));
+      Member newcomer = member("new " + i);
+      assertEquals(1, backend.presence().counts(List.of(GroupId.room(newcomer.room()))).getFirst());
+      backend.log().history(GroupId.room(busy.room()), Long.MAX_VALUE, 10, 10_000);
+      slowestNanos.accumulateAndGet(System.nanoTime() - startNanos, Math::max);
+    }
+    long startNanos = System.nanoTime();
+    Await.until(
+        "everybody to have what was missed",
+        LONG,
+        () -> crowd.stream().allMatch(each -> each.wire().texts().size() == 1));
+    System.getLogger("test")
+        .log(
+            System.Logger.Level.INFO,
+            "slowest round {0} ms, healed {1} ms later",
+            slowestNanos.get() / 1_000_000,
+            (System.nanoTime() - startNanos) / 1_000_000);
+  }
+}
