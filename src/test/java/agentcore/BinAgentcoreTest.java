@@ -94,7 +94,13 @@ class BinAgentcoreTest {
       assertEquals(1012, alice.awaitClose().code());
       assertEquals(0, child.awaitExit());
       assertEquals(1, child.out().size());
-      assertEquals(List.of(), child.err());
+      assertEquals(List.of(), child.troubles());
+      List<String> log = child.err().stream().map(line -> line.replaceAll("^.* INFO", "")).toList();
+      assertTrue(log.getFirst().startsWith(" AgentCore: started version="), log::toString);
+      assertEquals(" AgentCore: stopping connections=1", log.get(2));
+      assertTrue(log.get(3).matches(" ConnectionLog: closed connection=alice/.* code=1012 .*"));
+      assertEquals(" AgentCore: stopped", log.getLast());
+      assertEquals(5, log.size(), log::toString);
     }
   }
 

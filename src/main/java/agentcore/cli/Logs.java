@@ -3,6 +3,7 @@ package agentcore.cli;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.logging.Handler;
 import java.util.logging.Level;
@@ -10,18 +11,18 @@ import java.util.logging.LogManager;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
+import java.util.regex.Pattern;
 import org.slf4j.helpers.NOP_FallbackServiceProvider;
 
 /**
  * Where log lines go: one line for each event, to the standard error; a stack behind it, or in it
- * where the lines are JSON. The libraries, which use SLF4J, are silenced: what they call an error
- * is a client's bad frame, and what matters of it is told by those who use them.
+ * where the lines are JSON. A {@link LogWriter} writes them, so that logging blocks nobody. The
+ * libraries, which use SLF4J, are silenced: what they call an error is a client's bad frame, and
+ * what matters of it is told by those who use them.
  */
 final class Logs {
-  /**
-   * Where the virtual machine would log each exit with a stack; kept, or its level is forgotten.
-   */
-  private static final Logger EXITS = Logger.getLogger("java.lang.Runtime");
+  private static final String MANAGER = "java.util.logging.manager";
+  private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
 
   private Logs() {}
 
@@ -31,13 +32,20 @@ final class Logs {
     String write(String time, String level, String logger, String message, String stack);
   }
 
-  static void configure(String level, String format, PrintStream err) {
+  /** Returns what writes the lines; it is to be closed when the program ends. */
+  static LogWriter configure(String level, String format, PrintStream err) {
     System.setProperty("slf4j.provider", NOP_FallbackServiceProvider.class.getName());
     System.setProperty("slf4j.internal.verbosity", "WARN");
-    LogManager.getLogManager().reset();
+    if (System.getProperty(MANAGER) == null) { // the first use of the log reads it, below
+      System.setProperty(MANAGER, StayingLogManager.class.getName());
+    }
+    LogManager manager = LogManager.getLogManager();
+    manager.reset();
+    Format lines = format.equals("json") ? JsonLine::write : Logs::text;
+    LogWriter writer = new LogWriter(err, count -> aboutDropped(lines, count));
+    writer.start();
     Logger root = Logger.getLogger("");
-    root.addHandler(new Lines(format.equals("json") ? JsonLine::write : Logs::text, err));
-    EXITS.setLevel(Level.OFF);
+    root.addHandler(new Lines(lines, writer));
     root.setLevel(
         switch (level) {
           case "DEBUG" -> Level.FINE;
@@ -45,31 +53,50 @@ final class Logs {
           case "ERROR" -> Level.SEVERE;
           default -> Level.INFO;
         });
+    if (manager instanceof StayingLogManager staying) {
+      staying.configured();
+    }
+    return writer;
+  }
+
+  private static String aboutDropped(Format lines, long count) {
+    String message = "dropped lines=" + count + ": the standard error did not take them in time";
+    return lines.write(time(Instant.now()), "WARNING", LogWriter.class.getName(), message, "");
+  }
+
+  private static String time(Instant instant) {
+    return instant.truncatedTo(ChronoUnit.MILLIS).toString();
   }
 
   private static String text(
       String time, String level, String logger, String message, String stack) {
     String name = logger.substring(logger.lastIndexOf('.') + 1);
-    String line = time + ' ' + level + ' ' + name + ": " + message;
+    String line = time + ' ' + level + ' ' + name + ": " + CONTROL.matcher(message).replaceAll("?");
     return stack.isEmpty() ? line : line + System.lineSeparator() + stack;
   }
 
   private static final class Lines extends Handler {
     private final SimpleFormatter messages = new SimpleFormatter();
     private final Format format;
-    private final PrintStream err;
+    private final LogWriter writer;
 
-    Lines(Format format, PrintStream err) {
+    /**
+     * Where the virtual machine would log each exit with a stack; kept, or its level is forgotten.
+     */
+    private final Logger exits = Logger.getLogger("java.lang.Runtime");
+
+    Lines(Format format, LogWriter writer) {
       this.format = format;
-      this.err = err;
+      this.writer = writer;
+      exits.setLevel(Level.OFF);
     }
 
     @Override
     public void publish(LogRecord event) {
       if (isLoggable(event)) {
-        err.println(
+        writer.write(
             format.write(
-                event.getInstant().truncatedTo(ChronoUnit.MILLIS).toString(),
+                time(event.getInstant()),
                 name(event.getLevel()),
                 event.getLoggerName() == null ? "" : event.getLoggerName(),
                 messages.formatMessage(event).stripTrailing(),
@@ -95,12 +122,12 @@ final class Logs {
 
     @Override
     public void flush() {
-      err.flush();
+      writer.flush();
     }
 
     @Override
     public void close() {
-      flush();
+      writer.close();
     }
   }
 }

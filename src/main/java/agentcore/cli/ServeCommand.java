@@ -30,10 +30,17 @@ final class ServeCommand {
 
   int run(Arguments arguments) throws ConfigException {
     Config config = arguments.load(environment);
-    Logs.configure(config.text(Setting.LOG_LEVEL), config.text(Setting.LOG_FORMAT), err);
+    try (LogWriter log =
+        Logs.configure(config.text(Setting.LOG_LEVEL), config.text(Setting.LOG_FORMAT), err)) {
+      return run(config, log);
+    }
+  }
+
+  private int run(Config config, LogWriter log) {
     try (AgentCore server = chat(config).start()) {
-      return serve(server, config);
+      return serve(server, config, log);
     } catch (BackendException | IOException e) {
+      log.flush();
       err.println("agentcore: " + e.getMessage());
     }
     return Cli.FAILED;
@@ -45,8 +52,8 @@ final class ServeCommand {
     return ChatHttp.addTo(server, config);
   }
 
-  private int serve(AgentCore server, Config config) {
-    Thread onSignal = Thread.ofPlatform().name("stop").unstarted(() -> stop(server));
+  private int serve(AgentCore server, Config config, LogWriter log) {
+    Thread onSignal = Thread.ofPlatform().name("stop").unstarted(() -> stop(server, log));
     Runtime.getRuntime().addShutdownHook(onSignal);
     String scheme = config.text(Setting.TLS_KEYSTORE).isEmpty() ? "ws" : "wss";
     String listening = scheme + "://" + authority(config.text(Setting.HOST), server.port());
@@ -65,9 +72,10 @@ final class ServeCommand {
   }
 
   /** An orderly end is a success, though the virtual machine would say 143 after a SIGTERM. */
-  private static void stop(AgentCore server) {
+  private static void stop(AgentCore server, LogWriter log) {
     server.drain();
     server.close();
+    log.flush();
     Runtime.getRuntime().halt(Cli.OK);
   }
 

@@ -62,6 +62,7 @@ public final class AgentCore implements AutoCloseable {
   private final HttpRoutes routes = new HttpRoutes();
   private final HttpRoutes adminRoutes;
   private final AtomicBoolean started = new AtomicBoolean();
+  private final ServerLog log = new ServerLog();
   private final CountDownLatch closed = new CountDownLatch(1);
   private Optional<Authenticator> authenticator;
   private volatile Optional<Listener> listener = Optional.empty();
@@ -134,8 +135,8 @@ public final class AgentCore implements AutoCloseable {
   }
 
   /**
-   * Answers GET and HEAD of a path over plain HTTP. {@code /health/live}, {@code /health/ready} and
-   * {@code /metrics} are there already, here or on ADMIN_PORT.
+   * Answers GET and HEAD of a path over plain HTTP. {@code /health}, {@code /health/live}, {@code
+   * /health/ready} and {@code /metrics} are there already, here or on ADMIN_PORT.
    *
    * @param path as it is sent, not decoded; a segment in braces stands for any
    */
@@ -166,12 +167,13 @@ public final class AgentCore implements AutoCloseable {
       heartbeat.start();
       manager.start();
       serving = true;
-      return this;
     } finally {
       if (!serving) {
         close();
       }
     }
+    log.started(config, backend, authenticator.isPresent(), port(), adminPort());
+    return this;
   }
 
   private List<Endpoint> endpoints() {
@@ -265,6 +267,7 @@ public final class AgentCore implements AutoCloseable {
   public void drain() {
     Duration timeout = config.seconds(Setting.DRAIN_TIMEOUT);
     Duration spread = timeout.multipliedBy(9).dividedBy(10); // the last one needs time to end, too
+    log.stopping(registry.size());
     listener.ifPresent(l -> l.drain(CloseCode.SERVICE_RESTART, spread));
   }
 
@@ -275,12 +278,14 @@ public final class AgentCore implements AutoCloseable {
   @Override
   public void close() {
     started.set(true); // what was closed cannot be started
+    Safely.run("logging the stop", () -> log.stopping(registry.size()));
     Safely.run("closing the port", () -> listener.ifPresent(Listener::close));
     Safely.run("ending the heartbeat", heartbeat::close);
     Safely.run("ending the groups", manager::close);
     Safely.run("ending the timers", timers::close);
     Safely.run("closing the backend", backend::close);
     Safely.run("closing the admin port", () -> adminListener.ifPresent(Listener::close));
+    Safely.run("logging the stop", log::stopped);
     closed.countDown();
   }
 }

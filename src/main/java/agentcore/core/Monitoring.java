@@ -40,9 +40,14 @@ final class Monitoring {
   }
 
   void addTo(HttpRoutes routes) {
-    routes.add("/health/live", request -> HttpResponse.text(200, "alive"));
+    routes.add("/health", request -> liveness());
+    routes.add("/health/live", request -> liveness());
     routes.add("/health/ready", request -> readiness());
     routes.add("/metrics", request -> numbers());
+  }
+
+  private static HttpResponse liveness() {
+    return HttpResponse.text(200, "alive");
   }
 
   private HttpResponse readiness() {

@@ -202,6 +202,11 @@ class CliTest extends CommandLine {
     return Integer.parseInt(line.group(1));
   }
 
+  /** What it logged, without a normal day. */
+  private List<String> troubles() {
+    return err().lines().filter(line -> !line.contains(" INFO ")).toList();
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"serve", ""})
   void itServesUntilItIsInterruptedAndThatIsASuccess(String command) throws Exception {
@@ -216,7 +221,7 @@ class CliTest extends CommandLine {
     }
     server.join();
     assertEquals(0, code.join());
-    assertEquals("", err());
+    assertEquals(List.of(), troubles());
   }
 
   @ParameterizedTest
@@ -233,11 +238,11 @@ class CliTest extends CommandLine {
     server.interrupt();
     server.join();
     assertEquals(0, code.join());
-    assertEquals(lines, err().lines().count(), err());
+    assertEquals(lines, troubles().size(), err());
     if (lines == 1) {
       String warning =
           "HOST=0.0.0.0 without AUTH_SECRET: whoever can reach this port can connect as any user";
-      assertTrue(err().strip().endsWith(" WARNING AgentCore: " + warning), err());
+      assertTrue(troubles().getFirst().endsWith(" WARNING AgentCore: " + warning), err());
     }
   }
 

@@ -13,6 +13,8 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -21,7 +23,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.logging.LogManager;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,18 +37,26 @@ class LogsTest {
 
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
+  private LogWriter writer;
+
   private void configure(String level, String format) {
-    Logs.configure(level, format, new PrintStream(err, true, StandardCharsets.UTF_8));
+    configure(level, format, err);
+  }
+
+  private void configure(String level, String format, OutputStream out) {
+    writer = Logs.configure(level, format, new PrintStream(out, true, StandardCharsets.UTF_8));
   }
 
   @AfterEach
   void restoreLogging() throws IOException {
+    writer.close();
     LogManager.getLogManager().readConfiguration();
     System.clearProperty("slf4j.provider");
     System.clearProperty("slf4j.internal.verbosity");
   }
 
   private List<String> lines() {
+    writer.flush();
     return err.toString(StandardCharsets.UTF_8).lines().toList();
   }
 
@@ -121,12 +133,19 @@ class LogsTest {
       Await.until("three lines", () -> about("al?ice").size() == 3);
     }
     List<JsonObject> told = about("al?ice");
+    assertEquals(4, told.size());
     String connection = told.getFirst().get("connection").getAsString();
     told.forEach(line -> assertEquals(connection, line.get("connection").getAsString()));
-    assertTrue(told.get(0).get("message").getAsString().startsWith("opened "));
+    assertEquals(
+        "opened connection=" + connection + " address=127.0.0.1",
+        told.get(0).get("message").getAsString());
     assertTrue(told.get(1).get("stack").getAsString().contains("a defect"));
     assertEquals("r?1", told.get(1).get("request").getAsString());
     assertEquals("r?1", told.get(2).get("request").getAsString());
+    String closed =
+        Pattern.quote("closed connection=" + connection + " address=127.0.0.1 code=")
+            + "10\\d\\d seconds=\\d+\\.\\d{3}";
+    assertTrue(told.get(3).get("message").getAsString().matches(closed), told.toString());
     assertFalse(lines().toString().contains("a secret"));
   }
 
@@ -155,6 +174,54 @@ class LogsTest {
     assertTrue(lines().stream().anyMatch(line -> line.matches(".* chars=\\d{4} .*")), lines() + "");
     assertTrue(lines().stream().anyMatch(line -> line.matches(".* code=1000\\b.*")), lines() + "");
     lines().forEach(line -> assertTrue(line.chars().allMatch(c -> c < 128), line));
+  }
+
+  @Test
+  void aControlCharacterBeginsNoLine() {
+    configure("INFO", "text");
+    LOG.log(Level.INFO, "reason={0}", "bad\r\n2026-01-01T00:00:00Z INFO Place: forged\u001b[2J");
+    assertEquals(1, lines().size());
+    assertTrue(
+        lines().getFirst().endsWith("reason=bad??2026-01-01T00:00:00Z INFO Place: forged?[2J"));
+  }
+
+  @Test
+  void loggingDoesNotWaitForTheOutput() throws Exception {
+    CountDownLatch read = new CountDownLatch(1);
+    OutputStream stuck =
+        new OutputStream() {
+          @Override
+          public void write(int b) throws IOException {
+            write(new byte[] {(byte) b}, 0, 1);
+          }
+
+          @Override
+          public void write(byte[] bytes, int offset, int length) throws IOException {
+            try {
+              read.await();
+            } catch (InterruptedException e) {
+              throw new InterruptedIOException();
+            }
+            err.write(bytes, offset, length);
+          }
+        };
+    configure("INFO", "text", stuck);
+    String text = "x".repeat(1000);
+    int more = 2 * LogWriter.MAX_WAITING_CHARS / text.length();
+    for (int i = 0; i < more; i++) {
+      LOG.log(Level.INFO, text);
+    }
+    read.countDown();
+    LOG.log(Level.INFO, "dropped as well, perhaps");
+    Await.until(
+        "the rest", () -> lines().stream().anyMatch(line -> line.contains(" dropped lines=")));
+    long written = lines().stream().filter(line -> line.endsWith(text)).count();
+    String about =
+        lines().stream().filter(line -> line.contains(" dropped lines=")).findFirst().orElseThrow();
+    assertTrue(about.contains(" WARNING LogWriter: dropped lines="), about);
+    assertTrue(written < more && written > more / 4, "" + written);
+    LOG.log(Level.INFO, "goes on");
+    assertTrue(lines().getLast().endsWith("goes on"));
   }
 
   private List<JsonObject> about(String user) {

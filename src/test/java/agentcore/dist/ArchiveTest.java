@@ -56,7 +56,7 @@ class ArchiveTest {
     child.terminate();
     assertEquals(0, child.awaitExit());
     assertEquals(1, child.out().size(), child.out()::toString);
-    assertEquals(List.of(), child.err());
+    assertEquals(List.of(), child.troubles());
   }
 
   private boolean isPreparedWhole() {

@@ -51,6 +51,19 @@ class OriginTest {
   }
 
   @Test
+  void anAbsoluteTargetLetsNoForeignPageIn() {
+    try (TestServer server = TestServer.start()) {
+      String own = "http://127.0.0.1:" + server.port();
+      String evil = "Origin: http://evil.example";
+      assertEquals("101", status(server, own + "/ws/alice", "Origin: " + own));
+      assertEquals("403", status(server, own + "/ws/alice", evil));
+      assertEquals("426", status(server, "http://evil.example/ws/alice", evil));
+      assertEquals("426", status(server, "http://evil.example/ws/alice", "Origin: " + own));
+      assertEquals("426", status(server, "http://evil.example/ws/alice"));
+    }
+  }
+
+  @Test
   void aPageThatIsNamedMayConnect() {
     Map<String, String> settings =
         Map.of("ALLOWED_ORIGINS", "https://chat.example.com, http://localhost:3000");

@@ -102,7 +102,7 @@ class PoisonedCrowdTest {
     }
     talk(sent);
     assertTrue(server.isAlive());
-    assertEquals(List.of(), server.err());
+    assertEquals(List.of(), server.troubles());
   }
 
   /** An event to a room waits once for all; what is for one alone takes memory for each. */
@@ -124,7 +124,7 @@ class PoisonedCrowdTest {
     }
     talk(0);
     assertTrue(server.isAlive());
-    assertEquals(List.of(), server.err());
+    assertEquals(List.of(), server.troubles());
   }
 
   /** Sent, or refused because the target is gone. */

@@ -122,7 +122,7 @@ class PoisonedHandshakesTest extends PoisonedServer {
   @ParameterizedTest
   @CsvSource({
     "400, GET /ws/alice",
-    "400, GET /ws/alice HTTP/1.0",
+    "426, GET /ws/alice HTTP/1.0",
     "400, GET /ws/alice HTTP/2.0",
     "400, GET ws/alice HTTP/1.1",
     "400, GET /ws/alice  HTTP/1.1",

@@ -62,7 +62,7 @@ class PoisonedMemoryTest {
       late.ping();
     }
     assertTrue(server.isAlive());
-    assertEquals(List.of(), server.err());
+    assertEquals(List.of(), server.troubles());
   }
 
   @Test

@@ -174,7 +174,7 @@ class EndingsTest {
       delimiter = '|',
       textBlock =
           """
-          400 | GET /ws/alice HTTP/1.0\\r\\nHost: x\\r\\n\\r\\n
+          426 | GET /ws/alice HTTP/1.0\\r\\nHost: x\\r\\n\\r\\n
           400 | GET /ws/alice HTTP/1.1\\r\\n\\r\\n
           400 | GET  /ws/alice HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n
           400 | nonsense\\r\\n\\r\\n

@@ -135,6 +135,11 @@ public final class ChildJvm implements AutoCloseable {
     return List.copyOf(err);
   }
 
+  /** Returns what it wrote to its standard error, without what it logged of a normal day. */
+  public List<String> troubles() {
+    return err.stream().filter(line -> !line.matches("\\S+Z INFO \\w+: .*")).toList();
+  }
+
   /** A shell's children first, or nobody knows them any more. */
   private void kill() {
     process.descendants().forEach(ProcessHandle::destroyForcibly);

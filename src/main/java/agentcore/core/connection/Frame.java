@@ -7,7 +7,10 @@ import java.util.List;
 public final class Frame {
   private static final int FIN = 0x80;
   private static final int TEXT = 0x1;
+  private static final int CLOSE = 0x8;
   private static final int PING = 0x9;
+  private static final int PONG = 0xa;
+  private static final int CODE_BYTES = 2;
 
   private Frame() {}
 
@@ -33,6 +36,25 @@ public final class Frame {
   /** Makes a ping without payload. */
   public static byte[] ping() {
     return of(PING, new byte[0]);
+  }
+
+  /** Makes a pong; it carries what the ping carried. */
+  public static byte[] pong(byte[] payload) {
+    return of(PONG, payload);
+  }
+
+  /**
+   * Makes a close frame.
+   *
+   * @param reason at most 123 bytes in UTF-8
+   */
+  public static byte[] close(int code, String reason) {
+    byte[] text = reason.getBytes(StandardCharsets.UTF_8);
+    byte[] payload = new byte[CODE_BYTES + text.length];
+    payload[0] = (byte) (code >> 8);
+    payload[1] = (byte) code;
+    System.arraycopy(text, 0, payload, CODE_BYTES, text.length);
+    return of(CLOSE, payload);
   }
 
   private static byte[] of(int opcode, byte[] payload) {

@@ -80,7 +80,6 @@ public final class Dispatcher {
    * @return empty where the connection was not admitted; it is closing then
    */
   public Optional<Session> open(Connection connection, Map<String, String> parameters) {
-    LOG.log(Level.DEBUG, "opened connection={0}", connection);
     connection.hold();
     connection.refresher(refresher);
     Optional<CloseCode> refusal = admit(connection);

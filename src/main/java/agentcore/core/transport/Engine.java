@@ -2,6 +2,7 @@ package agentcore.core.transport;
 
 import agentcore.core.connection.CloseCode;
 import agentcore.core.connection.Connection;
+import agentcore.core.connection.Frame;
 import agentcore.core.connection.Wire;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -14,22 +15,27 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.java_websocket.WebSocket;
 import org.java_websocket.WebSocketAdapter;
 import org.java_websocket.WebSocketImpl;
 import org.java_websocket.drafts.Draft_6455;
 import org.java_websocket.framing.Framedata;
+import org.java_websocket.handshake.Handshakedata;
 import org.java_websocket.protocols.IProtocol;
 import org.java_websocket.protocols.Protocol;
 
 /**
  * Java-WebSocket's protocol engine for one peer: bytes in, texts and control frames out.
  *
- * <p>The engine is driven the way that the library's own client drives it. It calls back on the
- * thread that feeds it, or on one that closes; what it calls back for writing and closing comes
- * under its own lock, and nothing here blocks then: what it wants to send is moved to the
- * connection's outbox.
+ * <p>Invariant: only the reader thread calls the engine, and no callback that the engine makes
+ * inside its own monitor does anything but note a value. On JDK 21 a virtual thread that waits for
+ * a lock inside a monitor keeps its carrier thread; with every carrier kept like that, no virtual
+ * thread of the process would run again. So the engine decodes, and this class sends: it answers
+ * pings itself, and moves the engine's close frame to the outbox when the call has returned.
+ *
+ * <p>{@link #close} may be called by any thread, also while the reader feeds the engine. The first
+ * caller sets the code, and it alone sends a close frame; the outbox takes nothing behind it.
  */
 final class Engine extends WebSocketAdapter implements Wire {
   /** So long may the end take, from the close frame to the end of the stream. */
@@ -38,6 +44,7 @@ final class Engine extends WebSocketAdapter implements Wire {
   private static final Logger LOG = System.getLogger(Engine.class.getName());
   private static final int OPCODE = 0x0f;
   private static final int CLOSE_FRAME = 0x8;
+  private static final int OPEN = 0;
 
   /** Our own where it is offered, else none. */
   private static final List<IProtocol> PROTOCOLS =
@@ -46,12 +53,18 @@ final class Engine extends WebSocketAdapter implements Wire {
   private final Socket socket;
   private final Runnable cut;
   private final WebSocketImpl engine;
+  private final FramePace pace = new FramePace();
   private final CountDownLatch written = new CountDownLatch(1);
   private final CountDownLatch ended = new CountDownLatch(1);
-  private final AtomicBoolean closing = new AtomicBoolean();
+
+  /** The code that the connection ended with, {@link #OPEN} before its end. */
+  private final AtomicInteger endCode = new AtomicInteger(OPEN);
+
   private volatile Optional<Connection> connection = Optional.empty();
   private volatile Optional<TextReceiver> receiver = Optional.empty();
-  private volatile int closeCode = CloseCode.ABNORMAL.number();
+
+  /** The code of the close frame that the engine made. For the reader thread only. */
+  private int engineCode = CloseCode.PROTOCOL_ERROR.number();
 
   /** Takes the texts of one peer. */
   interface TextReceiver {
@@ -97,7 +110,7 @@ final class Engine extends WebSocketAdapter implements Wire {
   }
 
   /**
-   * Handles one whole frame.
+   * Handles one whole frame. Blocks while the peer sends control frames or fragments too fast.
    *
    * @param isWholeMessage whether it is no fragment of a message
    */
@@ -108,18 +121,44 @@ final class Engine extends WebSocketAdapter implements Wire {
         receiver.ifPresent(r -> r.text(text.get()));
       } else {
         settle();
-        engine.decode(ByteBuffer.wrap(bytes, at, length));
+        slowDown(bytes[at]);
+        decode(ByteBuffer.wrap(bytes, at, length));
       }
     } catch (RuntimeException e) {
       failed(e, (bytes[at] & OPCODE) == CLOSE_FRAME);
     }
   }
 
-  /** The engine throws where a close reason is no UTF-8, and where it answers as it is closed. */
+  /** The peer is alive while its frames wait here, though nothing is read. */
+  private void slowDown(byte first) {
+    if (pace.take(first)) {
+      connection.ifPresent(Connection::heard);
+    }
+  }
+
+  private void decode(ByteBuffer frame) {
+    try {
+      engine.decode(frame);
+    } finally {
+      sendCloseFrame();
+    }
+  }
+
+  /** Ends the connection if the engine did: the only frame that it still makes is a close frame. */
+  private void sendCloseFrame() {
+    for (ByteBuffer b = engine.outQueue.poll(); b != null; b = engine.outQueue.poll()) {
+      end(engineCode, bytes(b));
+    }
+    if (!engine.isOpen()) { // its close frame could not be made
+      close(CloseCode.PROTOCOL_ERROR, CloseCode.PROTOCOL_ERROR.reason());
+    }
+  }
+
+  /** The engine throws where a close reason is no UTF-8. */
   private void failed(RuntimeException e, boolean onClose) {
     if (onClose) {
       close(CloseCode.INVALID_UTF8, CloseCode.INVALID_UTF8.reason());
-    } else if (engine.isOpen()) {
+    } else if (isOpen()) {
       LOG.log(Level.ERROR, "the engine failed", e);
       close(CloseCode.INTERNAL_ERROR, CloseCode.INTERNAL_ERROR.reason());
     }
@@ -131,12 +170,7 @@ final class Engine extends WebSocketAdapter implements Wire {
   }
 
   boolean isOpen() {
-    return engine.isOpen();
-  }
-
-  /** Returns the code that this connection ended with, the peer's or ours. */
-  int closeCode() {
-    return closeCode;
+    return endCode.get() == OPEN;
   }
 
   @Override
@@ -149,27 +183,15 @@ final class Engine extends WebSocketAdapter implements Wire {
     close(CloseCode.UNSUPPORTED_DATA, CloseCode.UNSUPPORTED_DATA.reason());
   }
 
+  /** Called outside the engine's monitors. */
   @Override
   public void onWebsocketPing(WebSocket socket, Framedata frame) {
-    if (engine.isOpen()) {
-      super.onWebsocketPing(socket, frame);
-    }
+    connection.ifPresent(c -> c.offerControl(Frame.pong(bytes(frame.getPayloadData()))));
   }
 
+  /** Called inside the engine's monitor: what it wrote waits in its queue until it returns. */
   @Override
-  public void onWriteDemand(WebSocket socket) {
-    if (connection.isEmpty()) {
-      return; // upgrading: the caller writes the answer itself
-    }
-    for (ByteBuffer b = engine.outQueue.poll(); b != null; b = engine.outQueue.poll()) {
-      byte[] frame = bytes(b);
-      if ((frame[0] & OPCODE) == CLOSE_FRAME) {
-        connection.get().finish(frame);
-      } else {
-        connection.get().offerControl(frame);
-      }
-    }
-  }
+  public void onWriteDemand(WebSocket socket) {}
 
   private static byte[] bytes(ByteBuffer buffer) {
     byte[] bytes = new byte[buffer.remaining()];
@@ -177,15 +199,33 @@ final class Engine extends WebSocketAdapter implements Wire {
     return bytes;
   }
 
+  /** Called inside the engine's monitor. */
   @Override
   public void onWebsocketClosing(WebSocket socket, int code, String reason, boolean remote) {
-    closeCode = code;
-    cutAfterTimeout();
+    engineCode = code;
   }
 
   @Override
   public void close(CloseCode code, String reason) {
-    engine.close(code.number(), reason);
+    end(code.number(), Frame.close(code.number(), reason));
+  }
+
+  /**
+   * Begins the end where the stream ended without a close frame. For the reader thread, as the last
+   * call.
+   *
+   * @return the code that the connection ended with, the peer's or ours
+   */
+  int streamEnded() {
+    end(CloseCode.ABNORMAL.number(), Frame.close(CloseCode.NORMAL.number(), ""));
+    return endCode.get();
+  }
+
+  private void end(int code, byte[] closeFrame) {
+    if (endCode.compareAndSet(OPEN, code)) {
+      connection.ifPresent(c -> c.finish(closeFrame));
+      cutAfterTimeout();
+    }
   }
 
   @Override
@@ -220,15 +260,13 @@ final class Engine extends WebSocketAdapter implements Wire {
   }
 
   private void cutAfterTimeout() {
-    if (closing.compareAndSet(false, true)) {
-      Thread.ofVirtual()
-          .name("closer-" + connection.map(Connection::channel).orElse("?"))
-          .start(
-              () -> {
-                await(ended);
-                cut();
-              });
-    }
+    Thread.ofVirtual()
+        .name("closer-" + connection.map(Connection::channel).orElse("?"))
+        .start(
+            () -> {
+              await(ended);
+              cut();
+            });
   }
 
   private static void await(CountDownLatch latch) {
@@ -240,7 +278,7 @@ final class Engine extends WebSocketAdapter implements Wire {
   }
 
   @Override
-  public void onWebsocketOpen(WebSocket socket, org.java_websocket.handshake.Handshakedata d) {}
+  public void onWebsocketOpen(WebSocket socket, Handshakedata d) {}
 
   @Override
   public void onWebsocketClose(WebSocket socket, int code, String reason, boolean remote) {}

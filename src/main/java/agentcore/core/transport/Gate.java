@@ -23,6 +23,10 @@ public final class Gate {
   private static final Logger LOG = System.getLogger(Gate.class.getName());
   private static final int MAX_REASON_BYTES = 123; // RFC 6455 section 5.5
 
+  private static final int MAX_LOGGED_CHARS = 200;
+
+  private final LimitedLog foreign = new LimitedLog(LOG, "refused origins");
+  private final LimitedLog crowded = new LimitedLog(LOG, "refused addresses");
   private final Optional<Authenticator> authenticator;
   private final Origins origins;
   private final TrustedProxies proxies;
@@ -75,11 +79,10 @@ public final class Gate {
     Optional<String> origin = request.header("origin");
     String host = request.header("host").orElse("");
     if (origin.isPresent() && !origins.allow(origin.get(), host)) {
-      LOG.log(
-          Level.DEBUG,
+      foreign.info(
           "refused origin={0} host={1}",
-          Names.printable(origin.get()),
-          Names.printable(host));
+          Names.printable(Names.cut(origin.get(), MAX_LOGGED_CHARS)),
+          Names.printable(Names.cut(host, MAX_LOGGED_CHARS)));
       throw new HttpException(403, "Origin not allowed");
     }
   }
@@ -93,7 +96,7 @@ public final class Gate {
   InetAddress enter(HttpRequest request, InetAddress peer) throws HttpException {
     InetAddress client = proxies.client(peer, request.header("x-forwarded-for").orElse(""));
     if (!addresses.enter(client)) {
-      LOG.log(Level.DEBUG, "too many connections address={0}", client.getHostAddress());
+      crowded.info("refused address={0}: too many connections", client.getHostAddress());
       throw new HttpException(429, "Too many connections from this address");
     }
     return client;

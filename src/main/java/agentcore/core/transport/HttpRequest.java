@@ -8,22 +8,35 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The head of a request, read strictly (RFC 9112 sections 3 and 5).
+ * The head of a request of HTTP/1.1 or 1.0, read strictly (RFC 9112 sections 3 and 5).
  *
  * @param method as it was sent
  * @param path without the query, not decoded
  * @param query without the question mark, empty where there is none
- * @param headers by name in lower case; several of one name are joined by commas
+ * @param headers by name in lower case; several of one name are joined by commas. {@code host} is
+ *     the host of the request target where the target names one
  */
 public record HttpRequest(String method, String path, String query, Map<String, String> headers) {
   private static final String KEY = "sec-websocket-key";
+  private static final String HOST = "host";
+  private static final String UPGRADE = "upgrade";
+  private static final String HTTP_1_0 = "HTTP/1.0";
   private static final String BEARER = "bearer ";
 
   /** A token of RFC 9110 section 5.6.2. */
   private static final Pattern TOKEN = Pattern.compile("[0-9A-Za-z!#$%&'*+.^_`|~-]+");
+
+  /**
+   * A target in absolute form (RFC 9112 section 3.2.2). Its host may not be empty, and a user is an
+   * error (RFC 9110 section 4.2).
+   */
+  private static final Pattern ABSOLUTE =
+      Pattern.compile(
+          "(?i:https?)://((?:\\[[0-9A-Fa-f:.]+]|[^\\s/:@?#,\\[\\]\\\\]+)(?::[0-9]{0,5})?)([/?].*)?");
 
   /** Copies the headers. */
   public HttpRequest {
@@ -41,19 +54,54 @@ public record HttpRequest(String method, String path, String query, Map<String, 
     String text = new String(head, 0, head.length - 4, StandardCharsets.ISO_8859_1);
     String[] lines = text.split("\r\n", -1);
     String[] words = lines[0].split(" ", -1);
-    if (words.length != 3 || !TOKEN.matcher(words[0]).matches() || !words[2].equals("HTTP/1.1")) {
+    if (words.length != 3 || !TOKEN.matcher(words[0]).matches() || !isKnown(words[2])) {
       throw malformed("request line malformed");
     }
-    String target = words[1];
-    if (!target.startsWith("/") || target.chars().anyMatch(c -> c <= ' ' || c >= 0x7f)) {
+    if (words[1].chars().anyMatch(c -> c <= ' ' || c >= 0x7f)) {
       throw malformed("request target malformed");
     }
+    Map<String, String> headers = headers(Arrays.asList(lines).subList(1, lines.length));
+    boolean isOld = words[2].equals(HTTP_1_0);
+    if (!isOld && !headers.containsKey(HOST)) {
+      throw malformed("Host header missing");
+    }
+    if (isOld) { // RFC 9110 section 7.8
+      headers.remove(UPGRADE);
+    }
+    String target = originForm(words[1], headers);
     int question = target.indexOf('?');
     return new HttpRequest(
         words[0],
         question < 0 ? target : target.substring(0, question),
         question < 0 ? "" : target.substring(question + 1),
-        headers(Arrays.asList(lines).subList(1, lines.length)));
+        headers);
+  }
+
+  private static boolean isKnown(String version) {
+    return version.equals("HTTP/1.1") || version.equals(HTTP_1_0);
+  }
+
+  /**
+   * Returns a target without its scheme and host. The host there replaces the header (RFC 9112
+   * section 3.2.2). Where the two differ nothing is upgraded: which pages may open a WebSocket
+   * depends on the host, and no client names two.
+   */
+  private static String originForm(String target, Map<String, String> headers)
+      throws HttpException {
+    if (target.startsWith("/")) {
+      return target;
+    }
+    Matcher absolute = ABSOLUTE.matcher(target);
+    if (!absolute.matches()) {
+      throw malformed("request target malformed");
+    }
+    String host = absolute.group(1);
+    String replaced = headers.put(HOST, host);
+    if (!host.equalsIgnoreCase(replaced)) {
+      headers.remove(UPGRADE);
+    }
+    String rest = absolute.group(2) == null ? "" : absolute.group(2);
+    return rest.startsWith("/") ? rest : '/' + rest;
   }
 
   private static Map<String, String> headers(List<String> lines) throws HttpException {
@@ -68,13 +116,10 @@ public record HttpRequest(String method, String path, String query, Map<String, 
       if (value.chars().anyMatch(c -> (c < ' ' && c != '\t') || c == 0x7f)) {
         throw malformed("header malformed");
       }
-      if (headers.containsKey(name) && (name.equals("host") || name.equals(KEY))) {
+      if (headers.containsKey(name) && (name.equals(HOST) || name.equals(KEY))) {
         throw malformed("header repeated: " + name);
       }
       headers.merge(name, value, (one, two) -> one + ", " + two);
-    }
-    if (!headers.containsKey("host")) {
-      throw malformed("Host header missing");
     }
     return headers;
   }

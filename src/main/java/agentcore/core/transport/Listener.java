@@ -5,11 +5,6 @@ import agentcore.core.connection.CloseCode;
 import agentcore.core.connection.Connection;
 import agentcore.core.connection.ConnectionManager;
 import java.io.IOException;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -19,20 +14,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
-/**
- * The port: accepts sockets and gives each a virtual thread of its own.
- *
- * <p>One platform thread accepts. It survives every failure of a single accept, such as running out
- * of open files.
- */
+/** The port: gives each socket that the {@link Acceptor} accepts a virtual thread of its own. */
 public final class Listener implements AutoCloseable {
-  private static final int BACKLOG = 4096;
-  private static final Duration ACCEPT_PAUSE = Duration.ofMillis(100);
-  private static final Logger LOG = System.getLogger(Listener.class.getName());
-
   private final ConnectionManager manager;
   private final List<Endpoint> endpoints;
   private final HttpHandler http;
@@ -45,8 +30,8 @@ public final class Listener implements AutoCloseable {
   private final Set<Peer> webSockets = ConcurrentHashMap.newKeySet();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition peerLeft = lock.newCondition();
-  private final ServerSocket server;
-  private final Thread acceptor = Thread.ofPlatform().name("accept").unstarted(this::accept);
+  private final Acceptor acceptor;
+  private final ConnectionLog connectionLog = new ConnectionLog();
   private volatile Optional<CloseCode> endCode = Optional.empty();
   private volatile long drainedNanos;
 
@@ -72,7 +57,7 @@ public final class Listener implements AutoCloseable {
     this.tls = tls;
     this.receiveBudget = new ByteBudget(limits.receiveTotalBytes());
     this.handshakes = new Handshakes(limits.maxHandshakes());
-    this.server = new ServerSocket();
+    this.acceptor = new Acceptor(this::serve);
   }
 
   /**
@@ -82,57 +67,26 @@ public final class Listener implements AutoCloseable {
    * @throws IOException where it cannot be bound; its message names the address
    */
   public void start(String host, int port) throws IOException {
-    boolean started = false;
-    try {
-      server.setReuseAddress(true);
-      server.bind(new InetSocketAddress(InetAddress.getByName(host), port), BACKLOG);
-      acceptor.start();
-      started = true;
-    } catch (IOException e) {
-      String address = host.indexOf(':') < 0 ? host : '[' + host + ']';
-      throw new IOException("cannot listen on " + address + ':' + port + ": " + e.getMessage(), e);
-    } finally {
-      if (!started) {
-        server.close();
-      }
-    }
+    acceptor.start(host, port);
   }
 
   /** Returns the port that is bound. */
   public int port() {
-    return server.getLocalPort();
+    return acceptor.port();
   }
 
   /** Says whether only this machine can reach it. */
   public boolean isOnLoopback() {
-    return server.getInetAddress().isLoopbackAddress();
+    return acceptor.isOnLoopback();
   }
 
-  private void accept() {
-    while (!server.isClosed()) {
-      try {
-        Socket socket = server.accept();
-        serve(new Peer(socket, this), socket.getPort());
-      } catch (IOException e) {
-        if (!server.isClosed()) {
-          LOG.log(Level.WARNING, "cannot accept a connection: {0}", e.getMessage());
-          LockSupport.parkNanos(ACCEPT_PAUSE.toNanos());
-        }
-      } catch (InterruptedException stop) {
-        return;
-      } catch (Throwable defect) {
-        LOG.log(Level.ERROR, "accepting a connection failed", defect);
-        LockSupport.parkNanos(ACCEPT_PAUSE.toNanos());
-      }
-    }
-  }
-
-  private void serve(Peer peer, int port) throws InterruptedException {
+  private void serve(Socket socket) throws InterruptedException {
+    Peer peer = new Peer(socket, this);
     boolean started = false;
     peers.add(peer);
     try {
       handshakes.enter(peer).ifPresent(Peer::cut);
-      Thread.ofVirtual().name("handshake-" + port).start(peer);
+      Thread.ofVirtual().name("handshake-" + socket.getPort()).start(peer);
       started = true;
     } finally {
       if (!started) {
@@ -180,6 +134,10 @@ public final class Listener implements AutoCloseable {
 
   ByteBudget receiveBudget() {
     return receiveBudget;
+  }
+
+  ConnectionLog connectionLog() {
+    return connectionLog;
   }
 
   /** Says whether it has begun to stop. */
@@ -254,26 +212,13 @@ public final class Listener implements AutoCloseable {
   @Override
   public void close() {
     drain(CloseCode.GOING_AWAY, Duration.ZERO);
-    try {
-      server.close();
-    } catch (IOException e) {
-      LOG.log(Level.WARNING, "closing the port failed: {0}", e.getMessage());
-    }
-    awaitAcceptor();
+    acceptor.close();
     handshakes.all().forEach(Peer::cut);
     webSockets.forEach(Peer::cut);
     long endNanos = System.nanoTime() + Engine.CLOSE_TIMEOUT.toNanos();
     if (!await(peers, endNanos)) { // plain requests are being answered
       peers.forEach(Peer::cut);
       await(peers, endNanos + Engine.CLOSE_TIMEOUT.toNanos());
-    }
-  }
-
-  private void awaitAcceptor() {
-    try {
-      acceptor.join();
-    } catch (InterruptedException stop) {
-      Thread.currentThread().interrupt();
     }
   }
 

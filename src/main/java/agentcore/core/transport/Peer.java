@@ -122,13 +122,14 @@ final class Peer implements Runnable {
     try {
       listener.upgraded(this); // from here on it is closed with a code
       buffer.put(head.rest());
-      upgrade(request, user, endpoint.dispatcher());
+      upgrade(request, user, address, endpoint.dispatcher());
     } finally {
       listener.gate().leave(address);
     }
   }
 
-  private void upgrade(HttpRequest request, String user, Dispatcher dispatcher) throws IOException {
+  private void upgrade(HttpRequest request, String user, InetAddress address, Dispatcher dispatcher)
+      throws IOException {
     Engine engine = new Engine(socket, this::cut, listener.limits().maxMessageBytes());
     if (!engine.upgrade(Handshake.forEngine(request))) {
       return;
@@ -138,29 +139,42 @@ final class Peer implements Runnable {
     Connection connection = manager.newConnection(user, engine);
     Thread.currentThread().setName("reader-" + connection);
     engine.attach(connection);
+    long openedNanos = System.nanoTime();
+    boolean identified = false;
     Optional<Session> session = Optional.empty();
     try {
-      session = open(connection, request, dispatcher);
+      identified = identify(connection, request, address);
+      if (identified) {
+        session = dispatcher.open(connection, Credentials.otherParameters(request));
+      }
       session.ifPresent(s -> engine.receiver(new Receiver(dispatcher, s)));
       if (listener.isDraining()) {
         connection.closeWhenDone(listener.endCode()); // it came too late to be told with the others
       }
       readLoop(engine, connection);
     } finally {
-      session.ifPresent(dispatcher::close);
-      end(engine, connection);
+      try {
+        session.ifPresent(dispatcher::close);
+      } finally {
+        int code = end(engine, connection);
+        if (identified) {
+          Duration duration = Duration.ofNanos(System.nanoTime() - openedNanos);
+          listener.connectionLog().closed(connection, address, code, duration);
+        }
+      }
     }
   }
 
-  private Optional<Session> open(
-      Connection connection, HttpRequest request, Dispatcher dispatcher) {
+  /** Returns whether the connection may be its user's; where not, it is closing. */
+  private boolean identify(Connection connection, HttpRequest request, InetAddress address) {
     try {
       connection.expireAt(listener.gate().identify(request, connection.user()));
-      return dispatcher.open(connection, Credentials.otherParameters(request));
+      listener.connectionLog().opened(connection, address);
+      return true;
     } catch (Gate.Refusal refusal) {
-      LOG.log(Level.DEBUG, "refused connection={0}: {1}", connection, refusal.reason());
+      listener.connectionLog().refused(connection, address, refusal);
       connection.close(refusal.code(), refusal.reason());
-      return Optional.empty();
+      return false;
     }
   }
 
@@ -235,15 +249,14 @@ final class Peer implements Runnable {
     }
   }
 
-  /** Lets the peer have its last frames, for a while. */
-  private void end(Engine engine, Connection connection) {
-    int code = engine.closeCode();
-    engine.close(CloseCode.NORMAL, ""); // none, if the close frame is on its way already
+  /** Lets the peer have its last frames, for a while; returns the close code. */
+  private int end(Engine engine, Connection connection) {
+    int code = engine.streamEnded();
     engine.awaitWritten();
     engine.ended();
     connection.dispose();
     listener.manager().closed(code);
-    LOG.log(Level.DEBUG, "closed connection={0} code={1}", connection, String.valueOf(code));
+    return code;
   }
 
   private void answer(HttpResponse response, boolean withBody) throws IOException {

@@ -80,6 +80,22 @@ class HttpRequestTest {
         "GET ws/alice HTTP/1.1",
         "GET ?x HTTP/1.1",
         "GET * HTTP/1.1",
+        "OPTIONS * HTTP/1.1",
+        "OPTIONS * HTTP/1.0",
+        "CONNECT x:80 HTTP/1.1",
+        "GET http:/x/ HTTP/1.1",
+        "GET http:///x HTTP/1.1",
+        "GET http:// HTTP/1.1",
+        "GET http://user@x/ HTTP/1.1",
+        "GET http://x:y/ HTTP/1.1",
+        "GET http://x:123456/ HTTP/1.1",
+        "GET http://x\\@y/ HTTP/1.1",
+        "GET http://x#/ HTTP/1.1",
+        "GET http://a,b/ HTTP/1.1",
+        "GET http://[x]/ HTTP/1.1",
+        "GET ftp://x/ HTTP/1.1",
+        "GET ws://x/ HTTP/1.1",
+        "GET //x/ HTTP/1.2",
         "GET \u0000 HTTP/1.1",
         "\u0016\u0003\u0001\u0002\u0000\u0001",
         "/ HTTP/1.1");
@@ -89,6 +105,52 @@ class HttpRequestTest {
   @MethodSource("malformedRequestLines")
   void aMalformedRequestLineIsRefused(String line) {
     assertMalformed(line + "\r\nHost: x\r\n\r\n");
+  }
+
+  @Test
+  void http10NeedsNoHost() throws HttpException {
+    HttpRequest request = parse("GET /health/ready?a HTTP/1.0\r\n\r\n");
+    assertEquals("/health/ready", request.path());
+    assertEquals("a", request.query());
+    assertEquals(Map.of(), request.headers());
+    assertEquals("/", parse("HEAD / HTTP/1.0\r\nHost: x\r\n\r\n").path());
+    assertMalformed("GET / HTTP/1.0\r\nHost: a\r\nHost: b\r\n\r\n");
+  }
+
+  @Test
+  void http10UpgradesNothing() throws HttpException {
+    HttpRequest request =
+        parse("GET / HTTP/1.0\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+    assertFalse(request.hasToken("upgrade", "websocket"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "http://x/health/ready,        x,           /health/ready, ''",
+    "HTTP://X:80/a/b?c=/d,         X:80,        /a/b,          c=/d",
+    "https://example.com,          example.com, /,             ''",
+    "https://example.com?q,        example.com, /,             q",
+    "http://[::1]:8000/,           [::1]:8000,  /,             ''",
+    "http://a_b/%20//,             a_b,         /%20//,        ''",
+    "http://x//y,                  x,           //y,           ''"
+  })
+  void aTargetMayBeAbsolute(String target, String host, String path, String query)
+      throws HttpException {
+    HttpRequest request = parse("GET " + target + " HTTP/1.1\r\nHost: other\r\n\r\n");
+    assertEquals(path, request.path());
+    assertEquals(query, request.query());
+    assertEquals(Optional.of(host), request.header("host"), "the target's host counts");
+    assertEquals(Optional.of(host), parse("GET " + target + " HTTP/1.0\r\n\r\n").header("host"));
+    assertMalformed("GET " + target + " HTTP/1.1\r\n\r\n");
+  }
+
+  @Test
+  void whereTheHostsDifferNothingIsUpgraded() throws HttpException {
+    String rest = " HTTP/1.1\r\nUpgrade: websocket\r\nHost: ";
+    assertTrue(
+        parse("GET http://Own:80/" + rest + "own:80\r\n\r\n").hasToken("upgrade", "websocket"));
+    assertFalse(parse("GET http://own/" + rest + "evil\r\n\r\n").hasToken("upgrade", "websocket"));
+    assertFalse(parse("GET http://evil/" + rest + "own\r\n\r\n").hasToken("upgrade", "websocket"));
   }
 
   @Test

@@ -1,0 +1,97 @@
+package agentcore.core.transport;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/**
+ * Lines at INFO about what any client can cause: at most {@link #LINES_PER_SECOND} a second. A
+ * second in which some were left out ends with one line that says how many.
+ */
+final class LimitedLog {
+  static final int LINES_PER_SECOND = 50;
+  private static final long SECOND_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Logger log;
+  private final String subject;
+  private final LongSupplier nanoTime;
+  private final Consumer<Runnable> inASecond;
+  private long startNanos;
+  private int written;
+  private long leftOut;
+
+  /**
+   * Makes one.
+   *
+   * @param subject what the lines are about, such as {@code "closed connections"}
+   */
+  LimitedLog(Logger log, String subject) {
+    this(log, subject, System::nanoTime, LimitedLog::runInASecond);
+  }
+
+  LimitedLog(Logger log, String subject, LongSupplier nanoTime, Consumer<Runnable> inASecond) {
+    this.log = log;
+    this.subject = subject;
+    this.nanoTime = nanoTime;
+    this.inASecond = inASecond;
+    this.startNanos = nanoTime.getAsLong();
+  }
+
+  private static void runInASecond(Runnable task) {
+    Thread.ofVirtual()
+        .name("log-left-out")
+        .start(
+            () -> {
+              LockSupport.parkNanos(SECOND_NANOS);
+              task.run();
+            });
+  }
+
+  /** Writes a line, or counts it as left out. */
+  void info(String format, Object... values) {
+    if (log.isLoggable(Level.INFO) && mayWrite()) {
+      log.log(Level.INFO, format, values);
+    }
+  }
+
+  private boolean mayWrite() {
+    boolean isFirstLeftOut;
+    lock.lock();
+    try {
+      long now = nanoTime.getAsLong();
+      if (now - startNanos >= SECOND_NANOS) {
+        startNanos = now;
+        written = 0;
+      }
+      if (written < LINES_PER_SECOND) {
+        written++;
+        return true;
+      }
+      leftOut++;
+      isFirstLeftOut = leftOut == 1;
+    } finally {
+      lock.unlock();
+    }
+    if (isFirstLeftOut) {
+      inASecond.accept(this::tellLeftOut);
+    }
+    return false;
+  }
+
+  private void tellLeftOut() {
+    long count;
+    lock.lock();
+    try {
+      count = leftOut;
+      leftOut = 0;
+    } finally {
+      lock.unlock();
+    }
+    log.log(Level.INFO, "left out lines=" + count + " about " + subject);
+  }
+}
