@@ -40,6 +40,7 @@ class OpenFilesTest {
     try (ChildJvm server = ChildJvm.start(command(), Map.of());
         HonestClient honest = new HonestClient(server.awaitPort(), "honest")) {
       int port = server.awaitPort();
+      honest.ping(); // a class that is loaded from a folder needs a file
       for (int i = 0; i < 2 * FILES; i++) {
         idle.add(RawClient.open(port));
       }

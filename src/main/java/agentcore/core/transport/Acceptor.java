@@ -79,6 +79,7 @@ final class Acceptor implements AutoCloseable {
   }
 
   private void run() {
+    rehearse();
     while (!server.isClosed()) {
       try {
         handler.serve(server.accept());
@@ -94,6 +95,15 @@ final class Acceptor implements AutoCloseable {
       } catch (Throwable defect) {
         failed(Level.ERROR, defect.toString(), defect);
       }
+    }
+  }
+
+  /** Here, and not where the port is bound: connections wait in the backlog meanwhile. */
+  private static void rehearse() {
+    try {
+      Rehearsal.run();
+    } catch (Exception e) {
+      LOG.log(Level.WARNING, "the rehearsal of a connection failed", e);
     }
   }
 

@@ -121,7 +121,9 @@ final class Engine extends WebSocketAdapter implements Wire {
         receiver.ifPresent(r -> r.text(text.get()));
       } else {
         settle();
-        slowDown(bytes[at]);
+        if (pace.take(bytes[at])) {
+          connection.ifPresent(Connection::heard); // alive, though nothing was read meanwhile
+        }
         decode(ByteBuffer.wrap(bytes, at, length));
       }
     } catch (RuntimeException e) {
@@ -129,23 +131,9 @@ final class Engine extends WebSocketAdapter implements Wire {
     }
   }
 
-  /** The peer is alive while its frames wait here, though nothing is read. */
-  private void slowDown(byte first) {
-    if (pace.take(first)) {
-      connection.ifPresent(Connection::heard);
-    }
-  }
-
-  private void decode(ByteBuffer frame) {
-    try {
-      engine.decode(frame);
-    } finally {
-      sendCloseFrame();
-    }
-  }
-
   /** Ends the connection if the engine did: the only frame that it still makes is a close frame. */
-  private void sendCloseFrame() {
+  private void decode(ByteBuffer frame) {
+    engine.decode(frame);
     for (ByteBuffer b = engine.outQueue.poll(); b != null; b = engine.outQueue.poll()) {
       end(engineCode, bytes(b));
     }

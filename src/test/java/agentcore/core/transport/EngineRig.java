@@ -1,0 +1,136 @@
+package agentcore.core.transport;
+
+import agentcore.core.Config;
+import agentcore.core.backend.MemoryBackend;
+import agentcore.core.connection.Connection;
+import agentcore.core.connection.ConnectionLimits;
+import agentcore.core.connection.ConnectionManager;
+import agentcore.core.connection.ConnectionRegistry;
+import agentcore.core.metrics.Metrics;
+import agentcore.core.serializer.JsonSerializer;
+import agentcore.testkit.Await;
+import agentcore.testkit.RawFrame;
+import java.io.IOException;
+import java.lang.reflect.Field;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** One engine over a real socket, fed by a test. */
+final class EngineRig implements AutoCloseable {
+  private static final int MAX_MESSAGE_BYTES = 100_000;
+  static final Map<String, byte[]> FRAMES =
+      Map.of(
+          "ping", RawFrame.ping("beat").encode(),
+          "close", RawFrame.close(1000, "bye").encode(),
+          "close without a code", RawFrame.of(RawFrame.CLOSE, new byte[0]).encode(),
+          "close with a forbidden code", RawFrame.close(1006, "").encode(),
+          "close with a reason that is not UTF-8", HexFormat.of().parseHex("88830000000003e8ff"),
+          "reserved bit", HexFormat.of().parseHex("c98000000000"),
+          "unknown opcode", HexFormat.of().parseHex("838000000000"),
+          "binary", RawFrame.of(RawFrame.BINARY, new byte[] {1}).encode(),
+          "text that is not UTF-8", HexFormat.of().parseHex("818100000000ff"),
+          "continuation of nothing", RawFrame.of(RawFrame.CONTINUATION, new byte[0]).encode());
+
+  private final ConnectionManager manager =
+      new ConnectionManager(
+          new MemoryBackend(Config.defaults().backendLimits()),
+          new ConnectionRegistry(),
+          new JsonSerializer(),
+          new ConnectionLimits(1000, 1000, 1_000_000, 100_000_000),
+          Clock.systemUTC(),
+          new Metrics());
+  private final ServerSocket server;
+  private final Socket client;
+  private final Socket socket;
+  private final Engine engine;
+  private final Connection connection;
+
+  EngineRig() throws IOException {
+    server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+    client = new Socket(server.getInetAddress(), server.getLocalPort());
+    client.setSoTimeout((int) Await.DEADLINE.toMillis());
+    socket = server.accept();
+    engine = new Engine(socket, this::cut, MAX_MESSAGE_BYTES);
+    String head =
+        """
+        GET /ws/a HTTP/1.1
+        Host: x
+        Upgrade: websocket
+        Connection: Upgrade
+        Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==
+        Sec-WebSocket-Version: 13
+
+        """
+            .replace("\n", "\r\n");
+    if (!engine.upgrade(head.getBytes(StandardCharsets.US_ASCII))) {
+      throw new IllegalStateException("no upgrade");
+    }
+    connection = manager.newConnection("a", engine);
+    engine.attach(connection);
+  }
+
+  Engine engine() {
+    return engine;
+  }
+
+  Connection connection() {
+    return connection;
+  }
+
+  @Override
+  public void close() throws IOException {
+    engine.ended();
+    server.close();
+    client.close();
+    socket.close();
+  }
+
+  private void cut() {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  void feed(byte[] frame) {
+    engine.feed(frame.clone(), 0, frame.length, true);
+  }
+
+  /** Reads until the server ends the stream; returns the frames behind the handshake. */
+  List<RawFrame> frames() throws IOException {
+    byte[] all = client.getInputStream().readAllBytes();
+    String text = new String(all, StandardCharsets.ISO_8859_1);
+    int head = text.indexOf("\r\n\r\n") + 4;
+    ByteBuffer bytes = ByteBuffer.wrap(Arrays.copyOfRange(all, head, all.length));
+    List<RawFrame> frames = new ArrayList<>();
+    for (Optional<RawFrame> frame = RawFrame.decode(bytes);
+        frame.isPresent();
+        frame = RawFrame.decode(bytes)) {
+      frames.add(frame.get());
+    }
+    return frames;
+  }
+
+  private static <T> T field(Object owner, String name, Class<T> type) throws Exception {
+    Field field = owner.getClass().getDeclaredField(name);
+    field.setAccessible(true);
+    return type.cast(field.get(owner));
+  }
+
+  ReentrantLock outboxLock() throws Exception {
+    Object outbox = field(connection, "outbox", Object.class);
+    return field(outbox, "lock", ReentrantLock.class);
+  }
+}
