@@ -149,7 +149,7 @@ final class Checks {
     }
     if (config.text(Setting.BACKEND_TYPE).equals("redis")) {
       try {
-        RedisBackend.check(url);
+        RedisBackend.check(url, config.text(Setting.REDIS_CHANNEL_PREFIX));
       } catch (BackendException e) {
         wrong.add("REDIS_URL: " + e.getMessage());
       }

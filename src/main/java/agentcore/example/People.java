@@ -135,8 +135,8 @@ final class People {
           .presence()
           .leave(
               GroupId.room(room),
-              member.channel(),
-              Optional.of(Signal.evict(member.channel(), session.channel(), text)));
+              member,
+              Optional.of(Signal.evict(member, session.channel(), text)));
       session.reply(message, removal(roomName, member));
     }
   }

@@ -4,13 +4,15 @@
 --      4 what is told: '' for nothing, 'W' for the member's will  5 the greatest group that is told
 --      6 '1': the group is a room  7 not after this time of Redis, ms: whoever asked has given up by then
 --      8 whose group it is, '' where it is no user's  9 of so many users it is remembered when they were last seen
+--      10 only this join of the channel: not a membership that began since
 -- Returns 1 where it was a member, 0 where not, or LATE.
 local time = redis.call('TIME')
 local millis = time[1] .. string.format('%03d', math.floor(time[2] / 1000))
 if tonumber(millis) > tonumber(ARGV[7]) then return 'LATE' end
 local value = redis.call('HGET', KEYS[1], ARGV[1])
 if not value then return 0 end
-local server, will = string.match(value, '^([^\n]*)\n[^\n]*\n[^\n]*\n(.*)$')
+local server, join, will = string.match(value, '^([^\n]*)\n[^\n]*\n[^\n]*\n([^\n]*)\n(.*)$')
+if join ~= ARGV[10] then return 0 end
 if ARGV[2] ~= '' and ARGV[2] ~= server then return 0 end
 local count = redis.call('HLEN', KEYS[1])
 redis.call('HDEL', KEYS[1], ARGV[1])
@@ -26,7 +28,7 @@ if told == 'W' then
   told = ''
   if will ~= '' then
     local seconds = string.sub(millis, 1, -4) .. '.' .. string.sub(millis, -3)
-    told = table.concat({'S', 'PRESENCE', '', ARGV[1],
+    told = table.concat({'S', 'PRESENCE', '', ARGV[1], '',
       string.sub(will, 1, -2) .. ',"timestamp":' .. seconds .. '}'}, '\n')
   end
 end

@@ -83,7 +83,7 @@ final class MemoryPresence implements Presence {
         members = newMembers(group);
       }
       int count = members.byChannel.size();
-      if (members.byChannel.containsKey(member.channel())) {
+      if (members.byChannel.replace(member.channel(), member) != null) {
         return new Joined(Joined.Outcome.ALREADY, count);
       }
       if (count >= capacity) {
@@ -98,7 +98,7 @@ final class MemoryPresence implements Presence {
   }
 
   @Override
-  public boolean leave(GroupId group, String channel, Optional<Signal> announcement) {
+  public boolean leave(GroupId group, Member member, Optional<Signal> announcement) {
     lock.lock();
     try {
       Members members = groups.get(group);
@@ -106,9 +106,11 @@ final class MemoryPresence implements Presence {
         return false;
       }
       int count = members.byChannel.size();
-      if (members.byChannel.remove(channel) == null) {
+      Member there = members.byChannel.get(member.channel());
+      if (there == null || !there.join().equals(member.join())) {
         return false;
       }
+      members.byChannel.remove(member.channel());
       if (members.byChannel.isEmpty()) {
         emptied(group, members);
       }

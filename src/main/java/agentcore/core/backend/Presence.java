@@ -11,7 +11,8 @@ import java.util.Optional;
  */
 public interface Presence {
   /**
-   * Makes a connection a member, unless the group is full: one atomic step with its announcement.
+   * Makes a connection a member, unless the group is full: one atomic step with its announcement. A
+   * channel that is a member already stays one, by this join from now on.
    *
    * @param capacity how many members the group may have
    * @param announcement told to the group where this made a new member
@@ -21,12 +22,14 @@ public interface Presence {
   Joined join(GroupId group, Member member, int capacity, Optional<Signal> announcement);
 
   /**
-   * Ends a membership: one atomic step with its announcement, so that whoever ends it tells, once.
+   * Ends a membership and announces that in one atomic step, so that it is announced exactly once.
+   * A later membership of the same channel stays.
    *
-   * @param announcement told to the group where this ended a membership
-   * @return whether the channel was a member
+   * @param member as it joined, or as {@link #members} lists it: its channel and join count
+   * @param announcement told to the group where this ended the membership
+   * @return whether this ended it
    */
-  boolean leave(GroupId group, String channel, Optional<Signal> announcement);
+  boolean leave(GroupId group, Member member, Optional<Signal> announcement);
 
   /** Lists members in the order in which they joined, at most {@code limit}. */
   List<Member> members(GroupId group, int limit);

@@ -1,11 +1,14 @@
 package agentcore.core.backend;
 
+import java.util.List;
+import java.util.Set;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.JedisClientConfig;
 import redis.clients.jedis.Protocol;
 import redis.clients.jedis.SslOptions;
+import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
 
 /**
@@ -18,6 +21,8 @@ import redis.clients.jedis.exceptions.JedisException;
 record RedisAddress(HostAndPort target, JedisClientConfig config, int database) {
   /** A socket that is silent for so long is given up. */
   static final int TIMEOUT_MILLIS = 1_500;
+
+  private static final Set<String> REPLICA_ROLES = Set.of("replica", "slave");
 
   static RedisAddress of(String text) {
     RedisUrl url = RedisUrl.parse(text);
@@ -36,22 +41,47 @@ record RedisAddress(HostAndPort target, JedisClientConfig config, int database) 
         new HostAndPort(url.host(), url.port()), config.build(), url.database());
   }
 
-  /** Connects, or throws what jedis throws. */
+  /**
+   * Looks the address up and connects to a primary, or throws what jedis throws. A replica takes no
+   * writes, and hears what is published only as long as it follows its primary.
+   */
   Connection connect() {
     Connection connection = new Connection(target, config);
-    connection.connect();
-    return connection;
+    try {
+      connection.connect();
+      if (REPLICA_ROLES.contains(role(connection))) {
+        throw new JedisDataException("READONLY The address leads to a replica");
+      }
+      return connection;
+    } catch (JedisException e) {
+      connection.close();
+      throw e;
+    }
   }
 
-  /** Connects, asks for a sign of life and goes again, or throws what jedis throws. */
-  void ping() {
-    try (Connection connection = connect()) {
-      connection.sendCommand(Protocol.Command.PING);
-      String pong = connection.getStatusCodeReply();
-      if (!pong.equals("PONG")) {
-        throw new JedisException("it answers PING with " + pong);
+  /** Returns the role that Redis says it has, which every user may ask for; empty where unknown. */
+  private static String role(Connection connection) {
+    try {
+      connection.sendCommand(Protocol.Command.HELLO);
+      List<?> flat = connection.getObjectMultiBulkReply();
+      for (int i = 0; i + 1 < flat.size(); i += 2) {
+        if (RedisReply.text(flat.get(i)).equals("role")) {
+          return RedisReply.text(flat.get(i + 1));
+        }
       }
+    } catch (JedisDataException unknownCommand) {
+      return "";
     }
+    return "";
+  }
+
+  /**
+   * Runs a script that Redis takes for one that writes, and that writes nothing, or throws what
+   * jedis throws.
+   */
+  static void tryToWrite(Connection connection) {
+    connection.sendCommand(RedisScript.WRITABLE.text().whole(List.of(), List.of()));
+    Object unused = connection.getOne();
   }
 
   @Override

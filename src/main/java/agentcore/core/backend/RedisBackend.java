@@ -1,6 +1,8 @@
 package agentcore.core.backend;
 
+import java.util.Set;
 import java.util.UUID;
+import redis.clients.jedis.Connection;
 import redis.clients.jedis.exceptions.JedisException;
 
 /**
@@ -10,6 +12,7 @@ import redis.clients.jedis.exceptions.JedisException;
  * every method throws within two seconds, and afterwards all works again by itself.
  */
 public final class RedisBackend implements Backend {
+  private final RedisTroubles troubles;
   private final RedisLink link;
   private final RedisSubscriber subscriber;
   private final RedisLog log;
@@ -30,57 +33,68 @@ public final class RedisBackend implements Backend {
   }
 
   RedisBackend(String url, String prefix, BackendLimits limits, RedisTimes times) {
-    this.times = times;
     RedisAddress address = RedisAddress.of(url);
     RedisKeys keys = new RedisKeys(prefix, address.database());
     String probeChannel = keys.probe(UUID.randomUUID().toString());
     Subscriptions subscriptions = new Subscriptions();
-    link = new RedisLink(address, this::reconnected);
-    RedisLease lease = new RedisLease(link, keys, times.lease());
+    RedisTroubles troubles = new RedisTroubles(address);
+    RedisLink link = new RedisLink(address, troubles, this::reconnected, this::left);
+    RedisLease lease = new RedisLease(link, keys, probeChannel, times.lease());
     RedisNews news = new RedisNews(subscriptions);
+    this.times = times;
+    this.link = link;
+    this.troubles = troubles;
     directory = new RedisDirectory(link, keys, subscriptions, limits);
     presence = new RedisPresence(link, keys, lease, directory, news, limits.presenceLimit());
     news.onEvict(presence::evicted);
-    subscriber = new RedisSubscriber(address, probeChannel, news, times.probeTimeout());
+    subscriber = new RedisSubscriber(address, troubles, probeChannel, news, times.probeTimeout());
     log = new RedisLog(link, keys, subscriber, news, subscriptions, limits);
     tokens = new RedisTokens(link, keys);
-    upkeep =
-        new RedisUpkeep(
-            link,
-            lease,
-            presence,
-            directory,
-            subscriber,
-            probeChannel,
-            times.period(),
-            limits.roomIdleTtl());
+    RedisDoctor doctor = new RedisDoctor(address, keys, link, troubles);
+    upkeep = new RedisUpkeep(lease, presence, directory, subscriber, doctor, times.period(), limits.roomIdleTtl());
   }
 
   /**
-   * Connects to a Redis once, to see whether that works.
+   * Connects to a Redis once, to see whether all works there that a server needs: to run scripts,
+   * to write, to publish and to subscribe.
    *
    * @param url as above
-   * @throws BackendException that says why it does not, after about two seconds at the most
+   * @param prefix as above
+   * @throws BackendException that says what does not, after some seconds at the most
    */
-  public static void check(String url) {
+  public static void check(String url, String prefix) {
     RedisAddress address = RedisAddress.of(url);
-    try {
-      address.ping();
+    RedisKeys keys = new RedisKeys(prefix, address.database());
+    try (Connection connection = address.connect()) {
+      Set<String> missing = RedisRights.missing(keys, connection);
+      if (!missing.isEmpty()) {
+        throw new BackendException(
+            address + " does not give its user these rights: " + String.join(" ", missing));
+      }
     } catch (JedisException e) {
-      throw new BackendException(address + " cannot be used: " + RedisLink.reason(e), e);
+      throw new BackendException(address + " cannot be used: " + RedisReply.reason(e), e);
     }
   }
 
   @Override
   public void start() {
-    link.start();
-    subscriber.start();
-    upkeep.start();
+    boolean started = false;
+    try {
+      link.start();
+      subscriber.start();
+      upkeep.start();
+      started = true;
+    } finally {
+      if (!started) {
+        close();
+      }
+    }
   }
 
   @Override
   public boolean isDelivering() {
-    return subscriber.echoAge().compareTo(times.period().multipliedBy(2)) < 0;
+    return !troubles.refusesWrites()
+        && subscriber.echoAge().compareTo(times.period().multipliedBy(2)) < 0;
   }
 
   @Override
@@ -92,11 +106,17 @@ public final class RedisBackend implements Backend {
     upkeep.reconnected();
   }
 
+  /** The commands went to the wrong Redis; the news perhaps comes from the same. */
+  private void left() {
+    subscriber.dialAgain();
+  }
+
   @Override
   public void close() {
-    upkeep.close();
-    subscriber.close();
-    link.close();
+    try (link;
+        subscriber) {
+      upkeep.close();
+    }
   }
 
   @Override

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import redis.clients.jedis.Protocol.Command;
 
 /** The rooms in one hash of Redis, each with a group of its own beside it. */
@@ -46,7 +47,7 @@ final class RedisDirectory implements Directory {
             room.creator(),
             inAll,
             perUser);
-    Created created = Created.valueOf(RedisLink.text(reply));
+    Created created = Created.valueOf(RedisReply.text(reply));
     if (created == Created.CREATED) { // a name that is taken goes on to mean the room that has it
       remember(room);
     } else if (!listed(room.name()).equals(Optional.of(room))) {
@@ -72,7 +73,7 @@ final class RedisDirectory implements Directory {
   }
 
   private static Room room(String name, Object value) {
-    String[] parts = RedisLink.text(value).split("\n", 3);
+    String[] parts = RedisReply.text(value).split("\n", 3);
     return new Room(name, parts[0], parts[2], parts[1].equals("1"));
   }
 
@@ -93,9 +94,19 @@ final class RedisDirectory implements Directory {
     return !subscriptions.of(GroupId.room(room)).isEmpty();
   }
 
-  /** Enters every room again that has members here and that Redis lost. */
-  void restore() {
-    known.values().stream().filter(this::hasMembersHere).forEach(this::createAgain);
+  /** Enters those rooms again that have members here and that Redis lost. */
+  void restore(Predicate<GroupId> which) {
+    known.values().stream()
+        .filter(room -> hasMembersHere(room) && which.test(GroupId.room(room)))
+        .forEach(this::createAgain);
+  }
+
+  /** All rooms are in one key, which is lost as a whole: where one is missing, all are entered. */
+  void restoreIfUnlisted() {
+    Optional<Room> any = known.values().stream().filter(this::hasMembersHere).findFirst();
+    if (any.isPresent() && listed(any.get().name()).isEmpty()) {
+      restore(group -> true);
+    }
   }
 
   /** It has been counted already. */
@@ -105,10 +116,10 @@ final class RedisDirectory implements Directory {
 
   @Override
   public List<Room> list() {
-    List<?> flat = RedisLink.list(link.call(Command.HGETALL, keys.rooms()));
+    List<?> flat = RedisReply.list(link.call(Command.HGETALL, keys.rooms()));
     List<Room> rooms = new ArrayList<>();
     for (int i = 0; i + 1 < flat.size(); i += 2) {
-      rooms.add(room(RedisLink.text(flat.get(i)), flat.get(i + 1)));
+      rooms.add(room(RedisReply.text(flat.get(i)), flat.get(i + 1)));
     }
     return rooms;
   }

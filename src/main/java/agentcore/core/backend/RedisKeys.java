@@ -15,6 +15,10 @@ record RedisKeys(String prefix, int database) {
     return prefix + "{servers}";
   }
 
+  String numbers() {
+    return prefix + "{servers}:numbers";
+  }
+
   String memberships(String server) {
     return prefix + "{server:" + server + "}:memberships";
   }
@@ -87,9 +91,11 @@ record RedisKeys(String prefix, int database) {
     };
   }
 
-  /** Writes a membership as one text: kind, id and channel, none of which holds a line feed. */
-  static String membership(GroupId group, String channel) {
-    return group.kind() + "\n" + group.id() + "\n" + channel;
+  /**
+   * Writes a membership as one text: kind, id, channel and join, none of which holds a line feed.
+   */
+  static String membership(GroupId group, Member member) {
+    return group.kind() + "\n" + group.id() + "\n" + member.channel() + "\n" + member.join();
   }
 
   private static String base64(String text) {

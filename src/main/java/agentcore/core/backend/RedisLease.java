@@ -8,19 +8,37 @@ import java.util.UUID;
 /**
  * This server's claim to be alive, which its memberships stand under, and what it knows of the
  * others'. A claim that was not renewed for {@link RedisTimes#lease} is void.
+ *
+ * <p>A server calls another dead only after it could renew its own claim for a whole lease without
+ * a break: while Redis was away, refused writes or stood still, nobody else could renew theirs
+ * either.
  */
 final class RedisLease {
+  private static final int NO_NUMBER = -1;
+
   private final RedisLink link;
   private final RedisKeys keys;
+  private final String probeChannel;
   private final Duration time;
   private volatile String server = newServer();
   private volatile Set<String> dead = Set.of();
-  private boolean held;
+  private final long startNanos = System.nanoTime();
+  private volatile boolean held;
+  private volatile long renewedNanos = startNanos;
 
-  RedisLease(RedisLink link, RedisKeys keys, Duration time) {
+  /** When a renewal failed last, or was late; initially so long ago that it does not matter. */
+  private volatile long brokenNanos;
+
+  private boolean wasHeld;
+  private int number = NO_NUMBER;
+  private long renewedMillis;
+
+  RedisLease(RedisLink link, RedisKeys keys, String probeChannel, Duration time) {
     this.link = link;
     this.keys = keys;
+    this.probeChannel = probeChannel;
     this.time = time;
+    this.brokenNanos = startNanos - time.toNanos() - 1;
   }
 
   /** Returns this server's id, which changes when others took it for dead. */
@@ -34,30 +52,84 @@ final class RedisLease {
   }
 
   /**
+   * Says whether this server may act in its own name: its claim was renewed just now. Else others
+   * may have taken it for dead, and it will hear that by its next renewal.
+   */
+  boolean isHeld() {
+    return held && System.nanoTime() - renewedNanos < time.toNanos() / 2;
+  }
+
+  /** Says whether nobody can have removed this server's memberships as those of a dead one. */
+  boolean isSteady() {
+    return isHeld() && isOlderThanLease(brokenNanos);
+  }
+
+  /**
    * What a renewal showed.
    *
    * @param wasReaped others took this server for dead: it has another id now
    * @param dead servers whose claim is void
+   * @param heard how many connections were told the probe
    */
-  record Beat(boolean wasReaped, List<String> dead) {}
+  record Beat(boolean wasReaped, List<String> dead, long heard) {}
 
-  /** Renews the claim. One thread calls it. */
+  /**
+   * Renews the claim and probes the news, in one step on one Redis. One thread calls it.
+   *
+   * @throws BackendException where the claim was not renewed
+   */
   Beat beat() {
-    List<?> reply =
-        RedisLink.list(
-            link.call(RedisScript.BEAT, List.of(keys.servers()), server, time.toMillis()));
-    link.setClock((Long) reply.get(2));
-    // After a pause of Redis all leases are void, and nobody is dead.
-    boolean tooEarly = link.upFor().compareTo(time) <= 0;
-    List<String> silent = tooEarly ? List.of() : RedisLink.texts(reply.get(1));
+    List<?> reply = renew();
+    long now = (Long) reply.get(2);
+    if (wasHeld && Math.abs(now - renewedMillis) > time.toMillis() / 2) {
+      brokenNanos = System.nanoTime(); // this server stood still, or the clock of Redis was set
+    }
+    renewedMillis = now;
+    boolean canJudge =
+        isOlderThanLease(startNanos)
+            && isOlderThanLease(brokenNanos)
+            && link.upFor().compareTo(time) > 0;
+    List<String> silent = canJudge ? RedisReply.texts(reply.get(1)) : List.of();
     dead = Set.copyOf(silent);
-    boolean wasReaped = held && reply.get(0).equals(0L);
+    boolean wasReaped = wasHeld && reply.get(0).equals(0L);
     if (wasReaped) {
       server = newServer();
-      link.call(RedisScript.BEAT, List.of(keys.servers()), server, time.toMillis());
+      reply = renew();
     }
+    wasHeld = true;
+    renewedNanos = System.nanoTime();
     held = true;
-    return new Beat(wasReaped, silent);
+    return new Beat(wasReaped, silent, (Long) reply.get(4));
+  }
+
+  private boolean isOlderThanLease(long nanos) {
+    return System.nanoTime() - nanos > time.toNanos();
+  }
+
+  private List<?> renew() {
+    List<?> reply;
+    try {
+      reply =
+          RedisReply.list(
+              link.call(
+                  RedisScript.BEAT,
+                  List.of(keys.servers(), keys.numbers()),
+                  server,
+                  time.toMillis(),
+                  probeChannel,
+                  number));
+    } catch (BackendException refused) {
+      held = false;
+      brokenNanos = System.nanoTime();
+      throw refused;
+    }
+    link.setClock((Long) reply.get(2));
+    int had = number;
+    number = ((Long) reply.get(3)).intValue();
+    if (number != had) {
+      link.name(keys.prefix() + number);
+    }
+    return reply;
   }
 
   private static String newServer() {

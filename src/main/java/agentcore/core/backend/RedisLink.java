@@ -1,8 +1,9 @@
 package agentcore.core.backend;
 
+import agentcore.core.backend.RedisTroubles.Side;
+import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,17 +11,11 @@ import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.Supplier;
-import redis.clients.jedis.CommandArguments;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.exceptions.JedisException;
-import redis.clients.jedis.exceptions.JedisNoScriptException;
 
 /**
  * One connection to Redis for the commands of all threads.
@@ -32,42 +27,41 @@ import redis.clients.jedis.exceptions.JedisNoScriptException;
  * <p>Invariant: a command whose caller has given up is not written any more. The queue is bounded:
  * when it is full, the store counts as away.
  *
- * <p>In one file, since the queue, its bound and the thread that empties it are one promise.
+ * <p>After an error that dialling again may cure (see {@link RedisTrouble}) the connection is
+ * closed, since the address may lead to another Redis by now; what is queued waits for the next.
  */
 final class RedisLink implements AutoCloseable {
-  /** A caller waits for so long at the most. */
-  static final Duration TIMEOUT = Duration.ofMillis(1_800);
-
   private static final int MAX_QUEUE = 16 * 1024;
   private static final int MAX_BATCH = 512;
   private static final long IDLE_MILLIS = 500;
-  private static final long MIN_BACK_OFF_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
-  private static final long MAX_BACK_OFF_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final Logger LOG = System.getLogger(RedisLink.class.getName());
 
-  private record Call(
-      CommandArguments command,
-      Optional<Supplier<CommandArguments>> withText,
-      CompletableFuture<Object> reply) {}
-
   private final RedisAddress address;
+  private final RedisTroubles troubles;
   private final Runnable onUp;
-  private final BlockingQueue<Call> queue = new ArrayBlockingQueue<>(MAX_QUEUE);
-  private final Thread thread =
-      Thread.ofPlatform().daemon().name("redis-commands").unstarted(this::run);
+  private final Runnable onLeft;
+  private final BlockingQueue<RedisCall> queue = new ArrayBlockingQueue<>(MAX_QUEUE);
+  private final Loop loop = new Loop("redis-commands", this::connectAndServe);
+  private final BackOff backOff = new BackOff();
   private Optional<Connection> ready = Optional.empty();
+  private volatile Optional<Connection> current = Optional.empty();
+  private volatile RedisScript.Text publish = RedisScript.PUBLISH.text();
   private volatile long clockOffsetMillis;
   private volatile long upSinceNanos;
-  private volatile boolean closed;
+  private volatile boolean isWrong;
 
   /**
    * Makes a link that is not connected.
    *
    * @param onUp runs after each connect but the first, on a thread of its own
+   * @param onLeft runs where the connection is given up because it leads to the wrong Redis; must
+   *     not block
    */
-  RedisLink(RedisAddress address, Runnable onUp) {
+  RedisLink(RedisAddress address, RedisTroubles troubles, Runnable onUp, Runnable onLeft) {
     this.address = address;
+    this.troubles = troubles;
     this.onUp = onUp;
+    this.onLeft = onLeft;
   }
 
   /**
@@ -79,20 +73,39 @@ final class RedisLink implements AutoCloseable {
     try {
       ready = Optional.of(connect());
     } catch (JedisException e) {
-      throw new BackendException(address + " is not reachable: " + reason(e), e);
+      throw new BackendException(address + " is not reachable: " + RedisReply.reason(e), e);
     }
-    thread.start();
+    loop.start();
   }
 
   private Connection connect() {
     Connection connection = address.connect();
-    connection.sendCommand(Command.TIME);
-    List<byte[]> time = connection.getBinaryMultiBulkReply();
-    long millis =
-        Long.parseLong(text(time.get(0))) * 1_000 + Long.parseLong(text(time.get(1))) / 1_000;
-    setClock(millis);
+    try {
+      connection.sendCommand(Command.TIME);
+      List<?> time = connection.getBinaryMultiBulkReply();
+      setClock(
+          Long.parseLong(RedisReply.text(time.get(0))) * 1_000
+              + Long.parseLong(RedisReply.text(time.get(1))) / 1_000);
+      tryToWrite(connection);
+    } catch (JedisException e) {
+      connection.close();
+      throw e;
+    }
     upSinceNanos = System.nanoTime();
+    current = Optional.of(connection);
     return connection;
+  }
+
+  /** Reading goes on where writes are refused, but not where another Redis is to be looked for. */
+  private void tryToWrite(Connection connection) {
+    try {
+      RedisAddress.tryToWrite(connection);
+    } catch (JedisException e) {
+      if (RedisTrouble.of(e).cure() == RedisTrouble.Cure.DIAL) {
+        throw e;
+      }
+      RedisTrouble unused = troubles.seen(Side.COMMANDS, e);
+    }
   }
 
   /** Notes the time of Redis, which may drift from ours. */
@@ -100,9 +113,17 @@ final class RedisLink implements AutoCloseable {
     clockOffsetMillis = redisMillis - nowMillis();
   }
 
+  /**
+   * Gives the publishing script a name that no other server uses, so that no other server loads it
+   * and the order of what is published holds (see {@link RedisCall#exchange}).
+   */
+  void name(String name) {
+    publish = RedisScript.PUBLISH.named(name);
+  }
+
   /** Returns what Redis will take for the time when a caller that begins now has given up. */
   long deadlineMillis() {
-    return nowMillis() + clockOffsetMillis + TIMEOUT.toMillis();
+    return nowMillis() + clockOffsetMillis + RedisReply.TIMEOUT.toMillis();
   }
 
   /** Returns for how long the connection has been there. */
@@ -120,36 +141,38 @@ final class RedisLink implements AutoCloseable {
    * @throws BackendException where there is none in time, or an error
    */
   Object call(Command command, Object... arguments) {
-    return await(submit(command, arguments));
+    return RedisReply.await(submit(command, arguments));
   }
 
   /** Runs a script and waits for its reply. */
   Object call(RedisScript script, List<String> keys, Object... arguments) {
-    return await(submit(script, keys, arguments));
+    return RedisReply.await(submit(script, keys, arguments));
   }
 
-  /** Queues a command; {@link #await} its reply. */
+  /** Queues a command; {@link RedisReply#await} its reply. */
   CompletableFuture<Object> submit(Command command, Object... arguments) {
-    CommandArguments whole = new CommandArguments(command);
-    for (Object argument : arguments) {
-      whole.add(argument.toString());
-    }
-    return submit(new Call(whole, Optional.empty(), new CompletableFuture<>()));
+    return submit(RedisCall.of(command, arguments));
   }
 
-  /** Queues a script; {@link #await} its reply. */
+  /** Queues a script; {@link RedisReply#await} its reply. */
   CompletableFuture<Object> submit(RedisScript script, List<String> keys, Object... arguments) {
-    List<Object> all = List.of(arguments);
-    Supplier<CommandArguments> byText = () -> script.byText(keys, all); // needed seldom
-    return submit(
-        new Call(script.bySha(keys, all), Optional.of(byText), new CompletableFuture<>()));
+    RedisScript.Text text = script == RedisScript.PUBLISH ? publish : script.text();
+    return submit(RedisCall.of(text, keys, arguments));
   }
 
-  private CompletableFuture<Object> submit(Call call) {
-    if (closed || !queue.offer(call)) {
+  private CompletableFuture<Object> submit(RedisCall call) {
+    if (!queue.offer(call)) {
       call.reply().completeExceptionally(new BackendException("too much waits for Redis"));
+    } else if (loop.isClosed()) {
+      failQueued();
     }
     return call.reply();
+  }
+
+  private void failQueued() {
+    for (RedisCall call = queue.poll(); call != null; call = queue.poll()) {
+      call.reply().completeExceptionally(new BackendException("the link to Redis is closed"));
+    }
   }
 
   /** Says whether so much waits that nobody should add to it before having been answered. */
@@ -157,76 +180,38 @@ final class RedisLink implements AutoCloseable {
     return queue.size() > MAX_QUEUE / 2;
   }
 
-  /** Waits for a reply, and gives up in time. */
-  static Object await(CompletableFuture<Object> reply) {
-    return await(reply, TIMEOUT);
+  /** Has the connection given up, and the address dialled again: it leads to another Redis. */
+  void dialAgain() {
+    isWrong = true;
   }
 
-  /** Waits for the reply to what was queued at a time, and gives up in time. */
-  static Object awaitFrom(long submittedNanos, CompletableFuture<Object> reply) {
-    long leftNanos = TIMEOUT.toNanos() - (System.nanoTime() - submittedNanos);
-    return await(reply, Duration.ofNanos(Math.max(0, leftNanos)));
-  }
-
-  /** Waits for a reply, and gives up after a time of one's own. */
-  static Object await(CompletableFuture<Object> reply, Duration timeout) {
-    try {
-      return reply.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
-    } catch (TimeoutException late) {
-      reply.cancel(false);
-      throw new BackendException("Redis did not answer in time", late);
-    } catch (ExecutionException failed) {
-      throw new BackendException("Redis failed: " + reason(failed), failed);
-    } catch (InterruptedException stop) {
-      Thread.currentThread().interrupt();
-      throw new BackendException("interrupted while waiting for Redis", stop);
-    }
-  }
-
-  /**
-   * Returns the reply of a script that looks at its deadline first.
-   *
-   * @throws BackendException where it came too late and did nothing
-   */
-  static Object inTime(Object reply) {
-    if (text(reply).equals("LATE")) {
-      throw new BackendException("Redis came to it too late");
-    }
-    return reply;
-  }
-
-  private void run() {
-    long backOffNanos = MIN_BACK_OFF_NANOS;
-    Level first = Level.WARNING; // told once, not again at each attempt
-    while (!closed) {
-      try (Connection connection = ready.isPresent() ? ready.get() : reconnect()) {
-        ready = Optional.empty();
-        first = Level.WARNING;
-        backOffNanos = MIN_BACK_OFF_NANOS;
-        serve(connection);
-      } catch (JedisException e) {
-        LOG.log(first, "{0} is away: {1}", address, reason(e));
-        first = Level.DEBUG;
-      } catch (Throwable defect) {
-        LOG.log(Level.ERROR, "the link to Redis failed", defect);
-      }
+  private void connectAndServe() {
+    try (Connection connection = ready.isPresent() ? ready.get() : reconnect()) {
       ready = Optional.empty();
-      queue.removeIf(call -> call.reply().isDone()); // its caller has given up
-      LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(backOffNanos / 2, backOffNanos));
-      backOffNanos = Math.min(backOffNanos * 2, MAX_BACK_OFF_NANOS);
+      isWrong = false;
+      serve(connection);
+    } catch (JedisException e) {
+      if (!loop.isClosed()) {
+        RedisTrouble unused = troubles.seen(Side.COMMANDS, e);
+      }
     }
+    current = Optional.empty();
+    queue.removeIf(call -> call.reply().isDone()); // its caller has given up
+    loop.pause(backOff.next(upFor()));
   }
 
   private Connection reconnect() {
+    upSinceNanos = System.nanoTime();
     Connection connection = connect();
+    troubles.connected(Side.COMMANDS);
     LOG.log(Level.INFO, "connected to {0} again", address);
     Thread.ofVirtual().name("redis-up").start(onUp);
     return connection;
   }
 
   private void serve(Connection connection) {
-    List<Call> batch = new ArrayList<>();
-    while (!closed) {
+    List<RedisCall> batch = new ArrayList<>();
+    while (!loop.isClosed() && !isWrong) {
       try {
         gather(batch);
         if (!batch.isEmpty()) {
@@ -235,15 +220,25 @@ final class RedisLink implements AutoCloseable {
       } catch (InterruptedException stop) {
         return;
       } finally {
-        BackendException lost = new BackendException("the connection was lost");
-        batch.forEach(call -> call.reply().completeExceptionally(lost)); // no-op where it is done
+        failUnanswered(batch);
         batch.clear();
+      }
+    }
+    if (isWrong) {
+      onLeft.run();
+    }
+  }
+
+  private static void failUnanswered(List<RedisCall> batch) {
+    for (RedisCall call : batch) {
+      if (!call.reply().isDone()) {
+        call.reply().completeExceptionally(new BackendException("the connection was lost"));
       }
     }
   }
 
-  private void gather(List<Call> batch) throws InterruptedException {
-    Call first = queue.poll(IDLE_MILLIS, TimeUnit.MILLISECONDS);
+  private void gather(List<RedisCall> batch) throws InterruptedException {
+    RedisCall first = queue.poll(IDLE_MILLIS, TimeUnit.MILLISECONDS);
     if (first != null) {
       batch.add(first);
       queue.drainTo(batch, MAX_BATCH - 1);
@@ -251,54 +246,50 @@ final class RedisLink implements AutoCloseable {
     }
   }
 
-  private static void exchange(Connection connection, List<Call> batch) {
-    for (Call call : batch) {
-      connection.sendCommand(call.command());
-    }
-    List<Object> replies = connection.getMany(batch.size());
+  private void exchange(Connection connection, List<RedisCall> batch) {
+    List<Object> replies = RedisCall.exchange(connection, batch);
     for (int i = 0; i < replies.size(); i++) {
-      finish(connection, batch.get(i), replies.get(i));
+      if (replies.get(i) instanceof JedisException error) {
+        if (troubles.seen(Side.COMMANDS, error).cure() == RedisTrouble.Cure.DIAL) {
+          isWrong = true;
+        }
+        batch.get(i).reply().completeExceptionally(error);
+      } else {
+        batch.get(i).reply().complete(replies.get(i));
+      }
     }
-  }
-
-  private static void finish(Connection connection, Call call, Object reply) {
-    if (reply instanceof JedisNoScriptException && call.withText().isPresent()) {
-      connection.sendCommand(
-          call.withText().get().get()); // Redis was restarted, and learns it again
-      finish(connection, call, connection.getMany(1).getFirst());
-    } else if (reply instanceof JedisException error) {
-      call.reply().completeExceptionally(error);
-    } else {
-      call.reply().complete(reply);
-    }
-  }
-
-  /** Returns what was at the beginning of a failure. */
-  static String reason(Throwable failure) {
-    Throwable cause = failure.getCause();
-    return cause == null ? String.valueOf(failure.getMessage()) : reason(cause);
-  }
-
-  /** Returns a bulk reply as text. */
-  static String text(Object reply) {
-    return reply instanceof byte[] bytes
-        ? new String(bytes, StandardCharsets.UTF_8)
-        : String.valueOf(reply);
-  }
-
-  /** Returns an array reply of texts. */
-  static List<String> texts(Object reply) {
-    return list(reply).stream().map(RedisLink::text).toList();
-  }
-
-  /** Returns an array reply. */
-  static List<?> list(Object reply) {
-    return reply instanceof List<?> list ? list : List.of();
   }
 
   @Override
   public void close() {
-    closed = true;
-    LockSupport.unpark(thread);
+    loop.close();
+    failQueued();
+    try {
+      Optional<Connection> open = current;
+      if (open.isPresent()) {
+        open.get().forceDisconnect();
+      }
+    } catch (IOException | JedisException e) {
+      LOG.log(Level.TRACE, "cutting failed: {0}", e.getMessage());
+    }
+  }
+
+  /** How long to wait before the next attempt: longer after each that failed, and jittered. */
+  static final class BackOff {
+    private static final Duration LASTED = Duration.ofSeconds(1);
+    private static final long MIN_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final long MAX_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private long nanos = MIN_NANOS;
+
+    /** Returns the wait after a connection that was there for so long. */
+    Duration next(Duration lasted) {
+      if (lasted.compareTo(LASTED) > 0) {
+        nanos = MIN_NANOS;
+      }
+      long wait = ThreadLocalRandom.current().nextLong(nanos / 2, nanos);
+      nanos = Math.min(nanos * 2, MAX_NANOS);
+      return Duration.ofNanos(wait);
+    }
   }
 }

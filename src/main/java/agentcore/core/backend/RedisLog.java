@@ -57,7 +57,7 @@ final class RedisLog implements Log {
   @Override
   public Position open(GroupId group, Position known) {
     List<?> reply =
-        RedisLink.list(
+        RedisReply.list(
             link.call(
                 RedisScript.OPEN,
                 List.of(keys.log(group), keys.record(group)),
@@ -99,7 +99,7 @@ final class RedisLog implements Log {
             once.isPresent() ? onceMillis : NONE,
             once.map(Once::digest).orElse(""),
             link.deadlineMillis());
-    Supplier<Receipt> receipt = () -> receipt(RedisLink.awaitFrom(submittedNanos, reply));
+    Supplier<Receipt> receipt = () -> receipt(RedisReply.awaitFrom(submittedNanos, reply));
     if (link.isCrowded()) { // who sends more than Redis takes is slowed, before all are refused
       Receipt received = receipt.get();
       return () -> received;
@@ -108,15 +108,15 @@ final class RedisLog implements Log {
   }
 
   private static Receipt receipt(Object published) {
-    List<?> reply = RedisLink.list(published);
-    String outcome = RedisLink.text(RedisLink.inTime(reply.get(0)));
+    List<?> reply = RedisReply.list(published);
+    String outcome = RedisReply.text(RedisReply.inTime(reply.get(0)));
     return new Receipt(Receipt.Outcome.valueOf(outcome), position(reply, 1));
   }
 
   @Override
   public Slice read(GroupId group, Position from, int limit, int maxBytes) {
     List<?> reply =
-        RedisLink.list(
+        RedisReply.list(
             link.call(
                 RedisScript.READ,
                 List.of(keys.log(group), keys.record(group)),
@@ -124,15 +124,15 @@ final class RedisLog implements Log {
                 from.seq(),
                 from.id(),
                 limit));
-    Slice.Status status = Slice.Status.valueOf(RedisLink.text(reply.get(0)));
+    Slice.Status status = Slice.Status.valueOf(RedisReply.text(reply.get(0)));
     Position top = position(reply, 1);
     if (status != Slice.Status.OK) {
       return Slice.broken(status, top);
     }
     List<Entry> entries = new ArrayList<>();
     long bytes = 0;
-    for (Object each : RedisLink.list(reply.get(4))) {
-      Entry entry = entry(RedisLink.list(each));
+    for (Object each : RedisReply.list(reply.get(4))) {
+      Entry entry = entry(RedisReply.list(each));
       bytes += entry.wireBytes();
       if (bytes > maxBytes && !entries.isEmpty()) {
         break;
@@ -153,7 +153,7 @@ final class RedisLog implements Log {
     while (true) {
       List<?> page = reversePage(group, end);
       for (Object each : page) {
-        Entry entry = entry(RedisLink.list(each));
+        Entry entry = entry(RedisReply.list(each));
         bytes += entry.wireBytes();
         if (newestFirst.size() == limit || (bytes > maxBytes && !newestFirst.isEmpty())) {
           return history(top, newestFirst, true);
@@ -168,7 +168,7 @@ final class RedisLog implements Log {
   }
 
   private Position top(GroupId group) {
-    List<?> record = RedisLink.list(link.call(Command.HMGET, keys.record(group), "e", "s", "i"));
+    List<?> record = RedisReply.list(link.call(Command.HMGET, keys.record(group), "e", "s", "i"));
     return record.get(0) == null ? Position.UNKNOWN : position(record, 0);
   }
 
@@ -179,7 +179,7 @@ final class RedisLog implements Log {
 
   private List<?> reversePage(GroupId group, long before) {
     String end = before == Long.MAX_VALUE ? "+" : "(" + before + "-0";
-    return RedisLink.list(link.call(Command.XREVRANGE, keys.log(group), end, "-", "COUNT", PAGE));
+    return RedisReply.list(link.call(Command.XREVRANGE, keys.log(group), end, "-", "COUNT", PAGE));
   }
 
   @Override
@@ -215,20 +215,20 @@ final class RedisLog implements Log {
   }
 
   private static Entry entry(List<?> streamEntry) {
-    String streamId = RedisLink.text(streamEntry.get(0));
-    List<?> fields = RedisLink.list(streamEntry.get(1)); // i ID e EPOCH d TEXT
+    String streamId = RedisReply.text(streamEntry.get(0));
+    List<?> fields = RedisReply.list(streamEntry.get(1)); // i ID e EPOCH d TEXT
     return new Entry(
-        RedisLink.text(fields.get(3)),
+        RedisReply.text(fields.get(3)),
         Long.parseLong(streamId.substring(0, streamId.indexOf('-'))),
-        RedisLink.text(fields.get(1)),
-        RedisLink.text(fields.get(5)));
+        RedisReply.text(fields.get(1)),
+        RedisReply.text(fields.get(5)));
   }
 
   private static Position position(List<?> reply, int at) {
     return new Position(
-        RedisLink.text(reply.get(at)),
-        Long.parseLong(RedisLink.text(reply.get(at + 1))),
-        RedisLink.text(reply.get(at + 2)));
+        RedisReply.text(reply.get(at)),
+        Long.parseLong(RedisReply.text(reply.get(at + 1))),
+        RedisReply.text(reply.get(at + 2)));
   }
 
   private static Rawable millis(Duration duration) {

@@ -19,8 +19,14 @@ final class RedisMembers {
    * A membership as a server enters it.
    *
    * @param announcement told to the group, empty for nothing
+   * @param sinceNanos when the server began to enter it
    */
-  record Entered(GroupId group, Member member, String announcement) {}
+  record Entered(GroupId group, Member member, String announcement, long sinceNanos) {
+    /** Returns the same without a word to the group. */
+    Entered unannounced() {
+      return new Entered(group, member, "", sinceNanos);
+    }
+  }
 
   RedisMembers(RedisLink link, RedisKeys keys, int presenceLimit) {
     this.link = link;
@@ -31,11 +37,7 @@ final class RedisMembers {
   /** The index first: whoever reaps this server then finds every membership that there can be. */
   CompletableFuture<Object> write(String server, Entered entry, int capacity, boolean isNew) {
     Member member = entry.member();
-    var unused =
-        link.submit(
-            Command.SADD,
-            keys.memberships(server),
-            RedisKeys.membership(entry.group(), member.channel()));
+    var unused = index(server, entry);
     return link.submit(
         RedisScript.JOIN,
         List.of(
@@ -50,16 +52,20 @@ final class RedisMembers {
         entry.announcement(),
         presenceLimit,
         entry.group().kind() == GroupId.Kind.ROOM ? 1 : 0,
-        link.deadlineMillis());
+        link.deadlineMillis(),
+        member.join());
   }
 
   /**
    * Ends a membership.
    *
+   * @param channel whose
+   * @param join which of the channel's memberships
    * @param server only if it belongs to this one, empty for any
    * @param told to the group, empty for nothing
    */
-  CompletableFuture<Object> erase(GroupId group, String channel, String server, String told) {
+  CompletableFuture<Object> erase(
+      GroupId group, String channel, String join, String server, String told) {
     return link.submit(
         RedisScript.LEAVE,
         List.of(keys.members(group), keys.state(group), keys.seen(), keys.evicted(group)),
@@ -71,7 +77,25 @@ final class RedisMembers {
         group.kind() == GroupId.Kind.ROOM ? 1 : 0,
         link.deadlineMillis(),
         group.kind() == GroupId.Kind.USER ? group.id() : "",
-        MAX_LAST_SEEN);
+        MAX_LAST_SEEN,
+        join);
+  }
+
+  /** Enters a membership into a server's index. */
+  CompletableFuture<Object> index(String server, Entered entry) {
+    return link.submit(
+        Command.SADD,
+        keys.memberships(server),
+        RedisKeys.membership(entry.group(), entry.member()));
+  }
+
+  /** Says whether a membership is in a server's index. Blocks. */
+  boolean isIndexed(String server, Entered entry) {
+    return link.call(
+            Command.SISMEMBER,
+            keys.memberships(server),
+            RedisKeys.membership(entry.group(), entry.member()))
+        .equals(1L);
   }
 
   /** Takes a membership out of a server's index. */
@@ -81,6 +105,6 @@ final class RedisMembers {
 
   /** Returns all that a server's index holds. Blocks. */
   List<String> indexed(String server) {
-    return RedisLink.texts(link.call(Command.SMEMBERS, keys.memberships(server)));
+    return RedisReply.texts(link.call(Command.SMEMBERS, keys.memberships(server)));
   }
 }

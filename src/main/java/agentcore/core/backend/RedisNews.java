@@ -11,10 +11,10 @@ import java.util.function.BiConsumer;
 final class RedisNews implements RedisSubscriber.News {
   private static final char SEPARATOR = '\n';
   private static final int ENTRY_FIELDS = 6;
-  private static final int SIGNAL_FIELDS = 5;
+  private static final int SIGNAL_FIELDS = 6;
 
   private final Subscriptions subscriptions;
-  private volatile BiConsumer<GroupId, String> onEvict = (group, channel) -> {};
+  private volatile BiConsumer<GroupId, Signal> onEvict = (group, eviction) -> {};
   private final ConcurrentHashMap<String, GroupId> groups = new ConcurrentHashMap<>();
 
   RedisNews(Subscriptions subscriptions) {
@@ -22,7 +22,7 @@ final class RedisNews implements RedisSubscriber.News {
   }
 
   /** Names who hears of each membership that was ended, before its group does. */
-  void onEvict(BiConsumer<GroupId, String> listener) {
+  void onEvict(BiConsumer<GroupId, Signal> listener) {
     onEvict = listener;
   }
 
@@ -43,6 +43,8 @@ final class RedisNews implements RedisSubscriber.News {
         + SEPARATOR
         + signal.except()
         + SEPARATOR
+        + signal.join()
+        + SEPARATOR
         + signal.text();
   }
 
@@ -60,9 +62,9 @@ final class RedisNews implements RedisSubscriber.News {
       receivers.forEach(Receiver::flush);
     } else {
       String[] f = message.split("\n", SIGNAL_FIELDS);
-      Signal signal = new Signal(Signal.Kind.valueOf(f[1]), f[2], f[3], f[4]);
+      Signal signal = new Signal(Signal.Kind.valueOf(f[1]), f[2], f[3], f[4], f[5]);
       if (signal.kind() == Signal.Kind.EVICT) {
-        onEvict.accept(group, signal.target());
+        onEvict.accept(group, signal);
       }
       receivers.forEach(receiver -> receiver.signal(signal));
     }

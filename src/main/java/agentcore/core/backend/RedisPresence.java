@@ -1,6 +1,8 @@
 package agentcore.core.backend;
 
 import agentcore.core.backend.RedisMembers.Entered;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -19,13 +21,23 @@ import redis.clients.jedis.Protocol.Command;
  * Memberships in Redis, each under the lease of its server.
  *
  * <p>What this server's connections are members of is kept here too: it is the truth for them.
- * After each connect it is written again, and what Redis has beyond it is removed.
+ * After each connect it is written again, and what Redis has beyond it is removed; what Redis loses
+ * meanwhile is found by {@link RedisLosses}. A removal always names the join that it ends, so that
+ * one that comes late leaves a membership alone that began since.
  */
 final class RedisPresence implements Presence {
   private static final String ANY_SERVER = "";
   private static final String NOTHING = "";
   private static final String WILL = "W";
   private static final int MAX_WAITING = 1_000;
+  private static final Logger LOG = System.getLogger(RedisPresence.class.getName());
+
+  /** What a channel has at most one membership of. */
+  private record Seat(GroupId group, String channel) {
+    static Seat of(Entered entry) {
+      return new Seat(entry.group(), entry.member().channel());
+    }
+  }
 
   private final RedisLink link;
   private final RedisKeys keys;
@@ -34,7 +46,8 @@ final class RedisPresence implements Presence {
   private final RedisNews news;
   private final int presenceLimit;
   private final RedisMembers members;
-  private final Map<String, Entered> local = new ConcurrentHashMap<>();
+  private final RedisLosses losses;
+  private final Map<Seat, Entered> local = new ConcurrentHashMap<>();
 
   /** Memberships that are being written, and may stand in Redis before they do here. */
   private final Set<String> entering = ConcurrentHashMap.newKeySet();
@@ -58,12 +71,15 @@ final class RedisPresence implements Presence {
     this.news = news;
     this.presenceLimit = presenceLimit;
     this.members = new RedisMembers(link, keys, presenceLimit);
+    this.losses = new RedisLosses(link, keys, local.values());
   }
 
   @Override
   public Joined join(GroupId group, Member member, int capacity, Optional<Signal> announcement) {
-    Entered entry = new Entered(group, member, announcement.map(RedisNews::text).orElse(NOTHING));
-    String membership = RedisKeys.membership(group, member.channel());
+    Entered entry =
+        new Entered(
+            group, member, announcement.map(RedisNews::text).orElse(NOTHING), System.nanoTime());
+    String membership = RedisKeys.membership(group, member);
     entering.add(membership);
     try {
       return join(entry, membership, capacity);
@@ -77,38 +93,44 @@ final class RedisPresence implements Presence {
 
   private Joined join(Entered entry, String membership, int capacity) {
     String server = lease.server();
-    Joined joined = joined(RedisLink.await(members.write(server, entry, capacity, true)));
+    Joined joined = joined(RedisReply.await(members.write(server, entry, capacity, true)));
     if (joined.outcome() == Joined.Outcome.FULL || joined.outcome() == Joined.Outcome.GONE) {
       members.unindex(server, membership);
       return joined;
     }
-    local.put(membership, entry);
+    local.put(Seat.of(entry), entry);
     if (!server.equals(lease.server())) { // it was reaped meanwhile, and this with it or after it
-      RedisLink.await(members.write(lease.server(), entry, Integer.MAX_VALUE, true));
+      Object unused =
+          RedisReply.await(members.write(lease.server(), entry, Integer.MAX_VALUE, true));
     }
     return joined;
   }
 
   private static Joined joined(Object reply) {
-    List<?> fields = RedisLink.list(reply);
+    List<?> fields = RedisReply.list(reply);
     Joined.Outcome outcome =
-        Joined.Outcome.valueOf(RedisLink.text(RedisLink.inTime(fields.get(0))));
+        Joined.Outcome.valueOf(RedisReply.text(RedisReply.inTime(fields.get(0))));
     return new Joined(outcome, ((Long) fields.get(1)).intValue());
   }
 
   private void gaveUp() {
-    straysDueNanos = Optional.of(System.nanoTime() + RedisLink.TIMEOUT.toNanos());
+    straysDueNanos = Optional.of(System.nanoTime() + RedisReply.TIMEOUT.toNanos());
   }
 
   @Override
-  public boolean leave(GroupId group, String channel, Optional<Signal> announcement) {
-    String membership = RedisKeys.membership(group, channel);
-    local.remove(membership);
+  public boolean leave(GroupId group, Member member, Optional<Signal> announcement) {
+    boolean isEviction = announcement.filter(s -> s.kind() == Signal.Kind.EVICT).isPresent();
+    if (!isEviction) { // it has left already, whatever the store says to that
+      forget(group, member.channel(), member.join());
+    }
     String told = announcement.map(RedisNews::text).orElse(NOTHING);
     try {
       Object reply =
-          RedisLink.inTime(RedisLink.await(members.erase(group, channel, ANY_SERVER, told)));
-      members.unindex(lease.server(), membership);
+          RedisReply.inTime(
+              RedisReply.await(
+                  members.erase(group, member.channel(), member.join(), ANY_SERVER, told)));
+      forget(group, member.channel(), member.join());
+      members.unindex(lease.server(), RedisKeys.membership(group, member));
       return reply.equals(1L);
     } catch (BackendException unknown) {
       gaveUp();
@@ -116,9 +138,23 @@ final class RedisPresence implements Presence {
     }
   }
 
-  /** Notes that another server ended a membership of a connection that is here. */
-  void evicted(GroupId group, String channel) {
-    local.remove(RedisKeys.membership(group, channel));
+  /** Notes that another server ended a membership of a connection that is here. Does not block. */
+  void evicted(GroupId group, Signal eviction) {
+    Member member = new Member(eviction.target(), "", eviction.join(), "");
+    if (forget(group, member.channel(), member.join())) {
+      members.unindex(lease.server(), RedisKeys.membership(group, member));
+    }
+  }
+
+  /** Returns whether it was here. */
+  private boolean forget(GroupId group, String channel, String join) {
+    Seat seat = new Seat(group, channel);
+    Entered entry = local.get(seat);
+    return entry != null && entry.member().join().equals(join) && local.remove(seat, entry);
+  }
+
+  private boolean isHere(Entered entry) {
+    return entry.equals(local.get(Seat.of(entry)));
   }
 
   /**
@@ -136,33 +172,89 @@ final class RedisPresence implements Presence {
 
   /** Writes again what is here, and removes what is not. Blocks. */
   void reconcile() {
-    directory.restore();
+    directory.restore(group -> true);
     String server = lease.server();
-    Set<String> there = new HashSet<>();
+    writeAgain(server, List.copyOf(local.values()), WILL);
+    Set<String> there = new HashSet<>(members.indexed(server));
+    // First `entering`: a join leaves it when it is in `local`.
+    there.removeIf(entering::contains);
+    local
+        .values()
+        .forEach(entry -> there.remove(RedisKeys.membership(entry.group(), entry.member())));
+    eraseAll(server, there, WILL);
+  }
+
+  /** Writes again what Redis has lost, as far as it is found out in this turn. Blocks. */
+  void restoreSome() {
+    if (losses.isAtEnd()) {
+      directory.restoreIfUnlisted();
+      restoreIndex();
+    }
+    Set<GroupId> lost = losses.findSome();
+    if (lost.isEmpty()) {
+      return;
+    }
+    LOG.log(Level.DEBUG, "Redis has lost the members of {0} groups", lost.size());
+    directory.restore(lost::contains);
+    writeAgain(
+        lease.server(),
+        local.values().stream()
+            .filter(entry -> lost.contains(entry.group()))
+            .map(Entered::unannounced)
+            .toList(),
+        NOTHING);
+  }
+
+  /** The index of this server's memberships is one key, and lost as a whole. */
+  private void restoreIndex() {
+    Optional<Entered> oldest =
+        local.values().stream().min(Comparator.comparingLong(Entered::sinceNanos));
+    String server = lease.server();
+    if (oldest.isPresent() && !members.isIndexed(server, oldest.get()) && isHere(oldest.get())) {
+      List<CompletableFuture<Object>> replies = new ArrayList<>();
+      for (Entered entry : local.values()) {
+        replies.add(members.index(server, entry));
+        if (replies.size() == MAX_WAITING) {
+          replies.forEach(RedisReply::await);
+          replies.clear();
+        }
+      }
+      replies.forEach(RedisReply::await);
+    }
+  }
+
+  /**
+   * Writes memberships of this server, and ends again what has ended here meanwhile.
+   *
+   * @param told to a group where one was ended again
+   */
+  private void writeAgain(String server, List<Entered> entries, String told) {
     Map<Entered, CompletableFuture<Object>> replies = new LinkedHashMap<>();
-    for (Map.Entry<String, Entered> each : local.entrySet()) {
-      there.add(each.getKey()); // though the index may have lost it to a leave meanwhile
-      replies.put(
-          each.getValue(), members.write(server, each.getValue(), Integer.MAX_VALUE, false));
+    for (Entered entry : entries) {
+      replies.put(entry, members.write(server, entry, Integer.MAX_VALUE, false));
       if (replies.size() == MAX_WAITING) {
         finish(replies);
       }
     }
     finish(replies);
-    there.addAll(members.indexed(server));
-    // First `entering`: a join leaves it when it is in `local`.
-    there.removeIf(entering::contains);
-    there.removeIf(local::containsKey);
-    eraseAll(server, there);
+    List<String> left = new ArrayList<>();
+    for (Entered entry : entries) {
+      Entered now = local.get(Seat.of(entry));
+      if (now == null || !now.member().join().equals(entry.member().join())) {
+        left.add(RedisKeys.membership(entry.group(), entry.member()));
+      }
+    }
+    left.removeIf(entering::contains);
+    eraseAll(server, left, told);
   }
 
   /** Ends what was ended elsewhere while this server could not hear of it. */
   private void finish(Map<Entered, CompletableFuture<Object>> replies) {
     replies.forEach(
         (entry, reply) -> {
-          List<?> fields = RedisLink.list(RedisLink.await(reply));
-          if (RedisLink.text(RedisLink.inTime(fields.get(0))).equals("EVICTED")) {
-            news.told(keys.channel(entry.group()), RedisLink.text(fields.get(1)));
+          List<?> fields = RedisReply.list(RedisReply.await(reply));
+          if (RedisReply.text(RedisReply.inTime(fields.get(0))).equals("EVICTED")) {
+            news.told(keys.channel(entry.group()), RedisReply.text(fields.get(1)));
           }
         });
     replies.clear();
@@ -170,17 +262,17 @@ final class RedisPresence implements Presence {
 
   /** Removes every membership of a dead server, telling the wills; exactly one survivor tells. */
   void reap(String deadServer) {
-    eraseAll(deadServer, members.indexed(deadServer));
+    eraseAll(deadServer, members.indexed(deadServer), WILL);
     link.call(Command.ZREM, keys.servers(), deadServer);
   }
 
   /** In batches: one after the other would take longer than a lease where there are many. */
-  private void eraseAll(String server, Collection<String> memberships) {
+  private void eraseAll(String server, Collection<String> memberships, String told) {
     Map<String, CompletableFuture<Object>> replies = new LinkedHashMap<>();
     for (String membership : memberships) {
-      String[] parts = membership.split("\n", 3);
+      String[] parts = membership.split("\n", 4);
       GroupId group = new GroupId(GroupId.Kind.valueOf(parts[0]), parts[1]);
-      replies.put(membership, members.erase(group, parts[2], server, WILL));
+      replies.put(membership, members.erase(group, parts[2], parts[3], server, told));
       if (replies.size() == MAX_WAITING) {
         finishErasing(server, replies);
       }
@@ -190,7 +282,7 @@ final class RedisPresence implements Presence {
 
   /** The index last: what was not erased can still be found. */
   private void finishErasing(String server, Map<String, CompletableFuture<Object>> replies) {
-    replies.values().forEach(reply -> RedisLink.inTime(RedisLink.await(reply)));
+    replies.values().forEach(reply -> RedisReply.inTime(RedisReply.await(reply)));
     replies.keySet().forEach(membership -> members.unindex(server, membership));
     replies.clear();
   }
@@ -199,11 +291,11 @@ final class RedisPresence implements Presence {
   public List<Member> members(GroupId group, int limit) {
     record Row(String server, long joinedMicros, Member member) {}
 
-    List<?> flat = RedisLink.list(link.call(Command.HGETALL, keys.members(group)));
+    List<?> flat = RedisReply.list(link.call(Command.HGETALL, keys.members(group)));
     List<Row> rows = new ArrayList<>();
     for (int i = 0; i + 1 < flat.size(); i += 2) {
-      String[] value = RedisLink.text(flat.get(i + 1)).split("\n", 4);
-      Member member = new Member(RedisLink.text(flat.get(i)), value[2], value[3]);
+      String[] value = RedisReply.text(flat.get(i + 1)).split("\n", 5);
+      Member member = new Member(RedisReply.text(flat.get(i)), value[2], value[3], value[4]);
       rows.add(new Row(value[0], Long.parseLong(value[1]), member));
     }
     return rows.stream()
@@ -218,7 +310,7 @@ final class RedisPresence implements Presence {
   public List<Integer> counts(List<GroupId> groups) {
     List<CompletableFuture<Object>> replies =
         groups.stream().map(group -> link.submit(Command.HLEN, keys.members(group))).toList();
-    return replies.stream().map(reply -> ((Long) RedisLink.await(reply)).intValue()).toList();
+    return replies.stream().map(reply -> ((Long) RedisReply.await(reply)).intValue()).toList();
   }
 
   @Override
@@ -247,6 +339,6 @@ final class RedisPresence implements Presence {
       return Optional.of(Instant.now());
     }
     return Optional.ofNullable(link.call(Command.ZSCORE, keys.seen(), user))
-        .map(millis -> Instant.ofEpochMilli((long) Double.parseDouble(RedisLink.text(millis))));
+        .map(millis -> Instant.ofEpochMilli((long) Double.parseDouble(RedisReply.text(millis))));
   }
 }

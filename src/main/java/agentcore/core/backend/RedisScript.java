@@ -3,10 +3,12 @@ package agentcore.core.backend;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import redis.clients.jedis.CommandArguments;
 import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.args.Rawable;
@@ -19,6 +21,7 @@ enum RedisScript {
   READ,
   JOIN,
   LEAVE,
+  VERIFY,
   HINT,
   TELL,
   TAKE,
@@ -27,43 +30,66 @@ enum RedisScript {
   CLOSE,
   FORGET,
   INVITE,
-  BEAT;
+  BEAT,
+  WRITABLE;
 
-  private final Rawable text;
-  private final Rawable sha;
+  private final String source;
+  private final Text text;
 
   RedisScript() {
-    String resource = "/agentcore/redis/" + name().toLowerCase(java.util.Locale.ROOT) + ".lua";
+    String resource = "/agentcore/redis/" + name().toLowerCase(Locale.ROOT) + ".lua";
     try (InputStream in = RedisScript.class.getResourceAsStream(resource)) {
       if (in == null) {
         throw new IllegalStateException("missing resource " + resource);
       }
-      byte[] bytes = in.readAllBytes();
-      text = RawableFactory.from(bytes);
-      byte[] digest = MessageDigest.getInstance("SHA-1").digest(bytes);
-      sha = RawableFactory.from(HexFormat.of().formatHex(digest));
+      source = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      text = new Text(source);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-1", e);
     }
   }
 
-  /** Returns a call by the script's digest: cheap, but a restarted Redis does not know it. */
-  CommandArguments bySha(List<String> keys, List<?> arguments) {
-    return call(Command.EVALSHA, sha, keys, arguments);
+  Text text() {
+    return text;
   }
 
-  /** Returns a call that brings the script along. */
-  CommandArguments byText(List<String> keys, List<?> arguments) {
-    return call(Command.EVAL, text, keys, arguments);
+  /** Returns the same script under a digest that nobody else loads who does not know the name. */
+  Text named(String name) {
+    return new Text(source + "-- " + name.replace('\n', ' ') + '\n');
   }
 
-  private static CommandArguments call(
-      Command command, Rawable script, List<String> keys, List<?> arguments) {
-    CommandArguments call = new CommandArguments(command).add(script).add(keys.size());
-    keys.forEach(call::add);
-    arguments.forEach(call::add);
-    return call;
+  /** A script's text, and the digest by which a Redis that has seen the text knows it. */
+  static final class Text {
+    private final Rawable whole;
+    private final Rawable sha;
+
+    private Text(String source) {
+      byte[] bytes = source.getBytes(StandardCharsets.UTF_8);
+      whole = RawableFactory.from(bytes);
+      try {
+        byte[] digest = MessageDigest.getInstance("SHA-1").digest(bytes);
+        sha = RawableFactory.from(HexFormat.of().formatHex(digest));
+      } catch (NoSuchAlgorithmException e) {
+        throw new IllegalStateException("every Java has SHA-1", e);
+      }
+    }
+
+    /** Returns a call by the script's digest: cheap, but a restarted Redis does not know it. */
+    CommandArguments bySha(List<String> keys, List<?> arguments) {
+      return call(Command.EVALSHA, sha, keys, arguments);
+    }
+
+    /** Returns a call that brings the script along. */
+    CommandArguments whole(List<String> keys, List<?> arguments) {
+      return call(Command.EVAL, whole, keys, arguments);
+    }
+
+    private static CommandArguments call(
+        Command command, Rawable script, List<String> keys, List<?> arguments) {
+      CommandArguments call = new CommandArguments(command).add(script).add(keys.size());
+      keys.forEach(call::add);
+      arguments.forEach(call::add);
+      return call;
+    }
   }
 }

@@ -1,5 +1,6 @@
 package agentcore.core.backend;
 
+import agentcore.core.backend.RedisTroubles.Side;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -11,13 +12,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.JedisPubSub;
+import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisException;
 
 /**
@@ -32,8 +32,6 @@ final class RedisSubscriber implements AutoCloseable {
   private static final Duration CONFIRM_TIMEOUT = Duration.ofMillis(1_800);
 
   private static final Duration NEVER = Duration.ofDays(365);
-  private static final long MIN_BACK_OFF_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
-  private static final long MAX_BACK_OFF_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final Logger LOG = System.getLogger(RedisSubscriber.class.getName());
 
   /** Hears what Redis tells. Called by the reading thread: must not block. */
@@ -45,6 +43,7 @@ final class RedisSubscriber implements AutoCloseable {
   }
 
   private final RedisAddress address;
+  private final RedisTroubles troubles;
   private final String probeChannel;
   private final News news;
 
@@ -53,21 +52,27 @@ final class RedisSubscriber implements AutoCloseable {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<String, CompletableFuture<Boolean>> wanted = new HashMap<>();
-  private final Thread thread =
-      Thread.ofPlatform().daemon().name("redis-news").unstarted(this::run);
+  private final Loop loop = new Loop("redis-news", this::connectAndListen);
+  private final RedisLink.BackOff backOff = new RedisLink.BackOff();
   private volatile Optional<Subscription> subscription = Optional.empty();
   private volatile Optional<Long> echo = Optional.empty();
-  private volatile boolean closed;
+  private boolean first = true;
 
-  RedisSubscriber(RedisAddress address, String probeChannel, News news, Duration probeTimeout) {
+  RedisSubscriber(
+      RedisAddress address,
+      RedisTroubles troubles,
+      String probeChannel,
+      News news,
+      Duration probeTimeout) {
     this.address = address;
+    this.troubles = troubles;
     this.probeChannel = probeChannel;
     this.news = news;
     this.probeTimeout = probeTimeout;
   }
 
   void start() {
-    thread.start();
+    loop.start();
   }
 
   /**
@@ -119,7 +124,29 @@ final class RedisSubscriber implements AutoCloseable {
   void check() {
     subscription
         .filter(s -> System.nanoTime() - s.heardNanos > probeTimeout.toNanos())
-        .ifPresent(Subscription::cut);
+        .ifPresent(s -> giveUp(s, "no probe was heard for too long"));
+  }
+
+  /** Ends the connection, and dials again: it leads to another Redis than the commands go to. */
+  void dialAgain() {
+    subscription.ifPresent(Subscription::cut);
+  }
+
+  /**
+   * Notes that a probe was sent by the way of the commands, and that the Redis there told it to
+   * nobody. A connection that was ready by then leads to another Redis, and is ended.
+   */
+  void unheard(long sentNanos) {
+    subscription
+        .filter(s -> s.alive && s.aliveNanos - sentNanos < 0)
+        .ifPresent(s -> giveUp(s, "the news comes from another Redis than commands go to"));
+  }
+
+  private void giveUp(Subscription deaf, String reason) {
+    if (!deaf.isCut) {
+      RedisTrouble unused = troubles.seen(Side.NEWS, new JedisConnectionException(reason));
+    }
+    deaf.cut();
   }
 
   /**
@@ -130,23 +157,32 @@ final class RedisSubscriber implements AutoCloseable {
     return echo.map(at -> Duration.ofNanos(System.nanoTime() - at)).orElse(NEVER);
   }
 
-  private void run() {
-    long backOffNanos = MIN_BACK_OFF_NANOS;
-    boolean first = true;
-    while (!closed) {
-      try (Connection connection = address.connect()) {
-        Subscription current = new Subscription(connection, first);
-        String[] channels = begin(current);
-        first = false;
-        backOffNanos = MIN_BACK_OFF_NANOS;
-        current.proceed(connection, channels);
-      } catch (JedisException e) {
-        LOG.log(Level.DEBUG, "no news from {0}: {1}", address, e.getMessage());
-      } catch (Throwable defect) {
-        LOG.log(Level.ERROR, "the news from Redis failed", defect);
+  private void connectAndListen() {
+    long startNanos = System.nanoTime();
+    try (Connection connection = address.connect()) {
+      Subscription current = new Subscription(connection, first);
+      String[] channels = begin(current);
+      first = false;
+      listen(current, channels);
+    } catch (JedisException e) {
+      if (!loop.isClosed()) {
+        RedisTrouble unused = troubles.seen(Side.NEWS, e);
       }
-      LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(backOffNanos / 2, backOffNanos));
-      backOffNanos = Math.min(backOffNanos * 2, MAX_BACK_OFF_NANOS);
+    }
+    loop.pause(backOff.next(Duration.ofNanos(System.nanoTime() - startNanos)));
+  }
+
+  /** Returns where this server cut the connection itself; throws what jedis throws otherwise. */
+  private void listen(Subscription current, String[] channels) {
+    try {
+      if (!loop.isClosed()) { // else nobody would cut it
+        current.proceed(current.connection, channels);
+      }
+    } catch (JedisException e) {
+      if (!current.isCut) {
+        throw e;
+      }
+      LOG.log(Level.DEBUG, "the news of {0} was cut: {1}", address, e.getMessage());
     }
   }
 
@@ -164,9 +200,8 @@ final class RedisSubscriber implements AutoCloseable {
 
   @Override
   public void close() {
-    closed = true;
+    loop.close();
     subscription.ifPresent(Subscription::cut);
-    LockSupport.unpark(thread);
   }
 
   /** One connection's life. */
@@ -175,6 +210,8 @@ final class RedisSubscriber implements AutoCloseable {
     private final boolean isFirst;
     private final Set<String> awaited = new HashSet<>();
     private volatile boolean alive;
+    private volatile boolean isCut;
+    private volatile long aliveNanos;
     private volatile long heardNanos = System.nanoTime();
 
     Subscription(Connection connection, boolean isFirst) {
@@ -196,6 +233,9 @@ final class RedisSubscriber implements AutoCloseable {
       boolean complete;
       lock.lock();
       try {
+        if (channel.equals(probeChannel)) {
+          aliveNanos = System.nanoTime();
+        }
         alive = true; // from here on other threads subscribe by themselves
         CompletableFuture<Boolean> confirmed = wanted.get(channel);
         if (confirmed != null) {
@@ -210,8 +250,12 @@ final class RedisSubscriber implements AutoCloseable {
       } finally {
         lock.unlock();
       }
-      if (complete && !isFirst) {
-        news.missed();
+      if (complete) {
+        troubles.connected(Side.NEWS);
+        troubles.hasRights(Side.NEWS);
+        if (!isFirst) {
+          news.missed();
+        }
       }
     }
 
@@ -236,6 +280,7 @@ final class RedisSubscriber implements AutoCloseable {
     }
 
     void cut() {
+      isCut = true;
       alive = false;
       try {
         connection.forceDisconnect();

@@ -19,8 +19,8 @@ final class RedisTokens implements Tokens {
   @Override
   public Grant takeTokens(String user, int tokens, Rate rate) {
     List<?> reply =
-        RedisLink.list(
-            RedisLink.await(
+        RedisReply.list(
+            RedisReply.await(
                 link.submit(
                     RedisScript.TAKE,
                     List.of(keys.tokens(GroupId.user(user))),

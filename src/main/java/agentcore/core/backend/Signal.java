@@ -6,9 +6,10 @@ package agentcore.core.backend;
  * @param kind who gets it
  * @param target the channel that it is about, for the kinds that have one; else empty
  * @param except a channel that does not get it; empty for none
+ * @param join for EVICT, which membership of the target it ends (see {@link Member}); else empty
  * @param text the complete event
  */
-public record Signal(Kind kind, String target, String except, String text) {
+public record Signal(Kind kind, String target, String except, String join, String text) {
   /** Who gets a signal. */
   public enum Kind {
     /** Everyone but {@code except}; nobody in a group that is too large for presence. */
@@ -17,27 +18,30 @@ public record Signal(Kind kind, String target, String except, String text) {
     EVERYONE,
     /** The target alone. */
     ONE,
-    /** Everyone but {@code except}; and the target is no member any more. */
+    /** Everyone but {@code except}; and that membership of the target has ended. */
     EVICT
   }
 
   /** Makes a hint about {@code channel} for the others in the group. */
   public static Signal presence(String channel, String text) {
-    return new Signal(Kind.PRESENCE, "", channel, text);
+    return new Signal(Kind.PRESENCE, "", channel, "", text);
   }
 
   /** Makes a signal for the whole group. */
   public static Signal everyone(String text) {
-    return new Signal(Kind.EVERYONE, "", "", text);
+    return new Signal(Kind.EVERYONE, "", "", "", text);
   }
 
   /** Makes a signal for one connection of the group. */
   public static Signal one(String channel, String text) {
-    return new Signal(Kind.ONE, channel, "", text);
+    return new Signal(Kind.ONE, channel, "", "", text);
   }
 
-  /** Makes a signal that ends the target's membership wherever the target is connected. */
-  public static Signal evict(String channel, String except, String text) {
-    return new Signal(Kind.EVICT, channel, except, text);
+  /**
+   * Makes a signal that ends a membership wherever the member is connected, and no later one of the
+   * same channel.
+   */
+  public static Signal evict(Member target, String except, String text) {
+    return new Signal(Kind.EVICT, target.channel(), except, target.join(), text);
   }
 }

@@ -21,6 +21,7 @@ import java.time.Clock;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -53,6 +54,7 @@ public final class ConnectionManager implements AutoCloseable {
   private final Flusher flusher = new Flusher();
   private final SendLimits sendLimits;
   private final SecureRandom random = new SecureRandom();
+  private final AtomicLong joins = new AtomicLong();
   private final MessageIds messageIds = new MessageIds();
 
   /** Makes a manager without connections. */
@@ -164,7 +166,7 @@ public final class ConnectionManager implements AutoCloseable {
     try {
       Group group = groups.acquire(GroupId.user(connection.user()), Optional.empty());
       connection.userGroup(group); // from here on it is released in any case
-      group.expect(connection.channel(), "");
+      group.expect(member);
       group.add(connection);
       if (isFull(GroupId.all(), member, limits.total())) {
         refusal = Optional.of(CloseCode.TRY_AGAIN_LATER);
@@ -199,8 +201,9 @@ public final class ConnectionManager implements AutoCloseable {
   /** Every step runs, whatever the others throw; never throws. */
   private void leaveUserAndAll(Connection connection) {
     connection.userGroup().ifPresent(group -> leaveUserGroup(group, connection));
-    leaveSafely(GroupId.user(connection.user()), connection.channel(), Optional.empty());
-    leaveSafely(GroupId.all(), connection.channel(), Optional.empty());
+    Member member = new Member(connection.channel(), connection.user(), "");
+    leaveSafely(GroupId.user(connection.user()), member, Optional.empty());
+    leaveSafely(GroupId.all(), member, Optional.empty());
   }
 
   private boolean isFull(GroupId group, Member member, int capacity) {
@@ -267,12 +270,13 @@ public final class ConnectionManager implements AutoCloseable {
     GroupId id = GroupId.room(room);
     connection.hold();
     Group group = groups.acquire(id, Optional.of(room));
+    String join = Long.toString(joins.incrementAndGet());
+    Member member = new Member(connection.channel(), connection.user(), join, will);
     boolean perhapsMember = false;
     boolean added = false;
     try {
-      group.expect(connection.channel(), will);
+      group.expect(member);
       seen.ifPresent(group::catchUp);
-      Member member = new Member(connection.channel(), connection.user(), will);
       perhapsMember = true;
       Joined joined = backend.presence().join(id, member, Integer.MAX_VALUE, announcement);
       added = joined.outcome() != Joined.Outcome.GONE && group.add(connection).isPresent();
@@ -286,7 +290,7 @@ public final class ConnectionManager implements AutoCloseable {
         Safely.run("giving up entering", () -> group.forget(connection.channel()));
         Safely.run("giving up entering", () -> group.remove(connection));
         if (perhapsMember) {
-          leaveSafely(id, connection.channel(), will(connection, will));
+          leaveSafely(id, member, will(connection, will));
         }
         groups.release(group);
       }
@@ -304,16 +308,16 @@ public final class ConnectionManager implements AutoCloseable {
     if (!membership.group().remove(connection)) {
       return false;
     }
-    leaveSafely(membership.group().id(), connection.channel(), announcement);
+    leaveSafely(membership.group().id(), membership.member(), announcement);
     groups.release(membership.group());
     return true;
   }
 
   /** A store that is away is told later: it drops what its servers do not have any more. */
-  private void leaveSafely(GroupId group, String channel, Optional<Signal> announcement) {
+  private void leaveSafely(GroupId group, Member member, Optional<Signal> announcement) {
     Safely.run(
         "leaving a group in the store",
-        () -> backend.presence().leave(group, channel, announcement));
+        () -> backend.presence().leave(group, member, announcement));
   }
 
   private final class Listener implements GroupListener {

@@ -4,6 +4,7 @@ import agentcore.core.backend.BackendException;
 import agentcore.core.backend.Entry;
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.Log;
+import agentcore.core.backend.Member;
 import agentcore.core.backend.Position;
 import agentcore.core.backend.Receiver;
 import agentcore.core.backend.Room;
@@ -79,7 +80,7 @@ final class Group implements Receiver {
   private final List<byte[]> gathered = new ArrayList<>(0);
 
   private int gatheredBytes;
-  private final Map<String, String> willsOfEntering = new HashMap<>(2);
+  private final Map<String, Member> entering = new HashMap<>(2);
   private volatile Position position = Position.UNKNOWN;
 
   /** One that the log is not in, as was seen: after a loss thousands come back with the same. */
@@ -137,10 +138,10 @@ final class Group implements Receiver {
   }
 
   /** Announces that a channel is about to become a member, so that an eviction finds it. */
-  void expect(String channel, String will) {
+  void expect(Member member) {
     lock.lock();
     try {
-      willsOfEntering.put(channel, will);
+      entering.put(member.channel(), member);
     } finally {
       lock.unlock();
     }
@@ -151,7 +152,7 @@ final class Group implements Receiver {
   void forget(String channel) {
     lock.lock();
     try {
-      willsOfEntering.remove(channel);
+      entering.remove(channel);
     } finally {
       lock.unlock();
     }
@@ -189,8 +190,8 @@ final class Group implements Receiver {
   Optional<Position> add(Connection connection) {
     lock.lock();
     try {
-      Optional<String> will = Optional.ofNullable(willsOfEntering.remove(connection.channel()));
-      if (will.isEmpty()) {
+      Optional<Member> member = Optional.ofNullable(entering.remove(connection.channel()));
+      if (member.isEmpty()) {
         return Optional.empty();
       }
       members.add(connection);
@@ -198,7 +199,7 @@ final class Group implements Receiver {
           r ->
               connection
                   .memberships()
-                  .put(r.name(), new Membership(r, this, will.get(), position)));
+                  .put(r.name(), new Membership(r, this, member.get(), position)));
       return Optional.of(position);
     } finally {
       lock.unlock();
@@ -390,7 +391,7 @@ final class Group implements Receiver {
     }
     metrics.delivered.add(told);
     if (signal.kind() == Signal.Kind.EVICT) {
-      evict(signal.target());
+      evict(signal);
     }
   }
 
@@ -400,16 +401,29 @@ final class Group implements Receiver {
         : !channel.equals(signal.except());
   }
 
-  private void evict(String channel) {
-    willsOfEntering.remove(channel);
+  /** Ends the membership that is meant, and no later one of the same channel. */
+  private void evict(Signal eviction) {
+    entering
+        .values()
+        .removeIf(
+            member ->
+                member.channel().equals(eviction.target())
+                    && member.join().equals(eviction.join()));
     members.stream()
-        .filter(member -> member.channel().equals(channel))
+        .filter(member -> member.channel().equals(eviction.target()))
+        .filter(member -> join(member).equals(eviction.join()))
         .findFirst()
         .ifPresent(
             member -> {
               removeMember(member);
               listener.evicted(this, member);
             });
+  }
+
+  private String join(Connection connection) {
+    return room.flatMap(r -> connection.membership(r.name()))
+        .map(membership -> membership.member().join())
+        .orElse("");
   }
 
   /** Tells the members of an endpoint that are connected here. */

@@ -1,5 +1,6 @@
 package agentcore.core.connection;
 
+import agentcore.core.backend.Member;
 import agentcore.core.backend.Position;
 import agentcore.core.backend.Room;
 
@@ -7,13 +8,13 @@ import agentcore.core.backend.Room;
 public final class Membership {
   private final Room room;
   private final Group group;
-  private final String will;
+  private final Member member;
   private final Position entered;
 
-  Membership(Room room, Group group, String will, Position entered) {
+  Membership(Room room, Group group, Member member, Position entered) {
     this.room = room;
     this.group = group;
-    this.will = will;
+    this.member = member;
     this.entered = entered;
   }
 
@@ -34,6 +35,11 @@ public final class Membership {
 
   /** Returns what the others are told when the connection is lost, without timestamp. */
   String will() {
-    return will;
+    return member.will();
+  }
+
+  /** Returns the membership as the store knows it. */
+  Member member() {
+    return member;
   }
 }

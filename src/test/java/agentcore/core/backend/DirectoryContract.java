@@ -128,7 +128,7 @@ interface DirectoryContract extends Store {
     join(another(), room, "a/1");
     assertFalse(backend.directory().remove(room));
     assertEquals(Optional.of(room), backend.directory().find("r"));
-    backend.presence().leave(GroupId.room(room), "a/1", Optional.empty());
+    backend.presence().leave(GroupId.room(room), new Member("a/1", "a", ""), Optional.empty());
     assertTrue(another().directory().remove(room));
     assertEquals(Optional.empty(), backend.directory().find("r"));
     assertEquals(List.of(), another().directory().list());
@@ -166,7 +166,7 @@ interface DirectoryContract extends Store {
                       : join(backend, room, "a/1") == Outcome.JOINED);
       assertNotEquals(done.get(0), done.get(1), "either it is gone or somebody is in it");
       assertEquals(done.get(1), backend.directory().find("r").isPresent());
-      backend.presence().leave(GroupId.room(room), "a/1", Optional.empty());
+      backend.presence().leave(GroupId.room(room), new Member("a/1", "a", ""), Optional.empty());
       backend.directory().remove(room);
     }
   }
@@ -245,7 +245,7 @@ interface DirectoryContract extends Store {
     backend.directory().invite(idle, "bob");
     pass(SHORT.multipliedBy(2));
     assertTrue(backend.directory().find("idle").isPresent(), "somebody is in it");
-    backend.presence().leave(GroupId.room(idle), "a/1", Optional.empty());
+    backend.presence().leave(GroupId.room(idle), new Member("a/1", "a", ""), Optional.empty());
     assertTrue(backend.directory().find("idle").isPresent(), "not empty for long");
     pass(SHORT.multipliedBy(2));
     Await.until("idle to be gone", () -> backend.directory().find("idle").isEmpty());

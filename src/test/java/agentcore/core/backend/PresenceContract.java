@@ -37,7 +37,7 @@ interface PresenceContract extends Store {
   }
 
   private static boolean leave(Backend backend, GroupId group, String channel) {
-    return backend.presence().leave(group, channel, told("-" + channel));
+    return backend.presence().leave(group, member(channel), told("-" + channel));
   }
 
   private static List<String> channels(Backend backend, GroupId group) {
@@ -68,7 +68,7 @@ interface PresenceContract extends Store {
     backend.presence().join(room, odd, NO_LIMIT, Optional.empty());
     backend.presence().join(room, plain, NO_LIMIT, Optional.empty());
     assertEquals(List.of(odd, plain), backend.presence().members(room, NO_LIMIT));
-    assertTrue(backend.presence().leave(room, odd.channel(), Optional.empty()));
+    assertTrue(backend.presence().leave(room, odd, Optional.empty()));
     assertEquals(List.of(plain), backend.presence().members(room, NO_LIMIT));
   }
 
@@ -247,8 +247,8 @@ interface PresenceContract extends Store {
             Signal.presence("ä:€😀/1", "{\"a\":\"b:c\"}"),
             Signal.everyone("€😀 \n\u0000:"),
             Signal.one("a/1", "one"),
-            Signal.evict("a/1", "b:\"{}/2", "evict"),
-            Signal.evict("a/1", "", "e"));
+            Signal.evict(new Member("a/1", "a", "ä:7", ""), "b:\"{}/2", "evict"),
+            Signal.evict(member("a/1"), "", "e"));
     signals.forEach(signal -> backend.presence().signal(room, signal));
     assertEquals(signals, here.signals(5));
     assertEquals(signals, there.signals(5));
@@ -293,8 +293,8 @@ interface PresenceContract extends Store {
     join(backend, room, "a/1");
     join(backend, room, "b/1");
     Heard heard = Heard.of(another(), room);
-    Signal evict = Signal.evict("b/1", "a/1", "gone");
-    assertTrue(backend.presence().leave(room, "b/1", Optional.of(evict)));
+    Signal evict = Signal.evict(member("b/1"), "a/1", "gone");
+    assertTrue(backend.presence().leave(room, member("b/1"), Optional.of(evict)));
     assertEquals(List.of(evict), heard.signals(1));
   }
 

@@ -59,7 +59,7 @@ class RedisBackendTest extends BackendContractTest {
     String unused = SharedRedis.command("EVAL", many, "1", prefix + "{seen}");
     GroupId bob = GroupId.user("bob");
     presence.join(bob, new Member("bob/1", "bob", ""), 1, Optional.empty());
-    presence.leave(bob, "bob/1", Optional.empty());
+    presence.leave(bob, new Member("bob/1", "bob", ""), Optional.empty());
     assertEquals(Optional.empty(), presence.lastSeen("user-1"));
     assertEquals(Optional.of(Instant.ofEpochMilli(2)), presence.lastSeen("user-2"));
     assertTrue(presence.lastSeen("bob").isPresent());

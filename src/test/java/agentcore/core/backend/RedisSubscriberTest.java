@@ -36,6 +36,7 @@ class RedisSubscriberTest {
     subscriber =
         new RedisSubscriber(
             address,
+            new RedisTroubles(address),
             PROBE,
             new RedisSubscriber.News() {
               @Override

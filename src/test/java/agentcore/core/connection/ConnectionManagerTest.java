@@ -12,7 +12,6 @@ import static org.mockito.Mockito.doThrow;
 
 import agentcore.core.backend.BackendException;
 import agentcore.core.backend.GroupId;
-import agentcore.core.backend.Member;
 import agentcore.core.backend.Position;
 import agentcore.core.backend.Room;
 import agentcore.core.backend.Signal;
@@ -307,11 +306,30 @@ class ConnectionManagerTest {
     store
         .backend()
         .presence()
-        .leave(ID, bob.channel(), Optional.of(Signal.evict(bob.channel(), "", "{}")));
+        .leave(ID, membership.member(), Optional.of(Signal.evict(membership.member(), "", "{}")));
     Await.until("out", () -> bob.membership("r").isEmpty());
     assertEquals(List.of("{}"), texts(bob, 1));
     assertFalse(manager.leave(bob, membership, Optional.empty()));
     Await.until("the group is closed", () -> manager.openGroups() == 1);
+    manager.disconnect(bob);
+    assertNothingLeft();
+  }
+
+  @Test
+  void lateEvictionLeavesANewerMembershipAlone() {
+    store.memory().directory().create(ROOM);
+    Connection bob = connected("bob");
+    Membership first = enter(bob);
+    assertTrue(manager.leave(bob, first, Optional.empty()));
+    Membership second = enter(bob);
+    Signal eviction = Signal.evict(first.member(), "", "{\"text\":\"late\"}");
+    // The command comes too late for the store, and the news of an earlier one for the server.
+    assertFalse(store.backend().presence().leave(ID, first.member(), Optional.of(eviction)));
+    store.backend().presence().signal(ID, eviction);
+    Await.until("the news", () -> texts(bob, 1).equals(List.of("{\"text\":\"late\"}")));
+    assertEquals(Optional.of(second), bob.membership("r"));
+    assertEquals(List.of(second.member()), store.memory().presence().members(ID, 10));
+    assertTrue(manager.leave(bob, second, Optional.empty()));
     manager.disconnect(bob);
     assertNothingLeft();
   }
@@ -332,7 +350,10 @@ class ConnectionManagerTest {
                   store
                       .backend()
                       .presence()
-                      .leave(ID, bob.channel(), Optional.of(Signal.evict(bob.channel(), "", "{}")));
+                      .leave(
+                          ID,
+                          membership.member(),
+                          Optional.of(Signal.evict(membership.member(), "", "{}")));
             }
             return 0;
           });
@@ -455,10 +476,9 @@ class ConnectionManagerTest {
     store.memory().directory().create(ROOM);
     Connection alice = connected("alice");
     enter(alice);
-    assertEquals(
-        List.of(new Member(alice.channel(), "alice", WILL)),
-        store.memory().presence().members(ID, 10));
     Membership membership = alice.membership("r").orElseThrow();
+    assertEquals(WILL, membership.member().will());
+    assertEquals(List.of(membership.member()), store.memory().presence().members(ID, 10));
     assertTrue(manager.leave(alice, membership, Optional.empty()));
     assertEquals(0, count(ID));
   }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import agentcore.core.backend.BackendException;
 import agentcore.core.backend.Entry;
 import agentcore.core.backend.GroupId;
+import agentcore.core.backend.Member;
 import agentcore.core.backend.Position;
 import agentcore.core.backend.Receipt;
 import agentcore.core.backend.Room;
@@ -113,9 +114,13 @@ class GroupTest {
         wire);
   }
 
+  private static Member member(Seat seat, String will) {
+    return new Member(seat.channel(), "user", will);
+  }
+
   private Seat member(String user) {
     Seat seat = seat(user);
-    group.expect(seat.channel(), "{\"type\":\"user_left\"}");
+    group.expect(member(seat, "{\"type\":\"user_left\"}"));
     assertTrue(group.add(seat.connection()).isPresent());
     return seat;
   }
@@ -525,7 +530,8 @@ class GroupTest {
     group.signal(Signal.everyone("{\"n\":2}"));
     group.signal(Signal.one(bob.channel(), "{\"n\":3}"));
     group.signal(Signal.one("elsewhere/1", "{\"n\":4}"));
-    group.signal(Signal.evict("elsewhere/1", carol.channel(), "{\"n\":5}"));
+    group.signal(
+        Signal.evict(new Member("elsewhere/1", "elsewhere", ""), carol.channel(), "{\"n\":5}"));
     assertEquals(List.of("2", "5"), alice.heard(2, "n"));
     assertEquals(List.of("1", "2", "3", "5"), bob.heard(4, "n"));
     assertEquals(List.of("1", "2"), carol.heard(2, "n"));
@@ -535,7 +541,7 @@ class GroupTest {
   void whoIsEvictedIsToldAndHearsNothingMore() {
     Seat alice = member("alice");
     Seat bob = member("bob");
-    group.signal(Signal.evict(bob.channel(), alice.channel(), "{\"text\":\"out\"}"));
+    group.signal(Signal.evict(member(bob, ""), alice.channel(), "{\"text\":\"out\"}"));
     publish("later");
     assertEquals(List.of("later"), alice.heard(1, "text"));
     assertEquals(List.of("out"), bob.heard(1, "text"));
@@ -545,10 +551,22 @@ class GroupTest {
   }
 
   @Test
+  void evictionOfAnEarlierMembershipStopsNobodyWhoIsComingIn() {
+    Seat bob = seat("bob");
+    Member first = new Member(bob.channel(), "bob", "1", "{}");
+    Member second = new Member(bob.channel(), "bob", "2", "{}");
+    group.expect(second);
+    group.signal(Signal.evict(first, "", "{}"));
+    assertTrue(group.add(bob.connection()).isPresent());
+    group.signal(Signal.evict(first, "", "{}"));
+    assertTrue(group.remove(bob.connection()));
+  }
+
+  @Test
   void anEvictionDuringEnteringUndoesIt() {
     Seat bob = seat("bob");
-    group.expect(bob.channel(), "{}");
-    group.signal(Signal.evict(bob.channel(), "", "{\"text\":\"out\"}"));
+    group.expect(member(bob, "{}"));
+    group.signal(Signal.evict(member(bob, ""), "", "{\"text\":\"out\"}"));
     assertEquals(Optional.empty(), group.add(bob.connection()));
     assertTrue(bob.connection().membership("r").isEmpty());
     publish("later");
@@ -560,7 +578,7 @@ class GroupTest {
   void whoIsNotExpectedAnyMoreIsNotAdded() {
     Seat bob = seat("bob");
     assertEquals(Optional.empty(), group.add(bob.connection()));
-    group.expect(bob.channel(), "{}");
+    group.expect(member(bob, "{}"));
     group.forget(bob.channel());
     assertEquals(Optional.empty(), group.add(bob.connection()));
   }
