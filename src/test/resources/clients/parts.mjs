@@ -4,34 +4,47 @@ import { mock } from 'node:test';
 import { Conversation } from './conversation.js';
 import { Link } from './agentcore-link.js';
 import { problemWithUser } from './agentcore-client.js';
-import { Room } from './agentcore-room.js';
+import { Outbox } from './agentcore-outbox.js';
+import { Place } from './agentcore-place.js';
 import { Typing } from './agentcore-typing.js';
 
 mock.timers.enable({ apis: ['setTimeout', 'Date'] });
+let now = 0;
+mock.method(performance, 'now', () => now);
+const tick = (milliseconds) => {
+  now += milliseconds;
+  mock.timers.tick(milliseconds);
+};
 
 // A place in a log is read once; a hole is told.
-const room = new Room('lobby', () => {});
-room.joined({ epoch: 'a', seq: 5 });
-const read = (epoch, seq) => room.read({ epoch, seq, message_id: `${epoch}${seq}` });
+const place = new Place();
+place.arrive({ epoch: 'a', seq: 5 }, false);
+const read = (epoch, seq) => place.read({ epoch, seq, message_id: `${epoch}${seq}` });
 assert.equal(read('a', 5), 'known');
 assert.equal(read('a', 6), 'next');
 assert.equal(read('a', 6), 'known');
 assert.equal(read('a', 8), 'hole');
 assert.equal(read('b', 1), 'hole');
-assert.deepEqual(room.lastSeen, { epoch: 'b', since: 1, message_id: 'b1' });
-room.left();
-assert.equal(room.joined({ epoch: 'b', seq: 9, recovered: true }), false);
+assert.deepEqual(place.lastSeen, { epoch: 'b', since: 1, message_id: 'b1' });
+assert.equal(place.arrive({ epoch: 'b', seq: 9, recovered: true }, false), false);
 assert.equal(read('b', 2), 'next');
-assert.equal(room.joined({ epoch: 'b', seq: 9, recovered: false }), true);
+assert.equal(place.arrive({ epoch: 'b', seq: 9, recovered: false }, false), true);
 assert.equal(read('b', 2), 'known');
+
+// A way in that does not say whether anything is missing is judged by the place; one that speaks of another log is not believed.
+assert.equal(place.arrive({ epoch: 'b', seq: 9 }, false), false);
+assert.equal(place.arrive({ epoch: 'b', seq: 10 }, false), true);
+assert.equal(place.arrive({ epoch: 'c', seq: 10, recovered: true }, false), true);
+assert.equal(place.arrive({ epoch: 'c', seq: 10, recovered: false }, false), true);
+assert.equal(place.arrive({ epoch: 'c', seq: 10, recovered: false }, true), false);
 
 // A message that cannot be sent is given up, and then not sent any more.
 const sent = [];
-const cut = new Room('den', async ({ text }) => sent.push(text));
+const cut = new Outbox((task) => task(), async ({ text }) => sent.push(text));
 const given = assert.rejects(cut.send('1', 'late'), { code: 'GAVE_UP', retryable: true });
-mock.timers.tick(60_000);
+tick(60_000);
 await given;
-cut.joined({ epoch: 'a', seq: 0 });
+cut.open();
 assert.deepEqual(sent, []);
 
 // Typing is told at most every three seconds, and forgotten after seven.
@@ -40,7 +53,7 @@ const typists = [];
 const typing = new Typing((type) => told.push(type), (_, users) => typists.push(users.join()));
 for (let i = 0; i < 61; i++) {
   typing.start('lobby');
-  mock.timers.tick(100);
+  tick(100);
 }
 assert.deepEqual(told, ['typing_start', 'typing_start', 'typing_start']);
 typing.stop('lobby');
@@ -48,9 +61,9 @@ typing.stop('lobby');
 assert.equal(told.at(-1), 'typing_stop');
 assert.equal(told.length, 4);
 typing.heard({ type: 'user_typing_start', room: 'lobby', user_id: 'b/1', username: 'bob' }, 'a/1');
-mock.timers.tick(6_900);
+tick(6_900);
 assert.deepEqual(typists, ['bob']);
-mock.timers.tick(200);
+tick(200);
 assert.deepEqual(typists, ['bob', '']);
 
 // Which close codes end it for good, and how long the others wait.
@@ -72,7 +85,7 @@ const down = async (code, failures = 1) => {
   for (let i = 0; i < failures; i++) {
     await new Promise((go) => setImmediate(go));
     Socket.last.onclose({ code, reason: '' });
-    mock.timers.tick(20_000);
+    tick(20_000);
   }
   link.close();
   return heard;

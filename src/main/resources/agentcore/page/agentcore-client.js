@@ -1,29 +1,27 @@
 // A client of the AgentCore protocol for browsers and Node 22: no dependency, no page. It keeps one connection,
 // comes back where it was lost, resumes every room, and sends each message once.
-// In one file, since it is all that a program sees of the client.
+// In one file, because it is all that a program sees of the client.
 //
 //     const client = new AgentCoreClient({ url: 'ws://localhost:8000', user: 'alice' });
 //     client.on('chat_message', (message) => console.log(message.username, message.text));
 //     await client.connect();
 //     await client.send('lobby', 'Hello!');
 
+import { ChatError } from './agentcore-error.js';
+import { Events } from './agentcore-events.js';
 import { Link } from './agentcore-link.js';
-import { ChatError, newId, Requests } from './agentcore-requests.js';
-import { Room } from './agentcore-room.js';
+import { messageId, newId, problemWithUser, roomName, trim, wellFormed } from './agentcore-names.js';
+import { Pace } from './agentcore-pace.js';
+import { Requests } from './agentcore-requests.js';
+import { notIn, Rooms } from './agentcore-rooms.js';
 import { Typing } from './agentcore-typing.js';
 
-export { ChatError, newId };
+export { ChatError, newId, problemWithUser, trim };
 
-const COME_BACK_AFTER = 1_000;
+/** What a subprotocol may consist of (RFC 9110 section 5.6.2), and so a token. */
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
-/** Returns what is wrong with a user id, in a sentence, or an empty text. */
-export function problemWithUser(user) {
-  const name = user.trim();
-  if (name === '') return 'Please enter a name.';
-  if ([...name].length > 64) return 'A name has at most 64 characters.';
-  if (name === '.' || name === '..') return 'A name needs more than dots.';
-  return /[\u0000-\u001f\u007f-\u009f/]/.test(name) ? 'A name cannot contain a slash or control characters.' : '';
-}
+const BAD_TOKEN = 4401;
 
 /**
  * A user's connection to the chat.
@@ -33,19 +31,22 @@ export function problemWithUser(user) {
  * - `gap` {room, reason}: messages of this room may be missing before the next one; read the history
  * - `room_lost` {room, reason, info}: no longer in this room, without having left it
  * - `typing` {room, users}: who is typing there now
+ *
+ * What a state does with each call and event is a table in src/docs/client.md.
  */
 export class AgentCoreClient {
   #url;
   #token;
   #link;
+  #pace = new Pace();
   #requests;
+  #rooms;
   #typing;
-  #listeners = new Map();
-  #rooms = new Map();
+  #events;
   #channels = new Set();
-  #lobby = '';
-  #awayFromLobby = false;
-  #welcome = null;
+  #connection = null; // the promise of `connect`, until the client is closed
+  #welcome = null; // what settles it, until it is settled
+  #end = null; // the error of everything that is asked of a closed client
 
   /**
    * @param {object} options
@@ -54,65 +55,84 @@ export class AgentCoreClient {
    * @param {string | (() => string | Promise<string>)} [options.token] asked for before each attempt
    * @param {string[]} [options.rooms] to be in from the beginning, beside the default room
    * @param {object} [options.times] see TIMES in agentcore-link.js
-   * @throws {ChatError} where the user id cannot be one
+   * @param {(error: unknown) => void} [options.report] receives what a listener throws; by default it reaches
+   *     `window.onerror`, or in Node the console
+   * @throws {ChatError} if the user id or a room's name cannot be one
    */
-  constructor({ url, user, token = '', rooms = [], times }) {
+  constructor({ url, user, token = '', rooms = [], times, report }) {
     const problem = problemWithUser(user);
     if (problem !== '') throw new ChatError('VALIDATION_FAILED', problem);
-    this.user = user.trim();
+    this.user = trim(user);
     this.channel = '';
     this.state = 'closed';
     this.#url = new URL(`ws/${encodeURIComponent(this.user)}`, url.endsWith('/') ? url : `${url}/`);
     this.#token = token;
-    rooms.forEach((name) => this.#room(name));
+    this.#events = new Events(report);
     this.#link = new Link({
       url: () => this.#address(),
       protocols: () => this.#protocols(),
+      canRenewToken: typeof token === 'function',
       onFrame: (frame) => this.#heard(frame),
       onDown: (why) => this.#down(why),
       onTry: () => this.#change('connecting'),
       times,
     });
-    this.#requests = new Requests((frame) => this.#link.send(frame));
+    this.#requests = new Requests({
+      send: (frame) => this.#link.send(frame),
+      pace: this.#pace,
+      refusal: () => this.#refusal(),
+    });
+    this.#rooms = new Rooms({
+      requests: this.#requests,
+      pace: this.#pace,
+      emit: (type, event) => this.#events.emit(type, event),
+      isOnline: () => this.state === 'online',
+    });
     this.#typing = new Typing(
       (type, room) => this.#link.send({ type, data: { room } }),
-      (room, users) => this.#emit('typing', { room, users }),
+      (room, users) => this.#events.emit('typing', { room, users }),
     );
+    rooms.forEach((name) => this.#rooms.add(roomName(name)));
   }
 
   /** Calls `listener` with every event of a type. Returns a function that ends it. */
   on(type, listener) {
-    if (!this.#listeners.has(type)) this.#listeners.set(type, new Set());
-    this.#listeners.get(type).add(listener);
-    return () => this.#listeners.get(type).delete(listener);
+    return this.#events.on(type, listener);
   }
 
-  /** Connects. Resolves with the first `welcome`; rejects where the server refuses for good. */
+  /**
+   * Connects, and stays connected until `close`. Resolves with the first `welcome`; rejects if the server refuses for
+   * good. Until the client is closed, further calls return the same promise.
+   */
   connect() {
-    const welcome = new Promise((resolve, reject) => (this.#welcome = { resolve, reject }));
+    if (this.#connection !== null) return this.#connection;
+    this.#end = null;
+    const connection = new Promise((resolve, reject) => (this.#welcome = { resolve, reject }));
+    this.#connection = connection;
     this.#link.open();
-    return welcome;
+    return connection;
   }
 
   /** Ends the connection for good. */
   close() {
+    if (this.#end !== null) return;
     this.#link.close();
     this.#down({ code: 1000, reason: 'closed', final: true });
   }
 
-  /** Tries to connect now, where the next attempt is waited for. */
+  /** Tries to connect now, if the client waits for the next attempt. */
   hurry() {
     this.#link.hurry();
   }
 
   /** Returns the names of the rooms that one is in, or comes back to. */
   rooms() {
-    return [...this.#rooms.keys()];
+    return this.#rooms.names;
   }
 
   /** Returns the last `room_info` of a room that one is in. */
   info(room) {
-    return this.#rooms.get(room)?.info ?? null;
+    return this.#rooms.get(trim(room))?.info ?? null;
   }
 
   /** Says whether a `user_id` is this client's, now or before a reconnect. */
@@ -126,8 +146,15 @@ export class AgentCoreClient {
    * @param {string} type such as 'get_user_status'
    * @param {object} [data] its fields
    */
-  request(type, data = {}) {
-    return this.#requests.make(type, data, newId());
+  async request(type, data = {}) {
+    if (type === 'join_room') return this.#rooms.join(roomName(data.room), data);
+    if (type === 'leave_room') return this.#rooms.leave(roomName(data.room));
+    try {
+      return await this.#requests.ask(type, data);
+    } catch (error) {
+      if (error.code === 'NOT_IN_ROOM') this.#rooms.contradicted(trim(data.room ?? ''));
+      throw error;
+    }
   }
 
   /**
@@ -139,27 +166,33 @@ export class AgentCoreClient {
    * @param {{id?: string}} [options] the id of an earlier call, to send the same message and not another one
    */
   async send(room, text, { id = newId() } = {}) {
-    this.#typing.sent(room);
-    const place = this.#rooms.get(room);
-    if (place === undefined) throw notIn(room);
-    return place.send(id, text);
+    if (this.#end !== null) throw this.#end;
+    const name = roomName(room);
+    this.#typing.sent(name);
+    const place = this.#rooms.get(name);
+    if (place === undefined) throw notIn(name);
+    return place.outbox.send(messageId(id), wellFormed(text));
   }
 
-  /** Joins a room; resolves with its `room_info`. */
-  join(room) {
-    if (room === this.#lobby) this.#awayFromLobby = false;
-    return this.request('join_room', { room });
+  /**
+   * Joins a room; resolves with its `room_info`. A room that this client was in before is resumed.
+   *
+   * @param {string} room its name
+   * @param {{epoch?: string, since?: number, message_id?: string}} [lastSeen] the last message that was seen, by a
+   *     program that has kept it; what this client knows itself goes before
+   */
+  async join(room, lastSeen = {}) {
+    return this.#rooms.join(roomName(room), lastSeen);
   }
 
   /** Creates a room and joins it; resolves with its `room_info`. */
-  create(room, isPublic = true) {
-    return this.request('create_room', { room_name: room, is_public: isPublic });
+  async create(room, isPublic = true) {
+    return this.request('create_room', { room_name: roomName(room), is_public: isPublic });
   }
 
   /** Leaves a room. */
-  leave(room) {
-    if (room === this.#lobby) this.#awayFromLobby = true;
-    return this.request('leave_room', { room });
+  async leave(room) {
+    return this.#rooms.leave(roomName(room));
   }
 
   /** Resolves with the `rooms_list`. */
@@ -179,17 +212,17 @@ export class AgentCoreClient {
 
   /** Sends a private message, which is not stored and not tried again. */
   sendPrivate(user, text) {
-    return this.request('private_message', { target_user_id: user, text });
+    return this.request('private_message', { target_user_id: user, text: wellFormed(text) });
   }
 
   /** Tells a room that the user is typing, at most every 3 s; call it on every key. */
   typing(room) {
-    if (this.state === 'online') this.#typing.start(room);
+    if (this.state === 'online') this.#typing.start(trim(room));
   }
 
   /** Tells a room that the user types no longer. */
   stopTyping(room) {
-    this.#typing.stop(room);
+    this.#typing.stop(trim(room));
   }
 
   /** Invites a user, who must be online. */
@@ -210,117 +243,64 @@ export class AgentCoreClient {
   /** The default room is resumed while connecting, all others by `join_room`. */
   #address() {
     const url = new URL(this.#url);
-    const lastSeen = this.#rooms.get(this.#lobby)?.lastSeen ?? {};
-    Object.entries(lastSeen).forEach(([name, value]) => url.searchParams.set(name, value));
+    Object.entries(this.#rooms.resume()).forEach(([name, value]) => url.searchParams.set(name, value));
     return url.href;
   }
 
   async #protocols() {
-    const token = typeof this.#token === 'function' ? await this.#token() : this.#token;
-    return token === '' ? [] : ['agentcore', `bearer.${token}`];
+    const token = (typeof this.#token === 'function' ? await this.#token() : this.#token) ?? '';
+    if (token === '') return [];
+    if (typeof token === 'string' && TOKEN.test(token)) return ['agentcore', `bearer.${token}`];
+    throw new ChatError('CLOSED', 'The token is none: a character in it cannot be sent', { closeCode: BAD_TOKEN });
+  }
+
+  /** Why nothing can be asked now, if so. */
+  #refusal() {
+    if (this.#end !== null) return this.#end;
+    return this.state === 'online' ? undefined : new ChatError('NOT_CONNECTED', 'Not connected', { retryable: true });
   }
 
   #change(state, more = {}) {
     this.state = state;
-    this.#emit('state', { state, ...more });
+    this.#events.emit('state', { state, ...more });
   }
 
   #down({ code, reason, final, retryIn }) {
     const error = final
       ? new ChatError('CLOSED', reason || `closed with ${code}`, { closeCode: code })
       : new ChatError('CONNECTION_LOST', 'The connection was lost', { retryable: true });
-    this.#rooms.forEach((room) => (final ? room.end(error) : room.left()));
+    this.state = final ? 'closed' : 'waiting';
+    if (final) this.#end = error;
+    if (final) this.#rooms.end(error);
+    else this.#rooms.disconnected();
     this.#requests.failAll(error);
+    if (final) this.#finish(error);
+    this.#events.emit('state', { state: this.state, code, reason, retryIn });
     this.#typing.clear();
-    if (final) this.#welcome?.reject(error);
-    this.#change(final ? 'closed' : 'waiting', { code, reason, retryIn });
   }
 
-  #emit(type, event) {
-    [...(this.#listeners.get(type) ?? [])].forEach((listener) => listener(event));
+  #finish(error) {
+    this.#pace.flush();
+    this.#welcome?.reject(error);
+    this.#welcome = null;
+    this.#connection = null;
   }
 
   #heard(frame) {
-    if (frame.type === 'chat_message' && !this.#isNew(frame)) return;
-    this.#follow(frame);
+    if (frame.type === 'welcome') this.#welcomed(frame);
+    else if (!this.#rooms.heard(frame, this.channel)) return;
     this.#typing.heard(frame, this.channel);
-    this.#emit(frame.type, frame);
     this.#requests.heard(frame);
-  }
-
-  #isNew(message) {
-    const judgement = this.#rooms.get(message.room)?.read(message) ?? 'next';
-    if (judgement === 'hole') this.#gap(message.room, 'hole');
-    return judgement !== 'known';
-  }
-
-  /** Keeps track of where one is. */
-  #follow(frame) {
-    const { type, room: name } = frame;
-    const room = this.#rooms.get(name);
-    if (type === 'welcome') this.#welcomed(frame);
-    if (type === 'room_joined') this.#joined(name, frame);
-    if (type === 'room_info' && room !== undefined) room.info = frame;
-    if (type === 'room_left') this.#forget(name);
-    if (type === 'user_removed' && frame.user_id === this.channel) this.#lost(name, 'removed');
-    if (type === 'room_reset') {
-      room?.place(frame);
-      this.#gap(name, frame.reason);
-    }
+    this.#events.emit(frame.type, frame);
   }
 
   #welcomed(frame) {
     this.channel = frame.user_id;
     this.#channels.add(frame.user_id);
     this.#link.welcomed();
-    [this.#lobby = ''] = frame.rooms;
-    this.#change('online');
-    const others = [...this.#rooms.values()].filter((room) => room.name !== this.#lobby);
-    if (this.#awayFromLobby) this.leave(this.#lobby).catch(() => {}); // it is put there again when it comes back
-    else if (this.#lobby !== '') this.#joined(this.#lobby, frame);
-    others.forEach((room) => this.#comeBack(room));
     this.#welcome?.resolve(frame);
     this.#welcome = null;
+    this.#change('online');
+    if (this.state === 'online') this.#rooms.welcomed(frame); // a listener may have closed the client
   }
-
-  async #comeBack(room) {
-    if (room.isJoined || this.#rooms.get(room.name) !== room) return;
-    try {
-      await this.request('join_room', { room: room.name, ...room.lastSeen });
-    } catch (error) {
-      if (!error.retryable) this.#lost(room.name, error.code);
-      else if (this.state === 'online') setTimeout(() => this.#comeBack(room), error.retryAfter ?? COME_BACK_AFTER);
-    }
-  }
-
-  #joined(name, frame) {
-    if (this.#room(name).joined(frame)) this.#gap(name, 'not recovered');
-  }
-
-  #gap(room, reason) {
-    this.#emit('gap', { room, reason });
-  }
-
-  #room(name) {
-    if (!this.#rooms.has(name)) {
-      const deliver = ({ id, text }) => this.#requests.make('chat_message', { room: name, text }, id);
-      this.#rooms.set(name, new Room(name, deliver));
-    }
-    return this.#rooms.get(name);
-  }
-
-  #lost(name, reason) {
-    const info = this.info(name);
-    this.#forget(name);
-    this.#emit('room_lost', { room: name, reason, info });
-  }
-
-  #forget(name) {
-    this.#rooms.get(name)?.end(notIn(name));
-    this.#rooms.delete(name);
-  }
-}
-
-function notIn(room) {
-  return new ChatError('NOT_IN_ROOM', `Not in room: ${room}`);
 }

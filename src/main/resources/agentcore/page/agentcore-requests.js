@@ -1,8 +1,12 @@
 // Requests and the replies that they wait for.
 
+import { ChatError } from './agentcore-error.js';
+import { newId } from './agentcore-names.js';
+import { tooEarly } from './agentcore-pace.js';
+
 const TIMEOUT = 10_000;
 
-/** The reply that completes a request. What comes before it is heard as an event. */
+/** The reply that completes a request. What comes before it is an event only. */
 const LAST_REPLY = {
   chat_message: 'ack',
   join_room: 'room_info',
@@ -18,70 +22,135 @@ const LAST_REPLY = {
   ping: 'pong',
 };
 
-/** Why a request failed. Beside the server's codes: NOT_CONNECTED, CONNECTION_LOST, TIMEOUT, GAVE_UP and CLOSED. */
-export class ChatError extends Error {
-  /**
-   * @param {string} code what programs look at
-   * @param {string} message what people read
-   * @param {{retryable?: boolean, retryAfter?: number, closeCode?: number}} [more] `retryAfter` is in milliseconds
-   */
-  constructor(code, message, more = {}) {
-    super(message);
-    this.name = 'ChatError';
-    this.code = code;
-    this.retryable = more.retryable ?? false;
-    this.retryAfter = more.retryAfter;
-    this.closeCode = more.closeCode;
-  }
-}
+/** Requests that change nothing: it does not matter when they are answered. */
+const READING = new Set(['list_rooms', 'get_room_users', 'get_message_history', 'get_user_status']);
 
-/** Returns an id that nobody else has. (`randomUUID` is not there on plain http from another machine.) */
-export function newId() {
-  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-}
+/** Requests that the server's rate limit does not count. */
+const FREE = new Set(['ping', 'pong', 'typing_start', 'typing_stop']);
 
-/** The requests of one client that are not answered yet. */
+/**
+ * The requests of one client that are not answered yet.
+ *
+ * A server answers a connection's requests in their order and each exactly once. So of several requests with one id,
+ * such as one message for two rooms, a reply belongs to the first; and a request that timed out keeps its place until
+ * its reply has come.
+ */
 export class Requests {
   #send;
-  #open = new Map();
+  #pace;
+  #refusal;
+  #all = new Set();
+  #sent = new Map(); // id -> requests in the order of sending
 
-  /** @param {(frame: object) => boolean} send whether the frame could be handed to a connection */
-  constructor(send) {
+  /**
+   * @param {object} parts
+   * @param {(frame: object) => boolean} parts.send whether the frame could be handed to a connection
+   * @param {import('./agentcore-pace.js').Pace} parts.pace
+   * @param {() => (ChatError | undefined)} parts.refusal why nothing can be asked now, if so
+   */
+  constructor({ send, pace, refusal }) {
     this.#send = send;
+    this.#pace = pace;
+    this.#refusal = refusal;
   }
 
-  /** Sends a request; resolves with its last reply. */
-  make(type, data, id) {
-    return new Promise((resolve, reject) => {
-      const late = new ChatError('TIMEOUT', 'The server did not answer in time', { retryable: true });
-      const timer = setTimeout(() => this.#take(id).reject(late), TIMEOUT);
-      this.#open.set(id, { last: LAST_REPLY[type], resolve, reject, timer });
-      if (!this.#send({ type, data, id })) {
-        this.#take(id).reject(new ChatError('NOT_CONNECTED', 'Not connected', { retryable: true }));
-      }
+  /**
+   * Sends a request as soon as the server takes one; resolves with its last reply. One that the rate limit refuses is
+   * sent again, if its time is enough and nothing that was asked later could be overtaken.
+   *
+   * @param {object | (() => object)} data its fields, or what returns them when it is sent
+   * @param {() => boolean} [mayRepeat] whether nothing could be overtaken
+   */
+  ask(type, data, mayRepeat = () => READING.has(type)) {
+    const refusal = this.#refusal();
+    if (refusal !== undefined) return Promise.reject(refusal);
+    if (FREE.has(type)) return this.send(type, data);
+    if (this.#pace.pause > TIMEOUT) return Promise.reject(tooEarly(this.#pace.pause));
+    const request = this.#request(type, data, newId());
+    request.mayRepeat = (error) => performance.now() + (error.retryAfter ?? 0) < request.end && mayRepeat();
+    this.#queue(request);
+    return request.promise;
+  }
+
+  #queue(request) {
+    request.isSent = false;
+    this.#pace.run(() => (request.isSettled ? undefined : this.#put(request)));
+  }
+
+  /** Sends a request now, for callers that have a turn of the pace; resolves with its last reply. */
+  send(type, data, id = newId()) {
+    const request = this.#request(type, data, id);
+    this.#put(request);
+    return request.promise;
+  }
+
+  #request(type, data, id) {
+    const request = { type, data, id, isSent: false, isSettled: false, mayRepeat: () => false };
+    request.end = performance.now() + TIMEOUT;
+    request.promise = new Promise((resolve, reject) => {
+      const settle = (how, value) => {
+        clearTimeout(request.timer);
+        this.#all.delete(request);
+        request.isSettled = true;
+        how(value);
+      };
+      request.resolve = (frame) => settle(resolve, frame);
+      request.reject = (error) => {
+        settle(reject, error);
+        request.attempt?.reject(error);
+      };
     });
+    request.timer = setTimeout(() => request.reject(this.#late(request)), TIMEOUT);
+    this.#all.add(request);
+    return request;
   }
 
-  /** Hears a frame, which may be the answer to a request. */
+  #late({ isSent }) {
+    if (!isSent && this.#pace.pause > 0) return tooEarly(this.#pace.pause);
+    return new ChatError('TIMEOUT', 'The server did not answer in time', { retryable: true });
+  }
+
+  /** Sends a request; returns a promise of the reply to this attempt. */
+  #put(request) {
+    const { type, data, id } = request;
+    const attempt = new Promise((resolve, reject) => (request.attempt = { resolve, reject }));
+    attempt.catch(() => {}); // not everybody looks at it
+    request.isSent = this.#send({ type, data: typeof data === 'function' ? data() : data, id });
+    if (request.isSent) this.#sent.set(id, [...(this.#sent.get(id) ?? []), request]);
+    else request.reject(new ChatError('NOT_CONNECTED', 'Not connected', { retryable: true }));
+    return attempt;
+  }
+
+  /** Takes a frame, which may be the answer to a request. */
   heard(frame) {
-    if (frame.type === 'error') {
-      const { error_code: code, message, retryable, retry_after: seconds } = frame;
-      const retryAfter = seconds === undefined ? undefined : seconds * 1000;
-      this.#take(frame.id)?.reject(new ChatError(code, message, { retryable, retryAfter }));
-    } else if (this.#open.get(frame.id)?.last === frame.type) {
-      this.#take(frame.id).resolve(frame);
+    const [request, ...later] = this.#sent.get(frame.id) ?? [];
+    if (request === undefined) return;
+    const isError = frame.type === 'error';
+    const last = LAST_REPLY[request.type] ?? frame.type;
+    if (!isError && last !== frame.type) return;
+    if (later.length > 0) this.#sent.set(frame.id, later);
+    else this.#sent.delete(frame.id);
+    if (isError) this.#failed(request, failure(frame));
+    else {
+      request.attempt.resolve(frame);
+      request.resolve(frame);
     }
   }
 
-  /** Fails all of them. */
-  failAll(error) {
-    [...this.#open.keys()].forEach((id) => this.#take(id).reject(error));
+  #failed(request, error) {
+    const isRepeated = error.code === 'RATE_LIMIT_EXCEEDED' && !request.isSettled && request.mayRepeat(error);
+    request.attempt.reject(error);
+    if (isRepeated) this.#queue(request);
+    else request.reject(error);
   }
 
-  #take(id) {
-    const request = this.#open.get(id);
-    this.#open.delete(id);
-    clearTimeout(request?.timer);
-    return request;
+  /** Fails all of them: the connection is gone. */
+  failAll(error) {
+    this.#sent.clear();
+    [...this.#all].forEach((request) => request.reject(error));
   }
+}
+
+function failure({ error_code: code, message, retryable, retry_after: seconds }) {
+  return new ChatError(code, message, { retryable, retryAfter: seconds === undefined ? undefined : seconds * 1000 });
 }

@@ -1,106 +1,61 @@
-// A room as its client knows it: how far it has read, and what it has not sent yet.
-
-import { ChatError } from './agentcore-requests.js';
-
-const GIVE_UP = 60_000; // well within the time for which the server knows a message's id
-const RETRY = 1_000;
+// A room as its client knows it.
 
 export class Room {
   /** The last `room_info`. */
   info = null;
-  #epoch = '';
-  #seq = 0;
-  #messageId;
-  #isJoined = false;
-  #isSending = false;
-  #unsent = new Set();
-  #deliver;
 
-  /** @param {(message: {id: string, text: string}) => Promise<object>} deliver resolves with the ack */
-  constructor(name, deliver) {
+  /** Whether the present connection is in this room, as far as the server has said. */
+  isIn = false;
+
+  /** Whether that is doubtful: a request to leave failed half way. */
+  isDoubtful = false;
+
+  /** The reply to the `join_room` that is on its way, or null. A later request to leave outdates it. */
+  joining = null;
+
+  /** How many requests to leave are not answered yet. */
+  leaves = 0;
+
+  /** How often the way back has failed on this connection. */
+  failures = 0;
+
+  /**
+   * @param {string} name
+   * @param {import('./agentcore-place.js').Place} place how far it was read
+   * @param {import('./agentcore-outbox.js').Outbox} outbox what was not sent yet
+   */
+  constructor(name, place, outbox) {
     this.name = name;
-    this.#deliver = deliver;
+    this.place = place;
+    this.outbox = outbox;
   }
 
-  /** Whether the present connection is in this room. */
-  get isJoined() {
-    return this.#isJoined;
-  }
-
-  /** What a server is told of the last message that was seen; nothing where the room is new. */
-  get lastSeen() {
-    const place = { epoch: this.#epoch, since: this.#seq, message_id: this.#messageId };
-    return this.#epoch === '' ? {} : JSON.parse(JSON.stringify(place)); // without what is undefined
-  }
-
-  /** Goes to a place in a log. */
-  place({ epoch, seq, message_id: messageId }) {
-    this.#epoch = epoch;
-    this.#seq = seq;
-    this.#messageId = messageId;
+  /** Whether the client has to ask for the way into this room, and does not yet. */
+  get needsJoin() {
+    return (!this.isIn || this.isDoubtful) && this.joining === null && this.leaves === 0;
   }
 
   /** Notes that the connection is in the room. Returns whether messages may be missing. */
-  joined(frame) {
-    const isNew = this.#epoch === '';
-    if (isNew || frame.recovered !== true) this.place(frame);
-    this.#isJoined = true;
-    this.#sendAll();
-    return !isNew && frame.recovered === false;
+  arrive(frame) {
+    const mayMiss = this.place.arrive(frame, this.isIn);
+    this.isIn = true;
+    this.isDoubtful = false;
+    this.failures = 0;
+    this.outbox.open();
+    return mayMiss;
   }
 
-  /** Judges a message by its place, and goes there: 'known' (heard before), 'next', or behind a 'hole'. */
-  read(message) {
-    const isSameLog = this.#epoch === message.epoch;
-    if (isSameLog && message.seq <= this.#seq) return 'known';
-    const isNext = this.#epoch === '' || (isSameLog && message.seq === this.#seq + 1);
-    this.place(message);
-    return isNext ? 'next' : 'hole';
+  /** Notes that the connection is not in the room; what is not sent waits. */
+  exit() {
+    this.isIn = false;
+    this.isDoubtful = false;
+    this.outbox.hold();
   }
 
-  /** Sends a message as soon as it can. Resolves with the ack. */
-  send(id, text) {
-    return new Promise((resolve, reject) => {
-      const message = { id, text, resolve, reject };
-      message.timer = setTimeout(() => {
-        this.#unsent.delete(message);
-        reject(new ChatError('GAVE_UP', 'The message could not be sent', { retryable: true }));
-      }, GIVE_UP);
-      this.#unsent.add(message);
-      this.#sendAll();
-    });
-  }
-
-  /** Each message waits for the ack of the one before, so that a retry is never overtaken. */
-  async #sendAll() {
-    if (this.#isSending) return;
-    this.#isSending = true;
-    while (this.#isJoined && this.#unsent.size > 0) {
-      const [message] = this.#unsent;
-      try {
-        const ack = await this.#deliver(message);
-        this.#take(message)?.resolve(ack);
-      } catch (error) {
-        if (!error.retryable) this.#take(message)?.reject(error);
-        else if (this.#isJoined) await new Promise((go) => setTimeout(go, error.retryAfter ?? RETRY * Math.random()));
-      }
-    }
-    this.#isSending = false;
-  }
-
-  #take(message) {
-    clearTimeout(message.timer);
-    return this.#unsent.delete(message) ? message : undefined;
-  }
-
-  /** Notes that the connection is lost; what is not sent waits for the next. */
-  left() {
-    this.#isJoined = false;
-  }
-
-  /** Notes that there is no way back: what is not sent fails. */
-  end(error) {
-    this.#isJoined = false;
-    [...this.#unsent].forEach((message) => this.#take(message).reject(error));
+  /** Notes that the connection is gone. */
+  disconnect() {
+    this.exit();
+    this.joining = null;
+    this.failures = 0;
   }
 }

@@ -20,8 +20,9 @@ export class Typing {
   }
 
   start(room) {
-    if (Date.now() - (this.#told.get(room) ?? -Infinity) < TELL_EVERY) return;
-    this.#told.set(room, Date.now());
+    const now = performance.now(); // the time of day may be set back
+    if (now - (this.#told.get(room) ?? -Infinity) < TELL_EVERY) return;
+    this.#told.set(room, now);
     this.#tell('typing_start', room);
   }
 

@@ -72,7 +72,10 @@ export class Chat {
     on('private_message', (message) => this.#heardPrivately(message));
     on('room_joined', ({ room }) => this.#enter(room));
     on('room_left', ({ room }) => this.#exit(room));
-    on('room_info', (info) => this.#describe(info.room, info));
+    on('room_info', (info) => {
+      this.#describe(info.room, info);
+      this.#draw();
+    });
     on('room_lost', (event) => this.#lost(event));
     on('gap', ({ room, reason }) => this.#gap(room, reason));
     on('typing', ({ room, users }) => {
@@ -92,7 +95,7 @@ export class Chat {
 
   /** Begins, or goes on after the connection came back. */
   welcomed({ rooms }) {
-    rooms.forEach((room) => this.#enter(room));
+    rooms.filter((room) => this.#client.rooms().includes(room)).forEach((room) => this.#enter(room)); // one may have left it
     for (const conversation of this.#conversations.values()) conversation.members = null;
     if (this.#current !== null) this.#loadMembers(this.#current);
     this.#list();
@@ -143,7 +146,7 @@ export class Chat {
     if (before !== undefined) this.#gapIn(conversation, 'lost');
     this.#conversations.set(`room ${name}`, conversation);
     if (this.#current === null) this.open(conversation);
-    this.#list();
+    else this.#draw();
     this.#tellWhere();
   }
 

@@ -1,5 +1,6 @@
 // Where messages are written.
 
+import { trim } from './agentcore-client.js';
 import { byId } from './dom.js';
 
 export class Composer {
@@ -9,7 +10,7 @@ export class Composer {
   constructor({ send, typing, stopped }) {
     byId('composer').addEventListener('submit', (event) => {
       event.preventDefault();
-      const text = this.#text.value.trim();
+      const text = trim(this.#text.value);
       this.set('');
       if (text !== '') send(text);
     });
@@ -21,7 +22,7 @@ export class Composer {
     });
     this.#text.addEventListener('input', () => {
       this.#fit();
-      if (this.#text.value.trim() === '') stopped();
+      if (trim(this.#text.value) === '') stopped();
       else typing();
     });
   }

@@ -1,5 +1,6 @@
 // Who is in a room, and inviting others.
 
+import { trim } from './agentcore-client.js';
 import { avatar, button, byId, el, show } from './dom.js';
 import { counted } from './words.js';
 
@@ -23,7 +24,8 @@ export class Members {
     byId('invite').addEventListener('submit', async (event) => {
       event.preventDefault();
       const invitee = byId('invitee');
-      if (invitee.value.trim() !== '' && (await actions.invite(invitee.value.trim()))) invitee.value = '';
+      const name = trim(invitee.value);
+      if (name !== '' && (await actions.invite(name))) invitee.value = '';
     });
   }
 

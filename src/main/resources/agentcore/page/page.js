@@ -1,17 +1,11 @@
 // The beginning of the page: signing in, the state of the connection, and the dialogs.
 
-import { AgentCoreClient, problemWithUser } from './agentcore-client.js';
+import { AgentCoreClient, problemWithUser, trim } from './agentcore-client.js';
 import { Chat } from './chat.js';
 import { byId } from './dom.js';
+import { forget, recall, remember } from './memory.js';
 import { dialog } from './notices.js';
 import * as words from './words.js';
-
-/** For a reload of this tab; a token is not kept. */
-const memory = {
-  get: () => JSON.parse(sessionStorage.getItem('agentcore') ?? '{}'),
-  set: (fields) => sessionStorage.setItem('agentcore', JSON.stringify({ ...memory.get(), ...fields })),
-  clear: (fields = {}) => sessionStorage.setItem('agentcore', JSON.stringify(fields)),
-};
 
 let client = null;
 let chat = null;
@@ -35,22 +29,24 @@ async function signIn(user, token, { rooms = [], current } = {}) {
   const submit = document.querySelector('#sign-in .primary');
   submit.disabled = true;
   showProblem('');
-  client = new AgentCoreClient({ url: serverAddress(), user, token, rooms });
-  client.on('state', showState);
+  let welcome;
   try {
-    const welcome = await client.connect();
-    enter(user, welcome, current);
+    client = new AgentCoreClient({ url: serverAddress(), user, token, rooms });
+    client.on('state', showState);
+    welcome = await client.connect();
   } catch (error) {
     submit.disabled = false;
     document.body.dataset.screen = 'sign-in';
     if (error.closeCode === 4401) askForToken();
-    showProblem(words.farewell(error.closeCode));
+    showProblem(error.code === 'CLOSED' ? words.farewell(error.closeCode) : words.problem(error));
+    return;
   }
+  enter(user, welcome, current);
 }
 
 function enter(user, welcome, current) {
   document.body.dataset.screen = 'chat';
-  chat = new Chat(client, (rooms, open) => memory.set({ user, rooms, current: open }));
+  chat = new Chat(client, (rooms, open) => remember({ user, rooms, current: open }));
   chat.welcomed(welcome);
   client.on('room_joined', ({ room }) => room === current && chat.openRoom(room));
 }
@@ -67,7 +63,7 @@ function showState(state) {
 
 /** Begins anew, which forgets all that was on the page. */
 function leave(keep) {
-  memory.clear(keep);
+  forget(keep);
   location.reload();
 }
 
@@ -76,7 +72,7 @@ byId('sign-in').querySelector('form').addEventListener('submit', (event) => {
   const name = byId('name').value;
   const problem = problemWithUser(name);
   showProblem(problem);
-  if (problem === '') signIn(name.trim(), byId('token').value.trim());
+  if (problem === '') signIn(trim(name), byId('token').value.trim());
   else byId('name').focus();
 });
 byId('show-token').addEventListener('click', () => {
@@ -95,7 +91,7 @@ document.addEventListener('visibilitychange', () => document.hidden || client?.h
 byId('new-room').addEventListener(
   'click',
   dialog('room-dialog', async (form) => {
-    const name = byId('room-name').value.trim();
+    const name = trim(byId('room-name').value);
     if (name === '') return 'Please enter a name.';
     try {
       await client.create(name, form.elements.kind.value === 'public');
@@ -109,19 +105,19 @@ byId('new-room').addEventListener(
 byId('new-private').addEventListener(
   'click',
   dialog('private-dialog', async () => {
-    const name = byId('private-name').value.trim();
+    const name = trim(byId('private-name').value);
     if (problemWithUser(name) !== '') return problemWithUser(name);
     chat.openPrivate(name);
     return '';
   }),
 );
 
-const before = memory.get();
+const before = recall();
 byId('name').value = before.user ?? '';
 if (before.problem !== undefined) {
   if (before.code === 4401) askForToken();
   showProblem(before.problem);
-  memory.clear();
+  forget();
 } else if (before.user !== undefined) {
   document.body.dataset.screen = 'starting';
   signIn(before.user, '', before);

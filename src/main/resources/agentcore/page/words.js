@@ -16,6 +16,7 @@ const ERRORS = {
 };
 
 const CLOSED = {
+  1006: 'This page is not allowed to connect to the server.',
   1008: 'You sent too much in a short time, so the server ended the connection.',
   1009: 'A message was too large, so the server ended the connection.',
   4401: 'This server asks for a token, and yours is missing, wrong or expired.',

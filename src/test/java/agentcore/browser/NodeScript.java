@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -16,11 +17,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * A script in Node beside a copy of the client's modules; the test is skipped where Node is not.
+ * A script in Node beside a copy of the client's modules and of the tests' own; the test is skipped
+ * where Node is not.
  */
 final class NodeScript implements AutoCloseable {
   static final String CLIENT = "./agentcore-client.js";
-  private static final Path MODULES = Path.of("src", "main", "resources", "agentcore", "page");
+  private static final List<Path> MODULES =
+      List.of(
+          Path.of("src", "main", "resources", "agentcore", "page"),
+          Path.of("src", "test", "resources", "clients"));
 
   private final Process process;
   private final List<String> lines = new CopyOnWriteArrayList<>();
@@ -34,10 +39,8 @@ final class NodeScript implements AutoCloseable {
   /** Writes a script into a folder and runs it. */
   static NodeScript run(Path folder, String script, String... arguments) {
     try {
-      try (Stream<Path> modules = Files.list(MODULES)) {
-        for (Path module : modules.filter(file -> file.toString().endsWith(".js")).toList()) {
-          Files.copy(module, folder.resolve(module.getFileName()));
-        }
+      for (Path modules : MODULES) {
+        copyModules(modules, folder);
       }
       Files.writeString(folder.resolve("package.json"), "{\"type\":\"module\"}");
       Files.writeString(folder.resolve("script.js"), script);
@@ -53,6 +56,14 @@ final class NodeScript implements AutoCloseable {
       return started;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void copyModules(Path from, Path to) throws IOException {
+    try (Stream<Path> modules = Files.list(from)) {
+      for (Path module : modules.filter(file -> file.toString().matches(".*\\.m?js")).toList()) {
+        Files.copy(module, to.resolve(module.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+      }
     }
   }
 

@@ -1,0 +1,21 @@
+// Why something failed, as programs and people read it.
+
+/**
+ * The error with which every promise of the client rejects. Beside the server's codes there are NOT_CONNECTED,
+ * CONNECTION_LOST, TIMEOUT, GAVE_UP and CLOSED.
+ */
+export class ChatError extends Error {
+  /**
+   * @param {string} code for programs
+   * @param {string} message for people
+   * @param {{retryable?: boolean, retryAfter?: number, closeCode?: number}} [more] `retryAfter` is in milliseconds
+   */
+  constructor(code, message, more = {}) {
+    super(message);
+    this.name = 'ChatError';
+    this.code = code;
+    this.retryable = more.retryable ?? false;
+    this.retryAfter = more.retryAfter;
+    this.closeCode = more.closeCode;
+  }
+}

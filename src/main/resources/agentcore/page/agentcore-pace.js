@@ -1,0 +1,117 @@
+// How fast a client asks. The server limits the requests of a user over all connections, and closes a connection that
+// goes on after many refusals, so a client has few requests on their way and waits when it was refused.
+
+import { ChatError } from './agentcore-error.js';
+
+/** Five connections of one user, the server's default limit, stay well below the 100 refusals that close one. */
+const MOST_ON_THE_WAY = 10;
+
+/** Every fourth turn belongs to work in the background, however much there is in the foreground. */
+const BACKGROUND_TURN = 4;
+
+const WAIT = 1_000;
+const MOST_SPREAD = 5;
+
+/**
+ * Gives turns to tasks. At most so many tasks are on their way at once; after a refusal one, and one more for each
+ * success. After a refusal nothing starts until the server's `retry_after` is over, and then a random time that grows
+ * with the refusals, so that the tabs of one user do not come back together.
+ */
+export class Pace {
+  #now;
+  #foreground = [];
+  #background = [];
+  #onTheWay = 0;
+  #most = MOST_ON_THE_WAY;
+  #refusals = 0;
+  #pausedUntil = -Infinity;
+  #timer;
+  #turns = 0;
+
+  /** @param {() => number} [now] a monotonic clock in milliseconds */
+  constructor(now = () => performance.now()) {
+    this.#now = now;
+  }
+
+  /** How long nothing will start, in milliseconds. */
+  get pause() {
+    return Math.max(0, this.#pausedUntil - this.#now());
+  }
+
+  /**
+   * Calls `task` when it is its turn.
+   *
+   * @param {() => (Promise<unknown> | undefined)} task returns a promise of the reply, or nothing if there is nothing
+   *     to ask any more
+   * @param {{isBackground?: boolean}} [options]
+   */
+  run(task, { isBackground = false } = {}) {
+    (isBackground ? this.#background : this.#foreground).push(task);
+    this.#next();
+  }
+
+  /** Gives every task that waits its turn at once. For a client that is closed: they find nothing to do. */
+  flush() {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    for (const task of [...this.#foreground.splice(0), ...this.#background.splice(0)]) this.#start(task);
+  }
+
+  #next() {
+    while (this.#onTheWay < this.#most && this.#foreground.length + this.#background.length > 0) {
+      const pause = this.pause;
+      if (pause > 0) {
+        this.#timer ??= setTimeout(() => {
+          this.#timer = undefined;
+          this.#next();
+        }, Math.ceil(pause));
+        return;
+      }
+      this.#start(this.#take());
+    }
+  }
+
+  #take() {
+    const isBackground = this.#foreground.length === 0 || (this.#background.length > 0 && this.#turns % BACKGROUND_TURN === 0);
+    return (isBackground ? this.#background : this.#foreground).shift();
+  }
+
+  #start(task) {
+    const reply = task();
+    if (reply === undefined) return;
+    this.#turns++;
+    this.#onTheWay++;
+    reply.then(
+      () => this.#succeeded(),
+      (error) => this.#failed(error),
+    );
+  }
+
+  #succeeded() {
+    this.#refusals = 0;
+    this.#most = Math.min(MOST_ON_THE_WAY, this.#most + 1);
+    this.#ended();
+  }
+
+  #failed(error) {
+    if (error.code === 'RATE_LIMIT_EXCEEDED') this.#refused(error.retryAfter ?? WAIT);
+    this.#ended();
+  }
+
+  #refused(retryAfter) {
+    if (this.pause === 0) this.#refusals = Math.min(MOST_SPREAD, this.#refusals + 1);
+    this.#most = 1;
+    const spread = Math.random() * this.#refusals * Math.min(retryAfter, WAIT);
+    this.#pausedUntil = Math.max(this.#pausedUntil, this.#now() + retryAfter + spread);
+  }
+
+  #ended() {
+    this.#onTheWay--;
+    this.#next();
+  }
+}
+
+/** Returns the error of a request that cannot be sent in time because of a pause. */
+export function tooEarly(pause) {
+  return new ChatError('RATE_LIMIT_EXCEEDED', 'Rate limit exceeded', { retryable: true, retryAfter: pause });
+}

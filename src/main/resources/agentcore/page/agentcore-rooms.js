@@ -1,0 +1,309 @@
+// The rooms of a client. Where a client is follows from the server's frames alone, in their order; requests only ask.
+// Every way into a room that was read before says how far, whoever asks for it.
+
+import { ChatError } from './agentcore-error.js';
+import { Outbox } from './agentcore-outbox.js';
+import { Place } from './agentcore-place.js';
+import { Room } from './agentcore-room.js';
+
+const REST = 1_000;
+const MOST_REST = 8_000;
+const KEPT_PLACES = 200;
+
+export class Rooms {
+  #requests;
+  #pace;
+  #emit;
+  #isOnline;
+  #rooms = new Map();
+  #lostPlaces = new Map(); // of rooms that were lost, for the day when one joins them again
+  #default = ''; // the room that the server puts everybody into
+  #leftDefault = ''; // its name, if one has left it
+  #mustLeaveDefault = false;
+  #resumed = ''; // the room whose place the address of the present attempt carries
+  #turns = 0;
+  #rest;
+  #rests = 0;
+
+  /**
+   * @param {object} parts
+   * @param {import('./agentcore-requests.js').Requests} parts.requests
+   * @param {import('./agentcore-pace.js').Pace} parts.pace
+   * @param {(type: string, event: object) => void} parts.emit
+   * @param {() => boolean} parts.isOnline
+   */
+  constructor({ requests, pace, emit, isOnline }) {
+    this.#requests = requests;
+    this.#pace = pace;
+    this.#emit = emit;
+    this.#isOnline = isOnline;
+  }
+
+  /** The names of the rooms that one is in, or comes back to. */
+  get names() {
+    return [...this.#rooms.keys()];
+  }
+
+  /** Returns a room, or undefined if one is not there and does not come back to it. */
+  get(name) {
+    return this.#rooms.get(name);
+  }
+
+  /** Adds a room to be in from the beginning. */
+  add(name) {
+    return this.#rooms.get(name) ?? this.#open(name);
+  }
+
+  #open(name) {
+    const deliver = ({ id, text }) => {
+      const reply = this.#requests.send('chat_message', { room: name, text }, id);
+      reply.catch((error) => error.code === 'NOT_IN_ROOM' && this.contradicted(name));
+      return reply;
+    };
+    const outbox = new Outbox((task) => this.#pace.run(task), deliver);
+    const room = new Room(name, this.#lostPlaces.get(name) ?? new Place(), outbox);
+    this.#lostPlaces.delete(name);
+    this.#rooms.set(name, room);
+    return room;
+  }
+
+  // --- what the application asks ---
+
+  /**
+   * Joins a room; resolves with its `room_info`.
+   *
+   * @param {object} seen the last message that was seen, for a room that this client does not know
+   */
+  join(name, seen = {}) {
+    if (name === this.#leftDefault) this.#stayInDefault();
+    const room = this.#rooms.get(name);
+    if (room?.joining) return room.joining;
+    if (room !== undefined) return this.#join(room, (...what) => this.#requests.ask('join_room', ...what));
+    const isResumed = seen.epoch !== undefined && seen.since !== undefined;
+    if (isResumed) this.#keepPlace(name, new Place(seen));
+    const reply = this.#requests.ask('join_room', () => ({ room: name, ...this.#lastSeen(name) }), () => true);
+    if (isResumed) reply.catch(() => this.#lostPlaces.delete(name));
+    return reply;
+  }
+
+  /** Leaves a room; resolves with `room_left`. */
+  async leave(name) {
+    const room = this.#rooms.get(name);
+    if (room === undefined) return this.#requests.ask('leave_room', { room: name });
+    room.joining = null;
+    room.leaves++;
+    try {
+      return await this.#requests.ask('leave_room', { room: name });
+    } catch (error) {
+      if (this.#rooms.get(name) !== room) throw error;
+      if (error.code === 'NOT_IN_ROOM' && room.joining === null && room.leaves === 1) return this.#leftAlready(name);
+      if (room.isIn && error.code !== 'RATE_LIMIT_EXCEEDED') room.isDoubtful = true;
+      throw error;
+    } finally {
+      room.leaves--;
+      this.#askForTurns();
+    }
+  }
+
+  /** The server did not have us there: as good as a reply. */
+  #leftAlready(name) {
+    const frame = { type: 'room_left', room: name };
+    this.#left(name);
+    this.#emit('room_left', frame);
+    return frame;
+  }
+
+  /** Notes that the server does not have us in a room, though it said so; `user_removed` may be on its way. */
+  contradicted(name) {
+    const room = this.#rooms.get(name);
+    if (room === undefined || !room.isIn) return;
+    if (room.leaves > 0) {
+      room.isDoubtful = true;
+      return;
+    }
+    room.exit();
+    this.#takeRest();
+  }
+
+  // --- coming back ---
+
+  /** Returns how far the default room was read, for the address of an attempt. */
+  resume() {
+    this.#resumed = this.#default;
+    return this.#rooms.get(this.#default)?.place.lastSeen ?? {};
+  }
+
+  /** Goes on from a `welcome`. */
+  welcomed(frame) {
+    [this.#default = ''] = frame.rooms ?? [];
+    this.#mustLeaveDefault = this.#default !== '' && this.#default === this.#leftDefault;
+    if (this.#default !== '' && !this.#mustLeaveDefault) {
+      const recovered = this.#default === this.#resumed ? frame.recovered : undefined; // else it speaks of another room
+      this.#arrived(this.#default, { ...frame, recovered });
+    }
+    this.#askForTurns();
+  }
+
+  /** Notes that the connection is gone. */
+  disconnected() {
+    clearTimeout(this.#rest);
+    this.#rest = undefined;
+    this.#rests = 0;
+    this.#mustLeaveDefault = false;
+    this.#rooms.forEach((room) => room.disconnect());
+  }
+
+  /** Notes that there is no way back: what is not sent fails. */
+  end(error) {
+    this.disconnected();
+    this.#rooms.forEach((room) => room.outbox.end(error));
+  }
+
+  /** Asks for as many turns as there is to do. What is done is chosen in the turn. */
+  #askForTurns() {
+    if (!this.#isOnline() || this.#rest !== undefined) return;
+    const jobs = [...this.#rooms.values()].filter((room) => room.needsJoin).length + (this.#mustLeaveDefault ? 1 : 0);
+    const missing = jobs - this.#turns;
+    for (let i = 0; i < missing; i++) {
+      this.#turns++;
+      this.#pace.run(() => this.#takeTurn(), { isBackground: true });
+    }
+  }
+
+  #takeTurn() {
+    this.#turns--;
+    if (!this.#isOnline() || this.#rest !== undefined) return undefined;
+    if (this.#mustLeaveDefault) return this.#leaveDefault();
+    const rooms = [...this.#rooms.values()].filter((room) => room.needsJoin);
+    const urgency = (room) => room.failures * 2 - (room.outbox.hasUnsent ? 1 : 0);
+    const [first] = rooms.sort((one, other) => urgency(one) - urgency(other));
+    return first && this.#join(first, (data) => this.#requests.send('join_room', data));
+  }
+
+  #join(room, ask) {
+    const { name } = room;
+    const isWanted = () => room.joining === reply;
+    const reply = ask(() => ({ room: name, ...this.#lastSeen(name) }), isWanted);
+    room.joining = reply;
+    const ended = (error) => {
+      if (this.#rooms.get(name) !== room || room.joining !== reply) return;
+      room.joining = null;
+      if (error === undefined) this.#rests = 0;
+      else if (!this.#isOnline()) return; // the next welcome asks again
+      else if (error.retryable && room.needsJoin) this.#comeBackLater(room, error);
+      else if (!error.retryable && !room.isIn) this.#lost(name, error.code);
+    };
+    reply.then(() => ended(), ended);
+    return reply;
+  }
+
+  /** The last message that was seen in a room, unless one is about to leave it. */
+  #lastSeen(name) {
+    const room = this.#rooms.get(name);
+    if (room === undefined) return this.#lostPlaces.get(name)?.lastSeen ?? {};
+    return room.leaves > 0 ? {} : room.place.lastSeen;
+  }
+
+  #comeBackLater(room, error) {
+    if (error.code === 'RATE_LIMIT_EXCEEDED') {
+      this.#askForTurns(); // the pace knows when
+      return;
+    }
+    room.failures++;
+    this.#takeRest();
+  }
+
+  /** What failed for one room would fail for the others: all of them wait. */
+  #takeRest() {
+    if (this.#rest !== undefined || !this.#isOnline()) return;
+    const rest = Math.min(MOST_REST, REST * 2 ** this.#rests++);
+    this.#rest = setTimeout(() => {
+      this.#rest = undefined;
+      this.#askForTurns();
+    }, rest * (0.75 + Math.random() / 2));
+  }
+
+  /** The server puts everybody into the default room again, also one who has left it. */
+  #leaveDefault() {
+    this.#mustLeaveDefault = false;
+    const reply = this.#requests.send('leave_room', { room: this.#default });
+    reply.catch((error) => {
+      if (!error.retryable || !this.#isOnline() || this.#leftDefault !== this.#default) return;
+      this.#mustLeaveDefault = true;
+      if (error.code === 'RATE_LIMIT_EXCEEDED') this.#askForTurns();
+      else this.#takeRest();
+    });
+    return reply;
+  }
+
+  #stayInDefault() {
+    this.#leftDefault = '';
+    this.#mustLeaveDefault = false;
+  }
+
+  // --- what the server says ---
+
+  /**
+   * Follows a frame. Returns whether the application hears it: a message only once, and none of a default room that one
+   * has left while the server still has one there.
+   */
+  heard(frame, ownChannel) {
+    const { type, room: name } = frame;
+    const room = this.#rooms.get(name);
+    if (type === 'chat_message') return room === undefined ? name !== this.#default : this.#isNew(room, frame);
+    if (type === 'room_joined') this.#arrived(name, frame);
+    if (type === 'room_info' && room !== undefined) room.info = frame;
+    if (type === 'room_left') this.#left(name);
+    if (type === 'user_removed' && frame.user_id === ownChannel) this.#lost(name, 'removed');
+    if (type === 'room_reset') {
+      room?.place.go(frame);
+      this.#gap(name, frame.reason);
+    }
+    return true;
+  }
+
+  #isNew(room, message) {
+    const judgement = room.place.read(message);
+    if (judgement === 'hole') this.#gap(room.name, 'hole');
+    return judgement !== 'known';
+  }
+
+  #arrived(name, frame) {
+    if (name === this.#leftDefault) this.#stayInDefault();
+    if (this.add(name).arrive(frame)) this.#gap(name, 'not recovered');
+  }
+
+  #gap(room, reason) {
+    this.#emit('gap', { room, reason });
+  }
+
+  #left(name) {
+    if (name === this.#default) this.#leftDefault = name;
+    this.#lostPlaces.delete(name);
+    this.#forget(name);
+  }
+
+  #lost(name, reason) {
+    const room = this.#rooms.get(name);
+    if (room !== undefined && reason !== 'removed') this.#keepPlace(name, room.place);
+    this.#forget(name);
+    this.#emit('room_lost', { room: name, reason, info: room?.info ?? null });
+  }
+
+  #keepPlace(name, place) {
+    this.#lostPlaces.set(name, place);
+    if (this.#lostPlaces.size > KEPT_PLACES) this.#lostPlaces.delete(this.#lostPlaces.keys().next().value);
+  }
+
+  #forget(name) {
+    const room = this.#rooms.get(name);
+    this.#rooms.delete(name);
+    room?.exit();
+    room?.outbox.end(notIn(name));
+  }
+}
+
+/** Returns the error of a message to a room that one is not in. */
+export function notIn(room) {
+  return new ChatError('NOT_IN_ROOM', `Not in room: ${room}`);
+}

@@ -1,0 +1,350 @@
+// A model of the server and of the network to it, in one process and with time that is turned by hand. It answers as
+// src/docs/protocol.md says, and fails in every way that the protocol allows.
+
+const RESPONSE = { list_rooms: 'rooms_list', get_room_users: 'room_users', ping: 'pong' };
+const MAX_REFUSALS = 100;
+
+/** One room: its log, which may lose entries or begin anew. */
+class Log {
+  constructor(name, epoch, keep) {
+    Object.assign(this, { name, epoch, keep, seq: 0, entries: [], byId: new Map() });
+  }
+
+  append(entry) {
+    const stored = { ...entry, room: this.name, seq: ++this.seq, epoch: this.epoch, message_id: `${this.epoch}-${this.seq}` };
+    this.entries.push(stored);
+    if (this.entries.length > this.keep) this.entries.shift();
+    return stored;
+  }
+
+  get oldest() {
+    return this.entries.length > 0 ? this.entries[0].seq : this.seq + 1;
+  }
+
+  continues({ epoch, since }) {
+    return epoch === this.epoch && since <= this.seq && since >= this.oldest - 1;
+  }
+}
+
+export class FakeServer {
+  connections = new Set();
+  logs = new Map();
+  stored = []; // every entry of every log, in the order of storing
+  sockets = [];
+  closedForFlooding = false;
+  mostRefusals = 0; // in a row
+  defaultRoom = 'lobby';
+  #time;
+  #random;
+  #epochs = 0;
+  #bucket;
+
+  /**
+   * @param {object} faults how likely each fault is, see `schedules.mjs`
+   * @param {import('./fake-time.mjs').FakeTime} time
+   */
+  constructor(time, random, faults) {
+    this.#time = time;
+    this.#random = random;
+    this.faults = faults;
+    this.#bucket = { tokens: faults.burst, at: 0, refusals: 0 };
+    this.room('lobby');
+  }
+
+  chance(probability) {
+    return this.#random() < probability;
+  }
+
+  pick(list) {
+    return list[Math.floor(this.#random() * list.length)];
+  }
+
+  room(name) {
+    if (!this.logs.has(name)) this.logs.set(name, new Log(name, `e${++this.#epochs}`, this.faults.keep));
+    return this.logs.get(name);
+  }
+
+  // --- what happens on the server by itself ---
+
+  /** Somebody else writes. */
+  say(name, text, more = {}) {
+    const log = this.logs.get(name);
+    if (log === undefined) return undefined;
+    const entry = log.append({ type: 'chat_message', user_id: 'o/1', username: 'other', text, ...more });
+    this.stored.push(entry);
+    this.#toMembers(name, entry);
+    return entry;
+  }
+
+  /** The log loses its newest entries or all, and its members are told. */
+  reset(name) {
+    const log = this.logs.get(name);
+    if (log === undefined) return;
+    log.epoch = `e${++this.#epochs}`;
+    log.seq = this.chance(0.5) ? 0 : Math.max(0, log.seq - 2);
+    log.entries = [];
+    log.byId.clear();
+    this.#toMembers(name, { type: 'room_reset', room: name, seq: log.seq, epoch: log.epoch, reason: 'lost' });
+  }
+
+  /** The room is removed: nobody is in it. */
+  remove(name) {
+    const isUsed = [...this.connections].some((connection) => connection.places.has(name));
+    if (name !== this.defaultRoom && !isUsed) this.logs.delete(name);
+  }
+
+  /** Its creator removes the client from the room. */
+  expel(name) {
+    for (const connection of this.connections) {
+      if (name === this.defaultRoom || !connection.places.delete(name)) continue;
+      connection.tell({ type: 'user_removed', room: name, user_id: connection.channel, username: 'alice' });
+    }
+  }
+
+  #toMembers(name, frame) {
+    for (const connection of this.connections) if (connection.places.has(name)) connection.tell(frame);
+  }
+
+  // --- connections ---
+
+  open(socket, url) {
+    this.sockets.push(socket);
+    const fault = this.faults;
+    if (this.chance(fault.hangingConnect)) return; // nothing ever comes
+    if (this.chance(fault.refusedConnect)) {
+      const code = this.pick([1006, 1006, 1013, 4409, 1012]);
+      this.#time.later(() => socket.end(code), this.delay());
+      return;
+    }
+    new Connection(this, socket, new URL(url), this.#time, this.#random);
+  }
+
+  delay() {
+    return this.#random() < 0.1 ? this.#random() * 400 : this.#random() * 40;
+  }
+
+  /** Takes a token of the user's; returns after how many seconds there is one if there is none. */
+  takeToken() {
+    const { perSecond, burst } = this.faults;
+    const bucket = this.#bucket;
+    bucket.tokens = Math.min(burst, bucket.tokens + ((this.#time.now - bucket.at) / 1000) * perSecond);
+    bucket.at = this.#time.now;
+    if (bucket.tokens >= 1) {
+      bucket.tokens -= 1;
+      bucket.refusals = 0;
+      return 0;
+    }
+    bucket.refusals++;
+    this.mostRefusals = Math.max(this.mostRefusals, bucket.refusals);
+    if (bucket.refusals >= MAX_REFUSALS) this.closedForFlooding = true;
+    return (1 - bucket.tokens) / perSecond;
+  }
+
+  /** Ends connections: with a close code, by a cut that both ends see, or by a silence that nobody sees. */
+  cut(how, code) {
+    for (const connection of [...this.connections]) connection.cut(how, code);
+  }
+}
+
+/** The server's end of a WebSocket, and the wire between. */
+class Connection {
+  static #count = 0;
+  places = new Map(); // room -> the seq at which it was entered
+  channel = `a/${++Connection.#count}`;
+  #server;
+  #socket;
+  #time;
+  #random;
+  #toClient = 0; // when the last frame arrives
+  #toServer = 0;
+  #isAlive = true;
+  #isSilent = false;
+  #requests = Promise.resolve();
+
+  constructor(server, socket, url, time, random) {
+    this.#server = server;
+    this.#socket = socket;
+    this.#time = time;
+    this.#random = random;
+    socket.transmit = (text) => this.#transmit(text);
+    socket.hangUp = () => this.#time.later(() => this.#gone(), this.#server.delay());
+    this.#time.later(() => this.#greet(url), server.delay());
+  }
+
+  #greet(url) {
+    if (!this.#isAlive || this.#socket.readyState > 1) return;
+    this.#server.connections.add(this);
+    this.#socket.readyState = 1;
+    const name = this.#server.defaultRoom;
+    const welcome = { type: 'welcome', user_id: this.channel, username: 'alice', rooms: name === '' ? [] : [name] };
+    if (name === '') return this.tell(welcome);
+    const query = url.searchParams;
+    const seen = query.has('since') ? { epoch: query.get('epoch'), since: Number(query.get('since')) } : undefined;
+    this.#enter(name, seen, (place) => this.tell({ ...welcome, ...place }));
+  }
+
+  #enter(name, seen, told) {
+    const log = this.#server.room(name);
+    this.places.set(name, log.seq);
+    const isWhole = seen !== undefined && log.continues(seen);
+    told({ seq: log.seq, epoch: log.epoch, ...(seen === undefined ? {} : { recovered: isWhole }) });
+    if (isWhole) log.entries.filter(({ seq }) => seq > seen.since).forEach((entry) => this.tell(entry));
+  }
+
+  /** Sends a frame to the client. */
+  tell(frame) {
+    if (!this.#isAlive) return;
+    this.#toClient = Math.max(this.#toClient, this.#time.now + this.#server.delay());
+    const text = JSON.stringify(frame);
+    this.#time.later(() => this.#isAlive && !this.#isSilent && this.#socket.receive(text), this.#toClient - this.#time.now);
+  }
+
+  #transmit(text) {
+    if (this.#isSilent) return;
+    this.#toServer = Math.max(this.#toServer, this.#time.now + this.#server.delay());
+    this.#time.later(() => this.#isAlive && this.#take(JSON.parse(text)), this.#toServer - this.#time.now);
+  }
+
+  /** Requests are handled one after the other. */
+  #take(request) {
+    this.#requests = this.#requests.then(async () => {
+      const isStuck = this.#server.chance(this.#server.faults.stuck);
+      await new Promise((go) => this.#time.later(go, isStuck ? 12_000 * this.#random() : 2 * this.#random()));
+      if (this.#isAlive) this.#handle(request);
+    });
+  }
+
+  cut(how, code) {
+    if (how === 'silence') this.#isSilent = true;
+    if (how === 'silence') return;
+    this.#socket.end(code, this.#server.delay());
+    this.#time.later(() => this.#gone(), how === 'late' ? 3_000 * this.#random() : 0);
+  }
+
+  /** A server may need a moment to notice; meanwhile what was on its way is still handled. */
+  #gone() {
+    this.#isAlive = false;
+    this.#server.connections.delete(this);
+  }
+
+  // --- requests ---
+
+  #handle({ type, data = {}, id }) {
+    const reply = (frame) => this.tell({ ...frame, id });
+    const fail = (code, retryable = false, more = {}) =>
+      reply({ type: 'error', message: code, message_type: type, error_code: code, retryable, ...more });
+    if (type === 'ping') return reply({ type: 'pong' });
+    if (type.startsWith('typing')) return undefined;
+    const wait = this.#server.takeToken();
+    if (this.#server.closedForFlooding) return this.cut('cut', 1008);
+    if (wait > 0) return fail('RATE_LIMIT_EXCEEDED', true, { retry_after: wait });
+    const room = data.room ?? data.room_name;
+    const away = () => fail('BACKEND_UNAVAILABLE', true);
+    const isAway = this.#server.chance(this.#server.faults.away);
+    if (type === 'join_room') return this.#join(room, data, { reply, fail, away, isAway });
+    if (type === 'create_room') return this.#create(room, { reply, fail, away, isAway });
+    if (type === 'leave_room') return this.#leave(room, { reply, fail, away, isAway });
+    if (type === 'chat_message') return this.#say(room, data.text, id, { reply, fail, away, isAway });
+    if (isAway) return away();
+    if (type === 'get_message_history' && !this.places.has(room)) return fail('NOT_IN_ROOM');
+    return reply({ type: RESPONSE[type] ?? 'message_history', room, messages: [], rooms: [], users: [] });
+  }
+
+  #join(room, data, { reply, fail, away, isAway }) {
+    const seen = data.since === undefined ? undefined : data;
+    const log = this.#server.logs.get(room);
+    if (this.places.has(room)) {
+      if (isAway) return away();
+      const recovered = seen && seen.epoch === log.epoch && seen.since >= this.places.get(room);
+      reply({ type: 'room_joined', room, seq: log.seq, epoch: log.epoch, ...(seen ? { recovered } : {}) });
+      return reply({ type: 'room_info', room });
+    }
+    if (log === undefined) return fail('ROOM_NOT_FOUND');
+    if (this.#server.chance(this.#server.faults.refusedJoin)) return fail('INTERNAL_ERROR');
+    if (isAway && this.#server.chance(0.5)) return away();
+    if (isAway) { // it has entered, and what it missed cannot be read
+      this.places.set(room, log.seq);
+      away();
+      return this.cut('cut', 1013);
+    }
+    return this.#enter(room, seen, (place) => {
+      reply({ type: 'room_joined', room, ...place });
+      reply({ type: 'room_info', room });
+    });
+  }
+
+  #create(room, { reply, fail, away, isAway }) {
+    if (isAway) return away();
+    if (this.#server.logs.has(room)) return fail('ROOM_EXISTS');
+    this.#server.room(room);
+    return this.#enter(room, undefined, (place) => {
+      reply({ type: 'room_created', room });
+      reply({ type: 'room_joined', room, ...place });
+      reply({ type: 'room_info', room });
+    });
+  }
+
+  #leave(room, { reply, fail, away, isAway }) {
+    if (isAway && this.#server.chance(0.5)) return away();
+    if (!this.places.delete(room)) return fail('NOT_IN_ROOM');
+    return isAway ? away() : reply({ type: 'room_left', room });
+  }
+
+  /** What is refused may be stored all the same. */
+  #say(room, text, id, { reply, fail, away, isAway }) {
+    if (!this.places.has(room)) return fail('NOT_IN_ROOM');
+    if (isAway && this.#server.chance(0.5)) return away();
+    const log = this.#server.logs.get(room);
+    const known = log.byId.get(id);
+    if (known !== undefined && known.text !== text) return fail('VALIDATION_FAILED');
+    const entry = known ?? this.#server.say(room, text, { user_id: this.channel, username: 'alice' });
+    log.byId.set(id, entry);
+    if (isAway) return away();
+    const { seq, epoch, message_id: messageId } = entry;
+    return reply({ type: 'ack', room, seq, epoch, message_id: messageId, duplicate: known !== undefined });
+  }
+}
+
+/** Returns the class that stands for WebSocket. */
+export function socketsOf(server, time) {
+  return class FakeSocket {
+    readyState = 0;
+    onmessage = null;
+    onclose = null;
+    onerror = null;
+    isDropped = false; // by the client
+    transmit = () => {};
+    hangUp = () => {};
+
+    constructor(url) {
+      server.open(this, url);
+    }
+
+    send(text) {
+      if (this.readyState === 1) this.transmit(text);
+    }
+
+    close() {
+      if (this.readyState > 1) return;
+      this.readyState = 2;
+      this.isDropped = true;
+      this.hangUp();
+      time.later(() => this.end(1000), 10);
+    }
+
+    receive(text) {
+      if (this.readyState < 2) this.onmessage?.({ data: text });
+    }
+
+    /** Between the end and the event the socket cannot send any more. */
+    end(code, delay = 0) {
+      if (this.readyState === 3) return;
+      if (this.readyState < 2) this.readyState = 2;
+      time.later(() => {
+        if (this.readyState === 3) return;
+        this.readyState = 3;
+        this.onclose?.({ code, reason: '' });
+      }, delay);
+    }
+  };
+}
