@@ -65,8 +65,13 @@ final class PublicHistory implements HttpHandler {
     if (number < 1 || number > MAX_LIMIT) {
       return refusal(400, "Limit must be between 1 and " + MAX_LIMIT);
     }
-    try (Charge memory = budget.reserve(MEMORY_BYTES)) {
-      return messages(Names.trim(segment.get()), number);
+    try {
+      Charge memory = budget.reserve(MEMORY_BYTES);
+      try {
+        return messages(Names.trim(segment.get()), number);
+      } finally {
+        memory.close();
+      }
     } catch (BackendException unreachable) {
       return refusal(503, "The message store is not reachable, try again");
     }

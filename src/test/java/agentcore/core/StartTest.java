@@ -201,8 +201,7 @@ class StartTest {
                 throw new StackOverflowError("a third party's");
               }
             });
-    AgentCore server =
-        new AgentCore(config, failing).endpoint("/ws/{user_id}", ECHO).start();
+    AgentCore server = new AgentCore(config, failing).endpoint("/ws/{user_id}", ECHO).start();
     int adminPort = server.adminPort().orElseThrow();
     int port = server.port();
     server.close();

@@ -99,7 +99,11 @@ class HealingCrowdTest {
                     other
                         .log()
                         .publish(
-                            group, Position.UNKNOWN, "id " + i, "{\"n\":" + i + "}", Optional.empty());
+                            group,
+                            Position.UNKNOWN,
+                            "id " + i,
+                            "{\"n\":" + i + "}",
+                            Optional.empty());
                 assertEquals(1, receipt.position().seq());
               }
               return true;

@@ -51,7 +51,9 @@ public final class RedisBackend implements Backend {
     log = new RedisLog(link, keys, subscriber, news, subscriptions, limits);
     tokens = new RedisTokens(link, keys);
     RedisDoctor doctor = new RedisDoctor(address, keys, link, troubles);
-    upkeep = new RedisUpkeep(lease, presence, directory, subscriber, doctor, times.period(), limits.roomIdleTtl());
+    upkeep =
+        new RedisUpkeep(
+            lease, presence, directory, subscriber, doctor, times.period(), limits.roomIdleTtl());
   }
 
   /**

@@ -88,7 +88,7 @@ final class Acceptor implements AutoCloseable {
         succeeded();
       } catch (IOException e) {
         if (!server.isClosed()) {
-          failed(Level.WARNING, e.getMessage(), e);
+          failed(Level.WARNING, String.valueOf(e.getMessage()), e);
         }
       } catch (InterruptedException stop) {
         return;

@@ -8,6 +8,7 @@ import static org.mockito.Mockito.doThrow;
 import static org.mockito.Mockito.spy;
 
 import agentcore.core.backend.GroupId;
+import agentcore.core.backend.Member;
 import agentcore.core.backend.Position;
 import agentcore.core.backend.Room;
 import agentcore.core.backend.Signal;
@@ -38,17 +39,14 @@ class FailingMemberTest {
         new Group(
             GroupId.room(ROOM),
             Optional.of(ROOM),
-            store.backend().log(),
-            new JsonSerializer(),
-            new TurnedClock(),
-            new GroupListener() {
-              @Override
-              public void evicted(Group from, Connection member) {}
-
-              @Override
-              public void healed(Group lossy) {}
-            },
-            new Metrics());
+            new GroupContext(
+                store.backend().log(),
+                new JsonSerializer(),
+                new TurnedClock(),
+                (from, member) -> {},
+                new Metrics(),
+                new Workers("healer", 1),
+                new Workers("refresher", 1)));
     store.backend().log().subscribe(GroupId.room(ROOM), made);
     made.follow();
     for (int i = 0; i < 3; i++) {
@@ -58,7 +56,7 @@ class FailingMemberTest {
       if (i == 1) {
         doThrow(new OutOfMemoryError("unable to create native thread")).when(member).offer(any());
       }
-      made.expect(member.channel(), "{}");
+      made.expect(new Member(member.channel(), member.user(), "{}"));
       assertTrue(made.add(member).isPresent());
     }
     return made;

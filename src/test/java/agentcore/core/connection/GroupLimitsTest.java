@@ -143,9 +143,7 @@ class GroupLimitsTest {
     Await.until("the new message", LONG, () -> late.texts().size() == 1);
     gate.release(1_000_000);
     Await.until(
-        "all to be healed",
-        LONG,
-        () -> all.stream().allMatch(each -> each.position().seq() == 1));
+        "all to be healed", LONG, () -> all.stream().allMatch(each -> each.position().seq() == 1));
     assertEquals(ConnectionManager.MAX_HEALING, most.get());
   }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.core.backend.Entry;
 import agentcore.core.backend.GroupId;
+import agentcore.core.backend.Member;
 import agentcore.core.backend.Position;
 import agentcore.core.backend.Room;
 import agentcore.core.message.Event;
@@ -79,7 +80,7 @@ class GroupTurnsTest {
     Connection alice =
         Connections.manager(new ConnectionLimits(9, 9, 100_000_000, 1_000_000_000))
             .newConnection("alice", wire);
-    made.expect(alice.channel(), "{}");
+    made.expect(new Member(alice.channel(), alice.user(), "{}"));
     assertTrue(made.add(alice).isPresent());
     return made;
   }
@@ -116,13 +117,12 @@ class GroupTurnsTest {
   @Test
   void aThreadThatWaitsForTheLockComesBeforeTheRestOfTheInbox() {
     Connection bob = Connections.of("bob");
-    group.expect(bob.channel(), "{}");
+    group.expect(new Member(bob.channel(), bob.user(), "{}"));
     assertTrue(group.add(bob).isPresent());
     fillInbox();
     Thread teller = Thread.ofPlatform().daemon().name("teller").start(group::flush);
     Await.until("the lock to be held", () -> serializer.permits.hasQueuedThreads());
-    Thread leaver =
-        Thread.ofPlatform().daemon().name("leaver").start(() -> group.remove(bob));
+    Thread leaver = Thread.ofPlatform().daemon().name("leaver").start(() -> group.remove(bob));
     Await.until("the leaver to wait", () -> leaver.getState() == Thread.State.WAITING);
     serializer.permits.release(3 * Group.TURN_NEWS); // and no more: the inbox stays filled
     Await.until("bob to have left", () -> bob.memberships().isEmpty());

@@ -76,7 +76,8 @@ class GroupWatchTest {
   }
 
   @ParameterizedTest
-  @ValueSource(classes = {BackendException.class, IllegalStateException.class, StackOverflowError.class})
+  @ValueSource(
+      classes = {BackendException.class, IllegalStateException.class, StackOverflowError.class})
   void oneGroupThatFailsKeepsNoOtherFromBeingCompared(Class<? extends Throwable> how)
       throws ReflectiveOperationException {
     List<Group> all = open();

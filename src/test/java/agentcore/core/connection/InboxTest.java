@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.core.backend.Entry;
+import agentcore.core.backend.Member;
 import agentcore.core.backend.Signal;
 import agentcore.core.connection.Inbox.News;
 import java.util.ArrayList;
@@ -86,6 +87,8 @@ class InboxTest {
     assertFalse(Inbox.isUrgent(new News.Refreshed(RoomRefresher.NONE, "{}")));
     assertTrue(Inbox.isUrgent(everyone("{}")));
     assertTrue(Inbox.isUrgent(new News.Signalled(Signal.one("alice/1", "{}"))));
-    assertTrue(Inbox.isUrgent(new News.Signalled(Signal.evict("alice/1", "", "{}"))));
+    assertTrue(
+        Inbox.isUrgent(
+            new News.Signalled(Signal.evict(new Member("alice/1", "alice", "{}"), "", "{}"))));
   }
 }

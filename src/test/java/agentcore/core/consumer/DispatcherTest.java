@@ -181,11 +181,7 @@ class DispatcherTest {
         };
     Dispatcher ending =
         new Dispatcher(
-            failing,
-            new Pipeline(List.of(broken, broken)),
-            new JsonSerializer(),
-            manager,
-            timers);
+            failing, new Pipeline(List.of(broken, broken)), new JsonSerializer(), manager, timers);
     Connection bob = manager.newConnection("bob", new RecordingWire());
     Session bobs = ending.open(bob, Map.of()).orElseThrow();
     session.publish( // fails when it is answered at the end
