@@ -28,15 +28,15 @@ class PoisonedPaceTest extends PoisonedServer {
     super(
         Map.of(
             "WS_HEARTBEAT_INTERVAL",
-            "0.4",
+            "0.8",
             "WS_HEARTBEAT_TIMEOUT",
-            "2",
+            "4",
             "MAX_TEXT_LENGTH",
             "50000",
             "RATE_LIMIT_MESSAGES",
             "100",
             "RATE_LIMIT_WINDOW",
-            "1",
+            "1000",
             "RATE_LIMIT_BURST",
             "4000"));
   }
@@ -117,7 +117,7 @@ class PoisonedPaceTest extends PoisonedServer {
           assertEquals("RATE_LIMIT_EXCEEDED", answer.get("error_code").getAsString());
           assertTrue(answer.get("retryable").getAsBoolean());
           double retryAfter = answer.get("retry_after").getAsDouble();
-          assertTrue(retryAfter > 0 && retryAfter <= 0.011, "" + retryAfter);
+          assertTrue(retryAfter > 0 && retryAfter <= 10.001, "" + retryAfter);
         } else if (answer.get("type").getAsString().equals("rooms_list")) {
           refused = 0;
         }
@@ -133,6 +133,7 @@ class PoisonedPaceTest extends PoisonedServer {
   @Test
   void smallTalkThatFloodsIsDroppedInSilence() {
     try (RawClient chatterbox = welcomed("chatterbox")) {
+      long start = System.nanoTime();
       for (int i = 0; i < 1000; i++) {
         chatterbox.send("{\"type\":\"ping\"}");
       }
@@ -144,7 +145,8 @@ class PoisonedPaceTest extends PoisonedServer {
         pongs++;
         answer = chatterbox.nextJson();
       }
-      assertTrue(pongs >= 10 && pongs < 200, "" + pongs);
+      double seconds = (System.nanoTime() - start) / 1e9;
+      assertTrue(pongs >= 10 && pongs <= 10 + 10 * seconds + 1, pongs + " in " + seconds);
     }
   }
 
