@@ -42,6 +42,7 @@ import java.util.logging.Logger;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,11 +71,17 @@ class TlsTest {
           "");
 
   @TempDir Path folder;
+  private static TestKeystore made;
   private TestKeystore keystore;
 
+  @BeforeAll
+  static void makeKey(@TempDir Path shared) {
+    made = TestKeystore.make(shared.resolve("key.p12"), "localhost");
+  }
+
   @BeforeEach
-  void makeKey() {
-    keystore = TestKeystore.make(folder.resolve("key.p12"), "localhost");
+  void copyKey() {
+    keystore = made.copy(folder.resolve("key.p12"));
   }
 
   private TestServer start(Map<String, String> more) {

@@ -69,6 +69,15 @@ public final class TestKeystore {
     }
   }
 
+  /** Copies it, so that a test can change its file. */
+  public TestKeystore copy(Path to) {
+    try {
+      return new TestKeystore(Files.copy(file, to));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Returns where it is. */
   public Path file() {
     return file;
