@@ -124,7 +124,7 @@ abstract class FuzzContract {
   @Test
   void norUnderARateLimit() {
     try (ErrorLog log = new ErrorLog();
-        TestServer server = start(share(1000));
+        TestServer server = start(50);
         Fuzzer fuzzer = new Fuzzer(server.port(), seed, true)) {
       fuzzer.run(share(20_000));
       awaitAlone(server);

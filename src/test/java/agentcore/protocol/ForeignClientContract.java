@@ -58,12 +58,12 @@ abstract class ForeignClientContract {
   void hasTheWholeConversation() throws Exception {
     String missing = String.join(" ", probe()) + " does not work here";
     assumeTrue(run(probe(), Redirect.DISCARD).isPresent(), missing);
+    Expectation expectation = new Expectation(); // now: what comes has a time
     try (TestServer server = TestServer.start()) {
       String address = "ws://127.0.0.1:" + server.port();
       List<String> command = Stream.concat(client().stream(), Stream.of(address)).toList();
       List<String> heard = run(command, Redirect.INHERIT).orElseThrow().lines().toList();
       List<String> expected = CONVERSATION.lines().toList();
-      Expectation expectation = new Expectation();
       for (int i = 0; i < Math.min(expected.size(), heard.size()); i++) {
         assertHeard(expectation, expected.get(i), heard.get(i));
       }

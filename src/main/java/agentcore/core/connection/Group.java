@@ -16,6 +16,7 @@ import agentcore.core.serializer.Serializer;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -68,7 +69,7 @@ final class Group implements Receiver {
   private final ReentrantLock lock = new ReentrantLock();
   private final Inbox inbox = new Inbox();
   private final AtomicBoolean overrun = new AtomicBoolean();
-  private final Told told = new Told();
+  private final Told told;
   private final PendingThread drainer = new PendingThread();
   private final Workers.Job healing;
   private final Workers.Job refreshing;
@@ -90,6 +91,12 @@ final class Group implements Receiver {
   private volatile long awaitedSinceNanos = NOTHING_AWAITED;
 
   Group(GroupId id, Optional<Room> room, GroupContext context) {
+    this(id, room, context, Told.PATIENCE);
+  }
+
+  /** Makes a group in which who waits for its own message does so for another time. */
+  Group(GroupId id, Optional<Room> room, GroupContext context, Duration patience) {
+    this.told = new Told(patience);
     this.id = id;
     this.room = room;
     this.log = context.log();

@@ -1,7 +1,7 @@
 package agentcore.core.connection;
 
+import java.time.Duration;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -10,10 +10,15 @@ import java.util.concurrent.locks.LockSupport;
  * inbox again, as everyone who lets go of it must.
  */
 final class Told {
-  private static final long MAX_AWAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+  static final Duration PATIENCE = Duration.ofMillis(500);
 
+  private final long patienceNanos;
   private final ConcurrentLinkedQueue<Thread> waiting = new ConcurrentLinkedQueue<>();
   private volatile long told;
+
+  Told(Duration patience) {
+    patienceNanos = patience.toNanos();
+  }
 
   /** Says that everything up to this seq is in every outbox: who waits for it may go on. */
   void upTo(long seq) {
@@ -33,8 +38,8 @@ final class Told {
       return true;
     }
     waiting.add(Thread.currentThread());
-    long deadlineNanos = System.nanoTime() + MAX_AWAIT_NANOS;
-    long leftNanos = MAX_AWAIT_NANOS;
+    long deadlineNanos = System.nanoTime() + patienceNanos;
+    long leftNanos = patienceNanos;
     while (told < seq && leftNanos > 0 && !Thread.currentThread().isInterrupted()) {
       LockSupport.parkNanos(leftNanos);
       leftNanos = deadlineNanos - System.nanoTime();

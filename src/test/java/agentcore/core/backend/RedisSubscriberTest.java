@@ -131,11 +131,21 @@ class RedisSubscriberTest {
 
   @Test
   void aLinkThatTellsNewsButLosesRequestsIsCutAndMadeAnew() {
-    subscriber.subscribe("first");
+    Await.until("a subscription", () -> subscribes("first"));
     deaf = true;
     assertThrows(BackendException.class, () -> subscriber.subscribe("second"));
     deaf = false;
     Await.until("another connection", () -> connections.get() > 1);
-    subscriber.subscribe("third");
+    Await.until("a subscription", () -> subscribes("third"));
+  }
+
+  /** On a busy machine the confirmation may come too late. */
+  private boolean subscribes(String channel) {
+    try {
+      subscriber.subscribe(channel);
+      return true;
+    } catch (BackendException late) {
+      return false;
+    }
   }
 }

@@ -66,7 +66,8 @@ class GroupTest {
                 new Listener(),
                 metrics,
                 new Workers("healer", 4),
-                new Workers("refresher", 4)));
+                new Workers("refresher", 4)),
+            Await.DEADLINE); // in vain nobody waits
     store.backend().log().subscribe(ID, made);
     made.follow();
     return made;
