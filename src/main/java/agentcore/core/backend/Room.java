@@ -7,7 +7,7 @@ package agentcore.core.backend;
  * an old name is another room.
  *
  * @param name what people call it, unique
- * @param id random, never used again; the default room's is fixed
+ * @param id random, never used again; the default room's follows from its name
  * @param creator the user who created it, empty for the server itself
  * @param isPublic whether anyone may see and join it
  */

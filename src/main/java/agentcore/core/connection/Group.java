@@ -25,7 +25,6 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 
 /**
  * The members of one group that are connected to this server, and where they stand in its log.
@@ -73,7 +72,7 @@ final class Group implements Receiver {
   private final PendingThread drainer = new PendingThread();
   private final Workers.Job healing;
   private final Workers.Job refreshing;
-  private final Consumer<Inbox.News> handler = this::handleOrHeal;
+  private final Inbox.Handler handler = this::handleOrHeal;
   private final AtomicBoolean lost = new AtomicBoolean();
   private final List<Connection> members = new ArrayList<>(2);
 

@@ -4,7 +4,6 @@ import agentcore.core.backend.Entry;
 import agentcore.core.backend.Signal;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 
 /**
  * What a group heard and has not handled yet. Safe for all threads; one thread at a time takes.
@@ -45,6 +44,12 @@ final class Inbox {
     record Refreshed(RoomRefresher endpoint, String text) implements News {}
   }
 
+  /** Handles one piece of news. */
+  @FunctionalInterface
+  interface Handler {
+    void handle(News news);
+  }
+
   private final ConcurrentLinkedQueue<News> queue = new ConcurrentLinkedQueue<>();
   private final AtomicLong bytes = new AtomicLong();
 
@@ -70,14 +75,14 @@ final class Inbox {
    *
    * @return whether it stopped because of {@code max}
    */
-  boolean take(int max, Consumer<News> handler) {
+  boolean take(int max, Handler handler) {
     for (int i = 0; i < max; i++) {
       News news = queue.poll();
       if (news == null) {
         return false;
       }
       bytes.addAndGet(-cost(news));
-      handler.accept(news);
+      handler.handle(news);
     }
     return true;
   }

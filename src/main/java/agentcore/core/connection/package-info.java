@@ -5,11 +5,14 @@
  * reader thread                          backend's thread
  *      | reply                                | entry, signal
  *      v                                      v
+ *      |                                      v
+ *      |                                    Inbox (bounded)
+ *      v                                      v
  *   Outbox <---- offer ---- Connection <--- Group (members, position; serial)
  *      |                                      |
  *      v                                      v a hint that does not fit
- *   Flusher: copies what waits,            healer: reads the log from the position
- *            writes once -> Wire
+ *   Flusher: copies what waits,            Workers: a few threads, which read the logs
+ *            writes once -> Wire                    from the positions of the groups
  * }</pre>
  *
  * <p>A {@code Group} is this server's part of a room: the members that are connected here, and the
@@ -29,13 +32,25 @@
  * which makes its place in the log exact: what came before it reads as history, what comes after it
  * is offered, held back until the request that joined has been answered.
  *
- * <p>Threads: a group hands out events under its lock. It never blocks in it, but for whoever reads
- * the log or begins to follow it, during which news waits in the inbox. {@code GroupWatch} looks
- * for groups that were not told everything, {@code Heartbeat} for connections that are silent. Only
- * flushers write to a wire.
+ * <p>After a cut thousands of groups have to read their logs at the same time. Sixteen of them do
+ * so at once, one page after the other, and the others wait in a queue. So the store goes on
+ * serving publishes, joins and history, and no group is forgotten.
+ *
+ * <p>What is lost in a cut and in no log (hints of who came and went) is told anew by the
+ * endpoints: each is asked through its {@code RoomRefresher} about the rooms in which it has
+ * members here, and its event reaches these members alone.
+ *
+ * <p>A clean-up has several steps, and each of them may fail: the store is away, a consumer has a
+ * defect, there is no memory. {@code Safely} runs a step and reports what it throws, so that all
+ * steps run, and so that a loop over many groups or connections survives one that fails.
+ *
+ * <p>Threads: a group hands out events under its lock, a bounded part of its inbox at a time. It
+ * never blocks in it, except while a thread reads the log or begins to follow it; news waits in the
+ * inbox meanwhile. {@code GroupWatch} looks for groups that were not told everything, {@code
+ * Heartbeat} for connections that are silent. Only flushers write to a wire.
  *
  * <p>Invariants: all members of a group see the same order without holes; one slow peer holds up
- * nobody; every queue has a bound.
+ * nobody; every queue has a bound; a clean-up runs all its steps.
  *
  * <p>Read next: {@link agentcore.core.middleware}.
  */

@@ -25,10 +25,11 @@ public interface Consumer {
   default void disconnected(Session session) {}
 
   /**
-   * Returns what the members of a room are told after news from the store was lost on the way, such
-   * as who came and went. What the log keeps they have got already.
+   * Returns what this endpoint's members of a room are told after news from the store was lost on
+   * the way, such as who came and went. What the log keeps they have got already. Called only for
+   * rooms in which this endpoint has members on this server, on a thread that may block.
    *
-   * @param members how many the room has
+   * @param members how many members the room has, over all endpoints and servers
    */
   default Optional<Event> afterLoss(Room room, int members) {
     return Optional.empty();

@@ -67,7 +67,7 @@ class CleanUpTest {
         new BackendException("away"),
         new IllegalStateException("a third party's"),
         new StackOverflowError("a third party's"),
-        new OutOfMemoryError("unable to create native thread"));
+        new NoClassDefFoundError("a third party's"));
   }
 
   private static Stream<Arguments> methodsAndFailures() {
