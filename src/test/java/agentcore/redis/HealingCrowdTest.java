@@ -1,15 +1,19 @@
 package agentcore.redis;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.core.Config;
 import agentcore.core.backend.Backend;
 import agentcore.core.backend.BackendException;
+import agentcore.core.backend.Directory.Created;
 import agentcore.core.backend.GroupId;
+import agentcore.core.backend.Once;
 import agentcore.core.backend.Position;
 import agentcore.core.backend.Receipt;
 import agentcore.core.backend.Room;
+import agentcore.core.backend.Slice;
 import agentcore.core.connection.Connection;
 import agentcore.core.connection.ConnectionLimits;
 import agentcore.core.connection.ConnectionManager;
@@ -26,13 +30,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Thousands of rooms missed something during a cut, and look into their logs at the same time. */
 class HealingCrowdTest {
-  private static final int ROOMS = Integer.getInteger("agentcore.rooms", 3_000);
+  private static final int ROOMS = 3_000;
   private static final int THREADS = 16;
   private static final Duration LONG = Await.DEADLINE.multipliedBy(12);
 
@@ -64,14 +69,34 @@ class HealingCrowdTest {
 
   private Member member(String name) {
     Room room = new Room(name, "id of " + name, "", true);
-    backend.directory().create(room);
+    Created unused = answered(() -> backend.directory().create(room));
     RecordingWire wire = new RecordingWire();
     Connection connection = manager.newConnection("user of " + name, wire);
-    assertEquals(Optional.empty(), manager.connect(connection));
     assertTrue(
-        manager.enter(connection, room, "{}", Optional.empty(), Optional.empty()).isPresent());
+        answered(() -> manager.enter(connection, room, "{}", Optional.empty(), Optional.empty()))
+            .isPresent());
     connection.done();
     return new Member(room, connection, wire);
+  }
+
+  /**
+   * Asks until the store answers, as a busy machine may be late. What may not happen is that the
+   * store is not asked because others have filled the queue.
+   */
+  private static <T> T answered(Supplier<T> question) {
+    AtomicReference<Optional<T>> answer = new AtomicReference<>(Optional.empty());
+    Await.until(
+        "an answer",
+        LONG,
+        () -> {
+          try {
+            answer.set(Optional.of(question.get()));
+          } catch (BackendException late) {
+            assertFalse(String.valueOf(late.getMessage()).contains("too much waits"), "refused");
+          }
+          return answer.get().isPresent();
+        });
+    return answer.get().orElseThrow();
   }
 
   private void fill() {
@@ -95,15 +120,10 @@ class HealingCrowdTest {
             thread -> {
               for (int i = thread; i < ROOMS; i += THREADS) {
                 GroupId group = GroupId.room(crowd.get(i).room());
+                String id = "id " + i;
+                Optional<Once> once = Optional.of(Once.of("publisher", id, id));
                 Receipt receipt =
-                    other
-                        .log()
-                        .publish(
-                            group,
-                            Position.UNKNOWN,
-                            "id " + i,
-                            "{\"n\":" + i + "}",
-                            Optional.empty());
+                    answered(() -> other.log().publish(group, Position.UNKNOWN, id, "{}", once));
                 assertEquals(1, receipt.position().seq());
               }
               return true;
@@ -134,25 +154,19 @@ class HealingCrowdTest {
     publishEverywhere();
     proxy.heal();
     Await.until("the link to be back", LONG, () -> isBack(busy));
-    AtomicLong slowestNanos = new AtomicLong();
     for (int i = 0; i < 100; i++) {
-      long startNanos = System.nanoTime();
-      assertEquals(Receipt.Outcome.APPENDED, say(busy));
-      Member newcomer = member("new " + i);
-      assertEquals(1, backend.presence().counts(List.of(GroupId.room(newcomer.room()))).getFirst());
-      backend.log().history(GroupId.room(busy.room()), Long.MAX_VALUE, 10, 10_000);
-      slowestNanos.accumulateAndGet(System.nanoTime() - startNanos, Math::max);
+      assertEquals(Receipt.Outcome.APPENDED, answered(() -> say(busy)));
+      GroupId newcomer = GroupId.room(member("new " + i).room());
+      assertEquals(1, answered(() -> backend.presence().counts(List.of(newcomer))).getFirst());
+      Slice history =
+          answered(
+              () ->
+                  backend.log().history(GroupId.room(busy.room()), Long.MAX_VALUE, 1000, 100_000));
+      assertTrue(history.entries().size() > i, "" + history.entries().size());
     }
-    long startNanos = System.nanoTime();
     Await.until(
         "everybody to have what was missed",
         LONG,
         () -> crowd.stream().allMatch(each -> each.wire().texts().size() == 1));
-    System.getLogger("test")
-        .log(
-            System.Logger.Level.INFO,
-            "slowest round {0} ms, healed {1} ms later",
-            slowestNanos.get() / 1_000_000,
-            (System.nanoTime() - startNanos) / 1_000_000);
   }
 }
