@@ -93,10 +93,10 @@ export class FakeServer {
     if (name !== this.defaultRoom && !isUsed) this.logs.delete(name);
   }
 
-  /** Its creator removes the client from the room. */
-  expel(name) {
+  /** Its creator removes the client from the room. That news may be lost. */
+  expel(name, isTold = true) {
     for (const connection of this.connections) {
-      if (name === this.defaultRoom || !connection.places.delete(name)) continue;
+      if (name === this.defaultRoom || !connection.places.delete(name) || !isTold) continue;
       connection.tell({ type: 'user_removed', room: name, user_id: connection.channel, username: 'alice' });
     }
   }

@@ -96,7 +96,7 @@ export class Rooms {
       return await this.#requests.ask('leave_room', { room: name });
     } catch (error) {
       if (this.#rooms.get(name) !== room) throw error;
-      if (error.code === 'NOT_IN_ROOM' && room.joining === null && room.leaves === 1) return this.#leftAlready(name);
+      if (error.code === 'NOT_IN_ROOM') return this.#leftAlready(name);
       if (room.isIn && error.code !== 'RATE_LIMIT_EXCEEDED') room.isDoubtful = true;
       throw error;
     } finally {
