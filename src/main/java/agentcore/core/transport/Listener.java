@@ -187,9 +187,20 @@ public final class Listener implements AutoCloseable {
       if (await(webSockets, startNanos + dueNanos)) {
         return;
       }
-      Thread.ofVirtual().name("closer-" + next).start(() -> next.closeWhenDone(code));
+      startToClose(next, code);
     }
     await(webSockets, drainedNanos);
+  }
+
+  /** If there is no memory for a thread, the connection is cut in the end like those that stay. */
+  private static void startToClose(Connection connection, CloseCode code) {
+    try {
+      Thread.ofVirtual()
+          .name("closer-" + connection)
+          .start(() -> connection.closeWhenDone(code));
+    } catch (Throwable defect) {
+      LOG.log(Level.ERROR, "a connection could not be closed connection=" + connection, defect);
+    }
   }
 
   /** Of several that end it, the first says how long they all wait. */

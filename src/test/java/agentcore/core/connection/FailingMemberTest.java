@@ -54,7 +54,7 @@ class FailingMemberTest {
       wires.add(wire);
       Connection member = spy(Connections.manager(Connections.LIMITS).newConnection("m" + i, wire));
       if (i == 1) {
-        doThrow(new OutOfMemoryError("unable to create native thread")).when(member).offer(any());
+        doThrow(new Error("unable to create native thread")).when(member).offer(any());
       }
       made.expect(new Member(member.channel(), member.user(), "{}"));
       assertTrue(made.add(member).isPresent());

@@ -184,7 +184,7 @@ class HeartbeatTest {
 
   private Connection brokenConnection(String user) {
     Connection broken = spy(connection(user, new RecordingWire()));
-    doThrow(new OutOfMemoryError("unable to create native thread")).when(broken).close(any());
+    doThrow(new Error("unable to create native thread")).when(broken).close(any());
     return broken;
   }
 

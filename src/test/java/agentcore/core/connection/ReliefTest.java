@@ -129,7 +129,7 @@ class ReliefTest {
     new Peer("broken", 900, true) {
       @Override
       public void end() {
-        throw new OutOfMemoryError("unable to create native thread");
+        throw new Error("unable to create native thread");
       }
     };
     new Peer("stuck", 800, true);
