@@ -34,7 +34,7 @@ public final class FaultProxy implements AutoCloseable {
   }
 
   private final ServerSocket listener;
-  private final int targetPort;
+  private volatile int targetPort;
   private final Set<Link> links = ConcurrentHashMap.newKeySet();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -148,6 +148,11 @@ public final class FaultProxy implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Leads new connections to another port; those that are there stay, as behind a virtual IP. */
+  public void leadTo(int port) {
+    targetPort = port;
   }
 
   /** Resets all connections; new ones are welcome. */

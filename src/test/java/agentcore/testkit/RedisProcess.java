@@ -150,6 +150,11 @@ public final class RedisProcess implements AutoCloseable, AfterAllCallback {
     }
   }
 
+  /** Makes a folder in Redis's own, and says whether that worked. */
+  public boolean makeFolder(String name) {
+    return folder.resolve(name).toFile().mkdir();
+  }
+
   /** Kills it with SIGKILL. */
   public void kill() {
     process.destroyForcibly();

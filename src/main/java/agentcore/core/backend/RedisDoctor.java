@@ -8,7 +8,7 @@ import java.util.List;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.exceptions.JedisException;
 
-/** Finds out whether a trouble that only time or somebody else ends is over. */
+/** Finds out whether Redis would take a write, and whether a right that was missing is there. */
 final class RedisDoctor {
   /** Between two looks at where the address leads. */
   private static final Duration SECOND_OPINION = Duration.ofSeconds(2);
@@ -28,11 +28,9 @@ final class RedisDoctor {
     this.troubles = troubles;
   }
 
-  /** Looks once. Costs nothing where there is no trouble; else it blocks. */
+  /** Looks once. Blocks. */
   void look() {
-    if (troubles.refusesWrites()) {
-      lookAtWrites();
-    }
+    lookAtWrites();
     if (troubles.lacksRights() && RedisRights.missing(keys, link).isEmpty()) {
       troubles.hasRights(Side.COMMANDS);
     }
@@ -43,7 +41,9 @@ final class RedisDoctor {
       Object unused = link.call(RedisScript.WRITABLE, List.of());
       troubles.takesWrites();
     } catch (BackendException refused) {
-      askElsewhere();
+      if (troubles.refusesWrites()) {
+        askElsewhere();
+      }
     }
   }
 

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import redis.clients.jedis.Protocol.Command;
 
 /**
  * This server's claim to be alive, which its memberships stand under, and what it knows of the
@@ -121,6 +122,8 @@ final class RedisLease {
     } catch (BackendException refused) {
       held = false;
       brokenNanos = System.nanoTime();
+      // Where only writes are refused, the news is heard all the same.
+      var unused = link.submit(Command.PUBLISH, probeChannel, "1");
       throw refused;
     }
     link.setClock((Long) reply.get(2));
