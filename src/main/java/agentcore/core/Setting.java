@@ -38,7 +38,10 @@ public enum Setting {
       "0", Kind.integer(0), "connections of one address (IPv6: one /64) here; 0 for no limit"),
   MAX_TOTAL_CONNECTIONS("10000", Kind.integer(1), "connections in all"),
   WS_HEARTBEAT_INTERVAL("30", Kind.SECONDS, "a connection silent for so many seconds is pinged"),
-  WS_HEARTBEAT_TIMEOUT("60", Kind.SECONDS, "a connection silent for so many seconds is closed"),
+  WS_HEARTBEAT_TIMEOUT(
+      "60",
+      Kind.SECONDS,
+      "a connection silent for so many seconds, or taking nothing of what waits, is closed"),
   WS_MAX_MESSAGE_SIZE(
       "1048576", Kind.integer(125, 256 * 1024 * 1024), "bytes of one message from a client"),
   RATE_LIMIT_MESSAGES("100", Kind.integer(0), "messages of one user per window; 0 for no limit"),
@@ -63,7 +66,9 @@ public enum Setting {
       Kind.integer(65536),
       "bytes that may wait to be sent to one client; beyond, it is closed"),
   SEND_QUEUE_TOTAL_BYTES(
-      "", Kind.BYTES, "bytes that may wait for all clients; empty for a quarter of the heap"),
+      "",
+      Kind.BYTES,
+      "bytes that may wait or be written for all clients; empty for a quarter of the heap"),
   RECEIVE_TOTAL_BYTES(
       "",
       Kind.BYTES,

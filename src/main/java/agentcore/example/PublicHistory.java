@@ -66,14 +66,18 @@ final class PublicHistory implements HttpHandler {
       return refusal(400, "Limit must be between 1 and " + MAX_LIMIT);
     }
     try {
-      Charge memory = budget.reserve(MEMORY_BYTES);
-      try {
-        return messages(Names.trim(segment.get()), number);
-      } finally {
-        memory.close();
-      }
+      return reserved(() -> messages(Names.trim(segment.get()), number));
     } catch (BackendException unreachable) {
       return refusal(503, "The message store is not reachable, try again");
+    }
+  }
+
+  private HttpResponse reserved(Supplier<HttpResponse> building) {
+    Charge memory = budget.reserve(MEMORY_BYTES);
+    try {
+      return building.get();
+    } finally {
+      memory.close();
     }
   }
 

@@ -49,9 +49,10 @@ class UnreadDataTest {
 
   private static RawClient askForHistory(TestServer server) {
     RawClient client = RawClient.open(server.port());
-    String request =
-        "GET /api/rooms/lobby/messages?limit=1000 HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n";
-    client.sendBytes(request.formatted(server.port()).getBytes(ISO_8859_1));
+    client.sendBytes(
+        "GET /api/rooms/lobby/messages?limit=1000 HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n"
+            .formatted(server.port())
+            .getBytes(ISO_8859_1));
     return client;
   }
 

@@ -31,7 +31,7 @@ public enum CloseCode {
   BAD_TOKEN(4401, "token missing or invalid"),
   /** The token is of another user than the path names. */
   FOREIGN_TOKEN(4403, "token of another user"),
-  /** More waited to be sent than SEND_QUEUE_BYTES, or than all may have together. */
+  /** More waited than SEND_QUEUE_BYTES or than all may have together, or the peer took nothing. */
   TOO_SLOW(4408, "too slow: messages waited too long to be sent"),
   /** MAX_CONNECTIONS_PER_CLIENT is reached by this user. */
   TOO_MANY_CONNECTIONS(4409, "too many connections of this user"),

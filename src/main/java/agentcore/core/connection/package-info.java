@@ -27,6 +27,12 @@
  * the writing. A direct reply is another matter: who asks for much waits until it has been taken,
  * and slows nobody else.
  *
+ * <p>Memory: what waits to be sent is charged to a {@code SendBudget} that all peers share, from
+ * the moment that a frame is handed over until its write has returned. A large reply reserves the
+ * memory for building it, and waits for that before anything is read from the store. When the
+ * budget is overdrawn, {@code Relief} ends peers: those that take nothing first. A peer for which
+ * something waits is judged by whether it takes it, any other by whether it answers pings.
+ *
  * <p>Joining needs care, since a log moves while somebody joins it. A group is opened by
  * subscribing first and then taking the log's position. A member is added under the group's lock,
  * which makes its place in the log exact: what came before it reads as history, what comes after it

@@ -195,9 +195,7 @@ public final class Listener implements AutoCloseable {
   /** If there is no memory for a thread, the connection is cut in the end like those that stay. */
   private static void startToClose(Connection connection, CloseCode code) {
     try {
-      Thread.ofVirtual()
-          .name("closer-" + connection)
-          .start(() -> connection.closeWhenDone(code));
+      Thread.ofVirtual().name("closer-" + connection).start(() -> connection.closeWhenDone(code));
     } catch (Throwable defect) {
       LOG.log(Level.ERROR, "a connection could not be closed connection=" + connection, defect);
     }

@@ -41,6 +41,9 @@ final class Peer implements Runnable {
    */
   private static final int SEND_BUFFER_BYTES = 256 * 1024;
 
+  /** A large message is in a buffer of up to twice its size, then a text, then fields. */
+  private static final long COPIES = 4;
+
   private static final Logger LOG = System.getLogger(Peer.class.getName());
 
   /** What was accepted; closing it ends everything at once, whatever TLS is still writing. */
@@ -239,7 +242,7 @@ final class Peer implements Runnable {
   /** Charges what an unfinished message takes to the budget that all peers share. */
   private void charge(Engine engine) {
     int waiting = buffer.end() - buffer.start();
-    long due = scanner.unfinishedCost() + (waiting > ReadBuffer.SMALL_BYTES ? waiting * 2L : 0);
+    long due = scanner.unfinishedCost() + (waiting > ReadBuffer.SMALL_BYTES ? waiting * COPIES : 0);
     if (due <= chargedBytes) {
       budget().give(chargedBytes - due);
       chargedBytes = due;
