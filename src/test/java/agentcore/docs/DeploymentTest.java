@@ -9,6 +9,7 @@ import agentcore.core.Version;
 import agentcore.testkit.Await;
 import agentcore.testkit.ChildJvm;
 import agentcore.testkit.RawClient;
+import agentcore.testkit.RawFrame;
 import agentcore.testkit.ServerProcess;
 import agentcore.testkit.TestServer;
 import java.io.IOException;
@@ -123,6 +124,29 @@ class DeploymentTest {
       assertTrue(found.find());
       assertEquals(masked(Block.of(test).text().replaceAll("\n\\s*", "")), masked(found.group()));
     }
+  }
+
+  @Test
+  void aNormalDayLooksLikeThis(TestInfo test) {
+    try (ServerProcess server = ServerProcess.start(Map.of())) {
+      try (RawClient alice = server.connect("alice")) {
+        alice.nextJson("welcome");
+        alice.send(RawFrame.close(1000, ""));
+        alice.awaitClose();
+      }
+      Await.until("its end", () -> server.output().contains("closed connection="));
+      server.terminate();
+      assertEquals(0, server.awaitExit(Await.DEADLINE.multipliedBy(3)));
+      List<String> lines =
+          server.output().lines().filter(line -> line.contains(" INFO ")).map(this::day).toList();
+      assertEquals(Block.of(test).text().lines().map(this::day).toList(), lines);
+    }
+  }
+
+  private String day(String line) {
+    return line.replaceAll("^\\S+Z ", "")
+        .replaceAll("alice/[\\w-]+", "channel")
+        .replaceAll("(version|java|port|seconds)=\\S+", "$1");
   }
 
   /** What differs each time. */

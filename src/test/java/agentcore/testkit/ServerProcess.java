@@ -115,9 +115,11 @@ public final class ServerProcess implements AutoCloseable {
     process.onExit().join();
   }
 
-  /** Asks it to end (SIGTERM), and does not wait. */
+  /**
+   * Asks it to end (SIGTERM), and does not wait. {@code destroy} would close its output as well.
+   */
   public void terminate() {
-    process.destroy();
+    Signals.send(process, "TERM");
   }
 
   /** Stops it in mid-air (SIGSTOP). */

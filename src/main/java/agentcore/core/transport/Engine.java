@@ -121,14 +121,22 @@ final class Engine extends WebSocketAdapter implements Wire {
         receiver.ifPresent(r -> r.text(text.get()));
       } else {
         settle();
-        if (pace.take(bytes[at])) {
-          connection.ifPresent(Connection::heard); // alive, though nothing was read meanwhile
+        if (keepsPace(bytes[at])) {
+          decode(ByteBuffer.wrap(bytes, at, length));
         }
-        decode(ByteBuffer.wrap(bytes, at, length));
       }
     } catch (RuntimeException e) {
       failed(e, (bytes[at] & OPCODE) == CLOSE_FRAME);
     }
+  }
+
+  private boolean keepsPace(byte first) {
+    switch (pace.take(first)) {
+      case AT_ONCE -> {}
+      case WAITED -> connection.ifPresent(Connection::heard); // though nothing was read meanwhile
+      case TOO_MANY -> close(CloseCode.POLICY, "too many control frames or fragments");
+    }
+    return isOpen();
   }
 
   /** Ends the connection if the engine did: the only frame that it still makes is a close frame. */

@@ -8,7 +8,6 @@ import agentcore.core.auth.TrustedProxies;
 import agentcore.core.connection.CloseCode;
 import agentcore.core.message.Names;
 import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -21,6 +20,7 @@ import java.util.Optional;
  */
 public final class Gate {
   private static final Logger LOG = System.getLogger(Gate.class.getName());
+  private static final LimitedLog DEFECTS = new LimitedLog(LOG, "authenticators that failed");
   private static final int MAX_REASON_BYTES = 123; // RFC 6455 section 5.5
 
   private static final int MAX_LOGGED_CHARS = 200;
@@ -134,7 +134,7 @@ public final class Gate {
       boolean fits = bad.reason().getBytes(StandardCharsets.UTF_8).length <= MAX_REASON_BYTES;
       throw new Refusal(CloseCode.BAD_TOKEN, fits ? bad.reason() : CloseCode.BAD_TOKEN.reason());
     } catch (RuntimeException defect) {
-      LOG.log(Level.ERROR, "an authenticator failed", defect);
+      DEFECTS.error("an authenticator failed", defect);
       throw new Refusal(CloseCode.INTERNAL_ERROR, CloseCode.INTERNAL_ERROR.reason());
     }
   }

@@ -1,7 +1,5 @@
 package agentcore.core.transport;
 
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -13,7 +11,8 @@ import java.util.Optional;
  * <p>Until the server starts it is for one thread, afterwards for all.
  */
 public final class HttpRoutes implements HttpHandler {
-  private static final Logger LOG = System.getLogger(HttpRoutes.class.getName());
+  private static final LimitedLog DEFECTS =
+      new LimitedLog(System.getLogger(HttpRoutes.class.getName()), "requests that failed");
 
   private final List<Route> routes = new ArrayList<>();
 
@@ -60,7 +59,7 @@ public final class HttpRoutes implements HttpHandler {
     try {
       return found.get().handler().handle(request);
     } catch (RuntimeException defect) {
-      LOG.log(Level.ERROR, "answering " + request.path() + " failed", defect);
+      DEFECTS.error("answering " + request + " failed", defect);
       return HttpResponse.text(500, "Internal error");
     }
   }

@@ -2,15 +2,15 @@ package agentcore.core.transport;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * Lines at INFO about what any client can cause: at most {@link #LINES_PER_SECOND} a second. A
- * second in which some were left out ends with one line that says how many.
+ * Lines about what any client can cause: at most {@link #LINES_PER_SECOND} a second. A second in
+ * which some were left out ends with one line that says how many.
  */
 final class LimitedLog {
   static final int LINES_PER_SECOND = 50;
@@ -20,7 +20,7 @@ final class LimitedLog {
   private final Logger log;
   private final String subject;
   private final LongSupplier nanoTime;
-  private final Consumer<Runnable> inASecond;
+  private final Executor inASecond;
   private long startNanos;
   private int written;
   private long leftOut;
@@ -34,7 +34,7 @@ final class LimitedLog {
     this(log, subject, System::nanoTime, LimitedLog::runInASecond);
   }
 
-  LimitedLog(Logger log, String subject, LongSupplier nanoTime, Consumer<Runnable> inASecond) {
+  LimitedLog(Logger log, String subject, LongSupplier nanoTime, Executor inASecond) {
     this.log = log;
     this.subject = subject;
     this.nanoTime = nanoTime;
@@ -52,14 +52,21 @@ final class LimitedLog {
             });
   }
 
-  /** Writes a line, or counts it as left out. */
+  /** Writes a line at INFO, or counts it as left out. */
   void info(String format, Object... values) {
-    if (log.isLoggable(Level.INFO) && mayWrite()) {
+    if (log.isLoggable(Level.INFO) && mayWrite(Level.INFO)) {
       log.log(Level.INFO, format, values);
     }
   }
 
-  private boolean mayWrite() {
+  /** Writes a line about a defect, with its stack, or counts it as left out. */
+  void error(String line, Throwable defect) {
+    if (mayWrite(Level.ERROR)) {
+      log.log(Level.ERROR, line, defect);
+    }
+  }
+
+  private boolean mayWrite(Level level) {
     boolean isFirstLeftOut;
     lock.lock();
     try {
@@ -78,12 +85,12 @@ final class LimitedLog {
       lock.unlock();
     }
     if (isFirstLeftOut) {
-      inASecond.accept(this::tellLeftOut);
+      inASecond.execute(() -> tellLeftOut(level));
     }
     return false;
   }
 
-  private void tellLeftOut() {
+  private void tellLeftOut(Level level) {
     long count;
     lock.lock();
     try {
@@ -92,6 +99,6 @@ final class LimitedLog {
     } finally {
       lock.unlock();
     }
-    log.log(Level.INFO, "left out lines=" + count + " about " + subject);
+    log.log(level, "left out lines=" + count + " about " + subject);
   }
 }

@@ -45,6 +45,7 @@ final class Peer implements Runnable {
   private static final long COPIES = 4;
 
   private static final Logger LOG = System.getLogger(Peer.class.getName());
+  private static final LimitedLog DEFECTS = new LimitedLog(LOG, "connections that failed");
 
   /** What was accepted; closing it ends everything at once, whatever TLS is still writing. */
   private final Socket raw;
@@ -81,7 +82,7 @@ final class Peer implements Runnable {
     } catch (IOException gone) {
       LOG.log(Level.TRACE, "a peer is gone: {0}", gone.getMessage());
     } catch (Throwable defect) {
-      LOG.log(Level.ERROR, "a connection failed", defect);
+      DEFECTS.error("a connection failed", defect);
     } finally {
       budget().give(chargedBytes);
       listener.ended(this);

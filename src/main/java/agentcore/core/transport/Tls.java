@@ -90,16 +90,20 @@ public final class Tls {
     if (System.nanoTime() - checkedNanos < CHECK_NANOS || !lock.tryLock()) {
       return;
     }
+    String version = "";
     try {
       checkedNanos = System.nanoTime();
-      String version = version();
+      version = version();
       if (!version.equals(loadedVersion)) {
         loadedVersion = version;
         context = load();
         LOG.log(Level.INFO, "the keystore {0} was renewed", file);
       }
     } catch (IOException unusable) {
-      LOG.log(Level.WARNING, "the old key stays in use: {0}", unusable.getMessage());
+      if (!loadedVersion.isEmpty()) { // said once, and read again when the file is back
+        LOG.log(Level.WARNING, "the old key stays in use: {0}", unusable.getMessage());
+      }
+      loadedVersion = version;
     } finally {
       lock.unlock();
     }
