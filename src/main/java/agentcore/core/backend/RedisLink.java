@@ -33,6 +33,10 @@ import redis.clients.jedis.exceptions.JedisException;
 final class RedisLink implements AutoCloseable {
   private static final int MAX_QUEUE = 16 * 1024;
   private static final int MAX_BATCH = 512;
+
+  /** Few enough for a slow machine to answer in time, and enough for the next batches. */
+  private static final int CROWDED = 4 * MAX_BATCH;
+
   private static final long IDLE_MILLIS = 500;
   private static final Logger LOG = System.getLogger(RedisLink.class.getName());
 
@@ -177,7 +181,7 @@ final class RedisLink implements AutoCloseable {
 
   /** Says whether so much waits that nobody should add to it before having been answered. */
   boolean isCrowded() {
-    return queue.size() > MAX_QUEUE / 2;
+    return queue.size() > CROWDED;
   }
 
   /** Has the connection given up, and the address dialled again: it leads to another Redis. */

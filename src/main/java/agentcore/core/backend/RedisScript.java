@@ -74,6 +74,11 @@ enum RedisScript {
       }
     }
 
+    /** Returns the digest in hexadecimal digits. */
+    String shaText() {
+      return new String(sha.getRaw(), StandardCharsets.US_ASCII);
+    }
+
     /** Returns a call by the script's digest: cheap, but a restarted Redis does not know it. */
     CommandArguments bySha(List<String> keys, List<?> arguments) {
       return call(Command.EVALSHA, sha, keys, arguments);

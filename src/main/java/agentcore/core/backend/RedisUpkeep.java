@@ -163,7 +163,7 @@ final class RedisUpkeep implements AutoCloseable {
       step.run();
     } catch (BackendException away) {
       LOG.log(Level.DEBUG, "{0} waits for Redis: {1}", what, away.getMessage());
-    } catch (RuntimeException | StackOverflowError defect) {
+    } catch (Throwable defect) {
       LOG.log(Level.ERROR, "the upkeep of Redis failed " + what, defect);
     }
   }

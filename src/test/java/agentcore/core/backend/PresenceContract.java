@@ -182,6 +182,40 @@ interface PresenceContract extends Store {
   }
 
   @Test
+  default void removalOfAnEarlierMembershipLeavesALaterOneAlone() {
+    Backend backend = open();
+    Backend another = another();
+    GroupId room = room(backend, "r");
+    Member first = new Member("a/1", "a", "1", "{}");
+    Member second = new Member("a/1", "a", "2", "{}");
+    backend.presence().join(room, first, NO_LIMIT, told("+1"));
+    assertTrue(backend.presence().leave(room, first, told("-1")));
+    backend.presence().join(room, second, NO_LIMIT, told("+2"));
+    Heard heard = Heard.of(another, room);
+    Optional<Signal> eviction = Optional.of(Signal.evict(first, "", "late"));
+    assertFalse(another.presence().leave(room, first, eviction));
+    assertFalse(backend.presence().leave(room, first, told("-1")));
+    assertEquals(List.of(), heard.signalsUntilNow(backend, room));
+    assertEquals(List.of(second), another.presence().members(room, NO_LIMIT));
+    assertTrue(another.presence().leave(room, second, told("-2")));
+    assertEquals(0, count(backend, room));
+  }
+
+  @Test
+  default void memberIsOneByItsLatestJoin() {
+    Backend backend = open();
+    GroupId room = room(backend, "r");
+    Member first = new Member("a/1", "a", "1", "{}");
+    Member second = new Member("a/1", "a", "2", "{}");
+    backend.presence().join(room, first, NO_LIMIT, told("+1"));
+    assertEquals(
+        Outcome.ALREADY, backend.presence().join(room, second, NO_LIMIT, told("+2")).outcome());
+    assertFalse(another().presence().leave(room, first, told("-1")));
+    assertEquals(List.of(second), backend.presence().members(room, NO_LIMIT));
+    assertTrue(another().presence().leave(room, second, told("-2")));
+  }
+
+  @Test
   default void whoIsNoMemberLeavesInSilence() {
     Backend backend = open();
     GroupId room = room(backend, "r");
