@@ -2,6 +2,7 @@ package agentcore;
 
 import agentcore.cli.Cli;
 import java.util.Locale;
+import java.security.Security;
 
 /** The program: arguments in, exit code out. */
 public final class Main {
@@ -10,9 +11,16 @@ public final class Main {
   /** Runs a command; without one, the server. Numbers are printed alike on every machine. */
   public static void main(String[] args) {
     Locale.setDefault(Locale.ROOT);
+    lookNamesUpAgain();
     int code = new Cli(System.out, System.err, System.getenv()).run(args);
     if (code != Cli.OK) {
       System.exit(code);
     }
+  }
+
+  /** After a fail-over the name of Redis leads elsewhere: a JVM would go on for half a minute. */
+  private static void lookNamesUpAgain() {
+    Security.setProperty("networkaddress.cache.ttl", "1");
+    Security.setProperty("networkaddress.cache.negative.ttl", "1");
   }
 }

@@ -12,6 +12,8 @@ import redis.clients.jedis.exceptions.JedisException;
  * every method throws within two seconds, and afterwards all works again by itself.
  */
 public final class RedisBackend implements Backend {
+  private final RedisAddress address;
+  private final RedisKeys keys;
   private final RedisTroubles troubles;
   private final RedisLink link;
   private final RedisSubscriber subscriber;
@@ -25,6 +27,9 @@ public final class RedisBackend implements Backend {
   /**
    * Makes a backend that is not connected.
    *
+   * <p>The host is looked up for each connection, as far as the JVM lets it: a program that follows
+   * a name of the DNS sets {@code networkaddress.cache.ttl} low (see {@link java.net.InetAddress}).
+   *
    * @param url {@code redis://} or {@code rediss://}, with user, password and database
    * @param prefix how every key and channel begins
    */
@@ -33,8 +38,8 @@ public final class RedisBackend implements Backend {
   }
 
   RedisBackend(String url, String prefix, BackendLimits limits, RedisTimes times) {
-    RedisAddress address = RedisAddress.of(url);
-    RedisKeys keys = new RedisKeys(prefix, address.database());
+    address = RedisAddress.of(url);
+    keys = new RedisKeys(prefix, address.database());
     String probeChannel = keys.probe(UUID.randomUUID().toString());
     Subscriptions subscriptions = new Subscriptions();
     RedisTroubles troubles = new RedisTroubles(address);
@@ -66,7 +71,10 @@ public final class RedisBackend implements Backend {
    */
   public static void check(String url, String prefix) {
     RedisAddress address = RedisAddress.of(url);
-    RedisKeys keys = new RedisKeys(prefix, address.database());
+    check(address, new RedisKeys(prefix, address.database()));
+  }
+
+  private static void check(RedisAddress address, RedisKeys keys) {
     try (Connection connection = address.connect()) {
       Set<String> missing = RedisRights.missing(keys, connection);
       if (!missing.isEmpty()) {
@@ -83,6 +91,7 @@ public final class RedisBackend implements Backend {
     boolean started = false;
     try {
       link.start();
+      check(address, keys);
       subscriber.start();
       upkeep.start();
       started = true;
