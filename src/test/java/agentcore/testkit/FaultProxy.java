@@ -48,8 +48,13 @@ public final class FaultProxy implements AutoCloseable {
 
   /** Starts a proxy in front of a port of 127.0.0.1. */
   public static FaultProxy to(int targetPort) {
+    return to(targetPort, "127.0.0.1", 0);
+  }
+
+  /** Starts a proxy in front of a port of 127.0.0.1, at an address and port of its own. */
+  public static FaultProxy to(int targetPort, String address, int port) {
     try {
-      ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+      ServerSocket listener = new ServerSocket(port, 50, InetAddress.getByName(address));
       FaultProxy proxy = new FaultProxy(listener, targetPort);
       Thread.ofVirtual().name("proxy-accept").start(proxy::accept);
       return proxy;

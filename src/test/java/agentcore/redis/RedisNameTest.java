@@ -1,0 +1,57 @@
+package agentcore.redis;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import agentcore.testkit.Await;
+import agentcore.testkit.FaultProxy;
+import agentcore.testkit.RedisProcess;
+import agentcore.testkit.ServerProcess;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The program follows the name of Redis to another machine, as a fail-over by the DNS needs it. */
+class RedisNameTest {
+  /** The JVM's own cache lasts for 30 s; the promise is 5 s; the machine may be slow. */
+  private static final Duration LESS_THAN_THE_CACHE = Duration.ofSeconds(20);
+
+  @TempDir private Path folder;
+
+  private void lead(Path hosts, String address) throws IOException {
+    Path unused = Files.writeString(hosts, address + " redis.test\n");
+  }
+
+  @Test
+  void nameThatLeadsElsewhereIsLookedUpAgain() throws IOException {
+    Path hosts = folder.resolve("hosts");
+    lead(hosts, "127.0.0.1");
+    try (RedisProcess first = RedisProcess.start("--bind", "127.0.0.1");
+        RedisProcess second = RedisProcess.start();
+        FaultProxy elsewhere = FaultProxy.to(second.port(), "127.0.0.2", first.port());
+        ServerProcess server =
+            ServerProcess.start(
+                Map.of(
+                    "BACKEND_TYPE",
+                    "redis",
+                    "REDIS_URL",
+                    "redis://redis.test:" + first.port() + "/0",
+                    "JAVA_TOOL_OPTIONS",
+                    "-Djdk.net.hosts.file=" + hosts));
+        Guest alice = Guest.connect(server.port(), "alice")) {
+      assertEquals("ack", Guest.text(alice.say("lobby", "before"), "type"));
+      lead(hosts, "127.0.0.2");
+      assertTrue(elsewhere.connections() == 0);
+      String unused = first.command("REPLICAOF", "127.0.0.1", "" + second.port());
+      Await.until(
+          "a message to be stored elsewhere",
+          LESS_THAN_THE_CACHE,
+          () -> Guest.text(alice.say("lobby", "after"), "type").equals("ack"));
+      assertTrue(elsewhere.connections() > 0);
+    }
+  }
+}
