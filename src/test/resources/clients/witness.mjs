@@ -7,10 +7,8 @@ export class Witness {
   lost = 0;
   #places = new Map(); // room -> {epoch, seq, mayMiss}
   #heard = new Set();
-  #client;
 
   constructor(client) {
-    this.#client = client;
     client.on('welcome', (frame) => frame.rooms.forEach((room) => client.rooms().includes(room) && this.#enter(room, frame)));
     client.on('room_joined', (frame) => this.#enter(frame.room, frame));
     client.on('room_left', ({ room }) => this.#places.delete(room));
@@ -43,12 +41,16 @@ export class Witness {
     return this.#places.set(room, { seq, epoch, mayMiss: false });
   }
 
-  /** Checks that nothing of a room is still to come. */
-  expectAll(room, { seq, epoch }) {
+  /** Whether nothing of a room is still to come, up to the newest place of its log. */
+  hasAll(room, { seq, epoch }) {
     const place = this.#places.get(room);
-    if (place === undefined) this.problems.push(`never in ${room}`);
-    else if (!place.mayMiss && (place.seq !== seq || place.epoch !== epoch)) {
-      this.problems.push(`not heard in ${room}: ${epoch}-${seq}, only up to ${place.epoch}-${place.seq}`);
-    }
+    return place !== undefined && (place.mayMiss || (place.seq === seq && place.epoch === epoch));
+  }
+
+  /** Checks that nothing of a room is still to come. */
+  expectAll(room, top) {
+    if (this.hasAll(room, top)) return;
+    const { epoch = '', seq = '' } = this.#places.get(room) ?? {};
+    this.problems.push(`not heard in ${room}: ${top.epoch}-${top.seq}, only up to ${epoch}-${seq}`);
   }
 }

@@ -3,6 +3,7 @@ package agentcore.browser;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import agentcore.core.message.Names;
 import agentcore.docs.Block;
 import agentcore.testkit.Await;
 import agentcore.testkit.FaultProxy;
@@ -14,11 +15,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The page's client without the page, in Node, over a link that goes wrong. */
 class ClientModuleTest {
@@ -167,9 +172,71 @@ class ClientModuleTest {
 
   @Test
   void itsPartsDoWhatTheyPromise() throws IOException {
-    String script = Files.readString(SCRIPT.resolveSibling("parts.mjs"));
-    try (NodeScript parts = NodeScript.run(folder, script)) {
-      assertEquals(0, parts.awaitExit(), parts.lines()::toString);
+    runsWell("parts.mjs");
+  }
+
+  @Test
+  void everyRowOfTheTablesOfStatesHolds() throws IOException {
+    runsWell("states.mjs", PAGE.toAbsolutePath().toString());
+  }
+
+  /** The first number begins the seeds; a schedule that fails prints its own. */
+  @Test
+  void randomSchedulesLoseNothingAndSettleEverything() throws IOException {
+    runsWell("schedules.mjs", "1", "500");
+  }
+
+  @Test
+  void fiveTabsInNinetyNineRoomsComeBackAfterTenCutsWithoutFlooding() throws IOException {
+    runsWell("tabs.mjs", "5", "99", "10", "1");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1", "2"})
+  void randomScheduleOnARealServerLosesNothing(String seed) throws IOException {
+    server.close();
+    server =
+        TestServer.start(
+            Map.of(
+                "RATE_LIMIT_MESSAGES", "1200",
+                "RATE_LIMIT_BURST", "60",
+                "MAX_CONNECTIONS_PER_CLIENT", "100"));
+    runsWell("real-schedule.mjs", "ws://127.0.0.1:" + server.port(), seed, "150");
+  }
+
+  @Test
+  void trimsWhatTheServerTrims() throws IOException {
+    String script =
+        """
+        import { trim } from './agentcore-names.js';
+        const trimmed = [];
+        for (let unit = 0; unit <= 0xffff; unit++) {
+          const text = String.fromCharCode(unit);
+          if (trim(text + 'x' + text) !== text + 'x' + text) trimmed.push(unit);
+        }
+        console.log(trimmed.join());
+        """;
+    String expected =
+        IntStream.rangeClosed(0, Character.MAX_VALUE)
+            .filter(unit -> Names.trim((char) unit + "x" + (char) unit).equals("x"))
+            .mapToObj(Integer::toString)
+            .collect(Collectors.joining(","));
+    try (NodeScript names = NodeScript.run(folder, script)) {
+      assertEquals(0, names.awaitExit(), names.lines()::toString);
+      assertEquals(List.of(expected), names.lines());
+    }
+  }
+
+  @Test
+  void namesAndTextsAreUsedAsTheServerKeepsThem() throws IOException {
+    runsWell("names.mjs", "ws://127.0.0.1:" + server.port());
+  }
+
+  /** Runs one of the scripts beside the page's modules; it prints what goes wrong. */
+  private void runsWell(String name, String... arguments) throws IOException {
+    String script = Files.readString(SCRIPT.resolveSibling(name));
+    try (NodeScript run = NodeScript.run(folder, script, arguments)) {
+      assertEquals(0, run.awaitExit(), run.lines()::toString);
     }
   }
 

@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -22,6 +23,7 @@ import java.util.stream.Stream;
  */
 final class NodeScript implements AutoCloseable {
   static final String CLIENT = "./agentcore-client.js";
+  private static final Duration LONGEST_RUN = Duration.ofMinutes(3);
   private static final List<Path> MODULES =
       List.of(
           Path.of("src", "main", "resources", "agentcore", "page"),
@@ -117,7 +119,7 @@ final class NodeScript implements AutoCloseable {
   /** Waits for its end; returns its exit code. */
   int awaitExit() {
     try {
-      if (!process.waitFor(Await.DEADLINE.toSeconds(), TimeUnit.SECONDS)) {
+      if (!process.waitFor(LONGEST_RUN.toSeconds(), TimeUnit.SECONDS)) {
         throw new AssertionError("still running: " + lines);
       }
       reader.join();

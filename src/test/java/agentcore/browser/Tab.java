@@ -61,6 +61,11 @@ final class Tab {
     await("document.readyState === 'complete' && location.href !== 'about:blank'");
   }
 
+  /** Runs a script at the beginning of every page that this tab goes to from now on. */
+  void beginEveryPageWith(String script) {
+    call("Page.addScriptToEvaluateOnNewDocument", "{\"source\":" + quoted(script) + "}");
+  }
+
   void heard(String method, JsonObject event) {
     boolean isError =
         switch (method) {
