@@ -1,8 +1,8 @@
 package agentcore;
 
 import agentcore.cli.Cli;
-import java.util.Locale;
 import java.security.Security;
+import java.util.Locale;
 
 /** The program: arguments in, exit code out. */
 public final class Main {

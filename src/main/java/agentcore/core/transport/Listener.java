@@ -4,6 +4,7 @@ import agentcore.core.connection.ByteBudget;
 import agentcore.core.connection.CloseCode;
 import agentcore.core.connection.Connection;
 import agentcore.core.connection.ConnectionManager;
+import agentcore.core.connection.Safely;
 import java.io.IOException;
 import java.net.Socket;
 import java.time.Duration;
@@ -194,11 +195,12 @@ public final class Listener implements AutoCloseable {
 
   /** If there is no memory for a thread, the connection is cut in the end like those that stay. */
   private static void startToClose(Connection connection, CloseCode code) {
-    try {
-      Thread.ofVirtual().name("closer-" + connection).start(() -> connection.closeWhenDone(code));
-    } catch (Throwable defect) {
-      LOG.log(Level.ERROR, "a connection could not be closed connection=" + connection, defect);
-    }
+    Safely.run(
+        "closing connection=" + connection,
+        () ->
+            Thread.ofVirtual()
+                .name("closer-" + connection)
+                .start(() -> connection.closeWhenDone(code)));
   }
 
   /** Of several that end it, the first says how long they all wait. */

@@ -21,7 +21,7 @@ class RedisLeaseTest {
 
   /** A Redis connection with its own lease. */
   private RedisLease lease(RedisLink link) {
-    return new RedisLease(link, keys, prefix + "probe");
+    return new RedisLease(link, keys, prefix + "probe", RedisTimes.DEFAULT.lease());
   }
 
   private static RedisLink link() {
@@ -37,7 +37,7 @@ class RedisLeaseTest {
             RedisScript.BEAT,
             List.of(keys.servers(), keys.numbers()),
             server,
-            RedisLease.LEASE.toMillis(),
+            RedisTimes.DEFAULT.lease().toMillis(),
             prefix + "probe",
             number));
   }

@@ -32,7 +32,14 @@ class RedisUpkeepTest {
     when(lease.server()).thenReturn("server");
     when(lease.isHeld()).thenReturn(true);
     when(lease.isSteady()).thenReturn(true);
-    return new RedisUpkeep(lease, presence, directory, subscriber, doctor, Duration.ofMillis(200));
+    return new RedisUpkeep(
+        lease,
+        presence,
+        directory,
+        subscriber,
+        doctor,
+        Duration.ofMillis(50),
+        Duration.ofMillis(200));
   }
 
   private static RedisLease.Beat beat(String... dead) {
