@@ -37,6 +37,7 @@ public final class Compare {
 
   /** Runs with the number of rounds, the only scenario or "", and the peer's script or "". */
   public static void main(String[] args) throws IOException {
+    Locale.setDefault(Locale.ROOT);
     new Compare(Integer.parseInt(args[0]), nonEmpty(args[1]), nonEmpty(args[2])).run();
   }
 

@@ -38,6 +38,7 @@ public final class Engines {
   private Engines() {}
 
   public static void main(String[] args) throws IOException {
+    Locale.setDefault(Locale.ROOT);
     new Engines().run();
   }
 

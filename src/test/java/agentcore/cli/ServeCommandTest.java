@@ -23,17 +23,24 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ServeCommandTest extends CommandLine {
   @TempDir private Path folder;
 
+  /** Starts a server, ends it as soon as it listens, and returns its exit code. */
+  private int serveUntilItListens() throws InterruptedException {
+    CompletableFuture<Integer> code = new CompletableFuture<>();
+    Thread server = Thread.ofPlatform().start(() -> code.complete(run("serve", "--port", "0")));
+    Await.until(
+        "it listens or ends",
+        () -> code.isDone() || out().matches("(?s)AgentCore listening.*\\RHealth.*\\R"));
+    server.interrupt();
+    server.join();
+    return code.join();
+  }
+
   @ParameterizedTest
   @CsvSource({"[::1], [::1]", "::1, [::1]", "::, [::]", "localhost, localhost"})
   void theHostIsPrintedAsInAUrl(String host, String printed) throws Exception {
     assumeTrue(hasIpv6(), "no IPv6 here");
-    environment.putAll(Map.of("PORT", "0", "HOST", host, "ADMIN_HOST", host, "ADMIN_PORT", "0"));
-    CompletableFuture<Integer> code = new CompletableFuture<>();
-    Thread server = Thread.ofPlatform().start(() -> code.complete(run("serve")));
-    Await.until("it listens or ends", () -> out().contains("metrics on") || code.isDone());
-    server.interrupt();
-    server.join();
-    assertEquals(0, code.join(), err());
+    environment.putAll(Map.of("HOST", host, "ADMIN_HOST", host, "ADMIN_PORT", "0"));
+    assertEquals(0, serveUntilItListens(), err());
     String quoted = Pattern.quote(printed);
     assertTrue(
         out()
@@ -58,7 +65,8 @@ class ServeCommandTest extends CommandLine {
 
   @ParameterizedTest
   @ValueSource(strings = {"link", "folder"})
-  void aFileBesideTheProgramThatCannotBeReadStopsTheStart(String kind) throws IOException {
+  void aFileBesideTheProgramThatCannotBeReadStopsTheStart(String kind) throws Exception {
+    environment.put("ADMIN_PORT", "0");
     System.setProperty("agentcore.home", folder.toString());
     Path file = folder.resolve("config.properties");
     if (kind.equals("link")) {
@@ -66,7 +74,7 @@ class ServeCommandTest extends CommandLine {
     } else {
       Files.createDirectory(file);
     }
-    assertEquals(2, run("--port", "0"));
+    assertEquals(2, serveUntilItListens());
     assertTrue(err().startsWith("agentcore: cannot read " + file), err());
   }
 }

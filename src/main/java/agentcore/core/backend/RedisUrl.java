@@ -26,7 +26,8 @@ public record RedisUrl(
     String host,
     int port,
     int database) {
-  private static final String FORM = "must be redis://HOST:PORT/DATABASE (or rediss://)";
+  private static final String FORM =
+      "must be redis://HOST:PORT/DATABASE (or rediss://), with USER:PASSWORD@ before HOST if needed";
 
   /** What decoding puts in the place of bytes that are not UTF-8. */
   private static final char REPLACEMENT = '\ufffd';
@@ -50,15 +51,15 @@ public record RedisUrl(
   public static RedisUrl parse(String url) {
     Matcher parts = URL.matcher(url);
     if (!parts.matches()) {
-      throw new IllegalArgumentException(FORM);
+      throw new IllegalArgumentException(FORM + ", both percent-encoded");
     }
     Optional<String> password = decoded(parts.group("password"));
     if (password.isEmpty() && url.contains("@")) {
-      throw new IllegalArgumentException(FORM + ", with :PASSWORD@ or USER:PASSWORD@ before HOST");
+      throw new IllegalArgumentException(FORM + ", and no user without a password");
     }
     int port = number(parts.group("port"), DEFAULT_PORT);
     if (port < 1 || port > MAX_PORT) {
-      throw new IllegalArgumentException(FORM + ", with a port from 1 to " + MAX_PORT);
+      throw new IllegalArgumentException(FORM + ", and a port from 1 to " + MAX_PORT);
     }
     return new RedisUrl(
         parts.group("scheme").length() == "rediss".length(),
@@ -88,7 +89,7 @@ public record RedisUrl(
     } catch (IllegalArgumentException malformed) {
       // reported below, without what it says of the password
     }
-    throw new IllegalArgumentException(FORM + ", with % written as %25 in user and password");
+    throw new IllegalArgumentException(FORM + ", both percent-encoded");
   }
 
   /** Returns it without user and password. */
