@@ -83,7 +83,6 @@ public final class AgentCore implements AutoCloseable {
             registry,
             config.seconds(Setting.WS_HEARTBEAT_INTERVAL),
             config.seconds(Setting.WS_HEARTBEAT_TIMEOUT),
-            System::nanoTime,
             Clock.systemUTC());
     this.adminRoutes = hasAdminPort() ? new HttpRoutes() : routes;
     new Monitoring(metrics, backend, this::isServing).addTo(adminRoutes);

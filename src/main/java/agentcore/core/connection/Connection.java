@@ -1,6 +1,5 @@
 package agentcore.core.connection;
 
-import agentcore.core.backend.BackendException;
 import agentcore.core.message.Names;
 import agentcore.core.metrics.Counter;
 import java.lang.System.Logger;
@@ -24,25 +23,16 @@ public final class Connection implements Recipient {
   private final String channel;
   private final Wire wire;
   private final Outbox outbox;
-  private final SendBudget budget;
+  private final ReplyMemory replyMemory;
   private final Counter slow;
-  private final LongSupplier nanoTime;
+  private final Liveness liveness;
   private final Map<String, Membership> memberships = new ConcurrentHashMap<>(2);
-
-  /** Memory for the replies of the current request. */
-  private Optional<Charge> reserved = Optional.empty();
 
   private boolean holding;
   private volatile boolean handling = true; // it is being greeted
   private volatile Optional<CloseCode> ending = Optional.empty();
   private volatile Optional<Group> userGroup = Optional.empty();
   private volatile RoomRefresher refresher = RoomRefresher.NONE;
-  private volatile long lastHeardNanos;
-
-  /** When the heartbeat last saw a reason why nothing is heard that is not the peer's silence. */
-  private volatile long lastExcusedNanos;
-
-  private volatile long lastPingNanos;
   private volatile Instant end = Instant.MAX;
 
   Connection(
@@ -56,12 +46,9 @@ public final class Connection implements Recipient {
     this.channel = channel;
     this.wire = wire;
     this.outbox = new Outbox(wire, flusher, limits, nanoTime);
-    this.budget = limits.total();
+    this.replyMemory = new ReplyMemory(outbox, limits.total());
     this.slow = limits.slow();
-    this.nanoTime = nanoTime;
-    this.lastHeardNanos = nanoTime.getAsLong();
-    this.lastExcusedNanos = lastHeardNanos;
-    this.lastPingNanos = lastHeardNanos;
+    this.liveness = new Liveness(nanoTime);
   }
 
   /** Returns the user whose connection this is. */
@@ -108,7 +95,7 @@ public final class Connection implements Recipient {
    */
   public void offer(byte[] frame) {
     if (!outbox.offer(frame)) {
-      tooSlow();
+      tooSlow(false);
     }
   }
 
@@ -140,24 +127,11 @@ public final class Connection implements Recipient {
    *
    * @param replyBytes the size of the reply, at the most
    * @param memoryBytes what building it takes, at the most
-   * @throws BackendException if there is too little memory for several seconds
+   * @throws agentcore.core.backend.BackendException if there is too little memory for several
+   *     seconds
    */
   public void reserve(int replyBytes, long memoryBytes) {
-    giveBack();
-    try {
-      outbox.awaitRoom(replyBytes);
-    } catch (InterruptedException stop) {
-      Thread.currentThread().interrupt();
-      throw new BackendException("stopped while waiting for room for a reply", stop);
-    }
-    reserved = Optional.of(budget.reserve(memoryBytes));
-  }
-
-  private void giveBack() {
-    if (reserved.isPresent()) {
-      reserved.get().close();
-      reserved = Optional.empty();
-    }
+    replyMemory.reserve(replyBytes, memoryBytes);
   }
 
   /**
@@ -198,7 +172,7 @@ public final class Connection implements Recipient {
    * reader thread only.
    */
   public void done() {
-    giveBack();
+    replyMemory.giveBack();
     if (holding) {
       holding = false;
       outbox.release();
@@ -233,7 +207,7 @@ public final class Connection implements Recipient {
   /** Drops what waits to be sent and closes the connection as too slow. */
   void overflow() {
     if (outbox.overflow()) {
-      tooSlow();
+      tooSlow(false);
     }
   }
 
@@ -245,38 +219,35 @@ public final class Connection implements Recipient {
   public void end() {
     boolean isStuck = outbox.isStuck(Relief.STUCK_NANOS);
     if (outbox.overflow()) {
-      slow.increment();
-      startCloser(isStuck ? this::closeAndCut : () -> close(CloseCode.TOO_SLOW));
+      tooSlow(isStuck);
     }
-  }
-
-  private void closeAndCut() {
-    try {
-      close(CloseCode.TOO_SLOW);
-    } finally {
-      wire.cut();
-    }
-  }
-
-  private void tooSlow() {
-    slow.increment();
-    startCloser(() -> close(CloseCode.TOO_SLOW));
   }
 
   /** The caller may hold a group's lock, so the closing is another thread's. */
-  private void startCloser(Runnable closing) {
-    Thread.ofVirtual().name("closer-" + channel).start(closing);
+  private void tooSlow(boolean isCut) {
+    slow.increment();
+    Thread.ofVirtual().name("closer-" + channel).start(() -> closeAsTooSlow(isCut));
+  }
+
+  private void closeAsTooSlow(boolean isCut) {
+    try {
+      close(CloseCode.TOO_SLOW);
+    } finally {
+      if (isCut) {
+        wire.cut();
+      }
+    }
   }
 
   /** Frees the outbox: the peer is gone. For the transport. */
   public void dispose() {
-    giveBack();
+    replyMemory.giveBack();
     outbox.close();
   }
 
   /** Notes that the peer showed life. */
   public void heard() {
-    lastHeardNanos = nanoTime.getAsLong();
+    liveness.heard();
   }
 
   /** Says when it has to end: its user is known no longer than that. */
@@ -293,20 +264,19 @@ public final class Connection implements Recipient {
    * being handled nobody reads, and behind much that waits to be sent a ping waits too: whether
    * such a peer is alive is judged by what it takes ({@link #isStuck}). For the heartbeat only.
    */
-  long silentNanos(long now) {
+  long silentNanos() {
     if (handling || outbox.isBehind()) {
-      lastExcusedNanos = now;
+      liveness.excuse();
     }
-    return Math.min(now - lastHeardNanos, now - lastExcusedNanos);
+    return liveness.silentNanos();
   }
 
-  /** Says whether the peer was neither heard nor pinged for so long. */
-  boolean needsPing(long now, long intervalNanos) {
-    return now - lastHeardNanos >= intervalNanos && now - lastPingNanos >= intervalNanos;
+  boolean needsPing(long intervalNanos) {
+    return liveness.needsPing(intervalNanos);
   }
 
   void ping(byte[] pingFrame) {
-    lastPingNanos = nanoTime.getAsLong();
+    liveness.pinged();
     offerControl(pingFrame);
   }
 

@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.LongSupplier;
 
 /**
  * Pings silent connections, and closes those that stay silent, those whose peer takes nothing of
@@ -21,7 +20,6 @@ public final class Heartbeat implements AutoCloseable {
   private final ConnectionRegistry registry;
   private final long intervalNanos;
   private final long timeoutNanos;
-  private final LongSupplier nanoTime;
   private final InstantSource clock;
   private final byte[] pingFrame = Frame.ping();
   private final Thread thread = Thread.ofVirtual().name("heartbeat").unstarted(this::run);
@@ -35,15 +33,10 @@ public final class Heartbeat implements AutoCloseable {
    *     that takes nothing for so long
    */
   public Heartbeat(
-      ConnectionRegistry registry,
-      Duration interval,
-      Duration timeout,
-      LongSupplier nanoTime,
-      InstantSource clock) {
+      ConnectionRegistry registry, Duration interval, Duration timeout, InstantSource clock) {
     this.registry = registry;
     this.intervalNanos = interval.toNanos();
     this.timeoutNanos = timeout.toNanos();
-    this.nanoTime = nanoTime;
     this.clock = clock;
   }
 
@@ -66,26 +59,25 @@ public final class Heartbeat implements AutoCloseable {
 
   /** Looks at every connection once; one that fails does not affect the others. */
   void beat() {
-    long now = nanoTime.getAsLong();
     Instant time = clock.instant();
     for (Connection connection : registry.all()) {
       try {
-        lookAt(connection, now, time);
+        lookAt(connection, time);
       } catch (Throwable defect) {
         LOG.log(Level.ERROR, "a heartbeat failed connection=" + connection, defect);
       }
     }
   }
 
-  private void lookAt(Connection connection, long now, Instant time) {
-    long silentNanos = connection.silentNanos(now);
+  private void lookAt(Connection connection, Instant time) {
+    long silentNanos = connection.silentNanos();
     if (connection.isExpired(time)) {
       connection.close(CloseCode.BAD_TOKEN, "token expired");
     } else if (connection.isStuck(timeoutNanos)) {
       connection.overflow();
     } else if (silentNanos >= timeoutNanos) {
       connection.close(CloseCode.HEARTBEAT_TIMEOUT);
-    } else if (connection.needsPing(now, intervalNanos)) {
+    } else if (connection.needsPing(intervalNanos)) {
       connection.ping(pingFrame);
     }
   }

@@ -22,7 +22,7 @@ class HeartbeatTest {
   private final RecordingWire wire = new RecordingWire();
   private final Connection alice = connection("alice", wire);
   private final Heartbeat heartbeat =
-      new Heartbeat(registry, Duration.ofSeconds(30), Duration.ofSeconds(60), clock, clock);
+      new Heartbeat(registry, Duration.ofSeconds(30), Duration.ofSeconds(60), clock);
 
   private Connection connection(String user, Wire to) {
     SendLimits limits =
@@ -215,7 +215,7 @@ class HeartbeatTest {
           public void cut() {}
         };
     try (Heartbeat quick =
-        new Heartbeat(registry, Duration.ofMillis(8), Duration.ofSeconds(60), clock, clock)) {
+        new Heartbeat(registry, Duration.ofMillis(8), Duration.ofSeconds(60), clock)) {
       quick.start();
       clock.turn(Duration.ofMillis(10));
       Await.until("a ping", () -> !wire.frames().isEmpty());
