@@ -70,8 +70,8 @@ class SecrecyTest {
       assertEquals(0, server.awaitExit(Await.DEADLINE));
       output = server.output();
     }
-    assertTrue(output.contains("DEBUG Peer: refused connection="), output);
-    assertTrue(output.contains("DEBUG Gate: refused origin="), output);
+    assertTrue(output.contains("INFO ConnectionLog: refused connection="), output);
+    assertTrue(output.contains("INFO Gate: refused origin="), output);
     assertTrue(output.contains("message type=ping"), output);
     List<String> secrets = new ArrayList<>(List.of(Forged.SECRET, "nonsense-that", "token="));
     tokens.forEach(token -> secrets.addAll(List.of(token.split("[.%]"))));

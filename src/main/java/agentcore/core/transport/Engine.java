@@ -104,7 +104,6 @@ final class Engine extends WebSocketAdapter implements Wire {
     connection = Optional.of(made);
   }
 
-  /** Says who takes the texts from now on. */
   void receiver(TextReceiver texts) {
     receiver = Optional.of(texts);
   }
@@ -179,13 +178,12 @@ final class Engine extends WebSocketAdapter implements Wire {
     close(CloseCode.UNSUPPORTED_DATA, CloseCode.UNSUPPORTED_DATA.reason());
   }
 
-  /** Called outside the engine's monitors. */
   @Override
   public void onWebsocketPing(WebSocket socket, Framedata frame) {
     connection.ifPresent(c -> c.offerControl(Frame.pong(bytes(frame.getPayloadData()))));
   }
 
-  /** Called inside the engine's monitor: what it wrote waits in its queue until it returns. */
+  /** Called inside the engine's monitor, as is closing: the frame waits in the engine's queue. */
   @Override
   public void onWriteDemand(WebSocket socket) {}
 
@@ -195,7 +193,6 @@ final class Engine extends WebSocketAdapter implements Wire {
     return bytes;
   }
 
-  /** Called inside the engine's monitor. */
   @Override
   public void onWebsocketClosing(WebSocket socket, int code, String reason, boolean remote) {
     engineCode = code;
