@@ -24,10 +24,17 @@ class PrivateRoomTest {
   private final AtomicReference<Optional<Runnable>> beforeEntering =
       new AtomicReference<>(Optional.empty());
 
+  /** Runs once, before the next invitation ends. */
+  private final AtomicReference<Optional<Runnable>> beforeUninviting =
+      new AtomicReference<>(Optional.empty());
+
   private Backend hooked() {
     return HookedBackend.of(
         memory,
         (method, arguments) -> {
+          if (method.equals("uninvite")) {
+            beforeUninviting.getAndSet(Optional.empty()).ifPresent(Runnable::run);
+          }
           if (method.equals("join") && ((GroupId) arguments[0]).kind() == GroupId.Kind.ROOM) {
             beforeEntering.getAndSet(Optional.empty()).ifPresent(Runnable::run);
           }
@@ -66,6 +73,41 @@ class PrivateRoomTest {
       alice.nextJson("chat_message");
       eve2.expectSilence();
     }
+  }
+
+  /** The invitation is the user's: it outlives the connection that leaves, if another has come. */
+  @Test
+  void whoEntersWhileTheLastOtherConnectionLeavesStaysInvited() {
+    try (TestServer server = TestServer.start(config, hooked(), TestServer.chat(config));
+        RawClient alice = server.connect("alice");
+        RawClient eve = server.connect("eve");
+        RawClient eve2 = server.connect("eve")) {
+      String channel = eve.nextJson("welcome").get("user_id").getAsString();
+      eve2.nextJson("welcome");
+      ask(alice, "create_room", "{\"room_name\":\"den\",\"is_public\":false}");
+      ask(alice, "invite_user", "{\"room\":\"den\",\"target_user_id\":\"eve\"}");
+      eve.nextJson("room_invitation");
+      eve2.nextJson("room_invitation");
+      ask(eve, "join_room", "{\"room\":\"den\"}");
+      eve.nextJson("room_info");
+      beforeUninviting.set(Optional.of(() -> join(eve2)));
+      ask(eve, "leave_room", "{\"room\":\"den\"}");
+      eve.nextJson("room_left");
+      join(eve); // still invited
+      ask(eve2, "leave_room", "{\"room\":\"den\"}");
+      eve2.nextJson("room_left");
+      beforeUninviting.set(Optional.of(() -> join(eve2)));
+      ask(alice, "remove_user", "{\"room\":\"den\",\"target_user_id\":\"" + channel + "\"}");
+      assertEquals(channel, alice.nextJson("user_removed").get("user_id").getAsString());
+      eve.nextJson("user_removed");
+      join(eve);
+    }
+  }
+
+  private static void join(RawClient client) {
+    ask(client, "join_room", "{\"room\":\"den\"}");
+    assertEquals("den", client.nextJson("room_joined").get("room").getAsString());
+    client.nextJson("room_info");
   }
 
   /** As it may be for a moment after a loss of data: whoever has the name would own everybody. */

@@ -313,7 +313,10 @@ public final class ConnectionManager implements AutoCloseable {
     return true;
   }
 
-  /** A store that is away is told later: it drops what its servers do not have any more. */
+  /**
+   * A store that is away is told later: it drops what its servers do not have any more. One that
+   * throws anything else is not asked again, and may keep the member.
+   */
   private void leaveSafely(GroupId group, Member member, Optional<Signal> announcement) {
     Safely.run(
         "leaving a group in the store",

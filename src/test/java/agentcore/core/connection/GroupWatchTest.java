@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -103,20 +104,26 @@ class GroupWatchTest {
               .publish(each.id(), each.position(), "id", "{\"type\":\"x\"}", Optional.empty())
               .position());
     }
-    watch.start();
     broken.set(Optional.of("id-7"));
     failure.set(Optional.of(new StackOverflowError("a defect")));
-    Await.until(
+    watch.compareAll();
+    awaitWatched(
         "all but the broken one to be at the top of their logs",
-        Await.DEADLINE.multipliedBy(3),
         () ->
             IntStream.range(0, GROUPS)
                 .allMatch(i -> i == 7 || all.get(i).position().equals(tops.get(i))));
     broken.set(Optional.empty());
+    watch.compareAll();
+    awaitWatched("the last one", () -> all.get(7).position().equals(tops.get(7)));
+  }
+
+  private void awaitWatched(String what, BooleanSupplier condition) {
     Await.until(
-        "the last one",
-        Await.DEADLINE.multipliedBy(3),
-        () -> all.get(7).position().equals(tops.get(7)));
+        what,
+        () -> {
+          watch.lookAfterAll();
+          return condition.getAsBoolean();
+        });
   }
 
   @Test
