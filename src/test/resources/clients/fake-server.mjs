@@ -1,30 +1,10 @@
 // A model of the server and of the network to it, in one process and with time that is turned by hand. It answers as
 // src/docs/protocol.md says, and fails in every way that the protocol allows.
 
+import { Log } from './fake-log.mjs';
+
 const RESPONSE = { list_rooms: 'rooms_list', get_room_users: 'room_users', ping: 'pong' };
 const MAX_REFUSALS = 100;
-
-/** One room: its log, which may lose entries or begin anew. */
-class Log {
-  constructor(name, epoch, keep) {
-    Object.assign(this, { name, epoch, keep, seq: 0, entries: [], byId: new Map() });
-  }
-
-  append(entry) {
-    const stored = { ...entry, room: this.name, seq: ++this.seq, epoch: this.epoch, message_id: `${this.epoch}-${this.seq}` };
-    this.entries.push(stored);
-    if (this.entries.length > this.keep) this.entries.shift();
-    return stored;
-  }
-
-  get oldest() {
-    return this.entries.length > 0 ? this.entries[0].seq : this.seq + 1;
-  }
-
-  continues({ epoch, since }) {
-    return epoch === this.epoch && since <= this.seq && since >= this.oldest - 1;
-  }
-}
 
 export class FakeServer {
   connections = new Set();
@@ -303,48 +283,4 @@ class Connection {
     const { seq, epoch, message_id: messageId } = entry;
     return reply({ type: 'ack', room, seq, epoch, message_id: messageId, duplicate: known !== undefined });
   }
-}
-
-/** Returns the class that stands for WebSocket. */
-export function socketsOf(server, time) {
-  return class FakeSocket {
-    readyState = 0;
-    onmessage = null;
-    onclose = null;
-    onerror = null;
-    isDropped = false; // by the client
-    transmit = () => {};
-    hangUp = () => {};
-
-    constructor(url) {
-      server.open(this, url);
-    }
-
-    send(text) {
-      if (this.readyState === 1) this.transmit(text);
-    }
-
-    close() {
-      if (this.readyState > 1) return;
-      this.readyState = 2;
-      this.isDropped = true;
-      this.hangUp();
-      time.later(() => this.end(1000), 10);
-    }
-
-    receive(text) {
-      if (this.readyState < 2) this.onmessage?.({ data: text });
-    }
-
-    /** Between the end and the event the socket cannot send any more. */
-    end(code, delay = 0) {
-      if (this.readyState === 3) return;
-      if (this.readyState < 2) this.readyState = 2;
-      time.later(() => {
-        if (this.readyState === 3) return;
-        this.readyState = 3;
-        this.onclose?.({ code, reason: '' });
-      }, delay);
-    }
-  };
 }

@@ -1,6 +1,7 @@
 // Random schedules of calls, cuts and refusals against a model of the server, with time that is turned by hand.
 //     node schedules.mjs FIRST_SEED COUNT
-import { FakeServer, socketsOf } from './fake-server.mjs';
+import { FakeServer } from './fake-server.mjs';
+import { socketsOf } from './fake-socket.mjs';
 import { FakeTime, random } from './fake-time.mjs';
 import { Witness } from './witness.mjs';
 
@@ -111,9 +112,10 @@ async function run(seed) {
     [3, () => server.cut(pick(['cut', 'late', 'silence']), pick([1001, 1006, 1006, 1012, 4408, 4410]))],
     [kind.isLossless ? 0 : 0.5, () => server.expel(pick(rooms))],
     [kind.isLossless ? 0 : 0.5, () => {
-      const room = pick(rooms);
+      const room = pick(client.rooms());
+      if (room === undefined) return;
       server.expel(room, false);
-      send(room);
+      send(room); // and so it finds out
     }],
     [kind.resets > 0 ? 1 : 0, () => server.reset(pick([...server.logs.keys()]))],
     [kind.resets > 0 ? 1 : 0, () => server.remove(pick(rooms))],

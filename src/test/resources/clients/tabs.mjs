@@ -2,7 +2,8 @@
 // limit and time that is turned by hand. All must end online and in all rooms, without being closed for flooding.
 //     node tabs.mjs TABS ROOMS CUTS SEED
 import assert from 'node:assert/strict';
-import { FakeServer, socketsOf } from './fake-server.mjs';
+import { FakeServer } from './fake-server.mjs';
+import { socketsOf } from './fake-socket.mjs';
 import { FakeTime, random } from './fake-time.mjs';
 
 const [tabs, count, cuts, seed] = process.argv.slice(2).map(Number);

@@ -36,6 +36,7 @@ final class Page {
           "agentcore-requests.js",
           "agentcore-room.js",
           "agentcore-rooms.js",
+          "agentcore-turns.js",
           "agentcore-typing.js",
           "chat.js",
           "composer.js",

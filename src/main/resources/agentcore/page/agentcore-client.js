@@ -1,6 +1,6 @@
 // A client of the AgentCore protocol for browsers and Node 22: no dependency, no page. It keeps one connection,
 // comes back where it was lost, resumes every room, and sends each message once.
-// In one file, because it is all that a program sees of the client.
+// In one file, since it is all that a program sees of the client.
 //
 //     const client = new AgentCoreClient({ url: 'ws://localhost:8000', user: 'alice' });
 //     client.on('chat_message', (message) => console.log(message.username, message.text));

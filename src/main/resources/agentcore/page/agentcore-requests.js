@@ -123,8 +123,9 @@ export class Requests {
 
   /** Takes a frame, which may be the answer to a request. */
   heard(frame) {
-    const [request, ...later] = this.#sent.get(frame.id) ?? [];
-    if (request === undefined) return;
+    const sent = this.#sent.get(frame.id);
+    if (sent === undefined) return;
+    const [request, ...later] = sent;
     const isError = frame.type === 'error';
     const last = LAST_REPLY[request.type] ?? frame.type;
     if (!isError && last !== frame.type) return;

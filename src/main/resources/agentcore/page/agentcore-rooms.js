@@ -5,9 +5,8 @@ import { ChatError } from './agentcore-error.js';
 import { Outbox } from './agentcore-outbox.js';
 import { Place } from './agentcore-place.js';
 import { Room } from './agentcore-room.js';
+import { Turns } from './agentcore-turns.js';
 
-const REST = 1_000;
-const MOST_REST = 8_000;
 const KEPT_PLACES = 200;
 
 export class Rooms {
@@ -20,10 +19,9 @@ export class Rooms {
   #default = ''; // the room that the server puts everybody into
   #leftDefault = ''; // its name, if one has left it
   #mustLeaveDefault = false;
+  #defaultJoins = 0; // how many ways back into it are asked for
   #resumed = ''; // the room whose place the address of the present attempt carries
-  #turns = 0;
-  #rest;
-  #rests = 0;
+  #turns;
 
   /**
    * @param {object} parts
@@ -37,6 +35,7 @@ export class Rooms {
     this.#pace = pace;
     this.#emit = emit;
     this.#isOnline = isOnline;
+    this.#turns = new Turns({ pace, isOnline, count: () => this.#jobs(), next: () => this.#nextJob() });
   }
 
   /** The names of the rooms that one is in, or comes back to. */
@@ -75,7 +74,6 @@ export class Rooms {
    * @param {object} seen the last message that was seen, for a room that this client does not know
    */
   join(name, seen = {}) {
-    if (name === this.#leftDefault) this.#stayInDefault();
     const room = this.#rooms.get(name);
     if (room?.joining) return room.joining;
     if (room !== undefined) return this.#join(room, (...what) => this.#requests.ask('join_room', ...what));
@@ -83,6 +81,7 @@ export class Rooms {
     if (isResumed) this.#keepPlace(name, new Place(seen));
     const reply = this.#requests.ask('join_room', () => ({ room: name, ...this.#lastSeen(name) }), () => true);
     if (isResumed) reply.catch(() => this.#lostPlaces.delete(name));
+    if (name === this.#leftDefault) this.#holdLeaving(reply);
     return reply;
   }
 
@@ -101,7 +100,7 @@ export class Rooms {
       throw error;
     } finally {
       room.leaves--;
-      this.#askForTurns();
+      this.#turns.ask();
     }
   }
 
@@ -122,7 +121,7 @@ export class Rooms {
       return;
     }
     room.exit();
-    this.#takeRest();
+    this.#turns.rest();
   }
 
   // --- coming back ---
@@ -141,14 +140,12 @@ export class Rooms {
       const recovered = this.#default === this.#resumed ? frame.recovered : undefined; // else it speaks of another room
       this.#arrived(this.#default, { ...frame, recovered });
     }
-    this.#askForTurns();
+    this.#turns.ask();
   }
 
   /** Notes that the connection is gone. */
   disconnected() {
-    clearTimeout(this.#rest);
-    this.#rest = undefined;
-    this.#rests = 0;
+    this.#turns.stop();
     this.#mustLeaveDefault = false;
     this.#rooms.forEach((room) => room.disconnect());
   }
@@ -159,21 +156,17 @@ export class Rooms {
     this.#rooms.forEach((room) => room.outbox.end(error));
   }
 
-  /** Asks for as many turns as there is to do. What is done is chosen in the turn. */
-  #askForTurns() {
-    if (!this.#isOnline() || this.#rest !== undefined) return;
-    const jobs = [...this.#rooms.values()].filter((room) => room.needsJoin).length + (this.#mustLeaveDefault ? 1 : 0);
-    const missing = jobs - this.#turns;
-    for (let i = 0; i < missing; i++) {
-      this.#turns++;
-      this.#pace.run(() => this.#takeTurn(), { isBackground: true });
-    }
+  /** How much there is to do until the client is where it wants to be. */
+  #jobs() {
+    return [...this.#rooms.values()].filter((room) => room.needsJoin).length + (this.#mayLeaveDefault ? 1 : 0);
   }
 
-  #takeTurn() {
-    this.#turns--;
-    if (!this.#isOnline() || this.#rest !== undefined) return undefined;
-    if (this.#mustLeaveDefault) return this.#leaveDefault();
+  get #mayLeaveDefault() {
+    return this.#mustLeaveDefault && this.#defaultJoins === 0;
+  }
+
+  #nextJob() {
+    if (this.#mayLeaveDefault) return this.#leaveDefault();
     const rooms = [...this.#rooms.values()].filter((room) => room.needsJoin);
     const urgency = (room) => room.failures * 2 - (room.outbox.hasUnsent ? 1 : 0);
     const [first] = rooms.sort((one, other) => urgency(one) - urgency(other));
@@ -188,7 +181,7 @@ export class Rooms {
     const ended = (error) => {
       if (this.#rooms.get(name) !== room || room.joining !== reply) return;
       room.joining = null;
-      if (error === undefined) this.#rests = 0;
+      if (error === undefined) this.#turns.worked();
       else if (!this.#isOnline()) return; // the next welcome asks again
       else if (error.retryable && room.needsJoin) this.#comeBackLater(room, error);
       else if (!error.retryable && !room.isIn) this.#lost(name, error.code);
@@ -205,22 +198,8 @@ export class Rooms {
   }
 
   #comeBackLater(room, error) {
-    if (error.code === 'RATE_LIMIT_EXCEEDED') {
-      this.#askForTurns(); // the pace knows when
-      return;
-    }
-    room.failures++;
-    this.#takeRest();
-  }
-
-  /** What failed for one room would fail for the others: all of them wait. */
-  #takeRest() {
-    if (this.#rest !== undefined || !this.#isOnline()) return;
-    const rest = Math.min(MOST_REST, REST * 2 ** this.#rests++);
-    this.#rest = setTimeout(() => {
-      this.#rest = undefined;
-      this.#askForTurns();
-    }, rest * (0.75 + Math.random() / 2));
+    if (error.code !== 'RATE_LIMIT_EXCEEDED') room.failures++;
+    this.#turns.askAgain(error);
   }
 
   /** The server puts everybody into the default room again, also one who has left it. */
@@ -230,15 +209,20 @@ export class Rooms {
     reply.catch((error) => {
       if (!error.retryable || !this.#isOnline() || this.#leftDefault !== this.#default) return;
       this.#mustLeaveDefault = true;
-      if (error.code === 'RATE_LIMIT_EXCEEDED') this.#askForTurns();
-      else this.#takeRest();
+      this.#turns.askAgain(error);
     });
     return reply;
   }
 
-  #stayInDefault() {
-    this.#leftDefault = '';
-    this.#mustLeaveDefault = false;
+  /** While a way back into the default room is asked for, it is not left. If that fails, one is still one who has left. */
+  #holdLeaving(reply) {
+    this.#defaultJoins++;
+    const ended = () => {
+      this.#defaultJoins--;
+      this.#mustLeaveDefault = this.#isOnline() && this.#leftDefault !== '' && this.#leftDefault === this.#default;
+      this.#turns.ask();
+    };
+    reply.then(ended, ended);
   }
 
   // --- what the server says ---
@@ -269,7 +253,10 @@ export class Rooms {
   }
 
   #arrived(name, frame) {
-    if (name === this.#leftDefault) this.#stayInDefault();
+    if (name === this.#leftDefault) {
+      this.#leftDefault = '';
+      this.#mustLeaveDefault = false;
+    }
     if (this.add(name).arrive(frame)) this.#gap(name, 'not recovered');
   }
 
