@@ -13,9 +13,6 @@ export class Room {
   /** The reply to the `join_room` that is on its way, or null. A later request to leave outdates it. */
   joining = null;
 
-  /** How many requests to leave are not answered yet. */
-  leaves = 0;
-
   /** How often the way back has failed on this connection. */
   failures = 0;
 
@@ -32,7 +29,7 @@ export class Room {
 
   /** Whether the client has to ask for the way into this room, and does not yet. */
   get needsJoin() {
-    return (!this.isIn || this.isDoubtful) && this.joining === null && this.leaves === 0;
+    return (!this.isIn || this.isDoubtful) && this.joining === null;
   }
 
   /** Notes that the connection is in the room. Returns whether messages may be missing. */

@@ -22,6 +22,7 @@ export class Rooms {
   #defaultJoins = 0; // how many ways back into it are asked for
   #resumed = ''; // the room whose place the address of the present attempt carries
   #turns;
+  #leaves = new Map(); // room -> how many requests to leave it are not answered yet
 
   /**
    * @param {object} parts
@@ -88,18 +89,19 @@ export class Rooms {
   /** Leaves a room; resolves with `room_left`. */
   async leave(name) {
     const room = this.#rooms.get(name);
-    if (room === undefined) return this.#requests.ask('leave_room', { room: name });
-    room.joining = null;
-    room.leaves++;
+    if (room !== undefined) room.joining = null;
+    this.#leaves.set(name, (this.#leaves.get(name) ?? 0) + 1);
     try {
       return await this.#requests.ask('leave_room', { room: name });
     } catch (error) {
-      if (this.#rooms.get(name) !== room) throw error;
-      if (error.code === 'NOT_IN_ROOM') return this.#leftAlready(name);
-      if (room.isIn && error.code !== 'RATE_LIMIT_EXCEEDED') room.isDoubtful = true;
+      const present = this.#rooms.get(name); // perhaps another than before: one may have left and joined meanwhile
+      if (error.code === 'NOT_IN_ROOM' && present !== undefined) return this.#leftAlready(name);
+      if (present?.isIn && error.code !== 'RATE_LIMIT_EXCEEDED') present.isDoubtful = true;
       throw error;
     } finally {
-      room.leaves--;
+      const others = this.#leaves.get(name) - 1;
+      if (others > 0) this.#leaves.set(name, others);
+      else this.#leaves.delete(name);
       this.#turns.ask();
     }
   }
@@ -116,7 +118,7 @@ export class Rooms {
   contradicted(name) {
     const room = this.#rooms.get(name);
     if (room === undefined || !room.isIn) return;
-    if (room.leaves > 0) {
+    if (this.#leaves.has(name)) {
       room.isDoubtful = true;
       return;
     }
@@ -158,7 +160,11 @@ export class Rooms {
 
   /** How much there is to do until the client is where it wants to be. */
   #jobs() {
-    return [...this.#rooms.values()].filter((room) => room.needsJoin).length + (this.#mayLeaveDefault ? 1 : 0);
+    return this.#toJoin().length + (this.#mayLeaveDefault ? 1 : 0);
+  }
+
+  #toJoin() {
+    return [...this.#rooms.values()].filter((room) => room.needsJoin && !this.#leaves.has(room.name));
   }
 
   get #mayLeaveDefault() {
@@ -167,9 +173,8 @@ export class Rooms {
 
   #nextJob() {
     if (this.#mayLeaveDefault) return this.#leaveDefault();
-    const rooms = [...this.#rooms.values()].filter((room) => room.needsJoin);
     const urgency = (room) => room.failures * 2 - (room.outbox.hasUnsent ? 1 : 0);
-    const [first] = rooms.sort((one, other) => urgency(one) - urgency(other));
+    const [first] = this.#toJoin().sort((one, other) => urgency(one) - urgency(other));
     return first && this.#join(first, (data) => this.#requests.send('join_room', data));
   }
 
@@ -194,7 +199,7 @@ export class Rooms {
   #lastSeen(name) {
     const room = this.#rooms.get(name);
     if (room === undefined) return this.#lostPlaces.get(name)?.lastSeen ?? {};
-    return room.leaves > 0 ? {} : room.place.lastSeen;
+    return this.#leaves.has(name) ? {} : room.place.lastSeen;
   }
 
   #comeBackLater(room, error) {
