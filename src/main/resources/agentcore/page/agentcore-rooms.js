@@ -67,8 +67,6 @@ export class Rooms {
     return room;
   }
 
-  // --- what the application asks ---
-
   /**
    * Joins a room; resolves with its `room_info`.
    *
@@ -90,7 +88,7 @@ export class Rooms {
   async leave(name) {
     const room = this.#rooms.get(name);
     if (room !== undefined) room.joining = null;
-    this.#leaves.set(name, (this.#leaves.get(name) ?? 0) + 1);
+    this.#count(name, 1);
     try {
       return await this.#requests.ask('leave_room', { room: name });
     } catch (error) {
@@ -99,11 +97,15 @@ export class Rooms {
       if (present?.isIn && error.code !== 'RATE_LIMIT_EXCEEDED') present.isDoubtful = true;
       throw error;
     } finally {
-      const others = this.#leaves.get(name) - 1;
-      if (others > 0) this.#leaves.set(name, others);
-      else this.#leaves.delete(name);
+      this.#count(name, -1);
       this.#turns.ask();
     }
+  }
+
+  #count(name, more) {
+    const leaves = (this.#leaves.get(name) ?? 0) + more;
+    if (leaves > 0) this.#leaves.set(name, leaves);
+    else this.#leaves.delete(name);
   }
 
   /** The server did not have us there: as good as a reply. */
@@ -125,8 +127,6 @@ export class Rooms {
     room.exit();
     this.#turns.rest();
   }
-
-  // --- coming back ---
 
   /** Returns how far the default room was read, for the address of an attempt. */
   resume() {
@@ -188,8 +188,10 @@ export class Rooms {
       room.joining = null;
       if (error === undefined) this.#turns.worked();
       else if (!this.#isOnline()) return; // the next welcome asks again
-      else if (error.retryable && room.needsJoin) this.#comeBackLater(room, error);
-      else if (!error.retryable && !room.isIn) this.#lost(name, error.code);
+      else if (error.retryable && room.needsJoin) {
+        if (error.code !== 'RATE_LIMIT_EXCEEDED') room.failures++;
+        this.#turns.askAgain(error);
+      } else if (!error.retryable && !room.isIn) this.#lost(name, error.code);
     };
     reply.then(() => ended(), ended);
     return reply;
@@ -200,11 +202,6 @@ export class Rooms {
     const room = this.#rooms.get(name);
     if (room === undefined) return this.#lostPlaces.get(name)?.lastSeen ?? {};
     return this.#leaves.has(name) ? {} : room.place.lastSeen;
-  }
-
-  #comeBackLater(room, error) {
-    if (error.code !== 'RATE_LIMIT_EXCEEDED') room.failures++;
-    this.#turns.askAgain(error);
   }
 
   /** The server puts everybody into the default room again, also one who has left it. */
@@ -229,8 +226,6 @@ export class Rooms {
     };
     reply.then(ended, ended);
   }
-
-  // --- what the server says ---
 
   /**
    * Follows a frame. Returns whether the application hears it: a message only once, and none of a default room that one
