@@ -27,7 +27,8 @@ endif
 
 test-all: ## run all tests with longer fuzz, torture and traffic, then make the archive and test it (as CI does)
 	@rm -f target/jacoco.exec
-	@$(mvn) spotless:check verify -Dagentcore.inputs=200000 -Dagentcore.seconds=60 -Dagentcore.long=true
+	@$(mvn) spotless:check verify -Dagentcore.inputs=200000 -Dagentcore.seconds=60 -Dagentcore.long=true \
+		-Dagentcore.jit=-XX:+TieredCompilation
 	@rm -rf target/test-reports && cp -r target/surefire-reports target/test-reports # dist-test writes others there
 	@$(MAKE) --no-print-directory dist dist-test
 

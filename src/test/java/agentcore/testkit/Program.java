@@ -52,7 +52,7 @@ public final class Program {
       command.add(folder().resolve("bin").resolve("agentcore").toString());
     } else {
       command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-      command.add("-XX:+UseSerialGC");
+      command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
       command.addAll(scheduler());
       command.addAll(jvmOptions);
       command.add("-cp");
