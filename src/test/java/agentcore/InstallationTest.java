@@ -72,7 +72,9 @@ class InstallationTest {
 
   private ChildJvm run(Path script, Map<String, String> environment, String... args) {
     Map<String, String> all =
-        new HashMap<>(Map.of("JAVA_HOME", System.getProperty("java.home"), "PORT", "0"));
+        new HashMap<>(
+            Map.of(
+                "JAVA_HOME", System.getProperty("java.home"), "PORT", "0", "LOG_LEVEL", "WARNING"));
     all.putAll(environment);
     String command = "cd \"$0\" && exec \"$@\"";
     return ChildJvm.start(

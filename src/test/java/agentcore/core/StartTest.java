@@ -17,6 +17,7 @@ import agentcore.testkit.TestServer;
 import agentcore.testkit.ThreadNames;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,7 +74,7 @@ class StartTest {
   }
 
   private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     }
   }
@@ -81,7 +82,7 @@ class StartTest {
   private static void assertFree(int port) throws IOException {
     try (ServerSocket socket = new ServerSocket()) {
       socket.setReuseAddress(true);
-      socket.bind(new java.net.InetSocketAddress("127.0.0.1", port));
+      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
       assertEquals(port, socket.getLocalPort());
     }
   }
@@ -89,7 +90,7 @@ class StartTest {
   @Test
   void aPortThatIsTakenEndsTheStartAndFreesTheAdminPort() throws IOException {
     int adminPort = freePort();
-    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       Config config =
           TestServer.config(
               Map.of(
@@ -105,7 +106,7 @@ class StartTest {
   @Test
   void anAdminPortThatIsTakenEndsTheStart() throws IOException {
     int port = freePort();
-    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       Config config =
           TestServer.config(
               Map.of(

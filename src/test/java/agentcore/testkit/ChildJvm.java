@@ -114,9 +114,9 @@ public final class ChildJvm implements AutoCloseable {
     }
   }
 
-  /** Asks it to end, as {@code kill} does. */
+  /** Asks it to end, as {@code kill} does. {@link Process#destroy} would close its output, too. */
   public void terminate() {
-    process.destroy();
+    boolean unused = process.toHandle().destroy();
   }
 
   public long pid() {
