@@ -37,10 +37,11 @@ class FailoverTest {
       follow(second, first);
       alice.say("lobby", "before");
       bob.awaitText("before");
+      assertEquals("+OK\r\n", first.command("SET", "mark", "1"));
       Await.until(
-          "the copy",
+          "the copy, which comes in the order of the writes",
           LONG,
-          () -> second.command("INFO", "replication").contains("master_link_status:up"));
+          () -> second.command("GET", "mark").equals("$1\r\n1\r\n"));
     }
 
     static void follow(RedisProcess replica, RedisProcess primary) {

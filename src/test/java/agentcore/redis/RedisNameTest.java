@@ -36,6 +36,8 @@ class RedisNameTest {
         ServerProcess server =
             ServerProcess.start(
                 Map.of(
+                    "RATE_LIMIT_MESSAGES",
+                    "0",
                     "BACKEND_TYPE",
                     "redis",
                     "REDIS_URL",

@@ -34,8 +34,8 @@ final class RedisLink implements AutoCloseable {
   private static final int MAX_QUEUE = 16 * 1024;
   private static final int MAX_BATCH = 512;
 
-  /** Few enough for a slow machine to answer in time, and enough for the next batches. */
-  private static final int CROWDED = 4 * MAX_BATCH;
+  /** Few enough for a slow machine to answer in time, and enough for the next batch. */
+  private static final int CROWDED = MAX_BATCH;
 
   private static final long IDLE_MILLIS = 500;
   private static final Logger LOG = System.getLogger(RedisLink.class.getName());
