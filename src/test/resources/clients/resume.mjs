@@ -3,7 +3,7 @@
 import { createInterface } from 'node:readline';
 
 const { AgentCoreClient } = await import(process.argv[2]);
-const times = { firstBackOff: 50, maxBackOff: 200, silence: 500, answer: 500 };
+const times = { firstBackOff: 50, maxBackOff: 200, connect: 5_000, silence: 2_000, answer: 5_000 };
 const client = new AgentCoreClient({ url: process.argv[3], user: 'alice', times });
 client.on('chat_message', ({ room, text }) => console.log(`heard ${room} ${text}`));
 client.on('gap', ({ room, reason }) => console.log(`gap ${room} ${reason}`));

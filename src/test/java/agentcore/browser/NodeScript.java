@@ -23,6 +23,7 @@ import java.util.stream.Stream;
  */
 final class NodeScript implements AutoCloseable {
   static final String CLIENT = "./agentcore-client.js";
+  private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
   private static final Duration LONGEST_RUN = Duration.ofMinutes(3);
   private static final List<Path> MODULES =
       List.of(
@@ -99,7 +100,7 @@ final class NodeScript implements AutoCloseable {
   /** Waits until it has printed a line. */
   void await(String line) {
     try {
-      Await.until(line, () -> lines.contains(line));
+      Await.until(line, LONGEST_WAIT, () -> lines.contains(line));
     } catch (AssertionError late) {
       throw new AssertionError(late.getMessage() + " among " + lines, late);
     }
