@@ -46,16 +46,18 @@ class CleanUpTest {
             if (arguments != null && arguments[0] instanceof GroupId group) {
               Throwable failure = failing.get(method + " " + group.kind() + group.id());
               if (failure != null) {
-                throw CleanUpTest.<RuntimeException>unchecked(failure);
+                throw raised(failure);
               }
             }
           });
 
   private final ConnectionManager manager = Connections.manager(backend, Connections.LIMITS);
 
-  @SuppressWarnings("unchecked")
-  private static <T extends Throwable> T unchecked(Throwable failure) throws T {
-    throw (T) failure;
+  private static RuntimeException raised(Throwable failure) {
+    if (failure instanceof Error error) {
+      throw error;
+    }
+    return (RuntimeException) failure;
   }
 
   private void fail(String method, GroupId group, Throwable failure) {

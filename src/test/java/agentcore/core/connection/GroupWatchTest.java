@@ -59,14 +59,16 @@ class GroupWatchTest {
       String id = ((GroupId) arguments[0]).id();
       compared.add(id);
       if (broken.get().filter(id::equals).isPresent() && failure.get().isPresent()) {
-        throw GroupWatchTest.<RuntimeException>unchecked(failure.get().get());
+        throw raised(failure.get().get());
       }
     }
   }
 
-  @SuppressWarnings("unchecked")
-  private static <T extends Throwable> T unchecked(Throwable failure) throws T {
-    throw (T) failure;
+  private static RuntimeException raised(Throwable failure) {
+    if (failure instanceof Error error) {
+      throw error;
+    }
+    return (RuntimeException) failure;
   }
 
   private List<Group> open() {

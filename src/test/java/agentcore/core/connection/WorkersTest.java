@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import agentcore.core.backend.BackendException;
 import agentcore.testkit.Await;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -156,7 +158,7 @@ class WorkersTest {
   @Test
   void aJobThatWantsMoreLetsTheOthersGoFirst() {
     Workers alone = new Workers("worker", 1);
-    StringBuffer order = new StringBuffer();
+    Queue<String> order = new ConcurrentLinkedQueue<>();
     CountDownLatch mayBegin = new CountDownLatch(1);
     AtomicInteger turns = new AtomicInteger();
     Workers.Job first =
@@ -164,21 +166,21 @@ class WorkersTest {
             "a long job",
             () -> {
               awaitQuietly(mayBegin);
-              order.append('a');
+              order.add("a");
               return turns.incrementAndGet() < 3 ? Workers.Outcome.MORE : Workers.Outcome.DONE;
             });
     Workers.Job second =
         alone.job(
             "a short job",
             () -> {
-              order.append('b');
+              order.add("b");
               return Workers.Outcome.DONE;
             });
     first.request();
     second.request();
     mayBegin.countDown();
-    Await.until("all turns", () -> order.length() == 4);
-    assertEquals("abaa", order.toString());
+    Await.until("all turns", () -> order.size() == 4);
+    assertEquals(List.of("a", "b", "a", "a"), List.copyOf(order));
     alone.close();
   }
 

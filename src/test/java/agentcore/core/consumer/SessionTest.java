@@ -157,8 +157,8 @@ class SessionTest {
       sender.join();
     }
     List<String> types = types(4 * each * 2 + 2 * each);
-    assertEquals(4 * each, types.stream().filter("tick"::equals).count());
-    assertEquals(4 * each, types.stream().filter("pong"::equals).count());
+    assertEquals(4L * each, types.stream().filter("tick"::equals).count());
+    assertEquals(4L * each, types.stream().filter("pong"::equals).count());
     assertEquals(each, types.stream().filter("ack"::equals).count());
     assertEquals(each, types.stream().filter("said"::equals).count());
   }

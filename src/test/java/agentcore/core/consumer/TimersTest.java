@@ -26,7 +26,7 @@ class TimersTest {
             SOON,
             () -> {
               failed.countDown();
-              throw TimersTest.<RuntimeException>unchecked(failure);
+              throw raised(failure);
             });
         Await.until("the task that fails", () -> failed.getCount() == 0);
         AtomicBoolean ran = new AtomicBoolean();
@@ -36,9 +36,11 @@ class TimersTest {
     }
   }
 
-  @SuppressWarnings("unchecked")
-  private static <T extends Throwable> T unchecked(Throwable failure) throws T {
-    throw (T) failure;
+  private static RuntimeException raised(Throwable failure) {
+    if (failure instanceof Error error) {
+      throw error;
+    }
+    return (RuntimeException) failure;
   }
 
   @Test
