@@ -1,11 +1,19 @@
 package agentcore.core.backend;
 
+import agentcore.core.backend.Presence.Joined;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import redis.clients.jedis.Protocol.Command;
 
 /** The commands that write a membership, and the index of a server's memberships. */
 final class RedisMembers {
+  /** So many commands are on their way at once. */
+  static final int MAX_WAITING = 1_000;
+
   /**
    * Of so many users it is remembered when they were last seen; beyond, the oldest is forgotten.
    */
@@ -106,5 +114,62 @@ final class RedisMembers {
   /** Returns all that a server's index holds. Blocks. */
   List<String> indexed(String server) {
     return RedisReply.texts(link.call(Command.SMEMBERS, keys.memberships(server)));
+  }
+
+  /** In batches: one after the other would take longer than a lease where there are many. */
+  void eraseAll(String server, Collection<String> memberships, String told) {
+    Map<String, CompletableFuture<Object>> replies = new LinkedHashMap<>();
+    for (String membership : memberships) {
+      String[] parts = membership.split("\n", 4);
+      GroupId group = new GroupId(GroupId.Kind.valueOf(parts[0]), parts[1]);
+      replies.put(membership, erase(group, parts[2], parts[3], server, told));
+      if (replies.size() == MAX_WAITING) {
+        finishErasing(server, replies);
+      }
+    }
+    finishErasing(server, replies);
+  }
+
+  /** The index last: what was not erased can still be found. */
+  private void finishErasing(String server, Map<String, CompletableFuture<Object>> replies) {
+    replies.values().forEach(reply -> RedisReply.inTime(RedisReply.await(reply)));
+    replies.keySet().forEach(membership -> unindex(server, membership));
+    replies.clear();
+  }
+
+  /** Enters memberships into a server's index. Blocks. */
+  void indexAll(String server, Collection<Entered> entries) {
+    List<CompletableFuture<Object>> replies = new ArrayList<>();
+    for (Entered entry : entries) {
+      replies.add(index(server, entry));
+      if (replies.size() == MAX_WAITING) {
+        replies.forEach(RedisReply::await);
+        replies.clear();
+      }
+    }
+    replies.forEach(RedisReply::await);
+  }
+
+  /** A member, its server, and when it joined. */
+  record Row(String server, long joinedMicros, Member member) {}
+
+  /** Returns all members of a group, in no order. Blocks. */
+  List<Row> rows(GroupId group) {
+    List<?> flat = RedisReply.list(link.call(Command.HGETALL, keys.members(group)));
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i + 1 < flat.size(); i += 2) {
+      String[] value = RedisReply.text(flat.get(i + 1)).split("\n", 5);
+      Member member = new Member(RedisReply.text(flat.get(i)), value[2], value[3], value[4]);
+      rows.add(new Row(value[0], Long.parseLong(value[1]), member));
+    }
+    return rows;
+  }
+
+  /** Reads what became of a join. */
+  static Joined joined(Object reply) {
+    List<?> fields = RedisReply.list(reply);
+    Joined.Outcome outcome =
+        Joined.Outcome.valueOf(RedisReply.text(RedisReply.inTime(fields.get(0))));
+    return new Joined(outcome, ((Long) fields.get(1)).intValue());
   }
 }

@@ -5,7 +5,6 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -29,7 +28,6 @@ final class RedisPresence implements Presence {
   private static final String ANY_SERVER = "";
   private static final String NOTHING = "";
   private static final String WILL = "W";
-  private static final int MAX_WAITING = 1_000;
   private static final Logger LOG = System.getLogger(RedisPresence.class.getName());
 
   /** What a channel has at most one membership of. */
@@ -93,7 +91,8 @@ final class RedisPresence implements Presence {
 
   private Joined join(Entered entry, String membership, int capacity) {
     String server = lease.server();
-    Joined joined = joined(RedisReply.await(members.write(server, entry, capacity, true)));
+    Joined joined =
+        RedisMembers.joined(RedisReply.await(members.write(server, entry, capacity, true)));
     if (joined.outcome() == Joined.Outcome.FULL || joined.outcome() == Joined.Outcome.GONE) {
       members.unindex(server, membership);
       return joined;
@@ -104,13 +103,6 @@ final class RedisPresence implements Presence {
           RedisReply.await(members.write(lease.server(), entry, Integer.MAX_VALUE, true));
     }
     return joined;
-  }
-
-  private static Joined joined(Object reply) {
-    List<?> fields = RedisReply.list(reply);
-    Joined.Outcome outcome =
-        Joined.Outcome.valueOf(RedisReply.text(RedisReply.inTime(fields.get(0))));
-    return new Joined(outcome, ((Long) fields.get(1)).intValue());
   }
 
   private void gaveUp() {
@@ -181,7 +173,7 @@ final class RedisPresence implements Presence {
     local
         .values()
         .forEach(entry -> there.remove(RedisKeys.membership(entry.group(), entry.member())));
-    eraseAll(server, there, WILL);
+    members.eraseAll(server, there, WILL);
   }
 
   /** Writes again what Redis has lost, as far as it is found out in this turn. Blocks. */
@@ -211,15 +203,7 @@ final class RedisPresence implements Presence {
         local.values().stream().min(Comparator.comparingLong(Entered::sinceNanos));
     String server = lease.server();
     if (oldest.isPresent() && !members.isIndexed(server, oldest.get()) && isHere(oldest.get())) {
-      List<CompletableFuture<Object>> replies = new ArrayList<>();
-      for (Entered entry : local.values()) {
-        replies.add(members.index(server, entry));
-        if (replies.size() == MAX_WAITING) {
-          replies.forEach(RedisReply::await);
-          replies.clear();
-        }
-      }
-      replies.forEach(RedisReply::await);
+      members.indexAll(server, local.values());
     }
   }
 
@@ -232,7 +216,7 @@ final class RedisPresence implements Presence {
     Map<Entered, CompletableFuture<Object>> replies = new LinkedHashMap<>();
     for (Entered entry : entries) {
       replies.put(entry, members.write(server, entry, Integer.MAX_VALUE, false));
-      if (replies.size() == MAX_WAITING) {
+      if (replies.size() == RedisMembers.MAX_WAITING) {
         finish(replies);
       }
     }
@@ -245,7 +229,7 @@ final class RedisPresence implements Presence {
       }
     }
     left.removeIf(entering::contains);
-    eraseAll(server, left, told);
+    members.eraseAll(server, left, told);
   }
 
   /** Ends what was ended elsewhere while this server could not hear of it. */
@@ -262,47 +246,17 @@ final class RedisPresence implements Presence {
 
   /** Removes every membership of a dead server, telling the wills; exactly one survivor tells. */
   void reap(String deadServer) {
-    eraseAll(deadServer, members.indexed(deadServer), WILL);
+    members.eraseAll(deadServer, members.indexed(deadServer), WILL);
     link.call(Command.ZREM, keys.servers(), deadServer);
-  }
-
-  /** In batches: one after the other would take longer than a lease where there are many. */
-  private void eraseAll(String server, Collection<String> memberships, String told) {
-    Map<String, CompletableFuture<Object>> replies = new LinkedHashMap<>();
-    for (String membership : memberships) {
-      String[] parts = membership.split("\n", 4);
-      GroupId group = new GroupId(GroupId.Kind.valueOf(parts[0]), parts[1]);
-      replies.put(membership, members.erase(group, parts[2], parts[3], server, told));
-      if (replies.size() == MAX_WAITING) {
-        finishErasing(server, replies);
-      }
-    }
-    finishErasing(server, replies);
-  }
-
-  /** The index last: what was not erased can still be found. */
-  private void finishErasing(String server, Map<String, CompletableFuture<Object>> replies) {
-    replies.values().forEach(reply -> RedisReply.inTime(RedisReply.await(reply)));
-    replies.keySet().forEach(membership -> members.unindex(server, membership));
-    replies.clear();
   }
 
   @Override
   public List<Member> members(GroupId group, int limit) {
-    record Row(String server, long joinedMicros, Member member) {}
-
-    List<?> flat = RedisReply.list(link.call(Command.HGETALL, keys.members(group)));
-    List<Row> rows = new ArrayList<>();
-    for (int i = 0; i + 1 < flat.size(); i += 2) {
-      String[] value = RedisReply.text(flat.get(i + 1)).split("\n", 5);
-      Member member = new Member(RedisReply.text(flat.get(i)), value[2], value[3], value[4]);
-      rows.add(new Row(value[0], Long.parseLong(value[1]), member));
-    }
-    return rows.stream()
+    return members.rows(group).stream()
         .filter(row -> !lease.isDead(row.server()))
-        .sorted(Comparator.comparingLong(Row::joinedMicros))
+        .sorted(Comparator.comparingLong(RedisMembers.Row::joinedMicros))
         .limit(limit)
-        .map(Row::member)
+        .map(RedisMembers.Row::member)
         .toList();
   }
 
