@@ -74,7 +74,9 @@ class RedisBackendTest extends BackendContractTest {
         IntStream.range(0, 60_000).mapToObj(i -> submit(backend.log(), room, start, i)).toList();
     Set<String> outcomes = begun.stream().map(Supplier::get).collect(Collectors.toSet());
     assertTrue(outcomes.contains("APPENDED"), outcomes::toString);
-    outcomes.removeAll(Set.of("APPENDED", "Redis did not answer in time")); // on a busy machine
+    // On a busy machine some are late; "too much waits for Redis" is what must not come.
+    outcomes.removeAll(
+        Set.of("APPENDED", "Redis did not answer in time", "Redis came to it too late"));
     assertEquals(Set.of(), outcomes);
   }
 
