@@ -2,6 +2,7 @@ package agentcore.exercises;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import agentcore.testkit.Await;
 import agentcore.testkit.RawClient;
 import agentcore.testkit.TestServer;
 import com.google.gson.JsonObject;
@@ -26,6 +27,16 @@ abstract class BotContract {
     alice.nextJson("welcome");
     bot = start(URI.create("ws://127.0.0.1:" + server.port() + "/ws/karma"));
     alice.nextJson("user_joined_room");
+    awaitBotIn("lobby");
+  }
+
+  /** A member is announced just before it follows the room's log: what is said by then is history. */
+  private void awaitBotIn(String room) {
+    Await.until(
+        "the bot to follow the room",
+        () ->
+            server.core().manager().registry().all().stream()
+                .anyMatch(c -> c.user().equals("karma") && c.membership(room).isPresent()));
   }
 
   @AfterEach
@@ -82,6 +93,7 @@ abstract class BotContract {
     alice.send(
         "{\"type\":\"invite_user\",\"data\":{\"room\":\"den\",\"target_user_id\":\"karma\"}}");
     assertEquals("karma", alice.nextJson("user_joined_room").get("username").getAsString());
+    awaitBotIn("den");
     say(alice, "den", "bob++");
     assertHears(alice, "den", "bob has 1");
   }

@@ -9,12 +9,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -22,13 +18,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The contract for a user of Redis who has the rights that operations.md names, and no others. */
-class RedisRightsTest extends BackendContractTest {
+class RedisRightsTest extends RedisContractTest {
   @RegisterExtension static final RedisProcess REDIS = RedisProcess.start();
 
   private static final Path PAGE = Path.of("src/docs/operations.md");
-
-  private String prefix = "";
-  private BackendLimits limits = LIMITS;
 
   @BeforeAll
   static void nameTheUser() {
@@ -54,20 +47,14 @@ class RedisRightsTest extends BackendContractTest {
     }
   }
 
-  private static String url() {
+  @Override
+  String url() {
     return REDIS.url().replace("//", "//agentcore:PASSWORD@");
   }
 
   @Override
-  public Backend open(BackendLimits limits) {
-    this.limits = limits;
-    prefix = "ws:" + UUID.randomUUID() + ":";
-    return another();
-  }
-
-  @Override
-  public Backend another() {
-    return managed(new RedisBackend(url(), prefix, limits));
+  String command(String... words) {
+    return REDIS.command(words);
   }
 
   @Test
@@ -101,7 +88,7 @@ class RedisRightsTest extends BackendContractTest {
   }
 
   /** The right to choose a database is needed for another than the first alone. */
-  private static String databaseUrl(String right) {
+  private String databaseUrl(String right) {
     return right.equals("+select") ? url().replace("/0", "/1") : url();
   }
 
@@ -124,19 +111,5 @@ class RedisRightsTest extends BackendContractTest {
     } finally {
       unused = REDIS.command("ACL", "SETUSER", "agentcore", "+xrevrange");
     }
-  }
-
-  /** A real Redis keeps real time. */
-  @Override
-  public void pass(Duration time) {
-    long until = System.nanoTime() + time.toNanos() + Duration.ofMillis(100).toNanos();
-    while (System.nanoTime() < until) {
-      LockSupport.parkNanos(until - System.nanoTime());
-    }
-  }
-
-  @Override
-  public Instant now() {
-    return Instant.now();
   }
 }
