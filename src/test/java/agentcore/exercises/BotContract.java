@@ -30,7 +30,9 @@ abstract class BotContract {
     awaitBotIn("lobby");
   }
 
-  /** A member is announced just before it follows the room's log: what is said by then is history. */
+  /**
+   * A member is announced just before it follows the room's log: what is said by then is history.
+   */
   private void awaitBotIn(String room) {
     Await.until(
         "the bot to follow the room",
