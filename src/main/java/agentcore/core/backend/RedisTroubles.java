@@ -122,10 +122,10 @@ final class RedisTroubles {
         (trouble, time) ->
             LOG.log(
                 Level.WARNING,
-                "{0} works again; for {1} s it was so that it {2}",
+                "{0} works again: {1} is over after {2} s",
                 address,
-                "" + Math.max(1, time.toSeconds()),
-                trouble.text()));
+                trouble,
+                "" + Math.max(1, time.toSeconds())));
   }
 
   private void sumUp() {
