@@ -5,15 +5,20 @@ import agentcore.core.auth.SigningKeys;
 import agentcore.core.auth.TrustedProxies;
 import agentcore.core.backend.BackendLimits;
 import agentcore.core.connection.ConnectionLimits;
+import agentcore.core.message.Names;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * The settings in force. Immutable; {@link #with} makes another.
@@ -30,7 +35,8 @@ import java.util.Optional;
  *
  * <p>A setting that protects something ({@code AUTH_SECRET}, {@code TLS_KEYSTORE}, {@code
  * TLS_PASSWORD}) must not be given with an empty value: such a value is a mistake, for example a
- * variable that was not set. To do without, leave the setting out.
+ * variable that was not set. To do without, leave the setting out. A variable with nearly its name,
+ * such as {@code auth_secret}, is a mistake too.
  *
  * {@snippet file="Servers.java" region="settings"}
  */
@@ -45,6 +51,11 @@ public final class Config {
 
   /** What decoding puts in the place of bytes that are not in the expected encoding. */
   private static final char REPLACEMENT = '\ufffd';
+
+  private static final Set<Setting> PROTECTING =
+      EnumSet.of(Setting.AUTH_SECRET, Setting.TLS_KEYSTORE, Setting.TLS_PASSWORD);
+
+  private static final Pattern NO_LETTERS = Pattern.compile("[^A-Za-z]");
 
   private record Value(String text, String source) {}
 
@@ -74,7 +85,8 @@ public final class Config {
    * Returns the settings from all their sources.
    *
    * @param file the file of settings, lines of NAME=VALUE
-   * @param environment as {@link System#getenv()} has it; what is no setting is ignored
+   * @param environment as {@link System#getenv()} has it; what is no setting is ignored, unless it
+   *     is nearly the name of one that protects something
    * @param flags by setting
    * @throws ConfigException naming everything that is wrong
    */
@@ -104,11 +116,31 @@ public final class Config {
         config.set(setting, setting.kind().notation().inEnvironment(written), "environment");
       }
     }
+    problems.addAll(misspelt(environment.keySet()));
     flags.forEach(
         (setting, written) ->
             config.set(setting, setting.kind().notation().inFlag(written), setting.flag()));
     config.check(problems);
     return new Inspection(config, List.copyOf(problems));
+  }
+
+  /**
+   * Finds variables such as {@code auth_secret}. The server would start without the protection that
+   * they were meant to give.
+   */
+  private static List<String> misspelt(Set<String> names) {
+    List<String> problems = new ArrayList<>();
+    for (Setting setting : PROTECTING) {
+      names.stream()
+          .filter(name -> !names.contains(setting.name()) && letters(name).equals(letters(setting)))
+          .map(name -> Names.printable(name) + " (environment) must be named " + setting)
+          .forEach(problems::add);
+    }
+    return problems;
+  }
+
+  private static String letters(Object name) {
+    return NO_LETTERS.matcher(name.toString()).replaceAll("").toUpperCase(Locale.ROOT);
   }
 
   /**

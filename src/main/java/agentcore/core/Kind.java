@@ -169,7 +169,7 @@ record Kind(
    */
   private Kind neverEmpty(String purpose) {
     String what = "must not be empty: leave it out " + purpose;
-    return fault(value -> value.isBlank() ? Optional.of(what) : fault.apply(value));
+    return fault(value -> Names.trim(value).isEmpty() ? Optional.of(what) : fault.apply(value));
   }
 
   private Kind notation(Notation other) {
@@ -206,10 +206,18 @@ record Kind(
             .collect(Collectors.joining(", "));
   }
 
-  /** Hides the password, and in what is no URL all that could hold one. */
+  /** Hides the password, and in what is no address of Redis all that could be one. */
   private static String withoutPassword(String value) {
     String hidden = value.replaceFirst("(?s)(://[^:@]*:).*@", "$1***@");
-    return hidden.equals(value) && value.contains("@") ? "***" : hidden;
+    if (!hidden.equals(value)) {
+      return hidden;
+    }
+    try {
+      var unused = RedisUrl.parse(value);
+      return value;
+    } catch (IllegalArgumentException malformed) { // the @ behind the password may be missing
+      return "***";
+    }
   }
 
   private static String choose(List<String> words, String value) {

@@ -15,6 +15,13 @@ import java.util.regex.Pattern;
  */
 final class SettingsFile {
   private static final Pattern NAME = Pattern.compile("\\w+");
+
+  /**
+   * Each that Unicode has: editors differ in which of them they show, and a secret must not
+   * disappear in what its author sees as the line before.
+   */
+  private static final Pattern LINE_END = Pattern.compile("\\R");
+
   private static final String BYTE_ORDER_MARK = "\ufeff";
 
   private final Path file;
@@ -48,7 +55,7 @@ final class SettingsFile {
   private List<String> lines() {
     try {
       String text = Files.readString(file);
-      return text.replaceFirst("^" + BYTE_ORDER_MARK, "").lines().toList();
+      return LINE_END.splitAsStream(text.replaceFirst("^" + BYTE_ORDER_MARK, "")).toList();
     } catch (CharacterCodingException e) {
       problems.add(file + " is not UTF-8");
     } catch (IOException e) {

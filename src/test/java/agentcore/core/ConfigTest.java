@@ -120,7 +120,15 @@ class ConfigTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", " ", ",", ",,", " , "})
+  @ValueSource(
+      strings = {
+        "",
+        " ",
+        ",",
+        ",,",
+        " , ",
+        "\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0"
+      })
   void aSecretThatTurnsOutEmptyStopsTheStart(String secret) throws Exception {
     assertTrue(problem(Setting.AUTH_SECRET, secret).contains("(environment) must"));
     Optional<Path> file = file("AUTH_SECRET=" + secret);
@@ -207,6 +215,42 @@ class ConfigTest {
             file.get() + ":2 names no setting: port",
             file.get() + ":3 is not NAME=VALUE"),
         problems(file, Map.of(), Map.of()));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "auth_secret, AUTH_SECRET",
+    "Auth-Secret, AUTH_SECRET",
+    "'AUTH_SECRET ', AUTH_SECRET",
+    "authSecret, AUTH_SECRET",
+    "tls_keystore, TLS_KEYSTORE",
+    "tls_password, TLS_PASSWORD"
+  })
+  void aMisspeltVariableThatWouldLeaveTheServerUnprotectedStopsTheStart(
+      String name, String setting) {
+    String secret = "0123456789abcdef0123456789abcdef";
+    List<String> problems = problems(Optional.empty(), Map.of(name, secret), Map.of());
+    assertEquals(
+        List.of(name.replace(' ', '?') + " (environment) must be named " + setting), problems);
+  }
+
+  @Test
+  void aMisspeltVariableIsIgnoredBesideTheRightOne() {
+    String secret = "0123456789abcdef0123456789abcdef";
+    assertDoesNotThrow(
+        () ->
+            Config.load(
+                Optional.empty(), Map.of("AUTH_SECRET", secret, "auth_secret", "x"), Map.of()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\n", "\r", "\r\n", "\u000b", "\f", "\u0085", "\u2028", "\u2029"})
+  void everyKindOfLineEndEndsAComment(String end) throws Exception {
+    Path file = folder.resolve("line-ends");
+    Files.writeString(file, "# who may connect" + end + "AUTH_SECRET=" + "x".repeat(32) + end);
+    Config config = Config.load(Optional.of(file), Map.of(), Map.of());
+    assertTrue(config.signingKeys().isPresent());
+    assertEquals(file + ":2", config.source(Setting.AUTH_SECRET));
   }
 
   @Test
@@ -394,7 +438,12 @@ class ConfigTest {
         "user:s3cr3t@example.com",
         "redis:user:s3cr3t@example.com",
         "redis://user:s3cr3t@",
-        "redis://user:\ns3cr3t@example.com"
+        "redis://user:\ns3cr3t@example.com",
+        "redis://user:s3cr3t%40example.com:6379",
+        "redis://:s3cr3t",
+        "redis://user:s3cr3t/0",
+        "redis://example.com:6379?password=s3cr3t",
+        "s3cr3t!"
       })
   void aPasswordIsNeverShown(String url) {
     try {
