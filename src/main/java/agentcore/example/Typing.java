@@ -4,10 +4,10 @@ import agentcore.core.connection.Membership;
 import agentcore.core.consumer.Session;
 import agentcore.core.message.Message;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
@@ -15,27 +15,22 @@ import java.util.function.LongSupplier;
  * after the last {@code typing_start}.
  *
  * <p>Each (connection, room) has at most one timer, which looks whether it is time and otherwise
- * waits for the rest.
+ * waits for the rest. An episode that was stopped stays until its timer has run: if it left at
+ * once, a client that starts and stops without a pause would leave a timer behind each time.
  */
 final class Typing {
   static final Duration EXPIRY = Duration.ofSeconds(6);
 
   private record Key(String channel, String roomId) {}
 
-  /** One time of typing. A new membership is a new episode, whose timer is another. */
-  private static final class Episode {
-    final Membership membership;
-    long deadlineNanos;
+  /**
+   * One timer's time.
+   *
+   * @param typing empty after a stop
+   */
+  private record Episode(Optional<Membership> typing, long deadlineNanos) {}
 
-    Episode(Membership membership, long deadlineNanos) {
-      this.membership = membership;
-      this.deadlineNanos = deadlineNanos;
-    }
-  }
-
-  /** Episodes are read and changed only inside the map's own atomic methods. */
   private final ConcurrentHashMap<Key, Episode> episodes = new ConcurrentHashMap<>();
-
   private final LongSupplier nanoTime;
 
   Typing(LongSupplier nanoTime) {
@@ -50,41 +45,31 @@ final class Typing {
   }
 
   private void start(Session session, Membership membership) {
-    Episode fresh = new Episode(membership, nanoTime.getAsLong() + EXPIRY.toNanos());
-    Episode current =
-        episodes.compute(
-            key(session, membership),
-            (key, going) -> {
-              if (going == null || !going.membership.equals(membership)) {
-                return fresh;
-              }
-              going.deadlineNanos = fresh.deadlineNanos;
-              return going;
-            });
-    if (current.equals(fresh)) {
-      session.after(EXPIRY, () -> expire(session, fresh));
+    Key key = key(session, membership);
+    long deadlineNanos = nanoTime.getAsLong() + EXPIRY.toNanos();
+    Episode now = new Episode(Optional.of(membership), deadlineNanos);
+    Optional<Episode> before = Optional.ofNullable(episodes.put(key, now));
+    if (before.isEmpty()) {
+      session.after(EXPIRY, () -> expire(session, key));
+    }
+    if (!before.flatMap(Episode::typing).equals(now.typing())) {
       tell("user_typing_start", session, membership);
     }
   }
 
   /** Ends an episode if it is time; otherwise looks again when it may be. */
-  private void expire(Session session, Episode episode) {
-    AtomicLong leftNanos = new AtomicLong();
-    AtomicBoolean over = new AtomicBoolean();
-    episodes.computeIfPresent(
-        key(session, episode.membership),
-        (key, going) -> {
-          if (!going.equals(episode)) {
-            return going; // ended otherwise, and another began
-          }
-          leftNanos.set(episode.deadlineNanos - nanoTime.getAsLong());
-          over.set(leftNanos.get() <= 0);
-          return over.get() ? null : going;
-        });
-    if (leftNanos.get() > 0) {
-      session.after(Duration.ofNanos(leftNanos.get()), () -> expire(session, episode));
-    } else if (over.get() && isStillIn(session, episode.membership)) {
-      tell("user_typing_stop", session, episode.membership);
+  private void expire(Session session, Key key) {
+    Episode episode = Objects.requireNonNull(episodes.get(key), "only its timer removes it");
+    long leftNanos = episode.deadlineNanos() - nanoTime.getAsLong();
+    if (leftNanos > 0) {
+      session.after(Duration.ofNanos(leftNanos), () -> expire(session, key));
+    } else if (!episodes.remove(key, episode)) {
+      expire(session, key); // it was started again or stopped just now
+    } else {
+      episode
+          .typing()
+          .filter(membership -> isStillIn(session, membership))
+          .ifPresent(membership -> tell("user_typing_stop", session, membership));
     }
   }
 
@@ -101,7 +86,14 @@ final class Typing {
 
   /** Ends it, if it is on: on the user's own message, on leaving, on disconnect. */
   void stop(Session session, Membership membership) {
-    if (episodes.remove(key(session, membership)) != null) {
+    AtomicBoolean wasOn = new AtomicBoolean();
+    episodes.computeIfPresent(
+        key(session, membership),
+        (key, episode) -> {
+          wasOn.set(episode.typing().isPresent());
+          return new Episode(Optional.empty(), episode.deadlineNanos());
+        });
+    if (wasOn.get()) {
       tell("user_typing_stop", session, membership);
     }
   }
