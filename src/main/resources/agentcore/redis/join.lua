@@ -14,9 +14,8 @@ if ARGV[10] == '1' and ARGV[6] == '1' and redis.call('HEXISTS', KEYS[2], 'open')
 if ARGV[6] == '0' then
   local told = redis.call('HGET', KEYS[3], ARGV[1])
   if told and string.match(told, '^S\nEVICT\n[^\n]*\n[^\n]*\n([^\n]*)\n') == ARGV[12] then return {'EVICTED', told} end
-else
-  redis.call('HDEL', KEYS[3], ARGV[1])
 end
+-- HSET is the first write: Redis refuses a script for want of memory only at the first one, and takes any after HDEL.
 local function value(micros) return table.concat({ARGV[2], micros, ARGV[3], ARGV[12], ARGV[4]}, '\n') end
 local old = redis.call('HGET', KEYS[1], ARGV[1])
 if old then
@@ -25,10 +24,12 @@ if old then
     return {'ALREADY', count}
   end
   redis.call('HSET', KEYS[1], ARGV[1], value(string.match(old, '^[^\n]*\n(%d+)')))
+  if ARGV[6] == '1' then redis.call('HDEL', KEYS[3], ARGV[1]) end
   return {'ALREADY', count}
 end
 if count >= tonumber(ARGV[5]) then return {'FULL', count} end
 redis.call('HSET', KEYS[1], ARGV[1], value(time[1] .. string.format('%06d', time[2])))
 redis.call('HDEL', KEYS[2], 'empty')
+if ARGV[6] == '1' then redis.call('HDEL', KEYS[3], ARGV[1]) end
 if ARGV[8] ~= '' and count + 1 <= tonumber(ARGV[9]) then redis.call('PUBLISH', ARGV[7], ARGV[8]) end
 return {'JOINED', count + 1}

@@ -42,26 +42,41 @@ final class RedisMembers {
     this.presenceLimit = presenceLimit;
   }
 
-  /** The index first: whoever reaps this server then finds every membership that there can be. */
+  /**
+   * Writes a membership, and its entry in the server's index before it: a server that reaps this
+   * one finds only what is in the index. So the write fails where the index was refused, and a new
+   * membership is ended again.
+   */
   CompletableFuture<Object> write(String server, Entered entry, int capacity, boolean isNew) {
     Member member = entry.member();
-    var unused = index(server, entry);
-    return link.submit(
-        RedisScript.JOIN,
-        List.of(
-            keys.members(entry.group()), keys.state(entry.group()), keys.evicted(entry.group())),
-        member.channel(),
-        server,
-        member.user(),
-        member.will(),
-        capacity,
-        isNew ? 1 : 0,
-        keys.channel(entry.group()),
-        entry.announcement(),
-        presenceLimit,
-        entry.group().kind() == GroupId.Kind.ROOM ? 1 : 0,
-        link.deadlineMillis(),
-        member.join());
+    CompletableFuture<Object> indexed = index(server, entry);
+    CompletableFuture<Object> joined =
+        link.submit(
+            RedisScript.JOIN,
+            List.of(
+                keys.members(entry.group()),
+                keys.state(entry.group()),
+                keys.evicted(entry.group())),
+            member.channel(),
+            server,
+            member.user(),
+            member.will(),
+            capacity,
+            isNew ? 1 : 0,
+            keys.channel(entry.group()),
+            entry.announcement(),
+            presenceLimit,
+            entry.group().kind() == GroupId.Kind.ROOM ? 1 : 0,
+            link.deadlineMillis(),
+            member.join());
+    var unused =
+        indexed.whenComplete(
+            (reply, refusal) -> {
+              if (refusal != null && joined.completeExceptionally(refusal) && isNew) {
+                var ended = erase(entry.group(), member.channel(), member.join(), server, "W");
+              }
+            });
+    return joined;
   }
 
   /**

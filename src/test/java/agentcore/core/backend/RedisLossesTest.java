@@ -1,6 +1,7 @@
 package agentcore.core.backend;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.core.Config;
@@ -114,6 +115,33 @@ class RedisLossesTest {
     assertEquals(":1\r\n", redis.command("DEL", index));
     Await.until("the index", LONG, () -> redis.command("EXISTS", index).equals(":1\r\n"));
     assertTrue(redis.command("SMEMBERS", index).contains("alice/1"));
+  }
+
+  @Test
+  void joinIsRefusedWhereRedisHasNoMemoryForTheIndex() {
+    one.directory().create(ROOM);
+    join(one, GroupId.all(), member("bob", 1));
+    assertEquals("+OK\r\n", redis.command("CONFIG", "SET", "maxmemory", "1"));
+    for (GroupId group : List.of(DEN, GroupId.user("alice"), GroupId.all())) {
+      assertThrows(BackendException.class, () -> join(one, group, member("alice", 1)));
+      assertEquals(0, members(group, "alice"), group.toString());
+    }
+    assertEquals("+OK\r\n", redis.command("CONFIG", "SET", "maxmemory", "0"));
+  }
+
+  @Test
+  void membershipWhoseIndexEntryIsRefusedIsEndedAgain() {
+    assertEquals("+OK\r\n", redis.command("ACL", "SETUSER", "default", "-sadd"));
+    assertThrows(BackendException.class, () -> join(one, GroupId.all(), member("alice", 1)));
+    Await.until("the end", LONG, () -> members(GroupId.all(), "alice") == 0);
+    assertEquals("+OK\r\n", redis.command("ACL", "SETUSER", "default", "+sadd"));
+    join(one, GroupId.all(), member("alice", 1));
+  }
+
+  private long members(GroupId group, String user) {
+    return two.presence().members(group, 100).stream()
+        .filter(member -> member.user().equals(user))
+        .count();
   }
 
   private String index() {
