@@ -2,7 +2,8 @@
 -- Refreshes a server's lease, also where Redis has no memory for other writes, and probes the server's news.
 -- KEYS 1 servers (sorted set: id -> time, ms)  2 numbers (hash: number -> id of the server that has it)
 -- ARGV 1 server  2 lease, ms  3 pub/sub channel of the server's own  4 the number that it has, -1 for none
--- Returns {whether it had a lease, ids of the dead, the time of Redis in ms, the server's number, how many heard}.
+--      5 the number of this request
+-- Returns {whether it had a lease, ids of the dead, the time of Redis in ms, the server's number, how many heard, ARGV 5}.
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local lease = tonumber(ARGV[2])
@@ -24,4 +25,4 @@ local dead = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', string.format('%d', no
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], string.format('%d', now + lease), '+inf')) do
   dead[#dead + 1] = id
 end
-return {known and 1 or 0, dead, now, number, redis.call('PUBLISH', ARGV[3], '1')}
+return {known and 1 or 0, dead, now, number, redis.call('PUBLISH', ARGV[3], '1'), ARGV[5]}

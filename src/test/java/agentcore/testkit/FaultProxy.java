@@ -224,6 +224,18 @@ public final class FaultProxy implements AutoCloseable {
   }
 
   /** Two sockets that live and die together. */
+  /** Sends bytes of its own on every link, as a broken device on the way may do. */
+  public void insert(Direction direction, byte[] bytes) {
+    for (Link link : links) {
+      try {
+        Socket to = direction == Direction.FORTH ? link.far : link.near;
+        to.getOutputStream().write(bytes);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
   private final class Link {
     private final Socket near;
     private final Socket far;

@@ -33,6 +33,7 @@ final class RedisLease {
   private boolean wasHeld;
   private int number = NO_NUMBER;
   private long renewedMillis;
+  private long requests;
 
   RedisLease(RedisLink link, RedisKeys keys, String probeChannel, Duration time) {
     this.link = link;
@@ -111,14 +112,15 @@ final class RedisLease {
     List<?> reply;
     try {
       reply =
-          RedisReply.list(
+          ownReply(
               link.call(
                   RedisScript.BEAT,
                   List.of(keys.servers(), keys.numbers()),
                   server,
                   time.toMillis(),
                   probeChannel,
-                  number));
+                  number,
+                  ++requests));
     } catch (BackendException refused) {
       held = false;
       brokenNanos = System.nanoTime();
@@ -133,6 +135,21 @@ final class RedisLease {
       link.name(keys.prefix() + number);
     }
     return reply;
+  }
+
+  /**
+   * Returns the reply if it belongs to this request. If it does not, something between here and
+   * Redis has lost or added bytes, and every later reply on this connection would be taken for that
+   * of a wrong request too.
+   */
+  private List<?> ownReply(Object reply) {
+    if (reply instanceof List<?> fields
+        && !fields.isEmpty()
+        && RedisReply.text(fields.getLast()).equals(String.valueOf(requests))) {
+      return fields;
+    }
+    link.dialAgain();
+    throw new BackendException("Redis answered another request: the connection is given up");
   }
 
   private static String newServer() {

@@ -6,11 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import agentcore.core.Config;
+import agentcore.testkit.Await;
+import agentcore.testkit.FaultProxy;
+import agentcore.testkit.FaultProxy.Direction;
 import agentcore.testkit.RedisProcess;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import redis.clients.jedis.Protocol.Command;
 
 /** What one renewal does in Redis, and what it returns. */
 class RedisLeaseTest {
@@ -104,6 +109,32 @@ class RedisLeaseTest {
         assertEquals(true, lease.isHeld());
         assertFalse(lease.isSteady(), "others may have removed its members meanwhile");
       }
+    }
+  }
+
+  @Test
+  void connectionWhoseRepliesBelongToOtherRequestsIsReplaced() {
+    try (FaultProxy proxy = FaultProxy.to(REDIS.port())) {
+      RedisAddress address = RedisAddress.of("redis://127.0.0.1:" + proxy.port() + "/0");
+      try (RedisLink link =
+          new RedisLink(address, new RedisTroubles(address), () -> {}, () -> {})) {
+        link.start();
+        RedisLease lease = lease(link);
+        assertFalse(lease.beat().wasReaped());
+        proxy.insert(Direction.BACK, "+OK\r\n".getBytes(StandardCharsets.US_ASCII));
+        assertThrows(BackendException.class, lease::beat);
+        assertFalse(lease.isHeld());
+        Await.until("replies to the right requests", () -> echo(link).equals("hello"));
+        assertFalse(lease.beat().wasReaped());
+      }
+    }
+  }
+
+  private static String echo(RedisLink link) {
+    try {
+      return RedisReply.text(link.call(Command.ECHO, "hello"));
+    } catch (BackendException away) {
+      return "";
     }
   }
 
