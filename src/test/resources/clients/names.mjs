@@ -52,6 +52,19 @@ assert.equal(asked, 0);
 const heard = new Promise((go) => client.on('chat_message', ({ text }) => text.startsWith('half') && go(text)));
 await client.send('lobby', `half ${HALF} ${FACE} ${FACE[1]}`, { id: FACE.repeat(64) });
 assert.equal(await heard, `half \ufffd ${FACE} \ufffd`);
+
+// What JSON cannot hold fails alone, and what is sent after it is sent.
+const circle = {};
+circle.circle = circle;
+const broken = { toJSON: () => assert.fail('broken') };
+for (const data of [7n, circle, broken]) {
+  await assert.rejects(client.send('lobby', data), { code: 'INVALID_MESSAGE_FORMAT' });
+  await assert.rejects(client.history('lobby', { before: data }), { code: 'INVALID_MESSAGE_FORMAT' });
+  await assert.rejects(client.sendPrivate('alice', data), { code: 'INVALID_MESSAGE_FORMAT' });
+}
+const together = [client.send('lobby', 7n), client.send('lobby', 'after it')];
+await assert.rejects(together[0], { code: 'INVALID_MESSAGE_FORMAT' });
+assert.equal((await together[1]).room, 'lobby');
 client.close();
 await assert.rejects(client.send('lobby', 'too late'), { code: 'CLOSED' });
 await assert.rejects(client.listRooms(), { code: 'CLOSED' });

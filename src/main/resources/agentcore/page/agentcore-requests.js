@@ -115,7 +115,12 @@ export class Requests {
     const { type, data, id } = request;
     const attempt = new Promise((resolve, reject) => (request.attempt = { resolve, reject }));
     attempt.catch(() => {}); // not everybody looks at it
-    request.isSent = this.#send({ type, data: typeof data === 'function' ? data() : data, id });
+    try {
+      request.isSent = this.#send({ type, data: typeof data === 'function' ? data() : data, id });
+    } catch (error) {
+      request.reject(new ChatError('INVALID_MESSAGE_FORMAT', `Not JSON: ${error?.message ?? error}`));
+      return attempt;
+    }
     if (request.isSent) this.#sent.set(id, [...(this.#sent.get(id) ?? []), request]);
     else request.reject(new ChatError('NOT_CONNECTED', 'Not connected', { retryable: true }));
     return attempt;
