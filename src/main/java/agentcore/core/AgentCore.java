@@ -62,6 +62,7 @@ public final class AgentCore implements AutoCloseable {
   private final HttpRoutes routes = new HttpRoutes();
   private final HttpRoutes adminRoutes;
   private final AtomicBoolean started = new AtomicBoolean();
+  private volatile boolean isClosing;
   private final ServerLog log = new ServerLog();
   private final CountDownLatch closed = new CountDownLatch(1);
   private Optional<Authenticator> authenticator;
@@ -150,7 +151,7 @@ public final class AgentCore implements AutoCloseable {
    *
    * @throws IOException where the port cannot be had, or the TLS key cannot be used
    * @throws agentcore.core.backend.BackendException where the store cannot be reached
-   * @throws IllegalStateException where it was started or closed before
+   * @throws IllegalStateException where it was started or closed before, or is closed meanwhile
    */
   public AgentCore start() throws IOException {
     if (!started.compareAndSet(false, true)) {
@@ -165,6 +166,9 @@ public final class AgentCore implements AutoCloseable {
       listener = Optional.of(listen(endpoints, tls));
       heartbeat.start();
       manager.start();
+      if (isClosing) { // `close` may have come too early for what was made since
+        throw new IllegalStateException("the server was closed while it started");
+      }
       serving = true;
     } finally {
       if (!serving) {
@@ -276,6 +280,7 @@ public final class AgentCore implements AutoCloseable {
    */
   @Override
   public void close() {
+    isClosing = true;
     started.set(true); // what was closed cannot be started
     Safely.run("logging the stop", () -> log.stopping(registry.size()));
     Safely.run("closing the port", () -> listener.ifPresent(Listener::close));

@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -187,6 +188,17 @@ class StartTest {
     server.close();
     server.close();
     assertThrows(IllegalStateException.class, server::start);
+  }
+
+  @Test
+  void closeThatComesDuringTheStartFreesWhatTheStartStillMakes() throws IOException {
+    int port = freePort();
+    Config config = TestServer.config(Map.of("PORT", "" + port));
+    AtomicReference<AgentCore> server = new AtomicReference<>();
+    Backend slow = backend(config, () -> server.get().close());
+    server.set(new AgentCore(config, slow).endpoint("/ws/{user_id}", ECHO));
+    assertThrows(IllegalStateException.class, server.get()::start);
+    assertFree(port);
   }
 
   @Test
