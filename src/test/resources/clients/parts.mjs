@@ -92,6 +92,19 @@ const down = async (code, failures = 1) => {
 };
 for (const code of [1000, 1002, 1003, 1007, 1008, 1009, 4401, 4403]) assert.equal((await down(code)).final, true, code);
 for (const code of [1001, 1006, 1011, 1012, 1013, 4408, 4409, 4410]) assert.equal((await down(code)).final, false, code);
+
+// Node 20 tells of a socket that could not connect by `onerror` alone.
+const tries = [];
+const refused = new Link({ url: () => 'ws://x', protocols: () => [], onFrame: () => {}, onTry: () => {}, onDown: (why) => tries.push(why) });
+refused.open();
+await new Promise((go) => setImmediate(go));
+const dead = Socket.last;
+dead.readyState = 0;
+dead.onerror();
+dead.onerror();
+assert.deepEqual(tries.map(({ code, final }) => [code, final]), [[1006, false]]);
+refused.close();
+
 mock.method(Math, 'random', () => 0.999);
 const waits = [];
 for (let n = 1; n <= 8; n++) waits.push(Math.round((await down(1006, n)).retryIn / 0.999));

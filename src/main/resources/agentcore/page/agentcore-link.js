@@ -132,7 +132,8 @@ export class Link {
     this.#socket = socket;
     socket.onmessage = ({ data }) => this.#heard(data);
     socket.onclose = (event) => this.#down(event);
-    socket.onerror = () => {}; // `onclose` follows
+    // `onclose` follows, except in Node 20, which leaves a socket that could not connect as it was.
+    socket.onerror = () => socket === this.#socket && socket.readyState === 0 && this.#lost('no connection');
   }
 
   #heard(data) {
