@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -51,9 +50,6 @@ public final class Config {
 
   /** What decoding puts in the place of bytes that are not in the expected encoding. */
   private static final char REPLACEMENT = '\ufffd';
-
-  private static final Set<Setting> PROTECTING =
-      EnumSet.of(Setting.AUTH_SECRET, Setting.TLS_KEYSTORE, Setting.TLS_PASSWORD);
 
   private static final Pattern NO_LETTERS = Pattern.compile("[^A-Za-z]");
 
@@ -130,13 +126,20 @@ public final class Config {
    */
   private static List<String> misspelt(Set<String> names) {
     List<String> problems = new ArrayList<>();
-    for (Setting setting : PROTECTING) {
-      names.stream()
-          .filter(name -> !names.contains(setting.name()) && letters(name).equals(letters(setting)))
-          .map(name -> Names.printable(name) + " (environment) must be named " + setting)
-          .forEach(problems::add);
+    for (Setting setting : Setting.values()) {
+      if (isProtecting(setting) && !names.contains(setting.name())) {
+        names.stream()
+            .filter(name -> letters(name).equals(letters(setting)))
+            .map(name -> Names.printable(name) + " (environment) must be named " + setting)
+            .forEach(problems::add);
+      }
     }
     return problems;
+  }
+
+  /** Says whether a setting may be left out but not be empty: only those that protect something. */
+  private static boolean isProtecting(Setting setting) {
+    return setting.defaultValue().isEmpty() && setting.kind().fault().apply("").isPresent();
   }
 
   private static String letters(Object name) {
