@@ -173,6 +173,16 @@ final class Outbox {
     return state == State.OPEN && !waiting.isEmpty() && waitingBytes + bytes > limits.queueBytes();
   }
 
+  /** Says whether frames are still taken; if not, a reply is not worth building. */
+  boolean isOpen() {
+    lock.lock();
+    try {
+      return state == State.OPEN;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Adds the last frame, the close frame, whatever waits; what comes later is dropped. */
   void finish(byte[] closeFrame) {
     boolean flush = false;

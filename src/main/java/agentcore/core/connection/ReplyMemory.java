@@ -18,7 +18,11 @@ final class ReplyMemory {
    * Waits until the peer has room for a reply, without any memory, and then for the memory. What
    * was reserved before is given back first.
    *
-   * @throws BackendException if there is too little memory for several seconds
+   * <p>Nothing is reserved for a peer that has gone: a long replay would otherwise go on for it,
+   * and take the memory that living peers wait for.
+   *
+   * @throws BackendException if there is too little memory for several seconds, or the peer has
+   *     gone
    */
   void reserve(int replyBytes, long memoryBytes) {
     giveBack();
@@ -28,7 +32,16 @@ final class ReplyMemory {
       Thread.currentThread().interrupt();
       throw new BackendException("stopped while waiting for room for a reply", stop);
     }
+    requireOpen();
     reserved = Optional.of(budget.reserve(memoryBytes));
+    requireOpen(); // waiting for the memory can take seconds
+  }
+
+  private void requireOpen() {
+    if (!outbox.isOpen()) {
+      giveBack();
+      throw new BackendException("the connection has ended");
+    }
   }
 
   void giveBack() {

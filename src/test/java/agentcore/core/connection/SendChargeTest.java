@@ -1,8 +1,10 @@
 package agentcore.core.connection;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import agentcore.core.backend.BackendException;
 import agentcore.testkit.Await;
 import agentcore.testkit.Connections;
 import agentcore.testkit.RecordingWire;
@@ -11,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -142,6 +145,38 @@ class SendChargeTest {
     wire(reader).unblock();
     Await.until("it goes on", () -> !asker.isAlive());
     awaitNothingTaken();
+  }
+
+  @Test
+  void nothingIsReservedForAPeerThatHasGone() {
+    Connection gone = connected("gone");
+    gone.dispose();
+    assertThrows(BackendException.class, () -> gone.reserve(1000, 300_000));
+    assertEquals(0, budget.taken());
+    Connection closing = blocked("closing", 1000);
+    closing.finish(new byte[4]);
+    assertThrows(BackendException.class, () -> closing.reserve(1000, 300_000));
+    assertTrue(budget.taken() < 10_000, "" + budget.taken());
+  }
+
+  @Test
+  void peerThatGoesWhileItsReservationWaitsGetsNothing() {
+    Connection reader = connected("reader");
+    Charge all = new Charge(budget);
+    all.set(TOTAL);
+    AtomicReference<BackendException> refusal = new AtomicReference<>();
+    Thread asker =
+        Thread.ofVirtual()
+            .start(
+                () ->
+                    refusal.set(
+                        assertThrows(BackendException.class, () -> reader.reserve(1000, 300_000))));
+    Await.until("it waits", () -> asker.getState() == Thread.State.TIMED_WAITING);
+    reader.dispose();
+    all.close();
+    Await.until("it has ended", () -> !asker.isAlive());
+    assertTrue(refusal.get() != null);
+    assertEquals(0, budget.taken());
   }
 
   /** Beyond the batches that are kept anyway, one that is stuck costs its whole buffer. */
