@@ -223,7 +223,6 @@ public final class FaultProxy implements AutoCloseable {
     }
   }
 
-  /** Two sockets that live and die together. */
   /** Sends bytes of its own on every link, as a broken device on the way may do. */
   public void insert(Direction direction, byte[] bytes) {
     for (Link link : links) {
@@ -236,6 +235,7 @@ public final class FaultProxy implements AutoCloseable {
     }
   }
 
+  /** Two sockets that live and die together. */
   private final class Link {
     private final Socket near;
     private final Socket far;

@@ -73,7 +73,7 @@ final class RedisMembers {
         indexed.whenComplete(
             (reply, refusal) -> {
               if (refusal != null && joined.completeExceptionally(refusal) && isNew) {
-                var ended = erase(entry.group(), member.channel(), member.join(), server, "W");
+                var unusedEnd = erase(entry.group(), member.channel(), member.join(), server, "W");
               }
             });
     return joined;

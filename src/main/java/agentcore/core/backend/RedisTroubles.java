@@ -122,10 +122,10 @@ final class RedisTroubles {
         (trouble, time) ->
             LOG.log(
                 Level.WARNING,
-                "{0} works again: {1} is over after {2} s",
+                "{0} works again; \"{2}\" lasted {1} s",
                 address,
-                trouble,
-                "" + Math.max(1, time.toSeconds())));
+                "" + Math.max(1, time.toSeconds()),
+                trouble.text()));
   }
 
   private void sumUp() {
