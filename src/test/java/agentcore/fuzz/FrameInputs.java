@@ -13,7 +13,7 @@ import java.util.Set;
 /** A stream of frames, right and wrong, to its end or cut off somewhere. */
 final class FrameInputs {
   /** The codes that a client can earn by frames; and its own is sent back. */
-  private static final Set<Integer> EARNED = Set.of(1000, 1002, 1003, 1007, 1009);
+  private static final Set<Integer> EARNED = Set.of(1000, 1001, 1002, 1003, 1007, 1009);
 
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final Set<Integer> codes = new HashSet<>(EARNED);

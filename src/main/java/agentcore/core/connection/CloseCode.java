@@ -7,7 +7,7 @@ package agentcore.core.connection;
 public enum CloseCode {
   /** The client closed. */
   NORMAL(1000, "closed"),
-  /** The server stops. */
+  /** The server stops, or what the peer sends ended without a close frame. */
   GOING_AWAY(1001, "server stops"),
   /** A frame that RFC 6455 forbids, an unmasked one among them. */
   PROTOCOL_ERROR(1002, "protocol error"),

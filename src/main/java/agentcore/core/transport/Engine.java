@@ -204,13 +204,14 @@ final class Engine extends WebSocketAdapter implements Wire {
   }
 
   /**
-   * Begins the end where the stream ended without a close frame. For the reader thread, as the last
-   * call.
+   * Begins the end where the stream ended without a close frame. A peer that can still hear us did
+   * not mean to end: a proxy on the way did. So it gets a code after which clients come back. For
+   * the reader thread, as the last call.
    *
    * @return the code that the connection ended with, the peer's or ours
    */
   int streamEnded() {
-    end(CloseCode.ABNORMAL.number(), Frame.close(CloseCode.NORMAL.number(), ""));
+    end(CloseCode.ABNORMAL.number(), Frame.close(CloseCode.GOING_AWAY.number(), ""));
     return endCode.get();
   }
 

@@ -138,9 +138,9 @@ class EngineTest {
   }
 
   @Test
-  void sendsNormalWhereTheStreamEndedAndCountsItAsAbnormal() throws IOException {
+  void sendsGoingAwayWhereTheStreamEndedAndCountsItAsAbnormal() throws IOException {
     assertEquals(1006, engine.streamEnded());
-    assertEquals(List.of(1000), rig.frames().stream().map(RawFrame::closeCode).toList());
+    assertEquals(List.of(1001), rig.frames().stream().map(RawFrame::closeCode).toList());
   }
 
   @Test
