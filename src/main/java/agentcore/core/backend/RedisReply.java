@@ -30,7 +30,7 @@ final class RedisReply {
     return await(reply, Duration.ofNanos(Math.max(0, leftNanos)));
   }
 
-  /** Waits for a reply, and gives up after a time of one's own. */
+  /** Waits for a reply, for at most the given time. */
   static Object await(CompletableFuture<Object> reply, Duration timeout) {
     try {
       return reply.get(timeout.toNanos(), TimeUnit.NANOSECONDS);

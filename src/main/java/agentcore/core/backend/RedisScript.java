@@ -53,7 +53,7 @@ enum RedisScript {
     return text;
   }
 
-  /** Returns the same script under a digest that nobody else loads who does not know the name. */
+  /** Returns the same script under a digest that depends on the name. */
   Text named(String name) {
     return new Text(source + "-- " + name.replace('\n', ' ') + '\n');
   }

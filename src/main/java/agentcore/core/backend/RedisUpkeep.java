@@ -57,7 +57,7 @@ final class RedisUpkeep implements AutoCloseable {
   /**
    * Takes a lease and begins.
    *
-   * @throws BackendException where there is none to be had
+   * @throws BackendException if the store grants no lease
    */
   void start() {
     beat();

@@ -163,7 +163,7 @@ public final class Connection implements Recipient {
    * @return whether it is to be handled: not where the connection is to be closed
    */
   public boolean begin() {
-    handling = true; // first: either this thread sees the end coming, or who ends sees this one
+    handling = true; // first: either this thread sees `ending`, or closeWhenDone sees `handling`
     return ending.isEmpty();
   }
 
@@ -199,7 +199,7 @@ public final class Connection implements Recipient {
     close(code, code.reason());
   }
 
-  /** Closes the connection with a reason of one's own, at most 123 bytes. */
+  /** Closes the connection with the given reason, at most 123 bytes. */
   public void close(CloseCode code, String reason) {
     wire.close(code, reason);
   }

@@ -227,7 +227,7 @@ public final class ConnectionManager implements AutoCloseable {
     leaveUserAndAll(connection);
   }
 
-  /** Returns what the others are told; nothing where a consumer's will is no object. */
+  /** Returns the signal for the others; empty if the consumer's will is not a JSON object. */
   private Optional<Signal> will(Connection connection, String will) {
     try {
       String text = serializer.extend(will, timestamp());

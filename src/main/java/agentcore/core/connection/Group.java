@@ -93,7 +93,7 @@ final class Group implements Receiver {
     this(id, room, context, Told.PATIENCE);
   }
 
-  /** Makes a group in which who waits for its own message does so for another time. */
+  /** Makes a group with another limit on how long a sender waits for its own message. */
   Group(GroupId id, Optional<Room> room, GroupContext context, Duration patience) {
     this.told = new Told(patience);
     this.id = id;
@@ -111,7 +111,7 @@ final class Group implements Receiver {
     return id;
   }
 
-  /** Returns the log's position up to which the members were told, or are being told. */
+  /** Returns the position of the last entry that the members have been offered, or soon are. */
   Position position() {
     return position;
   }

@@ -33,7 +33,7 @@ final class GroupWatch implements AutoCloseable {
   /**
    * Makes a watch.
    *
-   * @param workers those that are started again where no thread could be had
+   * @param workers woken regularly, in case a thread for them could not be started
    */
   GroupWatch(Groups groups, List<Workers> workers) {
     this.groups = groups;

@@ -183,7 +183,7 @@ final class Outbox {
     }
   }
 
-  /** Adds the last frame, the close frame, whatever waits; what comes later is dropped. */
+  /** Adds the close frame behind everything that waits; later frames are dropped. */
   void finish(byte[] closeFrame) {
     boolean flush = false;
     lock.lock();
@@ -418,7 +418,7 @@ final class Outbox {
     return false;
   }
 
-  /** What came while a request was answered precedes nothing that the peer still gets. */
+  /** Drops the held events: the close frame takes their place. */
   private void dropHeld() {
     for (byte[] frame : held) {
       waitingBytes -= frame.length;

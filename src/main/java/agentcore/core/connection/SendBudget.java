@@ -14,15 +14,15 @@ import java.util.concurrent.locks.ReentrantLock;
  * The memory for everything that is sent: frames that wait or are being written, replies that are
  * being built, and HTTP answers, of all peers together. Safe for all threads.
  *
- * <p>It has two ways in. An event is charged in any case, since offering must not block; if that
- * overdraws the budget, {@link Relief} ends peers until it fits again. A handler that builds a
- * large reply reserves the memory first, and waits while too much is taken.
+ * <p>An event is always charged, since offering must not block; if that overdraws the budget,
+ * {@link Relief} ends peers until it fits again. A handler that builds a large reply reserves the
+ * memory first, and waits while too much is taken.
  */
 public final class SendBudget {
   /** A reservation is refused after this time. */
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
-  /** The thread that waits looks again after this time: a peer may be stuck by then. */
+  /** The waiting thread starts the relief again after this time: a peer may be stuck by then. */
   private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private final long limit;
@@ -52,7 +52,7 @@ public final class SendBudget {
     this.relief = new Relief(this, connections, answers);
   }
 
-  /** Adds a peer that is answered over HTTP to those that may be ended. */
+  /** Adds an HTTP peer to those that may be ended to free memory. */
   public void add(Recipient answer) {
     answers.add(answer);
   }
@@ -120,10 +120,10 @@ public final class SendBudget {
     return false;
   }
 
-  /** For {@link Charge}: takes bytes in any case, or gives them back if the number is negative. */
+  /** For {@link Charge}: takes bytes without waiting; a negative number gives them back. */
   void change(long bytes, boolean isLeaving) {
     if (isLeaving && bytes > 0) {
-      leaving.addAndGet(bytes); // in this order the leaving never seem to be fewer than they are
+      leaving.addAndGet(bytes); // first, so that excess() is never overestimated
     }
     taken.addAndGet(bytes);
     if (isLeaving && bytes < 0) {
@@ -146,7 +146,7 @@ public final class SendBudget {
     return taken.get() - leaving.get() - limit;
   }
 
-  /** Returns what lacks for the reservation that waits; 0 or less if none does. */
+  /** Returns how many bytes the waiting reservation still needs; 0 or less if none waits. */
   long shortage() {
     long needed = wanted;
     return needed == 0 ? 0 : excess() + needed;
