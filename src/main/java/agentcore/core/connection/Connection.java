@@ -226,7 +226,15 @@ public final class Connection implements Recipient {
   /** The caller may hold a group's lock, so the closing is another thread's. */
   private void tooSlow(boolean isCut) {
     slow.increment();
-    Thread.ofVirtual().name("closer-" + channel).start(() -> closeAsTooSlow(isCut));
+    boolean started = false;
+    try {
+      Thread.ofVirtual().name("closer-" + channel).start(() -> closeAsTooSlow(isCut));
+      started = true;
+    } finally {
+      if (!started) { // no memory for a thread: the peer must not stay without what was dropped
+        wire.cut();
+      }
+    }
   }
 
   private void closeAsTooSlow(boolean isCut) {

@@ -139,8 +139,8 @@ final class Group implements Receiver {
       told.upTo(position.seq());
     } finally {
       lock.unlock();
+      drain();
     }
-    drain();
   }
 
   /** Announces that a channel is about to become a member, so that an eviction finds it. */
