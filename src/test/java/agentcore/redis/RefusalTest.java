@@ -130,7 +130,7 @@ class RefusalTest {
     try (Scene scene = new Scene()) {
       scene.set("busy-reply-threshold", "1");
       Thread endless =
-          Thread.ofVirtual()
+          Thread.ofPlatform()
               .start(
                   () -> {
                     try {
@@ -139,6 +139,7 @@ class RefusalTest {
                       // Redis has not answered, as was meant
                     }
                   });
+      Await.until("the script to run", LONG, () -> scene.redis.command("PING").startsWith("-BUSY"));
       scene.assertRefused("BUSY");
       Await.until(
           "the script's end", LONG, () -> scene.redis.command("SCRIPT", "KILL").startsWith("+OK"));
