@@ -18,7 +18,7 @@ import org.slf4j.helpers.NOP_FallbackServiceProvider;
  * Where log lines go: one line for each event, to the standard error; a stack behind it, or in it
  * where the lines are JSON. A {@link LogWriter} writes them, so that logging blocks nobody. The
  * libraries, which use SLF4J, are silenced: what they call an error is a client's bad frame, and
- * what matters of it is told by those who use them.
+ * the classes that use them log what matters of it.
  */
 final class Logs {
   private static final String MANAGER = "java.util.logging.manager";

@@ -30,7 +30,7 @@ final class RedisMembers {
    * @param sinceNanos when the server began to enter it
    */
   record Entered(GroupId group, Member member, String announcement, long sinceNanos) {
-    /** Returns the same without a word to the group. */
+    /** Returns the same entry without an announcement to the group. */
     Entered unannounced() {
       return new Entered(group, member, "", sinceNanos);
     }

@@ -22,7 +22,7 @@ import java.util.concurrent.locks.LockSupport;
  * Those beyond {@link #SPARE_BATCHES} are charged to the peer that is written to.
  */
 final class Flusher {
-  /** So many batches are kept for whoever writes next; together at most 1 MiB. */
+  /** This many batches are kept for the next writes; together at most 1 MiB. */
   private static final int SPARE_BATCHES = 16;
 
   /** After so many writes, less than a millisecond, a flusher gives way. */

@@ -42,9 +42,9 @@
  * so at once, one page after the other, and the others wait in a queue. So the store goes on
  * serving publishes, joins and history, and no group is forgotten.
  *
- * <p>What is lost in a cut and in no log (hints of who came and went) is told anew by the
- * endpoints: each is asked through its {@code RoomRefresher} about the rooms in which it has
- * members here, and its event reaches these members alone.
+ * <p>Hints of who came and went are in no log. After a cut the endpoints replace the lost ones:
+ * each is asked through its {@code RoomRefresher} about the rooms in which it has members here, and
+ * its event reaches these members alone.
  *
  * <p>A clean-up has several steps, and each of them may fail: the store is away, a consumer has a
  * defect, there is no memory. {@code Safely} runs a step and reports what it throws, so that all
