@@ -7,18 +7,21 @@ import agentcore.testkit.Await;
 import agentcore.testkit.ChildJvm;
 import agentcore.testkit.Program;
 import agentcore.testkit.RawClient;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.spi.ToolProvider;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A server that may open few files, and clients that take all of them. */
 class OpenFilesTest {
   private static final int FILES = 200;
   private static final Duration DEADLINE = Duration.ofSeconds(60);
 
-  private static List<String> command() {
+  private static List<String> command(Path folder) {
     List<String> command = new ArrayList<>(List.of("sh", "-c", "ulimit -n $0; exec \"$@\""));
     command.add("" + FILES);
     command.addAll(
@@ -26,7 +29,19 @@ class OpenFilesTest {
                 List.of(),
                 List.of("--port=0", "--handshake-timeout=300", "--rate-limit-messages=0"))
             .command());
+    command.replaceAll(word -> word.replace(Program.classes().toString(), jar(folder)));
     return command;
+  }
+
+  /** Classes in a folder are a file each, which the server cannot open here; a jar is open. */
+  private static String jar(Path folder) {
+    String jar = folder.resolve("agentcore.jar").toString();
+    int code =
+        ToolProvider.findFirst("jar")
+            .orElseThrow()
+            .run(System.out, System.err, "cf", jar, "-C", Program.classes().toString(), ".");
+    assertEquals(0, code);
+    return jar;
   }
 
   private static long lines(ChildJvm server, String part) {
@@ -34,13 +49,13 @@ class OpenFilesTest {
   }
 
   @Test
-  void itSaysOnceThatItCannotAcceptAndOnceThatItCanAgain() {
+  void itSaysOnceThatItCannotAcceptAndOnceThatItCanAgain(@TempDir Path folder) {
     Program.needsToSeeTheInside();
     List<RawClient> idle = new ArrayList<>();
-    try (ChildJvm server = ChildJvm.start(command(), Map.of());
+    try (ChildJvm server = ChildJvm.start(command(folder), Map.of());
         HonestClient honest = new HonestClient(server.awaitPort(), "honest")) {
       int port = server.awaitPort();
-      honest.ping(); // a class that is loaded from a folder needs a file
+      honest.ping();
       for (int i = 0; i < 2 * FILES; i++) {
         idle.add(RawClient.open(port));
       }

@@ -16,6 +16,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The endings that take time, many messages or a broken peer; the others are in endings.txt. */
 class EndingsTest {
@@ -189,6 +190,19 @@ class EndingsTest {
       String head = client.readHead();
       assertTrue(head.startsWith("HTTP/1.1 " + status + " "), head);
       assertNotEquals("", client.readToEnd(), "there is a sentence, and an end");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"HEAD / HTTP/1.1\r\n\r\n", "HEAD  / HTTP/1.1\r\nHost: x\r\n\r\n", "HEAD \r\n\r\n"})
+  void malformedHeadRequestIsAnsweredWithoutBody(String request) {
+    try (TestServer server = TestServer.start();
+        RawClient client = RawClient.open(server.port())) {
+      client.sendBytes(request.getBytes(UTF_8));
+      String head = client.readHead();
+      assertTrue(head.startsWith("HTTP/1.1 400 "), head);
+      assertEquals("", client.readToEnd());
     }
   }
 

@@ -2,6 +2,8 @@ package agentcore.testkit;
 
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import agentcore.Main;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +31,15 @@ public final class Program {
   /** Returns the folder of the packaged one. */
   public static Path folder() {
     return Path.of(PACKAGE).toAbsolutePath();
+  }
+
+  /** Returns the folder of the classes that are not packaged. */
+  public static Path classes() {
+    try {
+      return Path.of(Main.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** Returns the PATH that the packaged one gets: what a script needs, and no Java. */

@@ -371,18 +371,31 @@ final class Group implements Receiver {
     gatheredBytes += frame.length;
   }
 
-  /** Offers what was said together together: a member costs its lock and a write once for all. */
+  /** Offers the gathered frames as one: a member costs one lock and one write for all of them. */
   private void offerGathered() {
     if (!gathered.isEmpty()) {
-      byte[] frames = Frame.join(gathered);
       metrics.delivered.add((long) members.size() * gathered.size());
-      gathered.clear(); // first: whatever fails, nobody is told twice
-      gatheredBytes = 0;
-      for (Connection member : members) {
-        member.deliver(frames);
+      joinGathered();
+      for (byte[] frames : gathered) {
+        for (Connection member : members) {
+          member.deliver(frames);
+        }
       }
+      gathered.clear();
+      gatheredBytes = 0;
     }
     told.upTo(position.seq()); // only now may those go on who wait for it
+  }
+
+  /** The position is behind these frames already, so they are offered whatever fails here. */
+  private void joinGathered() {
+    try {
+      byte[] joined = Frame.join(gathered);
+      gathered.clear();
+      gathered.add(joined);
+    } catch (OutOfMemoryError error) {
+      LOG.log(Level.DEBUG, "no memory to join frames: each is offered by itself");
+    }
   }
 
   private void deliver(Signal signal) {

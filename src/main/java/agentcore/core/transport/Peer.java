@@ -12,6 +12,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -40,6 +41,9 @@ final class Peer implements Runnable {
    * for each, which no budget counts, and in which nobody sees whether a slow peer still reads.
    */
   private static final int SEND_BUFFER_BYTES = 256 * 1024;
+
+  /** After so many frames other threads may run: a buffer holds thousands of small ones. */
+  private static final int FRAMES_PER_TURN = 256;
 
   /** A large message is in a buffer of up to twice its size, then a text, then fields. */
   private static final long COPIES = 4;
@@ -102,8 +106,8 @@ final class Peer implements Runnable {
       if (head.head().length == 0) {
         return;
       }
+      withBody = !startsWith(head.head(), "HEAD ");
       HttpRequest request = HttpRequest.parse(head.head());
-      withBody = !request.method().equals("HEAD");
       Optional<Endpoint> endpoint = listener.endpoint(request);
       if (endpoint.isPresent()) {
         webSocket(request, endpoint.get(), head);
@@ -113,6 +117,11 @@ final class Peer implements Runnable {
     } catch (HttpException refusal) {
       answer(refusal.response(), withBody);
     }
+  }
+
+  private static boolean startsWith(byte[] head, String method) {
+    int length = Math.min(head.length, method.length());
+    return new String(head, 0, length, StandardCharsets.ISO_8859_1).equals(method);
   }
 
   private void webSocket(HttpRequest request, Endpoint endpoint, HeadReader.Head head)
@@ -191,7 +200,9 @@ final class Peer implements Runnable {
       if (engine.isOpen()) {
         connection.heard();
         handleFrames(engine);
-        letOthersRun();
+        if (buffer.isFilled()) {
+          letOthersRun();
+        }
       }
       if (!engine.isOpen()) {
         discarded += buffer.end() - buffer.start();
@@ -200,12 +211,10 @@ final class Peer implements Runnable {
     } while (discarded < MAX_DISCARDED_BYTES && read(in, engine) >= 0);
   }
 
-  /** Virtual threads are not preempted: who finds more to read each time would never give way. */
+  /** Virtual threads are not preempted, so a reader that always has more to do must yield. */
   @SuppressWarnings("ThreadPriorityCheck")
-  private void letOthersRun() {
-    if (buffer.isFilled()) {
-      Thread.yield();
-    }
+  private static void letOthersRun() {
+    Thread.yield();
   }
 
   private int read(InputStream in, Engine engine) throws IOException {
@@ -222,10 +231,13 @@ final class Peer implements Runnable {
   private void handleFrames(Engine engine) {
     try {
       int length = nextFrame();
-      while (length > 0 && engine.isOpen()) {
+      for (int frames = 1; length > 0 && engine.isOpen(); frames++) {
         int at = buffer.start();
         buffer.skip(length);
         engine.feed(buffer.bytes(), at, length, scanner.isWholeMessage());
+        if (frames % FRAMES_PER_TURN == 0) {
+          letOthersRun();
+        }
         length = nextFrame();
       }
       engine.settle();

@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.Mockito.CALLS_REAL_METHODS;
 import static org.mockito.Mockito.doThrow;
+import static org.mockito.Mockito.mockStatic;
 import static org.mockito.Mockito.spy;
 
 import agentcore.core.backend.GroupId;
@@ -24,6 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.mockito.MockedStatic;
 
 /** One member of three cannot be offered anything: there is no memory for a thread, say. */
 class FailingMemberTest {
@@ -103,5 +106,18 @@ class FailingMemberTest {
     store.answerNextRead(Slice.broken(Slice.Status.EPOCH, new Position("other", 41, "id-41")));
     group.missed();
     assertOthersHeard(1);
+  }
+
+  @Test
+  void framesThatCannotBeJoinedAreOfferedOneByOne() {
+    store.news((to, entry, previousId) -> group.entry(entry, previousId)); // without a flush
+    publish("one");
+    publish("two");
+    publish("three");
+    try (MockedStatic<Frame> frames = mockStatic(Frame.class, CALLS_REAL_METHODS)) {
+      frames.when(() -> Frame.join(any())).thenThrow(new OutOfMemoryError("Java heap space"));
+      group.flush();
+    }
+    assertOthersHeard(3);
   }
 }
