@@ -29,7 +29,9 @@ class ArchitectureTest {
       """
       core.message
       core.serializer  core.message com.google.gson
-      core.backend     redis.clients
+      core.backend
+      core.backend.memory core.backend
+      core.backend.redis  core.backend redis.clients
       core.connection  core.message core.serializer core.backend
       core.middleware  core.message core.backend core.connection
       core.consumer    core.message core.serializer core.backend core.connection core.middleware
@@ -37,14 +39,16 @@ class ArchitectureTest {
       core.metrics     com.sun.management
       core.transport   core.message core.serializer core.backend core.connection core.middleware \
                        core.consumer core.auth org.java_websocket
-      core             core.message core.serializer core.backend core.connection core.middleware \
+      core             core.message core.serializer core.backend core.backend.redis core.connection \
+                       core.middleware \
                        core.consumer core.auth core.transport
       example          core.message core.serializer core.backend core.connection core.middleware \
                        core.consumer core.auth core.transport core com.google.gson
       cli.common       com.google.gson
       cli.bench        cli.common core.auth com.google.gson
       cli.chat         cli.common core.message com.google.gson
-      cli              cli.common cli.bench cli.chat core.message core.backend core.auth \
+      cli              cli.common cli.bench cli.chat core.message core.backend core.backend.memory \
+                       core.backend.redis core.auth \
                        core.transport core example com.google.gson org.slf4j
       main             cli
       """;

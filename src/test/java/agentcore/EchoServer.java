@@ -3,7 +3,7 @@ package agentcore;
 import agentcore.core.AgentCore;
 import agentcore.core.Config;
 import agentcore.core.Setting;
-import agentcore.core.backend.MemoryBackend;
+import agentcore.core.backend.memory.MemoryBackend;
 import agentcore.core.consumer.Consumer;
 import agentcore.core.message.Event;
 import java.io.IOException;

@@ -3,7 +3,7 @@ package agentcore.cli;
 import agentcore.core.Config;
 import agentcore.core.Setting;
 import agentcore.core.backend.BackendException;
-import agentcore.core.backend.RedisBackend;
+import agentcore.core.backend.redis.RedisBackend;
 import agentcore.core.transport.Tls;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -3,7 +3,7 @@ package agentcore.core;
 import agentcore.core.auth.Origins;
 import agentcore.core.auth.SigningKeys;
 import agentcore.core.auth.TrustedProxies;
-import agentcore.core.backend.RedisUrl;
+import agentcore.core.backend.redis.RedisUrl;
 import agentcore.core.message.Names;
 import java.io.File;
 import java.math.BigDecimal;

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import agentcore.core.AgentCore;
 import agentcore.core.Config;
-import agentcore.core.backend.MemoryBackend;
+import agentcore.core.backend.memory.MemoryBackend;
 import agentcore.core.middleware.Middleware;
 import agentcore.testkit.RawClient;
 import agentcore.testkit.TestServer;

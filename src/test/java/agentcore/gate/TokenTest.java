@@ -11,7 +11,7 @@ import agentcore.core.auth.Forged;
 import agentcore.core.auth.Identity;
 import agentcore.core.auth.TokenException;
 import agentcore.core.backend.GroupId;
-import agentcore.core.backend.MemoryBackend;
+import agentcore.core.backend.memory.MemoryBackend;
 import agentcore.core.consumer.Consumer;
 import agentcore.core.consumer.Handler;
 import agentcore.core.consumer.Session;

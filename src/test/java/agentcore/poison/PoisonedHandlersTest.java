@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import agentcore.core.AgentCore;
 import agentcore.core.Config;
 import agentcore.core.backend.BackendException;
-import agentcore.core.backend.MemoryBackend;
+import agentcore.core.backend.memory.MemoryBackend;
 import agentcore.core.connection.Connection;
 import agentcore.core.consumer.Consumer;
 import agentcore.core.consumer.Handler;

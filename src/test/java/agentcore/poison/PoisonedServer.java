@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import agentcore.core.Config;
 import agentcore.core.Setting;
 import agentcore.core.backend.GroupId;
-import agentcore.core.backend.MemoryBackend;
+import agentcore.core.backend.memory.MemoryBackend;
 import agentcore.core.consumer.Consumer;
 import agentcore.testkit.Await;
 import agentcore.testkit.RawClient;

@@ -3,7 +3,7 @@ package agentcore.protocol;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import agentcore.core.backend.MemoryBackend;
+import agentcore.core.backend.memory.MemoryBackend;
 import agentcore.core.consumer.Consumer;
 import agentcore.core.message.Event;
 import agentcore.testkit.Await;

@@ -3,7 +3,7 @@ package agentcore.python;
 import agentcore.core.AgentCore;
 import agentcore.core.Config;
 import agentcore.core.backend.Backend;
-import agentcore.core.backend.MemoryBackend;
+import agentcore.core.backend.memory.MemoryBackend;
 import agentcore.example.ChatConsumer;
 import java.util.Map;
 import java.util.Optional;

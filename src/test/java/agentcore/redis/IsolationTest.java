@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.core.Config;
-import agentcore.core.backend.RedisBackend;
+import agentcore.core.backend.redis.RedisBackend;
 import agentcore.testkit.RedisProcess;
 import agentcore.testkit.TestServer;
 import java.util.List;

@@ -3,7 +3,7 @@ package agentcore.redis;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import agentcore.core.backend.QuickRedis;
+import agentcore.core.backend.redis.QuickRedis;
 import agentcore.testkit.Await;
 import agentcore.testkit.FaultProxy;
 import agentcore.testkit.RedisProcess;

@@ -3,7 +3,7 @@ package agentcore.redis;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import agentcore.core.Config;
-import agentcore.core.backend.RedisBackend;
+import agentcore.core.backend.redis.RedisBackend;
 import agentcore.testkit.RawClient;
 import agentcore.testkit.RawFrame;
 import agentcore.testkit.RedisProcess;

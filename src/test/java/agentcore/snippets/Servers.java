@@ -7,7 +7,7 @@ import agentcore.core.Setting;
 import agentcore.core.auth.Authenticator;
 import agentcore.core.auth.Identity;
 import agentcore.core.auth.TokenException;
-import agentcore.core.backend.MemoryBackend;
+import agentcore.core.backend.memory.MemoryBackend;
 import agentcore.core.consumer.Consumer;
 import agentcore.core.message.ClientException;
 import agentcore.core.message.ErrorCode;

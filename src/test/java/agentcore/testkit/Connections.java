@@ -2,7 +2,7 @@ package agentcore.testkit;
 
 import agentcore.core.Config;
 import agentcore.core.backend.Backend;
-import agentcore.core.backend.MemoryBackend;
+import agentcore.core.backend.memory.MemoryBackend;
 import agentcore.core.connection.Connection;
 import agentcore.core.connection.ConnectionLimits;
 import agentcore.core.connection.ConnectionManager;

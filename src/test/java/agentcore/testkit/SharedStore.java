@@ -2,7 +2,7 @@ package agentcore.testkit;
 
 import agentcore.core.Config;
 import agentcore.core.backend.Backend;
-import agentcore.core.backend.MemoryBackend;
+import agentcore.core.backend.memory.MemoryBackend;
 import org.opentest4j.TestAbortedException;
 
 /** What the servers of one test share, whichever kind of backend it is. */

@@ -4,7 +4,7 @@ import agentcore.core.AgentCore;
 import agentcore.core.Config;
 import agentcore.core.Setting;
 import agentcore.core.backend.Backend;
-import agentcore.core.backend.MemoryBackend;
+import agentcore.core.backend.memory.MemoryBackend;
 import agentcore.core.consumer.Consumer;
 import agentcore.example.ChatConsumer;
 import agentcore.example.ChatHttp;

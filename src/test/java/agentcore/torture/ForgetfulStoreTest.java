@@ -3,7 +3,7 @@ package agentcore.torture;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.core.Config;
-import agentcore.core.backend.MemoryBackend;
+import agentcore.core.backend.memory.MemoryBackend;
 import agentcore.exercises.ForgetfulBackend;
 import agentcore.testkit.Await;
 import agentcore.testkit.TestServer;

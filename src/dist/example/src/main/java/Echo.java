@@ -1,6 +1,6 @@
 import agentcore.core.AgentCore;
 import agentcore.core.Config;
-import agentcore.core.backend.MemoryBackend;
+import agentcore.core.backend.memory.MemoryBackend;
 import agentcore.core.consumer.Consumer;
 import agentcore.core.message.Event;
 

@@ -13,12 +13,12 @@ public record Entry(String epoch, long seq, String id, String text) {
   private static final int MORE_BYTES = 120;
 
   /** Returns how many bytes the complete event takes in a frame, about. */
-  long wireBytes() {
+  public long wireBytes() {
     return wireBytes(utf8Length(text));
   }
 
   /** Returns the same for a text of so many bytes. */
-  static long wireBytes(long textBytes) {
+  public static long wireBytes(long textBytes) {
     return textBytes + MORE_BYTES;
   }
 

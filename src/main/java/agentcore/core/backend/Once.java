@@ -21,7 +21,7 @@ public record Once(String user, String requestId, String digest) {
   }
 
   /** Returns the first half of a text's SHA-256, in hexadecimal. */
-  static String digest(String text) {
+  public static String digest(String text) {
     try {
       MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
       byte[] hash = sha256.digest(text.getBytes(StandardCharsets.UTF_8));

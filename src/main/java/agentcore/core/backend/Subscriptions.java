@@ -4,11 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Who hears which group. Lists are replaced, never changed, so that a delivery needs no lock. */
-final class Subscriptions {
+/**
+ * The receivers of each group. Lists are replaced, never changed, so that a delivery needs no lock.
+ */
+public final class Subscriptions {
   private final ConcurrentHashMap<GroupId, List<Receiver>> receivers = new ConcurrentHashMap<>();
 
-  void add(GroupId group, Receiver receiver) {
+  /** Adds a receiver; twice where it is added twice. */
+  public void add(GroupId group, Receiver receiver) {
     receivers.merge(
         group,
         List.of(receiver),
@@ -19,7 +22,8 @@ final class Subscriptions {
         });
   }
 
-  void remove(GroupId group, Receiver receiver) {
+  /** Removes a receiver. */
+  public void remove(GroupId group, Receiver receiver) {
     receivers.computeIfPresent(
         group,
         (id, old) -> {
@@ -28,7 +32,8 @@ final class Subscriptions {
         });
   }
 
-  List<Receiver> of(GroupId group) {
+  /** Returns the receivers of a group; the list never changes. */
+  public List<Receiver> of(GroupId group) {
     return receivers.getOrDefault(group, List.of());
   }
 }

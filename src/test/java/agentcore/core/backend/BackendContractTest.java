@@ -8,19 +8,19 @@ import org.junit.jupiter.api.AfterEach;
  * The whole contract of a {@link Backend}. An implementation's test extends this and says how a
  * store is made; what it must do stands in the contracts, a file each.
  */
-abstract class BackendContractTest
+public abstract class BackendContractTest
     implements LogContract, OnceContract, PresenceContract, DirectoryContract {
   private final List<Backend> started = new ArrayList<>();
 
   /** Has {@code backend} started now and closed after the test. */
-  final Backend managed(Backend backend) {
+  protected final Backend managed(Backend backend) {
     started.add(backend);
     backend.start();
     return backend;
   }
 
   @AfterEach
-  void closeAll() {
+  public void closeAll() {
     started.reversed().forEach(Backend::close);
   }
 }

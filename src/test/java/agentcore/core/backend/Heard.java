@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** A receiver that writes down what it hears, and whether it was called by two at once. */
-final class Heard implements Receiver {
+public final class Heard implements Receiver {
   private static final String MARK = "{\"type\":\"mark\"}";
 
   private final Queue<Appended> kept = new ConcurrentLinkedQueue<>();
@@ -23,10 +23,10 @@ final class Heard implements Receiver {
   private volatile boolean overlapped;
 
   /** An entry as it was heard. */
-  record Appended(Entry entry, String previousId) {}
+  public record Appended(Entry entry, String previousId) {}
 
   /** Subscribes a new receiver. */
-  static Heard of(Backend backend, GroupId group) {
+  public static Heard of(Backend backend, GroupId group) {
     Heard heard = new Heard();
     backend.log().subscribe(group, heard);
     return heard;
@@ -67,19 +67,19 @@ final class Heard implements Receiver {
   }
 
   /** Returns the texts of the entries, once there are {@code count} of them. */
-  List<String> texts(int count) {
+  public List<String> texts(int count) {
     return entries(count).stream().map(each -> each.entry().text()).toList();
   }
 
   /** Returns the entries, once there are {@code count} of them. */
-  List<Appended> entries(int count) {
+  public List<Appended> entries(int count) {
     Await.until(count + " entries, got " + entries.size(), () -> entries.size() >= count);
     assertEquals(count, entries.size());
     return List.copyOf(entries);
   }
 
   /** Says whether entries were told by two threads at once. */
-  boolean overlapped() {
+  public boolean overlapped() {
     return overlapped;
   }
 
@@ -87,7 +87,7 @@ final class Heard implements Receiver {
    * Returns the texts of all signals that {@code backend} caused until now: what comes before a
    * mark, since signals of one server are told in their order.
    */
-  List<String> signalsUntilNow(Backend backend, GroupId group) {
+  public List<String> signalsUntilNow(Backend backend, GroupId group) {
     int before = marks.get();
     backend.presence().signal(group, Signal.everyone(MARK));
     Await.until("the mark", () -> marks.get() > before);
@@ -95,7 +95,7 @@ final class Heard implements Receiver {
   }
 
   /** Returns the signals, once there are {@code count} of them. */
-  List<Signal> signals(int count) {
+  public List<Signal> signals(int count) {
     Await.until(count + " signals, got " + signals.size(), () -> signals.size() >= count);
     assertEquals(count, signals.size());
     return List.copyOf(signals);

@@ -12,7 +12,7 @@ import java.time.Instant;
  * <p>Whoever implements it says how a store is made, and how time passes for it. Nothing here
  * promises that a receiver is called before the call that caused it returns: tests wait.
  */
-interface Store {
+public interface Store {
   /** A time to live that {@link #pass} can outlast, and a test that is held up cannot. */
   Duration SHORT = Duration.ofMinutes(5);
 

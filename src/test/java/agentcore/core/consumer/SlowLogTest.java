@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import agentcore.core.Config;
 import agentcore.core.backend.Backend;
 import agentcore.core.backend.Log;
-import agentcore.core.backend.MemoryBackend;
+import agentcore.core.backend.memory.MemoryBackend;
 import agentcore.testkit.Await;
 import agentcore.testkit.RawClient;
 import agentcore.testkit.RawFrame;

@@ -1,7 +1,7 @@
 package agentcore.core.transport;
 
 import agentcore.core.Config;
-import agentcore.core.backend.MemoryBackend;
+import agentcore.core.backend.memory.MemoryBackend;
 import agentcore.core.connection.Connection;
 import agentcore.core.connection.ConnectionLimits;
 import agentcore.core.connection.ConnectionManager;

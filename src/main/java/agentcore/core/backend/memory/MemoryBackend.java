@@ -1,0 +1,115 @@
+package agentcore.core.backend.memory;
+
+import agentcore.core.backend.Backend;
+import agentcore.core.backend.BackendLimits;
+import agentcore.core.backend.Directory;
+import agentcore.core.backend.Log;
+import agentcore.core.backend.Presence;
+import agentcore.core.backend.Subscriptions;
+import agentcore.core.backend.Tokens;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
+
+/**
+ * The backend of a single process: everything in memory, nothing kept across a restart.
+ *
+ * <p>Servers in one process may share one; that is how tests see two servers act as one. Bounded by
+ * {@link BackendLimits}; one background thread removes what is past its time.
+ */
+public final class MemoryBackend implements Backend {
+  private static final long MIN_SWEEP_MILLIS = 50;
+  private static final long MAX_SWEEP_MILLIS = 30_000;
+  private static final Logger LOG = System.getLogger(MemoryBackend.class.getName());
+
+  private final MemoryLogs logs;
+  private final MemoryPresence presence;
+  private final MemoryDirectory directory;
+  private final Thread sweeper;
+  private volatile boolean closed;
+
+  /** Makes an empty backend. */
+  public MemoryBackend(BackendLimits limits) {
+    this(limits, Clock.systemUTC(), System::nanoTime);
+  }
+
+  /** Makes an empty backend with a clock of one's own, which tests turn. */
+  public MemoryBackend(BackendLimits limits, Clock clock, LongSupplier nanoTime) {
+    Subscriptions subscriptions = new Subscriptions();
+    logs = new MemoryLogs(subscriptions, limits, nanoTime);
+    presence = new MemoryPresence(subscriptions, limits.presenceLimit(), clock, nanoTime);
+    directory = new MemoryDirectory(presence, logs, limits);
+    Duration period = sweepPeriod(limits);
+    sweeper = Thread.ofVirtual().name("memory-sweeper").unstarted(() -> sweepEvery(period));
+  }
+
+  private static Duration sweepPeriod(BackendLimits limits) {
+    long shortest = Math.min(limits.historyTtl().toMillis(), limits.roomIdleTtl().toMillis());
+    return Duration.ofMillis(Math.clamp(shortest / 4, MIN_SWEEP_MILLIS, MAX_SWEEP_MILLIS));
+  }
+
+  /** Starts the sweeper; a second start is none. */
+  @Override
+  public void start() {
+    if (sweeper.getState() == Thread.State.NEW) {
+      sweeper.start();
+    }
+  }
+
+  private void sweepEvery(Duration period) {
+    while (!closed) {
+      LockSupport.parkNanos(period.toNanos());
+      try {
+        sweep();
+      } catch (Throwable defect) {
+        LOG.log(Level.ERROR, "a sweep failed", defect);
+      }
+    }
+  }
+
+  /** Removes what is past its time. */
+  void sweep() {
+    directory.sweep();
+    logs.sweep();
+  }
+
+  /** Returns the bytes that all logs take, about. */
+  long logBytes() {
+    return logs.totalBytes();
+  }
+
+  @Override
+  public boolean isDelivering() {
+    return !closed;
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    LockSupport.unpark(sweeper);
+  }
+
+  @Override
+  public Log log() {
+    return logs;
+  }
+
+  @Override
+  public Presence presence() {
+    return presence;
+  }
+
+  @Override
+  public Directory directory() {
+    return directory;
+  }
+
+  /** Grants all that is asked for: there is one server, and its own buckets decide. */
+  @Override
+  public Tokens tokens() {
+    return (user, tokens, rate) -> new Tokens.Grant(tokens, Duration.ZERO);
+  }
+}

@@ -1,0 +1,138 @@
+package agentcore.core.backend.memory;
+
+import agentcore.core.backend.BackendLimits;
+import agentcore.core.backend.Directory;
+import agentcore.core.backend.GroupId;
+import agentcore.core.backend.Room;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The rooms and their invitations in memory. What changes them happens under the lock, which is
+ * taken before that of the presence.
+ */
+final class MemoryDirectory implements Directory {
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Map<String, Room> rooms = new ConcurrentHashMap<>();
+  private final Map<String, Integer> created = new HashMap<>();
+  private final Map<String, Set<String>> invited = new HashMap<>();
+  private final MemoryPresence presence;
+  private final MemoryLogs logs;
+  private final BackendLimits limits;
+
+  MemoryDirectory(MemoryPresence presence, MemoryLogs logs, BackendLimits limits) {
+    this.presence = presence;
+    this.logs = logs;
+    this.limits = limits;
+  }
+
+  @Override
+  public Created create(Room room) {
+    lock.lock();
+    try {
+      if (rooms.containsKey(room.name())) {
+        return Created.EXISTS;
+      }
+      if (rooms.size() >= limits.maxRooms() && !room.creator().isEmpty()) {
+        return Created.FULL;
+      }
+      int byCreator = byCreator(room);
+      if (byCreator >= limits.maxRoomsPerUser() && !room.creator().isEmpty()) {
+        return Created.TOO_MANY;
+      }
+      created.put(room.creator(), byCreator + 1);
+      presence.admit(GroupId.room(room));
+      rooms.put(room.name(), room);
+      return Created.CREATED;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private int byCreator(Room room) {
+    return created.getOrDefault(room.creator(), 0);
+  }
+
+  @Override
+  public Optional<Room> find(String name) {
+    return Optional.ofNullable(rooms.get(name));
+  }
+
+  @Override
+  public List<Room> list() {
+    return List.copyOf(rooms.values());
+  }
+
+  @Override
+  public boolean remove(Room room) {
+    return remove(room, Duration.ZERO);
+  }
+
+  private boolean remove(Room room, Duration idle) {
+    lock.lock();
+    try {
+      if (!presence.close(GroupId.room(room), idle.toNanos())) {
+        return false;
+      }
+      if (rooms.remove(room.name(), room)) {
+        created.put(room.creator(), byCreator(room) - 1);
+        created.remove(room.creator(), 0);
+      }
+      invited.remove(room.id());
+    } finally {
+      lock.unlock();
+    }
+    logs.drop(GroupId.room(room));
+    return true;
+  }
+
+  @Override
+  public boolean invite(Room room, String user) {
+    lock.lock();
+    try {
+      if (!room.equals(rooms.get(room.name()))) {
+        return true; // the room ended meanwhile, and every invitation to it
+      }
+      Set<String> users = invited.computeIfAbsent(room.id(), id -> new HashSet<>());
+      return users.contains(user) || (users.size() < limits.maxInvitations() && users.add(user));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void uninvite(Room room, String user) {
+    lock.lock();
+    try {
+      invited.getOrDefault(room.id(), new HashSet<>()).remove(user);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public boolean isInvited(Room room, String user) {
+    lock.lock();
+    try {
+      return invited.getOrDefault(room.id(), Set.of()).contains(user);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Removes every room that has been empty for too long; the server's own rooms stay. */
+  void sweep() {
+    for (Room room : list()) {
+      if (!room.creator().isEmpty()) {
+        remove(room, limits.roomIdleTtl());
+      }
+    }
+  }
+}

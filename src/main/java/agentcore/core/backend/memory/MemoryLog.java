@@ -1,0 +1,247 @@
+package agentcore.core.backend.memory;
+
+import agentcore.core.backend.BackendLimits;
+import agentcore.core.backend.Entry;
+import agentcore.core.backend.Once;
+import agentcore.core.backend.Position;
+import agentcore.core.backend.Receipt;
+import agentcore.core.backend.Receiver;
+import agentcore.core.backend.Slice;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * One group's log: its newest entries, and the ids that were used lately.
+ *
+ * <p>Invariant: the entries are consecutive and the last of them stands at {@code top}. Everything
+ * happens under the lock, the telling of receivers too: so they hear entries in the log's order.
+ */
+final class MemoryLog {
+  /** What a remembered id costs, about. */
+  private static final long REMEMBERED_BYTES = 400;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Entries entries;
+  private final Map<OnceKey, Remembered> remembered = new LinkedHashMap<>();
+  private final BackendLimits limits;
+  private final AtomicLong totalBytes;
+  private Position top;
+  private long base;
+  private long lastUsedNanos;
+
+  private record OnceKey(String user, String requestId) {}
+
+  private record Remembered(Position position, String digest, long nanos) {}
+
+  MemoryLog(String epoch, long base, BackendLimits limits, AtomicLong totalBytes, long nowNanos) {
+    this.entries = new Entries(epoch, base + 1);
+    this.top = new Position(epoch, base, "");
+    this.base = base;
+    this.limits = limits;
+    this.totalBytes = totalBytes;
+    this.lastUsedNanos = nowNanos;
+  }
+
+  Position top() {
+    lock.lock();
+    try {
+      return top;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  Receipt publish(
+      String id, String text, Optional<Once> once, List<Receiver> receivers, long nowNanos) {
+    lock.lock();
+    try {
+      expire(nowNanos);
+      if (once.isPresent()) {
+        Remembered earlier = remembered.get(keyOf(once.get()));
+        if (earlier != null) {
+          boolean same = earlier.digest().equals(once.get().digest());
+          return new Receipt(
+              same ? Receipt.Outcome.DUPLICATE : Receipt.Outcome.CONFLICT, earlier.position());
+        }
+      }
+      String previousId = top.id();
+      Entry entry = new Entry(top.epoch(), top.seq() + 1, id, text);
+      append(entry, nowNanos);
+      once.ifPresent(o -> remember(o, top, nowNanos));
+      for (Receiver receiver : receivers) {
+        receiver.entry(entry, previousId);
+      }
+      return new Receipt(Receipt.Outcome.APPENDED, top);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void append(Entry entry, long nowNanos) {
+    totalBytes.addAndGet(entries.addLast(entry.id(), entry.text()));
+    top = entry.position();
+    lastUsedNanos = nowNanos;
+    while (entries.size() > limits.historySize()) {
+      dropOldest();
+    }
+  }
+
+  private void remember(Once once, Position position, long nowNanos) {
+    remembered.put(keyOf(once), new Remembered(position, once.digest(), nowNanos));
+    totalBytes.addAndGet(REMEMBERED_BYTES);
+  }
+
+  private static OnceKey keyOf(Once once) {
+    return new OnceKey(once.user(), once.requestId());
+  }
+
+  Slice read(Position from, int limit, int maxBytes, long nowNanos) {
+    lock.lock();
+    try {
+      expire(nowNanos);
+      if (!from.epoch().equals(top.epoch()) || from.seq() < base) {
+        return Slice.broken(Slice.Status.EPOCH, top);
+      }
+      if (from.seq() > top.seq()) {
+        return Slice.broken(Slice.Status.AHEAD, top);
+      }
+      if (from.seq() < entries.firstSeq() - 1) {
+        return Slice.broken(Slice.Status.TRIMMED, top);
+      }
+      if (!from.id().isEmpty() && from.seq() > base) {
+        Optional<String> there = idAt(from.seq());
+        if (!there.equals(Optional.of(from.id()))) {
+          // Without the entry itself nobody can tell whether it is the one that the reader knows.
+          return Slice.broken(there.isEmpty() ? Slice.Status.TRIMMED : Slice.Status.REWRITTEN, top);
+        }
+      }
+      return forward(from.seq() + 1, limit, maxBytes);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Slice forward(long firstSeq, int limit, int maxBytes) {
+    List<Entry> found = new ArrayList<>();
+    long bytes = 0;
+    for (long seq = firstSeq; seq <= top.seq(); seq++) {
+      bytes += wireBytes(seq);
+      if (found.size() == limit || (bytes > maxBytes && !found.isEmpty())) {
+        return new Slice(Slice.Status.OK, top, found, true);
+      }
+      found.add(entries.get(seq));
+    }
+    return new Slice(Slice.Status.OK, top, found, false);
+  }
+
+  Slice history(long before, int limit, int maxBytes, long nowNanos) {
+    lock.lock();
+    try {
+      expire(nowNanos);
+      List<Entry> newestFirst = new ArrayList<>();
+      long bytes = 0;
+      long seq = Math.min(before - 1, top.seq());
+      for (; seq >= entries.firstSeq() && newestFirst.size() < limit; seq--) {
+        bytes += wireBytes(seq);
+        if (bytes > maxBytes && !newestFirst.isEmpty()) {
+          break;
+        }
+        newestFirst.add(entries.get(seq));
+      }
+      return new Slice(Slice.Status.OK, top, newestFirst.reversed(), seq >= entries.firstSeq());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Forgets what is too old; says whether the log is past its time altogether. */
+  boolean expire(long nowNanos) {
+    lock.lock();
+    try {
+      Iterator<Remembered> ids = remembered.values().iterator();
+      while (ids.hasNext()) {
+        Remembered oldest = ids.next();
+        if (nowNanos - oldest.nanos() < limits.idempotencyTtl().toNanos()) {
+          break;
+        }
+        totalBytes.addAndGet(-REMEMBERED_BYTES);
+        ids.remove();
+      }
+      boolean expired = nowNanos - lastUsedNanos >= limits.historyTtl().toNanos();
+      if (expired) {
+        clear();
+      }
+      return expired && remembered.isEmpty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Drops the oldest entries, then the oldest ids, until so many bytes are free. */
+  void trim(long bytes) {
+    lock.lock();
+    try {
+      long until = totalBytes.get() - bytes;
+      while (!entries.isEmpty() && totalBytes.get() > until) {
+        dropOldest();
+      }
+      Iterator<Remembered> ids = remembered.values().iterator();
+      while (ids.hasNext() && totalBytes.get() > until) {
+        ids.next();
+        ids.remove();
+        totalBytes.addAndGet(-REMEMBERED_BYTES);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Gives back all memory; the log is not used again. */
+  void discard() {
+    lock.lock();
+    try {
+      clear();
+      totalBytes.addAndGet(-REMEMBERED_BYTES * remembered.size());
+      remembered.clear();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Returns when the last entry came, or the greatest value where there is nothing to trim. */
+  long trimOrder() {
+    lock.lock();
+    try {
+      return entries.isEmpty() && remembered.isEmpty() ? Long.MAX_VALUE : lastUsedNanos;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void clear() {
+    while (!entries.isEmpty()) {
+      dropOldest();
+    }
+  }
+
+  private void dropOldest() {
+    totalBytes.addAndGet(-entries.removeFirst());
+  }
+
+  private Optional<String> idAt(long seq) {
+    if (seq == top.seq()) {
+      return Optional.of(top.id());
+    }
+    return seq < entries.firstSeq() ? Optional.empty() : Optional.of(entries.id(seq));
+  }
+
+  private long wireBytes(long seq) {
+    return Entry.wireBytes(entries.textBytes(seq));
+  }
+}

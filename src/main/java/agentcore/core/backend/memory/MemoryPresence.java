@@ -1,0 +1,206 @@
+package agentcore.core.backend.memory;
+
+import agentcore.core.backend.GroupId;
+import agentcore.core.backend.Member;
+import agentcore.core.backend.Presence;
+import agentcore.core.backend.Receiver;
+import agentcore.core.backend.Signal;
+import agentcore.core.backend.Subscriptions;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+
+/**
+ * Memberships in memory. One lock serves them all. Receivers are told under it, so that they hear
+ * of a member's joins and leaves in their order; they must not block.
+ */
+final class MemoryPresence implements Presence {
+  /**
+   * Of so many users it is remembered when they were last seen; beyond, the oldest is forgotten.
+   */
+  private static final int MAX_LAST_SEEN = 10_000;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Map<GroupId, Members> groups = new HashMap<>();
+  private final Map<String, Instant> lastSeen = new LinkedHashMap<>();
+  private final Subscriptions subscriptions;
+  private final int presenceLimit;
+  private final Clock clock;
+  private final LongSupplier nanoTime;
+
+  private static final class Members {
+    final Map<String, Member> byChannel = new LinkedHashMap<>();
+    long emptySinceNanos;
+  }
+
+  MemoryPresence(
+      Subscriptions subscriptions, int presenceLimit, Clock clock, LongSupplier nanoTime) {
+    this.subscriptions = subscriptions;
+    this.presenceLimit = presenceLimit;
+    this.clock = clock;
+    this.nanoTime = nanoTime;
+  }
+
+  /** Lets a room's group have members, from now until {@link #close}. */
+  void admit(GroupId group) {
+    lock.lock();
+    try {
+      newMembers(group);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Ends a group that has been empty for so long; returns false where it was not. */
+  boolean close(GroupId group, long idleNanos) {
+    lock.lock();
+    try {
+      Members members = groups.get(group);
+      if (members == null) {
+        return true;
+      }
+      boolean idle =
+          members.byChannel.isEmpty()
+              && nanoTime.getAsLong() - members.emptySinceNanos >= idleNanos;
+      if (idle) {
+        groups.remove(group);
+      }
+      return idle;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public Joined join(GroupId group, Member member, int capacity, Optional<Signal> announcement) {
+    lock.lock();
+    try {
+      Members members = groups.get(group);
+      if (members == null) {
+        if (group.kind() == GroupId.Kind.ROOM) {
+          return new Joined(Joined.Outcome.GONE, 0);
+        }
+        members = newMembers(group);
+      }
+      int count = members.byChannel.size();
+      if (members.byChannel.replace(member.channel(), member) != null) {
+        return new Joined(Joined.Outcome.ALREADY, count);
+      }
+      if (count >= capacity) {
+        return new Joined(Joined.Outcome.FULL, count);
+      }
+      members.byChannel.put(member.channel(), member);
+      tell(group, count + 1, announcement);
+      return new Joined(Joined.Outcome.JOINED, count + 1);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public boolean leave(GroupId group, Member member, Optional<Signal> announcement) {
+    lock.lock();
+    try {
+      Members members = groups.get(group);
+      if (members == null) {
+        return false;
+      }
+      int count = members.byChannel.size();
+      Member there = members.byChannel.get(member.channel());
+      if (there == null || !there.join().equals(member.join())) {
+        return false;
+      }
+      members.byChannel.remove(member.channel());
+      if (members.byChannel.isEmpty()) {
+        emptied(group, members);
+      }
+      tell(group, count, announcement);
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void emptied(GroupId group, Members members) {
+    members.emptySinceNanos = nanoTime.getAsLong();
+    if (group.kind() != GroupId.Kind.ROOM) {
+      groups.remove(group);
+    }
+    if (group.kind() == GroupId.Kind.USER) {
+      lastSeen.remove(group.id());
+      lastSeen.put(group.id(), clock.instant());
+      if (lastSeen.size() > MAX_LAST_SEEN) {
+        lastSeen.remove(lastSeen.keySet().iterator().next());
+      }
+    }
+  }
+
+  @Override
+  public List<Member> members(GroupId group, int limit) {
+    lock.lock();
+    try {
+      Members members = groups.get(group);
+      return members == null
+          ? List.of()
+          : members.byChannel.values().stream().limit(limit).toList();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public List<Integer> counts(List<GroupId> ids) {
+    lock.lock();
+    try {
+      return ids.stream().map(this::count).toList();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void signal(GroupId group, Signal signal) {
+    int count = counts(List.of(group)).getFirst();
+    tell(group, count, Optional.of(signal));
+  }
+
+  @Override
+  public Optional<Instant> lastSeen(String user) {
+    lock.lock();
+    try {
+      return groups.containsKey(GroupId.user(user))
+          ? Optional.of(clock.instant())
+          : Optional.ofNullable(lastSeen.get(user));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void tell(GroupId group, int count, Optional<Signal> signal) {
+    if (signal.isEmpty()
+        || (signal.get().kind() == Signal.Kind.PRESENCE && count > presenceLimit)) {
+      return;
+    }
+    for (Receiver receiver : subscriptions.of(group)) {
+      receiver.signal(signal.get());
+    }
+  }
+
+  private int count(GroupId group) {
+    Members members = groups.get(group);
+    return members == null ? 0 : members.byChannel.size();
+  }
+
+  private Members newMembers(GroupId group) {
+    Members members = new Members();
+    members.emptySinceNanos = nanoTime.getAsLong();
+    groups.put(group, members);
+    return members;
+  }
+}

@@ -1,0 +1,109 @@
+package agentcore.core.backend.redis;
+
+import agentcore.core.backend.GroupId;
+import agentcore.core.backend.Member;
+import agentcore.core.backend.Once;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+
+/**
+ * The names of everything in Redis. All begin with the prefix, and those of one group share a hash
+ * tag. No text of a client stands in one: only ids of the server's making, base64url and digests.
+ *
+ * @param prefix REDIS_CHANNEL_PREFIX
+ * @param database pub/sub ignores it, so that channels carry it
+ */
+record RedisKeys(String prefix, int database) {
+  String servers() {
+    return prefix + "{servers}";
+  }
+
+  String numbers() {
+    return prefix + "{servers}:numbers";
+  }
+
+  String memberships(String server) {
+    return prefix + "{server:" + server + "}:memberships";
+  }
+
+  String rooms() {
+    return prefix + "{rooms}";
+  }
+
+  String creators() {
+    return prefix + "{rooms}:creators";
+  }
+
+  String seen() {
+    return prefix + "{seen}";
+  }
+
+  String sweep() {
+    return prefix + "{rooms}:sweep";
+  }
+
+  String log(GroupId group) {
+    return key(group, "log");
+  }
+
+  String record(GroupId group) {
+    return key(group, "record");
+  }
+
+  String members(GroupId group) {
+    return key(group, "members");
+  }
+
+  String state(GroupId group) {
+    return key(group, "state");
+  }
+
+  String invited(GroupId group) {
+    return key(group, "invited");
+  }
+
+  String evicted(GroupId group) {
+    return key(group, "evicted");
+  }
+
+  String tokens(GroupId user) {
+    return key(user, "tokens");
+  }
+
+  String once(GroupId group, Once once) {
+    return key(group, "once:" + Once.digest(once.user() + '\n' + once.requestId()));
+  }
+
+  String channel(GroupId group) {
+    return prefix + database + ':' + tag(group);
+  }
+
+  String probe(String server) {
+    return prefix + database + ":probe:" + server;
+  }
+
+  private String key(GroupId group, String name) {
+    return prefix + tag(group) + ':' + name;
+  }
+
+  private static String tag(GroupId group) {
+    return switch (group.kind()) {
+      case ROOM -> "{r:" + group.id() + "}";
+      case USER -> "{u:" + base64(group.id()) + "}";
+      case ALL -> "{all}";
+    };
+  }
+
+  /**
+   * Writes a membership as one text: kind, id, channel and join, none of which holds a line feed.
+   */
+  static String membership(GroupId group, Member member) {
+    return group.kind() + "\n" + group.id() + "\n" + member.channel() + "\n" + member.join();
+  }
+
+  private static String base64(String text) {
+    return Base64.getUrlEncoder()
+        .withoutPadding()
+        .encodeToString(text.getBytes(StandardCharsets.UTF_8));
+  }
+}

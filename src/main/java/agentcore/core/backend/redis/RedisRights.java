@@ -1,0 +1,157 @@
+package agentcore.core.backend.redis;
+
+import agentcore.core.backend.BackendException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import redis.clients.jedis.Connection;
+import redis.clients.jedis.Protocol.Command;
+import redis.clients.jedis.commands.ProtocolCommand;
+import redis.clients.jedis.exceptions.JedisException;
+
+/**
+ * The rights that a user of Redis needs here: to these commands, by themselves or in a script, and
+ * to the keys and channels that begin with the prefix.
+ *
+ * <p>They are found out by doing: each command runs once, on keys that nothing else uses and that
+ * are gone afterwards.
+ */
+final class RedisRights {
+  private static final String KEY = "KEY";
+  private static final String CHANNEL = "CHANNEL";
+  private static final Pattern COMMAND = Pattern.compile("run the '([^']+)'");
+
+  /** Every command that this package or one of its scripts uses, with harmless arguments. */
+  private static final List<List<String>> COMMANDS =
+      Stream.of(
+              "TIME",
+              "HSET KEY:h f 1",
+              "HGET KEY:h f",
+              "HMGET KEY:h f",
+              "HGETALL KEY:h",
+              "HEXISTS KEY:h f",
+              "HINCRBY KEY:h f 1",
+              "HLEN KEY:h",
+              "HVALS KEY:h",
+              "HDEL KEY:h f",
+              "SADD KEY:s m",
+              "SISMEMBER KEY:s m",
+              "SMEMBERS KEY:s",
+              "SCARD KEY:s",
+              "SREM KEY:s m",
+              "ZADD KEY:z 1 m",
+              "ZSCORE KEY:z m",
+              "ZRANGEBYSCORE KEY:z 0 1",
+              "ZREMRANGEBYRANK KEY:z 1 1",
+              "ZREM KEY:z m",
+              "XADD KEY:x 1-0 f v",
+              "XRANGE KEY:x - +",
+              "XREVRANGE KEY:x + -",
+              "SET KEY:k 1 NX PX 10000",
+              "EXPIRE KEY:x 10",
+              "PEXPIRE KEY:x 10000",
+              "PUBLISH CHANNEL 1",
+              "DEL KEY:h KEY:s KEY:z KEY:x KEY:k")
+          .map(line -> List.of(line.split(" ")))
+          .toList();
+
+  private RedisRights() {}
+
+  /**
+   * Returns what the user of a link must not do and must be able to; empty where nothing is
+   * missing.
+   *
+   * @throws BackendException where Redis does not answer, or refuses for another reason
+   */
+  static Set<String> missing(RedisKeys keys, RedisLink link) {
+    List<CompletableFuture<Object>> replies = new ArrayList<>();
+    for (List<String> command : commands(keys)) {
+      replies.add(
+          link.submit(
+              Command.valueOf(command.getFirst()), command.subList(1, command.size()).toArray()));
+    }
+    replies.add(link.submit(RedisScript.WRITABLE, List.of()));
+    Set<String> missing = new TreeSet<>();
+    for (CompletableFuture<Object> reply : replies) {
+      try {
+        Object unused = RedisReply.await(reply);
+      } catch (BackendException refused) {
+        if (!(refused.getCause() != null
+            && refused.getCause().getCause() instanceof JedisException error
+            && RedisTrouble.of(error) == RedisTrouble.NOPERM)) {
+          throw refused;
+        }
+        missing.add(name(keys, error));
+      }
+    }
+    return missing;
+  }
+
+  /**
+   * Returns the same for a connection, which can also show whether it may subscribe. It is of no
+   * use for commands afterwards.
+   *
+   * @throws JedisException where Redis does not answer, or refuses for another reason
+   */
+  static Set<String> missing(RedisKeys keys, Connection connection) {
+    Set<String> missing = new TreeSet<>();
+    List<List<String>> commands = commands(keys);
+    for (List<String> command : commands) {
+      connection.sendCommand(
+          Command.valueOf(command.getFirst()),
+          command.subList(1, command.size()).toArray(String[]::new));
+    }
+    connection.sendCommand(RedisScript.WRITABLE.text().whole(List.of(), List.of()));
+    connection.sendCommand(RedisScript.WRITABLE.text().bySha(List.of(), List.of()));
+    connection.sendCommand((ProtocolCommand) Command.SUBSCRIBE, channel(keys));
+    for (Object reply : connection.getMany(commands.size() + 3)) {
+      if (reply instanceof JedisException error) {
+        if (RedisTrouble.of(error) != RedisTrouble.NOPERM) {
+          throw error;
+        }
+        missing.add(name(keys, error));
+      }
+    }
+    return missing;
+  }
+
+  private static List<List<String>> commands(RedisKeys keys) {
+    String key = keys.prefix() + "{check:" + UUID.randomUUID() + "}";
+    return COMMANDS.stream()
+        .map(
+            command ->
+                command.stream()
+                    .map(
+                        word ->
+                            word.equals(CHANNEL)
+                                ? channel(keys)
+                                : word.startsWith(KEY + ":")
+                                    ? key + word.substring(KEY.length())
+                                    : word)
+                    .toList())
+        .toList();
+  }
+
+  private static String channel(RedisKeys keys) {
+    return keys.probe("check");
+  }
+
+  /** Says which right it is, in the words of ACL SETUSER. */
+  private static String name(RedisKeys keys, JedisException error) {
+    String message = String.valueOf(error.getMessage());
+    Matcher command = COMMAND.matcher(message);
+    if (command.find()) {
+      return "+" + command.group(1);
+    }
+    if (message.contains("channel")) {
+      return "&" + keys.prefix() + "*";
+    }
+    return message.contains("key") ? "~" + keys.prefix() + "*" : message;
+  }
+}

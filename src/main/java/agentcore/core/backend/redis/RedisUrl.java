@@ -1,0 +1,100 @@
+package agentcore.core.backend.redis;
+
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The address of a Redis server: {@code redis://USER:PASSWORD@HOST:PORT/DATABASE}, of which only
+ * the host must be there. {@link java.net.URI} does not do: it knows no host with an underscore,
+ * which is what Docker's networks are full of.
+ *
+ * <p>User and password may be percent-encoded (RFC 3986 section 2.1) and must be where they hold
+ * {@code /}, {@code ?}, {@code #}, {@code %} or white space.
+ *
+ * @param isSecure whether TLS is spoken, {@code rediss}
+ * @param user empty for the default user
+ * @param password empty where none is asked for
+ * @param host a name or an address; an IPv6 address stands in brackets
+ */
+public record RedisUrl(
+    boolean isSecure,
+    Optional<String> user,
+    Optional<String> password,
+    String host,
+    int port,
+    int database) {
+  private static final String FORM =
+      "must be redis://HOST:PORT/DATABASE (or rediss://), with USER:PASSWORD@ before HOST if needed";
+
+  /** What decoding puts in the place of bytes that are not UTF-8. */
+  private static final char REPLACEMENT = '\ufffd';
+
+  private static final int DEFAULT_PORT = 6379;
+  private static final int MAX_PORT = 65535;
+
+  /** The password ends at the last {@code @} before the path, so that it may hold some itself. */
+  private static final Pattern URL =
+      Pattern.compile(
+          "(?<scheme>(?i)rediss?)://((?<user>[^/?#\\s:]*?)(:(?<password>[^/?#\\s]*))?@)?"
+              + "(?<host>\\[[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(%[\\w.-]+)?]|[\\p{L}\\p{M}\\p{Nd}._-]+)"
+              + "(:(?<port>[0-9]{0,5}))?(/(?<database>[0-9]{0,9}))?");
+
+  /**
+   * Reads an address.
+   *
+   * @throws IllegalArgumentException saying what it must be; nothing of the address is in it, which
+   *     may hold a password
+   */
+  public static RedisUrl parse(String url) {
+    Matcher parts = URL.matcher(url);
+    if (!parts.matches()) {
+      throw new IllegalArgumentException(FORM + ", both percent-encoded");
+    }
+    Optional<String> password = decoded(parts.group("password"));
+    if (password.isEmpty() && url.contains("@")) {
+      throw new IllegalArgumentException(FORM + ", and no user without a password");
+    }
+    int port = number(parts.group("port"), DEFAULT_PORT);
+    if (port < 1 || port > MAX_PORT) {
+      throw new IllegalArgumentException(FORM + ", and a port from 1 to " + MAX_PORT);
+    }
+    return new RedisUrl(
+        parts.group("scheme").length() == "rediss".length(),
+        decoded(parts.group("user")),
+        password,
+        parts.group("host"),
+        port,
+        number(parts.group("database"), 0));
+  }
+
+  private static int number(String digits, int byDefault) {
+    return Optional.ofNullable(digits)
+        .filter(text -> !text.isEmpty())
+        .map(Integer::parseInt)
+        .orElse(byDefault);
+  }
+
+  /** Returns nothing where nothing is given. */
+  private static Optional<String> decoded(String text) {
+    Optional<String> given = Optional.ofNullable(text).filter(word -> !word.isEmpty());
+    try {
+      Optional<String> decoded =
+          given.map(word -> URLDecoder.decode(word.replace("+", "%2B"), StandardCharsets.UTF_8));
+      if (decoded.filter(word -> word.indexOf(REPLACEMENT) >= 0).isEmpty()) {
+        return decoded;
+      }
+    } catch (IllegalArgumentException malformed) {
+      // reported below, without what it says of the password
+    }
+    throw new IllegalArgumentException(FORM + ", both percent-encoded");
+  }
+
+  /** Returns it without user and password. */
+  @Override
+  public String toString() {
+    return (isSecure ? "rediss://" : "redis://") + host + ':' + port + '/' + database;
+  }
+}

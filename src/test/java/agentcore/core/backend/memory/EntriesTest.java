@@ -1,0 +1,68 @@
+package agentcore.core.backend.memory;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import agentcore.core.backend.Entry;
+import java.util.ArrayDeque;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class EntriesTest {
+  private static String text(Random random) {
+    String letters = "abc\u00e4\u20ac\ud83d\ude00";
+    StringBuilder text = new StringBuilder();
+    int length = random.nextInt(100) == 0 ? random.nextInt(5_000) : random.nextInt(60);
+    for (int i = 0; i < length; i++) {
+      text.appendCodePoint(letters.codePointAt(random.nextInt(5)));
+    }
+    return text.toString();
+  }
+
+  @Test
+  void theyAreWhatWasAddedHoweverTheRingsTurnGrowAndShrink() {
+    Random random = new Random(1);
+    Entries entries = new Entries("e", 8);
+    ArrayDeque<Entry> expected = new ArrayDeque<>();
+    long cost = 0;
+    long seq = 8;
+    for (int step = 0; step < 20_000; step++) {
+      boolean grows = step / 1_000 % 2 == 0; // a thousand steps with more, a thousand with fewer
+      if (expected.isEmpty() || random.nextInt(10) < (grows ? 6 : 4)) {
+        Entry entry = new Entry("e", seq, "id-" + seq, text(random));
+        cost += entries.addLast(entry.id(), entry.text());
+        expected.add(entry);
+        seq++;
+      } else {
+        cost -= entries.removeFirst();
+        expected.removeFirst();
+      }
+      assertEquals(expected.size(), entries.size());
+      if (!expected.isEmpty()) {
+        assertEquals(expected.getFirst(), entries.get(expected.getFirst().seq()));
+        assertEquals(expected.getLast(), entries.get(seq - 1));
+        Entry any = entries.get(entries.firstSeq() + random.nextInt(entries.size()));
+        assertTrue(expected.contains(any));
+        assertEquals(any.wireBytes(), Entry.wireBytes(entries.textBytes(any.seq())));
+      }
+    }
+    while (!entries.isEmpty()) {
+      assertEquals(expected.removeFirst(), entries.get(entries.firstSeq()));
+      cost -= entries.removeFirst();
+    }
+    assertEquals(0, cost);
+    assertEquals(seq, entries.firstSeq());
+  }
+
+  @Test
+  void aRefusedIdChangesNothing() {
+    Entries entries = new Entries("e", 1);
+    entries.addLast("a", "{}");
+    assertThrows(
+        IllegalArgumentException.class, () -> entries.addLast("x".repeat(256), "{\"b\":1}"));
+    entries.addLast("x".repeat(255), "{\"b\":2}");
+    assertEquals(new Entry("e", 1, "a", "{}"), entries.get(1));
+    assertEquals(new Entry("e", 2, "x".repeat(255), "{\"b\":2}"), entries.get(2));
+  }
+}

@@ -1,0 +1,66 @@
+package agentcore.core.backend.memory;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import agentcore.core.backend.Backend;
+import agentcore.core.backend.BackendContractTest;
+import agentcore.core.backend.BackendLimits;
+import agentcore.exercises.ForgetfulBackend;
+import agentcore.testkit.TurnedClock;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The contract finds out that a store forgets one message in a hundred. */
+class ForgetfulBackendTest {
+  private final Tried contract = new Tried();
+
+  /** Its tests are called from here: they are to fail. */
+  private static final class Tried extends BackendContractTest {
+    private final TurnedClock clock = new TurnedClock();
+    private MemoryBackend memory = new MemoryBackend(LIMITS, clock, clock);
+    private Backend backend = memory;
+
+    @Override
+    public Backend open(BackendLimits limits) {
+      memory = new MemoryBackend(limits, clock, clock);
+      backend = managed(new ForgetfulBackend(memory));
+      return backend;
+    }
+
+    @Override
+    public Backend another() {
+      return backend;
+    }
+
+    @Override
+    public void pass(Duration time) {
+      clock.turn(time);
+      memory.sweep();
+    }
+
+    @Override
+    public Instant now() {
+      return clock.instant();
+    }
+  }
+
+  @AfterEach
+  void close() {
+    contract.closeAll();
+  }
+
+  @Test
+  void theContractOfALogFails() {
+    assertThrows(
+        AssertionError.class, contract::manyPublishersMakeOneOrderWithoutHolesThatAllReceiversHear);
+  }
+
+  @Test
+  void whatDoesNotPublishAHundredMessagesCannotSeeIt() {
+    assertDoesNotThrow(contract::aReadIsPagedByEntries);
+    assertDoesNotThrow(contract::aCapacityHoldsHoweverManyComeAtOnce);
+  }
+}

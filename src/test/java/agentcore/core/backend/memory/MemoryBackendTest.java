@@ -1,0 +1,202 @@
+package agentcore.core.backend.memory;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import agentcore.core.Setting;
+import agentcore.core.backend.Backend;
+import agentcore.core.backend.BackendContractTest;
+import agentcore.core.backend.BackendLimits;
+import agentcore.core.backend.GroupId;
+import agentcore.core.backend.Heard;
+import agentcore.core.backend.Once;
+import agentcore.core.backend.Position;
+import agentcore.core.backend.Room;
+import agentcore.core.backend.Slice;
+import agentcore.core.backend.Store;
+import agentcore.testkit.Await;
+import agentcore.testkit.TurnedClock;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** The contract for the store in memory, and what is its own: bounds in bytes, and the sweep. */
+class MemoryBackendTest extends BackendContractTest {
+  private final TurnedClock clock = new TurnedClock();
+  private MemoryBackend backend = new MemoryBackend(LIMITS, clock, clock);
+
+  @Override
+  public Backend open(BackendLimits limits) {
+    backend = new MemoryBackend(limits, clock, clock);
+    return managed(backend);
+  }
+
+  @Override
+  public Backend another() {
+    return backend;
+  }
+
+  @Override
+  public void pass(Duration time) {
+    clock.turn(time);
+    backend.sweep();
+  }
+
+  @Override
+  public Instant now() {
+    return clock.instant();
+  }
+
+  private static BackendLimits historyBytes(long bytes) {
+    return new BackendLimits(
+        1000,
+        LIMITS.historyTtl(),
+        bytes,
+        LIMITS.idempotencyTtl(),
+        LIMITS.roomIdleTtl(),
+        1000,
+        1000,
+        1000,
+        100);
+  }
+
+  private Position publish(GroupId room, String text, Optional<Once> once) {
+    Position known = backend.log().open(room, Position.UNKNOWN);
+    return backend.log().publish(room, known, UUID.randomUUID().toString(), text, once).position();
+  }
+
+  private int kept(GroupId room) {
+    return backend.log().history(room, Long.MAX_VALUE, 1000, 10_000_000).entries().size();
+  }
+
+  @Test
+  void allLogsTogetherAreBoundedInBytes() {
+    open(historyBytes(100_000));
+    GroupId room = room(backend, "r");
+    for (int i = 0; i < 500; i++) {
+      publish(room, "x".repeat(1000), Optional.empty());
+      assertTrue(backend.logBytes() <= 100_000, "" + backend.logBytes());
+    }
+    assertTrue(kept(room) >= 30, "but not for nothing: " + kept(room));
+  }
+
+  @Test
+  void theLogThatIsSilentForLongestIsTrimmedFirst() {
+    open(historyBytes(100_000));
+    GroupId old = room(backend, "old");
+    GroupId busy = room(backend, "busy");
+    Position first = publish(busy, "busy", Optional.empty());
+    for (int i = 0; i < 20; i++) {
+      publish(old, "x".repeat(1000), Optional.empty());
+    }
+    clock.turn(Duration.ofSeconds(10));
+    for (int i = 0; i < 30; i++) {
+      clock.turn(Duration.ofMillis(1));
+      publish(busy, "y".repeat(1000), Optional.empty());
+    }
+    assertTrue(kept(old) < 20, "some of the old log went");
+    assertEquals(31, kept(busy));
+    assertEquals(Slice.Status.OK, backend.log().read(busy, first, 100, 1_000_000).status());
+  }
+
+  @Test
+  void whoReadsATrimmedLogIsToldSo() {
+    open(historyBytes(10_000));
+    GroupId room = room(backend, "r");
+    Position first = publish(room, "first", Optional.empty());
+    for (int i = 0; i < 20; i++) {
+      publish(room, "x".repeat(1000), Optional.empty());
+    }
+    assertEquals(Slice.Status.TRIMMED, backend.log().read(room, first, 100, 1_000_000).status());
+  }
+
+  @Test
+  void aMessageLargerThanTheBoundIsAppendedAllTheSame() {
+    open(historyBytes(1000));
+    GroupId room = room(backend, "r");
+    assertEquals(1, publish(room, "x".repeat(10_000), Optional.empty()).seq());
+    assertEquals(2, publish(room, "small", Optional.empty()).seq());
+  }
+
+  @Test
+  void aRemovedRoomGivesItsMemoryBack() {
+    open();
+    Room room = new Room("r", "1", "alice", true);
+    backend.directory().create(room);
+    publish(GroupId.room(room), "x".repeat(1000), Optional.of(new Once("alice", "id", "x")));
+    assertTrue(backend.logBytes() > 0);
+    backend.directory().remove(room);
+    assertEquals(0, backend.logBytes());
+  }
+
+  @Test
+  void entriesAndIdsPastTheirTimeGiveTheirMemoryBack() {
+    open(Store.limits(Setting.HISTORY_TTL, SHORT, Setting.IDEMPOTENCY_TTL, SHORT));
+    GroupId room = room(backend, "r");
+    for (int i = 0; i < 10; i++) {
+      publish(room, "text", Optional.of(new Once("alice", "id" + i, "text")));
+    }
+    pass(SHORT);
+    assertEquals(0, backend.logBytes());
+  }
+
+  @Test
+  void theSweepForgetsALogOnlyWhereNobodyFollowsIt() {
+    open(Store.limits(Setting.HISTORY_TTL, SHORT, Setting.IDEMPOTENCY_TTL, SHORT));
+    GroupId followed = room(backend, "followed");
+    GroupId left = room(backend, "left");
+    Heard heard = Heard.of(backend, followed);
+    Position ofFollowed = publish(followed, "text", Optional.empty());
+    Position ofLeft = publish(left, "text", Optional.empty());
+    pass(SHORT);
+    assertEquals(ofFollowed, backend.log().open(followed, Position.UNKNOWN));
+    assertNotEquals(ofLeft.epoch(), backend.log().open(left, Position.UNKNOWN).epoch());
+    assertEquals(1, heard.entries(1).size());
+  }
+
+  @Test
+  void itSweepsByItselfWhileItIsOpen() {
+    MemoryBackend real =
+        new MemoryBackend(
+            Store.limits(
+                Setting.HISTORY_TTL,
+                Duration.ofMillis(100),
+                Setting.IDEMPOTENCY_TTL,
+                SHORT,
+                Setting.ROOM_IDLE_TTL,
+                Duration.ofMillis(100)),
+            Clock.systemUTC(),
+            System::nanoTime);
+    managed(real);
+    real.directory().create(new Room("r", "1", "alice", true));
+    Await.until("the empty room to be gone", () -> real.directory().list().isEmpty());
+  }
+
+  @Test
+  void startingAndClosingTwiceIsHarmless() {
+    MemoryBackend unused = new MemoryBackend(LIMITS);
+    unused.start();
+    unused.start();
+    unused.close();
+    unused.close();
+    assertFalse(unused.directory().find("r").isPresent());
+    assertEquals(List.of(), unused.directory().list());
+  }
+
+  @Test
+  void rememberedIdsCountAndAreBoundedToo() {
+    open(historyBytes(100_000));
+    GroupId room = room(backend, "r");
+    for (int i = 0; i < 500; i++) {
+      String text = "x".repeat(1000);
+      publish(room, text, Optional.of(Once.of("alice", "id" + i, text)));
+      assertTrue(backend.logBytes() <= 100_000, "" + backend.logBytes());
+    }
+  }
+}

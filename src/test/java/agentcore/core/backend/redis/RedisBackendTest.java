@@ -1,0 +1,81 @@
+package agentcore.core.backend.redis;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import agentcore.core.backend.Backend;
+import agentcore.core.backend.BackendException;
+import agentcore.core.backend.GroupId;
+import agentcore.core.backend.Log;
+import agentcore.core.backend.Member;
+import agentcore.core.backend.Position;
+import agentcore.core.backend.Presence;
+import agentcore.core.backend.Receipt;
+import agentcore.testkit.SharedRedis;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** The contract for a user of Redis who may do everything. */
+class RedisBackendTest extends RedisContractTest {
+  @Override
+  String url() {
+    return SharedRedis.url();
+  }
+
+  @Override
+  String command(String... words) {
+    return SharedRedis.command(words);
+  }
+
+  @Test
+  void ofVeryManyUsersOnlyTheLatestAreRememberedAsSeen() {
+    Presence presence = open().presence();
+    String many = "for i = 1, 100000 do redis.call('ZADD', KEYS[1], i, 'user-' .. i) end";
+    String unused = command("EVAL", many, "1", prefix() + "{seen}");
+    GroupId bob = GroupId.user("bob");
+    presence.join(bob, new Member("bob/1", "bob", ""), 1, Optional.empty());
+    presence.leave(bob, new Member("bob/1", "bob", ""), Optional.empty());
+    assertEquals(Optional.empty(), presence.lastSeen("user-1"));
+    assertEquals(Optional.of(Instant.ofEpochMilli(2)), presence.lastSeen("user-2"));
+    assertTrue(presence.lastSeen("bob").isPresent());
+  }
+
+  @Test
+  void whoSendsMoreThanRedisTakesIsSlowedDownAndNotRefused() {
+    Backend backend = open();
+    GroupId room = new GroupId(GroupId.Kind.ROOM, "r");
+    Position start = backend.log().open(room, Position.UNKNOWN);
+    List<Supplier<String>> begun =
+        IntStream.range(0, 60_000).mapToObj(i -> submit(backend.log(), room, start, i)).toList();
+    Set<String> outcomes = begun.stream().map(Supplier::get).collect(Collectors.toSet());
+    assertTrue(outcomes.contains("APPENDED"), outcomes::toString);
+    // On a busy machine some are late; "too much waits for Redis" is what must not come.
+    outcomes.removeAll(
+        Set.of("APPENDED", "Redis did not answer in time", "Redis came to it too late"));
+    assertEquals(Set.of(), outcomes);
+  }
+
+  /** Returns what will become of a message: its outcome, or why there is none. */
+  private static Supplier<String> submit(Log log, GroupId room, Position known, int i) {
+    try {
+      Supplier<Receipt> receipt = log.submit(room, known, "id-" + i, "{}", Optional.empty());
+      return () -> outcome(receipt);
+    } catch (BackendException refused) {
+      return refused::getMessage;
+    }
+  }
+
+  private static String outcome(Supplier<Receipt> receipt) {
+    try {
+      return receipt.get().outcome().name();
+    } catch (BackendException refused) {
+      return String.valueOf(refused.getMessage());
+    }
+  }
+}

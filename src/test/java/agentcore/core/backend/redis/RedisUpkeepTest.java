@@ -1,0 +1,137 @@
+package agentcore.core.backend.redis;
+
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.mockito.Mockito.atLeast;
+import static org.mockito.Mockito.doThrow;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.times;
+import static org.mockito.Mockito.verify;
+import static org.mockito.Mockito.when;
+
+import agentcore.core.Config;
+import agentcore.core.backend.BackendException;
+import agentcore.core.backend.BackendLimits;
+import agentcore.testkit.Await;
+import agentcore.testkit.RedisProcess;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/** What goes on though a step fails, and what does not stay behind. */
+class RedisUpkeepTest {
+  private static final Duration LONG = Duration.ofSeconds(60);
+
+  private final RedisLease lease = mock(RedisLease.class);
+  private final RedisPresence presence = mock(RedisPresence.class);
+  private final RedisDirectory directory = mock(RedisDirectory.class);
+  private final RedisSubscriber subscriber = mock(RedisSubscriber.class);
+  private final RedisDoctor doctor = mock(RedisDoctor.class);
+
+  private RedisUpkeep upkeep() {
+    when(subscriber.echoAge()).thenReturn(Duration.ZERO);
+    when(lease.server()).thenReturn("server");
+    when(lease.isHeld()).thenReturn(true);
+    when(lease.isSteady()).thenReturn(true);
+    return new RedisUpkeep(
+        lease,
+        presence,
+        directory,
+        subscriber,
+        doctor,
+        Duration.ofMillis(50),
+        Duration.ofMillis(200));
+  }
+
+  private static RedisLease.Beat beat(String... dead) {
+    return new RedisLease.Beat(false, List.of(dead), 1);
+  }
+
+  private static void awaitCalls(Runnable verification) {
+    Await.until(
+        "the calls",
+        LONG,
+        () -> {
+          try {
+            verification.run();
+            return true;
+          } catch (AssertionError notYet) {
+            return false;
+          }
+        });
+  }
+
+  @Test
+  void errorInOneBeatDoesNotEndTheBeats() {
+    when(lease.beat())
+        .thenReturn(beat())
+        .thenThrow(new StackOverflowError())
+        .thenThrow(new OutOfMemoryError("of a test"))
+        .thenThrow(new IllegalStateException())
+        .thenReturn(beat());
+    try (RedisUpkeep upkeep = upkeep()) {
+      upkeep.start();
+      awaitCalls(() -> verify(lease, atLeast(6)).beat());
+    }
+  }
+
+  @Test
+  void everyChoreIsDoneThoughAllOfThemFail() {
+    when(lease.beat()).thenReturn(beat("dead-1", "dead-2"));
+    doThrow(new OutOfMemoryError("of a test")).when(doctor).look();
+    doThrow(new BackendException("of a test")).when(presence).restoreSome();
+    doThrow(new StackOverflowError()).when(presence).reap("dead-1");
+    doThrow(new IllegalStateException()).when(presence).reap("dead-2");
+    try (RedisUpkeep upkeep = upkeep()) {
+      upkeep.start();
+      awaitCalls(
+          () -> {
+            verify(doctor, atLeast(2)).look();
+            verify(presence, atLeast(2)).restoreSome();
+            verify(presence, atLeast(2)).reap("dead-1");
+            verify(presence, atLeast(2)).reap("dead-2");
+            verify(directory, atLeast(2)).sweep(Duration.ofMillis(50));
+          });
+    }
+  }
+
+  @Test
+  void leaseIsGivenBackOnce() {
+    when(lease.beat()).thenReturn(beat());
+    RedisUpkeep upkeep = upkeep();
+    upkeep.start();
+    upkeep.close();
+    upkeep.close();
+    verify(presence, times(1)).reap("server");
+  }
+
+  @Test
+  void failedStartLeavesNoThreadAndNoConnection() {
+    try (RedisProcess redis = RedisProcess.start()) {
+      String unused =
+          redis.command("ACL", "SETUSER", "chat", "on", ">pw", "~*", "&*", "+@all", "-eval");
+      String url = redis.url().replace("redis://", "redis://chat:pw@");
+      Set<String> before = threads();
+      BackendLimits limits = Config.defaults().backendLimits();
+      for (int i = 0; i < 5; i++) {
+        RedisBackend backend = new RedisBackend(url, "ws:", limits);
+        assertThrows(BackendException.class, backend::start);
+        backend.close(); // again, as the server does
+      }
+      Await.until("no thread of ours", LONG, () -> before.containsAll(threads()));
+      Await.until(
+          "no connection of ours",
+          LONG,
+          () -> !redis.command("CLIENT", "LIST").contains("name=agentcore"));
+    }
+  }
+
+  private static Set<String> threads() {
+    Set<String> names = new TreeSet<>();
+    Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().startsWith("redis-"))
+        .forEach(thread -> names.add(thread.getName() + "#" + thread.threadId()));
+    return names;
+  }
+}

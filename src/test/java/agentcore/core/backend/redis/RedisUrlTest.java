@@ -1,0 +1,122 @@
+package agentcore.core.backend.redis;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** How the address of Redis is read; connecting to it is in agentcore.redis.RedisUrlTest. */
+class RedisUrlTest {
+  @ParameterizedTest
+  @CsvSource({
+    "redis://localhost,              redis://localhost:6379/0",
+    "redis://localhost/,             redis://localhost:6379/0",
+    "redis://localhost:,             redis://localhost:6379/0",
+    "REDIS://localhost:6380/3,       redis://localhost:6380/3",
+    "rediss://example.com:6380/15,   rediss://example.com:6380/15",
+    "redis://chat_redis:6379/0,      redis://chat_redis:6379/0",
+    "redis://_a._b-:1/0,             redis://_a._b-:1/0",
+    "redis://10.0.0.1:65535,         redis://10.0.0.1:65535/0",
+    "redis://[::1]:6379/0,           redis://[::1]:6379/0",
+    "redis://[fe80::1%eth0],         redis://[fe80::1%eth0]:6379/0",
+    "redis://:pw@[::1]:6379/0,       redis://[::1]:6379/0",
+    "redis://u:p@my_host,            redis://my_host:6379/0"
+  })
+  void hostPortAndDatabaseAreRead(String url, String read) {
+    assertEquals(read, RedisUrl.parse(url).toString());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "redis://:sesame@h,              '',    sesame",
+    "redis://u:sesame@h,             u,     sesame",
+    "redis://u_1:a:b@h,              u_1,   a:b",
+    "redis://:a@b@h_1:1/2,           '',    a@b",
+    "redis://:@@h,                   '',    @",
+    "redis://:p%40ss%2F%23%3F%25@h,  '',    p@ss/#?%",
+    "redis://u%3A1:a+b%2Bc%20d@h,    u:1,   'a+b+c d'",
+    "redis://:%C3%A4\u00e4@h,        '',    \u00e4\u00e4",
+    "redis://:$^`{|}<>&*@h,          '',    $^`{|}<>&*",
+    "redis://:[::1]:9@h,             '',    [::1]:9"
+  })
+  void userAndPasswordAreDecoded(String url, String user, String password) {
+    RedisUrl read = RedisUrl.parse(url);
+    assertEquals(Optional.of(user).filter(given -> !given.isEmpty()), read.user());
+    assertEquals(Optional.of(password), read.password());
+  }
+
+  @Test
+  void withoutUserInformationThereIsNeitherUserNorPassword() {
+    RedisUrl read = RedisUrl.parse("redis://h");
+    assertEquals(Optional.empty(), read.user());
+    assertEquals(Optional.empty(), read.password());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "localhost",
+        "localhost:6379",
+        "http://localhost",
+        "redis:localhost",
+        "redis:/localhost",
+        "redis://",
+        "redis://:6379",
+        "redis://a,b",
+        "redis://a b",
+        " redis://a",
+        "redis://a ",
+        "redis://a # s3cr3t",
+        "redis://a#s3cr3t",
+        "redis://a\ns3cr3t",
+        "\"redis://a\"",
+        "redis://a:0",
+        "redis://a:65536",
+        "redis://a:6379x",
+        "redis://a:-1",
+        "redis://a/x",
+        "redis://a/-1",
+        "redis://a/0/1",
+        "redis://a/9999999999",
+        "redis://a/0?db=1",
+        "redis://a?timeout=1s",
+        "redis://::1",
+        "redis://[a]",
+        "redis://[::1",
+        "redis://%61",
+        "redis://@a",
+        "redis://:@a",
+        "redis://s3cr3t:@a",
+        "redis://s3cr3t@a",
+        "redis://:s3cr3t%@a",
+        "redis://:s3cr3t%zz@a",
+        "redis://:s3cr3t%ff@a",
+        "redis://:s3cr3t/x@a",
+        "redis://:1/s3cr3t@a",
+        "redis://:1#s3cr3t@a",
+        "redis://u:1?s3cr3t@a",
+        "redis://u:s3 cr3t@a",
+        "redis://u:s3cr3t@",
+        "redis://a:\u06f6\u06f3\u06f7\u06f9"
+      })
+  void whatIsNoAddressIsRefusedWithoutBeingShown(String url) {
+    IllegalArgumentException e =
+        assertThrows(IllegalArgumentException.class, () -> RedisUrl.parse(url));
+    assertTrue(e.getMessage().startsWith("must be redis://HOST:PORT/DATABASE"), e.getMessage());
+    assertFalse(e.getMessage().contains("s3cr3t"), e.getMessage());
+  }
+
+  @Test
+  void thePasswordIsInNoText() {
+    RedisUrl url = RedisUrl.parse("redis://me:s3cr3t@h:1/2");
+    assertEquals("redis://h:1/2", url.toString());
+    assertEquals("Redis at h:1", RedisAddress.of("redis://me:s3cr3t@h:1/2").toString());
+  }
+}
