@@ -22,6 +22,7 @@ public final class SigningKeys {
 
   private SigningKeys(List<SecretKeySpec> keys) {
     this.keys = List.copyOf(keys);
+    sign(new byte[0]); // the JDK opens files for its first MAC, and fails forever if none is left
   }
 
   /**

@@ -3,15 +3,21 @@ package agentcore.core.transport;
 import agentcore.core.serializer.JsonSerializer;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Does once, before anybody connects, what each connection begins with. The classes for it and
- * their files (time zones, jars) are opened then. A class that is first needed when the process has
- * no file left fails for ever: no later connection could be upgraded.
+ * Does once, before any client connects, what each connection begins with. The classes for it and
+ * their files (time zones, jars, the pollers of virtual threads) are opened then. A class that is
+ * first needed when the process has no file left fails forever: no later connection could be
+ * upgraded, and no virtual thread could wait for a socket.
  */
 final class Rehearsal {
+  private static final Logger LOG = System.getLogger(Rehearsal.class.getName());
   private static final byte[] PING = {(byte) 0x89, (byte) 0x80, 0, 0, 0, 0};
   private static final byte[] CLOSE = {(byte) 0x88, (byte) 0x80, 0, 0, 0, 0};
 
@@ -24,8 +30,9 @@ final class Rehearsal {
 
   private Rehearsal() {}
 
-  /** Upgrades a request that nobody sent, and feeds frames. */
-  static void run() throws IOException, HttpException {
+  /** Upgrades a request that no client sent, feeds frames, and waits for a socket. */
+  static void run() throws IOException, HttpException, InterruptedException {
+    waitForSocket();
     String request =
         """
         GET / HTTP/1.1
@@ -47,5 +54,23 @@ final class Rehearsal {
       engine.ended();
     }
     var unused = new JsonSerializer().read("{\"type\":\"ping\"}");
+  }
+
+  /** Waits for a byte that does not come, on a virtual thread: the JDK opens its pollers then. */
+  private static void waitForSocket() throws IOException, InterruptedException {
+    InetAddress loopback = InetAddress.getLoopbackAddress();
+    try (ServerSocket server = new ServerSocket(0, 1, loopback);
+        Socket client = new Socket(loopback, server.getLocalPort())) {
+      client.setSoTimeout(1);
+      Thread.ofVirtual().name("rehearsal").start(() -> read(client)).join();
+    }
+  }
+
+  private static void read(Socket silent) {
+    try {
+      var unused = silent.getInputStream().read();
+    } catch (IOException expected) {
+      LOG.log(Level.TRACE, "rehearsed: {0}", expected.getMessage());
+    }
   }
 }
