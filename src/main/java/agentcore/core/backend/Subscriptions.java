@@ -10,6 +10,9 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class Subscriptions {
   private final ConcurrentHashMap<GroupId, List<Receiver>> receivers = new ConcurrentHashMap<>();
 
+  /** Begins without receivers. */
+  public Subscriptions() {}
+
   /** Adds a receiver; twice where it is added twice. */
   public void add(GroupId group, Receiver receiver) {
     receivers.merge(
