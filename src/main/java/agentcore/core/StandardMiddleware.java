@@ -1,6 +1,6 @@
 package agentcore.core;
 
-import agentcore.core.backend.Tokens;
+import agentcore.core.backend.TokenBuckets;
 import agentcore.core.metrics.Metrics;
 import agentcore.core.middleware.LoggingMiddleware;
 import agentcore.core.middleware.Middleware;
@@ -13,14 +13,14 @@ import java.util.List;
 final class StandardMiddleware {
   private StandardMiddleware() {}
 
-  static List<Middleware> of(Config config, Tokens tokens, Metrics metrics) {
+  static List<Middleware> of(Config config, TokenBuckets tokens, Metrics metrics) {
     List<Middleware> standard = new ArrayList<>();
     standard.add(new LoggingMiddleware());
     int messages = config.integer(Setting.RATE_LIMIT_MESSAGES);
     if (messages > 0) {
       double seconds = config.seconds(Setting.RATE_LIMIT_WINDOW).toNanos() / 1e9;
-      Tokens.Rate rate =
-          new Tokens.Rate(config.integer(Setting.RATE_LIMIT_BURST), messages / seconds);
+      TokenBuckets.Rate rate =
+          new TokenBuckets.Rate(config.integer(Setting.RATE_LIMIT_BURST), messages / seconds);
       standard.add(new RateLimitMiddleware(tokens, rate, System::nanoTime, metrics));
     }
     standard.add(new ValidationMiddleware());

@@ -2,8 +2,8 @@ package agentcore.example;
 
 import agentcore.core.Config;
 import agentcore.core.Setting;
-import agentcore.core.backend.Once;
-import agentcore.core.backend.Receipt;
+import agentcore.core.backend.IdempotencyKey;
+import agentcore.core.backend.PublishResult;
 import agentcore.core.backend.Room;
 import agentcore.core.connection.Membership;
 import agentcore.core.consumer.Answer;
@@ -36,19 +36,21 @@ final class Messages {
     Membership membership = Requests.membership(session, roomName);
     typing.stop(session, membership);
     Event event = Rooms.about(session, "chat_message", roomName).with("text", text);
-    Optional<Once> once = message.id().map(id -> Once.of(session.user(), id, text));
+    Optional<IdempotencyKey> once =
+        message.id().map(id -> IdempotencyKey.of(session.user(), id, text));
     session.publish(message, membership, event, once, acknowledgement(session, message, roomName));
   }
 
   private static Answer acknowledgement(Session session, Message message, String roomName) {
     return receipt -> {
-      Requests.require(receipt.outcome() != Receipt.Outcome.CONFLICT, "Message id already used");
+      Requests.require(
+          receipt.outcome() != PublishResult.Outcome.CONFLICT, "Message id already used");
       if (message.id().isPresent()) {
         Event ack = Rooms.place(Event.of("ack").with("room", roomName), receipt.position());
         session.reply(
             message,
             ack.with("message_id", receipt.position().id())
-                .with("duplicate", receipt.outcome() == Receipt.Outcome.DUPLICATE));
+                .with("duplicate", receipt.outcome() == PublishResult.Outcome.DUPLICATE));
       }
     };
   }

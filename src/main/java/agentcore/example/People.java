@@ -4,8 +4,8 @@ import agentcore.core.Config;
 import agentcore.core.Setting;
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.Member;
+import agentcore.core.backend.Notice;
 import agentcore.core.backend.Room;
-import agentcore.core.backend.Signal;
 import agentcore.core.connection.ConnectionManager;
 import agentcore.core.consumer.Session;
 import agentcore.core.message.ClientException;
@@ -44,8 +44,8 @@ final class People {
           : user.equals(member.user());
     }
 
-    Signal signal(String text) {
-      return channel.map(c -> Signal.one(c, text)).orElseGet(() -> Signal.everyone(text));
+    Notice signal(String text) {
+      return channel.map(c -> Notice.one(c, text)).orElseGet(() -> Notice.everyone(text));
     }
   }
 
@@ -136,7 +136,7 @@ final class People {
           .leave(
               GroupId.room(room),
               member,
-              Optional.of(Signal.evict(member, session.channel(), text)));
+              Optional.of(Notice.evict(member, session.channel(), text)));
       session.reply(message, removal(roomName, member));
     }
   }

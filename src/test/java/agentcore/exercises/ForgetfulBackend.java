@@ -3,14 +3,14 @@ package agentcore.exercises;
 import agentcore.core.backend.Backend;
 import agentcore.core.backend.Directory;
 import agentcore.core.backend.GroupId;
+import agentcore.core.backend.IdempotencyKey;
 import agentcore.core.backend.Log;
-import agentcore.core.backend.Once;
+import agentcore.core.backend.LogPage;
 import agentcore.core.backend.Position;
 import agentcore.core.backend.Presence;
-import agentcore.core.backend.Receipt;
-import agentcore.core.backend.Receiver;
-import agentcore.core.backend.Slice;
-import agentcore.core.backend.Tokens;
+import agentcore.core.backend.PublishResult;
+import agentcore.core.backend.Subscriber;
+import agentcore.core.backend.TokenBuckets;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -32,14 +32,14 @@ public final class ForgetfulBackend implements Backend {
 
   private record ForgetfulLog(Log good, AtomicInteger published) implements Log {
     @Override
-    public Receipt publish(
-        GroupId group, Position known, String id, String text, Optional<Once> once) {
+    public PublishResult publish(
+        GroupId group, Position known, String id, String text, Optional<IdempotencyKey> once) {
       if (published.incrementAndGet() % ONE_IN != 0) {
         return good.publish(group, known, id, text, once);
       }
       Position top = good.open(group, known);
       Position lie = new Position(top.epoch(), top.seq() + 1, id);
-      return new Receipt(Receipt.Outcome.APPENDED, lie);
+      return new PublishResult(PublishResult.Outcome.APPENDED, lie);
     }
 
     @Override
@@ -48,22 +48,22 @@ public final class ForgetfulBackend implements Backend {
     }
 
     @Override
-    public Slice read(GroupId group, Position from, int limit, int maxBytes) {
+    public LogPage read(GroupId group, Position from, int limit, int maxBytes) {
       return good.read(group, from, limit, maxBytes);
     }
 
     @Override
-    public Slice history(GroupId group, long before, int limit, int maxBytes) {
+    public LogPage history(GroupId group, long before, int limit, int maxBytes) {
       return good.history(group, before, limit, maxBytes);
     }
 
     @Override
-    public void subscribe(GroupId group, Receiver receiver) {
+    public void subscribe(GroupId group, Subscriber receiver) {
       good.subscribe(group, receiver);
     }
 
     @Override
-    public void unsubscribe(GroupId group, Receiver receiver) {
+    public void unsubscribe(GroupId group, Subscriber receiver) {
       good.unsubscribe(group, receiver);
     }
   }
@@ -84,7 +84,7 @@ public final class ForgetfulBackend implements Backend {
   }
 
   @Override
-  public Tokens tokens() {
+  public TokenBuckets tokens() {
     return good.tokens();
   }
 

@@ -9,11 +9,11 @@ import agentcore.core.backend.Backend;
 import agentcore.core.backend.BackendException;
 import agentcore.core.backend.Directory.Created;
 import agentcore.core.backend.GroupId;
-import agentcore.core.backend.Once;
+import agentcore.core.backend.IdempotencyKey;
+import agentcore.core.backend.LogPage;
 import agentcore.core.backend.Position;
-import agentcore.core.backend.Receipt;
+import agentcore.core.backend.PublishResult;
 import agentcore.core.backend.Room;
-import agentcore.core.backend.Slice;
 import agentcore.core.connection.Connection;
 import agentcore.core.connection.ConnectionLimits;
 import agentcore.core.connection.ConnectionManager;
@@ -121,8 +121,8 @@ class HealingCrowdTest {
               for (int i = thread; i < ROOMS; i += THREADS) {
                 GroupId group = GroupId.room(crowd.get(i).room());
                 String id = "id " + i;
-                Optional<Once> once = Optional.of(Once.of("publisher", id, id));
-                Receipt receipt =
+                Optional<IdempotencyKey> once = Optional.of(IdempotencyKey.of("publisher", id, id));
+                PublishResult receipt =
                     answered(() -> other.log().publish(group, Position.UNKNOWN, id, "{}", once));
                 assertEquals(1, receipt.position().seq());
               }
@@ -132,13 +132,13 @@ class HealingCrowdTest {
 
   private boolean isBack(Member newcomer) {
     try {
-      return say(newcomer) == Receipt.Outcome.APPENDED;
+      return say(newcomer) == PublishResult.Outcome.APPENDED;
     } catch (BackendException away) {
       return false;
     }
   }
 
-  private Receipt.Outcome say(Member member) {
+  private PublishResult.Outcome say(Member member) {
     Membership membership = member.connection().membership(member.room().name()).orElseThrow();
     return manager.publish(membership, "{\"type\":\"y\"}", Optional.empty()).get().outcome();
   }
@@ -155,10 +155,10 @@ class HealingCrowdTest {
     proxy.heal();
     Await.until("the link to be back", LONG, () -> isBack(busy));
     for (int i = 0; i < 100; i++) {
-      assertEquals(Receipt.Outcome.APPENDED, answered(() -> say(busy)));
+      assertEquals(PublishResult.Outcome.APPENDED, answered(() -> say(busy)));
       GroupId newcomer = GroupId.room(member("new " + i).room());
       assertEquals(1, answered(() -> backend.presence().counts(List.of(newcomer))).getFirst());
-      Slice history =
+      LogPage history =
           answered(
               () ->
                   backend.log().history(GroupId.room(busy.room()), Long.MAX_VALUE, 1000, 100_000));

@@ -1,7 +1,7 @@
 package agentcore.snippets;
 
-import agentcore.core.backend.Once;
-import agentcore.core.backend.Receipt;
+import agentcore.core.backend.IdempotencyKey;
+import agentcore.core.backend.PublishResult;
 import agentcore.core.backend.Room;
 import agentcore.core.connection.Membership;
 import agentcore.core.consumer.Consumer;
@@ -41,8 +41,9 @@ final class Board implements Consumer {
     }
     Membership board = session.membership("board").orElseThrow();
     Event event = Event.of("posted").with("user", session.user()).with("text", text);
-    Optional<Once> once = message.id().map(id -> Once.of(session.user(), id, text));
-    Receipt receipt = session.publish(board, event, once); // in the log when this returns
+    Optional<IdempotencyKey> once =
+        message.id().map(id -> IdempotencyKey.of(session.user(), id, text));
+    PublishResult receipt = session.publish(board, event, once); // in the log when this returns
     session.reply(message, Event.of("stored").with("seq", receipt.position().seq()));
   }
 

@@ -3,8 +3,8 @@ package agentcore.snippets;
 import agentcore.core.backend.Entry;
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.Log;
+import agentcore.core.backend.LogPage;
 import agentcore.core.backend.Position;
-import agentcore.core.backend.Slice;
 import agentcore.core.message.Event;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,10 +17,10 @@ final class Logs {
     // @start region="read"
     List<Entry> rest = new ArrayList<>();
     Position at = from;
-    Slice page;
+    LogPage page;
     do {
       page = log.read(group, at, 128, 128 * 1024);
-      if (page.status() != Slice.Status.OK) {
+      if (page.status() != LogPage.Status.OK) {
         throw new IllegalStateException("the log does not go on there: " + page.status());
       }
       rest.addAll(page.entries());

@@ -4,7 +4,7 @@ import agentcore.core.backend.Backend;
 import agentcore.core.backend.Directory;
 import agentcore.core.backend.Log;
 import agentcore.core.backend.Presence;
-import agentcore.core.backend.Tokens;
+import agentcore.core.backend.TokenBuckets;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.Set;
@@ -14,7 +14,7 @@ import java.util.Set;
  */
 public final class HookedBackend {
   private static final Set<Class<?>> PARTS =
-      Set.of(Log.class, Presence.class, Directory.class, Tokens.class);
+      Set.of(Log.class, Presence.class, Directory.class, TokenBuckets.class);
 
   private HookedBackend() {}
 

@@ -6,7 +6,7 @@ import agentcore.core.auth.JsonWebTokens;
 import agentcore.core.auth.SigningKeys;
 import agentcore.core.backend.Backend;
 import agentcore.core.backend.GroupId;
-import agentcore.core.backend.Signal;
+import agentcore.core.backend.Notice;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.time.Clock;
@@ -50,7 +50,7 @@ final class MarkedConnection implements AutoCloseable {
   /** Waits until each of {@code connections} was sent a mark that is told now. */
   static void settle(Backend backend, List<MarkedConnection> connections) {
     String mark = "{\"type\":\"mark-" + UUID.randomUUID() + "\"}";
-    backend.presence().signal(GroupId.user(USER), Signal.everyone(mark));
+    backend.presence().signal(GroupId.user(USER), Notice.everyone(mark));
     for (MarkedConnection each : connections) {
       String text = each.client.nextText();
       while (!text.equals(mark)) {

@@ -3,8 +3,8 @@ package agentcore.testkit;
 import agentcore.core.backend.Backend;
 import agentcore.core.backend.Entry;
 import agentcore.core.backend.GroupId;
-import agentcore.core.backend.Receiver;
-import agentcore.core.backend.Signal;
+import agentcore.core.backend.Notice;
+import agentcore.core.backend.Subscriber;
 import java.util.List;
 import java.util.UUID;
 
@@ -12,7 +12,7 @@ import java.util.UUID;
  * Tells whether a server has heard all that a store was told before: a mark that is told now comes
  * last.
  */
-final class Marker implements Receiver {
+final class Marker implements Subscriber {
   /** No user has a slash in the name. */
   private static final GroupId GROUP = GroupId.user("/marker");
 
@@ -27,14 +27,14 @@ final class Marker implements Receiver {
   /** Waits until each of {@code markers} has heard a mark that is told now. */
   static void settle(Backend backend, List<Marker> markers) {
     String mark = UUID.randomUUID().toString();
-    backend.presence().signal(GROUP, Signal.everyone(mark));
+    backend.presence().signal(GROUP, Notice.everyone(mark));
     Await.until(
         "all servers to have heard the news",
         () -> markers.stream().allMatch(marker -> marker.heard.equals(mark)));
   }
 
   @Override
-  public void signal(Signal signal) {
+  public void signal(Notice signal) {
     heard = signal.text();
   }
 

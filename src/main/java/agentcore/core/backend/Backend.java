@@ -24,7 +24,7 @@ public interface Backend extends AutoCloseable {
   Directory directory();
 
   /** Returns the tokens of which a rate limit is made. */
-  Tokens tokens();
+  TokenBuckets tokens();
 
   /**
    * Begins to work.

@@ -29,7 +29,8 @@ public interface Log {
    * @param text the event, complete but for seq, epoch and message_id
    * @param once makes a retry harmless
    */
-  Receipt publish(GroupId group, Position known, String id, String text, Optional<Once> once);
+  PublishResult publish(
+      GroupId group, Position known, String id, String text, Optional<IdempotencyKey> once);
 
   /**
    * Begins to {@link #publish}: a store that is far away is told several messages in one round
@@ -38,9 +39,9 @@ public interface Log {
    * @return waits for the receipt; to be asked once, and soon, since subscribers may be told no
    *     earlier
    */
-  default Supplier<Receipt> submit(
-      GroupId group, Position known, String id, String text, Optional<Once> once) {
-    Receipt receipt = publish(group, known, id, text, once);
+  default Supplier<PublishResult> submit(
+      GroupId group, Position known, String id, String text, Optional<IdempotencyKey> once) {
+    PublishResult receipt = publish(group, known, id, text, once);
     return () -> receipt;
   }
 
@@ -51,7 +52,7 @@ public interface Log {
    * @param limit at most so many entries
    * @param maxBytes stop before the complete events exceed this, but return at least one
    */
-  Slice read(GroupId group, Position from, int limit, int maxBytes);
+  LogPage read(GroupId group, Position from, int limit, int maxBytes);
 
   /**
    * Reads backwards: the newest entries before a place.
@@ -61,11 +62,11 @@ public interface Log {
    * @param maxBytes stop before the complete events exceed this, but return at least one
    * @return entries oldest first; {@code more} where older ones are there
    */
-  Slice history(GroupId group, long before, int limit, int maxBytes);
+  LogPage history(GroupId group, long before, int limit, int maxBytes);
 
   /** Lets {@code receiver} hear the group; when this returns, nothing is missed any more. */
-  void subscribe(GroupId group, Receiver receiver);
+  void subscribe(GroupId group, Subscriber receiver);
 
   /** Ends {@link #subscribe}; a receiver that is not subscribed is no error. */
-  void unsubscribe(GroupId group, Receiver receiver);
+  void unsubscribe(GroupId group, Subscriber receiver);
 }

@@ -19,7 +19,7 @@ public interface Presence {
    * @throws BackendException where that is not known; if it is a member now, the store ends that by
    *     itself, soon
    */
-  Joined join(GroupId group, Member member, int capacity, Optional<Signal> announcement);
+  Joined join(GroupId group, Member member, int capacity, Optional<Notice> announcement);
 
   /**
    * Ends a membership and announces that in one atomic step, so that it is announced exactly once.
@@ -29,7 +29,7 @@ public interface Presence {
    * @param announcement told to the group where this ended the membership
    * @return whether this ended it
    */
-  boolean leave(GroupId group, Member member, Optional<Signal> announcement);
+  boolean leave(GroupId group, Member member, Optional<Notice> announcement);
 
   /** Lists members in the order in which they joined, at most {@code limit}. */
   List<Member> members(GroupId group, int limit);
@@ -42,7 +42,7 @@ public interface Presence {
    *
    * @throws BackendException also where one of the servers could not be told
    */
-  void signal(GroupId group, Signal signal);
+  void signal(GroupId group, Notice signal);
 
   /** Returns when the user's last connection ended; now, while one is there. */
   Optional<Instant> lastSeen(String user);

@@ -5,11 +5,11 @@
  * <pre>{@code
  *                   Backend
  *     +------------+---+--------+-----------+
- *    Log        Presence    Directory     Tokens
+ *    Log        Presence    Directory     TokenBuckets
  * publish       join, leave  create, find   takeTokens
  * read          signal       invite
  *     \            |
- *      \---> Receiver (a server's group) hears entries and signals
+ *      \---> Subscriber (a server's group) hears entries and signals
  *
  * MemoryBackend: MemoryLogs, MemoryPresence, MemoryDirectory
  * RedisBackend:  RedisLog,   RedisPresence,  RedisDirectory, RedisTokens
@@ -34,8 +34,8 @@
  * carried out later, since its script knows until when it may.
  *
  * <p>Threads: every method may be called by any thread and may block. A {@link
- * agentcore.core.backend.Receiver} must not block, nor call the backend: it is called under a lock
- * of the memory backend, or by the one thread that reads the news of Redis.
+ * agentcore.core.backend.Subscriber} must not block, nor call the backend: it is called under a
+ * lock of the memory backend, or by the one thread that reads the news of Redis.
  *
  * <p>Invariants: see {@link agentcore.core.backend.Backend}; one contract test holds every
  * implementation to them, a third one too. Read next: {@link agentcore.core.connection}.

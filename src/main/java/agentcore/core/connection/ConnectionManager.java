@@ -3,13 +3,13 @@ package agentcore.core.connection;
 import agentcore.core.backend.Backend;
 import agentcore.core.backend.BackendException;
 import agentcore.core.backend.GroupId;
+import agentcore.core.backend.IdempotencyKey;
 import agentcore.core.backend.Member;
-import agentcore.core.backend.Once;
+import agentcore.core.backend.Notice;
 import agentcore.core.backend.Position;
 import agentcore.core.backend.Presence.Joined;
-import agentcore.core.backend.Receipt;
+import agentcore.core.backend.PublishResult;
 import agentcore.core.backend.Room;
-import agentcore.core.backend.Signal;
 import agentcore.core.message.Event;
 import agentcore.core.message.Names;
 import agentcore.core.metrics.Metrics;
@@ -228,10 +228,10 @@ public final class ConnectionManager implements AutoCloseable {
   }
 
   /** Returns the signal for the others; empty if the consumer's will is not a JSON object. */
-  private Optional<Signal> will(Connection connection, String will) {
+  private Optional<Notice> will(Connection connection, String will) {
     try {
       String text = serializer.extend(will, timestamp());
-      return Optional.of(Signal.presence(connection.channel(), text));
+      return Optional.of(Notice.presence(connection.channel(), text));
     } catch (Throwable defect) {
       Safely.report("writing the will of " + connection, defect);
       return Optional.empty();
@@ -261,7 +261,7 @@ public final class ConnectionManager implements AutoCloseable {
       Connection connection,
       Room room,
       String will,
-      Optional<Signal> announcement,
+      Optional<Notice> announcement,
       Optional<Position> seen) {
     Optional<Membership> already = connection.membership(room.name());
     if (already.isPresent()) {
@@ -304,7 +304,7 @@ public final class ConnectionManager implements AutoCloseable {
    * @return whether it was in the room
    */
   public boolean leave(
-      Connection connection, Membership membership, Optional<Signal> announcement) {
+      Connection connection, Membership membership, Optional<Notice> announcement) {
     if (!membership.group().remove(connection)) {
       return false;
     }
@@ -317,7 +317,7 @@ public final class ConnectionManager implements AutoCloseable {
    * A store that is away is told later: it drops what its servers do not have any more. One that
    * throws anything else is not asked again, and may keep the member.
    */
-  private void leaveSafely(GroupId group, Member member, Optional<Signal> announcement) {
+  private void leaveSafely(GroupId group, Member member, Optional<Notice> announcement) {
     Safely.run(
         "leaving a group in the store",
         () -> backend.presence().leave(group, member, announcement));
@@ -353,17 +353,18 @@ public final class ConnectionManager implements AutoCloseable {
    * @return waits until it is there and the members here were told, and is asked once; throws
    *     {@link BackendException} where the store did not answer
    */
-  public Supplier<Receipt> publish(Membership membership, String text, Optional<Once> once) {
+  public Supplier<PublishResult> publish(
+      Membership membership, String text, Optional<IdempotencyKey> once) {
     Group group = membership.group();
     long startedNanos = System.nanoTime();
-    Supplier<Receipt> receipt =
+    Supplier<PublishResult> receipt =
         backend.log().submit(group.id(), group.position(), messageIds.next(), text, once);
     return () -> published(group, receipt.get(), startedNanos);
   }
 
-  private Receipt published(Group group, Receipt receipt, long startedNanos) {
+  private PublishResult published(Group group, PublishResult receipt, long startedNanos) {
     metrics.publishDuration.record(System.nanoTime() - startedNanos);
-    if (receipt.outcome() == Receipt.Outcome.APPENDED) {
+    if (receipt.outcome() == PublishResult.Outcome.APPENDED) {
       if (group.published(receipt.position())) {
         watch.await(group);
       }

@@ -4,12 +4,12 @@ import agentcore.core.backend.BackendException;
 import agentcore.core.backend.Entry;
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.Log;
+import agentcore.core.backend.LogPage;
 import agentcore.core.backend.Member;
+import agentcore.core.backend.Notice;
 import agentcore.core.backend.Position;
-import agentcore.core.backend.Receiver;
 import agentcore.core.backend.Room;
-import agentcore.core.backend.Signal;
-import agentcore.core.backend.Slice;
+import agentcore.core.backend.Subscriber;
 import agentcore.core.message.Event;
 import agentcore.core.metrics.Metrics;
 import agentcore.core.serializer.Serializer;
@@ -44,7 +44,7 @@ import java.util.concurrent.locks.ReentrantLock;
  *
  * <p>In one file, since one lock guards members, position and delivery.
  */
-final class Group implements Receiver {
+final class Group implements Subscriber {
   static final int PAGE_ENTRIES = 128;
   static final int PAGE_BYTES = 128 * 1024;
   private static final int MAX_GATHERED_BYTES = 16 * 1024;
@@ -252,7 +252,7 @@ final class Group implements Receiver {
   }
 
   @Override
-  public void signal(Signal signal) {
+  public void signal(Notice signal) {
     post(new Inbox.News.Signalled(signal));
     drain();
   }
@@ -341,7 +341,7 @@ final class Group implements Receiver {
 
   private void handle(Inbox.News news) {
     switch (news) {
-      case Inbox.News.Signalled(Signal signal) -> deliver(signal);
+      case Inbox.News.Signalled(Notice signal) -> deliver(signal);
       case Inbox.News.Refreshed(RoomRefresher endpoint, String text) -> deliver(endpoint, text);
       case Inbox.News.Appended(Entry entry, String previousId) -> {
         if (position.isFollowedBy(entry, previousId)) {
@@ -398,7 +398,7 @@ final class Group implements Receiver {
     }
   }
 
-  private void deliver(Signal signal) {
+  private void deliver(Notice signal) {
     offerGathered();
     byte[] frame = Frame.text(signal.text());
     int told = 0;
@@ -409,19 +409,19 @@ final class Group implements Receiver {
       }
     }
     metrics.delivered.add(told);
-    if (signal.kind() == Signal.Kind.EVICT) {
+    if (signal.kind() == Notice.Kind.EVICT) {
       evict(signal);
     }
   }
 
-  private static boolean isMeant(String channel, Signal signal) {
-    return signal.kind() == Signal.Kind.ONE
+  private static boolean isMeant(String channel, Notice signal) {
+    return signal.kind() == Notice.Kind.ONE
         ? channel.equals(signal.target())
         : !channel.equals(signal.except());
   }
 
   /** Ends the membership that is meant, and no later one of the same channel. */
-  private void evict(Signal eviction) {
+  private void evict(Notice eviction) {
     entering
         .values()
         .removeIf(
@@ -588,8 +588,8 @@ final class Group implements Receiver {
     boolean more = true;
     try {
       for (int pages = 0; more && pages < max; pages++) {
-        Slice slice = log.read(id, position, PAGE_ENTRIES, PAGE_BYTES);
-        if (slice.status() == Slice.Status.OK) {
+        LogPage slice = log.read(id, position, PAGE_ENTRIES, PAGE_BYTES);
+        if (slice.status() == LogPage.Status.OK) {
           metrics.gapMessages.add(slice.entries().size());
           slice.entries().forEach(this::deliver);
         } else {
@@ -603,7 +603,7 @@ final class Group implements Receiver {
     }
   }
 
-  private void reset(Slice slice) {
+  private void reset(LogPage slice) {
     offerGathered();
     // A store that was emptied or rolled back gets a log that goes on with higher numbers.
     position = log.open(id, position);

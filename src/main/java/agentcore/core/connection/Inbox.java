@@ -1,7 +1,7 @@
 package agentcore.core.connection;
 
 import agentcore.core.backend.Entry;
-import agentcore.core.backend.Signal;
+import agentcore.core.backend.Notice;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -33,7 +33,7 @@ final class Inbox {
     }
 
     /** A signal for some of the members. */
-    record Signalled(Signal signal) implements News {
+    record Signalled(Notice signal) implements News {
       @Override
       public String text() {
         return signal.text();
@@ -67,7 +67,7 @@ final class Inbox {
 
   /** Says whether this news cannot be had again: a signal that is no hint of presence. */
   static boolean isUrgent(News news) {
-    return news instanceof News.Signalled(Signal signal) && signal.kind() != Signal.Kind.PRESENCE;
+    return news instanceof News.Signalled(Notice signal) && signal.kind() != Notice.Kind.PRESENCE;
   }
 
   /**

@@ -1,9 +1,9 @@
 package agentcore.core.connection;
 
 import agentcore.core.backend.Entry;
+import agentcore.core.backend.LogPage;
 import agentcore.core.backend.Position;
 import agentcore.core.backend.Room;
-import agentcore.core.backend.Slice;
 import agentcore.core.message.Event;
 import agentcore.core.serializer.Serializer;
 
@@ -22,7 +22,7 @@ public final class LogEvents {
   }
 
   /** Returns the event that says that a room's log does not continue where its members stand. */
-  public static Event reset(Room room, Position top, Slice.Status status) {
+  public static Event reset(Room room, Position top, LogPage.Status status) {
     return Event.of("room_reset")
         .with("room", room.name())
         .with("seq", top.seq())
@@ -31,7 +31,7 @@ public final class LogEvents {
   }
 
   /** Returns the reset's reason, as clients are told it. */
-  public static String reason(Slice.Status status) {
+  public static String reason(LogPage.Status status) {
     return switch (status) {
       case AHEAD, REWRITTEN -> "rolled_back";
       case TRIMMED -> "trimmed";

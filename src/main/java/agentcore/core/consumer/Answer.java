@@ -1,6 +1,6 @@
 package agentcore.core.consumer;
 
-import agentcore.core.backend.Receipt;
+import agentcore.core.backend.PublishResult;
 
 /** What is left to do of a request when its message is in the log. */
 @FunctionalInterface
@@ -11,5 +11,5 @@ public interface Answer {
    * @throws agentcore.core.message.ClientException to answer with an error, as from a {@link
    *     Handler}
    */
-  void answer(Receipt receipt);
+  void answer(PublishResult receipt);
 }

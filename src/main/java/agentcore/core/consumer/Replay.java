@@ -2,8 +2,8 @@ package agentcore.core.consumer;
 
 import agentcore.core.backend.BackendException;
 import agentcore.core.backend.Entry;
+import agentcore.core.backend.LogPage;
 import agentcore.core.backend.Position;
-import agentcore.core.backend.Slice;
 import agentcore.core.connection.CloseCode;
 import agentcore.core.connection.LogEvents;
 import agentcore.core.connection.Membership;
@@ -19,14 +19,14 @@ public final class Replay {
   private final Session session;
   private final Membership membership;
   private final boolean isComplete;
-  private Slice page;
+  private LogPage page;
 
   Replay(Session session, Membership membership, Position lastSeen) {
     this.session = session;
     this.membership = membership;
     this.page = session.read(membership.room(), lastSeen, PAGE_ENTRIES, PAGE_BYTES);
     this.isComplete =
-        page.status() == Slice.Status.OK
+        page.status() == LogPage.Status.OK
             && lastSeen.epoch().equals(membership.entered().epoch())
             && lastSeen.seq() <= membership.entered().seq();
     session.resumed(isComplete);
@@ -63,7 +63,7 @@ public final class Replay {
       }
       Position last = page.entries().getLast().position();
       page = session.read(membership.room(), last, PAGE_ENTRIES, PAGE_BYTES);
-      if (page.status() != Slice.Status.OK) { // trimmed meanwhile: a gap is never silent
+      if (page.status() != LogPage.Status.OK) { // trimmed meanwhile: a gap is never silent
         session.wasReset(page.status());
         session.send(LogEvents.reset(membership.room(), page.top(), page.status()));
         return;

@@ -3,13 +3,13 @@ package agentcore.core.consumer;
 import agentcore.core.backend.Directory;
 import agentcore.core.backend.Entry;
 import agentcore.core.backend.GroupId;
-import agentcore.core.backend.Once;
+import agentcore.core.backend.IdempotencyKey;
+import agentcore.core.backend.LogPage;
+import agentcore.core.backend.Notice;
 import agentcore.core.backend.Position;
 import agentcore.core.backend.Presence;
-import agentcore.core.backend.Receipt;
+import agentcore.core.backend.PublishResult;
 import agentcore.core.backend.Room;
-import agentcore.core.backend.Signal;
-import agentcore.core.backend.Slice;
 import agentcore.core.connection.CloseCode;
 import agentcore.core.connection.Connection;
 import agentcore.core.connection.ConnectionManager;
@@ -141,7 +141,7 @@ public final class Session {
   public Optional<Membership> enter(
       Room room, Event will, Event announcement, Optional<Position> seen) {
     requireReader("enter");
-    Signal joined = Signal.presence(channel(), text(announcement));
+    Notice joined = Notice.presence(channel(), text(announcement));
     return manager.enter(connection, room, serializer.write(will), Optional.of(joined), seen);
   }
 
@@ -153,7 +153,7 @@ public final class Session {
    */
   public boolean leave(Membership membership, Event announcement) {
     requireReader("leave");
-    Signal left = Signal.presence(channel(), text(announcement));
+    Notice left = Notice.presence(channel(), text(announcement));
     return manager.leave(connection, membership, Optional.of(left));
   }
 
@@ -163,7 +163,7 @@ public final class Session {
    *
    * @param once makes a retry harmless
    */
-  public Receipt publish(Membership membership, Event event, Optional<Once> once) {
+  public PublishResult publish(Membership membership, Event event, Optional<IdempotencyKey> once) {
     return manager.publish(membership, text(event), once).get();
   }
 
@@ -178,9 +178,13 @@ public final class Session {
    * @param answer answers the request when it is in the log
    */
   public void publish(
-      Message request, Membership membership, Event event, Optional<Once> once, Answer answer) {
+      Message request,
+      Membership membership,
+      Event event,
+      Optional<IdempotencyKey> once,
+      Answer answer) {
     requireReader("publish with an answer");
-    Supplier<Receipt> receipt = manager.publish(membership, text(event), once);
+    Supplier<PublishResult> receipt = manager.publish(membership, text(event), once);
     pending.add(new Unanswered(request, System.nanoTime(), receipt, answer));
   }
 
@@ -206,7 +210,7 @@ public final class Session {
   }
 
   /** Counts that a client was told of a reset. */
-  void wasReset(Slice.Status status) {
+  void wasReset(LogPage.Status status) {
     manager.metrics().resets.of(LogEvents.reason(status)).increment();
   }
 
@@ -229,7 +233,7 @@ public final class Session {
     connection.reserve(replyBytes, (long) COPIES * replyBytes);
   }
 
-  Slice read(Room room, Position from, int limit, int maxBytes) {
+  LogPage read(Room room, Position from, int limit, int maxBytes) {
     reserve(maxBytes);
     return manager.backend().log().read(GroupId.room(room), from, limit, maxBytes);
   }
@@ -257,7 +261,7 @@ public final class Session {
     if (isReader()) {
       reserve(maxBytes);
     }
-    Slice slice = manager.backend().log().history(GroupId.room(room), before, limit, maxBytes);
+    LogPage slice = manager.backend().log().history(GroupId.room(room), before, limit, maxBytes);
     List<Event.Json> events =
         slice.entries().stream()
             .map(entry -> new Event.Json(LogEvents.complete(serializer, entry)))
@@ -266,13 +270,13 @@ public final class Session {
   }
 
   /** Tells a group something that no log keeps. Any thread. */
-  public void tell(GroupId group, Signal signal) {
+  public void tell(GroupId group, Notice signal) {
     presence().signal(group, signal);
   }
 
   /** Tells the others in a room a hint about this connection. Any thread. */
   public void hint(Room room, Event event) {
-    tell(GroupId.room(room), Signal.presence(channel(), text(event)));
+    tell(GroupId.room(room), Notice.presence(channel(), text(event)));
   }
 
   /** Writes an event for {@link #tell}, with the current time. Any thread. */

@@ -1,6 +1,6 @@
 package agentcore.core.consumer;
 
-import agentcore.core.backend.Receipt;
+import agentcore.core.backend.PublishResult;
 import agentcore.core.message.Message;
 import java.util.function.Supplier;
 
@@ -12,7 +12,8 @@ import java.util.function.Supplier;
  * @param receipt waits until the message is in the log
  * @param answer what is left to do then
  */
-record Unanswered(Message request, long startedNanos, Supplier<Receipt> receipt, Answer answer) {
+record Unanswered(
+    Message request, long startedNanos, Supplier<PublishResult> receipt, Answer answer) {
   /**
    * Asks for the receipt: members are told no later than that, and their waiting is not to depend
    * on how fast this client takes its answers.
@@ -23,9 +24,9 @@ record Unanswered(Message request, long startedNanos, Supplier<Receipt> receipt,
     return new Unanswered(request, startedNanos, ask(receipt), answer);
   }
 
-  private static Supplier<Receipt> ask(Supplier<Receipt> receipt) {
+  private static Supplier<PublishResult> ask(Supplier<PublishResult> receipt) {
     try {
-      Receipt received = receipt.get();
+      PublishResult received = receipt.get();
       return () -> received;
     } catch (RuntimeException | Error failure) {
       return () -> {

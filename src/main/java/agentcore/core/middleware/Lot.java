@@ -1,7 +1,7 @@
 package agentcore.core.middleware;
 
 import agentcore.core.backend.BackendException;
-import agentcore.core.backend.Tokens;
+import agentcore.core.backend.TokenBuckets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -19,14 +19,14 @@ final class Lot {
   private static final long AWAY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final String user;
-  private final Tokens store;
-  private final Tokens.Rate rate;
+  private final TokenBuckets store;
+  private final TokenBuckets.Rate rate;
   private final LongSupplier nanoTime;
   private int tokens;
   private long refusedUntilNanos;
   private long awayUntilNanos;
 
-  Lot(String user, Tokens store, Tokens.Rate rate, LongSupplier nanoTime) {
+  Lot(String user, TokenBuckets store, TokenBuckets.Rate rate, LongSupplier nanoTime) {
     this.user = user;
     this.store = store;
     this.rate = rate;
@@ -56,7 +56,7 @@ final class Lot {
   private void fill(long now) {
     try {
       int size = Math.max(1, rate.capacity() / LOTS_IN_A_BUCKET);
-      Tokens.Grant grant = store.takeTokens(user, size, rate);
+      TokenBuckets.Grant grant = store.takeTokens(user, size, rate);
       tokens = grant.tokens();
       refusedUntilNanos = now + grant.delay().toNanos();
     } catch (BackendException away) {

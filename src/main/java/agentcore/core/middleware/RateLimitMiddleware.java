@@ -1,6 +1,6 @@
 package agentcore.core.middleware;
 
-import agentcore.core.backend.Tokens;
+import agentcore.core.backend.TokenBuckets;
 import agentcore.core.connection.CloseCode;
 import agentcore.core.connection.Connection;
 import agentcore.core.message.ClientException;
@@ -39,8 +39,8 @@ public final class RateLimitMiddleware implements Middleware {
 
   private final ConcurrentHashMap<String, Allowance> byUser = new ConcurrentHashMap<>();
   private final AtomicLong sweptNanos;
-  private final Tokens store;
-  private final Tokens.Rate rate;
+  private final TokenBuckets store;
+  private final TokenBuckets.Rate rate;
   private final LongSupplier nanoTime;
   private final Counter refused;
   private final Counter dropped;
@@ -82,7 +82,7 @@ public final class RateLimitMiddleware implements Middleware {
    * @param rate how they fill
    */
   public RateLimitMiddleware(
-      Tokens store, Tokens.Rate rate, LongSupplier nanoTime, Metrics metrics) {
+      TokenBuckets store, TokenBuckets.Rate rate, LongSupplier nanoTime, Metrics metrics) {
     this.store = store;
     this.rate = rate;
     this.nanoTime = nanoTime;

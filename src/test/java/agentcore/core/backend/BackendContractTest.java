@@ -9,7 +9,7 @@ import org.junit.jupiter.api.AfterEach;
  * store is made; what it must do stands in the contracts, a file each.
  */
 public abstract class BackendContractTest
-    implements LogContract, OnceContract, PresenceContract, DirectoryContract {
+    implements LogContract, IdempotencyContract, PresenceContract, DirectoryContract {
   private final List<Backend> started = new ArrayList<>();
 
   /** Has {@code backend} started now and closed after the test. */

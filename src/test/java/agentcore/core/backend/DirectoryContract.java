@@ -232,7 +232,7 @@ interface DirectoryContract extends Store {
     Position top = backend.log().open(group, Position.UNKNOWN);
     assertNotEquals(last.epoch(), top.epoch());
     assertEquals(List.of(), backend.log().history(group, Long.MAX_VALUE, 10, 1000).entries());
-    assertEquals(Slice.Status.EPOCH, backend.log().read(group, last, 10, 1000).status());
+    assertEquals(LogPage.Status.EPOCH, backend.log().read(group, last, 10, 1000).status());
     assertEquals(List.of(), backend.log().history(oldGroup, Long.MAX_VALUE, 10, 1000).entries());
   }
 

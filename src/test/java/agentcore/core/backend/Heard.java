@@ -11,13 +11,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** A receiver that writes down what it hears, and whether it was called by two at once. */
-public final class Heard implements Receiver {
+public final class Heard implements Subscriber {
   private static final String MARK = "{\"type\":\"mark\"}";
 
   private final Queue<Appended> kept = new ConcurrentLinkedQueue<>();
   private final ReentrantLock flushing = new ReentrantLock();
   private final List<Appended> entries = new CopyOnWriteArrayList<>();
-  private final List<Signal> signals = new CopyOnWriteArrayList<>();
+  private final List<Notice> signals = new CopyOnWriteArrayList<>();
   private final AtomicInteger marks = new AtomicInteger();
   private final AtomicInteger inside = new AtomicInteger();
   private volatile boolean overlapped;
@@ -58,7 +58,7 @@ public final class Heard implements Receiver {
   public void missed() {}
 
   @Override
-  public void signal(Signal signal) {
+  public void signal(Notice signal) {
     if (signal.text().equals(MARK)) {
       marks.incrementAndGet();
     } else {
@@ -89,13 +89,13 @@ public final class Heard implements Receiver {
    */
   public List<String> signalsUntilNow(Backend backend, GroupId group) {
     int before = marks.get();
-    backend.presence().signal(group, Signal.everyone(MARK));
+    backend.presence().signal(group, Notice.everyone(MARK));
     Await.until("the mark", () -> marks.get() > before);
-    return signals.stream().map(Signal::text).toList();
+    return signals.stream().map(Notice::text).toList();
   }
 
   /** Returns the signals, once there are {@code count} of them. */
-  public List<Signal> signals(int count) {
+  public List<Notice> signals(int count) {
     Await.until(count + " signals, got " + signals.size(), () -> signals.size() >= count);
     assertEquals(count, signals.size());
     return List.copyOf(signals);

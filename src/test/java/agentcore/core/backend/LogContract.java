@@ -25,9 +25,9 @@ import org.junit.jupiter.api.Test;
 interface LogContract extends Store {
   private static Position publish(Backend backend, GroupId room, String text) {
     Position known = backend.log().open(room, Position.UNKNOWN);
-    Receipt receipt =
+    PublishResult receipt =
         backend.log().publish(room, known, UUID.randomUUID().toString(), text, Optional.empty());
-    assertEquals(Receipt.Outcome.APPENDED, receipt.outcome());
+    assertEquals(PublishResult.Outcome.APPENDED, receipt.outcome());
     return receipt.position();
   }
 
@@ -40,7 +40,7 @@ interface LogContract extends Store {
     return last;
   }
 
-  private static List<String> texts(Slice slice) {
+  private static List<String> texts(LogPage slice) {
     return slice.entries().stream().map(Entry::text).toList();
   }
 
@@ -48,11 +48,11 @@ interface LogContract extends Store {
     return IntStream.rangeClosed(from, to).mapToObj(i -> "" + i).toList();
   }
 
-  private static Slice read(Backend backend, GroupId room, Position from) {
+  private static LogPage read(Backend backend, GroupId room, Position from) {
     return backend.log().read(room, from, 1000, 1_000_000);
   }
 
-  private static Slice history(Backend backend, GroupId room) {
+  private static LogPage history(Backend backend, GroupId room) {
     return backend.log().history(room, Long.MAX_VALUE, 1000, 1_000_000);
   }
 
@@ -92,9 +92,9 @@ interface LogContract extends Store {
     Heard here = Heard.of(backend, room);
     Heard there = Heard.of(another(), room);
     String text = "{\"a:b\":\"{x} \\\" ä€😀 \\u0000\"}\r\n\t:";
-    Receipt receipt = backend.log().publish(room, empty, "id-1", text, Optional.empty());
+    PublishResult receipt = backend.log().publish(room, empty, "id-1", text, Optional.empty());
     Entry entry = new Entry(empty.epoch(), 1, "id-1", text);
-    assertEquals(new Receipt(Receipt.Outcome.APPENDED, entry.position()), receipt);
+    assertEquals(new PublishResult(PublishResult.Outcome.APPENDED, entry.position()), receipt);
     assertEquals(List.of(new Heard.Appended(entry, empty.id())), here.entries(1));
     assertEquals(here.entries(1), there.entries(1));
     assertEquals(List.of(entry), read(backend, room, empty).entries());
@@ -106,7 +106,7 @@ interface LogContract extends Store {
     Backend backend = open();
     GroupId room = room(backend, "r");
     Position start = backend.log().open(room, Position.UNKNOWN);
-    List<Supplier<Receipt>> begun =
+    List<Supplier<PublishResult>> begun =
         numbers(1, 200).stream()
             .map(n -> backend.log().submit(room, start, "id-" + n, n, Optional.empty()))
             .toList();
@@ -168,7 +168,7 @@ interface LogContract extends Store {
     assertNotEquals(last.epoch(), other.epoch());
     assertEquals(numbers(1, 2), inOne.texts(2));
     assertEquals(List.of("alone"), texts(history(backend, two)));
-    assertEquals(Slice.Status.EPOCH, read(backend, two, last).status());
+    assertEquals(LogPage.Status.EPOCH, read(backend, two, last).status());
   }
 
   @Test
@@ -206,14 +206,14 @@ interface LogContract extends Store {
     Position empty = backend.log().open(room, Position.UNKNOWN);
     Position third = publishMany(backend, room, 3);
     Position fifth = publishMany(backend, room, 2);
-    Slice rest = read(another(), room, third);
-    assertEquals(Slice.Status.OK, rest.status());
+    LogPage rest = read(another(), room, third);
+    assertEquals(LogPage.Status.OK, rest.status());
     assertEquals(numbers(1, 2), texts(rest));
     assertEquals(fifth, rest.top());
     assertFalse(rest.more());
     assertEquals(5, read(backend, room, empty).entries().size());
-    Slice none = read(backend, room, fifth);
-    assertEquals(new Slice(Slice.Status.OK, fifth, List.of(), false), none);
+    LogPage none = read(backend, room, fifth);
+    assertEquals(new LogPage(LogPage.Status.OK, fifth, List.of(), false), none);
   }
 
   @Test
@@ -221,8 +221,8 @@ interface LogContract extends Store {
     Backend backend = open();
     GroupId room = room(backend, "r");
     Position last = publishMany(backend, room, 3);
-    Slice rest = read(backend, room, new Position(last.epoch(), 2, ""));
-    assertEquals(Slice.Status.OK, rest.status());
+    LogPage rest = read(backend, room, new Position(last.epoch(), 2, ""));
+    assertEquals(LogPage.Status.OK, rest.status());
     assertEquals(List.of("3"), texts(rest));
   }
 
@@ -233,7 +233,7 @@ interface LogContract extends Store {
     Position at = backend.log().open(room, Position.UNKNOWN);
     Position last = publishMany(backend, room, 7);
     for (int from = 1; from <= 7; from += 3) {
-      Slice page = backend.log().read(room, at, 3, 1_000_000);
+      LogPage page = backend.log().read(room, at, 3, 1_000_000);
       assertEquals(numbers(from, Math.min(7, from + 2)), texts(page));
       assertEquals(from + 2 < 7, page.more());
       assertEquals(last, page.top());
@@ -264,8 +264,8 @@ interface LogContract extends Store {
     GroupId room = room(backend, "r");
     Position last = publishMany(backend, room, 3);
     for (String epoch : List.of("", "other")) {
-      Slice slice = read(backend, room, new Position(epoch, 2, ""));
-      assertEquals(Slice.broken(Slice.Status.EPOCH, last), slice);
+      LogPage slice = read(backend, room, new Position(epoch, 2, ""));
+      assertEquals(LogPage.broken(LogPage.Status.EPOCH, last), slice);
     }
   }
 
@@ -275,9 +275,9 @@ interface LogContract extends Store {
     GroupId room = room(backend, "r");
     Position base = backend.log().open(room, new Position("0.known", 41, "id"));
     publish(backend, room, "42");
-    assertEquals(Slice.Status.OK, read(backend, room, base).status());
+    assertEquals(LogPage.Status.OK, read(backend, room, base).status());
     assertEquals(
-        Slice.Status.EPOCH, read(backend, room, new Position(base.epoch(), 40, "")).status());
+        LogPage.Status.EPOCH, read(backend, room, new Position(base.epoch(), 40, "")).status());
   }
 
   @Test
@@ -285,8 +285,8 @@ interface LogContract extends Store {
     Backend backend = open();
     GroupId room = room(backend, "r");
     Position last = publishMany(backend, room, 3);
-    Slice slice = read(backend, room, new Position(last.epoch(), 4, ""));
-    assertEquals(Slice.broken(Slice.Status.AHEAD, last), slice);
+    LogPage slice = read(backend, room, new Position(last.epoch(), 4, ""));
+    assertEquals(LogPage.broken(LogPage.Status.AHEAD, last), slice);
   }
 
   @Test
@@ -295,8 +295,8 @@ interface LogContract extends Store {
     GroupId room = room(backend, "r");
     Position last = publishMany(backend, room, 3);
     for (long seq : List.of(2L, 3L)) {
-      Slice slice = read(backend, room, new Position(last.epoch(), seq, "never-there"));
-      assertEquals(Slice.broken(Slice.Status.REWRITTEN, last), slice);
+      LogPage slice = read(backend, room, new Position(last.epoch(), seq, "never-there"));
+      assertEquals(LogPage.broken(LogPage.Status.REWRITTEN, last), slice);
     }
   }
 
@@ -309,13 +309,13 @@ interface LogContract extends Store {
     Position third = publish(backend, room, "3");
     publishMany(backend, room, 5);
     assertEquals(numbers(1, 5), texts(history(backend, room)));
-    assertEquals(Slice.Status.TRIMMED, read(backend, room, second).status());
-    assertEquals(Slice.Status.TRIMMED, read(backend, room, empty).status());
-    Slice rest = read(backend, room, new Position(third.epoch(), 3, ""));
-    assertEquals(Slice.Status.OK, rest.status());
+    assertEquals(LogPage.Status.TRIMMED, read(backend, room, second).status());
+    assertEquals(LogPage.Status.TRIMMED, read(backend, room, empty).status());
+    LogPage rest = read(backend, room, new Position(third.epoch(), 3, ""));
+    assertEquals(LogPage.Status.OK, rest.status());
     assertEquals(numbers(1, 5), texts(rest));
-    Slice unsure = read(backend, room, third);
-    assertEquals(Slice.Status.TRIMMED, unsure.status(), "its own entry is not there to compare");
+    LogPage unsure = read(backend, room, third);
+    assertEquals(LogPage.Status.TRIMMED, unsure.status(), "its own entry is not there to compare");
   }
 
   @Test
@@ -323,11 +323,11 @@ interface LogContract extends Store {
     Backend backend = open();
     GroupId room = room(backend, "r");
     Position last = publishMany(backend, room, 10);
-    Slice newest = another().log().history(room, Long.MAX_VALUE, 3, 1_000_000);
+    LogPage newest = another().log().history(room, Long.MAX_VALUE, 3, 1_000_000);
     assertEquals(numbers(8, 10), texts(newest));
     assertTrue(newest.more());
     assertEquals(last, newest.top());
-    Slice all = backend.log().history(room, Long.MAX_VALUE, 10, 1_000_000);
+    LogPage all = backend.log().history(room, Long.MAX_VALUE, 10, 1_000_000);
     assertEquals(numbers(1, 10), texts(all));
     assertFalse(all.more());
   }
@@ -337,10 +337,10 @@ interface LogContract extends Store {
     Backend backend = open();
     GroupId room = room(backend, "r");
     publishMany(backend, room, 10);
-    Slice page = backend.log().history(room, 8, 4, 1_000_000);
+    LogPage page = backend.log().history(room, 8, 4, 1_000_000);
     assertEquals(numbers(4, 7), texts(page));
     assertTrue(page.more());
-    Slice first = backend.log().history(room, 4, 4, 1_000_000);
+    LogPage first = backend.log().history(room, 4, 4, 1_000_000);
     assertEquals(numbers(1, 3), texts(first));
     assertFalse(first.more());
     assertEquals(List.of(), backend.log().history(room, 1, 4, 1_000_000).entries());
@@ -354,7 +354,7 @@ interface LogContract extends Store {
     for (int i = 0; i < 3; i++) {
       publish(backend, room, "\u4e2d".repeat(1000)); // three bytes each on the wire
     }
-    Slice two = backend.log().history(room, Long.MAX_VALUE, 10, 8000);
+    LogPage two = backend.log().history(room, Long.MAX_VALUE, 10, 8000);
     assertEquals(List.of(2L, 3L), two.entries().stream().map(Entry::seq).toList());
     assertTrue(two.more());
     assertFalse(backend.log().history(room, Long.MAX_VALUE, 10, 10_000).more());
@@ -364,8 +364,8 @@ interface LogContract extends Store {
   @Test
   default void theHistoryOfALogThatNobodyWroteIsEmpty() {
     Backend backend = open();
-    Slice slice = history(backend, room(backend, "r"));
-    assertEquals(Slice.Status.OK, slice.status());
+    LogPage slice = history(backend, room(backend, "r"));
+    assertEquals(LogPage.Status.OK, slice.status());
     assertEquals(List.of(), slice.entries());
     assertFalse(slice.more());
   }
@@ -379,7 +379,7 @@ interface LogContract extends Store {
     Heard heard = Heard.of(backend, room);
     pass(SHORT.plus(SHORT));
     Await.until("an empty log", () -> history(backend, room).entries().isEmpty());
-    assertEquals(Slice.Status.TRIMMED, read(backend, room, first).status());
+    assertEquals(LogPage.Status.TRIMMED, read(backend, room, first).status());
     Position third = publish(backend, room, "new");
     assertEquals(new Position(second.epoch(), 3, third.id()), third);
     assertEquals(second.id(), heard.entries(1).getFirst().previousId());
@@ -403,7 +403,7 @@ interface LogContract extends Store {
     Backend backend = open();
     GroupId room = room(backend, "r");
     Position claim = new Position("claimed", 1_000_000_000_000L, "id");
-    assertEquals(Slice.Status.EPOCH, read(backend, room, claim).status());
+    assertEquals(LogPage.Status.EPOCH, read(backend, room, claim).status());
     assertEquals(0, backend.log().open(room, Position.UNKNOWN).seq());
     assertEquals(1, publish(backend, room, "first").seq());
   }

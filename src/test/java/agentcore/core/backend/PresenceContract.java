@@ -28,8 +28,8 @@ interface PresenceContract extends Store {
     return new Member(channel, channel.substring(0, channel.indexOf('/')), "will of " + channel);
   }
 
-  private static Optional<Signal> told(String text) {
-    return Optional.of(Signal.presence("", text));
+  private static Optional<Notice> told(String text) {
+    return Optional.of(Notice.presence("", text));
   }
 
   private static Joined join(Backend backend, GroupId group, String channel) {
@@ -192,7 +192,7 @@ interface PresenceContract extends Store {
     assertTrue(backend.presence().leave(room, first, told("-1")));
     backend.presence().join(room, second, NO_LIMIT, told("+2"));
     Heard heard = Heard.of(another, room);
-    Optional<Signal> eviction = Optional.of(Signal.evict(first, "", "late"));
+    Optional<Notice> eviction = Optional.of(Notice.evict(first, "", "late"));
     assertFalse(another.presence().leave(room, first, eviction));
     assertFalse(backend.presence().leave(room, first, told("-1")));
     assertEquals(List.of(), heard.signalsUntilNow(backend, room));
@@ -263,7 +263,7 @@ interface PresenceContract extends Store {
     Heard ofUser = Heard.of(backend, GroupId.user("x"));
     assertEquals(0, count(backend, GroupId.user("x")));
     join(backend, GroupId.user("x"), "x/1");
-    backend.presence().signal(GroupId.user("x"), Signal.everyone("to the user"));
+    backend.presence().signal(GroupId.user("x"), Notice.everyone("to the user"));
     assertEquals("+x/1", ofUser.signals(2).getFirst().text());
     assertEquals(List.of(), inRoom.signalsUntilNow(backend, GroupId.room(room)));
     assertEquals(List.of("a/1"), channels(backend, GroupId.room(room)));
@@ -276,13 +276,13 @@ interface PresenceContract extends Store {
     join(backend, room, "a/1");
     Heard here = Heard.of(backend, room);
     Heard there = Heard.of(another(), room);
-    List<Signal> signals =
+    List<Notice> signals =
         List.of(
-            Signal.presence("ä:€😀/1", "{\"a\":\"b:c\"}"),
-            Signal.everyone("€😀 \n\u0000:"),
-            Signal.one("a/1", "one"),
-            Signal.evict(new Member("a/1", "a", "ä:7", ""), "b:\"{}/2", "evict"),
-            Signal.evict(member("a/1"), "", "e"));
+            Notice.presence("ä:€😀/1", "{\"a\":\"b:c\"}"),
+            Notice.everyone("€😀 \n\u0000:"),
+            Notice.one("a/1", "one"),
+            Notice.evict(new Member("a/1", "a", "ä:7", ""), "b:\"{}/2", "evict"),
+            Notice.evict(member("a/1"), "", "e"));
     signals.forEach(signal -> backend.presence().signal(room, signal));
     assertEquals(signals, here.signals(5));
     assertEquals(signals, there.signals(5));
@@ -292,12 +292,12 @@ interface PresenceContract extends Store {
   default void aSignalIsNotKept() {
     Backend backend = open();
     GroupId room = room(backend, "r");
-    backend.presence().signal(room, Signal.everyone("early"));
+    backend.presence().signal(room, Notice.everyone("early"));
     Heard late = Heard.of(backend, room);
     assertEquals(List.of(), late.signalsUntilNow(backend, room));
     backend.log().unsubscribe(room, late);
     Heard later = Heard.of(backend, room);
-    backend.presence().signal(room, Signal.everyone("late"));
+    backend.presence().signal(room, Notice.everyone("late"));
     assertEquals("late", later.signals(1).getFirst().text());
     assertEquals(0, late.signals(0).size());
   }
@@ -310,10 +310,10 @@ interface PresenceContract extends Store {
     join(backend, room, "a/1");
     join(backend, room, "b/1");
     join(backend, room, "c/1");
-    backend.presence().signal(room, Signal.presence("a/1", "typing of three"));
-    backend.presence().signal(room, Signal.everyone("not presence"));
+    backend.presence().signal(room, Notice.presence("a/1", "typing of three"));
+    backend.presence().signal(room, Notice.everyone("not presence"));
     leave(backend, room, "c/1");
-    backend.presence().signal(room, Signal.presence("a/1", "typing of two"));
+    backend.presence().signal(room, Notice.presence("a/1", "typing of two"));
     leave(backend, room, "b/1");
     assertEquals(
         List.of("+a/1", "+b/1", "not presence", "typing of two", "-b/1"),
@@ -327,7 +327,7 @@ interface PresenceContract extends Store {
     join(backend, room, "a/1");
     join(backend, room, "b/1");
     Heard heard = Heard.of(another(), room);
-    Signal evict = Signal.evict(member("b/1"), "a/1", "gone");
+    Notice evict = Notice.evict(member("b/1"), "a/1", "gone");
     assertTrue(backend.presence().leave(room, member("b/1"), Optional.of(evict)));
     assertEquals(List.of(evict), heard.signals(1));
   }

@@ -11,8 +11,8 @@ import agentcore.core.Config;
 import agentcore.core.backend.Backend;
 import agentcore.core.backend.BackendException;
 import agentcore.core.backend.GroupId;
+import agentcore.core.backend.Notice;
 import agentcore.core.backend.Room;
-import agentcore.core.backend.Signal;
 import agentcore.core.backend.memory.MemoryBackend;
 import agentcore.testkit.Await;
 import agentcore.testkit.Connections;
@@ -201,7 +201,7 @@ class CleanUpTest {
             })
         .when(store.presence())
         .join(any(), any(), anyInt(), any());
-    Signal came = Signal.presence(alice.channel(), "{\"type\":\"came\"}");
+    Notice came = Notice.presence(alice.channel(), "{\"type\":\"came\"}");
     assertThrows(
         IllegalStateException.class,
         () -> lossy.enter(alice, ROOM, "{\"type\":\"went\"}", Optional.of(came), Optional.empty()));

@@ -12,9 +12,9 @@ import static org.mockito.Mockito.doThrow;
 
 import agentcore.core.backend.BackendException;
 import agentcore.core.backend.GroupId;
+import agentcore.core.backend.Notice;
 import agentcore.core.backend.Position;
 import agentcore.core.backend.Room;
-import agentcore.core.backend.Signal;
 import agentcore.testkit.Await;
 import agentcore.testkit.Connections;
 import agentcore.testkit.RecordingWire;
@@ -72,7 +72,7 @@ class ConnectionManagerTest {
                 connection,
                 ROOM,
                 WILL,
-                Optional.of(Signal.presence("", "{\"text\":\"+\"}")),
+                Optional.of(Notice.presence("", "{\"text\":\"+\"}")),
                 Optional.empty())
             .orElseThrow();
     connection.done();
@@ -195,10 +195,10 @@ class ConnectionManagerTest {
     store
         .backend()
         .presence()
-        .signal(GroupId.user("alice"), Signal.everyone("{\"text\":\"psst\"}"));
+        .signal(GroupId.user("alice"), Notice.everyone("{\"text\":\"psst\"}"));
     assertEquals(List.of("{\"text\":\"psst\"}"), texts(alice, 1));
     Connection second = connected("alice");
-    store.backend().presence().signal(GroupId.user("alice"), Signal.one(second.channel(), "{}"));
+    store.backend().presence().signal(GroupId.user("alice"), Notice.one(second.channel(), "{}"));
     assertEquals(List.of("{}"), texts(second, 1));
     assertEquals(1, texts(alice, 1).size());
   }
@@ -267,8 +267,8 @@ class ConnectionManagerTest {
           }
           return 0;
         });
-    store.backend().presence().signal(ID, Signal.everyone("{\"text\":\"once\"}"));
-    store.backend().presence().signal(ID, Signal.everyone("{\"text\":\"end\"}"));
+    store.backend().presence().signal(ID, Notice.everyone("{\"text\":\"once\"}"));
+    store.backend().presence().signal(ID, Notice.everyone("{\"text\":\"end\"}"));
     Await.until("the end", () -> texts(bob, 1).contains("{\"text\":\"end\"}"));
     assertEquals(1, Collections.frequency(texts(bob, 1), "{\"text\":\"once\"}"));
   }
@@ -291,7 +291,7 @@ class ConnectionManagerTest {
     store.memory().directory().create(ROOM);
     Connection bob = connected("bob");
     assertTrue(manager.enter(bob, ROOM, WILL, Optional.empty(), Optional.empty()).isPresent());
-    store.backend().presence().signal(ID, Signal.everyone("{\"text\":\"event\"}"));
+    store.backend().presence().signal(ID, Notice.everyone("{\"text\":\"event\"}"));
     bob.reply(Frame.text("{\"text\":\"reply\"}"));
     assertEquals(List.of("{\"text\":\"reply\"}"), texts(bob, 1));
     bob.done();
@@ -306,7 +306,7 @@ class ConnectionManagerTest {
     store
         .backend()
         .presence()
-        .leave(ID, membership.member(), Optional.of(Signal.evict(membership.member(), "", "{}")));
+        .leave(ID, membership.member(), Optional.of(Notice.evict(membership.member(), "", "{}")));
     Await.until("out", () -> bob.membership("r").isEmpty());
     assertEquals(List.of("{}"), texts(bob, 1));
     assertFalse(manager.leave(bob, membership, Optional.empty()));
@@ -322,7 +322,7 @@ class ConnectionManagerTest {
     Membership first = enter(bob);
     assertTrue(manager.leave(bob, first, Optional.empty()));
     Membership second = enter(bob);
-    Signal eviction = Signal.evict(first.member(), "", "{\"text\":\"late\"}");
+    Notice eviction = Notice.evict(first.member(), "", "{\"text\":\"late\"}");
     // The command comes too late for the store, and the news of an earlier one for the server.
     assertFalse(store.backend().presence().leave(ID, first.member(), Optional.of(eviction)));
     store.backend().presence().signal(ID, eviction);
@@ -353,7 +353,7 @@ class ConnectionManagerTest {
                       .leave(
                           ID,
                           membership.member(),
-                          Optional.of(Signal.evict(membership.member(), "", "{}")));
+                          Optional.of(Notice.evict(membership.member(), "", "{}")));
             }
             return 0;
           });
@@ -374,7 +374,7 @@ class ConnectionManagerTest {
       store
           .backend()
           .presence()
-          .signal(ID, Signal.everyone("{\"text\":\"" + "x".repeat(300) + "\"}"));
+          .signal(ID, Notice.everyone("{\"text\":\"" + "x".repeat(300) + "\"}"));
       int heard = 1 + i;
       Await.until("the others", () -> wires.get(fine.channel()).texts().size() >= heard);
     }

@@ -10,11 +10,11 @@ import static org.mockito.Mockito.mockStatic;
 import static org.mockito.Mockito.spy;
 
 import agentcore.core.backend.GroupId;
+import agentcore.core.backend.LogPage;
 import agentcore.core.backend.Member;
+import agentcore.core.backend.Notice;
 import agentcore.core.backend.Position;
 import agentcore.core.backend.Room;
-import agentcore.core.backend.Signal;
-import agentcore.core.backend.Slice;
 import agentcore.core.metrics.Metrics;
 import agentcore.core.serializer.JsonSerializer;
 import agentcore.testkit.Await;
@@ -96,14 +96,14 @@ class FailingMemberTest {
 
   @Test
   void othersReceiveEverySignal() {
-    group.signal(Signal.everyone("{}"));
-    group.signal(Signal.everyone("{}"));
+    group.signal(Notice.everyone("{}"));
+    group.signal(Notice.everyone("{}"));
     assertOthersHeard(2);
   }
 
   @Test
   void othersReceiveTheReset() {
-    store.answerNextRead(Slice.broken(Slice.Status.EPOCH, new Position("other", 41, "id-41")));
+    store.answerNextRead(LogPage.broken(LogPage.Status.EPOCH, new Position("other", 41, "id-41")));
     group.missed();
     assertOthersHeard(1);
   }

@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.core.backend.BackendException;
 import agentcore.core.backend.GroupId;
+import agentcore.core.backend.Notice;
 import agentcore.core.backend.Position;
-import agentcore.core.backend.Receipt;
+import agentcore.core.backend.PublishResult;
 import agentcore.core.backend.Room;
-import agentcore.core.backend.Signal;
 import agentcore.testkit.Await;
 import agentcore.testkit.Connections;
 import agentcore.testkit.RecordingWire;
@@ -91,14 +91,14 @@ class GroupLimitsTest {
     awaitQuietly(reading);
     String text = "{\"text\":\"" + "x".repeat(100_000) + "\"}";
     for (int i = 0; i <= 2 * Inbox.MAX_URGENT_BYTES / 100_000; i++) {
-      group.signal(Signal.everyone(text));
+      group.signal(Notice.everyone(text));
     }
     mayRead.countDown();
     Await.until(
         "the close", LONG, () -> wire.closed().equals(Optional.of(CloseCode.TRY_AGAIN_LATER)));
   }
 
-  private Receipt publish(GroupId id, Position known, String text) {
+  private PublishResult publish(GroupId id, Position known, String text) {
     return store
         .backend()
         .log()
@@ -138,7 +138,7 @@ class GroupLimitsTest {
     Connection bob = member(late, new Room("new", "id-new", "", true));
     store.news((to, entry, previous) -> to.entry(entry, previous));
     Membership membership = bob.membership("new").orElseThrow();
-    Receipt receipt = manager.publish(membership, "{\"type\":\"y\"}", Optional.empty()).get();
+    PublishResult receipt = manager.publish(membership, "{\"type\":\"y\"}", Optional.empty()).get();
     assertEquals(1, receipt.position().seq());
     Await.until("the new message", LONG, () -> late.texts().size() == 1);
     gate.release(1_000_000);

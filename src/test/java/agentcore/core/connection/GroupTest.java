@@ -8,12 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import agentcore.core.backend.BackendException;
 import agentcore.core.backend.Entry;
 import agentcore.core.backend.GroupId;
+import agentcore.core.backend.LogPage;
 import agentcore.core.backend.Member;
+import agentcore.core.backend.Notice;
 import agentcore.core.backend.Position;
-import agentcore.core.backend.Receipt;
+import agentcore.core.backend.PublishResult;
 import agentcore.core.backend.Room;
-import agentcore.core.backend.Signal;
-import agentcore.core.backend.Slice;
 import agentcore.core.metrics.Metrics;
 import agentcore.core.serializer.JsonSerializer;
 import agentcore.testkit.Await;
@@ -127,7 +127,7 @@ class GroupTest {
   }
 
   private Position publish(String text) {
-    Receipt receipt =
+    PublishResult receipt =
         store
             .backend()
             .log()
@@ -168,7 +168,7 @@ class GroupTest {
     Seat alice = member("alice");
     Position at = group.position();
     group.entry(new Entry(at.epoch(), 1, "id-1", "{\"text\":\"1\"}"), at.id());
-    group.signal(Signal.everyone("{\"text\":\"hint\"}"));
+    group.signal(Notice.everyone("{\"text\":\"hint\"}"));
     assertEquals(List.of("1", "hint"), alice.heard(2, "text"));
   }
 
@@ -191,7 +191,7 @@ class GroupTest {
     Entry first = new Entry(group.position().epoch(), 1, "id-1", "{\"text\":\"1\"}");
     Entry unframed = new Entry(first.epoch(), 2, "id-2", "");
     Entry second = new Entry(first.epoch(), 2, "id-2", "{\"text\":\"2\"}");
-    store.answerNextRead(new Slice(Slice.Status.OK, second.position(), List.of(second), false));
+    store.answerNextRead(new LogPage(LogPage.Status.OK, second.position(), List.of(second), false));
     group.entry(first, "");
     group.entry(unframed, "id-1");
     group.flush();
@@ -210,7 +210,7 @@ class GroupTest {
     store.beforeRead(
         () -> {
           if (reads.incrementAndGet() == 2) {
-            store.answerNextRead(Slice.broken(Slice.Status.EPOCH, top));
+            store.answerNextRead(LogPage.broken(LogPage.Status.EPOCH, top));
           }
         });
     group.missed();
@@ -372,7 +372,7 @@ class GroupTest {
     assertEquals(List.of(RoomRefresher.NONE, board), group.refreshers());
     group.tell(RoomRefresher.NONE, "{\"n\":1}");
     group.tell(board, "{\"n\":2}");
-    group.signal(Signal.everyone("{\"n\":3}"));
+    group.signal(Notice.everyone("{\"n\":3}"));
     assertEquals(List.of("1", "3"), alice.heard(2, "n"));
     assertEquals(List.of("2", "3"), bob.heard(2, "n"));
   }
@@ -433,12 +433,12 @@ class GroupTest {
 
   @ParameterizedTest
   @CsvSource({"EPOCH, lost", "AHEAD, rolled_back", "REWRITTEN, rolled_back", "TRIMMED, trimmed"})
-  void aGapThatCannotBeFilledIsTold(Slice.Status status, String reason) {
+  void aGapThatCannotBeFilledIsTold(LogPage.Status status, String reason) {
     Seat alice = member("alice");
     publish("1");
     Position second = publish("2");
     Position top = new Position("other", 41, "id-41");
-    store.answerNextRead(Slice.broken(status, top));
+    store.answerNextRead(LogPage.broken(status, top));
     group.missed();
     assertEquals(List.of("1", "2", reason), reasonsAndTexts(alice, 3));
     JsonObject reset = alice.events().getLast();
@@ -527,12 +527,12 @@ class GroupTest {
     Seat alice = member("alice");
     Seat bob = member("bob");
     Seat carol = member("carol");
-    group.signal(Signal.presence(alice.channel(), "{\"n\":1}"));
-    group.signal(Signal.everyone("{\"n\":2}"));
-    group.signal(Signal.one(bob.channel(), "{\"n\":3}"));
-    group.signal(Signal.one("elsewhere/1", "{\"n\":4}"));
+    group.signal(Notice.presence(alice.channel(), "{\"n\":1}"));
+    group.signal(Notice.everyone("{\"n\":2}"));
+    group.signal(Notice.one(bob.channel(), "{\"n\":3}"));
+    group.signal(Notice.one("elsewhere/1", "{\"n\":4}"));
     group.signal(
-        Signal.evict(new Member("elsewhere/1", "elsewhere", ""), carol.channel(), "{\"n\":5}"));
+        Notice.evict(new Member("elsewhere/1", "elsewhere", ""), carol.channel(), "{\"n\":5}"));
     assertEquals(List.of("2", "5"), alice.heard(2, "n"));
     assertEquals(List.of("1", "2", "3", "5"), bob.heard(4, "n"));
     assertEquals(List.of("1", "2"), carol.heard(2, "n"));
@@ -542,7 +542,7 @@ class GroupTest {
   void whoIsEvictedIsToldAndHearsNothingMore() {
     Seat alice = member("alice");
     Seat bob = member("bob");
-    group.signal(Signal.evict(member(bob, ""), alice.channel(), "{\"text\":\"out\"}"));
+    group.signal(Notice.evict(member(bob, ""), alice.channel(), "{\"text\":\"out\"}"));
     publish("later");
     assertEquals(List.of("later"), alice.heard(1, "text"));
     assertEquals(List.of("out"), bob.heard(1, "text"));
@@ -557,9 +557,9 @@ class GroupTest {
     Member first = new Member(bob.channel(), "bob", "1", "{}");
     Member second = new Member(bob.channel(), "bob", "2", "{}");
     group.expect(second);
-    group.signal(Signal.evict(first, "", "{}"));
+    group.signal(Notice.evict(first, "", "{}"));
     assertTrue(group.add(bob.connection()).isPresent());
-    group.signal(Signal.evict(first, "", "{}"));
+    group.signal(Notice.evict(first, "", "{}"));
     assertTrue(group.remove(bob.connection()));
   }
 
@@ -567,7 +567,7 @@ class GroupTest {
   void anEvictionDuringEnteringUndoesIt() {
     Seat bob = seat("bob");
     group.expect(member(bob, "{}"));
-    group.signal(Signal.evict(member(bob, ""), "", "{\"text\":\"out\"}"));
+    group.signal(Notice.evict(member(bob, ""), "", "{\"text\":\"out\"}"));
     assertEquals(Optional.empty(), group.add(bob.connection()));
     assertTrue(bob.connection().membership("r").isEmpty());
     publish("later");

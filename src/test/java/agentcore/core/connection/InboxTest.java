@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.core.backend.Entry;
 import agentcore.core.backend.Member;
-import agentcore.core.backend.Signal;
+import agentcore.core.backend.Notice;
 import agentcore.core.connection.Inbox.News;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +21,7 @@ class InboxTest {
   }
 
   private static News everyone(String text) {
-    return new News.Signalled(Signal.everyone(text));
+    return new News.Signalled(Notice.everyone(text));
   }
 
   private int fill(News news) {
@@ -64,7 +64,7 @@ class InboxTest {
 
   @Test
   void whatCannotBeHadAgainIsAcceptedLongerButNotForEver() {
-    News hint = new News.Signalled(Signal.presence("alice/1", "{}"));
+    News hint = new News.Signalled(Notice.presence("alice/1", "{}"));
     int hints = fill(hint);
     assertFalse(inbox.add(new News.Refreshed(RoomRefresher.NONE, "{}")));
     int urgent = fill(everyone("{}"));
@@ -83,12 +83,12 @@ class InboxTest {
   @Test
   void onlyHintsOfPresenceMayBeLost() {
     assertFalse(Inbox.isUrgent(entry(1, "{}")));
-    assertFalse(Inbox.isUrgent(new News.Signalled(Signal.presence("alice/1", "{}"))));
+    assertFalse(Inbox.isUrgent(new News.Signalled(Notice.presence("alice/1", "{}"))));
     assertFalse(Inbox.isUrgent(new News.Refreshed(RoomRefresher.NONE, "{}")));
     assertTrue(Inbox.isUrgent(everyone("{}")));
-    assertTrue(Inbox.isUrgent(new News.Signalled(Signal.one("alice/1", "{}"))));
+    assertTrue(Inbox.isUrgent(new News.Signalled(Notice.one("alice/1", "{}"))));
     assertTrue(
         Inbox.isUrgent(
-            new News.Signalled(Signal.evict(new Member("alice/1", "alice", "{}"), "", "{}"))));
+            new News.Signalled(Notice.evict(new Member("alice/1", "alice", "{}"), "", "{}"))));
   }
 }

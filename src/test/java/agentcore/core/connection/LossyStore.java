@@ -13,11 +13,11 @@ import agentcore.core.backend.BackendLimits;
 import agentcore.core.backend.Entry;
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.Log;
+import agentcore.core.backend.LogPage;
+import agentcore.core.backend.Notice;
 import agentcore.core.backend.Position;
 import agentcore.core.backend.Presence;
-import agentcore.core.backend.Receiver;
-import agentcore.core.backend.Signal;
-import agentcore.core.backend.Slice;
+import agentcore.core.backend.Subscriber;
 import agentcore.core.backend.memory.MemoryBackend;
 import java.time.Duration;
 import java.util.Map;
@@ -31,27 +31,27 @@ final class LossyStore {
   private final Backend backend;
   private final Log log;
   private final Presence presence;
-  private final Map<Receiver, Receiver> wrapped = new ConcurrentHashMap<>();
-  private final Queue<Slice> answers = new ConcurrentLinkedQueue<>();
+  private final Map<Subscriber, Subscriber> wrapped = new ConcurrentHashMap<>();
+  private final Queue<LogPage> answers = new ConcurrentLinkedQueue<>();
   private final Queue<Position> tops = new ConcurrentLinkedQueue<>();
-  private volatile News news = Receiver::entry;
-  private volatile Signals signals = Receiver::signal;
+  private volatile News news = Subscriber::entry;
+  private volatile Signals signals = Subscriber::signal;
   private volatile Runnable beforeRead = () -> {};
 
   /** What becomes of the news of an entry. */
   @FunctionalInterface
   interface News {
-    void tell(Receiver to, Entry entry, String previousId);
+    void tell(Subscriber to, Entry entry, String previousId);
   }
 
   /** What becomes of a signal. */
   @FunctionalInterface
   interface Signals {
-    void tell(Receiver to, Signal signal);
+    void tell(Subscriber to, Notice signal);
   }
 
   /** Keeps nothing: a test that tells an entry late wants it heard then. */
-  private record Prompt(Receiver to) implements Receiver {
+  private record Prompt(Subscriber to) implements Subscriber {
     @Override
     public void entry(Entry entry, String previousId) {
       to.entry(entry, previousId);
@@ -64,7 +64,7 @@ final class LossyStore {
     }
 
     @Override
-    public void signal(Signal signal) {
+    public void signal(Notice signal) {
       to.signal(signal);
     }
 
@@ -113,8 +113,8 @@ final class LossyStore {
     doAnswer(
             call -> {
               beforeRead.run();
-              Slice answer = answers.poll();
-              if (answer != null && answer.status() != Slice.Status.OK) {
+              LogPage answer = answers.poll();
+              if (answer != null && answer.status() != LogPage.Status.OK) {
                 tops.add(answer.top()); // and it stays there
               }
               return answer != null
@@ -135,11 +135,11 @@ final class LossyStore {
     return mock(type, withSettings().stubOnly().defaultAnswer(delegatesTo(real)));
   }
 
-  private Receiver wrap(Receiver receiver) {
+  private Subscriber wrap(Subscriber receiver) {
     return wrapped.computeIfAbsent(
         receiver,
         to ->
-            new Receiver() {
+            new Subscriber() {
               @Override
               public void entry(Entry entry, String previousId) {
                 news.tell(new Prompt(to), entry, previousId);
@@ -151,7 +151,7 @@ final class LossyStore {
               }
 
               @Override
-              public void signal(Signal signal) {
+              public void signal(Notice signal) {
                 signals.tell(to, signal);
               }
 
@@ -196,7 +196,7 @@ final class LossyStore {
   }
 
   /** Has the next read give this answer. */
-  void answerNextRead(Slice slice) {
+  void answerNextRead(LogPage slice) {
     answers.add(slice);
   }
 }

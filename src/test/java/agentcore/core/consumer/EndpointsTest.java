@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import agentcore.core.AgentCore;
 import agentcore.core.Config;
 import agentcore.core.backend.Backend;
-import agentcore.core.backend.Receiver;
 import agentcore.core.backend.Room;
+import agentcore.core.backend.Subscriber;
 import agentcore.core.backend.memory.MemoryBackend;
 import agentcore.core.message.Event;
 import agentcore.testkit.Await;
@@ -26,13 +26,13 @@ class EndpointsTest {
   private static final Room SHARED = new Room("shared", "id-shared", "", true);
 
   private final Config config = TestServer.config(Map.of());
-  private final List<Receiver> receivers = new CopyOnWriteArrayList<>();
+  private final List<Subscriber> receivers = new CopyOnWriteArrayList<>();
   private final Backend backend =
       HookedBackend.of(
           new MemoryBackend(config.backendLimits()),
           (method, arguments) -> {
             if (method.equals("subscribe")) {
-              receivers.add((Receiver) arguments[1]);
+              receivers.add((Subscriber) arguments[1]);
             }
           });
 
@@ -84,7 +84,7 @@ class EndpointsTest {
   }
 
   private void loseNews() {
-    receivers.forEach(Receiver::missed);
+    receivers.forEach(Subscriber::missed);
   }
 
   private static void assertNothingMoreThan(String event, RawClient client) {

@@ -8,7 +8,7 @@ import agentcore.core.Config;
 import agentcore.core.backend.Backend;
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.Position;
-import agentcore.core.backend.Receipt;
+import agentcore.core.backend.PublishResult;
 import agentcore.core.backend.Room;
 import agentcore.core.backend.memory.MemoryBackend;
 import agentcore.core.connection.CloseCode;
@@ -175,7 +175,7 @@ class SessionTest {
   @Test
   void anyThreadPublishes() {
     Membership membership = session.membership("r").orElseThrow();
-    List<Receipt> receipts =
+    List<PublishResult> receipts =
         Together.run(4, thread -> session.publish(membership, SAID, Optional.empty()));
     assertEquals(
         List.of(1L, 2L, 3L, 4L),

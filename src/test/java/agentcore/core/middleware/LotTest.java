@@ -3,7 +3,7 @@ package agentcore.core.middleware;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import agentcore.core.backend.BackendException;
-import agentcore.core.backend.Tokens;
+import agentcore.core.backend.TokenBuckets;
 import agentcore.testkit.TurnedClock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,7 +12,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class LotTest {
-  private static final Tokens.Rate RATE = new Tokens.Rate(50, 1);
+  private static final TokenBuckets.Rate RATE = new TokenBuckets.Rate(50, 1);
   private static final Duration WAIT = Duration.ofMillis(1_500);
 
   private final TurnedClock clock = new TurnedClock();
@@ -21,14 +21,14 @@ class LotTest {
   private boolean away;
   private final Lot lot = new Lot("alice", this::take, RATE, clock);
 
-  private Tokens.Grant take(String user, int tokens, Tokens.Rate rate) {
+  private TokenBuckets.Grant take(String user, int tokens, TokenBuckets.Rate rate) {
     asked.add(tokens);
     if (away) {
       throw new BackendException("away");
     }
     int taken = Math.min(tokens, inStore);
     inStore -= taken;
-    return new Tokens.Grant(taken, taken == 0 ? WAIT : Duration.ZERO);
+    return new TokenBuckets.Grant(taken, taken == 0 ? WAIT : Duration.ZERO);
   }
 
   @Test

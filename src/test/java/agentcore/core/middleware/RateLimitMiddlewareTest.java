@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import agentcore.core.backend.Tokens;
+import agentcore.core.backend.TokenBuckets;
 import agentcore.core.connection.CloseCode;
 import agentcore.core.connection.Connection;
 import agentcore.core.message.ClientException;
@@ -35,8 +35,8 @@ class RateLimitMiddlewareTest {
   /** One message in a second on the average, five at once. */
   private final RateLimitMiddleware limit =
       new RateLimitMiddleware(
-          (user, tokens, rate) -> new Tokens.Grant(tokens, Duration.ZERO),
-          new Tokens.Rate(BURST, 1),
+          (user, tokens, rate) -> new TokenBuckets.Grant(tokens, Duration.ZERO),
+          new TokenBuckets.Rate(BURST, 1),
           clock,
           new Metrics());
 
@@ -128,16 +128,16 @@ class RateLimitMiddlewareTest {
   void nobodyWaitsWhileWhatOthersHaveLeftIsGivenBack() {
     CompletableFuture<Boolean> answers = new CompletableFuture<>();
     AtomicInteger givenBack = new AtomicInteger();
-    Tokens slowToTakeBack =
+    TokenBuckets slowToTakeBack =
         (user, tokens, rate) -> {
           if (tokens < 0) {
             assertTrue(answers.join());
             givenBack.addAndGet(-tokens);
           }
-          return new Tokens.Grant(tokens, Duration.ZERO);
+          return new TokenBuckets.Grant(tokens, Duration.ZERO);
         };
     RateLimitMiddleware slow =
-        new RateLimitMiddleware(slowToTakeBack, new Tokens.Rate(50, 1), clock, new Metrics());
+        new RateLimitMiddleware(slowToTakeBack, new TokenBuckets.Rate(50, 1), clock, new Metrics());
     slow.check(of("alice"), CHAT);
     clock.turn(Duration.ofSeconds(2));
     assertTimeoutPreemptively(Await.DEADLINE, () -> slow.check(of("bob"), CHAT));
@@ -150,16 +150,16 @@ class RateLimitMiddlewareTest {
   void nobodyWaitsWhileTheStoreIsAskedForAnother() throws InterruptedException {
     CompletableFuture<Boolean> answers = new CompletableFuture<>();
     CompletableFuture<Boolean> asked = new CompletableFuture<>();
-    Tokens slowForAlice =
+    TokenBuckets slowForAlice =
         (user, tokens, rate) -> {
           if (user.equals("alice")) {
             asked.complete(true);
             assertTrue(answers.join());
           }
-          return new Tokens.Grant(tokens, Duration.ZERO);
+          return new TokenBuckets.Grant(tokens, Duration.ZERO);
         };
     RateLimitMiddleware slow =
-        new RateLimitMiddleware(slowForAlice, new Tokens.Rate(50, 1), clock, new Metrics());
+        new RateLimitMiddleware(slowForAlice, new TokenBuckets.Rate(50, 1), clock, new Metrics());
     Thread alice = Thread.ofVirtual().start(() -> slow.check(of("alice"), CHAT));
     assertTrue(asked.join());
     clock.turn(Duration.ofSeconds(2));

@@ -5,8 +5,8 @@ import agentcore.core.backend.BackendLimits;
 import agentcore.core.backend.Directory;
 import agentcore.core.backend.Log;
 import agentcore.core.backend.Presence;
-import agentcore.core.backend.Subscriptions;
-import agentcore.core.backend.Tokens;
+import agentcore.core.backend.Subscribers;
+import agentcore.core.backend.TokenBuckets;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Clock;
@@ -38,7 +38,7 @@ public final class MemoryBackend implements Backend {
 
   /** Makes an empty backend with a clock of one's own, which tests turn. */
   public MemoryBackend(BackendLimits limits, Clock clock, LongSupplier nanoTime) {
-    Subscriptions subscriptions = new Subscriptions();
+    Subscribers subscriptions = new Subscribers();
     logs = new MemoryLogs(subscriptions, limits, nanoTime);
     presence = new MemoryPresence(subscriptions, limits.presenceLimit(), clock, nanoTime);
     directory = new MemoryDirectory(presence, logs, limits);
@@ -109,7 +109,7 @@ public final class MemoryBackend implements Backend {
 
   /** Grants all that is asked for: there is one server, and its own buckets decide. */
   @Override
-  public Tokens tokens() {
-    return (user, tokens, rate) -> new Tokens.Grant(tokens, Duration.ZERO);
+  public TokenBuckets tokens() {
+    return (user, tokens, rate) -> new TokenBuckets.Grant(tokens, Duration.ZERO);
   }
 }

@@ -2,11 +2,11 @@ package agentcore.core.backend.memory;
 
 import agentcore.core.backend.BackendLimits;
 import agentcore.core.backend.Entry;
-import agentcore.core.backend.Once;
+import agentcore.core.backend.IdempotencyKey;
+import agentcore.core.backend.LogPage;
 import agentcore.core.backend.Position;
-import agentcore.core.backend.Receipt;
-import agentcore.core.backend.Receiver;
-import agentcore.core.backend.Slice;
+import agentcore.core.backend.PublishResult;
+import agentcore.core.backend.Subscriber;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -28,14 +28,14 @@ final class MemoryLog {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Entries entries;
-  private final Map<OnceKey, Remembered> remembered = new LinkedHashMap<>();
+  private final Map<RequestKey, Remembered> remembered = new LinkedHashMap<>();
   private final BackendLimits limits;
   private final AtomicLong totalBytes;
   private Position top;
   private long base;
   private long lastUsedNanos;
 
-  private record OnceKey(String user, String requestId) {}
+  private record RequestKey(String user, String requestId) {}
 
   private record Remembered(Position position, String digest, long nanos) {}
 
@@ -57,8 +57,12 @@ final class MemoryLog {
     }
   }
 
-  Receipt publish(
-      String id, String text, Optional<Once> once, List<Receiver> receivers, long nowNanos) {
+  PublishResult publish(
+      String id,
+      String text,
+      Optional<IdempotencyKey> once,
+      List<Subscriber> receivers,
+      long nowNanos) {
     lock.lock();
     try {
       expire(nowNanos);
@@ -66,18 +70,19 @@ final class MemoryLog {
         Remembered earlier = remembered.get(keyOf(once.get()));
         if (earlier != null) {
           boolean same = earlier.digest().equals(once.get().digest());
-          return new Receipt(
-              same ? Receipt.Outcome.DUPLICATE : Receipt.Outcome.CONFLICT, earlier.position());
+          return new PublishResult(
+              same ? PublishResult.Outcome.DUPLICATE : PublishResult.Outcome.CONFLICT,
+              earlier.position());
         }
       }
       String previousId = top.id();
       Entry entry = new Entry(top.epoch(), top.seq() + 1, id, text);
       append(entry, nowNanos);
       once.ifPresent(o -> remember(o, top, nowNanos));
-      for (Receiver receiver : receivers) {
+      for (Subscriber receiver : receivers) {
         receiver.entry(entry, previousId);
       }
-      return new Receipt(Receipt.Outcome.APPENDED, top);
+      return new PublishResult(PublishResult.Outcome.APPENDED, top);
     } finally {
       lock.unlock();
     }
@@ -92,33 +97,34 @@ final class MemoryLog {
     }
   }
 
-  private void remember(Once once, Position position, long nowNanos) {
+  private void remember(IdempotencyKey once, Position position, long nowNanos) {
     remembered.put(keyOf(once), new Remembered(position, once.digest(), nowNanos));
     totalBytes.addAndGet(REMEMBERED_BYTES);
   }
 
-  private static OnceKey keyOf(Once once) {
-    return new OnceKey(once.user(), once.requestId());
+  private static RequestKey keyOf(IdempotencyKey once) {
+    return new RequestKey(once.user(), once.requestId());
   }
 
-  Slice read(Position from, int limit, int maxBytes, long nowNanos) {
+  LogPage read(Position from, int limit, int maxBytes, long nowNanos) {
     lock.lock();
     try {
       expire(nowNanos);
       if (!from.epoch().equals(top.epoch()) || from.seq() < base) {
-        return Slice.broken(Slice.Status.EPOCH, top);
+        return LogPage.broken(LogPage.Status.EPOCH, top);
       }
       if (from.seq() > top.seq()) {
-        return Slice.broken(Slice.Status.AHEAD, top);
+        return LogPage.broken(LogPage.Status.AHEAD, top);
       }
       if (from.seq() < entries.firstSeq() - 1) {
-        return Slice.broken(Slice.Status.TRIMMED, top);
+        return LogPage.broken(LogPage.Status.TRIMMED, top);
       }
       if (!from.id().isEmpty() && from.seq() > base) {
         Optional<String> there = idAt(from.seq());
         if (!there.equals(Optional.of(from.id()))) {
           // Without the entry itself nobody can tell whether it is the one that the reader knows.
-          return Slice.broken(there.isEmpty() ? Slice.Status.TRIMMED : Slice.Status.REWRITTEN, top);
+          return LogPage.broken(
+              there.isEmpty() ? LogPage.Status.TRIMMED : LogPage.Status.REWRITTEN, top);
         }
       }
       return forward(from.seq() + 1, limit, maxBytes);
@@ -127,20 +133,20 @@ final class MemoryLog {
     }
   }
 
-  private Slice forward(long firstSeq, int limit, int maxBytes) {
+  private LogPage forward(long firstSeq, int limit, int maxBytes) {
     List<Entry> found = new ArrayList<>();
     long bytes = 0;
     for (long seq = firstSeq; seq <= top.seq(); seq++) {
       bytes += wireBytes(seq);
       if (found.size() == limit || (bytes > maxBytes && !found.isEmpty())) {
-        return new Slice(Slice.Status.OK, top, found, true);
+        return new LogPage(LogPage.Status.OK, top, found, true);
       }
       found.add(entries.get(seq));
     }
-    return new Slice(Slice.Status.OK, top, found, false);
+    return new LogPage(LogPage.Status.OK, top, found, false);
   }
 
-  Slice history(long before, int limit, int maxBytes, long nowNanos) {
+  LogPage history(long before, int limit, int maxBytes, long nowNanos) {
     lock.lock();
     try {
       expire(nowNanos);
@@ -154,7 +160,7 @@ final class MemoryLog {
         }
         newestFirst.add(entries.get(seq));
       }
-      return new Slice(Slice.Status.OK, top, newestFirst.reversed(), seq >= entries.firstSeq());
+      return new LogPage(LogPage.Status.OK, top, newestFirst.reversed(), seq >= entries.firstSeq());
     } finally {
       lock.unlock();
     }

@@ -2,13 +2,13 @@ package agentcore.core.backend.memory;
 
 import agentcore.core.backend.BackendLimits;
 import agentcore.core.backend.GroupId;
+import agentcore.core.backend.IdempotencyKey;
 import agentcore.core.backend.Log;
-import agentcore.core.backend.Once;
+import agentcore.core.backend.LogPage;
 import agentcore.core.backend.Position;
-import agentcore.core.backend.Receipt;
-import agentcore.core.backend.Receiver;
-import agentcore.core.backend.Slice;
-import agentcore.core.backend.Subscriptions;
+import agentcore.core.backend.PublishResult;
+import agentcore.core.backend.Subscriber;
+import agentcore.core.backend.Subscribers;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -25,11 +25,11 @@ final class MemoryLogs implements Log {
   private final ConcurrentHashMap<GroupId, MemoryLog> logs = new ConcurrentHashMap<>();
   private final AtomicLong totalBytes = new AtomicLong();
   private final ReentrantLock trimming = new ReentrantLock();
-  private final Subscriptions subscriptions;
+  private final Subscribers subscriptions;
   private final BackendLimits limits;
   private final LongSupplier nanoTime;
 
-  MemoryLogs(Subscriptions subscriptions, BackendLimits limits, LongSupplier nanoTime) {
+  MemoryLogs(Subscribers subscriptions, BackendLimits limits, LongSupplier nanoTime) {
     this.subscriptions = subscriptions;
     this.limits = limits;
     this.nanoTime = nanoTime;
@@ -41,43 +41,44 @@ final class MemoryLogs implements Log {
   }
 
   @Override
-  public Receipt publish(
-      GroupId group, Position known, String id, String text, Optional<Once> once) {
+  public PublishResult publish(
+      GroupId group, Position known, String id, String text, Optional<IdempotencyKey> once) {
     return submit(group, known, id, text, once).get();
   }
 
   /** Appends at once; those who hear it may keep it until the receipt is asked for. */
   @Override
-  public Supplier<Receipt> submit(
-      GroupId group, Position known, String id, String text, Optional<Once> once) {
-    List<Receiver> receivers = subscriptions.of(group);
-    Receipt receipt = log(group, known).publish(id, text, once, receivers, nanoTime.getAsLong());
+  public Supplier<PublishResult> submit(
+      GroupId group, Position known, String id, String text, Optional<IdempotencyKey> once) {
+    List<Subscriber> receivers = subscriptions.of(group);
+    PublishResult receipt =
+        log(group, known).publish(id, text, once, receivers, nanoTime.getAsLong());
     if (totalBytes.get() > limits.historyBytes()) {
       trim();
     }
     return () -> {
-      receivers.forEach(Receiver::flush);
+      receivers.forEach(Subscriber::flush);
       return receipt;
     };
   }
 
   @Override
-  public Slice read(GroupId group, Position from, int limit, int maxBytes) {
+  public LogPage read(GroupId group, Position from, int limit, int maxBytes) {
     return log(group, Position.UNKNOWN).read(from, limit, maxBytes, nanoTime.getAsLong());
   }
 
   @Override
-  public Slice history(GroupId group, long before, int limit, int maxBytes) {
+  public LogPage history(GroupId group, long before, int limit, int maxBytes) {
     return log(group, Position.UNKNOWN).history(before, limit, maxBytes, nanoTime.getAsLong());
   }
 
   @Override
-  public void subscribe(GroupId group, Receiver receiver) {
+  public void subscribe(GroupId group, Subscriber receiver) {
     subscriptions.add(group, receiver);
   }
 
   @Override
-  public void unsubscribe(GroupId group, Receiver receiver) {
+  public void unsubscribe(GroupId group, Subscriber receiver) {
     subscriptions.remove(group, receiver);
   }
 

@@ -2,10 +2,10 @@ package agentcore.core.backend.memory;
 
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.Member;
+import agentcore.core.backend.Notice;
 import agentcore.core.backend.Presence;
-import agentcore.core.backend.Receiver;
-import agentcore.core.backend.Signal;
-import agentcore.core.backend.Subscriptions;
+import agentcore.core.backend.Subscriber;
+import agentcore.core.backend.Subscribers;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.HashMap;
@@ -29,7 +29,7 @@ final class MemoryPresence implements Presence {
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<GroupId, Members> groups = new HashMap<>();
   private final Map<String, Instant> lastSeen = new LinkedHashMap<>();
-  private final Subscriptions subscriptions;
+  private final Subscribers subscriptions;
   private final int presenceLimit;
   private final Clock clock;
   private final LongSupplier nanoTime;
@@ -39,8 +39,7 @@ final class MemoryPresence implements Presence {
     long emptySinceNanos;
   }
 
-  MemoryPresence(
-      Subscriptions subscriptions, int presenceLimit, Clock clock, LongSupplier nanoTime) {
+  MemoryPresence(Subscribers subscriptions, int presenceLimit, Clock clock, LongSupplier nanoTime) {
     this.subscriptions = subscriptions;
     this.presenceLimit = presenceLimit;
     this.clock = clock;
@@ -78,7 +77,7 @@ final class MemoryPresence implements Presence {
   }
 
   @Override
-  public Joined join(GroupId group, Member member, int capacity, Optional<Signal> announcement) {
+  public Joined join(GroupId group, Member member, int capacity, Optional<Notice> announcement) {
     lock.lock();
     try {
       Members members = groups.get(group);
@@ -104,7 +103,7 @@ final class MemoryPresence implements Presence {
   }
 
   @Override
-  public boolean leave(GroupId group, Member member, Optional<Signal> announcement) {
+  public boolean leave(GroupId group, Member member, Optional<Notice> announcement) {
     lock.lock();
     try {
       Members members = groups.get(group);
@@ -165,7 +164,7 @@ final class MemoryPresence implements Presence {
   }
 
   @Override
-  public void signal(GroupId group, Signal signal) {
+  public void signal(GroupId group, Notice signal) {
     int count = counts(List.of(group)).getFirst();
     tell(group, count, Optional.of(signal));
   }
@@ -182,12 +181,12 @@ final class MemoryPresence implements Presence {
     }
   }
 
-  private void tell(GroupId group, int count, Optional<Signal> signal) {
+  private void tell(GroupId group, int count, Optional<Notice> signal) {
     if (signal.isEmpty()
-        || (signal.get().kind() == Signal.Kind.PRESENCE && count > presenceLimit)) {
+        || (signal.get().kind() == Notice.Kind.PRESENCE && count > presenceLimit)) {
       return;
     }
-    for (Receiver receiver : subscriptions.of(group)) {
+    for (Subscriber receiver : subscriptions.of(group)) {
       receiver.signal(signal.get());
     }
   }

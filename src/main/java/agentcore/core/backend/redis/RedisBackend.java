@@ -6,8 +6,8 @@ import agentcore.core.backend.BackendLimits;
 import agentcore.core.backend.Directory;
 import agentcore.core.backend.Log;
 import agentcore.core.backend.Presence;
-import agentcore.core.backend.Subscriptions;
-import agentcore.core.backend.Tokens;
+import agentcore.core.backend.Subscribers;
+import agentcore.core.backend.TokenBuckets;
 import java.util.Set;
 import java.util.UUID;
 import redis.clients.jedis.Connection;
@@ -49,7 +49,7 @@ public final class RedisBackend implements Backend {
     address = RedisAddress.of(url);
     keys = new RedisKeys(prefix, address.database());
     String probeChannel = keys.probe(UUID.randomUUID().toString());
-    Subscriptions subscriptions = new Subscriptions();
+    Subscribers subscriptions = new Subscribers();
     RedisTroubles troubles = new RedisTroubles(address);
     RedisLink link = new RedisLink(address, troubles, this::reconnected, this::left);
     RedisLease lease = new RedisLease(link, keys, probeChannel, times.lease());
@@ -154,7 +154,7 @@ public final class RedisBackend implements Backend {
   }
 
   @Override
-  public Tokens tokens() {
+  public TokenBuckets tokens() {
     return tokens;
   }
 }

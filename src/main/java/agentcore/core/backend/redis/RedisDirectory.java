@@ -4,7 +4,7 @@ import agentcore.core.backend.BackendLimits;
 import agentcore.core.backend.Directory;
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.Room;
-import agentcore.core.backend.Subscriptions;
+import agentcore.core.backend.Subscribers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,14 +18,13 @@ import redis.clients.jedis.Protocol.Command;
 final class RedisDirectory implements Directory {
   private final RedisLink link;
   private final RedisKeys keys;
-  private final Subscriptions subscriptions;
+  private final Subscribers subscriptions;
   private final BackendLimits limits;
 
   /** The rooms that were named here lately, by name; when full, those without members here go. */
   private final Map<String, Room> known = new ConcurrentHashMap<>();
 
-  RedisDirectory(
-      RedisLink link, RedisKeys keys, Subscriptions subscriptions, BackendLimits limits) {
+  RedisDirectory(RedisLink link, RedisKeys keys, Subscribers subscriptions, BackendLimits limits) {
     this.link = link;
     this.keys = keys;
     this.subscriptions = subscriptions;

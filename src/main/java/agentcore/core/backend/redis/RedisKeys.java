@@ -1,8 +1,8 @@
 package agentcore.core.backend.redis;
 
 import agentcore.core.backend.GroupId;
+import agentcore.core.backend.IdempotencyKey;
 import agentcore.core.backend.Member;
-import agentcore.core.backend.Once;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
@@ -70,8 +70,8 @@ record RedisKeys(String prefix, int database) {
     return key(user, "tokens");
   }
 
-  String once(GroupId group, Once once) {
-    return key(group, "once:" + Once.digest(once.user() + '\n' + once.requestId()));
+  String once(GroupId group, IdempotencyKey once) {
+    return key(group, "once:" + IdempotencyKey.digest(once.user() + '\n' + once.requestId()));
   }
 
   String channel(GroupId group) {

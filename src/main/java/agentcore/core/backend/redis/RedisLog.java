@@ -4,13 +4,13 @@ import agentcore.core.backend.BackendException;
 import agentcore.core.backend.BackendLimits;
 import agentcore.core.backend.Entry;
 import agentcore.core.backend.GroupId;
+import agentcore.core.backend.IdempotencyKey;
 import agentcore.core.backend.Log;
-import agentcore.core.backend.Once;
+import agentcore.core.backend.LogPage;
 import agentcore.core.backend.Position;
-import agentcore.core.backend.Receipt;
-import agentcore.core.backend.Receiver;
-import agentcore.core.backend.Slice;
-import agentcore.core.backend.Subscriptions;
+import agentcore.core.backend.PublishResult;
+import agentcore.core.backend.Subscriber;
+import agentcore.core.backend.Subscribers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -36,7 +36,7 @@ final class RedisLog implements Log {
   private final RedisKeys keys;
   private final RedisSubscriber subscriber;
   private final RedisNews news;
-  private final Subscriptions subscriptions;
+  private final Subscribers subscriptions;
   private final ReentrantLock subscribing = new ReentrantLock();
 
   // Arguments that are the same each time, written once: what waits for Redis fills the memory.
@@ -50,7 +50,7 @@ final class RedisLog implements Log {
       RedisKeys keys,
       RedisSubscriber subscriber,
       RedisNews news,
-      Subscriptions subscriptions,
+      Subscribers subscriptions,
       BackendLimits limits) {
     this.link = link;
     this.keys = keys;
@@ -81,14 +81,14 @@ final class RedisLog implements Log {
   }
 
   @Override
-  public Receipt publish(
-      GroupId group, Position known, String id, String text, Optional<Once> once) {
+  public PublishResult publish(
+      GroupId group, Position known, String id, String text, Optional<IdempotencyKey> once) {
     return submit(group, known, id, text, once).get();
   }
 
   @Override
-  public Supplier<Receipt> submit(
-      GroupId group, Position known, String id, String text, Optional<Once> once) {
+  public Supplier<PublishResult> submit(
+      GroupId group, Position known, String id, String text, Optional<IdempotencyKey> once) {
     long submittedNanos = System.nanoTime();
     CompletableFuture<Object> reply =
         link.submit(
@@ -108,24 +108,24 @@ final class RedisLog implements Log {
             known.seq(),
             known.id(),
             once.isPresent() ? onceMillis : NONE,
-            once.map(Once::digest).orElse(""),
+            once.map(IdempotencyKey::digest).orElse(""),
             link.deadlineMillis());
-    Supplier<Receipt> receipt = () -> receipt(RedisReply.awaitFrom(submittedNanos, reply));
+    Supplier<PublishResult> receipt = () -> receipt(RedisReply.awaitFrom(submittedNanos, reply));
     if (link.isCrowded()) { // who sends more than Redis takes is slowed, before all are refused
-      Receipt received = receipt.get();
+      PublishResult received = receipt.get();
       return () -> received;
     }
     return receipt;
   }
 
-  private static Receipt receipt(Object published) {
+  private static PublishResult receipt(Object published) {
     List<?> reply = RedisReply.list(published);
     String outcome = RedisReply.text(RedisReply.inTime(reply.get(0)));
-    return new Receipt(Receipt.Outcome.valueOf(outcome), position(reply, 1));
+    return new PublishResult(PublishResult.Outcome.valueOf(outcome), position(reply, 1));
   }
 
   @Override
-  public Slice read(GroupId group, Position from, int limit, int maxBytes) {
+  public LogPage read(GroupId group, Position from, int limit, int maxBytes) {
     List<?> reply =
         RedisReply.list(
             link.call(
@@ -135,10 +135,10 @@ final class RedisLog implements Log {
                 from.seq(),
                 from.id(),
                 limit));
-    Slice.Status status = Slice.Status.valueOf(RedisReply.text(reply.get(0)));
+    LogPage.Status status = LogPage.Status.valueOf(RedisReply.text(reply.get(0)));
     Position top = position(reply, 1);
-    if (status != Slice.Status.OK) {
-      return Slice.broken(status, top);
+    if (status != LogPage.Status.OK) {
+      return LogPage.broken(status, top);
     }
     List<Entry> entries = new ArrayList<>();
     long bytes = 0;
@@ -151,12 +151,12 @@ final class RedisLog implements Log {
       entries.add(entry);
     }
     long last = entries.isEmpty() ? from.seq() : entries.getLast().seq();
-    return new Slice(status, top, entries, last < top.seq());
+    return new LogPage(status, top, entries, last < top.seq());
   }
 
   /** Reads pages backwards until it has enough; what an earlier epoch kept was said, too. */
   @Override
-  public Slice history(GroupId group, long before, int limit, int maxBytes) {
+  public LogPage history(GroupId group, long before, int limit, int maxBytes) {
     Position top = top(group);
     List<Entry> newestFirst = new ArrayList<>();
     long end = before;
@@ -183,9 +183,9 @@ final class RedisLog implements Log {
     return record.get(0) == null ? Position.UNKNOWN : position(record, 0);
   }
 
-  private static Slice history(Position top, List<Entry> newestFirst, boolean more) {
+  private static LogPage history(Position top, List<Entry> newestFirst, boolean more) {
     Collections.reverse(newestFirst);
-    return new Slice(Slice.Status.OK, top, newestFirst, more);
+    return new LogPage(LogPage.Status.OK, top, newestFirst, more);
   }
 
   private List<?> reversePage(GroupId group, long before) {
@@ -194,7 +194,7 @@ final class RedisLog implements Log {
   }
 
   @Override
-  public void subscribe(GroupId group, Receiver receiver) {
+  public void subscribe(GroupId group, Subscriber receiver) {
     String channel = keys.channel(group);
     subscribing.lock();
     try {
@@ -212,7 +212,7 @@ final class RedisLog implements Log {
   }
 
   @Override
-  public void unsubscribe(GroupId group, Receiver receiver) {
+  public void unsubscribe(GroupId group, Subscriber receiver) {
     subscribing.lock();
     try {
       subscriptions.remove(group, receiver);

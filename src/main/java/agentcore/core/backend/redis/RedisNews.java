@@ -2,9 +2,9 @@ package agentcore.core.backend.redis;
 
 import agentcore.core.backend.Entry;
 import agentcore.core.backend.GroupId;
-import agentcore.core.backend.Receiver;
-import agentcore.core.backend.Signal;
-import agentcore.core.backend.Subscriptions;
+import agentcore.core.backend.Notice;
+import agentcore.core.backend.Subscriber;
+import agentcore.core.backend.Subscribers;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
@@ -18,16 +18,16 @@ final class RedisNews implements RedisSubscriber.News {
   private static final int ENTRY_FIELDS = 6;
   private static final int SIGNAL_FIELDS = 6;
 
-  private final Subscriptions subscriptions;
-  private volatile BiConsumer<GroupId, Signal> onEvict = (group, eviction) -> {};
+  private final Subscribers subscriptions;
+  private volatile BiConsumer<GroupId, Notice> onEvict = (group, eviction) -> {};
   private final ConcurrentHashMap<String, GroupId> groups = new ConcurrentHashMap<>();
 
-  RedisNews(Subscriptions subscriptions) {
+  RedisNews(Subscribers subscriptions) {
     this.subscriptions = subscriptions;
   }
 
   /** Names who hears of each membership that was ended, before its group does. */
-  void onEvict(BiConsumer<GroupId, Signal> listener) {
+  void onEvict(BiConsumer<GroupId, Notice> listener) {
     onEvict = listener;
   }
 
@@ -40,7 +40,7 @@ final class RedisNews implements RedisSubscriber.News {
   }
 
   /** Writes a signal as it stands on a channel; an entry is written by the script. */
-  static String text(Signal signal) {
+  static String text(Notice signal) {
     return "S\n"
         + signal.kind()
         + SEPARATOR
@@ -59,16 +59,16 @@ final class RedisNews implements RedisSubscriber.News {
     if (group == null) {
       return; // nobody here wants it any more
     }
-    List<Receiver> receivers = subscriptions.of(group);
+    List<Subscriber> receivers = subscriptions.of(group);
     if (message.startsWith("E\n")) {
       String[] f = message.split("\n", ENTRY_FIELDS);
       Entry entry = new Entry(f[1], Long.parseLong(f[2]), f[4], f[5]);
       receivers.forEach(receiver -> receiver.entry(entry, f[3]));
-      receivers.forEach(Receiver::flush);
+      receivers.forEach(Subscriber::flush);
     } else {
       String[] f = message.split("\n", SIGNAL_FIELDS);
-      Signal signal = new Signal(Signal.Kind.valueOf(f[1]), f[2], f[3], f[4], f[5]);
-      if (signal.kind() == Signal.Kind.EVICT) {
+      Notice signal = new Notice(Notice.Kind.valueOf(f[1]), f[2], f[3], f[4], f[5]);
+      if (signal.kind() == Notice.Kind.EVICT) {
         onEvict.accept(group, signal);
       }
       receivers.forEach(receiver -> receiver.signal(signal));
@@ -77,6 +77,6 @@ final class RedisNews implements RedisSubscriber.News {
 
   @Override
   public void missed() {
-    groups.values().forEach(group -> subscriptions.of(group).forEach(Receiver::missed));
+    groups.values().forEach(group -> subscriptions.of(group).forEach(Subscriber::missed));
   }
 }

@@ -3,8 +3,8 @@ package agentcore.core.backend.redis;
 import agentcore.core.backend.BackendException;
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.Member;
+import agentcore.core.backend.Notice;
 import agentcore.core.backend.Presence;
-import agentcore.core.backend.Signal;
 import agentcore.core.backend.redis.RedisMembers.Entered;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -78,7 +78,7 @@ final class RedisPresence implements Presence {
   }
 
   @Override
-  public Joined join(GroupId group, Member member, int capacity, Optional<Signal> announcement) {
+  public Joined join(GroupId group, Member member, int capacity, Optional<Notice> announcement) {
     Entered entry =
         new Entered(
             group, member, announcement.map(RedisNews::text).orElse(NOTHING), System.nanoTime());
@@ -115,8 +115,8 @@ final class RedisPresence implements Presence {
   }
 
   @Override
-  public boolean leave(GroupId group, Member member, Optional<Signal> announcement) {
-    boolean isEviction = announcement.filter(s -> s.kind() == Signal.Kind.EVICT).isPresent();
+  public boolean leave(GroupId group, Member member, Optional<Notice> announcement) {
+    boolean isEviction = announcement.filter(s -> s.kind() == Notice.Kind.EVICT).isPresent();
     if (!isEviction) { // it has left already, whatever the store says to that
       forget(group, member.channel(), member.join());
     }
@@ -136,7 +136,7 @@ final class RedisPresence implements Presence {
   }
 
   /** Notes that another server ended a membership of a connection that is here. Does not block. */
-  void evicted(GroupId group, Signal eviction) {
+  void evicted(GroupId group, Notice eviction) {
     Member member = new Member(eviction.target(), "", eviction.join(), "");
     if (forget(group, member.channel(), member.join())) {
       members.unindex(lease.server(), RedisKeys.membership(group, member));
@@ -273,9 +273,9 @@ final class RedisPresence implements Presence {
   }
 
   @Override
-  public void signal(GroupId group, Signal signal) {
+  public void signal(GroupId group, Notice signal) {
     String channel = keys.channel(group);
-    if (signal.kind() == Signal.Kind.PRESENCE) {
+    if (signal.kind() == Notice.Kind.PRESENCE) {
       link.call(
           RedisScript.HINT,
           List.of(keys.members(group)),

@@ -1,12 +1,12 @@
 package agentcore.core.backend.redis;
 
 import agentcore.core.backend.GroupId;
-import agentcore.core.backend.Tokens;
+import agentcore.core.backend.TokenBuckets;
 import java.time.Duration;
 import java.util.List;
 
 /** Buckets of tokens in Redis, filled by its clock. */
-final class RedisTokens implements Tokens {
+final class RedisTokens implements TokenBuckets {
   /** A message waits for it, and then perhaps for the store once more. */
   private static final Duration PATIENCE = Duration.ofMillis(100);
 

@@ -11,10 +11,10 @@ import agentcore.core.backend.BackendContractTest;
 import agentcore.core.backend.BackendLimits;
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.Heard;
-import agentcore.core.backend.Once;
+import agentcore.core.backend.IdempotencyKey;
+import agentcore.core.backend.LogPage;
 import agentcore.core.backend.Position;
 import agentcore.core.backend.Room;
-import agentcore.core.backend.Slice;
 import agentcore.core.backend.Store;
 import agentcore.testkit.Await;
 import agentcore.testkit.TurnedClock;
@@ -66,7 +66,7 @@ class MemoryBackendTest extends BackendContractTest {
         100);
   }
 
-  private Position publish(GroupId room, String text, Optional<Once> once) {
+  private Position publish(GroupId room, String text, Optional<IdempotencyKey> once) {
     Position known = backend.log().open(room, Position.UNKNOWN);
     return backend.log().publish(room, known, UUID.randomUUID().toString(), text, once).position();
   }
@@ -102,7 +102,7 @@ class MemoryBackendTest extends BackendContractTest {
     }
     assertTrue(kept(old) < 20, "some of the old log went");
     assertEquals(31, kept(busy));
-    assertEquals(Slice.Status.OK, backend.log().read(busy, first, 100, 1_000_000).status());
+    assertEquals(LogPage.Status.OK, backend.log().read(busy, first, 100, 1_000_000).status());
   }
 
   @Test
@@ -113,7 +113,7 @@ class MemoryBackendTest extends BackendContractTest {
     for (int i = 0; i < 20; i++) {
       publish(room, "x".repeat(1000), Optional.empty());
     }
-    assertEquals(Slice.Status.TRIMMED, backend.log().read(room, first, 100, 1_000_000).status());
+    assertEquals(LogPage.Status.TRIMMED, backend.log().read(room, first, 100, 1_000_000).status());
   }
 
   @Test
@@ -129,7 +129,8 @@ class MemoryBackendTest extends BackendContractTest {
     open();
     Room room = new Room("r", "1", "alice", true);
     backend.directory().create(room);
-    publish(GroupId.room(room), "x".repeat(1000), Optional.of(new Once("alice", "id", "x")));
+    publish(
+        GroupId.room(room), "x".repeat(1000), Optional.of(new IdempotencyKey("alice", "id", "x")));
     assertTrue(backend.logBytes() > 0);
     backend.directory().remove(room);
     assertEquals(0, backend.logBytes());
@@ -140,7 +141,7 @@ class MemoryBackendTest extends BackendContractTest {
     open(Store.limits(Setting.HISTORY_TTL, SHORT, Setting.IDEMPOTENCY_TTL, SHORT));
     GroupId room = room(backend, "r");
     for (int i = 0; i < 10; i++) {
-      publish(room, "text", Optional.of(new Once("alice", "id" + i, "text")));
+      publish(room, "text", Optional.of(new IdempotencyKey("alice", "id" + i, "text")));
     }
     pass(SHORT);
     assertEquals(0, backend.logBytes());
@@ -195,7 +196,7 @@ class MemoryBackendTest extends BackendContractTest {
     GroupId room = room(backend, "r");
     for (int i = 0; i < 500; i++) {
       String text = "x".repeat(1000);
-      publish(room, text, Optional.of(Once.of("alice", "id" + i, text)));
+      publish(room, text, Optional.of(IdempotencyKey.of("alice", "id" + i, text)));
       assertTrue(backend.logBytes() <= 100_000, "" + backend.logBytes());
     }
   }

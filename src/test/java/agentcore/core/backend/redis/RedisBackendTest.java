@@ -10,7 +10,7 @@ import agentcore.core.backend.Log;
 import agentcore.core.backend.Member;
 import agentcore.core.backend.Position;
 import agentcore.core.backend.Presence;
-import agentcore.core.backend.Receipt;
+import agentcore.core.backend.PublishResult;
 import agentcore.testkit.SharedRedis;
 import java.time.Instant;
 import java.util.List;
@@ -64,14 +64,14 @@ class RedisBackendTest extends RedisContractTest {
   /** Returns what will become of a message: its outcome, or why there is none. */
   private static Supplier<String> submit(Log log, GroupId room, Position known, int i) {
     try {
-      Supplier<Receipt> receipt = log.submit(room, known, "id-" + i, "{}", Optional.empty());
+      Supplier<PublishResult> receipt = log.submit(room, known, "id-" + i, "{}", Optional.empty());
       return () -> outcome(receipt);
     } catch (BackendException refused) {
       return refused::getMessage;
     }
   }
 
-  private static String outcome(Supplier<Receipt> receipt) {
+  private static String outcome(Supplier<PublishResult> receipt) {
     try {
       return receipt.get().outcome().name();
     } catch (BackendException refused) {

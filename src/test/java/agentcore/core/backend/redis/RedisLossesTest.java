@@ -10,9 +10,9 @@ import agentcore.core.backend.BackendException;
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.Heard;
 import agentcore.core.backend.Member;
+import agentcore.core.backend.Notice;
 import agentcore.core.backend.Presence;
 import agentcore.core.backend.Room;
-import agentcore.core.backend.Signal;
 import agentcore.testkit.Await;
 import agentcore.testkit.RedisProcess;
 import java.time.Duration;
@@ -67,7 +67,7 @@ class RedisLossesTest {
                 group,
                 member,
                 100_000,
-                Optional.of(Signal.presence("", "{\"joined\":\"" + member.channel() + "\"}")))
+                Optional.of(Notice.presence("", "{\"joined\":\"" + member.channel() + "\"}")))
             .outcome());
   }
 

@@ -12,7 +12,7 @@ import agentcore.core.backend.BackendLimits;
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.Log;
 import agentcore.core.backend.Position;
-import agentcore.core.backend.Receipt;
+import agentcore.core.backend.PublishResult;
 import agentcore.testkit.RedisProcess;
 import java.util.ArrayList;
 import java.util.List;
@@ -102,7 +102,7 @@ class RedisOrderTest {
         Thread talker = Thread.ofPlatform().start(() -> talk(two.log(), other));
         List<Long> seqs = new ArrayList<>();
         for (int burst = 0; burst < 60; burst++) {
-          List<Supplier<Receipt>> receipts = new ArrayList<>();
+          List<Supplier<PublishResult>> receipts = new ArrayList<>();
           for (int i = 0; i < 60; i++) {
             String id = burst + "-" + i;
             receipts.add(one.log().submit(room, Position.UNKNOWN, id, text, Optional.empty()));
@@ -129,7 +129,8 @@ class RedisOrderTest {
   private static void talk(Log log, GroupId room) {
     try {
       for (int i = 0; !Thread.currentThread().isInterrupted(); i++) {
-        Receipt unused = log.publish(room, Position.UNKNOWN, "id-" + i, "{}", Optional.empty());
+        PublishResult unused =
+            log.publish(room, Position.UNKNOWN, "id-" + i, "{}", Optional.empty());
       }
     } catch (BackendException interrupted) {
       // that is the end

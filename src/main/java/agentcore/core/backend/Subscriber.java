@@ -4,7 +4,7 @@ package agentcore.core.backend;
  * Hears what happens in a group. The backend calls it on threads of its choice, one call at a time
  * for each log's entries and in their order. It must not block, and must not call the backend.
  */
-public interface Receiver {
+public interface Subscriber {
   /**
    * Hears that an entry was appended, and may keep it until {@link #flush}. A hint: the log is the
    * truth, and hints may be missing.
@@ -20,7 +20,7 @@ public interface Receiver {
   void flush();
 
   /** Hears a signal. */
-  void signal(Signal signal);
+  void signal(Notice signal);
 
   /** Hears that entries may have been missed: the log is to be read. */
   void missed();

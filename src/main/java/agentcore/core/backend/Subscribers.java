@@ -7,36 +7,36 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * The receivers of each group. Lists are replaced, never changed, so that a delivery needs no lock.
  */
-public final class Subscriptions {
-  private final ConcurrentHashMap<GroupId, List<Receiver>> receivers = new ConcurrentHashMap<>();
+public final class Subscribers {
+  private final ConcurrentHashMap<GroupId, List<Subscriber>> receivers = new ConcurrentHashMap<>();
 
   /** Begins without receivers. */
   public Subscriptions() {}
 
   /** Adds a receiver; twice where it is added twice. */
-  public void add(GroupId group, Receiver receiver) {
+  public void add(GroupId group, Subscriber receiver) {
     receivers.merge(
         group,
         List.of(receiver),
         (old, one) -> {
-          List<Receiver> more = new ArrayList<>(old);
+          List<Subscriber> more = new ArrayList<>(old);
           more.addAll(one);
           return List.copyOf(more);
         });
   }
 
   /** Removes a receiver. */
-  public void remove(GroupId group, Receiver receiver) {
+  public void remove(GroupId group, Subscriber receiver) {
     receivers.computeIfPresent(
         group,
         (id, old) -> {
-          List<Receiver> rest = old.stream().filter(other -> !other.equals(receiver)).toList();
+          List<Subscriber> rest = old.stream().filter(other -> !other.equals(receiver)).toList();
           return rest.isEmpty() ? null : rest;
         });
   }
 
   /** Returns the receivers of a group; the list never changes. */
-  public List<Receiver> of(GroupId group) {
+  public List<Subscriber> of(GroupId group) {
     return receivers.getOrDefault(group, List.of());
   }
 }

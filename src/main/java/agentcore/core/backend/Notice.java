@@ -9,7 +9,7 @@ package agentcore.core.backend;
  * @param join for EVICT, which membership of the target it ends (see {@link Member}); else empty
  * @param text the complete event
  */
-public record Signal(Kind kind, String target, String except, String join, String text) {
+public record Notice(Kind kind, String target, String except, String join, String text) {
   /** Who gets a signal. */
   public enum Kind {
     /** Everyone but {@code except}; nobody in a group that is too large for presence. */
@@ -23,25 +23,25 @@ public record Signal(Kind kind, String target, String except, String join, Strin
   }
 
   /** Makes a hint about {@code channel} for the others in the group. */
-  public static Signal presence(String channel, String text) {
-    return new Signal(Kind.PRESENCE, "", channel, "", text);
+  public static Notice presence(String channel, String text) {
+    return new Notice(Kind.PRESENCE, "", channel, "", text);
   }
 
   /** Makes a signal for the whole group. */
-  public static Signal everyone(String text) {
-    return new Signal(Kind.EVERYONE, "", "", "", text);
+  public static Notice everyone(String text) {
+    return new Notice(Kind.EVERYONE, "", "", "", text);
   }
 
   /** Makes a signal for one connection of the group. */
-  public static Signal one(String channel, String text) {
-    return new Signal(Kind.ONE, channel, "", "", text);
+  public static Notice one(String channel, String text) {
+    return new Notice(Kind.ONE, channel, "", "", text);
   }
 
   /**
    * Makes a signal that ends a membership wherever the member is connected, and no later one of the
    * same channel.
    */
-  public static Signal evict(Member target, String except, String text) {
-    return new Signal(Kind.EVICT, target.channel(), except, target.join(), text);
+  public static Notice evict(Member target, String except, String text) {
+    return new Notice(Kind.EVICT, target.channel(), except, target.join(), text);
   }
 }

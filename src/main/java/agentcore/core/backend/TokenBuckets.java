@@ -8,7 +8,7 @@ import java.time.Duration;
  * <p>A server takes some in advance, so that a message costs no command of its own, and gives back
  * what it did not need.
  */
-public interface Tokens {
+public interface TokenBuckets {
   /**
    * Takes tokens from a user's bucket. Waits for a tenth of a second at the most.
    *

@@ -10,7 +10,7 @@ import java.util.List;
  * @param entries oldest first
  * @param more whether the log holds more of what was asked for
  */
-public record Slice(Status status, Position top, List<Entry> entries, boolean more) {
+public record LogPage(Status status, Position top, List<Entry> entries, boolean more) {
   /** Whether a log continues from a position. */
   public enum Status {
     /** It does. */
@@ -26,12 +26,12 @@ public record Slice(Status status, Position top, List<Entry> entries, boolean mo
   }
 
   /** Copies the entries. */
-  public Slice {
+  public LogPage {
     entries = List.copyOf(entries);
   }
 
   /** Returns a slice that says why there is nothing to continue with. */
-  public static Slice broken(Status status, Position top) {
-    return new Slice(status, top, List.of(), false);
+  public static LogPage broken(Status status, Position top) {
+    return new LogPage(status, top, List.of(), false);
   }
 }

@@ -6,7 +6,7 @@ package agentcore.core.backend;
  * @param outcome whether it was appended now
  * @param position where it stands; for a conflict, where the other text stands
  */
-public record Receipt(Outcome outcome, Position position) {
+public record PublishResult(Outcome outcome, Position position) {
   /** What became of a publish. */
   public enum Outcome {
     /** Appended, and told to every subscriber. */

@@ -12,12 +12,12 @@ import java.util.HexFormat;
  * @param requestId the id that the client gave it
  * @param digest of what the client wrote: the same id with another text is a conflict
  */
-public record Once(String user, String requestId, String digest) {
+public record IdempotencyKey(String user, String requestId, String digest) {
   private static final int DIGEST_BYTES = 16;
 
   /** Makes one for a text. */
-  public static Once of(String user, String requestId, String text) {
-    return new Once(user, requestId, digest(text));
+  public static IdempotencyKey of(String user, String requestId, String text) {
+    return new IdempotencyKey(user, requestId, digest(text));
   }
 
   /** Returns the first half of a text's SHA-256, in hexadecimal. */

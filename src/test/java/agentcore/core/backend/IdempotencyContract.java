@@ -1,0 +1,125 @@
+package agentcore.core.backend;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import agentcore.core.Setting;
+import agentcore.testkit.Together;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** What every {@link Log} must do so that a retry is harmless. */
+interface IdempotencyContract extends Store {
+  private static PublishResult publish(Backend backend, GroupId room, IdempotencyKey once) {
+    Position known = backend.log().open(room, Position.UNKNOWN);
+    String id = UUID.randomUUID().toString();
+    return backend.log().publish(room, known, id, "event of " + once.digest(), Optional.of(once));
+  }
+
+  private static List<String> history(Backend backend, GroupId room) {
+    return backend.log().history(room, Long.MAX_VALUE, 1000, 1_000_000).entries().stream()
+        .map(Entry::text)
+        .toList();
+  }
+
+  @Test
+  default void aRetryIsADuplicateAtTheFirstPlaceAndIsNotToldAgain() {
+    Backend backend = open();
+    GroupId room = room(backend, "r");
+    Heard heard = Heard.of(backend, room);
+    IdempotencyKey once = new IdempotencyKey("alice", "r1", "hello");
+    PublishResult first = publish(backend, room, once);
+    assertEquals(PublishResult.Outcome.APPENDED, first.outcome());
+    publish(backend, room, new IdempotencyKey("alice", "r2", "between"));
+    PublishResult retry = publish(another(), room, once);
+    assertEquals(new PublishResult(PublishResult.Outcome.DUPLICATE, first.position()), retry);
+    publish(backend, room, new IdempotencyKey("alice", "r3", "last"));
+    List<String> expected = List.of("event of hello", "event of between", "event of last");
+    assertEquals(expected, heard.texts(3));
+    assertEquals(expected, history(backend, room));
+  }
+
+  @Test
+  default void theSameIdWithAnotherTextIsAConflictAndAppendsNothing() {
+    Backend backend = open();
+    GroupId room = room(backend, "r");
+    PublishResult first = publish(backend, room, new IdempotencyKey("alice", "r1", "hello"));
+    PublishResult other = publish(backend, room, new IdempotencyKey("alice", "r1", "goodbye"));
+    assertEquals(new PublishResult(PublishResult.Outcome.CONFLICT, first.position()), other);
+    assertEquals(List.of("event of hello"), history(backend, room));
+    PublishResult retry = publish(backend, room, new IdempotencyKey("alice", "r1", "hello"));
+    assertEquals(PublishResult.Outcome.DUPLICATE, retry.outcome());
+  }
+
+  @Test
+  default void anIdBelongsToItsUserAndItsRoom() {
+    Backend backend = open();
+    GroupId room = room(backend, "r");
+    GroupId otherRoom = room(backend, "s");
+    IdempotencyKey once = new IdempotencyKey("alice", "r1", "hello");
+    assertEquals(PublishResult.Outcome.APPENDED, publish(backend, room, once).outcome());
+    assertEquals(PublishResult.Outcome.APPENDED, publish(backend, otherRoom, once).outcome());
+    IdempotencyKey ofBob = new IdempotencyKey("bob", "r1", "hello");
+    assertEquals(PublishResult.Outcome.APPENDED, publish(backend, room, ofBob).outcome());
+  }
+
+  @Test
+  default void userAndIdDoNotRunTogether() {
+    Backend backend = open();
+    GroupId room = room(backend, "r");
+    for (IdempotencyKey once :
+        List.of(
+            new IdempotencyKey("a", "b:c", "x"),
+            new IdempotencyKey("a:b", "c", "x"),
+            new IdempotencyKey("a}", "{b", "x"),
+            new IdempotencyKey("a", "}{b", "x"))) {
+      assertEquals(PublishResult.Outcome.APPENDED, publish(backend, room, once).outcome());
+    }
+  }
+
+  @Test
+  default void ofManyRetriesAtOnceExactlyOneAppends() {
+    Backend backend = open();
+    Backend another = another();
+    GroupId room = room(backend, "r");
+    backend.log().open(room, Position.UNKNOWN);
+    IdempotencyKey once = new IdempotencyKey("alice", "r1", "hello");
+    List<PublishResult> receipts =
+        Together.run(16, i -> publish(i % 2 == 0 ? backend : another, room, once));
+    List<PublishResult.Outcome> outcomes = receipts.stream().map(PublishResult::outcome).toList();
+    assertEquals(1, Collections.frequency(outcomes, PublishResult.Outcome.APPENDED));
+    assertEquals(15, Collections.frequency(outcomes, PublishResult.Outcome.DUPLICATE));
+    assertEquals(1, receipts.stream().map(PublishResult::position).distinct().count());
+    assertEquals(1, history(backend, room).size());
+  }
+
+  @Test
+  default void anIdIsForgottenAfterItsTime() {
+    Backend backend = open(Store.limits(Setting.IDEMPOTENCY_TTL, SHORT));
+    GroupId room = room(backend, "r");
+    IdempotencyKey once = new IdempotencyKey("alice", "r1", "hello");
+    publish(backend, room, once);
+    pass(SHORT.dividedBy(2));
+    assertEquals(PublishResult.Outcome.DUPLICATE, publish(backend, room, once).outcome());
+    pass(SHORT);
+    PublishResult again = publish(backend, room, once);
+    assertEquals(PublishResult.Outcome.APPENDED, again.outcome());
+    assertEquals(2, again.position().seq());
+  }
+
+  @Test
+  default void anIdOutlivesTheEntryThatWasTrimmed() {
+    Backend backend = open(Store.limits(Setting.HISTORY_SIZE, 2));
+    GroupId room = room(backend, "r");
+    IdempotencyKey once = new IdempotencyKey("alice", "r0", "hello");
+    PublishResult first = publish(backend, room, once);
+    for (int i = 1; i <= 3; i++) {
+      publish(backend, room, new IdempotencyKey("alice", "r" + i, "more"));
+    }
+    assertEquals(
+        new PublishResult(PublishResult.Outcome.DUPLICATE, first.position()),
+        publish(backend, room, once));
+  }
+}
