@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import agentcore.core.Config;
 import agentcore.core.Setting;
 import agentcore.core.backend.BackendException;
-import agentcore.core.backend.Directory.Created;
+import agentcore.core.backend.Directory.CreateResult;
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.Position;
 import agentcore.core.backend.Room;
@@ -113,13 +113,14 @@ final class Rooms {
     requireRoomForAnother(session);
     Room room = new Room(name, UUID.randomUUID().toString(), session.user(), isPublic);
     switch (create(session, room)) {
-      case Created.EXISTS ->
+      case CreateResult.EXISTS ->
           throw new ClientException(ErrorCode.ROOM_EXISTS, "Room already exists");
-      case Created.FULL -> throw tooMany("rooms (max " + config.integer(Setting.MAX_ROOMS) + ")");
-      case Created.TOO_MANY ->
+      case CreateResult.FULL ->
+          throw tooMany("rooms (max " + config.integer(Setting.MAX_ROOMS) + ")");
+      case CreateResult.TOO_MANY ->
           throw tooMany(
               "rooms of yours (max " + config.integer(Setting.MAX_ROOMS_PER_USER) + " per user)");
-      case Created.CREATED -> {
+      case CreateResult.CREATED -> {
         Membership membership =
             enter(session, room, Optional.empty()).orElseThrow(() -> Requests.roomNotFound(name));
         Arrival arrival = arrive(session, membership, Optional.empty());
@@ -131,8 +132,8 @@ final class Rooms {
   }
 
   /** The default room's name is taken, even while a store that lost its data has no such room. */
-  private Created create(Session session, Room room) {
-    return room.name().equals(defaultRoom) ? Created.EXISTS : session.directory().create(room);
+  private CreateResult create(Session session, Room room) {
+    return room.name().equals(defaultRoom) ? CreateResult.EXISTS : session.directory().create(room);
   }
 
   /** Handles {@code join_room}; joining a room that one is in already answers like a join. */

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import agentcore.core.Config;
 import agentcore.core.backend.Backend;
 import agentcore.core.backend.BackendException;
-import agentcore.core.backend.Directory.Created;
+import agentcore.core.backend.Directory.CreateResult;
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.IdempotencyKey;
 import agentcore.core.backend.LogPage;
@@ -69,7 +69,7 @@ class HealingCrowdTest {
 
   private Member member(String name) {
     Room room = new Room(name, "id of " + name, "", true);
-    Created unused = answered(() -> backend.directory().create(room));
+    CreateResult unused = answered(() -> backend.directory().create(room));
     RecordingWire wire = new RecordingWire();
     Connection connection = manager.newConnection("user of " + name, wire);
     assertTrue(

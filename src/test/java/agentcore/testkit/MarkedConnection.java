@@ -50,7 +50,7 @@ final class MarkedConnection implements AutoCloseable {
   /** Waits until each of {@code connections} was sent a mark that is told now. */
   static void settle(Backend backend, List<MarkedConnection> connections) {
     String mark = "{\"type\":\"mark-" + UUID.randomUUID() + "\"}";
-    backend.presence().signal(GroupId.user(USER), Notice.everyone(mark));
+    backend.presence().broadcast(GroupId.user(USER), Notice.everyone(mark));
     for (MarkedConnection each : connections) {
       String text = each.client.nextText();
       while (!text.equals(mark)) {

@@ -27,23 +27,23 @@ final class Marker implements Subscriber {
   /** Waits until each of {@code markers} has heard a mark that is told now. */
   static void settle(Backend backend, List<Marker> markers) {
     String mark = UUID.randomUUID().toString();
-    backend.presence().signal(GROUP, Notice.everyone(mark));
+    backend.presence().broadcast(GROUP, Notice.everyone(mark));
     Await.until(
         "all servers to have heard the news",
         () -> markers.stream().allMatch(marker -> marker.heard.equals(mark)));
   }
 
   @Override
-  public void signal(Notice signal) {
+  public void onNotice(Notice signal) {
     heard = signal.text();
   }
 
   @Override
-  public void entry(Entry entry, String previousId) {}
+  public void onEntry(Entry entry, String previousId) {}
 
   @Override
   public void flush() {}
 
   @Override
-  public void missed() {}
+  public void onGap() {}
 }

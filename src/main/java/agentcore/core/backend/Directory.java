@@ -11,7 +11,7 @@ import java.util.Optional;
  */
 public interface Directory {
   /** What became of a creation. */
-  enum Created {
+  enum CreateResult {
     /** The room is there now. */
     CREATED,
     /** Another room has that name. */
@@ -23,7 +23,7 @@ public interface Directory {
   }
 
   /** Adds a room if no other has its name. */
-  Created create(Room room);
+  CreateResult create(Room room);
 
   /** Finds a room by its name. */
   Optional<Room> find(String name);

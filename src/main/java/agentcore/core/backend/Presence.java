@@ -19,7 +19,7 @@ public interface Presence {
    * @throws BackendException where that is not known; if it is a member now, the store ends that by
    *     itself, soon
    */
-  Joined join(GroupId group, Member member, int capacity, Optional<Notice> announcement);
+  JoinResult join(GroupId group, Member member, int capacity, Optional<Notice> announcement);
 
   /**
    * Ends a membership and announces that in one atomic step, so that it is announced exactly once.
@@ -42,7 +42,7 @@ public interface Presence {
    *
    * @throws BackendException also where one of the servers could not be told
    */
-  void signal(GroupId group, Notice signal);
+  void broadcast(GroupId group, Notice signal);
 
   /** Returns when the user's last connection ended; now, while one is there. */
   Optional<Instant> lastSeen(String user);
@@ -53,7 +53,7 @@ public interface Presence {
    * @param outcome whether it is a member now
    * @param count the group's members, this one included
    */
-  record Joined(Outcome outcome, int count) {
+  record JoinResult(Outcome outcome, int count) {
     /** What became of a join. */
     public enum Outcome {
       /** A member now. */

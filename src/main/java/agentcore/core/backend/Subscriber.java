@@ -11,7 +11,7 @@ public interface Subscriber {
    *
    * @param previousId the id of the entry before it
    */
-  void entry(Entry entry, String previousId);
+  void onEntry(Entry entry, String previousId);
 
   /**
    * Hears that for now no more entries follow: what was kept is to go on. Several threads may call
@@ -20,8 +20,8 @@ public interface Subscriber {
   void flush();
 
   /** Hears a signal. */
-  void signal(Notice signal);
+  void onNotice(Notice signal);
 
   /** Hears that entries may have been missed: the log is to be read. */
-  void missed();
+  void onGap();
 }

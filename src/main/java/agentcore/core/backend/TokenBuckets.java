@@ -15,7 +15,7 @@ public interface TokenBuckets {
    * @param tokens so many at the most; a negative number gives so many back
    * @throws BackendException where the store does not answer in time
    */
-  Grant takeTokens(String user, int tokens, Rate rate);
+  Grant take(String user, int tokens, Rate rate);
 
   /**
    * How a bucket fills.

@@ -6,7 +6,7 @@
  *                   Backend
  *     +------------+---+--------+-----------+
  *    Log        Presence    Directory     TokenBuckets
- * publish       join, leave  create, find   takeTokens
+ * publish       join, leave  create, find   take
  * read          signal       invite
  *     \            |
  *      \---> Subscriber (a server's group) hears entries and signals

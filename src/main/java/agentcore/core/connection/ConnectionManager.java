@@ -7,7 +7,7 @@ import agentcore.core.backend.IdempotencyKey;
 import agentcore.core.backend.Member;
 import agentcore.core.backend.Notice;
 import agentcore.core.backend.Position;
-import agentcore.core.backend.Presence.Joined;
+import agentcore.core.backend.Presence.JoinResult;
 import agentcore.core.backend.PublishResult;
 import agentcore.core.backend.Room;
 import agentcore.core.message.Event;
@@ -208,7 +208,7 @@ public final class ConnectionManager implements AutoCloseable {
 
   private boolean isFull(GroupId group, Member member, int capacity) {
     return backend.presence().join(group, member, capacity, Optional.empty()).outcome()
-        == Joined.Outcome.FULL;
+        == JoinResult.Outcome.FULL;
   }
 
   /**
@@ -278,8 +278,8 @@ public final class ConnectionManager implements AutoCloseable {
       group.expect(member);
       seen.ifPresent(group::catchUp);
       perhapsMember = true;
-      Joined joined = backend.presence().join(id, member, Integer.MAX_VALUE, announcement);
-      added = joined.outcome() != Joined.Outcome.GONE && group.add(connection).isPresent();
+      JoinResult joined = backend.presence().join(id, member, Integer.MAX_VALUE, announcement);
+      added = joined.outcome() != JoinResult.Outcome.GONE && group.add(connection).isPresent();
       perhapsMember = false; // if it was evicted meanwhile, the store knows already
       return connection.membership(room.name());
     } catch (BackendException unknown) {

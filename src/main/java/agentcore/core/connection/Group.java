@@ -242,7 +242,7 @@ final class Group implements Subscriber {
   }
 
   @Override
-  public void entry(Entry entry, String previousId) {
+  public void onEntry(Entry entry, String previousId) {
     post(new Inbox.News.Appended(entry, previousId));
   }
 
@@ -252,13 +252,13 @@ final class Group implements Subscriber {
   }
 
   @Override
-  public void signal(Notice signal) {
+  public void onNotice(Notice signal) {
     post(new Inbox.News.Signalled(signal));
     drain();
   }
 
   @Override
-  public void missed() {
+  public void onGap() {
     if (room.isPresent()) {
       lost.set(true);
       heal();
@@ -270,7 +270,7 @@ final class Group implements Subscriber {
       if (Inbox.isUrgent(news)) {
         overrun.set(true);
       } else {
-        missed();
+        onGap();
       }
     }
   }
@@ -328,7 +328,7 @@ final class Group implements Subscriber {
   /** What failed, and perhaps was not told, is read from the log. */
   private void failed(Throwable defect) {
     Safely.report("telling the members of a group", defect);
-    Safely.run("healing a group", this::missed);
+    Safely.run("healing a group", this::onGap);
   }
 
   /** They missed what is in no log: they come back and start afresh. */

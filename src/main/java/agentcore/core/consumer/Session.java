@@ -271,7 +271,7 @@ public final class Session {
 
   /** Tells a group something that no log keeps. Any thread. */
   public void tell(GroupId group, Notice signal) {
-    presence().signal(group, signal);
+    presence().broadcast(group, signal);
   }
 
   /** Tells the others in a room a hint about this connection. Any thread. */

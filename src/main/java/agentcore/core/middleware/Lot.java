@@ -56,7 +56,7 @@ final class Lot {
   private void fill(long now) {
     try {
       int size = Math.max(1, rate.capacity() / LOTS_IN_A_BUCKET);
-      TokenBuckets.Grant grant = store.takeTokens(user, size, rate);
+      TokenBuckets.Grant grant = store.take(user, size, rate);
       tokens = grant.tokens();
       refusedUntilNanos = now + grant.delay().toNanos();
     } catch (BackendException away) {
@@ -70,7 +70,7 @@ final class Lot {
       int left = tokens;
       tokens = 0;
       try {
-        var unused = store.takeTokens(user, -left, rate);
+        var unused = store.take(user, -left, rate);
       } catch (BackendException away) {
         // the bucket fills by itself
       }

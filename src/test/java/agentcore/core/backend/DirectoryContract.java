@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.core.Setting;
-import agentcore.core.backend.Directory.Created;
-import agentcore.core.backend.Presence.Joined.Outcome;
+import agentcore.core.backend.Directory.CreateResult;
+import agentcore.core.backend.Presence.JoinResult.Outcome;
 import agentcore.testkit.Await;
 import agentcore.testkit.Together;
 import java.util.Collections;
@@ -37,8 +37,8 @@ interface DirectoryContract extends Store {
     Room open = new Room("Täst: {room} €😀 \"x\"", "1", "älice", true);
     Room secret = new Room("täst: {room} €😀 \"x\"", "2", "", false);
     assertEquals(Optional.empty(), backend.directory().find(open.name()));
-    assertEquals(Created.CREATED, backend.directory().create(open));
-    assertEquals(Created.CREATED, another().directory().create(secret));
+    assertEquals(CreateResult.CREATED, backend.directory().create(open));
+    assertEquals(CreateResult.CREATED, another().directory().create(secret));
     assertEquals(Optional.of(open), another().directory().find(open.name()));
     assertEquals(Optional.of(secret), backend.directory().find(secret.name()));
     assertEquals(Set.of(open, secret), new HashSet<>(another().directory().list()));
@@ -49,9 +49,9 @@ interface DirectoryContract extends Store {
   default void aNameIsTakenOnlyOnce() {
     Backend backend = open();
     Room first = of("r", "1");
-    assertEquals(Created.CREATED, backend.directory().create(first));
-    assertEquals(Created.EXISTS, another().directory().create(of("r", "2")));
-    assertEquals(Created.EXISTS, backend.directory().create(first));
+    assertEquals(CreateResult.CREATED, backend.directory().create(first));
+    assertEquals(CreateResult.EXISTS, another().directory().create(of("r", "2")));
+    assertEquals(CreateResult.EXISTS, backend.directory().create(first));
     assertEquals(List.of(first), backend.directory().list());
   }
 
@@ -59,12 +59,12 @@ interface DirectoryContract extends Store {
   default void ofManyCreationsOfOneNameExactlyOneSucceeds() {
     Backend backend = open();
     Backend another = another();
-    List<Created> created =
+    List<CreateResult> created =
         Together.run(
             16, i -> (i % 2 == 0 ? backend : another).directory().create(of("r", "id" + i)));
-    assertEquals(1, Collections.frequency(created, Created.CREATED));
-    assertEquals(15, Collections.frequency(created, Created.EXISTS));
-    int winner = created.indexOf(Created.CREATED);
+    assertEquals(1, Collections.frequency(created, CreateResult.CREATED));
+    assertEquals(15, Collections.frequency(created, CreateResult.EXISTS));
+    int winner = created.indexOf(CreateResult.CREATED);
     assertEquals(Optional.of(of("r", "id" + winner)), another.directory().find("r"));
     assertEquals(Outcome.JOINED, join(backend, of("r", "id" + winner), "a/1"));
     assertEquals(Outcome.GONE, join(backend, of("r", "id" + (15 - winner)), "a/1"));
@@ -75,49 +75,50 @@ interface DirectoryContract extends Store {
     Backend backend =
         open(Store.limits(Setting.MAX_ROOMS, 5, Setting.MAX_INVITATIONS_PER_ROOM, 10));
     Backend another = another();
-    List<Created> created =
+    List<CreateResult> created =
         Together.run(
             20, i -> (i % 2 == 0 ? backend : another).directory().create(of("r" + i, "id" + i)));
-    assertEquals(5, Collections.frequency(created, Created.CREATED));
-    assertEquals(15, Collections.frequency(created, Created.FULL));
+    assertEquals(5, Collections.frequency(created, CreateResult.CREATED));
+    assertEquals(15, Collections.frequency(created, CreateResult.FULL));
     assertEquals(5, another.directory().list().size());
-    assertEquals(Created.EXISTS, backend.directory().create(another.directory().list().getFirst()));
+    assertEquals(
+        CreateResult.EXISTS, backend.directory().create(another.directory().list().getFirst()));
     assertTrue(backend.directory().remove(backend.directory().list().getFirst()));
-    assertEquals(Created.CREATED, backend.directory().create(of("one more", "x")));
+    assertEquals(CreateResult.CREATED, backend.directory().create(of("one more", "x")));
   }
 
   @Test
   default void oneUserCreatesOnlySoManyHoweverManyAtOnceAndARemovedOneMakesPlace() {
     Backend backend = open(Store.limits(Setting.MAX_ROOMS_PER_USER, 5));
     Backend another = another();
-    List<Created> created =
+    List<CreateResult> created =
         Together.run(
             20, i -> (i % 2 == 0 ? backend : another).directory().create(of("r" + i, "id" + i)));
-    assertEquals(5, Collections.frequency(created, Created.CREATED));
-    assertEquals(15, Collections.frequency(created, Created.TOO_MANY));
+    assertEquals(5, Collections.frequency(created, CreateResult.CREATED));
+    assertEquals(15, Collections.frequency(created, CreateResult.TOO_MANY));
     assertEquals(
-        Created.CREATED,
+        CreateResult.CREATED,
         backend.directory().create(new Room("theirs", "x", "somebody else", true)));
     Room mine =
         backend.directory().list().stream()
             .filter(room -> !room.id().equals("x"))
             .findFirst()
             .orElseThrow();
-    assertEquals(Created.EXISTS, backend.directory().create(mine));
+    assertEquals(CreateResult.EXISTS, backend.directory().create(mine));
     assertTrue(another.directory().remove(mine));
     assertTrue(another.directory().remove(mine), "once more, which counts for nothing");
-    assertEquals(Created.CREATED, backend.directory().create(of("one more", "y")));
-    assertEquals(Created.TOO_MANY, backend.directory().create(of("and one more", "z")));
+    assertEquals(CreateResult.CREATED, backend.directory().create(of("one more", "y")));
+    assertEquals(CreateResult.TOO_MANY, backend.directory().create(of("and one more", "z")));
   }
 
   @Test
   default void theServersOwnRoomsAreNeverTooMany() {
     Backend backend =
         open(Store.limits(Setting.MAX_ROOMS, 1, Setting.MAX_INVITATIONS_PER_ROOM, 10));
-    assertEquals(Created.CREATED, backend.directory().create(of("r", "1")));
-    assertEquals(Created.FULL, backend.directory().create(of("s", "2")));
+    assertEquals(CreateResult.CREATED, backend.directory().create(of("r", "1")));
+    assertEquals(CreateResult.FULL, backend.directory().create(of("s", "2")));
     assertEquals(
-        Created.CREATED, backend.directory().create(new Room("lobby", "default", "", true)));
+        CreateResult.CREATED, backend.directory().create(new Room("lobby", "default", "", true)));
   }
 
   @Test
@@ -225,7 +226,7 @@ interface DirectoryContract extends Store {
     assertTrue(backend.directory().remove(old));
     Room again = of("r", "2");
     GroupId group = GroupId.room(again);
-    assertEquals(Created.CREATED, another().directory().create(again));
+    assertEquals(CreateResult.CREATED, another().directory().create(again));
     assertFalse(backend.directory().isInvited(again, "bob"));
     assertFalse(backend.directory().isInvited(old, "bob"));
     assertEquals(List.of(), backend.presence().members(group, 10));

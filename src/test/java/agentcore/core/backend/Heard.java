@@ -33,7 +33,7 @@ public final class Heard implements Subscriber {
   }
 
   @Override
-  public void entry(Entry entry, String previousId) {
+  public void onEntry(Entry entry, String previousId) {
     if (inside.incrementAndGet() > 1) {
       overlapped = true;
     }
@@ -55,10 +55,10 @@ public final class Heard implements Subscriber {
   }
 
   @Override
-  public void missed() {}
+  public void onGap() {}
 
   @Override
-  public void signal(Notice signal) {
+  public void onNotice(Notice signal) {
     if (signal.text().equals(MARK)) {
       marks.incrementAndGet();
     } else {
@@ -89,7 +89,7 @@ public final class Heard implements Subscriber {
    */
   public List<String> signalsUntilNow(Backend backend, GroupId group) {
     int before = marks.get();
-    backend.presence().signal(group, Notice.everyone(MARK));
+    backend.presence().broadcast(group, Notice.everyone(MARK));
     Await.until("the mark", () -> marks.get() > before);
     return signals.stream().map(Notice::text).toList();
   }

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.core.Setting;
-import agentcore.core.backend.Presence.Joined;
-import agentcore.core.backend.Presence.Joined.Outcome;
+import agentcore.core.backend.Presence.JoinResult;
+import agentcore.core.backend.Presence.JoinResult.Outcome;
 import agentcore.testkit.Together;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,7 +32,7 @@ interface PresenceContract extends Store {
     return Optional.of(Notice.presence("", text));
   }
 
-  private static Joined join(Backend backend, GroupId group, String channel) {
+  private static JoinResult join(Backend backend, GroupId group, String channel) {
     return backend.presence().join(group, member(channel), NO_LIMIT, told("+" + channel));
   }
 
@@ -52,8 +52,8 @@ interface PresenceContract extends Store {
   default void aJoinMakesAMemberThatAllServersSee() {
     Backend backend = open();
     GroupId room = room(backend, "r");
-    assertEquals(new Joined(Outcome.JOINED, 1), join(backend, room, "a/1"));
-    assertEquals(new Joined(Outcome.JOINED, 2), join(another(), room, "b/1"));
+    assertEquals(new JoinResult(Outcome.JOINED, 1), join(backend, room, "a/1"));
+    assertEquals(new JoinResult(Outcome.JOINED, 2), join(another(), room, "b/1"));
     List<Member> members = List.of(member("a/1"), member("b/1"));
     assertEquals(members, backend.presence().members(room, NO_LIMIT));
     assertEquals(members, another().presence().members(room, NO_LIMIT));
@@ -79,9 +79,9 @@ interface PresenceContract extends Store {
     join(backend, room, "a/1");
     join(backend, room, "b/1");
     Heard heard = Heard.of(backend, room);
-    assertEquals(new Joined(Outcome.ALREADY, 2), join(backend, room, "a/1"));
+    assertEquals(new JoinResult(Outcome.ALREADY, 2), join(backend, room, "a/1"));
     assertEquals(
-        new Joined(Outcome.ALREADY, 2),
+        new JoinResult(Outcome.ALREADY, 2),
         backend.presence().join(room, member("a/1"), 1, told("again")));
     assertEquals(List.of(), heard.signalsUntilNow(backend, room));
     assertEquals(List.of("a/1", "b/1"), channels(backend, room));
@@ -130,21 +130,21 @@ interface PresenceContract extends Store {
     GroupId room = room(backend, "r");
     Heard heard = Heard.of(backend, room);
     int capacity = 7;
-    List<Joined> joined =
+    List<JoinResult> joined =
         Together.run(
             24,
             i ->
                 (i % 2 == 0 ? backend : another)
                     .presence()
                     .join(room, member("u" + i + "/1"), capacity, told("+")));
-    List<Outcome> outcomes = joined.stream().map(Joined::outcome).toList();
+    List<Outcome> outcomes = joined.stream().map(JoinResult::outcome).toList();
     assertEquals(capacity, Collections.frequency(outcomes, Outcome.JOINED));
     assertEquals(24 - capacity, Collections.frequency(outcomes, Outcome.FULL));
     assertEquals(
         IntStream.rangeClosed(1, capacity).boxed().toList(),
         joined.stream()
             .filter(j -> j.outcome() == Outcome.JOINED)
-            .map(Joined::count)
+            .map(JoinResult::count)
             .sorted()
             .toList());
     assertEquals(capacity, count(another, room));
@@ -263,7 +263,7 @@ interface PresenceContract extends Store {
     Heard ofUser = Heard.of(backend, GroupId.user("x"));
     assertEquals(0, count(backend, GroupId.user("x")));
     join(backend, GroupId.user("x"), "x/1");
-    backend.presence().signal(GroupId.user("x"), Notice.everyone("to the user"));
+    backend.presence().broadcast(GroupId.user("x"), Notice.everyone("to the user"));
     assertEquals("+x/1", ofUser.signals(2).getFirst().text());
     assertEquals(List.of(), inRoom.signalsUntilNow(backend, GroupId.room(room)));
     assertEquals(List.of("a/1"), channels(backend, GroupId.room(room)));
@@ -283,7 +283,7 @@ interface PresenceContract extends Store {
             Notice.one("a/1", "one"),
             Notice.evict(new Member("a/1", "a", "ä:7", ""), "b:\"{}/2", "evict"),
             Notice.evict(member("a/1"), "", "e"));
-    signals.forEach(signal -> backend.presence().signal(room, signal));
+    signals.forEach(signal -> backend.presence().broadcast(room, signal));
     assertEquals(signals, here.signals(5));
     assertEquals(signals, there.signals(5));
   }
@@ -292,12 +292,12 @@ interface PresenceContract extends Store {
   default void aSignalIsNotKept() {
     Backend backend = open();
     GroupId room = room(backend, "r");
-    backend.presence().signal(room, Notice.everyone("early"));
+    backend.presence().broadcast(room, Notice.everyone("early"));
     Heard late = Heard.of(backend, room);
     assertEquals(List.of(), late.signalsUntilNow(backend, room));
     backend.log().unsubscribe(room, late);
     Heard later = Heard.of(backend, room);
-    backend.presence().signal(room, Notice.everyone("late"));
+    backend.presence().broadcast(room, Notice.everyone("late"));
     assertEquals("late", later.signals(1).getFirst().text());
     assertEquals(0, late.signals(0).size());
   }
@@ -310,10 +310,10 @@ interface PresenceContract extends Store {
     join(backend, room, "a/1");
     join(backend, room, "b/1");
     join(backend, room, "c/1");
-    backend.presence().signal(room, Notice.presence("a/1", "typing of three"));
-    backend.presence().signal(room, Notice.everyone("not presence"));
+    backend.presence().broadcast(room, Notice.presence("a/1", "typing of three"));
+    backend.presence().broadcast(room, Notice.everyone("not presence"));
     leave(backend, room, "c/1");
-    backend.presence().signal(room, Notice.presence("a/1", "typing of two"));
+    backend.presence().broadcast(room, Notice.presence("a/1", "typing of two"));
     leave(backend, room, "b/1");
     assertEquals(
         List.of("+a/1", "+b/1", "not presence", "typing of two", "-b/1"),

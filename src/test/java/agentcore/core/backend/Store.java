@@ -42,7 +42,7 @@ public interface Store {
   /** Makes a room of a user, and enters it into the directory. */
   default GroupId room(Backend backend, String name) {
     Room room = new Room(name, "id-of-" + name, "alice", true);
-    if (backend.directory().create(room) != Directory.Created.CREATED) {
+    if (backend.directory().create(room) != Directory.CreateResult.CREATED) {
       throw new AssertionError("no room " + name);
     }
     return GroupId.room(room);

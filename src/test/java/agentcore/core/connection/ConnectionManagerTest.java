@@ -195,10 +195,10 @@ class ConnectionManagerTest {
     store
         .backend()
         .presence()
-        .signal(GroupId.user("alice"), Notice.everyone("{\"text\":\"psst\"}"));
+        .broadcast(GroupId.user("alice"), Notice.everyone("{\"text\":\"psst\"}"));
     assertEquals(List.of("{\"text\":\"psst\"}"), texts(alice, 1));
     Connection second = connected("alice");
-    store.backend().presence().signal(GroupId.user("alice"), Notice.one(second.channel(), "{}"));
+    store.backend().presence().broadcast(GroupId.user("alice"), Notice.one(second.channel(), "{}"));
     assertEquals(List.of("{}"), texts(second, 1));
     assertEquals(1, texts(alice, 1).size());
   }
@@ -267,8 +267,8 @@ class ConnectionManagerTest {
           }
           return 0;
         });
-    store.backend().presence().signal(ID, Notice.everyone("{\"text\":\"once\"}"));
-    store.backend().presence().signal(ID, Notice.everyone("{\"text\":\"end\"}"));
+    store.backend().presence().broadcast(ID, Notice.everyone("{\"text\":\"once\"}"));
+    store.backend().presence().broadcast(ID, Notice.everyone("{\"text\":\"end\"}"));
     Await.until("the end", () -> texts(bob, 1).contains("{\"text\":\"end\"}"));
     assertEquals(1, Collections.frequency(texts(bob, 1), "{\"text\":\"once\"}"));
   }
@@ -291,7 +291,7 @@ class ConnectionManagerTest {
     store.memory().directory().create(ROOM);
     Connection bob = connected("bob");
     assertTrue(manager.enter(bob, ROOM, WILL, Optional.empty(), Optional.empty()).isPresent());
-    store.backend().presence().signal(ID, Notice.everyone("{\"text\":\"event\"}"));
+    store.backend().presence().broadcast(ID, Notice.everyone("{\"text\":\"event\"}"));
     bob.reply(Frame.text("{\"text\":\"reply\"}"));
     assertEquals(List.of("{\"text\":\"reply\"}"), texts(bob, 1));
     bob.done();
@@ -325,7 +325,7 @@ class ConnectionManagerTest {
     Notice eviction = Notice.evict(first.member(), "", "{\"text\":\"late\"}");
     // The command comes too late for the store, and the news of an earlier one for the server.
     assertFalse(store.backend().presence().leave(ID, first.member(), Optional.of(eviction)));
-    store.backend().presence().signal(ID, eviction);
+    store.backend().presence().broadcast(ID, eviction);
     Await.until("the news", () -> texts(bob, 1).equals(List.of("{\"text\":\"late\"}")));
     assertEquals(Optional.of(second), bob.membership("r"));
     assertEquals(List.of(second.member()), store.memory().presence().members(ID, 10));
@@ -374,7 +374,7 @@ class ConnectionManagerTest {
       store
           .backend()
           .presence()
-          .signal(ID, Notice.everyone("{\"text\":\"" + "x".repeat(300) + "\"}"));
+          .broadcast(ID, Notice.everyone("{\"text\":\"" + "x".repeat(300) + "\"}"));
       int heard = 1 + i;
       Await.until("the others", () -> wires.get(fine.channel()).texts().size() >= heard);
     }

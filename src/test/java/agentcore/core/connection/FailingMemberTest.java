@@ -96,21 +96,21 @@ class FailingMemberTest {
 
   @Test
   void othersReceiveEverySignal() {
-    group.signal(Notice.everyone("{}"));
-    group.signal(Notice.everyone("{}"));
+    group.onNotice(Notice.everyone("{}"));
+    group.onNotice(Notice.everyone("{}"));
     assertOthersHeard(2);
   }
 
   @Test
   void othersReceiveTheReset() {
     store.answerNextRead(LogPage.broken(LogPage.Status.EPOCH, new Position("other", 41, "id-41")));
-    group.missed();
+    group.onGap();
     assertOthersHeard(1);
   }
 
   @Test
   void framesThatCannotBeJoinedAreOfferedOneByOne() {
-    store.news((to, entry, previousId) -> group.entry(entry, previousId)); // without a flush
+    store.news((to, entry, previousId) -> group.onEntry(entry, previousId)); // without a flush
     publish("one");
     publish("two");
     publish("three");

@@ -66,7 +66,7 @@ class GroupLimitsTest {
           reading.countDown();
           awaitQuietly(mayRead);
         });
-    group.missed();
+    group.onGap();
     awaitQuietly(reading);
     String text = "{\"text\":\"" + "x".repeat(10_000) + "\"}";
     int many = (int) (5 * Inbox.MAX_BYTES / 10_000);
@@ -87,11 +87,11 @@ class GroupLimitsTest {
           reading.countDown();
           awaitQuietly(mayRead);
         });
-    group.missed();
+    group.onGap();
     awaitQuietly(reading);
     String text = "{\"text\":\"" + "x".repeat(100_000) + "\"}";
     for (int i = 0; i <= 2 * Inbox.MAX_URGENT_BYTES / 100_000; i++) {
-      group.signal(Notice.everyone(text));
+      group.onNotice(Notice.everyone(text));
     }
     mayRead.countDown();
     Await.until(
@@ -130,13 +130,13 @@ class GroupLimitsTest {
             throw new BackendException("away for a moment");
           }
         });
-    all.forEach(Group::missed);
+    all.forEach(Group::onGap);
     Await.until(
         "the healers to be busy", LONG, () -> reading.get() == ConnectionManager.MAX_HEALING);
     // New work is done beside them: a join and a publish, in a group that nobody heals yet.
     RecordingWire late = new RecordingWire();
     Connection bob = member(late, new Room("new", "id-new", "", true));
-    store.news((to, entry, previous) -> to.entry(entry, previous));
+    store.news((to, entry, previous) -> to.onEntry(entry, previous));
     Membership membership = bob.membership("new").orElseThrow();
     PublishResult receipt = manager.publish(membership, "{\"type\":\"y\"}", Optional.empty()).get();
     assertEquals(1, receipt.position().seq());

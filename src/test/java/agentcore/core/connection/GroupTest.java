@@ -151,7 +151,7 @@ class GroupTest {
     Position at = group.position();
     for (long seq = 1; seq <= 3; seq++) {
       Entry entry = new Entry(at.epoch(), seq, "id-" + seq, "{\"text\":\"" + seq + "\"}");
-      group.entry(entry, at.id());
+      group.onEntry(entry, at.id());
       at = entry.position();
     }
     assertEquals(0, alice.wire().texts().size());
@@ -167,8 +167,8 @@ class GroupTest {
   void aHintDoesNotOvertakeWhatWasSaidBefore() {
     Seat alice = member("alice");
     Position at = group.position();
-    group.entry(new Entry(at.epoch(), 1, "id-1", "{\"text\":\"1\"}"), at.id());
-    group.signal(Notice.everyone("{\"text\":\"hint\"}"));
+    group.onEntry(new Entry(at.epoch(), 1, "id-1", "{\"text\":\"1\"}"), at.id());
+    group.onNotice(Notice.everyone("{\"text\":\"hint\"}"));
     assertEquals(List.of("1", "hint"), alice.heard(2, "text"));
   }
 
@@ -178,7 +178,7 @@ class GroupTest {
     String epoch = group.position().epoch();
     String text = "{\"text\":\"" + "x".repeat(30_000) + "\"}";
     for (int seq = 1; seq <= 5; seq++) {
-      group.entry(new Entry(epoch, seq, "id-" + seq, text), seq == 1 ? "" : "id-" + (seq - 1));
+      group.onEntry(new Entry(epoch, seq, "id-" + seq, text), seq == 1 ? "" : "id-" + (seq - 1));
     }
     group.flush();
     assertEquals(numbers(1, 5), alice.heard(5, "seq"));
@@ -192,8 +192,8 @@ class GroupTest {
     Entry unframed = new Entry(first.epoch(), 2, "id-2", "");
     Entry second = new Entry(first.epoch(), 2, "id-2", "{\"text\":\"2\"}");
     store.answerNextRead(new LogPage(LogPage.Status.OK, second.position(), List.of(second), false));
-    group.entry(first, "");
-    group.entry(unframed, "id-1");
+    group.onEntry(first, "");
+    group.onEntry(unframed, "id-1");
     group.flush();
     assertEquals(numbers(1, 2), alice.heard(2, "text"));
     assertTrue(group.awaitTold(second.position()));
@@ -213,7 +213,7 @@ class GroupTest {
             store.answerNextRead(LogPage.broken(LogPage.Status.EPOCH, top));
           }
         });
-    group.missed();
+    group.onGap();
     List<String> expected = new ArrayList<>(numbers(1, Group.PAGE_ENTRIES));
     expected.add("lost");
     assertEquals(expected, reasonsAndTexts(alice, expected.size()));
@@ -258,7 +258,7 @@ class GroupTest {
     store.news((to, entry, previous) -> {});
     publish("2");
     publish("3");
-    store.news((to, entry, previous) -> to.entry(entry, previous));
+    store.news((to, entry, previous) -> to.onEntry(entry, previous));
     publish("4");
     assertEquals(numbers(1, 4), alice.heard(4, "text"));
   }
@@ -268,8 +268,8 @@ class GroupTest {
     Seat alice = member("alice");
     store.news(
         (to, entry, previous) -> {
-          to.entry(entry, previous);
-          to.entry(entry, previous);
+          to.onEntry(entry, previous);
+          to.onEntry(entry, previous);
         });
     IntStream.rangeClosed(1, 20).forEach(i -> publish("" + i));
     assertEquals(numbers(1, 20), alice.heard(20, "text"));
@@ -281,7 +281,7 @@ class GroupTest {
   void hintsInAnyOrderAreToldInThatOfTheLog() {
     Seat alice = member("alice");
     List<Runnable> late = new ArrayList<>();
-    store.news((to, entry, previous) -> late.add(() -> to.entry(entry, previous)));
+    store.news((to, entry, previous) -> late.add(() -> to.onEntry(entry, previous)));
     IntStream.rangeClosed(1, 10).forEach(i -> publish("" + i));
     late.reversed().forEach(Runnable::run);
     assertEquals(numbers(1, 10), alice.heard(10, "text"));
@@ -294,7 +294,7 @@ class GroupTest {
     Seat alice = member("alice");
     store.news((to, entry, previous) -> {});
     publish("1");
-    group.missed();
+    group.onGap();
     assertEquals(numbers(1, 1), alice.heard(1, "text"));
     publish("2");
     assertTrue(group.compare());
@@ -324,7 +324,7 @@ class GroupTest {
     AtomicInteger reads = new AtomicInteger();
     store.beforeRead(reads::incrementAndGet);
     List<Runnable> late = new ArrayList<>();
-    store.news((to, entry, previous) -> late.add(() -> to.entry(entry, previous)));
+    store.news((to, entry, previous) -> late.add(() -> to.onEntry(entry, previous)));
     publish("1");
     assertTrue(group.compare());
     assertTrue(group.isStillAwaiting(Long.MAX_VALUE));
@@ -338,7 +338,7 @@ class GroupTest {
   void theNewsOfOneIsNotTakenForThatOfTheNext() {
     Seat alice = member("alice");
     List<Runnable> late = new ArrayList<>();
-    store.news((to, entry, previous) -> late.add(() -> to.entry(entry, previous)));
+    store.news((to, entry, previous) -> late.add(() -> to.onEntry(entry, previous)));
     assertTrue(group.published(publish("1")));
     assertFalse(group.published(publish("2")), "it is looked after already");
     late.getFirst().run();
@@ -357,7 +357,7 @@ class GroupTest {
     assertFalse(group.isStillAwaiting(0));
     assertEquals(numbers(1, 1), alice.heard(1, "text"));
     publish("2");
-    group.missed();
+    group.onGap();
     Await.until("the report", () -> healed.get() == 1);
     assertEquals(numbers(1, 2), alice.heard(2, "text"));
     assertEquals(1, healed.get(), "a gap of entries alone is no loss of hints");
@@ -372,7 +372,7 @@ class GroupTest {
     assertEquals(List.of(RoomRefresher.NONE, board), group.refreshers());
     group.tell(RoomRefresher.NONE, "{\"n\":1}");
     group.tell(board, "{\"n\":2}");
-    group.signal(Notice.everyone("{\"n\":3}"));
+    group.onNotice(Notice.everyone("{\"n\":3}"));
     assertEquals(List.of("1", "3"), alice.heard(2, "n"));
     assertEquals(List.of("2", "3"), bob.heard(2, "n"));
   }
@@ -384,7 +384,7 @@ class GroupTest {
     IntStream.rangeClosed(1, 500).forEach(i -> publish("" + i));
     AtomicInteger reads = new AtomicInteger();
     store.beforeRead(reads::incrementAndGet);
-    group.missed();
+    group.onGap();
     assertEquals(numbers(1, 500), alice.heard(500, "text"));
     assertTrue(reads.get() >= 500 / Group.PAGE_ENTRIES, "" + reads.get());
   }
@@ -399,9 +399,9 @@ class GroupTest {
         (to, entry, previous) -> {
           int luck = ThreadLocalRandom.current().nextInt(10);
           if (luck < 3) {
-            late.add(() -> to.entry(entry, previous));
+            late.add(() -> to.onEntry(entry, previous));
           } else if (luck > 4) {
-            to.entry(entry, previous);
+            to.onEntry(entry, previous);
           }
           Runnable old = luck == 9 ? late.poll() : null;
           if (old != null) {
@@ -421,7 +421,7 @@ class GroupTest {
           }
           return 0;
         });
-    group.missed();
+    group.onGap();
     Await.until("the end of the log", () -> group.position().seq() == all);
     for (Seat seat : seats) {
       long entered = seat.connection().membership("r").orElseThrow().entered().seq();
@@ -439,7 +439,7 @@ class GroupTest {
     Position second = publish("2");
     Position top = new Position("other", 41, "id-41");
     store.answerNextRead(LogPage.broken(status, top));
-    group.missed();
+    group.onGap();
     assertEquals(List.of("1", "2", reason), reasonsAndTexts(alice, 3));
     JsonObject reset = alice.events().getLast();
     assertEquals("room_reset", reset.get("type").getAsString());
@@ -447,7 +447,7 @@ class GroupTest {
     assertEquals(41, reset.get("seq").getAsLong());
     assertEquals("other", reset.get("epoch").getAsString());
     assertTrue(reset.has("timestamp"));
-    group.entry(new Entry("other", 42, "id-42", "{\"text\":\"42\"}"), "id-41");
+    group.onEntry(new Entry("other", 42, "id-42", "{\"text\":\"42\"}"), "id-41");
     group.flush();
     assertEquals(List.of("1", "2", reason, "42"), reasonsAndTexts(alice, 4));
     assertEquals(2, second.seq());
@@ -467,7 +467,7 @@ class GroupTest {
     publish("1");
     store.news((to, entry, previous) -> {});
     IntStream.rangeClosed(2, 20).forEach(i -> publish("" + i));
-    store.news((to, entry, previous) -> to.entry(entry, previous));
+    store.news((to, entry, previous) -> to.onEntry(entry, previous));
     publish("21");
     assertEquals(List.of("1", "trimmed"), reasonsAndTexts(alice, 2));
     publish("22");
@@ -486,7 +486,7 @@ class GroupTest {
         });
     store.news((to, entry, previous) -> {});
     publish("1");
-    store.news((to, entry, previous) -> to.entry(entry, previous));
+    store.news((to, entry, previous) -> to.onEntry(entry, previous));
     publish("2");
     assertEquals(numbers(1, 2), alice.heard(2, "text"));
     assertEquals(4, attempts.get());
@@ -502,7 +502,7 @@ class GroupTest {
           reading.countDown();
           awaitQuietly(mayRead);
         });
-    group.missed();
+    group.onGap();
     awaitQuietly(reading);
     int many = 6000;
     for (int i = 1; i <= many; i++) {
@@ -527,11 +527,11 @@ class GroupTest {
     Seat alice = member("alice");
     Seat bob = member("bob");
     Seat carol = member("carol");
-    group.signal(Notice.presence(alice.channel(), "{\"n\":1}"));
-    group.signal(Notice.everyone("{\"n\":2}"));
-    group.signal(Notice.one(bob.channel(), "{\"n\":3}"));
-    group.signal(Notice.one("elsewhere/1", "{\"n\":4}"));
-    group.signal(
+    group.onNotice(Notice.presence(alice.channel(), "{\"n\":1}"));
+    group.onNotice(Notice.everyone("{\"n\":2}"));
+    group.onNotice(Notice.one(bob.channel(), "{\"n\":3}"));
+    group.onNotice(Notice.one("elsewhere/1", "{\"n\":4}"));
+    group.onNotice(
         Notice.evict(new Member("elsewhere/1", "elsewhere", ""), carol.channel(), "{\"n\":5}"));
     assertEquals(List.of("2", "5"), alice.heard(2, "n"));
     assertEquals(List.of("1", "2", "3", "5"), bob.heard(4, "n"));
@@ -542,7 +542,7 @@ class GroupTest {
   void whoIsEvictedIsToldAndHearsNothingMore() {
     Seat alice = member("alice");
     Seat bob = member("bob");
-    group.signal(Notice.evict(member(bob, ""), alice.channel(), "{\"text\":\"out\"}"));
+    group.onNotice(Notice.evict(member(bob, ""), alice.channel(), "{\"text\":\"out\"}"));
     publish("later");
     assertEquals(List.of("later"), alice.heard(1, "text"));
     assertEquals(List.of("out"), bob.heard(1, "text"));
@@ -557,9 +557,9 @@ class GroupTest {
     Member first = new Member(bob.channel(), "bob", "1", "{}");
     Member second = new Member(bob.channel(), "bob", "2", "{}");
     group.expect(second);
-    group.signal(Notice.evict(first, "", "{}"));
+    group.onNotice(Notice.evict(first, "", "{}"));
     assertTrue(group.add(bob.connection()).isPresent());
-    group.signal(Notice.evict(first, "", "{}"));
+    group.onNotice(Notice.evict(first, "", "{}"));
     assertTrue(group.remove(bob.connection()));
   }
 
@@ -567,7 +567,7 @@ class GroupTest {
   void anEvictionDuringEnteringUndoesIt() {
     Seat bob = seat("bob");
     group.expect(member(bob, "{}"));
-    group.signal(Notice.evict(member(bob, ""), "", "{\"text\":\"out\"}"));
+    group.onNotice(Notice.evict(member(bob, ""), "", "{\"text\":\"out\"}"));
     assertEquals(Optional.empty(), group.add(bob.connection()));
     assertTrue(bob.connection().membership("r").isEmpty());
     publish("later");
@@ -649,7 +649,7 @@ class GroupTest {
                 }
                 String previous = before.id();
                 for (Entry entry : news) {
-                  group.entry(entry, previous);
+                  group.onEntry(entry, previous);
                   group.flush();
                   previous = entry.id();
                 }
@@ -674,7 +674,7 @@ class GroupTest {
               2,
               thread -> {
                 if (thread == 0) {
-                  group.entry(entry, before.id());
+                  group.onEntry(entry, before.id());
                   group.flush();
                 } else if (group.awaitTold(own)) {
                   last.connection().reply(answer);

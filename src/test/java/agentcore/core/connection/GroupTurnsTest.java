@@ -96,7 +96,7 @@ class GroupTurnsTest {
     Position at = group.position();
     for (int seq = 1; seq <= WAITING; seq++) {
       Entry entry = new Entry(at.epoch(), seq, "id-" + seq, "{\"type\":\"x\"}");
-      group.entry(entry, at.id());
+      group.onEntry(entry, at.id());
       at = entry.position();
     }
   }

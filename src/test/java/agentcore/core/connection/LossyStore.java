@@ -34,8 +34,8 @@ final class LossyStore {
   private final Map<Subscriber, Subscriber> wrapped = new ConcurrentHashMap<>();
   private final Queue<LogPage> answers = new ConcurrentLinkedQueue<>();
   private final Queue<Position> tops = new ConcurrentLinkedQueue<>();
-  private volatile News news = Subscriber::entry;
-  private volatile Signals signals = Subscriber::signal;
+  private volatile News news = Subscriber::onEntry;
+  private volatile Signals signals = Subscriber::onNotice;
   private volatile Runnable beforeRead = () -> {};
 
   /** What becomes of the news of an entry. */
@@ -53,8 +53,8 @@ final class LossyStore {
   /** Keeps nothing: a test that tells an entry late wants it heard then. */
   private record Prompt(Subscriber to) implements Subscriber {
     @Override
-    public void entry(Entry entry, String previousId) {
-      to.entry(entry, previousId);
+    public void onEntry(Entry entry, String previousId) {
+      to.onEntry(entry, previousId);
       to.flush();
     }
 
@@ -64,13 +64,13 @@ final class LossyStore {
     }
 
     @Override
-    public void signal(Notice signal) {
-      to.signal(signal);
+    public void onNotice(Notice signal) {
+      to.onNotice(signal);
     }
 
     @Override
-    public void missed() {
-      to.missed();
+    public void onGap() {
+      to.onGap();
     }
   }
 
@@ -141,7 +141,7 @@ final class LossyStore {
         to ->
             new Subscriber() {
               @Override
-              public void entry(Entry entry, String previousId) {
+              public void onEntry(Entry entry, String previousId) {
                 news.tell(new Prompt(to), entry, previousId);
               }
 
@@ -151,13 +151,13 @@ final class LossyStore {
               }
 
               @Override
-              public void signal(Notice signal) {
+              public void onNotice(Notice signal) {
                 signals.tell(to, signal);
               }
 
               @Override
-              public void missed() {
-                to.missed();
+              public void onGap() {
+                to.onGap();
               }
             });
   }

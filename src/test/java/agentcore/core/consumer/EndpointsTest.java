@@ -84,7 +84,7 @@ class EndpointsTest {
   }
 
   private void loseNews() {
-    receivers.forEach(Subscriber::missed);
+    receivers.forEach(Subscriber::onGap);
   }
 
   private static void assertNothingMoreThan(String event, RawClient client) {

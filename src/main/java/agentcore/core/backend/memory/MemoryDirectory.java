@@ -34,23 +34,23 @@ final class MemoryDirectory implements Directory {
   }
 
   @Override
-  public Created create(Room room) {
+  public CreateResult create(Room room) {
     lock.lock();
     try {
       if (rooms.containsKey(room.name())) {
-        return Created.EXISTS;
+        return CreateResult.EXISTS;
       }
       if (rooms.size() >= limits.maxRooms() && !room.creator().isEmpty()) {
-        return Created.FULL;
+        return CreateResult.FULL;
       }
       int byCreator = byCreator(room);
       if (byCreator >= limits.maxRoomsPerUser() && !room.creator().isEmpty()) {
-        return Created.TOO_MANY;
+        return CreateResult.TOO_MANY;
       }
       created.put(room.creator(), byCreator + 1);
       presence.admit(GroupId.room(room));
       rooms.put(room.name(), room);
-      return Created.CREATED;
+      return CreateResult.CREATED;
     } finally {
       lock.unlock();
     }

@@ -80,7 +80,7 @@ final class MemoryLog {
       append(entry, nowNanos);
       once.ifPresent(o -> remember(o, top, nowNanos));
       for (Subscriber receiver : receivers) {
-        receiver.entry(entry, previousId);
+        receiver.onEntry(entry, previousId);
       }
       return new PublishResult(PublishResult.Outcome.APPENDED, top);
     } finally {

@@ -77,26 +77,27 @@ final class MemoryPresence implements Presence {
   }
 
   @Override
-  public Joined join(GroupId group, Member member, int capacity, Optional<Notice> announcement) {
+  public JoinResult join(
+      GroupId group, Member member, int capacity, Optional<Notice> announcement) {
     lock.lock();
     try {
       Members members = groups.get(group);
       if (members == null) {
         if (group.kind() == GroupId.Kind.ROOM) {
-          return new Joined(Joined.Outcome.GONE, 0);
+          return new JoinResult(JoinResult.Outcome.GONE, 0);
         }
         members = newMembers(group);
       }
       int count = members.byChannel.size();
       if (members.byChannel.replace(member.channel(), member) != null) {
-        return new Joined(Joined.Outcome.ALREADY, count);
+        return new JoinResult(JoinResult.Outcome.ALREADY, count);
       }
       if (count >= capacity) {
-        return new Joined(Joined.Outcome.FULL, count);
+        return new JoinResult(JoinResult.Outcome.FULL, count);
       }
       members.byChannel.put(member.channel(), member);
       tell(group, count + 1, announcement);
-      return new Joined(Joined.Outcome.JOINED, count + 1);
+      return new JoinResult(JoinResult.Outcome.JOINED, count + 1);
     } finally {
       lock.unlock();
     }
@@ -164,7 +165,7 @@ final class MemoryPresence implements Presence {
   }
 
   @Override
-  public void signal(GroupId group, Notice signal) {
+  public void broadcast(GroupId group, Notice signal) {
     int count = counts(List.of(group)).getFirst();
     tell(group, count, Optional.of(signal));
   }
@@ -187,7 +188,7 @@ final class MemoryPresence implements Presence {
       return;
     }
     for (Subscriber receiver : subscriptions.of(group)) {
-      receiver.signal(signal.get());
+      receiver.onNotice(signal.get());
     }
   }
 

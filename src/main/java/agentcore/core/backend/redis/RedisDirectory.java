@@ -33,13 +33,13 @@ final class RedisDirectory implements Directory {
 
   /** Opens the group first, so that whoever finds the room can join it. */
   @Override
-  public Created create(Room room) {
+  public CreateResult create(Room room) {
     boolean limited = !room.creator().isEmpty();
     return create(
         room, limited ? "" + limits.maxRooms() : "", limited ? "" + limits.maxRoomsPerUser() : "");
   }
 
-  private Created create(Room room, String inAll, String perUser) {
+  private CreateResult create(Room room, String inAll, String perUser) {
     String state = keys.state(GroupId.room(room));
     link.call(RedisScript.ADMIT, List.of(state));
     Object reply =
@@ -51,8 +51,9 @@ final class RedisDirectory implements Directory {
             room.creator(),
             inAll,
             perUser);
-    Created created = Created.valueOf(RedisReply.text(reply));
-    if (created == Created.CREATED) { // a name that is taken goes on to mean the room that has it
+    CreateResult created = CreateResult.valueOf(RedisReply.text(reply));
+    if (created
+        == CreateResult.CREATED) { // a name that is taken goes on to mean the room that has it
       remember(room);
     } else if (!listed(room.name()).equals(Optional.of(room))) {
       link.call(Command.DEL, state);
@@ -91,7 +92,7 @@ final class RedisDirectory implements Directory {
   /** A room that has members here is there: if Redis has lost it, it is entered again. */
   private Optional<Room> lost(String name) {
     Optional<Room> mine = Optional.ofNullable(known.get(name)).filter(this::hasMembersHere);
-    return mine.filter(room -> createAgain(room) == Created.CREATED);
+    return mine.filter(room -> createAgain(room) == CreateResult.CREATED);
   }
 
   private boolean hasMembersHere(Room room) {
@@ -114,7 +115,7 @@ final class RedisDirectory implements Directory {
   }
 
   /** It has been counted already. */
-  private Created createAgain(Room room) {
+  private CreateResult createAgain(Room room) {
     return create(room, "", "");
   }
 

@@ -2,7 +2,7 @@ package agentcore.core.backend.redis;
 
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.Member;
-import agentcore.core.backend.Presence.Joined;
+import agentcore.core.backend.Presence.JoinResult;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -183,10 +183,10 @@ final class RedisMembers {
   }
 
   /** Reads what became of a join. */
-  static Joined joined(Object reply) {
+  static JoinResult joined(Object reply) {
     List<?> fields = RedisReply.list(reply);
-    Joined.Outcome outcome =
-        Joined.Outcome.valueOf(RedisReply.text(RedisReply.inTime(fields.get(0))));
-    return new Joined(outcome, ((Long) fields.get(1)).intValue());
+    JoinResult.Outcome outcome =
+        JoinResult.Outcome.valueOf(RedisReply.text(RedisReply.inTime(fields.get(0))));
+    return new JoinResult(outcome, ((Long) fields.get(1)).intValue());
   }
 }

@@ -63,7 +63,7 @@ final class RedisNews implements RedisSubscriber.News {
     if (message.startsWith("E\n")) {
       String[] f = message.split("\n", ENTRY_FIELDS);
       Entry entry = new Entry(f[1], Long.parseLong(f[2]), f[4], f[5]);
-      receivers.forEach(receiver -> receiver.entry(entry, f[3]));
+      receivers.forEach(receiver -> receiver.onEntry(entry, f[3]));
       receivers.forEach(Subscriber::flush);
     } else {
       String[] f = message.split("\n", SIGNAL_FIELDS);
@@ -71,12 +71,12 @@ final class RedisNews implements RedisSubscriber.News {
       if (signal.kind() == Notice.Kind.EVICT) {
         onEvict.accept(group, signal);
       }
-      receivers.forEach(receiver -> receiver.signal(signal));
+      receivers.forEach(receiver -> receiver.onNotice(signal));
     }
   }
 
   @Override
-  public void missed() {
-    groups.values().forEach(group -> subscriptions.of(group).forEach(Subscriber::missed));
+  public void onGap() {
+    groups.values().forEach(group -> subscriptions.of(group).forEach(Subscriber::onGap));
   }
 }

@@ -78,7 +78,8 @@ final class RedisPresence implements Presence {
   }
 
   @Override
-  public Joined join(GroupId group, Member member, int capacity, Optional<Notice> announcement) {
+  public JoinResult join(
+      GroupId group, Member member, int capacity, Optional<Notice> announcement) {
     Entered entry =
         new Entered(
             group, member, announcement.map(RedisNews::text).orElse(NOTHING), System.nanoTime());
@@ -94,11 +95,12 @@ final class RedisPresence implements Presence {
     }
   }
 
-  private Joined join(Entered entry, String membership, int capacity) {
+  private JoinResult join(Entered entry, String membership, int capacity) {
     String server = lease.server();
-    Joined joined =
+    JoinResult joined =
         RedisMembers.joined(RedisReply.await(members.write(server, entry, capacity, true)));
-    if (joined.outcome() == Joined.Outcome.FULL || joined.outcome() == Joined.Outcome.GONE) {
+    if (joined.outcome() == JoinResult.Outcome.FULL
+        || joined.outcome() == JoinResult.Outcome.GONE) {
       members.unindex(server, membership);
       return joined;
     }
@@ -273,7 +275,7 @@ final class RedisPresence implements Presence {
   }
 
   @Override
-  public void signal(GroupId group, Notice signal) {
+  public void broadcast(GroupId group, Notice signal) {
     String channel = keys.channel(group);
     if (signal.kind() == Notice.Kind.PRESENCE) {
       link.call(

@@ -40,7 +40,7 @@ final class RedisSubscriber implements AutoCloseable {
     void told(String channel, String message);
 
     /** All channels are subscribed again; what was told meanwhile is lost. */
-    void missed();
+    void onGap();
   }
 
   private final RedisAddress address;
@@ -255,7 +255,7 @@ final class RedisSubscriber implements AutoCloseable {
         troubles.connected(Side.NEWS);
         troubles.hasRights(Side.NEWS);
         if (!isFirst) {
-          news.missed();
+          news.onGap();
         }
       }
     }

@@ -19,7 +19,7 @@ final class RedisTokens implements TokenBuckets {
   }
 
   @Override
-  public Grant takeTokens(String user, int tokens, Rate rate) {
+  public Grant take(String user, int tokens, Rate rate) {
     List<?> reply =
         RedisReply.list(
             RedisReply.await(

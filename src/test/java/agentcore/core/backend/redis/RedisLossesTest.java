@@ -60,7 +60,7 @@ class RedisLossesTest {
 
   private static void join(Backend backend, GroupId group, Member member) {
     assertEquals(
-        Presence.Joined.Outcome.JOINED,
+        Presence.JoinResult.Outcome.JOINED,
         backend
             .presence()
             .join(

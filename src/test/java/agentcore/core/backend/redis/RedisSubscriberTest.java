@@ -44,7 +44,7 @@ class RedisSubscriberTest {
               public void told(String channel, String message) {}
 
               @Override
-              public void missed() {}
+              public void onGap() {}
             },
             RedisTimes.DEFAULT.probeTimeout());
     subscriber.start();
