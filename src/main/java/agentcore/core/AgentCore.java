@@ -14,7 +14,6 @@ import agentcore.core.consumer.Timers;
 import agentcore.core.metrics.Metrics;
 import agentcore.core.middleware.Middleware;
 import agentcore.core.middleware.Pipeline;
-import agentcore.core.serializer.JsonSerializer;
 import agentcore.core.serializer.Serializer;
 import agentcore.core.transport.Endpoint;
 import agentcore.core.transport.Gate;
@@ -52,7 +51,7 @@ public final class AgentCore implements AutoCloseable {
   private final Config config;
   private final Backend backend;
   private final Metrics metrics = new Metrics();
-  private final Serializer serializer = new JsonSerializer();
+  private final Serializer serializer = new Serializer();
   private final Timers timers = new Timers();
   private final ConnectionRegistry registry = new ConnectionRegistry();
   private final ConnectionManager manager;

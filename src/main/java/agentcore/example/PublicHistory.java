@@ -11,7 +11,6 @@ import agentcore.core.connection.LogEvents;
 import agentcore.core.connection.SendBudget;
 import agentcore.core.message.Event;
 import agentcore.core.message.Names;
-import agentcore.core.serializer.JsonSerializer;
 import agentcore.core.serializer.Serializer;
 import agentcore.core.transport.HttpHandler;
 import agentcore.core.transport.HttpRequest;
@@ -33,7 +32,7 @@ final class PublicHistory implements HttpHandler {
   /** What building such an answer takes: the store's answer, entries, events, text and bytes. */
   private static final long MEMORY_BYTES = 8L * MAX_BYTES;
 
-  private final Serializer serializer = new JsonSerializer();
+  private final Serializer serializer = new Serializer();
   private final Backend backend;
   private final SendBudget budget;
   private final String defaultRoom;

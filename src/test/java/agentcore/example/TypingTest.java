@@ -11,7 +11,7 @@ import agentcore.core.backend.Room;
 import agentcore.core.connection.Membership;
 import agentcore.core.consumer.Session;
 import agentcore.core.message.Message;
-import agentcore.core.serializer.JsonSerializer;
+import agentcore.core.serializer.Serializer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,7 +28,7 @@ final class TypingTest {
   private final List<Runnable> timers = new ArrayList<>();
   private final Session session = mock(Session.class);
   private final Message message =
-      new JsonSerializer().read("{\"type\":\"typing_start\",\"data\":{\"room\":\"den\"}}");
+      new Serializer().read("{\"type\":\"typing_start\",\"data\":{\"room\":\"den\"}}");
 
   TypingTest() {
     when(session.channel()).thenReturn("alice/1");

@@ -13,7 +13,7 @@ import agentcore.core.backend.GroupId;
 import agentcore.core.backend.Position;
 import agentcore.core.backend.Room;
 import agentcore.core.backend.memory.MemoryBackend;
-import agentcore.core.serializer.JsonSerializer;
+import agentcore.core.serializer.Serializer;
 import agentcore.testkit.RawClient;
 import agentcore.testkit.TestServer;
 import com.google.gson.JsonObject;
@@ -137,6 +137,6 @@ class SnippetsTest {
   void anEventIsWrittenAsItsCommentSays() {
     assertEquals(
         "{\"type\":\"score\",\"team\":\"red\",\"points\":3,\"players\":[\"ann\",\"bo\"],\"timestamp\":1.500}",
-        new JsonSerializer().write(Logs.score(), 1500));
+        new Serializer().write(Logs.score(), 1500));
   }
 }

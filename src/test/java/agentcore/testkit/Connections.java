@@ -8,7 +8,7 @@ import agentcore.core.connection.ConnectionLimits;
 import agentcore.core.connection.ConnectionManager;
 import agentcore.core.connection.ConnectionRegistry;
 import agentcore.core.metrics.Metrics;
-import agentcore.core.serializer.JsonSerializer;
+import agentcore.core.serializer.Serializer;
 import java.time.Clock;
 
 /** Connections without sockets. */
@@ -34,7 +34,7 @@ public final class Connections {
     return new ConnectionManager(
         backend,
         new ConnectionRegistry(),
-        new JsonSerializer(),
+        new Serializer(),
         limits,
         Clock.systemUTC(),
         new Metrics());

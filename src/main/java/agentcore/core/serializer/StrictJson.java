@@ -17,7 +17,7 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 
-/** Gson held to RFC 8259: its parser is lenient unless it is told otherwise. */
+/** Reads JSON with gson, held to RFC 8259: by default gson is lenient. */
 final class StrictJson {
   private static final int MAX_DEPTH = 32;
   private static final String REPLACEMENT = "fffd";
@@ -25,10 +25,10 @@ final class StrictJson {
   private StrictJson() {}
 
   /**
-   * Parses exactly one JSON value.
+   * Parses one JSON value, nested at most 32 levels deep.
    *
-   * @return the values that {@link Fields#of} takes, or empty where it is no object
-   * @throws IOException where {@code text} is anything else
+   * @return the values for {@link Fields#of}, or empty if the value is not an object
+   * @throws IOException if {@code text} is not exactly one JSON value
    */
   static Optional<Map<String, Object>> object(String text) throws IOException {
     return parse(text) instanceof JsonObject object
@@ -63,7 +63,7 @@ final class StrictJson {
     try (JsonReader reader = new JsonReader(new StringReader(text))) {
       reader.setStrictness(Strictness.STRICT);
       reader.setNestingLimit(MAX_DEPTH);
-      var unused = reader.peek(); // throws where there is nothing, which would be read as null
+      var unused = reader.peek(); // throws on an empty text, which gson would parse as null
       JsonElement root = JsonParser.parseReader(reader);
       if (reader.peek() != JsonToken.END_DOCUMENT) {
         throw new MalformedJsonException("text after the JSON value");
@@ -75,10 +75,10 @@ final class StrictJson {
   }
 
   /**
-   * Returns {@code text} with every escape of half a surrogate pair replaced. Only an escape can
-   * bring one in, since the text itself was UTF-8; and gson takes the whole text for broken then.
+   * Replaces every escaped surrogate that is not half of a pair by U+FFFD. The text was decoded
+   * from UTF-8, so only an escape can make an unpaired surrogate.
    */
-  static String withoutUnpairedSurrogates(String text) {
+  static String replaceUnpairedSurrogates(String text) {
     if (text.indexOf("\\u") < 0) {
       return text;
     }
@@ -98,14 +98,14 @@ final class StrictJson {
     return out.toString();
   }
 
-  /** In place: {@code replace} would move all that stands behind, each time. */
+  /** Overwrites in place: {@code StringBuilder.replace} would copy the rest each time. */
   private static void replaceDigits(StringBuilder out, int at) {
     for (int i = 0; i < REPLACEMENT.length(); i++) {
       out.setCharAt(at + i, REPLACEMENT.charAt(i));
     }
   }
 
-  /** Says whether an escape of four digits stands at {@code at}, that begins with these two. */
+  /** Tests for an escape at {@code at} whose first two of four digits are these. */
   private static boolean isEscape(CharSequence text, int at, char first, String second) {
     return at + 6 <= text.length()
         && text.charAt(at) == '\\'

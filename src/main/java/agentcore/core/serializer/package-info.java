@@ -1,6 +1,5 @@
 /**
- * Between text frames and meaning: {@link agentcore.core.serializer.JsonSerializer} reads strictly
- * and never throws, and writes flat objects that end with their timestamp.
+ * JSON: {@link agentcore.core.serializer.Serializer} reads requests and writes events.
  *
  * <pre>{@code
  * {"type":"chat_message","data":{...},"id":"7"}   --read-->    Message
@@ -9,14 +8,14 @@
  * log entry --extend-->   {                ... the same ...      ,"seq":...,"epoch":...}
  * }</pre>
  *
- * <p>Strict means RFC 8259 and nothing more: gson by itself takes comments, single quotes and text
- * behind the value. What two parsers read differently is what one of them is attacked with. That
- * holds inside, too: {@code PlainJson} reads what nearly every request is, an object of strings
- * without escapes, in half the time; but whatever it does not take, gson is to judge.
+ * <p>Reading is strict. Gson by default accepts comments, single quotes and text after the value,
+ * and two parsers that disagree about a text are a way to attack one of them. For the same reason
+ * {@code PlainJson}, which reads most requests in half the time, takes only objects of strings
+ * without escapes and leaves every other text to gson ({@code StrictJson}).
  *
- * <p>An event is written once, by the server it began on, before it has a place in a log: seq and
- * epoch are the log's to give. {@code extend} adds them to the text without reading it again, so
- * that an event is parsed by nobody but its receivers, however many servers it passes.
+ * <p>The server on which an event originates writes it once, before the log assigns seq and epoch.
+ * {@code extend} adds these to the text without parsing it, so only clients ever parse an event,
+ * however many servers it passes.
  *
  * <p>Threads: stateless. Read next: {@link agentcore.core.backend}.
  */

@@ -1,6 +1,6 @@
 package agentcore.core.transport;
 
-import agentcore.core.serializer.JsonSerializer;
+import agentcore.core.serializer.Serializer;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.System.Logger;
@@ -53,7 +53,7 @@ final class Rehearsal {
       engine.feed(CLOSE.clone(), 0, CLOSE.length, false);
       engine.ended();
     }
-    var unused = new JsonSerializer().read("{\"type\":\"ping\"}");
+    var unused = new Serializer().read("{\"type\":\"ping\"}");
   }
 
   /** Waits for a byte that does not come, on a virtual thread: the JDK opens its pollers then. */

@@ -16,7 +16,7 @@ import agentcore.core.backend.Notice;
 import agentcore.core.backend.Position;
 import agentcore.core.backend.Room;
 import agentcore.core.metrics.Metrics;
-import agentcore.core.serializer.JsonSerializer;
+import agentcore.core.serializer.Serializer;
 import agentcore.testkit.Await;
 import agentcore.testkit.Connections;
 import agentcore.testkit.RecordingWire;
@@ -44,7 +44,7 @@ class FailingMemberTest {
             Optional.of(ROOM),
             new GroupContext(
                 store.backend().log(),
-                new JsonSerializer(),
+                new Serializer(),
                 new TurnedClock(),
                 (from, member) -> {},
                 new Metrics(),

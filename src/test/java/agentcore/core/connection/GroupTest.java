@@ -15,7 +15,7 @@ import agentcore.core.backend.Position;
 import agentcore.core.backend.PublishResult;
 import agentcore.core.backend.Room;
 import agentcore.core.metrics.Metrics;
-import agentcore.core.serializer.JsonSerializer;
+import agentcore.core.serializer.Serializer;
 import agentcore.testkit.Await;
 import agentcore.testkit.Connections;
 import agentcore.testkit.RecordingWire;
@@ -61,7 +61,7 @@ class GroupTest {
             Optional.of(ROOM),
             new GroupContext(
                 store.backend().log(),
-                new JsonSerializer(),
+                new Serializer(),
                 new TurnedClock(),
                 new Listener(),
                 metrics,

@@ -7,7 +7,7 @@ import agentcore.core.backend.GroupId;
 import agentcore.core.backend.Position;
 import agentcore.core.backend.Room;
 import agentcore.core.metrics.Metrics;
-import agentcore.core.serializer.JsonSerializer;
+import agentcore.core.serializer.Serializer;
 import agentcore.testkit.Await;
 import agentcore.testkit.HookedBackend;
 import agentcore.testkit.TurnedClock;
@@ -39,7 +39,7 @@ class GroupWatchTest {
       new Groups(
           new GroupContext(
               HookedBackend.of(store.backend(), this::called).log(),
-              new JsonSerializer(),
+              new Serializer(),
               new TurnedClock(),
               (group, member) -> {},
               new Metrics(),

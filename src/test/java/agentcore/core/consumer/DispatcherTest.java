@@ -11,7 +11,7 @@ import agentcore.core.message.Message;
 import agentcore.core.middleware.Middleware;
 import agentcore.core.middleware.Pipeline;
 import agentcore.core.middleware.Verdict;
-import agentcore.core.serializer.JsonSerializer;
+import agentcore.core.serializer.Serializer;
 import agentcore.testkit.Await;
 import agentcore.testkit.Connections;
 import agentcore.testkit.RecordingWire;
@@ -25,13 +25,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class DispatcherTest {
-  private static final Message REQUEST = new JsonSerializer().read("{\"type\":\"say\"}");
+  private static final Message REQUEST = new Serializer().read("{\"type\":\"say\"}");
   private static final Room ROOM = new Room("r", "id", "alice", true);
 
   private final ConnectionManager manager = Connections.manager(Connections.LIMITS);
   private final Timers timers = new Timers();
   private final Dispatcher dispatcher =
-      new Dispatcher(new Twice(), new Pipeline(List.of()), new JsonSerializer(), manager, timers);
+      new Dispatcher(new Twice(), new Pipeline(List.of()), new Serializer(), manager, timers);
   private final RecordingWire wire = new RecordingWire();
   private final Session session = open("alice", wire);
 
@@ -181,7 +181,7 @@ class DispatcherTest {
         };
     Dispatcher ending =
         new Dispatcher(
-            failing, new Pipeline(List.of(broken, broken)), new JsonSerializer(), manager, timers);
+            failing, new Pipeline(List.of(broken, broken)), new Serializer(), manager, timers);
     Connection bob = manager.newConnection("bob", new RecordingWire());
     Session bobs = ending.open(bob, Map.of()).orElseThrow();
     session.publish( // fails when it is answered at the end

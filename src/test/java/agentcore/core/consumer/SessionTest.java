@@ -19,7 +19,7 @@ import agentcore.core.connection.Membership;
 import agentcore.core.message.Event;
 import agentcore.core.message.Message;
 import agentcore.core.middleware.Pipeline;
-import agentcore.core.serializer.JsonSerializer;
+import agentcore.core.serializer.Serializer;
 import agentcore.testkit.Await;
 import agentcore.testkit.Connections;
 import agentcore.testkit.HookedBackend;
@@ -53,7 +53,7 @@ class SessionTest {
       Connections.manager(backend, new ConnectionLimits(9, 9, OUTBOX_BYTES, 10_000_000));
   private final Timers timers = new Timers();
   private final Dispatcher dispatcher =
-      new Dispatcher(new Saying(), new Pipeline(List.of()), new JsonSerializer(), manager, timers);
+      new Dispatcher(new Saying(), new Pipeline(List.of()), new Serializer(), manager, timers);
   private final RecordingWire wire = new RecordingWire();
   private final Session session = open("alice", wire);
 
@@ -96,7 +96,7 @@ class SessionTest {
   }
 
   private static Message request(String id) {
-    return new JsonSerializer().read("{\"type\":\"say\",\"id\":\"" + id + "\"}");
+    return new Serializer().read("{\"type\":\"say\",\"id\":\"" + id + "\"}");
   }
 
   private static void onAnotherThread(Runnable task) {
@@ -205,7 +205,7 @@ class SessionTest {
     session.reply(request("secret of alice"), PONG);
     assertEquals(List.of("type", "pong"), PONG.namesAndValues());
     Session bob = open("bob", new RecordingWire());
-    bob.reply(new JsonSerializer().read("{\"type\":\"say\"}"), PONG);
+    bob.reply(new Serializer().read("{\"type\":\"say\"}"), PONG);
     assertEquals(List.of("type", "pong"), PONG.namesAndValues());
   }
 

@@ -3,7 +3,7 @@ package agentcore.core.message;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import agentcore.core.serializer.JsonSerializer;
+import agentcore.core.serializer.Serializer;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -12,7 +12,7 @@ import org.junit.jupiter.api.function.Executable;
 
 class FieldsTest {
   private static final Fields FIELDS =
-      new JsonSerializer()
+      new Serializer()
           .read(
               """
               {"type":"t","data":

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-/** What is read without gson is read as gson reads it: requests, and requests with a few faults. */
+/** Compares PlainJson with gson on random requests, half of them with a few faults. */
 class PlainJsonAgreementTest {
   private static final int INPUTS = 200_000;
   private static final String[] NAMES = {"type", "data", "id", "room", "text", "x", "", "\u00e4"};
@@ -27,7 +27,7 @@ class PlainJsonAgreementTest {
           .split(" ");
 
   private final SplittableRandom random = new SplittableRandom(20);
-  private final JsonSerializer serializer = new JsonSerializer();
+  private final Serializer serializer = new Serializer();
 
   private String one(String... choices) {
     return choices[random.nextInt(choices.length)];
@@ -84,11 +84,11 @@ class PlainJsonAgreementTest {
     for (int faults = oneIn(2) ? 0 : 1 + random.nextInt(3); faults > 0; faults--) {
       text = faulty(text);
     }
-    return new String(text.getBytes(UTF_8), UTF_8); // as the server will read it
+    return new String(text.getBytes(UTF_8), UTF_8); // as the server decodes it
   }
 
   @Test
-  void whatIsReadWithoutGsonIsReadAsGsonReadsIt() throws IOException {
+  void plainJsonReadsWhatGsonReads() throws IOException {
     int taken = 0;
     for (int i = 0; i < INPUTS; i++) {
       String text = input();
@@ -102,7 +102,7 @@ class PlainJsonAgreementTest {
     assertTrue(taken > INPUTS / 4 && taken < INPUTS * 3 / 4, taken + " taken");
   }
 
-  /** A tab before the text changes nothing but its length, and who reads it. */
+  /** A tab before the text makes gson read it, and changes nothing but its length. */
   private void assertSameMessage(String text) {
     Message byGson = serializer.read("\t" + text);
     Message message = serializer.read(text);

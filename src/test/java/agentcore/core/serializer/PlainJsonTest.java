@@ -7,11 +7,14 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Which texts are read without gson; that they are read alike is PlainJsonAgreementTest's. */
+/** Which texts are read without gson. PlainJsonAgreementTest tests that both read the same. */
 class PlainJsonTest {
+  private static final int LONGEST = 18;
+
   static List<String> plain() {
     return List.of(
         "{\"type\":\"ping\"}",
@@ -27,7 +30,7 @@ class PlainJsonTest {
 
   @ParameterizedTest
   @MethodSource("plain")
-  void anObjectOfStringsIsRead(String text) throws IOException {
+  void readsObjectOfStrings(String text) throws IOException {
     Optional<Map<String, Object>> object = StrictJson.object(text);
     assertTrue(object.isPresent());
     assertEquals(object, PlainJson.read(text));
@@ -89,7 +92,26 @@ class PlainJsonTest {
 
   @ParameterizedTest
   @MethodSource("others")
-  void whateverElseIsLeftToGson(String text) {
+  void leavesEverythingElseToGson(String text) {
     assertEquals(Optional.empty(), PlainJson.read(text));
+  }
+
+  @Test
+  void findsEveryCharacterThatNeedsEscapeAtEveryPlace() {
+    for (int length = 1; length <= LONGEST; length++) {
+      for (int at = 0; at < length; at++) {
+        for (char c = 0; c < 0x300; c++) {
+          String text = " ~\u00ff".repeat(LONGEST).substring(0, at) + c + "€a".repeat(LONGEST);
+          text = text.substring(0, length);
+          boolean expected = c >= ' ' && c != '\\';
+          assertEquals(expected, PlainJson.needsNoEscape(text), (int) c + " at " + at);
+        }
+      }
+    }
+  }
+
+  @Test
+  void emptyTextNeedsNoEscape() {
+    assertTrue(PlainJson.needsNoEscape(""));
   }
 }

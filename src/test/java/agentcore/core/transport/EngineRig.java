@@ -7,7 +7,7 @@ import agentcore.core.connection.ConnectionLimits;
 import agentcore.core.connection.ConnectionManager;
 import agentcore.core.connection.ConnectionRegistry;
 import agentcore.core.metrics.Metrics;
-import agentcore.core.serializer.JsonSerializer;
+import agentcore.core.serializer.Serializer;
 import agentcore.testkit.Await;
 import agentcore.testkit.RawFrame;
 import java.io.IOException;
@@ -46,7 +46,7 @@ final class EngineRig implements AutoCloseable {
       new ConnectionManager(
           new MemoryBackend(Config.defaults().backendLimits()),
           new ConnectionRegistry(),
-          new JsonSerializer(),
+          new Serializer(),
           new ConnectionLimits(1000, 1000, 1_000_000, 100_000_000),
           Clock.systemUTC(),
           new Metrics());

@@ -18,12 +18,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * What is JSON, what is a request, and how events are written. In one file, since reading and
- * writing are each other's opposite.
- */
-class JsonSerializerTest {
-  private final JsonSerializer serializer = new JsonSerializer();
+/** Which texts are JSON, which JSON is a request, and how events are written. */
+class SerializerTest {
+  private final Serializer serializer = new Serializer();
 
   private static String nested(int depth) {
     return "[".repeat(depth) + "]".repeat(depth);
@@ -124,7 +121,7 @@ class JsonSerializerTest {
 
   @ParameterizedTest
   @MethodSource("notJson")
-  void whatIsNotStrictJsonIsRefused(String text) {
+  void refusesWhatIsNotStrictJson(String text) {
     assertFault(ErrorCode.INVALID_JSON, "Invalid JSON format", text);
     assertEquals(Message.UNREADABLE, serializer.read(text).type());
   }
@@ -147,12 +144,12 @@ class JsonSerializerTest {
         " [ 1 , { } ] ",
         "\t\r\n[]\t\r\n"
       })
-  void jsonThatIsNoObjectIsRefusedAsThat(String text) {
+  void refusesJsonThatIsNotAnObject(String text) {
     assertFault(ErrorCode.INVALID_MESSAGE_FORMAT, "Message must be a JSON object", text);
   }
 
   @Test
-  void nestingIsAllowedToADepthOf32() {
+  void acceptsNestingToADepthOf32() {
     assertFault(ErrorCode.INVALID_MESSAGE_FORMAT, "Message must be a JSON object", nested(32));
     String inside = "{\"type\":\"a\",\"data\":{\"x\":" + nested(30) + "}}";
     assertEquals("a", valid(inside).type());
@@ -161,20 +158,20 @@ class JsonSerializerTest {
   }
 
   @Test
-  void aByteOrderMarkIsIgnoredAsRfc8259Allows() {
+  void ignoresByteOrderMarkAsRfc8259Allows() {
     assertEquals("ping", valid("\ufeff{\"type\":\"ping\"}").type());
     assertFault(ErrorCode.INVALID_JSON, "Invalid JSON format", "{\"type\":\ufeff\"ping\"}");
   }
 
   @Test
-  void ofANameThatComesTwiceTheLastCounts() {
+  void lastValueOfRepeatedNameCounts() {
     Message message = valid("{\"type\":\"a\",\"type\":\"b\",\"data\":{\"x\":\"1\",\"x\":\"2\"}}");
     assertEquals("b", message.type());
     assertEquals(Optional.of("2"), message.data().string("x"));
   }
 
   @Test
-  void aRequestIsReadWhole() {
+  void readsAllFieldsOfRequest() {
     String text =
         """
         {"id": "r-1", "type": "chat_message", "more": [null, {"deep": true}],
@@ -193,13 +190,13 @@ class JsonSerializerTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"{}", "{\"type\":null}", "{\"type\":\"\"}", "{\"Type\":\"ping\"}"})
-  void aTypeIsRequired(String text) {
+  void requiresType(String text) {
     assertFault(ErrorCode.MISSING_MESSAGE_TYPE, "Message type is required", text);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"1", "true", "[]", "{}", "[\"ping\"]"})
-  void aTypeIsAString(String type) {
+  void requiresTypeToBeString(String type) {
     assertFault(
         ErrorCode.INVALID_MESSAGE_FORMAT,
         "Field 'type' must be a string",
@@ -208,7 +205,7 @@ class JsonSerializerTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"1", "\"x\"", "[]", "true"})
-  void dataIsAnObject(String data) {
+  void requiresDataToBeObject(String data) {
     String text = "{\"type\":\"a\",\"id\":\"1\",\"data\":" + data + "}";
     assertFault(ErrorCode.INVALID_MESSAGE_FORMAT, "Field 'data' must be an object", text);
     assertEquals("a", serializer.read(text).type());
@@ -216,13 +213,13 @@ class JsonSerializerTest {
   }
 
   @Test
-  void dataMayBeLeftOut() {
+  void acceptsRequestWithoutData() {
     assertEquals(Optional.empty(), valid("{\"type\":\"a\"}").data().string("x"));
     assertEquals(Optional.empty(), valid("{\"type\":\"a\",\"data\":null}").data().string("x"));
   }
 
   @Test
-  void anIdIsOneTo64CodePointsAndIsNotRepeatedOtherwise() {
+  void acceptsIdOf1To64CodePointsAndRepeatsNoOther() {
     String max = "😀".repeat(64);
     assertEquals(Optional.of(max), valid("{\"type\":\"a\",\"id\":\"" + max + "\"}").id());
     assertEquals(Optional.empty(), valid("{\"type\":\"a\",\"id\":null}").id());
@@ -243,7 +240,7 @@ class JsonSerializerTest {
   }
 
   @Test
-  void aTypeIsRepeatedToAtMost64CodePoints() {
+  void cutsTypeTo64CodePoints() {
     assertEquals("😀".repeat(64), valid("{\"type\":\"" + "😀".repeat(70) + "\"}").type());
   }
 
@@ -256,14 +253,14 @@ class JsonSerializerTest {
     "\\u005cud83d, \\ud83d",
     "ud83d, ud83d"
   })
-  void whatOnlyLooksLikeHalfASurrogatePairIsText(String escaped, String expected) {
+  void keepsTextThatOnlyResemblesUnpairedSurrogate(String escaped, String expected) {
     Message message = valid("{\"type\":\"a\",\"data\":{\"x\":\"" + escaped + "\"}}");
     assertEquals(Optional.of(expected), message.data().string("x"));
   }
 
-  /** A second each, if every one of them moved all that stands behind it. */
+  /** Copying the rest of the text for each of them would take seconds. */
   @Test
-  void manyHalvesOfSurrogatePairsTakeNoLongerThanOtherText() {
+  void readsManyUnpairedSurrogatesInLinearTime() {
     String text = "{\"type\":\"a\",\"x\":\"" + "\\ud800".repeat(2_000_000) + "\"}";
     assertTimeoutPreemptively(
         Await.DEADLINE,
@@ -275,13 +272,13 @@ class JsonSerializerTest {
   }
 
   @Test
-  void halfASurrogatePairInWhatIsNoJsonIsNoJson() {
+  void reportsInvalidJsonBeforeUnpairedSurrogate() {
     String text = "{\"type\":\"\\ud83d\",}";
     assertFault(ErrorCode.INVALID_JSON, "Invalid JSON format", text);
   }
 
   @Test
-  void aSurrogatePairMayBeEscaped() {
+  void acceptsEscapedSurrogatePair() {
     assertEquals(
         Optional.of("😀"),
         valid("{\"type\":\"a\",\"data\":{\"x\":\"\\uD83d\\uDe00\"}}").data().string("x"));
@@ -295,14 +292,14 @@ class JsonSerializerTest {
     "9223372036854775808, 9223372036854775807",
     "-99999999999999999999999999999, -9223372036854775808"
   })
-  void integersBeyondTheRangeAreTheNearest(String digits, long expected) {
+  void clampsIntegersToTheRangeOfLong(String digits, long expected) {
     Message message = valid("{\"type\":\"a\",\"data\":{\"n\":" + digits + "}}");
     assertEquals(expected, message.data().integer("n").orElseThrow());
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"1.5", "1.0", "1e2", "\"1\"", "true", "[]", "{}"})
-  void whatIsNoIntegerIsNone(String value) {
+  void refusesOtherValuesWhereAnIntegerIsExpected(String value) {
     Message message = valid("{\"type\":\"a\",\"data\":{\"n\":" + value + "}}");
     ClientException fault = assertThrows(ClientException.class, () -> message.data().integer("n"));
     assertEquals("Field 'n' must be an integer", fault.sentence());
@@ -310,13 +307,13 @@ class JsonSerializerTest {
   }
 
   @Test
-  void aNumberOfAMillionDigitsIsAnswered() {
+  void answersNumberOfAMillionDigits() {
     Message message = serializer.read("{\"type\":\"a\",\"id\":" + "9".repeat(1_000_000) + "}");
     assertTrue(message.fault().isPresent());
   }
 
   @Test
-  void anEventIsFlatAndEndsWithItsTimestamp() {
+  void writesFlatEventThatEndsWithItsTimestamp() {
     Event event =
         Event.of("sample")
             .with("text", "ä😀")
@@ -340,7 +337,7 @@ class JsonSerializerTest {
   }
 
   @Test
-  void everyTextComesBackAsItWasWritten() {
+  void readsEveryCharacterAsItWasWritten() {
     StringBuilder all = new StringBuilder();
     for (int c = 0; c < 0x3000; c++) {
       all.append((char) c);
@@ -354,7 +351,7 @@ class JsonSerializerTest {
 
   @ParameterizedTest
   @CsvSource({"0, 0.000", "1, 0.001", "999, 0.999", "1000, 1.000", "1234567890123, 1234567890.123"})
-  void aTimestampHasThreeDecimals(long millis, String expected) {
+  void writesTimestampWithThreeDecimals(long millis, String expected) {
     assertEquals(
         "{\"type\":\"a\",\"timestamp\":" + expected + "}", serializer.write(Event.of("a"), millis));
   }
@@ -368,7 +365,7 @@ class JsonSerializerTest {
         "{\"type\":\"a\",\"data\":{\"\\udfff\":1}}",
         "{\"type\":\"a\",\"other\":[[{\"x\":[\"\\uD800\"]}]]}"
       })
-  void halfASurrogatePairIsRefusedWhereverItStands(String text) {
+  void refusesUnpairedSurrogateAnywhere(String text) {
     assertFault(
         ErrorCode.INVALID_MESSAGE_FORMAT, "Message must not contain unpaired surrogates", text);
   }
