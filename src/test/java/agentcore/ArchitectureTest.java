@@ -35,20 +35,21 @@ class ArchitectureTest {
       core.connection  core.message core.serializer core.backend
       core.middleware  core.message core.backend core.connection
       core.consumer    core.message core.serializer core.backend core.connection core.middleware
-      core.auth        com.google.gson
+      core.auth
+      core.security    core.auth com.google.gson
       core.metrics     com.sun.management
       core.transport   core.message core.serializer core.backend core.connection core.middleware \
-                       core.consumer core.auth org.java_websocket
+                       core.consumer core.auth core.security org.java_websocket
       core             core.message core.serializer core.backend core.backend.redis core.connection \
                        core.middleware \
-                       core.consumer core.auth core.transport
+                       core.consumer core.auth core.security core.transport
       example          core.message core.serializer core.backend core.connection core.middleware \
                        core.consumer core.auth core.transport core com.google.gson
       cli.common       com.google.gson
-      cli.bench        cli.common core.auth com.google.gson
+      cli.bench        cli.common core.security com.google.gson
       cli.chat         cli.common core.message com.google.gson
       cli              cli.common cli.bench cli.chat core.message core.backend core.backend.memory \
-                       core.backend.redis core.auth \
+                       core.backend.redis core.security \
                        core.transport core example com.google.gson org.slf4j
       main             cli
       """;

@@ -1,7 +1,6 @@
 package agentcore.core;
 
 import agentcore.core.auth.Authenticator;
-import agentcore.core.auth.JsonWebTokens;
 import agentcore.core.backend.Backend;
 import agentcore.core.connection.CloseCode;
 import agentcore.core.connection.ConnectionManager;
@@ -14,6 +13,7 @@ import agentcore.core.consumer.Timers;
 import agentcore.core.metrics.Metrics;
 import agentcore.core.middleware.Middleware;
 import agentcore.core.middleware.Pipeline;
+import agentcore.core.security.JsonWebTokens;
 import agentcore.core.serializer.Serializer;
 import agentcore.core.transport.Endpoint;
 import agentcore.core.transport.Gate;

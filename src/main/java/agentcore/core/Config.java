@@ -1,11 +1,11 @@
 package agentcore.core;
 
-import agentcore.core.auth.Origins;
-import agentcore.core.auth.SigningKeys;
-import agentcore.core.auth.TrustedProxies;
 import agentcore.core.backend.BackendLimits;
 import agentcore.core.connection.ConnectionLimits;
 import agentcore.core.message.Names;
+import agentcore.core.security.Origins;
+import agentcore.core.security.SigningKeys;
+import agentcore.core.security.TrustedProxies;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;

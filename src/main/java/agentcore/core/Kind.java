@@ -1,10 +1,10 @@
 package agentcore.core;
 
-import agentcore.core.auth.Origins;
-import agentcore.core.auth.SigningKeys;
-import agentcore.core.auth.TrustedProxies;
 import agentcore.core.backend.redis.RedisUrl;
 import agentcore.core.message.Names;
+import agentcore.core.security.Origins;
+import agentcore.core.security.SigningKeys;
+import agentcore.core.security.TrustedProxies;
 import java.io.File;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;

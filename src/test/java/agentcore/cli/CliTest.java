@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.core.Setting;
 import agentcore.core.auth.Identity;
-import agentcore.core.auth.JsonWebTokens;
-import agentcore.core.auth.SigningKeys;
+import agentcore.core.security.JsonWebTokens;
+import agentcore.core.security.SigningKeys;
 import agentcore.testkit.Await;
 import agentcore.testkit.CommandLine;
 import agentcore.testkit.RawClient;

@@ -1,6 +1,6 @@
 package agentcore.cli.bench;
 
-import agentcore.core.auth.SigningKeys;
+import agentcore.core.security.SigningKeys;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;

@@ -1,19 +1,21 @@
 package agentcore.core.auth;
 
 /**
- * Says whose a token is. {@link JsonWebTokens} does it by a shared secret; one of your own may ask
- * a session store instead. Called by the thread of the connection or request in question: it may
- * block, and must be safe for many threads.
+ * Finds the user that a token belongs to. With AUTH_SECRET the server verifies JSON Web Tokens; an
+ * authenticator of your own, set by {@code AgentCore.authenticate}, replaces that.
+ *
+ * <p>Threads: called by many connections at once, each on a thread of its own. It may block.
  *
  * {@snippet file="Servers.java" region="authenticator"}
  */
 @FunctionalInterface
 public interface Authenticator {
   /**
-   * Checks a token.
+   * Returns the identity that a token proves.
    *
-   * @param token as the client sent it, never empty but possibly nonsense
-   * @throws TokenException where it is not valid now
+   * @param token the token as the client sent it: never empty, but otherwise any text
+   * @throws TokenException if the token is not valid now. The client is refused with its reason;
+   *     any other exception is logged and refuses the client, too
    */
   Identity identify(String token) throws TokenException;
 }

@@ -1,13 +1,14 @@
 package agentcore.core.auth;
 
-/** A token that is not valid; it carries no stack: it is an answer. */
+/** Reports a token that is not valid. It has no stack trace: it is an answer, not a defect. */
 public final class TokenException extends Exception {
   private static final long serialVersionUID = 1L;
 
   /**
-   * Makes one.
+   * Creates an exception.
    *
-   * @param reason is told to the client, so it holds nothing of the token; of at most 123 bytes
+   * @param reason sent to the client as the close reason, so it must not contain the token. Up to
+   *     123 bytes of UTF-8; a longer one is replaced by the reason of the close code
    */
   public TokenException(String reason) {
     super(reason, null, false, false);

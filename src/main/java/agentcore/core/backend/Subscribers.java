@@ -11,7 +11,7 @@ public final class Subscribers {
   private final ConcurrentHashMap<GroupId, List<Subscriber>> receivers = new ConcurrentHashMap<>();
 
   /** Begins without receivers. */
-  public Subscriptions() {}
+  public Subscribers() {}
 
   /** Adds a receiver; twice where it is added twice. */
   public void add(GroupId group, Subscriber receiver) {

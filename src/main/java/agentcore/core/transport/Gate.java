@@ -2,11 +2,11 @@ package agentcore.core.transport;
 
 import agentcore.core.auth.Authenticator;
 import agentcore.core.auth.Identity;
-import agentcore.core.auth.Origins;
 import agentcore.core.auth.TokenException;
-import agentcore.core.auth.TrustedProxies;
 import agentcore.core.connection.CloseCode;
 import agentcore.core.message.Names;
+import agentcore.core.security.Origins;
+import agentcore.core.security.TrustedProxies;
 import java.lang.System.Logger;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;

@@ -3,8 +3,8 @@ package agentcore.core.transport;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import agentcore.core.auth.Origins;
-import agentcore.core.auth.TrustedProxies;
+import agentcore.core.security.Origins;
+import agentcore.core.security.TrustedProxies;
 import agentcore.testkit.Await;
 import agentcore.testkit.Connections;
 import java.io.IOException;

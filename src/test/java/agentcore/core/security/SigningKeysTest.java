@@ -1,4 +1,4 @@
-package agentcore.core.auth;
+package agentcore.core.security;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;

@@ -1,4 +1,4 @@
-package agentcore.core.auth;
+package agentcore.core.security;
 
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -8,7 +8,7 @@ import java.util.Base64;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** Tokens of any content, signed as a test likes; made without the code that is tested. */
+/** Tokens with any content, made without the code under test. */
 public final class Forged {
   public static final String SECRET = "0123456789abcdef0123456789abcdef";
   public static final String HEADER = "{\"alg\":\"HS256\"}";

@@ -1,4 +1,4 @@
-package agentcore.core.auth;
+package agentcore.core.security;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -6,17 +6,17 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Addresses that begin with the same bits (RFC 4632 section 3.1).
+ * A block of addresses that begin with the same bits (RFC 4632 section 3.1).
  *
- * @param address any of them
- * @param bits how many count
+ * @param address any address of the block
+ * @param bits the length of the common prefix
  */
 record Network(InetAddress address, int bits) {
   private static final String BYTE = "(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])";
   private static final Pattern IPV4 = Pattern.compile(BYTE + "(\\." + BYTE + "){3}");
   private static final Pattern IPV6 = Pattern.compile("[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*");
 
-  /** Reads {@code 10.0.0.0/8}, {@code fd00::/8}, or an address alone. */
+  /** Parses {@code 10.0.0.0/8}, {@code fd00::/8}, or a single address. */
   static Optional<Network> parse(String text) {
     int slash = text.indexOf('/');
     Optional<InetAddress> address = address(slash < 0 ? text : text.substring(0, slash));
@@ -30,7 +30,7 @@ record Network(InetAddress address, int bits) {
         : Optional.empty();
   }
 
-  /** Reads an address; whatever is none is never asked of a name server. */
+  /** Parses an address. Never asks a name server. */
   static Optional<InetAddress> address(String text) {
     boolean ipv6 = IPV6.matcher(text).matches();
     if (!ipv6 && !IPV4.matcher(text).matches()) {

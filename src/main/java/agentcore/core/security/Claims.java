@@ -1,5 +1,6 @@
-package agentcore.core.auth;
+package agentcore.core.security;
 
+import agentcore.core.auth.TokenException;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
@@ -16,11 +17,11 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** One JSON object of a token: strict JSON in UTF-8, in which no name comes twice. */
+/** One JSON object of a token: strict JSON in UTF-8, without repeated names. */
 final class Claims {
   private static final int MAX_DEPTH = 32;
 
-  /** The end of the year 9999; what is later was most likely meant as milliseconds. */
+  /** The end of the year 9999. A larger number is most likely in milliseconds. */
   private static final double MAX_SECONDS = 253_402_300_799.0;
 
   private final Map<String, JsonElement> values;
@@ -50,7 +51,7 @@ final class Claims {
       while (reader.hasNext()) {
         String name = reader.nextName();
         if (values.put(name, JsonParser.parseReader(reader)) != null) {
-          throw new TokenException("token malformed: a name comes twice");
+          throw new TokenException("token malformed: repeated name");
         }
       }
       reader.endObject();
@@ -65,7 +66,7 @@ final class Claims {
     return values.containsKey(name);
   }
 
-  /** Returns a text; empty where there is none, or something else. */
+  /** Returns the string {@code name}; empty if it is absent or of another kind. */
   Optional<String> string(String name) {
     return values.get(name) instanceof JsonPrimitive value && value.isString()
         ? Optional.of(value.getAsString())
@@ -73,9 +74,10 @@ final class Claims {
   }
 
   /**
-   * Returns a time (RFC 7519 section 2, NumericDate: seconds, with a fraction if one likes).
+   * Returns the time {@code name} (RFC 7519 section 2, NumericDate: seconds, with or without a
+   * fraction); empty if it is absent.
    *
-   * @throws TokenException where there is something else
+   * @throws TokenException if it is of another kind
    */
   Optional<Instant> time(String name) throws TokenException {
     if (!has(name)) {

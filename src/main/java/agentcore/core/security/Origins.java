@@ -1,4 +1,4 @@
-package agentcore.core.auth;
+package agentcore.core.security;
 
 import java.util.HashSet;
 import java.util.Locale;
@@ -8,9 +8,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Which web pages may connect (RFC 6455 section 10.2, RFC 6454): those of the host that they
- * connect to, and those that are named. A browser lets any page connect to anywhere, and only tells
- * whose it is.
+ * Decides which web pages may connect (RFC 6455 section 10.2, RFC 6454): the pages of the host that
+ * they connect to, and those in a list. Browsers let any page connect to any server, and only name
+ * the page's origin in the request.
  */
 public final class Origins {
   private static final String ALL = "*";
@@ -24,10 +24,10 @@ public final class Origins {
 
   private static final Pattern PATH = Pattern.compile("[^/\\s]+://[^/\\s]+/.*");
 
-  /** As browsers send it: other letters are encoded by then, {@code xn--...} (RFC 3492). */
+  /** A host as browsers send it: with other letters encoded as {@code xn--...} (RFC 3492). */
   private static final Pattern HOST = Pattern.compile("\\[.*]|[A-Za-z0-9._-]+");
 
-  /** Browsers write an address such as 127.1 in full. */
+  /** A host that browsers take for an IPv4 address, and send in full: 127.1 as 127.0.0.1. */
   private static final Pattern NUMBER = Pattern.compile("(.*\\.)?([0-9]+|0[xX][0-9A-Fa-f]*)\\.?");
 
   private final boolean all;
@@ -39,10 +39,10 @@ public final class Origins {
   }
 
   /**
-   * Reads a list: origins separated by commas, or {@code *} for all, or nothing.
+   * Parses a list of origins separated by commas, {@code *} for all origins, or the empty text.
    *
-   * @throws IllegalArgumentException saying what it must be, where an entry is none or can match no
-   *     page
+   * @throws IllegalArgumentException if an entry is not an origin or cannot match any page; its
+   *     message says what is expected
    */
   public static Origins parse(String list) {
     Set<String> named = new HashSet<>();
@@ -61,21 +61,22 @@ public final class Origins {
       throw unusable("an entry is empty");
     }
     if (entry.contains(ALL)) {
-      throw unusable(entry + (entry.equals(ALL) ? " stands alone" : ": name each origin in full"));
+      throw unusable(
+          entry + (entry.equals(ALL) ? " must be the only entry" : ": name each origin in full"));
     }
     if (entry.indexOf('/') < 0) {
       throw unusable(entry + " does not begin with https:// or http://");
     }
     if (PATH.matcher(entry).matches()) {
-      throw unusable(entry + " has a path, or a slash at its end");
+      throw unusable(entry + " has a path or a trailing slash");
     }
     if (!parts.matches()) {
-      throw unusable(entry + " is no origin");
+      throw unusable(entry + " is not an origin");
     }
     if (!isAsBrowsersSendIt(parts.group(2)) || !isPort(parts.group(3))) {
       throw unusable(entry + " is not written as browsers send it");
     }
-    return normal(entry).orElseThrow(() -> unusable(entry + " has no valid address"));
+    return normal(entry).orElseThrow(() -> unusable(entry + " has an invalid address"));
   }
 
   private static boolean isAsBrowsersSendIt(String host) {
@@ -92,9 +93,10 @@ public final class Origins {
   }
 
   /**
-   * Says whether a page of {@code origin} may connect.
+   * Decides whether a page of {@code origin} may connect.
    *
-   * @param origin the header {@code Origin}; {@code null} and what is no origin is one of nobody
+   * @param origin the header {@code Origin}; the text {@code null} and malformed origins match
+   *     nothing but {@code *}
    * @param host the header {@code Host} of the same request
    */
   public boolean allow(String origin, String host) {
@@ -103,9 +105,9 @@ public final class Origins {
   }
 
   /**
-   * Whether TLS ends here or at a proxy in front is not known here, so the page's scheme is taken
-   * for the request's: it says which port an absent one stands for. Some clients that are no
-   * browsers send the scheme of the WebSocket.
+   * Compares a page with the host of the request. TLS may end at a proxy, so the request's scheme
+   * is unknown; the page's scheme decides which port is the default. Some clients other than
+   * browsers send {@code ws} or {@code wss} as the scheme.
    */
   private static boolean isOf(String host, String page) {
     String scheme = page.substring(0, page.indexOf(':'));
@@ -113,7 +115,7 @@ public final class Origins {
         && normal(scheme + "://" + host).filter(page::equals).isPresent();
   }
 
-  /** Returns an origin in lower case and with its port. */
+  /** Returns an origin in lower case and with its port; empty if it is malformed. */
   private static Optional<String> normal(String origin) {
     Matcher parts = ORIGIN.matcher(origin);
     if (!parts.matches()) {
@@ -124,7 +126,7 @@ public final class Origins {
     return host(parts.group(2)).map(host -> scheme + "://" + host + ':' + port);
   }
 
-  /** There are several ways to write an IPv6 address (RFC 5952). */
+  /** Normalises the host, since an IPv6 address can be written in several ways (RFC 5952). */
   private static Optional<String> host(String host) {
     return host.startsWith("[")
         ? Network.address(host.substring(1, host.length() - 1))

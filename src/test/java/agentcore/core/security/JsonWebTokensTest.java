@@ -1,10 +1,12 @@
-package agentcore.core.auth;
+package agentcore.core.security;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import agentcore.core.auth.Identity;
+import agentcore.core.auth.TokenException;
 import agentcore.testkit.TurnedClock;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
@@ -20,10 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * What a token must be, by RFC 7515 and 7519, and how one is forged. In one file, since each test
- * forges what another one signs.
- */
+/** Which tokens are valid by RFC 7515 and 7519, and which forgeries are refused. */
 class JsonWebTokensTest {
   private final TurnedClock clock = new TurnedClock();
   private final long now = clock.instant().getEpochSecond();
@@ -49,7 +48,7 @@ class JsonWebTokensTest {
   }
 
   @Test
-  void thePublishedExampleOfRfc7515IsVerified() throws TokenException {
+  void verifiesTheExampleOfRfc7515() throws TokenException {
     // RFC 7515 appendix A.1: the key, and the whole token.
     byte[] key =
         Base64.getUrlDecoder()
@@ -65,7 +64,7 @@ class JsonWebTokensTest {
     byte[] signed = (head + '.' + payload).getBytes(StandardCharsets.US_ASCII);
     assertEquals(signature, Forged.encode(keys.sign(signed)));
     assertTrue(keys.verify(signed, Base64.getUrlDecoder().decode(signature)));
-    // It has no sub, and no other fault: what is read before that was fine.
+    // The example has no sub; everything that is verified before that is valid.
     Clock then = Clock.fixed(Instant.ofEpochSecond(1300819380), ZoneOffset.UTC);
     JsonWebTokens at = new JsonWebTokens(keys, then);
     String token = head + '.' + payload + '.' + signature;
@@ -82,7 +81,7 @@ class JsonWebTokensTest {
   }
 
   @Test
-  void whatIsSignedHereIsVerifiedHere() throws TokenException {
+  void verifiesTokensThatItSigned() throws TokenException {
     for (String user : List.of("alice", "al ice", "\u00e4\u20ac\ud83d\ude00", "\"\\\u2028<&'=")) {
       String token = tokens.sign(user, Duration.ofMinutes(1));
       assertEquals(
@@ -92,7 +91,7 @@ class JsonWebTokensTest {
   }
 
   @Test
-  void whatIsSignedHereSaysWhatItIs() {
+  void signedTokenNamesItsAlgorithmAndTimes() {
     String[] parts = tokens.sign("alice", Duration.ofHours(1)).split("\\.");
     JsonObject header = json(parts[0]);
     assertEquals("HS256", header.get("alg").getAsString());
@@ -107,7 +106,7 @@ class JsonWebTokensTest {
   }
 
   @Test
-  void aTokenEndsThirtySecondsAfterItsTime() throws TokenException {
+  void tokenExpiresThirtySecondsAfterExp() throws TokenException {
     String token = Forged.token(claims("" + now));
     clock.turn(Duration.ofMillis(29_999));
     assertEquals(Instant.ofEpochSecond(now + 30), tokens.identify(token).until());
@@ -118,7 +117,7 @@ class JsonWebTokensTest {
   }
 
   @Test
-  void aTokenBeginsThirtySecondsBeforeItsTime() throws TokenException {
+  void tokenBecomesValidThirtySecondsBeforeNbf() throws TokenException {
     String token =
         Forged.token("{\"sub\":\"alice\",\"exp\":" + (now + 99) + ",\"nbf\":" + (now + 31) + "}");
     assertEquals("token not valid yet", reason(token));
@@ -129,7 +128,7 @@ class JsonWebTokensTest {
   }
 
   @Test
-  void aTimeMayHaveAFraction() throws TokenException {
+  void acceptsTimeWithFraction() throws TokenException {
     assertEquals(
         Instant.ofEpochMilli(now * 1000 + 30_250),
         tokens.identify(Forged.token(claims(now + ".25"))).until());
@@ -137,7 +136,7 @@ class JsonWebTokensTest {
   }
 
   @Test
-  void aTokenMayLastToTheYear9999AndNoTimeOverflows() throws TokenException {
+  void acceptsTimesUpToTheYear9999WithoutOverflow() throws TokenException {
     assertEquals(
         Instant.parse("9999-12-31T23:59:59Z").plusSeconds(30),
         tokens.identify(Forged.token(claims("253402300799"))).until());
@@ -165,7 +164,7 @@ class JsonWebTokensTest {
         "\"\"",
         "\"never\""
       })
-  void expAndNbfAreNumbers(String value) {
+  void requiresExpAndNbfToBeNumbers(String value) {
     assertEquals("token malformed: exp must be a number", reason(Forged.token(claims(value))));
     String nbf = claims("4102444800").replace("}", ",\"nbf\":" + value + "}");
     assertEquals("token malformed: nbf must be a number", reason(Forged.token(nbf)));
@@ -173,19 +172,19 @@ class JsonWebTokensTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"NaN", "Infinity", "-Infinity", "0x7fffffff", "4102444800L", "+1", "01"})
-  void whatIsNoNumberInJsonIsNone(String value) {
+  void refusesNumbersThatAreNotJson(String value) {
     assertEquals("token malformed: not JSON", reason(Forged.token(claims(value))));
   }
 
   @Test
-  void expIsRequired() {
+  void requiresExp() {
     assertEquals("token without exp", reason(Forged.token("{\"sub\":\"alice\"}")));
     assertEquals("token without exp", reason(Forged.token("{\"sub\":\"alice\",\"EXP\":1}")));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"7", "null", "true", "[\"alice\"]", "{\"sub\":\"alice\"}"})
-  void subIsAString(String sub) {
+  void requiresSubToBeString(String sub) {
     String exp = "\"exp\":" + (now + 60);
     assertEquals(
         "token malformed: sub must be a string",
@@ -213,13 +212,13 @@ class JsonWebTokensTest {
         "{\"typ\":\"JWT\"}",
         "{}"
       })
-  void theAlgorithmIsExactlyHs256EvenWhereTheSignatureIsRight(String header) {
+  void refusesEveryOtherAlgorithmEvenWithValidSignature(String header) {
     assertEquals(
         "token must be signed with HS256", reason(Forged.token(header, claims("" + (now + 60)))));
   }
 
   @Test
-  void anotherAlgorithmIsRefusedWithItsOwnSignatureToo() {
+  void refusesOtherAlgorithmWithItsOwnSignature() {
     for (String algorithm : List.of("384", "512")) {
       String text =
           Forged.encode("{\"alg\":\"HS" + algorithm + "\"}")
@@ -235,7 +234,7 @@ class JsonWebTokensTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"[\"b64\"]", "[]", "null", "[\"exp\"]", "\"exp\""})
-  void whatATokenDemandsIsNotKnownHere(String crit) {
+  void refusesCriticalExtensions(String crit) {
     String header = "{\"alg\":\"HS256\",\"b64\":false,\"exp\":1,\"crit\":" + crit + "}";
     assertEquals(
         "token demands an unknown extension",
@@ -243,14 +242,14 @@ class JsonWebTokensTest {
   }
 
   @Test
-  void otherFieldsAreIgnored() throws TokenException {
+  void ignoresOtherFields() throws TokenException {
     String header = "{\"kid\":\"1\",\"jku\":\"http://evil.example\",\"alg\":\"HS256\",\"x\":{}}";
     String claims = claims("" + (now + 60)).replace("}", ",\"aud\":[\"x\"],\"iat\":1e99,\"a\":[]}");
     assertEquals("alice", tokens.identify(Forged.token(header, claims)).user());
   }
 
   @Test
-  void everyBitOfATokenCounts() {
+  void refusesTokenWithAnyBitChanged() {
     String good = Forged.token("alice", clock.instant().plusSeconds(60));
     for (int i = 0; i < good.length(); i++) {
       for (int bit = 0; bit < 8; bit++) {
@@ -261,7 +260,7 @@ class JsonWebTokensTest {
   }
 
   @Test
-  void aSignatureThatIsCutOrLongerIsRefused() {
+  void refusesTruncatedAndExtendedSignatures() {
     String good = Forged.token("alice", clock.instant().plusSeconds(60));
     int at = good.lastIndexOf('.') + 1;
     for (int end = at; end < good.length(); end++) {
@@ -273,7 +272,7 @@ class JsonWebTokensTest {
   }
 
   @Test
-  void onlyTheOneRightWayToWriteBase64UrlIsTaken() {
+  void refusesSignatureThatIsNotCanonicalBase64url() {
     String good = Forged.token("alice", clock.instant().plusSeconds(60));
     char last =
         good.charAt(good.length() - 1); // 43 characters for 32 bytes: two bits are left over
@@ -290,7 +289,7 @@ class JsonWebTokensTest {
   }
 
   @Test
-  void aHeaderOrPayloadIsInTheOneRightWayTooThoughItBeSigned() {
+  void refusesHeaderAndPayloadThatAreNotCanonicalBase64url() {
     String header = Forged.encode(Forged.HEADER);
     String payload = Forged.encode(claims("" + (now + 60)));
     for (String wrong : List.of("=", "==", "%", " ", "\r\n")) {
@@ -308,12 +307,12 @@ class JsonWebTokensTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"a", ".", "..", "...", "a.b", "a.b.c.d", "a.b.c.d.e", "Bearer a.b.c"})
-  void whatHasNotThreePartsOrNoSignatureIsRefused(String token) {
+  void refusesTextWithoutThreePartsAndSignature(String token) {
     reason(token);
   }
 
   @Test
-  void nothingMayStandBehindTheSignature() {
+  void refusesTextAfterTheSignature() {
     String good = Forged.token("alice", clock.instant().plusSeconds(60));
     for (String more : List.of(".", ".x", ".x.y")) {
       assertEquals("token malformed: not three parts", reason(good + more));
@@ -341,24 +340,24 @@ class JsonWebTokensTest {
           {"sub":"alice","exp":4102444800}#
           )]}'{"sub":"alice","exp":4102444800}
           """)
-  void onlyOneStrictJsonObjectIsTaken(String claims) {
+  void refusesEverythingButOneStrictJsonObject(String claims) {
     assertEquals("token malformed: not JSON", reason(Forged.token(claims)));
     String header = claims.replace("\"sub\":\"alice\"", "\"alg\":\"HS256\"");
     assertEquals("token malformed: not JSON", reason(Forged.token(header, claims("4102444800"))));
   }
 
   @Test
-  void aNameThatComesTwiceIsRefused() {
+  void refusesRepeatedNames() {
     assertEquals(
-        "token malformed: a name comes twice",
+        "token malformed: repeated name",
         reason(Forged.token("{\"sub\":\"bob\",\"sub\":\"alice\",\"exp\":4102444800}")));
     assertEquals(
-        "token malformed: a name comes twice",
+        "token malformed: repeated name",
         reason(Forged.token("{\"alg\":\"none\",\"alg\":\"HS256\"}", claims("4102444800"))));
   }
 
   @Test
-  void textThatIsNotUtf8IsRefused() {
+  void refusesTextThatIsNotUtf8() {
     String header = Forged.encode(Forged.HEADER);
     byte[] latin1 = "{\"sub\":\"\u00e4\",\"exp\":4102444800}".getBytes(StandardCharsets.ISO_8859_1);
     assertEquals(
@@ -366,7 +365,7 @@ class JsonWebTokensTest {
   }
 
   @Test
-  void nestingHasALimit() throws TokenException {
+  void limitsNesting() throws TokenException {
     String claims = "{\"sub\":\"alice\",\"exp\":4102444800,\"x\":%s}";
     String deep = "[".repeat(31) + "]".repeat(31);
     assertEquals("alice", tokens.identify(Forged.token(claims.formatted(deep))).user());
@@ -377,7 +376,7 @@ class JsonWebTokensTest {
   }
 
   @Test
-  void aTokenInATokenIsNone() {
+  void refusesNestedToken() {
     String inner = Forged.token("alice", clock.instant().plusSeconds(60));
     String header = "{\"alg\":\"HS256\",\"cty\":\"JWT\"}";
     assertEquals("token malformed: not JSON", reason(Forged.token(header, inner)));
@@ -385,14 +384,14 @@ class JsonWebTokensTest {
   }
 
   @Test
-  void anotherSecretIsRefused() {
+  void refusesTokenOfAnotherSecret() {
     String other = "1123456789abcdef0123456789abcdef";
     String token = tokens(other).sign("alice", Duration.ofHours(1));
     assertEquals("token signature wrong", reason(token));
   }
 
   @Test
-  void secretsAreExchangedWithoutAnybodyBeingLockedOut() throws TokenException {
+  void acceptsOldAndNewTokensWhileSecretIsReplaced() throws TokenException {
     String old = "old-456789abcdef0123456789abcdef";
     String fresh = "new-456789abcdef0123456789abcdef";
     JsonWebTokens before = tokens(old);
@@ -409,7 +408,7 @@ class JsonWebTokensTest {
   }
 
   @Test
-  void eachSecretHas32BytesAtLeast() {
+  void requiresSecretsOf32Bytes() {
     String enough = "a".repeat(32);
     assertEquals(43, tokens(enough).sign("a", Duration.ofHours(1)).split("\\.")[2].length());
     assertEquals(32, "\u20ac".repeat(10).concat("ab").getBytes(StandardCharsets.UTF_8).length);

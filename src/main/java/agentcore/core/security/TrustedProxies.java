@@ -1,4 +1,4 @@
-package agentcore.core.auth;
+package agentcore.core.security;
 
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Where a request really comes from. Each proxy adds the address of whom it serves at the right of
- * {@code X-Forwarded-For}; what stands left of the first proxy that is not trusted, anybody may
- * have written.
+ * Finds the address that a request comes from. Each proxy appends the address of its own client to
+ * {@code X-Forwarded-For}. Read from the right, everything behind the first untrusted address may
+ * be forged.
  */
 public final class TrustedProxies {
   private static final String ENTRY =
@@ -21,9 +21,9 @@ public final class TrustedProxies {
   }
 
   /**
-   * Reads a list: addresses and networks separated by commas, or nothing.
+   * Parses a list of addresses and networks separated by commas, or the empty text.
    *
-   * @throws IllegalArgumentException saying what it must be
+   * @throws IllegalArgumentException if an entry is malformed; its message says what is expected
    */
   public static TrustedProxies parse(String list) {
     List<Network> networks = new ArrayList<>();
@@ -37,11 +37,11 @@ public final class TrustedProxies {
   }
 
   /**
-   * Returns the client's address: going from the peer leftwards, the first that is not trusted, or
-   * the last that can be read.
+   * Returns the client's address: from the peer on, and then from right to left, the first address
+   * that is not trusted, or the last one before a malformed entry.
    *
-   * @param peer who opened the connection
-   * @param forwardedFor the header {@code X-Forwarded-For}, empty where there is none
+   * @param peer the address that the connection comes from
+   * @param forwardedFor the header {@code X-Forwarded-For}, empty if there is none
    */
   public InetAddress client(InetAddress peer, String forwardedFor) {
     InetAddress client = peer;

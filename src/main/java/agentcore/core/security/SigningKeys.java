@@ -1,4 +1,4 @@
-package agentcore.core.auth;
+package agentcore.core.security;
 
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -9,11 +9,11 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * HMAC with SHA-256 (RFC 7518 section 3.2) under one secret, or several while they are exchanged:
- * the first signs, all verify.
+ * Signs with HMAC SHA-256 (RFC 7518 section 3.2). There are several secrets while an old one is
+ * being replaced: the first signs, and all of them verify.
  */
 public final class SigningKeys {
-  /** As many as the hash has; a shorter key is easier to guess than a signature. */
+  /** The size of the hash. A shorter key would be easier to guess than a signature. */
   public static final int MIN_BYTES = 32;
 
   private static final String ALGORITHM = "HmacSHA256";
@@ -26,9 +26,9 @@ public final class SigningKeys {
   }
 
   /**
-   * Makes them.
+   * Creates keys from secrets.
    *
-   * @throws IllegalArgumentException where there is none, or one is too short
+   * @throws IllegalArgumentException if there is no secret, or one is too short
    */
   public static SigningKeys of(List<byte[]> secrets) {
     if (secrets.isEmpty() || secrets.stream().anyMatch(secret -> secret.length < MIN_BYTES)) {
@@ -40,9 +40,9 @@ public final class SigningKeys {
   }
 
   /**
-   * Makes them from text: secrets separated by commas, each the bytes of its UTF-8.
+   * Creates keys from secrets separated by commas. A key is the UTF-8 of its secret.
    *
-   * @throws IllegalArgumentException where one is too short
+   * @throws IllegalArgumentException if a secret is too short
    */
   public static SigningKeys parse(String secrets) {
     return of(
@@ -51,12 +51,12 @@ public final class SigningKeys {
             .toList());
   }
 
-  /** Signs with the first secret. */
+  /** Returns the signature under the first secret. */
   byte[] sign(byte[] bytes) {
     return signature(keys.getFirst(), bytes);
   }
 
-  /** Says whether a signature was made with one of the secrets; takes as long for a near miss. */
+  /** Tests a signature against all secrets, each in constant time. */
   boolean verify(byte[] bytes, byte[] signature) {
     for (SecretKeySpec key : keys) {
       if (MessageDigest.isEqual(signature(key, bytes), signature)) {
@@ -68,7 +68,7 @@ public final class SigningKeys {
 
   private static byte[] signature(SecretKeySpec key, byte[] bytes) {
     try {
-      Mac mac = Mac.getInstance(ALGORITHM); // one holds the state of one text
+      Mac mac = Mac.getInstance(ALGORITHM); // not shared: it holds the state of one computation
       mac.init(key);
       return mac.doFinal(bytes);
     } catch (GeneralSecurityException e) {

@@ -1,4 +1,4 @@
-package agentcore.core.auth;
+package agentcore.core.security;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -41,18 +41,18 @@ class TrustedProxiesTest {
     "fe00::1,    203.0.113.7,                         fe00:0:0:0:0:0:0:1",
     "10.0.0.1,   '203.0.113.7, ::ffff:10.2.2.2',      203.0.113.7"
   })
-  void theClientIsTheFirstFromTheRightWhoIsNotTrusted(
+  void clientIsTheFirstUntrustedAddressFromTheRight(
       String peer, String forwardedFor, String expected) {
     assertEquals(expected, client("10.0.0.0/8, 192.0.2.1, fd00::/8", peer, forwardedFor));
   }
 
   @Test
-  void withoutTrustedProxiesNobodysWordCounts() {
+  void ignoresTheHeaderWithoutTrustedProxies() {
     assertEquals("127.0.0.1", client("", "127.0.0.1", "203.0.113.7"));
   }
 
   @Test
-  void aHeaderOfThousandsOfEntriesIsOnlyReadAsFarAsItIsTrusted() {
+  void readsLongHeaderOnlyAsFarAsItIsTrusted() {
     assertEquals(
         "203.0.113.7", client("10.0.0.0/8", "10.0.0.1", "x,".repeat(4000) + "203.0.113.7"));
     assertEquals(
@@ -79,7 +79,7 @@ class TrustedProxiesTest {
     "::1/128,         ::2,              false",
     "::ffff:10.0.0.1, 10.0.0.1,         true"
   })
-  void aNetworkHoldsWhatBeginsWithItsBits(String network, String address, boolean holds) {
+  void networkContainsAddressesWithItsPrefix(String network, String address, boolean holds) {
     assertEquals(holds, Network.parse(network).orElseThrow().contains(address(address)));
   }
 
@@ -113,7 +113,7 @@ class TrustedProxiesTest {
         "10.0.0.1 10.0.0.2",
         "\u0661.1.1.1"
       })
-  void whatIsNoAddressOrNetworkIsRefusedAndNoNameServerIsAsked(String list) {
+  void refusesMalformedAddressesWithoutAskingNameServer(String list) {
     IllegalArgumentException e =
         assertThrows(IllegalArgumentException.class, () -> TrustedProxies.parse(list));
     assertTrue(e.getMessage().startsWith("must be addresses or networks such as 10.0.0.0/8"));

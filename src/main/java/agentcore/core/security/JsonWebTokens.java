@@ -1,5 +1,8 @@
-package agentcore.core.auth;
+package agentcore.core.security;
 
+import agentcore.core.auth.Authenticator;
+import agentcore.core.auth.Identity;
+import agentcore.core.auth.TokenException;
 import com.google.gson.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -9,15 +12,15 @@ import java.util.Arrays;
 import java.util.Base64;
 
 /**
- * JSON Web Tokens (RFC 7519) in the compact form of RFC 7515, signed with HS256.
+ * Signs and verifies JSON Web Tokens (RFC 7519) in compact form (RFC 7515) with HS256.
  *
- * <p>The algorithm is not the token's to choose: the signature is checked as HS256 before anything
- * of the token is read, and a header that says otherwise is refused. Of the claims {@code sub},
- * {@code exp} and {@code nbf} count; all others are ignored, {@code aud} too, so the secret should
- * sign for nobody else.
+ * <p>The token does not choose the algorithm: its signature is verified as HS256 before anything
+ * else is read, and a header that names another algorithm is refused. The claims {@code sub},
+ * {@code exp} and {@code nbf} are used. All others are ignored, including {@code aud}, so the
+ * secret should not be shared with another service.
  */
 public final class JsonWebTokens implements Authenticator {
-  /** So far the clocks of who signs and who verifies may be apart. */
+  /** The tolerated difference between the clocks of signer and verifier. */
   public static final Duration LEEWAY = Duration.ofSeconds(30);
 
   private static final String ALGORITHM = "HS256";
@@ -26,13 +29,13 @@ public final class JsonWebTokens implements Authenticator {
   private final SigningKeys keys;
   private final InstantSource clock;
 
-  /** Makes it. */
+  /** Creates an authenticator. */
   public JsonWebTokens(SigningKeys keys, InstantSource clock) {
     this.keys = keys;
     this.clock = clock;
   }
 
-  /** Makes a token for a user that is valid from now on for {@code ttl}. */
+  /** Returns a token for a user, valid from now on for {@code ttl}. */
   public String sign(String user, Duration ttl) {
     long now = clock.instant().getEpochSecond();
     JsonObject claims = new JsonObject();
@@ -60,7 +63,7 @@ public final class JsonWebTokens implements Authenticator {
     if (header.string("alg").filter(ALGORITHM::equals).isEmpty()) {
       throw new TokenException("token must be signed with " + ALGORITHM);
     }
-    if (header.has("crit")) { // RFC 7515 section 4.1.11: none of what it can name is known here
+    if (header.has("crit")) { // RFC 7515 section 4.1.11: no extension is supported
       throw new TokenException("token demands an unknown extension");
     }
   }
@@ -94,7 +97,7 @@ public final class JsonWebTokens implements Authenticator {
     return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
   }
 
-  /** Decodes what {@link #encode} makes and nothing else: no padding, no bits left over. */
+  /** Decodes only canonical base64url: without padding and without unused bits set. */
   private static byte[] decode(String text) throws TokenException {
     try {
       byte[] bytes = Base64.getUrlDecoder().decode(text);
@@ -102,7 +105,7 @@ public final class JsonWebTokens implements Authenticator {
         return bytes;
       }
     } catch (IllegalArgumentException notBase64) {
-      // told below, like what is not written in the one right way
+      // reported below, as any other text that is not canonical
     }
     throw new TokenException("token malformed: not base64url");
   }

@@ -1,4 +1,4 @@
-package agentcore.core.auth;
+package agentcore.core.security;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -66,7 +66,7 @@ class OriginsTest {
     "https://example.com,            '',                    false",
     "https://example.com,            evil.com@example.com,  false"
   })
-  void aPageMayConnectToItsOwnHostAndPort(String origin, String host, boolean allowed) {
+  void allowsPagesOfTheSameHostAndPort(String origin, String host, boolean allowed) {
     assertEquals(allowed, NONE.allow(origin, host));
   }
 
@@ -86,14 +86,14 @@ class OriginsTest {
     "app://other,                   false",
     "null,                          false"
   })
-  void aPageThatIsNamedMayConnectAnywhere(String origin, boolean allowed) {
+  void allowsListedPagesEverywhere(String origin, boolean allowed) {
     Origins named = Origins.parse("https://example.com , http://APP.example.com:3000,app://native");
     assertEquals(allowed, named.allow(origin, "chat.example.net"));
     assertTrue(named.allow("https://chat.example.net", "chat.example.net"), "and its own");
   }
 
   @Test
-  void aStarAllowsAllEvenPagesOfNobody() {
+  void starAllowsAllOriginsIncludingNull() {
     Origins all = Origins.parse("*");
     assertTrue(all.allow("https://evil.example", "chat.example.com"));
     assertTrue(all.allow("null", "chat.example.com"));
@@ -135,7 +135,7 @@ class OriginsTest {
         "file://",
         " "
       })
-  void whatIsNoListOfOriginsIsRefused(String list) {
+  void refusesMalformedLists(String list) {
     IllegalArgumentException e =
         assertThrows(IllegalArgumentException.class, () -> Origins.parse(list));
     assertTrue(e.getMessage().startsWith("must be origins such as https://example.com"));
@@ -144,14 +144,14 @@ class OriginsTest {
   @ParameterizedTest
   @CsvSource({
     "https://*.example.com,          name each origin in full",
-    "https://example.com/,           'has a path, or a slash at its end'",
-    "https://example.com/chat,       'has a path, or a slash at its end'",
+    "https://example.com/,           has a path or a trailing slash",
+    "https://example.com/chat,       has a path or a trailing slash",
     "example.com,                    does not begin with https:// or http://",
-    "'https://a.example,*',          * stands alone",
+    "'https://a.example,*',          * must be the only entry",
     "'https://a.example,',           an entry is empty",
     "https://b\u00fccher.example,     is not written as browsers send it"
   })
-  void anEntryThatCanMatchNoPageIsNamedWithItsReason(String list, String reason) {
+  void reportsWhyAnEntryCannotMatch(String list, String reason) {
     IllegalArgumentException e =
         assertThrows(IllegalArgumentException.class, () -> Origins.parse(list));
     assertTrue(e.getMessage().endsWith(reason), e.getMessage());
@@ -165,7 +165,7 @@ class OriginsTest {
     "https://a_b.example,             https://a_b.example, true",
     "chrome-extension://abcdef,       chrome-extension://abcdef, true"
   })
-  void anEntryMatchesHoweverItIsWritten(String list, String origin, boolean allowed) {
+  void matchesEntriesInEverySpelling(String list, String origin, boolean allowed) {
     assertEquals(allowed, Origins.parse(list).allow(origin, "chat.example.net"));
   }
 }
