@@ -2,7 +2,6 @@ package agentcore.core;
 
 import agentcore.core.auth.Authenticator;
 import agentcore.core.backend.Backend;
-import agentcore.core.connection.CloseCode;
 import agentcore.core.connection.ConnectionManager;
 import agentcore.core.connection.ConnectionRegistry;
 import agentcore.core.connection.Heartbeat;
@@ -10,6 +9,7 @@ import agentcore.core.connection.Safely;
 import agentcore.core.consumer.Consumer;
 import agentcore.core.consumer.Dispatcher;
 import agentcore.core.consumer.Timers;
+import agentcore.core.message.CloseCode;
 import agentcore.core.metrics.Metrics;
 import agentcore.core.middleware.Middleware;
 import agentcore.core.middleware.Pipeline;

@@ -9,9 +9,11 @@ import agentcore.core.connection.Membership;
 import agentcore.core.consumer.Consumer;
 import agentcore.core.consumer.Handler;
 import agentcore.core.consumer.Session;
+import agentcore.core.message.ErrorCode;
 import agentcore.core.message.Event;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -52,6 +54,11 @@ public final class ChatConsumer implements Consumer {
         entry("typing_stop", typing::stop),
         entry("ping", (session, message) -> session.reply(message, Event.of("pong"))),
         entry("pong", (session, message) -> {})); // that it came has shown that the client lives
+  }
+
+  @Override
+  public List<ErrorCode> errorCodes() {
+    return ChatError.all();
   }
 
   @Override

@@ -98,7 +98,7 @@ final class People {
     // Into a public room one needs no invitation: it is told, and nothing is kept.
     if (!room.isPublic() && !session.directory().invite(room, target.user())) {
       throw new ClientException(
-          ErrorCode.LIMIT_EXCEEDED, "Too many invitations (max " + maxInvitations + " per room)");
+          ChatError.LIMIT_EXCEEDED, "Too many invitations (max " + maxInvitations + " per room)");
     }
     Event invitation =
         Event.of("room_invitation").with("room", roomName).with("from_username", session.user());

@@ -57,15 +57,15 @@ final class Requests {
   }
 
   static ClientException notInRoom(String name) {
-    return new ClientException(ErrorCode.NOT_IN_ROOM, "Not in room: " + name);
+    return new ClientException(ChatError.NOT_IN_ROOM, "Not in room: " + name);
   }
 
   static ClientException roomNotFound(String name) {
-    return new ClientException(ErrorCode.ROOM_NOT_FOUND, "Room not found: " + name);
+    return new ClientException(ChatError.ROOM_NOT_FOUND, "Room not found: " + name);
   }
 
   static ClientException userNotFound() {
-    return new ClientException(ErrorCode.USER_NOT_FOUND, "User not found");
+    return new ClientException(ChatError.USER_NOT_FOUND, "User not found");
   }
 
   static void require(boolean holds, String sentence) {

@@ -9,12 +9,11 @@ import agentcore.core.backend.Directory.CreateResult;
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.Position;
 import agentcore.core.backend.Room;
-import agentcore.core.connection.CloseCode;
 import agentcore.core.connection.Membership;
 import agentcore.core.consumer.Replay;
 import agentcore.core.consumer.Session;
 import agentcore.core.message.ClientException;
-import agentcore.core.message.ErrorCode;
+import agentcore.core.message.CloseCode;
 import agentcore.core.message.Event;
 import agentcore.core.message.Message;
 import java.util.List;
@@ -114,7 +113,7 @@ final class Rooms {
     Room room = new Room(name, UUID.randomUUID().toString(), session.user(), isPublic);
     switch (create(session, room)) {
       case CreateResult.EXISTS ->
-          throw new ClientException(ErrorCode.ROOM_EXISTS, "Room already exists");
+          throw new ClientException(ChatError.ROOM_EXISTS, "Room already exists");
       case CreateResult.FULL ->
           throw tooMany("rooms (max " + config.integer(Setting.MAX_ROOMS) + ")");
       case CreateResult.TOO_MANY ->
@@ -227,7 +226,7 @@ final class Rooms {
   }
 
   private static ClientException tooMany(String what) {
-    return new ClientException(ErrorCode.LIMIT_EXCEEDED, "Too many " + what);
+    return new ClientException(ChatError.LIMIT_EXCEEDED, "Too many " + what);
   }
 
   private static Event roomJoined(Room room, Position position, Optional<Boolean> recovered) {

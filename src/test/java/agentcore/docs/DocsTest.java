@@ -4,12 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import agentcore.core.Setting;
-import agentcore.core.message.ErrorCode;
+import agentcore.testkit.ErrorCodes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -82,7 +81,7 @@ class DocsTest {
 
   private static boolean isKnown(String word) {
     return Setting.find(word).isPresent()
-        || Arrays.stream(ErrorCode.values()).anyMatch(code -> code.name().equals(word))
+        || ErrorCodes.all().contains(word)
         || OTHER_WORDS.contains(word);
   }
 

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.core.Setting;
-import agentcore.core.connection.CloseCode;
+import agentcore.core.message.CloseCode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -14,7 +14,6 @@ import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The defaults of settings and the close codes that pages name are those of the code. */
@@ -52,7 +51,7 @@ class FiguresTest {
   @Test
   void everyCloseCodeIsOne() {
     Set<String> codes =
-        Stream.of(CloseCode.values()).map(code -> "" + code.number()).collect(Collectors.toSet());
+        CloseCode.library().stream().map(code -> "" + code.number()).collect(Collectors.toSet());
     Set<String> unknown = new TreeSet<>();
     for (Page page : Page.all()) {
       CLOSE_CODE.matcher(page.prose()).results().map(MatchResult::group).forEach(unknown::add);

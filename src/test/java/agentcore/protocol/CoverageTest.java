@@ -4,15 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.core.Config;
-import agentcore.core.connection.CloseCode;
+import agentcore.core.message.CloseCode;
 import agentcore.core.message.ErrorCode;
 import agentcore.example.ChatConsumer;
 import agentcore.testkit.Description;
+import agentcore.testkit.ErrorCodes;
 import com.google.gson.JsonElement;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -23,8 +23,8 @@ import org.junit.jupiter.api.Test;
 /** What the server can do is in the transcripts and on the page. */
 class CoverageTest {
   /** The store's and the server's own faults: see {@link FaultyStoreTest}. */
-  private static final Set<ErrorCode> NOT_THE_CLIENTS =
-      EnumSet.of(ErrorCode.BACKEND_UNAVAILABLE, ErrorCode.INTERNAL_ERROR);
+  private static final Set<String> NOT_THE_CLIENTS =
+      Set.of(ErrorCode.BACKEND_UNAVAILABLE.name(), ErrorCode.INTERNAL_ERROR.name());
 
   /** Continuity can be lost only where the store loses something. */
   private static final String RESET = "room_reset";
@@ -95,10 +95,8 @@ class CoverageTest {
 
   @Test
   void everyErrorIsInATranscript() {
-    Set<String> codes =
-        EnumSet.complementOf(EnumSet.copyOf(NOT_THE_CLIENTS)).stream()
-            .map(Enum::name)
-            .collect(Collectors.toCollection(TreeSet::new));
+    Set<String> codes = ErrorCodes.all();
+    codes.removeAll(NOT_THE_CLIENTS);
     assertEquals(codes, values("error_code"));
     for (String sentence : SENTENCES) {
       assertTrue(values("message").stream().anyMatch(m -> m.startsWith(sentence)), sentence);
@@ -108,14 +106,14 @@ class CoverageTest {
   @Test
   void everyRequestEventErrorAndEndingIsOnThePage() throws IOException {
     String page = Files.readString(Path.of("src", "docs", "protocol.md"));
-    Stream<String> codes = Stream.of(ErrorCode.values()).map(Enum::name);
+    Stream<String> codes = ErrorCodes.all().stream();
     Stream.of(requests().stream(), events().stream(), Stream.of(RESET), codes)
         .flatMap(names -> names)
         .forEach(name -> assertTrue(page.contains('`' + name + '`'), name));
     SENTENCES.forEach(sentence -> assertTrue(page.contains('`' + sentence), sentence));
-    for (CloseCode code : CloseCode.values()) {
+    for (CloseCode code : CloseCode.library()) {
       boolean told = code != CloseCode.ABNORMAL; // never sent
-      assertEquals(told, page.contains("\n| " + code.number() + " |"), code.name());
+      assertEquals(told, page.contains("\n| " + code.number() + " |"), code.reason());
     }
   }
 }

@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.core.Config;
 import agentcore.core.Version;
-import agentcore.core.connection.CloseCode;
-import agentcore.core.message.ErrorCode;
+import agentcore.core.message.CloseCode;
 import agentcore.core.message.Names;
 import agentcore.example.ChatConsumer;
 import agentcore.testkit.Description;
+import agentcore.testkit.ErrorCodes;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
@@ -65,12 +65,12 @@ class DescriptionTest {
     assertEquals(
         new TreeSet<>(new ChatConsumer(Config.defaults()).handlers().keySet()), named(true));
     assertEquals(
-        Stream.of(ErrorCode.values()).map(ErrorCode::name).toList(),
+        ErrorCodes.all(),
         Description.at("#/components/schemas/ErrorCode/enum").getAsJsonArray().asList().stream()
             .map(JsonElement::getAsString)
-            .toList());
+            .collect(Collectors.toSet()));
     assertEquals(
-        Stream.of(CloseCode.values())
+        CloseCode.library().stream()
             .filter(code -> code != CloseCode.ABNORMAL) // never sent
             .map(code -> "" + code.number())
             .collect(Collectors.toSet()),

@@ -1,7 +1,7 @@
 package agentcore.testkit;
 
-import agentcore.core.connection.CloseCode;
 import agentcore.core.connection.Wire;
+import agentcore.core.message.CloseCode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,5 +1,6 @@
 package agentcore.core.connection;
 
+import agentcore.core.message.CloseCode;
 import agentcore.core.message.Names;
 import agentcore.core.metrics.Counter;
 import java.lang.System.Logger;

@@ -10,8 +10,10 @@ import agentcore.core.backend.Position;
 import agentcore.core.backend.Presence.JoinResult;
 import agentcore.core.backend.PublishResult;
 import agentcore.core.backend.Room;
+import agentcore.core.message.CloseCode;
 import agentcore.core.message.Event;
 import agentcore.core.message.Names;
+import agentcore.core.metrics.Counters;
 import agentcore.core.metrics.Metrics;
 import agentcore.core.serializer.Serializer;
 import java.lang.System.Logger;
@@ -23,7 +25,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 /**
  * Connections and their groups: who is connected, who is in which room, and what reaches them.
@@ -36,7 +37,6 @@ import java.util.stream.Stream;
 public final class ConnectionManager implements AutoCloseable {
   private static final Logger LOG = System.getLogger(ConnectionManager.class.getName());
   private static final int CHANNEL_RANDOM_BYTES = 9;
-  private static final String OTHER_CODE = "other";
 
   /** After a cut so many groups read their logs at the same time; the others wait. */
   static final int MAX_HEALING = 16;
@@ -81,7 +81,8 @@ public final class ConnectionManager implements AutoCloseable {
             limits.sendQueueBytes(),
             new SendBudget(limits.sendQueueTotalBytes(), registry.all()),
             metrics.slowConsumers);
-    codes().forEach(metrics.closes::of);
+    CloseCode.library().forEach(code -> metrics.closes.of(String.valueOf(code.number())));
+    metrics.closes.of(Counters.OTHER);
     metrics.gauge("connections", "Open connections.", registry::size);
     metrics.gauge(
         "send_queue_bytes",
@@ -91,12 +92,6 @@ public final class ConnectionManager implements AutoCloseable {
         "send_queue_limit_bytes",
         "Bytes that may wait to be sent, for all connections together.",
         limits::sendQueueTotalBytes);
-  }
-
-  private static Stream<String> codes() {
-    return Stream.concat(
-        Stream.of(CloseCode.values()).map(code -> String.valueOf(code.number())),
-        Stream.of(OTHER_CODE));
   }
 
   /** Begins to watch that every group is told everything. */
@@ -143,8 +138,7 @@ public final class ConnectionManager implements AutoCloseable {
 
   /** Counts the end of what {@link #newConnection} made; a code may be of the client's making. */
   public void closed(int code) {
-    String known = String.valueOf(code);
-    metrics.closes.of(codes().anyMatch(known::equals) ? known : OTHER_CODE).increment();
+    metrics.closes.ofKnown(String.valueOf(code)).increment();
   }
 
   /** Returns the user whose connection is called {@code channel}; no user id holds a slash. */

@@ -10,6 +10,7 @@ import agentcore.core.backend.Notice;
 import agentcore.core.backend.Position;
 import agentcore.core.backend.Room;
 import agentcore.core.backend.Subscriber;
+import agentcore.core.message.CloseCode;
 import agentcore.core.message.Event;
 import agentcore.core.metrics.Metrics;
 import agentcore.core.serializer.Serializer;

@@ -1,5 +1,6 @@
 package agentcore.core.connection;
 
+import agentcore.core.message.CloseCode;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;

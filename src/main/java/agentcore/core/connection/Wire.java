@@ -1,5 +1,6 @@
 package agentcore.core.connection;
 
+import agentcore.core.message.CloseCode;
 import java.io.IOException;
 
 /** The way to one peer: the wall before the transport. */

@@ -1,7 +1,10 @@
 package agentcore.core.consumer;
 
 import agentcore.core.backend.Room;
+import agentcore.core.message.CloseCode;
+import agentcore.core.message.ErrorCode;
 import agentcore.core.message.Event;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -33,6 +36,19 @@ public interface Consumer {
    */
   default Optional<Event> afterLoss(Room room, int members) {
     return Optional.empty();
+  }
+
+  /**
+   * Lists the consumer's own error codes, so that the metrics count each by its name; codes that
+   * neither the library nor a consumer lists are counted as {@code other}. Called once, at start.
+   */
+  default List<ErrorCode> errorCodes() {
+    return List.of();
+  }
+
+  /** Lists the consumer's own close codes, as {@link #errorCodes} does. Called once, at start. */
+  default List<CloseCode> closeCodes() {
+    return List.of();
   }
 
   /** Makes a consumer of one message type. */

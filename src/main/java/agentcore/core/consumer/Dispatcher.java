@@ -3,12 +3,12 @@ package agentcore.core.consumer;
 import static java.util.stream.Collectors.toUnmodifiableMap;
 
 import agentcore.core.backend.BackendException;
-import agentcore.core.connection.CloseCode;
 import agentcore.core.connection.Connection;
 import agentcore.core.connection.ConnectionManager;
 import agentcore.core.connection.RoomRefresher;
 import agentcore.core.connection.Safely;
 import agentcore.core.message.ClientException;
+import agentcore.core.message.CloseCode;
 import agentcore.core.message.ErrorCode;
 import agentcore.core.message.Event;
 import agentcore.core.message.Message;
@@ -26,7 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 /**
  * The way of a message: text, message, middleware, handler; and the one place where what went wrong
@@ -70,7 +69,9 @@ public final class Dispatcher {
     this.received =
         handlers.keySet().stream().collect(toUnmodifiableMap(type -> type, metrics.messages::of));
     this.receivedUnknown = metrics.messages.of(UNKNOWN_TYPE);
-    Stream.of(ErrorCode.values()).map(Enum::name).forEach(metrics.errors::of);
+    ErrorCode.library().forEach(code -> metrics.errors.of(code.name()));
+    consumer.errorCodes().forEach(code -> metrics.errors.of(code.name()));
+    consumer.closeCodes().forEach(code -> metrics.closes.of(String.valueOf(code.number())));
   }
 
   /**
@@ -230,7 +231,7 @@ public final class Dispatcher {
   }
 
   private Outcome fail(Session session, Message message, ClientException refusal) {
-    metrics.errors.of(refusal.code().name()).increment();
+    metrics.errors.ofKnown(refusal.code().name()).increment();
     Event error =
         Event.of("error")
             .with("message", refusal.sentence())

@@ -4,9 +4,9 @@ import agentcore.core.backend.BackendException;
 import agentcore.core.backend.Entry;
 import agentcore.core.backend.LogPage;
 import agentcore.core.backend.Position;
-import agentcore.core.connection.CloseCode;
 import agentcore.core.connection.LogEvents;
 import agentcore.core.connection.Membership;
+import agentcore.core.message.CloseCode;
 
 /**
  * What a connection missed in a room: the entries behind the last that it saw, up to the place at

@@ -13,7 +13,7 @@ public final class ClientException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   /** What it is, in the protocol's words. */
-  private final ErrorCode code;
+  private final transient ErrorCode code;
 
   private final transient Optional<Duration> retryAfter;
 

@@ -1,48 +1,72 @@
 package agentcore.core.message;
 
+import java.util.List;
+import java.util.regex.Pattern;
+
 /**
- * What an {@code error} event can say. The codes are the protocol's, in its order.
+ * What went wrong, as an {@code error} event names it.
  *
- * <p>A retryable error says that the same request may succeed later without being changed.
+ * <p>The constants are the library's own codes. A consumer defines more and lists them in {@code
+ * Consumer.errorCodes}.
+ *
+ * @param name in capitals, such as {@code ROOM_NOT_FOUND}
+ * @param retryable whether the same request may succeed later without being changed
  */
-public enum ErrorCode {
-  /** Not one value of strict JSON (RFC 8259), or nested too deeply. */
-  INVALID_JSON(false),
-  /** No object, or a field of the wrong kind, which the sentence names. */
-  INVALID_MESSAGE_FORMAT(false),
-  /** No {@code type}. */
-  MISSING_MESSAGE_TYPE(false),
-  /** A {@code type} that nobody handles. */
-  UNKNOWN_MESSAGE_TYPE(false),
-  /** A field whose value cannot be; the sentence says what it must be. */
-  VALIDATION_FAILED(false),
-  /** No such room, or a private one that is none of the asker's business. */
-  ROOM_NOT_FOUND(false),
-  /** The name of a room is taken. */
-  ROOM_EXISTS(false),
-  /** The connection is not in the room. */
-  NOT_IN_ROOM(false),
-  /** Only the room's creator may do it. */
-  NOT_ALLOWED(false),
-  /** No connection of that user is online. */
-  USER_NOT_FOUND(false),
-  /** There are as many as there may be; the sentence names the limit. */
-  LIMIT_EXCEEDED(false),
-  /** Too many messages in a time; {@code retry_after} says when there is room for one. */
-  RATE_LIMIT_EXCEEDED(true),
-  /** The store did not answer: what was asked may or may not have been done. */
-  BACKEND_UNAVAILABLE(true),
-  /** A defect of ours, whose stack is in the log. */
-  INTERNAL_ERROR(false);
+public record ErrorCode(String name, boolean retryable) {
+  /** The frame is not one value of strict JSON (RFC 8259), or is nested too deeply. */
+  public static final ErrorCode INVALID_JSON = new ErrorCode("INVALID_JSON", false);
 
-  private final boolean retryable;
+  /** The frame is no object, or has a field of the wrong type, which the sentence names. */
+  public static final ErrorCode INVALID_MESSAGE_FORMAT =
+      new ErrorCode("INVALID_MESSAGE_FORMAT", false);
 
-  ErrorCode(boolean retryable) {
-    this.retryable = retryable;
+  /** The request has no {@code type}. */
+  public static final ErrorCode MISSING_MESSAGE_TYPE = new ErrorCode("MISSING_MESSAGE_TYPE", false);
+
+  /** The request has a {@code type} without a handler. */
+  public static final ErrorCode UNKNOWN_MESSAGE_TYPE = new ErrorCode("UNKNOWN_MESSAGE_TYPE", false);
+
+  /** A field has an invalid value; the sentence says what it must be. */
+  public static final ErrorCode VALIDATION_FAILED = new ErrorCode("VALIDATION_FAILED", false);
+
+  /** This user may not do this. */
+  public static final ErrorCode NOT_ALLOWED = new ErrorCode("NOT_ALLOWED", false);
+
+  /** The user sent too many messages; {@code retry_after} says when the next one is accepted. */
+  public static final ErrorCode RATE_LIMIT_EXCEEDED = new ErrorCode("RATE_LIMIT_EXCEEDED", true);
+
+  /** The store did not answer in time: the request may or may not have been carried out. */
+  public static final ErrorCode BACKEND_UNAVAILABLE = new ErrorCode("BACKEND_UNAVAILABLE", true);
+
+  /** The server has a defect; its log has the stack. */
+  public static final ErrorCode INTERNAL_ERROR = new ErrorCode("INTERNAL_ERROR", false);
+
+  private static final List<ErrorCode> LIBRARY =
+      List.of(
+          INVALID_JSON,
+          INVALID_MESSAGE_FORMAT,
+          MISSING_MESSAGE_TYPE,
+          UNKNOWN_MESSAGE_TYPE,
+          VALIDATION_FAILED,
+          NOT_ALLOWED,
+          RATE_LIMIT_EXCEEDED,
+          BACKEND_UNAVAILABLE,
+          INTERNAL_ERROR);
+
+  /** Checks the name. */
+  public ErrorCode {
+    if (!Pattern.matches("[A-Z][A-Z0-9_]*", name)) {
+      throw new IllegalArgumentException("an error code must be a name in capitals: " + name);
+    }
   }
 
-  /** Says whether the unchanged request may succeed later. */
-  public boolean retryable() {
-    return retryable;
+  /** Returns the library's own codes. */
+  public static List<ErrorCode> library() {
+    return LIBRARY;
+  }
+
+  @Override
+  public String toString() {
+    return name;
   }
 }

@@ -9,6 +9,9 @@ import java.util.concurrent.ConcurrentHashMap;
  * client wrote. Safe for all threads.
  */
 public final class Counters {
+  /** The value under which {@link #ofKnown} counts all values that are not known. */
+  public static final String OTHER = "other";
+
   private final String label;
   private final Map<String, Counter> byValue = new ConcurrentHashMap<>();
 
@@ -19,6 +22,15 @@ public final class Counters {
   /** Returns the counter for a value, which is told from then on, with 0 at first. */
   public Counter of(String value) {
     return byValue.computeIfAbsent(value, v -> new Counter());
+  }
+
+  /**
+   * Returns the counter for a value that {@link #of} made known before, and the one for {@link
+   * #OTHER} for every other value. So the number of counters stays bounded.
+   */
+  public Counter ofKnown(String value) {
+    Counter known = byValue.get(value);
+    return known == null ? of(OTHER) : known;
   }
 
   void writeTo(Exposition out, String name) {

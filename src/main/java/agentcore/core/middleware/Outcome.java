@@ -23,6 +23,6 @@ public record Outcome(boolean handled, Optional<ErrorCode> error) {
 
   @Override
   public String toString() {
-    return error.map(Enum::name).orElse(handled ? "ok" : "dropped");
+    return error.map(ErrorCode::name).orElse(handled ? "ok" : "dropped");
   }
 }

@@ -1,9 +1,9 @@
 package agentcore.core.middleware;
 
 import agentcore.core.backend.TokenBuckets;
-import agentcore.core.connection.CloseCode;
 import agentcore.core.connection.Connection;
 import agentcore.core.message.ClientException;
+import agentcore.core.message.CloseCode;
 import agentcore.core.message.ErrorCode;
 import agentcore.core.message.Message;
 import agentcore.core.metrics.Counter;

@@ -1,7 +1,7 @@
 package agentcore.core.middleware;
 
-import agentcore.core.connection.CloseCode;
 import agentcore.core.message.ClientException;
+import agentcore.core.message.CloseCode;
 
 /** What a middleware decides about a message. */
 public sealed interface Verdict {

@@ -1,9 +1,9 @@
 package agentcore.core.transport;
 
-import agentcore.core.connection.CloseCode;
 import agentcore.core.connection.Connection;
 import agentcore.core.connection.Frame;
 import agentcore.core.connection.Wire;
+import agentcore.core.message.CloseCode;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;

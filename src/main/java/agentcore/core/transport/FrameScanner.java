@@ -1,6 +1,6 @@
 package agentcore.core.transport;
 
-import agentcore.core.connection.CloseCode;
+import agentcore.core.message.CloseCode;
 
 /**
  * Finds whole frames in what was read (RFC 6455 section 5.2), and stops what the engine would let
@@ -27,7 +27,7 @@ final class FrameScanner {
   /** A frame that ends the connection. */
   static final class Violation extends Exception {
     private static final long serialVersionUID = 1L;
-    private final CloseCode code;
+    private final transient CloseCode code;
     private final String reason;
 
     Violation(CloseCode code, String reason) {

@@ -3,7 +3,7 @@ package agentcore.core.transport;
 import agentcore.core.auth.Authenticator;
 import agentcore.core.auth.Identity;
 import agentcore.core.auth.TokenException;
-import agentcore.core.connection.CloseCode;
+import agentcore.core.message.CloseCode;
 import agentcore.core.message.Names;
 import agentcore.core.security.Origins;
 import agentcore.core.security.TrustedProxies;
@@ -35,7 +35,7 @@ public final class Gate {
   /** A connection that is closed before it has begun. */
   static final class Refusal extends Exception {
     private static final long serialVersionUID = 1L;
-    private final CloseCode code;
+    private final transient CloseCode code;
     private final String reason;
 
     Refusal(CloseCode code, String reason) {

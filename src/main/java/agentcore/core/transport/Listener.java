@@ -1,10 +1,10 @@
 package agentcore.core.transport;
 
 import agentcore.core.connection.ByteBudget;
-import agentcore.core.connection.CloseCode;
 import agentcore.core.connection.Connection;
 import agentcore.core.connection.ConnectionManager;
 import agentcore.core.connection.Safely;
+import agentcore.core.message.CloseCode;
 import java.io.IOException;
 import java.net.Socket;
 import java.time.Duration;

@@ -1,11 +1,11 @@
 package agentcore.core.transport;
 
 import agentcore.core.connection.ByteBudget;
-import agentcore.core.connection.CloseCode;
 import agentcore.core.connection.Connection;
 import agentcore.core.connection.ConnectionManager;
 import agentcore.core.consumer.Dispatcher;
 import agentcore.core.consumer.Session;
+import agentcore.core.message.CloseCode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.System.Logger;

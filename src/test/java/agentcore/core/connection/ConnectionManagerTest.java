@@ -15,6 +15,7 @@ import agentcore.core.backend.GroupId;
 import agentcore.core.backend.Notice;
 import agentcore.core.backend.Position;
 import agentcore.core.backend.Room;
+import agentcore.core.message.CloseCode;
 import agentcore.testkit.Await;
 import agentcore.testkit.Connections;
 import agentcore.testkit.RecordingWire;

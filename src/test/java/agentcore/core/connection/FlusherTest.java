@@ -3,6 +3,7 @@ package agentcore.core.connection;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import agentcore.core.message.CloseCode;
 import agentcore.core.metrics.Metrics;
 import agentcore.testkit.Await;
 import agentcore.testkit.RecordingWire;

@@ -5,6 +5,7 @@ import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.Mockito.doThrow;
 import static org.mockito.Mockito.spy;
 
+import agentcore.core.message.CloseCode;
 import agentcore.core.metrics.Metrics;
 import agentcore.testkit.Await;
 import agentcore.testkit.RawFrame;

@@ -2,9 +2,9 @@ package agentcore.core.middleware;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import agentcore.core.connection.CloseCode;
 import agentcore.core.connection.Connection;
 import agentcore.core.message.ClientException;
+import agentcore.core.message.CloseCode;
 import agentcore.core.message.ErrorCode;
 import agentcore.core.message.Fields;
 import agentcore.core.message.Message;

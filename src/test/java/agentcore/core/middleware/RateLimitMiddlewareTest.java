@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.core.backend.TokenBuckets;
-import agentcore.core.connection.CloseCode;
 import agentcore.core.connection.Connection;
 import agentcore.core.message.ClientException;
+import agentcore.core.message.CloseCode;
 import agentcore.core.message.ErrorCode;
 import agentcore.core.message.Fields;
 import agentcore.core.message.Message;

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import agentcore.core.connection.CloseCode;
+import agentcore.core.message.CloseCode;
 import agentcore.testkit.Await;
 import agentcore.testkit.RawFrame;
 import java.io.IOException;

@@ -2,7 +2,7 @@ package agentcore.core.transport;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import agentcore.core.connection.CloseCode;
+import agentcore.core.message.CloseCode;
 import agentcore.testkit.ChildJvm;
 import java.nio.file.Path;
 import java.time.Duration;
