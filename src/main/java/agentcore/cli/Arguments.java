@@ -5,11 +5,12 @@ import agentcore.cli.common.UsageException;
 import agentcore.core.Config;
 import agentcore.core.ConfigException;
 import agentcore.core.Setting;
+import agentcore.example.ChatSetting;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.EnumMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,7 +26,7 @@ record Arguments(Flags flags) {
   static Arguments parse(List<String> args, String... ownFlags) throws UsageException {
     Set<String> known = new HashSet<>(List.of(ownFlags));
     known.add(CONFIG);
-    for (Setting setting : Setting.values()) {
+    for (Setting setting : ChatSetting.all()) {
       known.add(setting.flag());
     }
     return new Arguments(Flags.parse(args, known, Set.of()));
@@ -38,12 +39,12 @@ record Arguments(Flags flags) {
 
   /** Returns the settings in force: of the file, the environment, and these flags. */
   Config load(Map<String, String> environment) throws ConfigException {
-    return Config.load(file(), environment, settings());
+    return Config.load(ChatSetting.all(), file(), environment, settings());
   }
 
   /** Returns the same, and what is wrong with them. */
   Config.Inspection inspect(Map<String, String> environment) {
-    return Config.inspect(file(), environment, settings());
+    return Config.inspect(ChatSetting.all(), file(), environment, settings());
   }
 
   /** Returns the file that is read. */
@@ -59,8 +60,8 @@ record Arguments(Flags flags) {
   }
 
   private Map<Setting, String> settings() {
-    Map<Setting, String> settings = new EnumMap<>(Setting.class);
-    for (Setting setting : Setting.values()) {
+    Map<Setting, String> settings = new LinkedHashMap<>();
+    for (Setting setting : ChatSetting.all()) {
       flags.get(setting.flag()).ifPresent(value -> settings.put(setting, value));
     }
     return settings;

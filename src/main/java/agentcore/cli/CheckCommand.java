@@ -2,6 +2,7 @@ package agentcore.cli;
 
 import agentcore.core.Config;
 import agentcore.core.Setting;
+import agentcore.example.ChatSetting;
 import java.io.PrintStream;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -27,7 +28,7 @@ final class CheckCommand {
     String file = arguments.file().map(path -> path + "").orElse("none");
     out.println("Settings file: " + file);
     out.println();
-    for (Setting setting : Setting.values()) {
+    for (Setting setting : ChatSetting.all()) {
       print(seen.config(), setting);
     }
     Checks checks = new Checks(seen.config(), Clock.systemUTC());

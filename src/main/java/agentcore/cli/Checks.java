@@ -5,6 +5,7 @@ import agentcore.core.Setting;
 import agentcore.core.backend.BackendException;
 import agentcore.core.backend.redis.RedisBackend;
 import agentcore.core.transport.Tls;
+import agentcore.example.ChatSetting;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -38,7 +39,7 @@ final class Checks {
   Checks(Config config, Clock clock) {
     this.config = config;
     this.clock = clock;
-    for (Setting setting : Setting.values()) {
+    for (Setting setting : ChatSetting.all()) {
       checkText(setting);
     }
     checkHost();

@@ -6,6 +6,7 @@ import agentcore.cli.common.UsageException;
 import agentcore.core.ConfigException;
 import agentcore.core.Setting;
 import agentcore.core.Version;
+import agentcore.example.ChatSetting;
 import java.io.PrintStream;
 import java.util.Arrays;
 import java.util.List;
@@ -107,7 +108,7 @@ public final class Cli {
         space and # begin a comment behind a value, but not in secrets, URLs and names.
 
         """);
-    for (Setting setting : Setting.values()) {
+    for (Setting setting : ChatSetting.all()) {
       String defaultValue =
           setting.defaultValue().isEmpty() ? "" : " [" + setting.defaultValue() + "]";
       out.printf(

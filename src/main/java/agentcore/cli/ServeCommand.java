@@ -10,6 +10,7 @@ import agentcore.core.backend.memory.MemoryBackend;
 import agentcore.core.backend.redis.RedisBackend;
 import agentcore.example.ChatConsumer;
 import agentcore.example.ChatHttp;
+import agentcore.example.ChatSetting;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.Map;
@@ -31,7 +32,8 @@ final class ServeCommand {
   int run(Arguments arguments) throws ConfigException {
     Config config = arguments.load(environment);
     try (LogWriter log =
-        Logs.configure(config.text(Setting.LOG_LEVEL), config.text(Setting.LOG_FORMAT), err)) {
+        Logs.configure(
+            config.text(ChatSetting.LOG_LEVEL), config.text(ChatSetting.LOG_FORMAT), err)) {
       return run(config, log);
     }
   }

@@ -10,7 +10,6 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
@@ -31,7 +30,6 @@ record Kind(
     Function<String, Optional<String>> fault,
     UnaryOperator<String> normal,
     UnaryOperator<String> shown) {
-  private static final int MAX_ROOM_NAME_LENGTH = 50;
   private static final long MIN_BYTES = 1024 * 1024;
   private static final BigDecimal MAX_SECONDS = BigDecimal.valueOf(100L * 365 * 24 * 3600);
 
@@ -70,13 +68,6 @@ record Kind(
   static final Kind ORIGINS = parsed(Origins::parse).notation(Notation.PLAIN);
 
   static final Kind PROXIES = parsed(TrustedProxies::parse);
-
-  static final Kind ROOM_NAME =
-      must(
-              "be at most " + MAX_ROOM_NAME_LENGTH + " characters without control characters",
-              value -> Names.length(value) <= MAX_ROOM_NAME_LENGTH && !Names.hasControl(value))
-          .notation(Notation.PLAIN)
-          .normal(Names::trim);
 
   static final Kind PORT = integer(0, 65535);
 
@@ -120,9 +111,22 @@ record Kind(
   }
 
   /** One of a few words, in any case. */
-  static Kind choice(String... words) {
-    return must("be one of " + String.join(", ", words), Set.of(words)::contains)
-        .normal(value -> choose(List.of(words), value));
+  static Kind choice(List<String> words) {
+    return must("be one of " + String.join(", ", words), words::contains)
+        .normal(value -> choose(words, value));
+  }
+
+  /** A text with rules of its own; {@code parser} throws as {@link #parsed} says. */
+  static Kind text(UnaryOperator<String> parser) {
+    return parsed(parser).notation(Notation.PLAIN).normal(value -> parsedOrSame(parser, value));
+  }
+
+  private static String parsedOrSame(UnaryOperator<String> parser, String value) {
+    try {
+      return parser.apply(value);
+    } catch (IllegalArgumentException wrong) {
+      return value; // its fault is reported elsewhere
+    }
   }
 
   /** What a parser takes; it throws an {@link IllegalArgumentException} that says what must be. */

@@ -1,99 +1,312 @@
 package agentcore.core;
 
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /**
- * Every setting: its default and what it means. This is the one place where a setting is described;
- * config.properties and the README are checked against it.
+ * One setting: its name, default, meaning, and the values that it may have.
+ *
+ * <p>The constants are the library's settings. A program adds its own with the factory methods and
+ * passes the list of all settings to {@link Config#load(List, Optional, java.util.Map,
+ * java.util.Map) Config.load}. The help, config.properties and the README are checked against that
+ * list, so a setting is described in one place only.
  */
-public enum Setting {
-  HOST("127.0.0.1", Kind.HOST, "the address to listen on; 0.0.0.0 for all"),
-  PORT("8000", Kind.PORT, "the port to listen on; 0 picks a free one"),
-  ADMIN_HOST("127.0.0.1", Kind.HOST, "the address of ADMIN_PORT"),
-  ADMIN_PORT(
-      "",
-      Kind.OPTIONAL_PORT,
-      "a port of its own for /health and /metrics, without TLS; empty for none"),
-  TLS_KEYSTORE("", Kind.FILE, "PKCS #12 file with the key and certificates for wss and https"),
-  TLS_PASSWORD("", Kind.PASSWORD, "the password of that file"),
-  BACKEND_TYPE("memory", Kind.choice("memory", "redis"), "memory for one server, redis for many"),
-  REDIS_URL(
-      "redis://localhost:6379/0",
-      Kind.REDIS_URL,
-      "where Redis is: redis:// or rediss://, user, password and database as usual"),
-  REDIS_CHANNEL_PREFIX("ws:", Kind.PREFIX, "how every key and channel in Redis begins"),
-  AUTH_SECRET(
-      "",
-      Kind.SECRETS,
-      "what tokens are signed with, 32 bytes or more; several by commas: the first signs"),
-  ALLOWED_ORIGINS(
-      "",
-      Kind.ORIGINS,
-      "web pages that may connect beside those of this host: https://example.com, ... or *"),
-  TRUSTED_PROXIES(
-      "", Kind.PROXIES, "addresses and networks, by commas, whose X-Forwarded-For is believed"),
-  MAX_CONNECTIONS_PER_CLIENT("5", Kind.integer(1), "connections of one user"),
-  MAX_CONNECTIONS_PER_ADDRESS(
-      "0", Kind.integer(0), "connections of one address (IPv6: one /64) here; 0 for no limit"),
-  MAX_TOTAL_CONNECTIONS("10000", Kind.integer(1), "connections in all"),
-  WS_HEARTBEAT_INTERVAL("30", Kind.SECONDS, "a connection silent for so many seconds is pinged"),
-  WS_HEARTBEAT_TIMEOUT(
-      "60",
-      Kind.SECONDS,
-      "a connection silent for so many seconds, or taking nothing of what waits, is closed"),
-  WS_MAX_MESSAGE_SIZE(
-      "1048576", Kind.integer(125, 256 * 1024 * 1024), "bytes of one message from a client"),
-  RATE_LIMIT_MESSAGES("100", Kind.integer(0), "messages of one user per window; 0 for no limit"),
-  RATE_LIMIT_WINDOW("60", Kind.SECONDS, "the window, in seconds"),
-  RATE_LIMIT_BURST("150", Kind.integer(1), "messages of one user at once, after a silence"),
-  DEFAULT_ROOM("lobby", Kind.ROOM_NAME, "the room that everyone is put into; empty for none"),
-  MAX_TEXT_LENGTH("1000", Kind.integer(1, 1_000_000), "characters of one chat or private message"),
-  HISTORY_SIZE("1000", Kind.integer(1, 1_000_000), "messages that a room's log keeps"),
-  HISTORY_TTL("86400", Kind.SECONDS, "seconds after its last message that a room's log is kept"),
-  HISTORY_BYTES(
-      "", Kind.BYTES, "memory for all logs (memory backend); empty for a quarter of the heap"),
-  IDEMPOTENCY_TTL("300", Kind.SECONDS, "seconds that the id of a chat message is remembered"),
-  ROOM_IDLE_TTL("86400", Kind.SECONDS, "seconds after which an empty room is removed"),
-  MAX_ROOMS("10000", Kind.integer(1), "rooms in all"),
-  MAX_ROOMS_PER_USER("100", Kind.integer(1), "rooms that one user created and that still exist"),
-  MAX_ROOMS_PER_CONNECTION("100", Kind.integer(1), "rooms that one connection is in"),
-  MAX_INVITATIONS_PER_ROOM("1000", Kind.integer(1), "open invitations to one private room"),
-  PRESENCE_EVENTS_LIMIT(
-      "100", Kind.integer(0), "joins, leaves and typing are not told in rooms of more members"),
-  SEND_QUEUE_BYTES(
-      "1048576",
-      Kind.integer(65536),
-      "bytes that may wait to be sent to one client; beyond, it is closed"),
-  SEND_QUEUE_TOTAL_BYTES(
-      "",
-      Kind.BYTES,
-      "bytes that may wait or be written for all clients; empty for a quarter of the heap"),
-  RECEIVE_TOTAL_BYTES(
-      "",
-      Kind.BYTES,
-      "bytes of unfinished messages of all clients; empty for a quarter of the heap"),
-  MAX_HANDSHAKES("1000", Kind.integer(1), "connections whose request is not complete yet"),
-  HANDSHAKE_TIMEOUT("10", Kind.SECONDS, "seconds for a request to be complete"),
-  DRAIN_TIMEOUT(
-      "10", Kind.SECONDS, "seconds over which connections are closed when the server stops"),
-  LOG_LEVEL(
-      "INFO", Kind.choice("DEBUG", "INFO", "WARNING", "ERROR"), "what is logged, in any case"),
-  LOG_FORMAT(
-      "text",
-      Kind.choice("text", "json"),
-      "how it is logged: for people, or one JSON object a line");
+public final class Setting {
+  /** Filled by {@link #library} while this class is initialised; never changed later. */
+  private static final List<Setting> LIBRARY = new ArrayList<>();
 
+  public static final Setting HOST =
+      library("HOST", "127.0.0.1", Kind.HOST, "the address to listen on; 0.0.0.0 for all");
+
+  public static final Setting PORT =
+      library("PORT", "8000", Kind.PORT, "the port to listen on; 0 picks a free one");
+
+  public static final Setting ADMIN_HOST =
+      library("ADMIN_HOST", "127.0.0.1", Kind.HOST, "the address of ADMIN_PORT");
+
+  public static final Setting ADMIN_PORT =
+      library(
+          "ADMIN_PORT",
+          "",
+          Kind.OPTIONAL_PORT,
+          "a port of its own for /health and /metrics, without TLS; empty for none");
+
+  public static final Setting TLS_KEYSTORE =
+      library(
+          "TLS_KEYSTORE",
+          "",
+          Kind.FILE,
+          "PKCS #12 file with the key and certificates for wss and https");
+
+  public static final Setting TLS_PASSWORD =
+      library("TLS_PASSWORD", "", Kind.PASSWORD, "the password of that file");
+
+  public static final Setting BACKEND_TYPE =
+      library(
+          "BACKEND_TYPE",
+          "memory",
+          Kind.choice(List.of("memory", "redis")),
+          "memory for one server, redis for many");
+
+  public static final Setting REDIS_URL =
+      library(
+          "REDIS_URL",
+          "redis://localhost:6379/0",
+          Kind.REDIS_URL,
+          "where Redis is: redis:// or rediss://, user, password and database as usual");
+
+  public static final Setting REDIS_CHANNEL_PREFIX =
+      library(
+          "REDIS_CHANNEL_PREFIX", "ws:", Kind.PREFIX, "how every key and channel in Redis begins");
+
+  public static final Setting AUTH_SECRET =
+      library(
+          "AUTH_SECRET",
+          "",
+          Kind.SECRETS,
+          "what tokens are signed with, 32 bytes or more; several by commas: the first signs");
+
+  public static final Setting ALLOWED_ORIGINS =
+      library(
+          "ALLOWED_ORIGINS",
+          "",
+          Kind.ORIGINS,
+          "web pages that may connect beside those of this host: https://example.com, ... or *");
+
+  public static final Setting TRUSTED_PROXIES =
+      library(
+          "TRUSTED_PROXIES",
+          "",
+          Kind.PROXIES,
+          "addresses and networks, by commas, whose X-Forwarded-For is believed");
+
+  public static final Setting MAX_CONNECTIONS_PER_CLIENT =
+      library("MAX_CONNECTIONS_PER_CLIENT", "5", Kind.integer(1), "connections of one user");
+
+  public static final Setting MAX_CONNECTIONS_PER_ADDRESS =
+      library(
+          "MAX_CONNECTIONS_PER_ADDRESS",
+          "0",
+          Kind.integer(0),
+          "connections of one address (IPv6: one /64) here; 0 for no limit");
+
+  public static final Setting MAX_TOTAL_CONNECTIONS =
+      library("MAX_TOTAL_CONNECTIONS", "10000", Kind.integer(1), "connections in all");
+
+  public static final Setting WS_HEARTBEAT_INTERVAL =
+      library(
+          "WS_HEARTBEAT_INTERVAL",
+          "30",
+          Kind.SECONDS,
+          "a connection silent for so many seconds is pinged");
+
+  public static final Setting WS_HEARTBEAT_TIMEOUT =
+      library(
+          "WS_HEARTBEAT_TIMEOUT",
+          "60",
+          Kind.SECONDS,
+          "a connection silent for so many seconds, or taking nothing of what waits, is closed");
+
+  public static final Setting WS_MAX_MESSAGE_SIZE =
+      library(
+          "WS_MAX_MESSAGE_SIZE",
+          "1048576",
+          Kind.integer(125, 256 * 1024 * 1024),
+          "bytes of one message from a client");
+
+  public static final Setting RATE_LIMIT_MESSAGES =
+      library(
+          "RATE_LIMIT_MESSAGES",
+          "100",
+          Kind.integer(0),
+          "messages of one user per window; 0 for no limit");
+
+  public static final Setting RATE_LIMIT_WINDOW =
+      library("RATE_LIMIT_WINDOW", "60", Kind.SECONDS, "the window, in seconds");
+
+  public static final Setting RATE_LIMIT_BURST =
+      library(
+          "RATE_LIMIT_BURST",
+          "150",
+          Kind.integer(1),
+          "messages of one user at once, after a silence");
+
+  public static final Setting HISTORY_SIZE =
+      library(
+          "HISTORY_SIZE", "1000", Kind.integer(1, 1_000_000), "messages that a room's log keeps");
+
+  public static final Setting HISTORY_TTL =
+      library(
+          "HISTORY_TTL",
+          "86400",
+          Kind.SECONDS,
+          "seconds after its last message that a room's log is kept");
+
+  public static final Setting HISTORY_BYTES =
+      library(
+          "HISTORY_BYTES",
+          "",
+          Kind.BYTES,
+          "memory for all logs (memory backend); empty for a quarter of the heap");
+
+  public static final Setting IDEMPOTENCY_TTL =
+      library(
+          "IDEMPOTENCY_TTL",
+          "300",
+          Kind.SECONDS,
+          "seconds that the id of a chat message is remembered");
+
+  public static final Setting ROOM_IDLE_TTL =
+      library(
+          "ROOM_IDLE_TTL", "86400", Kind.SECONDS, "seconds after which an empty room is removed");
+
+  public static final Setting MAX_ROOMS =
+      library("MAX_ROOMS", "10000", Kind.integer(1), "rooms in all");
+
+  public static final Setting MAX_ROOMS_PER_USER =
+      library(
+          "MAX_ROOMS_PER_USER",
+          "100",
+          Kind.integer(1),
+          "rooms that one user created and that still exist");
+
+  public static final Setting MAX_INVITATIONS_PER_ROOM =
+      library(
+          "MAX_INVITATIONS_PER_ROOM",
+          "1000",
+          Kind.integer(1),
+          "open invitations to one private room");
+
+  public static final Setting PRESENCE_EVENTS_LIMIT =
+      library(
+          "PRESENCE_EVENTS_LIMIT",
+          "100",
+          Kind.integer(0),
+          "joins, leaves and typing are not told in rooms of more members");
+
+  public static final Setting SEND_QUEUE_BYTES =
+      library(
+          "SEND_QUEUE_BYTES",
+          "1048576",
+          Kind.integer(65536),
+          "bytes that may wait to be sent to one client; beyond, it is closed");
+
+  public static final Setting SEND_QUEUE_TOTAL_BYTES =
+      library(
+          "SEND_QUEUE_TOTAL_BYTES",
+          "",
+          Kind.BYTES,
+          "bytes that may wait or be written for all clients; empty for a quarter of the heap");
+
+  public static final Setting RECEIVE_TOTAL_BYTES =
+      library(
+          "RECEIVE_TOTAL_BYTES",
+          "",
+          Kind.BYTES,
+          "bytes of unfinished messages of all clients; empty for a quarter of the heap");
+
+  public static final Setting MAX_HANDSHAKES =
+      library(
+          "MAX_HANDSHAKES",
+          "1000",
+          Kind.integer(1),
+          "connections whose request is not complete yet");
+
+  public static final Setting HANDSHAKE_TIMEOUT =
+      library("HANDSHAKE_TIMEOUT", "10", Kind.SECONDS, "seconds for a request to be complete");
+
+  public static final Setting DRAIN_TIMEOUT =
+      library(
+          "DRAIN_TIMEOUT",
+          "10",
+          Kind.SECONDS,
+          "seconds over which connections are closed when the server stops");
+
+  private final String name;
   private final String defaultValue;
-
   private final Kind kind;
-
   private final String description;
+  private final Function<Config, Optional<String>> rule;
 
-  Setting(String defaultValue, Kind kind, String description) {
+  private Setting(
+      String name,
+      String defaultValue,
+      Kind kind,
+      String description,
+      Function<Config, Optional<String>> rule) {
+    this.name = name;
     this.defaultValue = defaultValue;
     this.kind = kind;
     this.description = description;
+    this.rule = rule;
+  }
+
+  private static Setting of(String name, String defaultValue, Kind kind, String description) {
+    return new Setting(name, defaultValue, kind, description, config -> Optional.empty());
+  }
+
+  private static Setting library(String name, String defaultValue, Kind kind, String description) {
+    Setting setting = of(name, defaultValue, kind, description);
+    LIBRARY.add(setting);
+    return setting;
+  }
+
+  /** Returns the library's settings, in the order in which they are documented. */
+  public static List<Setting> library() {
+    return Collections.unmodifiableList(LIBRARY);
+  }
+
+  /**
+   * Defines a setting that is a text, in which every {@code #} is part of the value.
+   *
+   * @param parser returns the text as it is kept, or throws an {@link IllegalArgumentException}
+   *     whose message says what the value must be: "must be ..."
+   */
+  public static Setting text(
+      String name, String defaultValue, UnaryOperator<String> parser, String description) {
+    return of(name, defaultValue, Kind.text(parser), description);
+  }
+
+  /** Defines a setting that is an integer of at least {@code min}. */
+  public static Setting integer(String name, int defaultValue, int min, String description) {
+    return of(name, String.valueOf(defaultValue), Kind.integer(min), description);
+  }
+
+  /** Defines a setting that is an integer from {@code min} to {@code max}. */
+  public static Setting integer(
+      String name, int defaultValue, int min, int max, String description) {
+    return of(name, String.valueOf(defaultValue), Kind.integer(min, max), description);
+  }
+
+  /** Defines a setting that is a number of seconds greater than 0, with or without a fraction. */
+  public static Setting seconds(String name, String defaultValue, String description) {
+    return of(name, defaultValue, Kind.SECONDS, description);
+  }
+
+  /** Defines a setting that is one of a few words, in any case. */
+  public static Setting choice(
+      String name, String defaultValue, List<String> words, String description) {
+    return of(name, defaultValue, Kind.choice(List.copyOf(words)), description);
+  }
+
+  /**
+   * Returns this setting with a rule that involves other settings.
+   *
+   * @param other is asked when each value is valid by itself; returns the problem, if there is one.
+   *     {@link Config#describe} names a value and its source
+   */
+  public Setting withRule(Function<Config, Optional<String>> other) {
+    return new Setting(name, defaultValue, kind, description, other);
+  }
+
+  /** Returns the name in config.properties and the environment. */
+  public String name() {
+    return name;
   }
 
   /** Returns the value where none is given; empty where it depends on the machine. */
@@ -101,27 +314,32 @@ public enum Setting {
     return defaultValue;
   }
 
-  /** Returns what it means, in one line. */
+  /** Returns what the setting means, in one line. */
   public String description() {
     return description;
   }
 
   /** Returns the flag for it: {@code --port} for PORT. */
   public String flag() {
-    return "--" + name().toLowerCase(Locale.ROOT).replace('_', '-');
+    return "--" + name.toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   /** Finds a setting by its name. */
-  public static Optional<Setting> find(String name) {
-    for (Setting setting : values()) {
-      if (setting.name().equals(name)) {
-        return Optional.of(setting);
-      }
-    }
-    return Optional.empty();
+  public static Optional<Setting> find(List<Setting> settings, String name) {
+    return settings.stream().filter(setting -> setting.name.equals(name)).findFirst();
   }
 
   Kind kind() {
     return kind;
+  }
+
+  Optional<String> problem(Config config) {
+    return rule.apply(config);
+  }
+
+  /** Returns the name. */
+  @Override
+  public String toString() {
+    return name;
   }
 }

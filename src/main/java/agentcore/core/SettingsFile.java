@@ -24,6 +24,7 @@ final class SettingsFile {
 
   private static final String BYTE_ORDER_MARK = "\ufeff";
 
+  private final List<Setting> settings;
   private final Path file;
   private final List<Entry> entries = new ArrayList<>();
   private final List<String> problems = new ArrayList<>();
@@ -35,13 +36,14 @@ final class SettingsFile {
    */
   record Entry(Setting setting, String value, String source) {}
 
-  private SettingsFile(Path file) {
+  private SettingsFile(List<Setting> settings, Path file) {
+    this.settings = settings;
     this.file = file;
   }
 
   /** Reads a file, and goes on after a line that is wrong. */
-  static SettingsFile read(Path file) {
-    SettingsFile read = new SettingsFile(file);
+  static SettingsFile read(List<Setting> settings, Path file) {
+    SettingsFile read = new SettingsFile(settings, file);
     List<String> lines = read.lines();
     for (int i = 0; i < lines.size(); i++) {
       String line = lines.get(i).strip();
@@ -74,7 +76,7 @@ final class SettingsFile {
   private void readLine(String line, String source) {
     int equals = line.indexOf('=');
     String name = equals < 0 ? line : line.substring(0, equals).strip();
-    Optional<Setting> setting = Setting.find(name);
+    Optional<Setting> setting = Setting.find(settings, name);
     if (equals < 0 || !NAME.matcher(name).matches()) {
       problems.add(source + " is not NAME=VALUE"); // nor shown, since it may hold a secret
     } else if (setting.isEmpty()) {

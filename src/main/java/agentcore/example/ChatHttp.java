@@ -2,7 +2,6 @@ package agentcore.example;
 
 import agentcore.core.AgentCore;
 import agentcore.core.Config;
-import agentcore.core.Setting;
 
 /** What the chat answers over plain HTTP: its page, and what was said in public rooms. */
 public final class ChatHttp {
@@ -16,7 +15,7 @@ public final class ChatHttp {
         new PublicHistory(
             server.manager().backend(),
             server.manager().sendBudget(),
-            config.text(Setting.DEFAULT_ROOM),
+            config.text(ChatSetting.DEFAULT_ROOM),
             server::authenticator));
   }
 }

@@ -24,7 +24,7 @@ final class Messages {
   private final Typing typing;
 
   Messages(Config config, Typing typing) {
-    this.maxTextLength = config.integer(Setting.MAX_TEXT_LENGTH);
+    this.maxTextLength = config.integer(ChatSetting.MAX_TEXT_LENGTH);
     this.historySize = config.integer(Setting.HISTORY_SIZE);
     this.typing = typing;
   }

@@ -21,7 +21,7 @@ final class People {
   private final int maxInvitations;
 
   People(Config config) {
-    this.maxTextLength = config.integer(Setting.MAX_TEXT_LENGTH);
+    this.maxTextLength = config.integer(ChatSetting.MAX_TEXT_LENGTH);
     this.maxInvitations = config.integer(Setting.MAX_INVITATIONS_PER_ROOM);
   }
 

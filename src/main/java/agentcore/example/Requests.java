@@ -11,7 +11,7 @@ import agentcore.core.message.Names;
 
 /** Reads the fields that the requests have in common, and finds what they name. */
 final class Requests {
-  private static final int MAX_ROOM_NAME_LENGTH = 50;
+  static final int MAX_ROOM_NAME_LENGTH = 50;
 
   private Requests() {}
 

@@ -32,7 +32,7 @@ final class Rooms {
 
   Rooms(Config config, Typing typing) {
     this.config = config;
-    this.defaultRoom = config.text(Setting.DEFAULT_ROOM);
+    this.defaultRoom = config.text(ChatSetting.DEFAULT_ROOM);
     this.defaultRoomId = "default-" + UUID.nameUUIDFromBytes(defaultRoom.getBytes(UTF_8));
     this.typing = typing;
   }
@@ -219,7 +219,7 @@ final class Rooms {
   }
 
   private void requireRoomForAnother(Session session) {
-    int max = config.integer(Setting.MAX_ROOMS_PER_CONNECTION);
+    int max = config.integer(ChatSetting.MAX_ROOMS_PER_CONNECTION);
     if (session.rooms().size() >= max) {
       throw tooMany("rooms (max " + max + " per connection)");
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.core.Config;
 import agentcore.core.Setting;
+import agentcore.example.ChatSetting;
 import agentcore.testkit.CommandLine;
 import agentcore.testkit.TestKeystore;
 import java.io.IOException;
@@ -42,7 +43,7 @@ class CheckCommandTest extends CommandLine {
     assertPrints("DEFAULT_ROOM", "\\(empty\\)", "environment");
     assertPrints("PORT", "9000", "--port");
     assertPrints("HISTORY_SIZE", "1000", "default");
-    for (Setting setting : Setting.values()) {
+    for (Setting setting : ChatSetting.all()) {
       assertTrue(out().contains("  " + setting + " "), setting::toString);
     }
     assertTrue(out().endsWith("Nothing is wrong." + System.lineSeparator()), out());

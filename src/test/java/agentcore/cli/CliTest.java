@@ -8,6 +8,7 @@ import agentcore.core.Setting;
 import agentcore.core.auth.Identity;
 import agentcore.core.security.JsonWebTokens;
 import agentcore.core.security.SigningKeys;
+import agentcore.example.ChatSetting;
 import agentcore.testkit.Await;
 import agentcore.testkit.CommandLine;
 import agentcore.testkit.RawClient;
@@ -41,7 +42,7 @@ class CliTest extends CommandLine {
   @ValueSource(strings = {"help", "--help", "serve --help", "serve --port 1 --help"})
   void helpNamesEverySettingWithItsDefault(String args) {
     assertEquals(0, run(args.split(" ")));
-    for (Setting setting : Setting.values()) {
+    for (Setting setting : ChatSetting.all()) {
       assertTrue(out().contains("  " + setting.flag() + " "), setting.flag());
       assertTrue(out().contains(setting.description()), setting.flag());
       assertTrue(out().contains(setting.defaultValue()), setting.flag());

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import agentcore.example.ChatSetting;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -33,21 +34,22 @@ class ConfigTest {
   }
 
   private Config fromFile(String... lines) throws IOException, ConfigException {
-    return Config.load(file(lines), Map.of(), Map.of());
+    return Config.load(ChatSetting.all(), file(lines), Map.of(), Map.of());
   }
 
   private static Config fromEnvironment(String name, String value) throws ConfigException {
-    return Config.load(Optional.empty(), Map.of(name, value), Map.of());
+    return Config.load(ChatSetting.all(), Optional.empty(), Map.of(name, value), Map.of());
   }
 
   private static Config fromFlag(Setting setting, String value) throws ConfigException {
-    return Config.load(Optional.empty(), Map.of(), Map.of(setting, value));
+    return Config.load(ChatSetting.all(), Optional.empty(), Map.of(), Map.of(setting, value));
   }
 
   private static List<String> problems(
       Optional<Path> file, Map<String, String> environment, Map<Setting, String> flags) {
     ConfigException e =
-        assertThrows(ConfigException.class, () -> Config.load(file, environment, flags));
+        assertThrows(
+            ConfigException.class, () -> Config.load(ChatSetting.all(), file, environment, flags));
     e.problems().forEach(problem -> assertTrue(e.getMessage().contains(problem)));
     return e.problems();
   }
@@ -58,10 +60,14 @@ class ConfigTest {
     return problems.getFirst();
   }
 
+  static List<Setting> everySetting() {
+    return ChatSetting.all();
+  }
+
   @Test
   void theDefaultsAreValid() throws ConfigException {
-    Config loaded = Config.load(Optional.empty(), Map.of(), Map.of());
-    for (Setting setting : Setting.values()) {
+    Config loaded = Config.load(ChatSetting.all(), Optional.empty(), Map.of(), Map.of());
+    for (Setting setting : ChatSetting.all()) {
       assertEquals(setting.defaultValue(), loaded.text(setting));
       assertEquals("default", loaded.source(setting));
       assertEquals(setting.defaultValue(), Config.defaults().text(setting));
@@ -72,14 +78,14 @@ class ConfigTest {
   void aFlagOverridesTheEnvironmentAndThatTheFileAndThatTheDefault() throws Exception {
     Optional<Path> file = file("PORT=1", "HOST=file", "MAX_ROOMS=3");
     Map<String, String> environment = Map.of("PORT", "2", "HOST", "environment");
-    Config config = Config.load(file, environment, Map.of(Setting.PORT, "3"));
+    Config config = Config.load(ChatSetting.all(), file, environment, Map.of(Setting.PORT, "3"));
     assertEquals("3", config.text(Setting.PORT));
     assertEquals("--port", config.source(Setting.PORT));
     assertEquals("environment", config.text(Setting.HOST));
     assertEquals("environment", config.source(Setting.HOST));
     assertEquals("3", config.text(Setting.MAX_ROOMS));
     assertEquals(file.get() + ":3", config.source(Setting.MAX_ROOMS));
-    assertEquals("default", config.source(Setting.LOG_LEVEL));
+    assertEquals("default", config.source(ChatSetting.LOG_LEVEL));
   }
 
   @Test
@@ -100,7 +106,7 @@ class ConfigTest {
     assertEquals("9000", config.text(Setting.PORT));
     assertEquals("::1", config.text(Setting.HOST));
     assertEquals("a#b", config.text(Setting.REDIS_CHANNEL_PREFIX));
-    assertEquals("DEBUG", config.text(Setting.LOG_LEVEL));
+    assertEquals("DEBUG", config.text(ChatSetting.LOG_LEVEL));
     assertEquals("", config.text(Setting.HISTORY_BYTES));
     assertEquals("2", config.text(Setting.PRESENCE_EVENTS_LIMIT), "the last counts");
   }
@@ -116,7 +122,7 @@ class ConfigTest {
     assertEquals(secret, fromEnvironment("AUTH_SECRET", secret).text(Setting.AUTH_SECRET));
     assertTrue(fromEnvironment("AUTH_SECRET", secret).signingKeys().isPresent());
     assertEquals(
-        "#general", fromEnvironment("DEFAULT_ROOM", "#general").text(Setting.DEFAULT_ROOM));
+        "#general", fromEnvironment("DEFAULT_ROOM", "#general").text(ChatSetting.DEFAULT_ROOM));
   }
 
   @ParameterizedTest
@@ -152,7 +158,9 @@ class ConfigTest {
   @Test
   void aSecretOverridesAnEmptyOneOfTheFile() throws Exception {
     String secret = "0123456789abcdef0123456789abcdef";
-    Config config = Config.load(file("AUTH_SECRET="), Map.of("AUTH_SECRET", secret), Map.of());
+    Config config =
+        Config.load(
+            ChatSetting.all(), file("AUTH_SECRET="), Map.of("AUTH_SECRET", secret), Map.of());
     assertTrue(config.signingKeys().isPresent());
   }
 
@@ -197,8 +205,8 @@ class ConfigTest {
 
   @Test
   void anEmptyValueCounts() throws Exception {
-    assertEquals("", fromFile("DEFAULT_ROOM=").text(Setting.DEFAULT_ROOM));
-    assertEquals("", fromEnvironment("DEFAULT_ROOM", "  ").text(Setting.DEFAULT_ROOM));
+    assertEquals("", fromFile("DEFAULT_ROOM=").text(ChatSetting.DEFAULT_ROOM));
+    assertEquals("", fromEnvironment("DEFAULT_ROOM", "  ").text(ChatSetting.DEFAULT_ROOM));
     assertTrue(problem(Setting.PORT, "").startsWith("PORT= (environment) must be an integer"));
     assertEquals(
         "HOST= (environment) must be a host name or an address, without a port",
@@ -240,7 +248,10 @@ class ConfigTest {
     assertDoesNotThrow(
         () ->
             Config.load(
-                Optional.empty(), Map.of("AUTH_SECRET", secret, "auth_secret", "x"), Map.of()));
+                ChatSetting.all(),
+                Optional.empty(),
+                Map.of("AUTH_SECRET", secret, "auth_secret", "x"),
+                Map.of()));
   }
 
   @ParameterizedTest
@@ -248,7 +259,7 @@ class ConfigTest {
   void everyKindOfLineEndEndsAComment(String end) throws Exception {
     Path file = folder.resolve("line-ends");
     Files.writeString(file, "# who may connect" + end + "AUTH_SECRET=" + "x".repeat(32) + end);
-    Config config = Config.load(Optional.of(file), Map.of(), Map.of());
+    Config config = Config.load(ChatSetting.all(), Optional.of(file), Map.of(), Map.of());
     assertTrue(config.signingKeys().isPresent());
     assertEquals(file + ":2", config.source(Setting.AUTH_SECRET));
   }
@@ -313,8 +324,8 @@ class ConfigTest {
     "HOST, 127.0.0.1",
     "DEFAULT_ROOM, 'a room with: {signs}'"
   })
-  void aGoodValueIsTaken(Setting setting, String value) {
-    assertDoesNotThrow(() -> fromEnvironment(setting.name(), value));
+  void aGoodValueIsTaken(String name, String value) {
+    assertDoesNotThrow(() -> fromEnvironment(name, value));
   }
 
   @ParameterizedTest
@@ -375,7 +386,8 @@ class ConfigTest {
     "DEFAULT_ROOM, aaaaaaaaaabbbbbbbbbbaaaaaaaaaabbbbbbbbbbaaaaaaaaaab",
     "DEFAULT_ROOM, 'a\u0007b'"
   })
-  void aBadValueIsRefusedByItsName(Setting setting, String value) {
+  void aBadValueIsRefusedByItsName(String name, String value) {
+    Setting setting = Setting.find(ChatSetting.all(), name).orElseThrow();
     assertTrue(problem(setting, value).startsWith(setting.name() + "="), value);
     Config defaults = Config.defaults();
     IllegalArgumentException e =
@@ -384,7 +396,7 @@ class ConfigTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Setting.class)
+  @MethodSource("everySetting")
   void everySettingRefusesOrTakesAnythingWithoutFailing(Setting setting) {
     for (String value :
         List.of("", "x", "0", "-1", "1e9", "\u0000", "::", "%", "a".repeat(10_000))) {
@@ -410,7 +422,10 @@ class ConfigTest {
     assertDoesNotThrow(
         () ->
             Config.load(
-                Optional.empty(), Map.of("HISTORY_TTL", "10", "ROOM_IDLE_TTL", "10.0"), Map.of()));
+                ChatSetting.all(),
+                Optional.empty(),
+                Map.of("HISTORY_TTL", "10", "ROOM_IDLE_TTL", "10.0"),
+                Map.of()));
   }
 
   @Test
@@ -529,6 +544,6 @@ class ConfigTest {
   void theNameOfTheDefaultRoomIsTrimmedAsInTheProtocol() throws ConfigException {
     assertEquals(
         "the room",
-        fromFlag(Setting.DEFAULT_ROOM, "\u3000the room\u00a0").text(Setting.DEFAULT_ROOM));
+        fromFlag(ChatSetting.DEFAULT_ROOM, "\u3000the room\u00a0").text(ChatSetting.DEFAULT_ROOM));
   }
 }

@@ -4,11 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import agentcore.example.ChatSetting;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,7 +17,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -28,25 +27,25 @@ import org.junit.jupiter.params.provider.MethodSource;
 class SettingSourcesTest {
   /** Every # is a part of their values. All others may have a comment behind them. */
   private static final Set<Setting> WITHOUT_COMMENTS =
-      EnumSet.of(
+      Set.of(
           Setting.TLS_KEYSTORE,
           Setting.TLS_PASSWORD,
           Setting.REDIS_URL,
           Setting.AUTH_SECRET,
           Setting.ALLOWED_ORIGINS,
-          Setting.DEFAULT_ROOM);
+          ChatSetting.DEFAULT_ROOM);
 
   /** They take any text, so that a # or a quote in it is as good as a letter. */
   private static final Set<Setting> FREE =
-      EnumSet.of(
+      Set.of(
           Setting.TLS_KEYSTORE,
           Setting.TLS_PASSWORD,
           Setting.REDIS_CHANNEL_PREFIX,
           Setting.AUTH_SECRET,
-          Setting.DEFAULT_ROOM);
+          ChatSetting.DEFAULT_ROOM);
 
   private static final Set<Setting> NEVER_EMPTY =
-      EnumSet.of(Setting.TLS_KEYSTORE, Setting.TLS_PASSWORD, Setting.AUTH_SECRET);
+      Set.of(Setting.TLS_KEYSTORE, Setting.TLS_PASSWORD, Setting.AUTH_SECRET);
 
   private static final Map<Setting, String> SAMPLES =
       Map.of(
@@ -67,8 +66,12 @@ class SettingSourcesTest {
 
   @TempDir private Path folder;
 
+  static List<Setting> everySetting() {
+    return ChatSetting.all();
+  }
+
   static Stream<Arguments> everySettingFromEverySource() {
-    return Stream.of(Setting.values())
+    return ChatSetting.all().stream()
         .flatMap(setting -> Stream.of(From.values()).map(from -> Arguments.of(setting, from)));
   }
 
@@ -94,7 +97,7 @@ class SettingSourcesTest {
         case ENVIRONMENT -> environment = Map.of(setting.name(), written);
         case FLAG -> flags = Map.of(setting, written);
       }
-      return Config.inspect(file, environment, flags);
+      return Config.inspect(ChatSetting.all(), file, environment, flags);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -185,7 +188,7 @@ class SettingSourcesTest {
 
   /** They hold no control character, as which a tabulator counts. */
   private static boolean isName(Setting setting) {
-    return setting == Setting.DEFAULT_ROOM || setting == Setting.REDIS_CHANNEL_PREFIX;
+    return setting == ChatSetting.DEFAULT_ROOM || setting == Setting.REDIS_CHANNEL_PREFIX;
   }
 
   @ParameterizedTest
@@ -239,7 +242,7 @@ class SettingSourcesTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Setting.class)
+  @MethodSource("everySetting")
   void aSecretIsNeverEmptyAndNeverShown(Setting setting) {
     boolean isSecret = setting.name().matches(".*(SECRET|PASSWORD|_KEYS?)");
     String shown = Config.defaults().with(setting, sampleOrTouched(setting)).shown(setting);
@@ -263,7 +266,7 @@ class SettingSourcesTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Setting.class)
+  @MethodSource("everySetting")
   void aFileMayBeginWithAByteOrderMarkAndHaveLineEndsOfWindows(Setting setting) throws IOException {
     String value = sampleOrTouched(setting);
     for (String text :
@@ -273,7 +276,8 @@ class SettingSourcesTest {
             "# begin\r\n" + setting + "=" + value + "\r\n",
             "\ufeff# begin\r\n\r\n  " + setting + " = " + value + " \r\n")) {
       Path file = Files.writeString(folder.resolve("settings"), text);
-      Config.Inspection seen = Config.inspect(Optional.of(file), Map.of(), Map.of());
+      Config.Inspection seen =
+          Config.inspect(ChatSetting.all(), Optional.of(file), Map.of(), Map.of());
       assertEquals(value, seen.config().text(setting));
       assertEquals(List.of(), problemsOf(seen, setting));
     }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import agentcore.example.ChatSetting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +22,7 @@ class SettingTest {
   @Test
   void theFileOfSettingsIsExactlyTheSettings() throws IOException {
     List<String> expected = new ArrayList<>();
-    for (Setting setting : Setting.values()) {
+    for (Setting setting : ChatSetting.all()) {
       expected.add("");
       expected.add("# " + setting.description());
       expected.add((mustBeLeftOut(setting) ? "#" : "") + setting + "=" + setting.defaultValue());
@@ -36,13 +37,15 @@ class SettingTest {
   private static boolean mustBeLeftOut(Setting setting) {
     Map<String, String> empty = Map.of(setting.name(), "");
     return setting.defaultValue().isEmpty()
-        && !Config.inspect(Optional.empty(), empty, Map.of()).problems().isEmpty();
+        && !Config.inspect(ChatSetting.all(), Optional.empty(), empty, Map.of())
+            .problems()
+            .isEmpty();
   }
 
   @Test
   void theFileOfSettingsCanBeLoaded() throws Exception {
-    Config config = Config.load(Optional.of(FILE), Map.of(), Map.of());
-    for (Setting setting : Setting.values()) {
+    Config config = Config.load(ChatSetting.all(), Optional.of(FILE), Map.of(), Map.of());
+    for (Setting setting : ChatSetting.all()) {
       assertEquals(setting.defaultValue(), config.text(setting));
     }
   }
@@ -50,7 +53,7 @@ class SettingTest {
   @Test
   void everySettingIsDescribedInOneLine() {
     Set<String> descriptions = new HashSet<>();
-    for (Setting setting : Setting.values()) {
+    for (Setting setting : ChatSetting.all()) {
       String description = setting.description();
       assertFalse(description.isBlank());
       assertEquals(description.strip(), description);
@@ -63,12 +66,12 @@ class SettingTest {
   @Test
   void everySettingIsFoundByItsNameAndHasAFlagOfItsOwn() {
     Set<String> flags = new HashSet<>();
-    for (Setting setting : Setting.values()) {
-      assertEquals(Optional.of(setting), Setting.find(setting.name()));
+    for (Setting setting : ChatSetting.all()) {
+      assertEquals(Optional.of(setting), Setting.find(ChatSetting.all(), setting.name()));
       assertTrue(flags.add(setting.flag()));
       assertTrue(setting.flag().matches("--[a-z]+(-[a-z]+)*"), setting.flag());
     }
-    assertEquals(Optional.empty(), Setting.find("port"));
+    assertEquals(Optional.empty(), Setting.find(ChatSetting.all(), "port"));
     assertEquals("--ws-max-message-size", Setting.WS_MAX_MESSAGE_SIZE.flag());
   }
 }

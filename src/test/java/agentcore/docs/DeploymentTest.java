@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import agentcore.core.Config;
 import agentcore.core.Setting;
 import agentcore.core.Version;
+import agentcore.example.ChatSetting;
 import agentcore.testkit.Await;
 import agentcore.testkit.ChildJvm;
 import agentcore.testkit.RawClient;
@@ -56,16 +57,16 @@ class DeploymentTest {
   }
 
   private static Config config(Map<String, String> environment) throws Exception {
-    return Config.load(Optional.empty(), environment, Map.of());
+    return Config.load(ChatSetting.all(), Optional.empty(), environment, Map.of());
   }
 
   @Test
   void theUnitIsOneAndItsSettingsAreOurs(TestInfo test) throws Exception {
     String unit = Block.of(test).text();
     Map<String, String> settings = pairs(only("Environment=(.*ADMIN_PORT.*)", unit));
-    assertEquals("json", config(settings).text(Setting.LOG_FORMAT));
+    assertEquals("json", config(settings).text(ChatSetting.LOG_FORMAT));
     for (String name : only("# (.*); readable by root", unit).split("=\\.\\.\\.(, )?")) {
-      assertTrue(Setting.find(name).isPresent(), name);
+      assertTrue(Setting.find(ChatSetting.all(), name).isPresent(), name);
     }
     assertTrue(
         Integer.parseInt(only("TimeoutStopSec=(\\d+)", unit)) > byDefault(Setting.DRAIN_TIMEOUT));
@@ -92,7 +93,7 @@ class DeploymentTest {
     assertEquals(folder + ".tar.gz", only("ADD (\\S+) /opt", recipe));
     assertEquals("/opt/" + folder + "/bin/agentcore", only("ENTRYPOINT \\[\"(.*)\"\\]", recipe));
     Map<String, String> settings = pairs(only("ENV (.*) JAVA_OPTS=.*", recipe));
-    assertEquals("json", config(settings).text(Setting.LOG_FORMAT));
+    assertEquals("json", config(settings).text(ChatSetting.LOG_FORMAT));
     assertEquals(byDefault(Setting.PORT), Integer.parseInt(only("EXPOSE (\\d+)", recipe)));
   }
 
@@ -165,7 +166,7 @@ class DeploymentTest {
     settings.put("AUTH_SECRET", SECRET);
     Config config = config(settings);
     for (String name : settings.keySet()) {
-      assertTrue(Setting.find(name).isPresent(), name);
+      assertTrue(Setting.find(ChatSetting.all(), name).isPresent(), name);
     }
     assertEquals(Setting.HOST.defaultValue(), settings.get("HOST"));
     assertEquals(

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import agentcore.core.Setting;
+import agentcore.example.ChatSetting;
 import agentcore.testkit.ErrorCodes;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -80,7 +81,7 @@ class DocsTest {
   }
 
   private static boolean isKnown(String word) {
-    return Setting.find(word).isPresent()
+    return Setting.find(ChatSetting.all(), word).isPresent()
         || ErrorCodes.all().contains(word)
         || OTHER_WORDS.contains(word);
   }

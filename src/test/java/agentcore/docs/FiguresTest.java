@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.core.Setting;
 import agentcore.core.message.CloseCode;
+import agentcore.example.ChatSetting;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -36,7 +37,7 @@ class FiguresTest {
     boolean found = false;
     for (Page page : Page.all()) {
       for (MatchResult told : DEFAULT.matcher(words(page)).results().toList()) {
-        Optional<Setting> setting = Setting.find(told.group(1));
+        Optional<Setting> setting = Setting.find(ChatSetting.all(), told.group(1));
         found |= setting.isPresent();
         setting
             .map(Setting::defaultValue)

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.core.Setting;
+import agentcore.example.ChatSetting;
 import agentcore.testkit.Await;
 import agentcore.testkit.ChildJvm;
 import agentcore.testkit.RawClient;
@@ -84,7 +85,7 @@ class ReadmeTest {
   @Test
   void theSettingsCanBeChecked(TestInfo test) {
     List<String> lines = shell.run(Block.of(test).text());
-    for (Setting setting : Setting.values()) {
+    for (Setting setting : ChatSetting.all()) {
       assertTrue(
           lines.stream().anyMatch(line -> line.startsWith("  " + setting.name())), setting.name());
     }

@@ -69,7 +69,7 @@ class ComingFromPythonTest {
           RATE_LIMIT_BURST=150
           """)
   void itsSettingsHaveTheSameNamesAndDefaults(String name, String value) {
-    assertEquals(value, Setting.valueOf(name).defaultValue());
+    assertEquals(value, Setting.find(Setting.library(), name).orElseThrow().defaultValue());
   }
 
   @Test

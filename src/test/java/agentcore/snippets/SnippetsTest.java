@@ -63,10 +63,8 @@ class SnippetsTest {
   @Test
   void whatIsPostedReachesAllIsStoredOnceAndMayNotBeEmpty() {
     try (TestServer server = TestServer.start(board());
-        RawClient alice = server.connect("alice");
-        RawClient bob = server.connect("bob")) {
-      alice.nextJson("welcome");
-      bob.nextJson("welcome");
+        RawClient alice = connectAndGreet(server, "alice");
+        RawClient bob = connectAndGreet(server, "bob")) {
       assertEquals("bob", alice.nextJson("joined").get("user").getAsString());
       alice.send(post("hello"));
       assertEquals("hello", bob.nextJson("posted").get("text").getAsString());
@@ -79,6 +77,13 @@ class SnippetsTest {
       alice.closeNormally();
       assertEquals("alice", bob.nextJson("left").get("user").getAsString());
     }
+  }
+
+  /** Connects and waits for the welcome: only then does the user hear of others who join. */
+  private static RawClient connectAndGreet(TestServer server, String user) {
+    RawClient client = server.connect(user);
+    client.nextJson("welcome");
+    return client;
   }
 
   private static String type(RawClient client) {

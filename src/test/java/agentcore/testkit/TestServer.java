@@ -8,6 +8,7 @@ import agentcore.core.backend.memory.MemoryBackend;
 import agentcore.core.consumer.Consumer;
 import agentcore.example.ChatConsumer;
 import agentcore.example.ChatHttp;
+import agentcore.example.ChatSetting;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.HashMap;
@@ -85,7 +86,7 @@ public final class TestServer implements AutoCloseable {
 
   static TestServer startPackaged(Config config) {
     Map<String, String> settings = new HashMap<>();
-    for (Setting setting : Setting.values()) {
+    for (Setting setting : ChatSetting.all()) {
       if (!config.source(setting).equals("default")) {
         settings.put(setting.name(), config.text(setting));
       }
@@ -98,7 +99,7 @@ public final class TestServer implements AutoCloseable {
     Config config = Config.defaults().with(Setting.HOST, "127.0.0.1").with(Setting.PORT, "0");
     for (Map.Entry<String, String> each : settings.entrySet()) {
       Setting setting =
-          Setting.find(each.getKey())
+          Setting.find(ChatSetting.all(), each.getKey())
               .orElseThrow(() -> new IllegalArgumentException("no setting: " + each.getKey()));
       config = config.with(setting, each.getValue());
     }
