@@ -1,2 +1,5 @@
-/** What {@code make dist} makes, unpacked: on {@code make dist-test} alone, skipped otherwise. */
+/**
+ * What is shipped: {@code RuntimeLibrariesTest} checks the jars, {@code ArchiveTest} the unpacked
+ * archive. The latter runs on {@code make dist-test} only.
+ */
 package agentcore.dist;
