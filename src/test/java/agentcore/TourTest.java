@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class TourTest {
   private static final Path TOUR = Path.of("src", "docs", "tour.md");
   private static final List<Path> SOURCES =
-      List.of(Path.of("src/main/java"), Path.of("src/test/java"), Path.of("src/bench/java"));
+      List.of(Path.of("src/main/java"), Path.of("src/test/java"));
 
   /** A type, or a method of it. */
   private static final Pattern NAME =

@@ -3,15 +3,13 @@ package agentcore.cli.bench;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The text of every message that is sent: a mark, by which it is found again without parsing the
- * JSON around it, and behind it numbers of fixed width.
+ * The text of a message: a mark, by which a receiver finds it without parsing the JSON around it,
+ * then numbers of fixed width. Without the spaces:
  *
  * <pre>
- *   ~k3j9xa~ 000012345678 00042 000000107 xxxxxxx...
- *   mark     due, in us   from  number    filler
+ *   ~k3j9xa~ 000012345678 00042  000000107 xxxxxxx...
+ *   mark     due, in us   sender number    filler
  * </pre>
- *
- * (without the spaces).
  */
 final class ChatText {
   static final int RUN_LENGTH = 6;
@@ -24,7 +22,7 @@ final class ChatText {
   private static final int SENDER = DUE + DUE_DIGITS;
   private static final int NUMBER = SENDER + SENDER_DIGITS;
 
-  /** No text is shorter. */
+  /** The length of a text without filler. */
   static final int MIN_BYTES = NUMBER + NUMBER_DIGITS;
 
   private ChatText() {}
@@ -55,18 +53,18 @@ final class ChatText {
     frame.digits(NUMBER, NUMBER_DIGITS, number);
   }
 
-  /** Reads when the message at {@code at} was due. */
+  /** Returns when the message at {@code at} was due. */
   static long dueMicros(byte[] bytes, int at) {
-    return Digits.read(bytes, at + DUE, DUE_DIGITS);
+    return Bytes.number(bytes, at + DUE, DUE_DIGITS);
   }
 
-  /** Reads which sender it is of. */
+  /** Returns the sender's index. */
   static int sender(byte[] bytes, int at) {
-    return (int) Digits.read(bytes, at + SENDER, SENDER_DIGITS);
+    return (int) Bytes.number(bytes, at + SENDER, SENDER_DIGITS);
   }
 
-  /** Reads which of the sender's messages it is, from 1. */
+  /** Returns the message's number among those of its sender, from 1. */
   static int number(byte[] bytes, int at) {
-    return (int) Digits.read(bytes, at + NUMBER, NUMBER_DIGITS);
+    return (int) Bytes.number(bytes, at + NUMBER, NUMBER_DIGITS);
   }
 }

@@ -7,10 +7,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/**
- * One connection: a non-blocking socket, what of a frame has come so far, and what could not be
- * written yet.
- */
+/** One connection: a non-blocking socket, the partial frame read so far, and unwritten bytes. */
 final class Client {
   private static final byte[] NOTHING = {};
   private static final ByteBuffer ALL_WRITTEN = ByteBuffer.allocate(0);
@@ -26,9 +23,9 @@ final class Client {
   private final SocketChannel channel;
   private final SelectionKey key;
   private State state = State.CONNECTING;
-  private byte[] begun = NOTHING;
+  private byte[] partial = NOTHING;
   private ByteBuffer unwritten = ALL_WRITTEN;
-  private String end = "";
+  private String closeReason = "";
 
   Client(int number, SocketChannel channel, SelectionKey key) {
     this.number = number;
@@ -49,16 +46,15 @@ final class Client {
     return state == State.OPEN;
   }
 
-  /** Returns why it ended. */
-  String end() {
-    return end;
+  String closeReason() {
+    return closeReason;
   }
 
   SocketChannel channel() {
     return channel;
   }
 
-  /** Asks to become a WebSocket, once it is connected. */
+  /** Sends the upgrade request. */
   void upgrade(String request) {
     state = State.UPGRADING;
     key.interestOps(SelectionKey.OP_READ);
@@ -69,7 +65,7 @@ final class Client {
     state = State.OPEN;
   }
 
-  /** Writes at once what the socket takes, and the rest when it takes more. */
+  /** Writes what the socket accepts now, and keeps the rest for {@link #writePending}. */
   void write(ByteBuffer bytes) {
     if (state == State.CLOSED) {
       return;
@@ -94,19 +90,19 @@ final class Client {
     write(ByteBuffer.wrap(frame.bytes()));
   }
 
-  /** Puts {@code more} behind what is in {@code queue}, which is copied where it has no room. */
+  /** Appends {@code more} to {@code queue}, or to a larger copy if it does not fit. */
   private static ByteBuffer append(ByteBuffer queue, ByteBuffer more) {
-    ByteBuffer roomy = queue;
+    ByteBuffer result = queue;
     if (queue.capacity() - queue.limit() < more.remaining()) {
-      roomy = ByteBuffer.allocate(2 * (queue.remaining() + more.remaining())).put(queue).flip();
+      result = ByteBuffer.allocate(2 * (queue.remaining() + more.remaining())).put(queue).flip();
     }
-    int end = roomy.limit();
-    roomy.limit(end + more.remaining()).put(end, more, more.position(), more.remaining());
-    return roomy;
+    int end = result.limit();
+    result.limit(end + more.remaining()).put(end, more, more.position(), more.remaining());
+    return result;
   }
 
-  /** Writes what could not be written before. */
-  void writeOn() {
+  /** Writes what the socket did not accept before. */
+  void writePending() {
     try {
       channel.write(unwritten);
     } catch (IOException e) {
@@ -119,34 +115,34 @@ final class Client {
     }
   }
 
-  /** Reads no more, so that what is sent to it piles up. */
+  /** Stops reading, so that what the server sends piles up. */
   void stopReading() {
     if (key.isValid()) {
       key.interestOpsAnd(~SelectionKey.OP_READ);
     }
   }
 
-  /** Returns the bytes of a frame that was not complete yet. */
-  byte[] begun() {
-    return begun;
+  /** Returns the bytes of the frame that is not complete yet. */
+  byte[] partial() {
+    return partial;
   }
 
   /** Keeps the bytes of a frame that is not complete yet. */
-  void keep(byte[] bytes, int from, int to) {
-    begun = from == to ? NOTHING : Arrays.copyOfRange(bytes, from, to);
+  void keepPartial(byte[] bytes, int from, int to) {
+    partial = from == to ? NOTHING : Arrays.copyOfRange(bytes, from, to);
   }
 
-  /** Ends it; only the first reason counts. */
-  void close(String why) {
+  /** Closes the connection; only the first reason counts. */
+  void close(String reason) {
     if (state == State.CLOSED) {
       return;
     }
     state = State.CLOSED;
-    end = why;
+    closeReason = reason;
     try {
       channel.close();
     } catch (IOException e) {
-      // it is of no more use either way
+      // nothing is left to do with it
     }
   }
 }

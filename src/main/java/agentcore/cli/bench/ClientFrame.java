@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 /**
  * A client's frame (RFC 6455 section 5.2), masked once, in which digits can be changed in place.
  *
- * <p>All frames have the same mask. A real client must take a new one for each (section 5.3), for
- * the sake of proxies on the way; to a server that is measured it makes no difference.
+ * <p>All frames have the same mask. A real client must choose a new one for each frame (section
+ * 5.3), to protect proxies; for a measured server it makes no difference.
  */
 final class ClientFrame {
   private static final int FIN = 0x80;
@@ -29,7 +29,7 @@ final class ClientFrame {
     return of(TEXT, text.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Answers a ping of at most 125 bytes. */
+  /** Creates the answer to a ping of at most 125 bytes. */
   static ClientFrame pong(byte[] payload) {
     return of(PONG, payload);
   }
@@ -53,7 +53,7 @@ final class ClientFrame {
     return new ClientFrame(bytes, header);
   }
 
-  /** Has {@link #digits} count from this byte of the payload on. */
+  /** Makes offsets of {@link #digits} relative to this byte of the payload. */
   ClientFrame from(int offset) {
     origin = offset;
     return this;

@@ -5,14 +5,14 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
 /**
- * What a run found out.
+ * The result of a run.
  *
- * @param before the first connection
- * @param connected after the last connection was welcomed
- * @param began when the measurement began
- * @param ended when it ended
- * @param reads while measuring
- * @param ends why connections ended that nobody asked to
+ * @param before usage before the first connection
+ * @param connected usage after the last welcome
+ * @param began usage at the beginning of the measurement
+ * @param ended usage at its end
+ * @param reads socket reads of the generator during the measurement
+ * @param closeReasons of connections that were closed during the run
  */
 record Figures(
     Options options,
@@ -22,9 +22,9 @@ record Figures(
     Usage began,
     Usage ended,
     long reads,
-    List<String> ends) {
+    List<String> closeReasons) {
 
-  /** A thread is at its end some time before it is busy all of the time. */
+  /** Above this share the generator's thread is the bottleneck. */
   private static final double BUSY = 0.85;
 
   private static final double LATE_MILLIS = 5;
@@ -61,7 +61,7 @@ record Figures(
     return ended.serverCoresSince(began);
   }
 
-  /** Returns the server's CPU for each delivered message. */
+  /** Returns the server's CPU time per delivered message. */
   OptionalDouble serverMicrosPerDelivery() {
     return tally.deliveredMeasured() == 0
         ? OptionalDouble.empty()
@@ -76,7 +76,7 @@ record Figures(
     return ended.serverBytes();
   }
 
-  /** Returns by how much the server grew since before the first connection, for each of them. */
+  /** Returns how much memory the server gained per connection. */
   OptionalDouble serverBytesPerConnection() {
     return ended.serverBytes().isEmpty() || before.serverBytes().isEmpty()
         ? OptionalDouble.empty()
@@ -89,12 +89,12 @@ record Figures(
     return ended.ownCoresSince(began);
   }
 
-  /** Returns which part of the time the generator's thread was busy. */
+  /** Returns the share of the time that the generator's thread was busy. */
   double threadShare() {
     return ended.threadShareSince(began);
   }
 
-  /** Says whether the generator, and not the server, was at its end. */
+  /** Returns whether the generator, not the server, limited the result. */
   boolean isBottleneck() {
     return threadShare() > BUSY || tally.lateness().percentileMillis(99) > LATE_MILLIS;
   }

@@ -2,7 +2,7 @@ package agentcore.cli.bench;
 
 import java.util.Map;
 
-/** What to change where a server refuses to be measured. */
+/** Suggests what to change when a server refuses connections or messages. */
 final class Hints {
   private static final Map<String, String> HINTS =
       Map.of(
@@ -10,16 +10,17 @@ final class Hints {
           "1008", "start the server with RATE_LIMIT_MESSAGES=0",
           "LIMIT_EXCEEDED", "raise the server's MAX_ROOMS",
           "1013", "raise the server's MAX_TOTAL_CONNECTIONS",
-          "4401", "give the server's AUTH_SECRET as --token-secret",
-          "4408", "it was read too slowly; the server's SEND_QUEUE_BYTES is the limit",
+          "4401", "pass the server's AUTH_SECRET as --token-secret",
+          "4408", "it was read too slowly; raise the server's SEND_QUEUE_BYTES",
           "4409", "raise the server's MAX_CONNECTIONS_PER_CLIENT",
           "Too many open files", "raise the limit with ulimit -n",
-          "Cannot assign requested address", "--source adds addresses, each with ports of its own");
+          "Cannot assign requested address",
+              "add local addresses with --source, each has its own ports");
 
   private Hints() {}
 
-  /** Returns {@code reason} with what may help behind it, where anything is known to. */
-  static String with(String reason) {
+  /** Returns {@code reason}, followed by a suggestion in brackets if there is one. */
+  static String addTo(String reason) {
     return HINTS.entrySet().stream()
         .filter(hint -> reason.matches("(?s)(.*\\W)?" + hint.getKey() + "(\\W.*)?"))
         .findFirst()

@@ -4,7 +4,7 @@ import com.google.gson.JsonObject;
 import java.util.Formatter;
 import java.util.Locale;
 
-/** Figures for people, and for programs. */
+/** Prints figures as a table or as JSON. */
 final class Report {
   private final Figures figures;
   private final Options options;
@@ -16,7 +16,7 @@ final class Report {
     this.tally = figures.tally();
   }
 
-  /** Returns some lines, each ended. */
+  /** Returns lines, each with its end. */
   String table() {
     Formatter out = new Formatter(Locale.ROOT);
     title(out);
@@ -70,8 +70,12 @@ final class Report {
         figures.deliveredPerSecond(), figures.deliveredPerRead());
     out.format(
         "  checked         %,d lost of %,d, %,d duplicated, %,d reordered, %,d of another room%n",
-        tally.lost(), tally.expected(), tally.duplicated(), tally.reordered(), tally.strangers());
-    Histogram latency = tally.latency();
+        tally.lost(),
+        tally.expected(),
+        tally.duplicated(),
+        tally.reordered(),
+        tally.ofOtherRooms());
+    Percentiles latency = tally.latency();
     out.format(
         "  latency in ms   p50 %.2f   p90 %.2f   p99 %.2f   p99.9 %.2f   max %.2f%n",
         latency.percentileMillis(50),
@@ -98,21 +102,20 @@ final class Report {
         .errors()
         .forEach(
             (code, count) ->
-                out.format("  refused         %,d messages: %s%n", count, Hints.with(code)));
-    if (!figures.ends().isEmpty()) {
+                out.format("  refused         %,d messages: %s%n", count, Hints.addTo(code)));
+    if (!figures.closeReasons().isEmpty()) {
       out.format(
-          "  ended           %,d connections; the first because: %s%n",
-          figures.ends().size(), Hints.with(figures.ends().getFirst()));
+          "  ended           %,d connections; the first one: %s%n",
+          figures.closeReasons().size(), Hints.addTo(figures.closeReasons().getFirst()));
     }
     if (figures.isBottleneck()) {
       out.format(
-          "  WARNING         the generator was at its end (%.1f ms late at p99): this is its"
-              + " limit%n",
+          "  WARNING         the generator was the bottleneck (%.1f ms late at p99)%n",
           tally.lateness().percentileMillis(99));
     }
   }
 
-  /** Returns one line, not ended. What is not known has no field. */
+  /** Returns one line without its end. A figure that is not known has no field. */
   String json() {
     JsonObject out = new JsonObject();
     out.addProperty("conns", options.connections());
@@ -132,9 +135,9 @@ final class Report {
     out.addProperty("lost", tally.lost());
     out.addProperty("duplicated", tally.duplicated());
     out.addProperty("reordered", tally.reordered());
-    out.addProperty("strange", tally.strangers());
+    out.addProperty("strange", tally.ofOtherRooms());
     out.addProperty("refused", tally.refusals());
-    out.addProperty("ended", figures.ends().size());
+    out.addProperty("ended", figures.closeReasons().size());
     number(out, "p50_ms", tally.latency().percentileMillis(50));
     number(out, "p90_ms", tally.latency().percentileMillis(90));
     number(out, "p99_ms", tally.latency().percentileMillis(99));

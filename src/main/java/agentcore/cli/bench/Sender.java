@@ -2,27 +2,27 @@ package agentcore.cli.bench;
 
 import java.nio.ByteBuffer;
 
-/** One member of a room as it sends. */
+/** One member of a room as a sender. */
 final class Sender {
   private static final int BATCH_BYTES = 64 * 1024;
 
   private final Client client;
   private final int room;
-  private final int placeInRoom;
+  private final int indexInRoom;
   private final ClientFrame frame;
   private int number;
   private int inFlight;
 
   /**
-   * Makes one that has sent nothing yet.
+   * Creates a sender that has sent nothing yet.
    *
-   * @param placeInRoom among the senders of its room
+   * @param indexInRoom its index among the senders of its room
    * @param frame its message
    */
-  Sender(Client client, int room, int placeInRoom, ClientFrame frame) {
+  Sender(Client client, int room, int indexInRoom, ClientFrame frame) {
     this.client = client;
     this.room = room;
-    this.placeInRoom = placeInRoom;
+    this.indexInRoom = indexInRoom;
     this.frame = frame;
   }
 
@@ -34,11 +34,11 @@ final class Sender {
     return room;
   }
 
-  int placeInRoom() {
-    return placeInRoom;
+  int indexInRoom() {
+    return indexInRoom;
   }
 
-  /** Makes a buffer for {@link #send} that all senders with such a frame share. */
+  /** Creates a buffer for {@link #send} that all senders of frames of this length share. */
   static ByteBuffer buffer(int frameBytes) {
     return ByteBuffer.allocateDirect(Math.max(BATCH_BYTES, frameBytes));
   }
@@ -47,7 +47,7 @@ final class Sender {
     return frame.bytes().length;
   }
 
-  /** Sends so many messages that were due at this time. */
+  /** Sends messages that were all due at the same time. */
   void send(int messages, long dueMicros, ByteBuffer buffer) {
     buffer.clear();
     for (int i = 0; i < messages; i++) {
@@ -62,12 +62,12 @@ final class Sender {
     inFlight += messages;
   }
 
-  /** Returns how many of its messages it has not got back. */
+  /** Returns how many of its messages have not come back yet. */
   int inFlight() {
     return inFlight;
   }
 
-  /** Hears that one of its messages came back, or was refused. */
+  /** Notes that one of its messages came back or was refused. */
   void returned() {
     inFlight--;
   }

@@ -12,25 +12,23 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /**
- * All that comes before the measurement. Each step waits for the server's answer to each request:
- * {@code welcome} to a connection, {@code room_joined} to a creation or a join. So every member is
- * in its room before anything is sent there.
+ * Connects all clients and puts the members into their rooms. Each step waits for the server's
+ * reply to every request, {@code welcome} or {@code room_joined}, so that every member is in its
+ * room before the first message is sent.
  */
-final class Setup implements Ear {
-  /** So many requests wait for their answer at once. */
-  private static final int AT_ONCE = 256;
-
-  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
+final class Setup implements Swarm.Listener {
+  private static final int MAX_PENDING_REQUESTS = 256;
+  private static final long TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(20);
   private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
   private final Options options;
   private final Names names;
   private final Swarm swarm;
-  private final BitSet answered = new BitSet();
+  private final BitSet replied = new BitSet();
   private String awaited = "";
   private String refusal = "";
 
-  /** What a run calls its users and rooms, so that no two runs meet. */
+  /** The names of a run's users and rooms, which no other run uses. */
   record Names(String run) {
     String user(int number) {
       return String.format(Locale.ROOT, "%s%06d", run, number);
@@ -42,7 +40,7 @@ final class Setup implements Ear {
   }
 
   private interface Request {
-    void send(int client) throws IOException, BenchException;
+    void send(int client) throws IOException;
   }
 
   Setup(Options options, Names names, Swarm swarm) {
@@ -51,15 +49,15 @@ final class Setup implements Ear {
     this.swarm = swarm;
   }
 
-  /** Connects everyone, and waits until everyone was welcomed. */
-  void connect() throws IOException, BenchException {
+  /** Connects all clients; returns when the server has welcomed each of them. */
+  void connect() throws IOException {
     List<InetSocketAddress> sources =
         options.sources().isEmpty() ? List.of(new InetSocketAddress(0)) : options.sources();
     InetSocketAddress[] servers = new InetSocketAddress[options.targets().size()];
     for (int i = 0; i < servers.length; i++) {
       servers[i] = options.targets().get(i).address();
     }
-    swarm.ear(this);
+    swarm.listener(this);
     each(
         "welcome",
         0,
@@ -68,12 +66,20 @@ final class Setup implements Ear {
           String user = names.user(i);
           Target target = options.targets().get(i % servers.length);
           InetSocketAddress source = sources.get(i % sources.size());
-          swarm.connect(
-              servers[i % servers.length], source, target.request(user, authorization(user)));
+          connect(servers[i % servers.length], source, target.request(user, authorization(user)));
         });
   }
 
-  /** Returns the header with a token that outlasts the run, where one is needed. */
+  private void connect(InetSocketAddress server, InetSocketAddress source, String request)
+      throws IOException {
+    try {
+      swarm.connect(server, source, request);
+    } catch (IOException e) { // such as "Too many open files"
+      throw new IOException(Hints.addTo("" + e.getMessage()), e);
+    }
+  }
+
+  /** Returns the header with a token that outlasts the run, or nothing if none is needed. */
   private String authorization(String user) {
     Duration ttl = options.warmUp().plus(options.measured()).plusHours(1);
     return options
@@ -83,8 +89,8 @@ final class Setup implements Ear {
         .orElse("");
   }
 
-  /** Puts every connection but the idle ones into its room; returns when all are in. */
-  void enterRooms() throws IOException, BenchException {
+  /** Puts all members into their rooms; returns when the server has confirmed each of them. */
+  void enterRooms() throws IOException {
     int creators = Math.min(options.rooms(), options.connections());
     each("room_joined", 0, creators, i -> ask(i, "create_room", "room_name"));
     each("room_joined", creators, options.connections(), i -> ask(i, "join_room", "room"));
@@ -101,51 +107,50 @@ final class Setup implements Ear {
                     Locale.ROOT, "{\"type\":\"%s\",\"data\":{\"%s\":\"%s\"}}", type, field, room)));
   }
 
-  private void each(String answer, int from, int to, Request request)
-      throws IOException, BenchException {
-    awaited = answer;
-    answered.clear();
+  private void each(String reply, int from, int to, Request request) throws IOException {
+    awaited = reply;
+    replied.clear();
     int next = from;
     int done = 0;
     long progressNanos = System.nanoTime();
     while (done < to - from) {
-      for (; next < to && next - from - done < AT_ONCE; next++) {
+      for (; next < to && next - from - done < MAX_PENDING_REQUESTS; next++) {
         request.send(next);
       }
       swarm.poll(POLL_NANOS);
-      if (answered.cardinality() > done) {
-        done = answered.cardinality();
+      if (replied.cardinality() > done) {
+        done = replied.cardinality();
         progressNanos = System.nanoTime();
       }
       failIfRefused(done, to - from);
-      if (System.nanoTime() - progressNanos > PATIENCE_NANOS) {
-        throw new BenchException(
+      if (System.nanoTime() - progressNanos > TIMEOUT_NANOS) {
+        throw new IOException(
             String.format(
                 Locale.ROOT,
-                "%d of %d got no %s within %d s",
+                "%d of %d received no %s within %d s",
                 to - from - done,
                 to - from,
-                answer,
-                TimeUnit.NANOSECONDS.toSeconds(PATIENCE_NANOS)));
+                reply,
+                TimeUnit.NANOSECONDS.toSeconds(TIMEOUT_NANOS)));
       }
     }
   }
 
-  private void failIfRefused(int done, int all) throws BenchException {
+  private void failIfRefused(int done, int all) throws IOException {
     if (refusal.isEmpty()) {
-      swarm.ends().stream().findFirst().ifPresent(end -> refusal = end);
+      swarm.closeReasons().stream().findFirst().ifPresent(reason -> refusal = reason);
     }
     if (!refusal.isEmpty()) {
-      throw new BenchException(
-          Hints.with(refusal) + "; " + done + " of " + all + " had got their " + awaited);
+      throw new IOException(
+          Hints.addTo(refusal) + "; " + done + " of " + all + " had received their " + awaited);
     }
   }
 
   @Override
   public void text(Client client, byte[] bytes, int from, int to, long readNanos) {
-    ServerEvent event = Ear.parse(bytes, from, to);
+    ServerEvent event = Swarm.parse(bytes, from, to);
     if (event.type().equals(awaited)) {
-      answered.set(client.number());
+      replied.set(client.number());
     } else if (event.type().equals("error")) {
       refusal = event.text("error_code") + ": " + event.text("message");
     }

@@ -1,11 +1,14 @@
 package agentcore.cli.bench;
 
+import agentcore.cli.common.ServerEvent;
+import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
@@ -16,23 +19,36 @@ import java.util.concurrent.locks.LockSupport;
  * <p>Invariant: everything happens on the thread that calls {@link #poll}.
  */
 final class Swarm implements AutoCloseable {
-  /** Below a millisecond a selector cannot wait, so this thread naps and looks again. */
+  /** Receives what happens on the connections, on the thread that calls {@link #poll}. */
+  interface Listener {
+    /**
+     * A text arrived: the payload is {@code bytes[from..to)} and valid only during the call.
+     *
+     * @param readNanos when it was read, from {@link System#nanoTime}
+     */
+    void text(Client client, byte[] bytes, int from, int to, long readNanos);
+
+    /** All bytes of one read were handled. */
+    default void readHandled() {}
+  }
+
+  /** A selector cannot wait for less than this; below it the thread sleeps and looks again. */
   private static final long SELECTOR_NANOS = 1_000_000;
 
-  private static final long NAP_NANOS = 50_000;
+  private static final long SLEEP_NANOS = 50_000;
 
   private final Selector selector;
-  private final Inbox inbox = new Inbox();
+  private final FrameReader reader = new FrameReader();
   private final List<Client> clients = new ArrayList<>();
-  private Ear ear = (client, bytes, from, to, readNanos) -> {};
+  private Listener listener = (client, bytes, from, to, readNanos) -> {};
 
   Swarm() throws IOException {
     this.selector = Selector.open();
   }
 
-  /** Says who hears what comes from now on. */
-  void ear(Ear hears) {
-    ear = hears;
+  /** Replaces the listener. */
+  void listener(Listener next) {
+    listener = next;
   }
 
   /** Returns all connections, open or not, by number. */
@@ -40,28 +56,28 @@ final class Swarm implements AutoCloseable {
     return clients;
   }
 
-  /** Returns why connections ended that nobody asked to. */
-  List<String> ends() {
+  /** Returns why connections were closed during the run, one reason for each. */
+  List<String> closeReasons() {
     return clients.stream()
         .filter(client -> client.state() == Client.State.CLOSED)
-        .map(Client::end)
+        .map(Client::closeReason)
         .toList();
   }
 
   long reads() {
-    return inbox.reads();
+    return reader.reads();
   }
 
   /**
-   * Begins a connection, which then asks to become a WebSocket.
+   * Starts to connect; the client sends the upgrade request as soon as the connection stands.
    *
-   * @param source where it comes from; port 0 for any
+   * @param source local address; port 0 for any
    */
   void connect(InetSocketAddress to, InetSocketAddress source, String request) throws IOException {
     SocketChannel channel = SocketChannel.open();
     channel.configureBlocking(false);
     channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-    // Cut at the end instead of left in TIME_WAIT: else the next run finds the ports used up.
+    // Reset on close: connections in TIME_WAIT would use up the ports of the next run.
     channel.setOption(StandardSocketOptions.SO_LINGER, 0);
     if (!source.getAddress().isAnyLocalAddress()) {
       channel.bind(source);
@@ -77,12 +93,12 @@ final class Swarm implements AutoCloseable {
 
   private record Attached(Client client, String request) {}
 
-  /** Handles what is there, and waits for it no longer than so many nanoseconds. */
+  /** Handles what the sockets are ready for, and waits at most this long if there is nothing. */
   void poll(long nanos) throws IOException {
     if (nanos >= SELECTOR_NANOS) {
       selector.select(this::ready, nanos / SELECTOR_NANOS);
     } else if (selector.selectNow(this::ready) == 0 && nanos > 0) {
-      LockSupport.parkNanos(Math.min(nanos, NAP_NANOS));
+      LockSupport.parkNanos(Math.min(nanos, SLEEP_NANOS));
     }
   }
 
@@ -93,11 +109,11 @@ final class Swarm implements AutoCloseable {
       finishConnect(attached);
     }
     if (key.isValid() && key.isWritable()) {
-      client.writeOn();
+      client.writePending();
     }
     if (key.isValid() && key.isReadable()) {
-      inbox.read(client, ear);
-      ear.handled();
+      reader.read(client, listener);
+      listener.readHandled();
     }
   }
 
@@ -111,7 +127,13 @@ final class Swarm implements AutoCloseable {
     }
   }
 
-  /** Ends all connections at once. */
+  /** Parses a text; one that is not a JSON object gives an event without fields. */
+  static ServerEvent parse(byte[] bytes, int from, int to) {
+    return ServerEvent.parse(new String(bytes, from, to - from, StandardCharsets.UTF_8))
+        .orElseGet(() -> ServerEvent.of(new JsonObject()));
+  }
+
+  /** Closes all connections at once. */
   @Override
   public void close() throws IOException {
     clients.forEach(client -> client.close("the run is over"));

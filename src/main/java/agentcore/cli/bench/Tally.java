@@ -3,16 +3,16 @@ package agentcore.cli.bench;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Counts, over the whole run and over the measured part of it. */
+/** Counts messages over the whole run, and latencies and rates over the measured part of it. */
 final class Tally {
-  private final Histogram latency = new Histogram();
-  private final Histogram lateness = new Histogram();
+  private final Percentiles latency = new Percentiles();
+  private final Percentiles lateness = new Percentiles();
   private final Map<String, Long> errors = new TreeMap<>();
   private long expected;
   private long delivered;
   private long duplicated;
   private long reordered;
-  private long strange;
+  private long foreign;
   private long refused;
   private long sentMeasured;
   private long deliveredMeasured;
@@ -30,26 +30,26 @@ final class Tally {
     measuring = false;
   }
 
-  /** Counts messages that each of so many readers is to get. */
+  /** Counts sent messages, each of which this many readers should receive. */
   void sent(int messages, int readers) {
     expected += (long) messages * readers;
     sentMeasured += measuring ? messages : 0;
   }
 
-  /** Counts by how much a message was sent later than it was due. */
+  /** Counts how long after its due time a message was sent. */
   void late(long micros) {
     if (measuring) {
       lateness.add(micros);
     }
   }
 
-  /** Counts a message that one reader got. What was due while measuring may come later. */
-  void delivered(Checker.Verdict verdict, long dueMicros, long readMicros) {
-    if (verdict == Checker.Verdict.DUPLICATE) {
+  /** Counts a message that one reader received; latency counts if it was due while measuring. */
+  void delivered(Receiver.Verdict verdict, long dueMicros, long readMicros) {
+    if (verdict == Receiver.Verdict.DUPLICATE) {
       duplicated++;
       return;
     }
-    if (verdict == Checker.Verdict.REORDERED) {
+    if (verdict == Receiver.Verdict.REORDERED) {
       reordered++;
     }
     delivered++;
@@ -60,22 +60,22 @@ final class Tally {
   }
 
   /** Counts a message of another room. */
-  void strange() {
-    strange++;
+  void foreign() {
+    foreign++;
   }
 
-  /** Counts a refused message, that so many readers will not get. */
+  /** Counts a refused message, which this many readers will not receive. */
   void refused(String errorCode, int readers) {
     refused++;
     expected -= readers;
     errors.merge(errorCode, 1L, Long::sum);
   }
 
-  Histogram latency() {
+  Percentiles latency() {
     return latency;
   }
 
-  Histogram lateness() {
+  Percentiles lateness() {
     return lateness;
   }
 
@@ -83,7 +83,6 @@ final class Tally {
     return errors;
   }
 
-  /** Returns how many deliveries there should have been by now; less than none is none. */
   long expected() {
     return expected;
   }
@@ -104,8 +103,8 @@ final class Tally {
     return reordered;
   }
 
-  long strangers() {
-    return strange;
+  long ofOtherRooms() {
+    return foreign;
   }
 
   long refusals() {

@@ -9,13 +9,13 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Sends, and counts what comes of it.
+ * Sends messages and counts what is delivered.
  *
  * <p>With a rate, message n is due n/rate seconds after the beginning, whatever the server does,
- * and its latency counts from then. Without one, each sender keeps so many messages in flight: it
- * sends the next when one comes back.
+ * and its latency counts from then. Without a rate, each sender keeps a fixed number of messages
+ * under way and sends the next one when one comes back.
  */
-final class Traffic implements Ear {
+final class Traffic implements Swarm.Listener {
   private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
   private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(3);
 
@@ -25,7 +25,7 @@ final class Traffic implements Ear {
   private final List<Receiver> receivers = new ArrayList<>();
   private final int[] readers;
   private final BitSet slow = new BitSet();
-  private final BitSet owing = new BitSet();
+  private final BitSet refillable = new BitSet();
   private final ByteBuffer buffer;
   private final Tally tally = new Tally();
   private final long originNanos = System.nanoTime();
@@ -51,33 +51,33 @@ final class Traffic implements Ear {
       readers[room] += slow.get(i) ? 0 : 1;
     }
     this.buffer = Sender.buffer(senders.isEmpty() ? 0 : senders.getFirst().frameBytes());
-    swarm.ear(this);
+    swarm.listener(this);
   }
 
   Tally tally() {
     return tally;
   }
 
-  /** Begins to send. */
+  /** Starts sending. */
   void begin() {
     sending = true;
     firstDueNanos = System.nanoTime();
-    owing.set(0, senders.size());
+    refillable.set(0, senders.size());
   }
 
-  /** Begins to measure: what is due from now on counts, and the slow ones stop reading. */
+  /** Starts the measurement: messages due from now on count, and the slow members stop reading. */
   void beginMeasuring() {
     slow.stream().forEach(i -> swarm.clients().get(i).stopReading());
     tally.measureFrom(micros(System.nanoTime()));
   }
 
-  /** Ends sending and measuring. */
+  /** Stops sending and measuring. */
   void end() {
     sending = false;
     tally.measureUntil(micros(System.nanoTime()));
   }
 
-  /** Lets time pass until then, of {@link System#nanoTime}. */
+  /** Sends and receives until this time of {@link System#nanoTime}. */
   void runUntil(long untilNanos) throws IOException {
     for (long now = System.nanoTime(); now < untilNanos; now = System.nanoTime()) {
       send();
@@ -85,7 +85,7 @@ final class Traffic implements Ear {
     }
   }
 
-  /** Waits for what is still on its way, until it is all there or nothing more comes. */
+  /** Waits until all messages under way have arrived, or nothing more arrives. */
   void drain() throws IOException {
     long seen = -1;
     long quietSince = System.nanoTime();
@@ -129,11 +129,11 @@ final class Traffic implements Ear {
 
   private void refill() {
     long now = micros(System.nanoTime());
-    for (int i = owing.nextSetBit(0); i >= 0; i = owing.nextSetBit(i + 1)) {
+    for (int i = refillable.nextSetBit(0); i >= 0; i = refillable.nextSetBit(i + 1)) {
       Sender sender = senders.get(i);
       send(sender, options.inFlight() - sender.inFlight(), now);
     }
-    owing.clear();
+    refillable.clear();
   }
 
   private void send(Sender sender, int messages, long dueMicros) {
@@ -148,7 +148,7 @@ final class Traffic implements Ear {
   }
 
   @Override
-  public void handled() {
+  public void readHandled() {
     if (sending && isPaced()) {
       sendDue();
     }
@@ -169,17 +169,17 @@ final class Traffic implements Ear {
     Receiver receiver = receivers.get(client);
     int senderNumber = ChatText.sender(bytes, at);
     if (senderNumber < 0 || senderNumber >= senders.size()) {
-      tally.strange();
+      tally.foreign();
       return;
     }
     Sender sender = senders.get(senderNumber);
     if (sender.room() != receiver.room()) {
-      tally.strange();
+      tally.foreign();
       return;
     }
-    Checker.Verdict verdict = receiver.check(sender.placeInRoom(), bytes, at, from, to);
+    Receiver.Verdict verdict = receiver.check(sender.indexInRoom(), bytes, at, from, to);
     tally.delivered(verdict, ChatText.dueMicros(bytes, at), readMicros);
-    if (senderNumber == client && verdict != Checker.Verdict.DUPLICATE) {
+    if (senderNumber == client && verdict != Receiver.Verdict.DUPLICATE) {
       returned(senderNumber);
     }
   }
@@ -187,19 +187,17 @@ final class Traffic implements Ear {
   private void returned(int sender) {
     senders.get(sender).returned();
     if (sending && !isPaced()) {
-      owing.set(sender);
+      refillable.set(sender);
     }
   }
 
-  /**
-   * Joins, leaves and the like are passed over; an error to a sender was the answer to a message.
-   */
+  /** Handles an event that is not a message of this run: only errors matter. */
   private void other(int client, byte[] bytes, int from, int to) {
-    ServerEvent event = Ear.parse(bytes, from, to);
+    ServerEvent event = Swarm.parse(bytes, from, to);
     if (!event.type().equals("error")) {
       return;
     }
-    boolean sends = client < senders.size();
+    boolean sends = client < senders.size(); // then the error refuses one of its messages
     tally.refused(event.text("error_code"), sends ? readers[senders.get(client).room()] : 0);
     if (sends) {
       returned(client);

@@ -1,24 +1,27 @@
 /**
- * The load generator, {@code bin/agentcore bench}: connections, rooms and senders as asked for, and
- * what a server made of them.
+ * The load generator, {@code bin/agentcore bench}: it opens connections, sends messages, and
+ * measures what the server delivers.
  *
  * <pre>
- *   BenchCommand: Options -> Run -> Figures -> a table, or JSON
+ *   BenchCommand   Options ---> Figures ---> Report: a table, or JSON
  *
- *   Run   Setup     connect, be welcomed; create the rooms; join them
- *           |
- *         Traffic   warm up | measure | wait for what is still on its way
- *           |
- *         Swarm     all sockets, on this one thread --frame--> Ear (Setup or Traffic)
+ *     Setup        connect and wait for each welcome; create and join the rooms
+ *     Traffic      warm up | measure | wait for the messages that are still under way
+ *       Sender, Receiver, Tally
+ *     Swarm        all sockets, on one thread; passes each text to its listener
+ *       Client, FrameReader, ClientFrame
  * </pre>
  *
- * <p>One thread does everything. It is to cost little beside the server that it measures: what it
- * sends was built and masked before, and only the digits in it change ({@link
- * agentcore.cli.bench.ChatText}); what it receives is searched for a mark, and not parsed.
+ * <p>One thread does everything, because the generator should cost little beside the server that it
+ * measures. Frames are built and masked once, and only the digits in them change ({@link
+ * agentcore.cli.bench.ChatText}). Received frames are searched for a mark instead of being parsed.
  *
- * <p>It is to be believed, too. Every receiver checks for itself that nothing is lost, doubled or
- * out of order. A paced message carries the time at which it was due, not the one at which it was
- * sent: a server, or a generator, that falls behind makes the latencies grow instead of hiding.
- * What this thread itself used is printed, with a warning where it was the bottleneck.
+ * <p>The figures must be trustworthy. Every receiver checks for itself that no message is lost,
+ * duplicated or out of order. A message that is sent at a rate carries the time at which it was
+ * due, not the time at which it was sent, so a server or a generator that falls behind shows up as
+ * latency. The report says how busy the generator's own thread was, and warns if it was the
+ * bottleneck.
+ *
+ * <p>{@code make bench} compares servers with it: {@code src/test/java/agentcore/compare}.
  */
 package agentcore.cli.bench;

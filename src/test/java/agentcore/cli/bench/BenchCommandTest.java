@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The whole command against real servers, honest and lying ones. */
+/** The whole command against real servers, correct and faulty ones. */
 class BenchCommandTest extends CommandLine {
   private static final Map<String, String> OPEN =
       Map.of("RATE_LIMIT_MESSAGES", "0", "DEFAULT_ROOM", "");
@@ -43,7 +43,7 @@ class BenchCommandTest extends CommandLine {
   }
 
   @Test
-  void oneJsonLineTellsEveryFigure() {
+  void printsEveryFigureAsOneLineOfJson() {
     try (TestServer server = TestServer.start(OPEN)) {
       JsonObject figures =
           measure(
@@ -67,26 +67,27 @@ class BenchCommandTest extends CommandLine {
         assertTrue(figures.has(name), name);
       }
       long deliveries = figures.get("expected").getAsLong();
-      assertEquals(0, deliveries % 10, "each message goes to the ten of its room");
+      assertEquals(0, deliveries % 10, "each message goes to the ten members of its room");
       assertTrue(err().contains("measuring, 1 of 1 s: "), err());
       assertTrue(err().contains("lost of"), "the table");
     }
   }
 
   @Test
-  void aPacedRunSendsNoMoreThanItWasTold() {
+  void runWithARateSendsNoMoreThanThat() {
     try (TestServer server = TestServer.start(OPEN)) {
       JsonObject figures =
           measure(server, "--conns 6 --rooms 3 --rate 200 --seconds 2 --warmup 0 --size 34");
       assertAllArrived(figures);
       double perSecond = figures.get("sent_per_s").getAsDouble();
-      assertTrue(perSecond > 0 && perSecond < 230, "a busy machine sends fewer: " + perSecond);
-      assertFalse(figures.has("server_cores"), "nobody said which process it is");
+      assertTrue(
+          perSecond > 0 && perSecond < 230, "on a busy machine it may be less: " + perSecond);
+      assertFalse(figures.has("server_cores"), "without --server-pid it is not known");
     }
   }
 
   @Test
-  void whoStopsReadingIsMissedByNobody() {
+  void expectsNoMessagesAtMembersThatStopReading() {
     try (TestServer server = TestServer.start(OPEN)) {
       JsonObject figures =
           measure(
@@ -97,7 +98,7 @@ class BenchCommandTest extends CommandLine {
   }
 
   @Test
-  void withoutJsonTheTableIsPrinted() {
+  void printsTheTableWithoutJson() {
     try (TestServer server = TestServer.start(OPEN)) {
       assertEquals(0, run(server.port(), "--conns 2 --rate 50 --seconds 1 --warmup 0"), err());
       assertTrue(out().contains("2 members in rooms of 2, 1 sending 100-byte texts"), out());
@@ -106,7 +107,7 @@ class BenchCommandTest extends CommandLine {
   }
 
   @Test
-  void idleConnectionsAloneAreMeasuredToo() {
+  void measuresIdleConnectionsAlone() {
     try (TestServer server = TestServer.start(OPEN)) {
       JsonObject figures = measure(server, "--conns 0 --idle 20 --seconds 1 --warmup 0");
       assertEquals(0, figures.get("expected").getAsLong());
@@ -116,7 +117,7 @@ class BenchCommandTest extends CommandLine {
 
   @ParameterizedTest
   @CsvSource({"LOSE, lost", "DOUBLE, duplicated", "SWAP, reordered"})
-  void whatALyingServerDoesIsFound(LyingServer.Lie lie, String name) {
+  void detectsLostDuplicatedAndReorderedMessages(LyingServer.Lie lie, String name) {
     try (TestServer server = TestServer.start(OPEN, new LyingServer(lie))) {
       JsonObject figures = measure(server, "--conns 1 --rate 200 --seconds 1 --warmup 0");
       long lies = (figures.get("expected").getAsLong() + 5) / 10;
@@ -126,17 +127,17 @@ class BenchCommandTest extends CommandLine {
         found += figures.get(fault).getAsLong();
       }
       assertEquals(lies, found, figures.toString());
-      // The very last message may be held back for one that does not come: that one is lost.
+      // A message that is held back at the very end is lost.
       assertTrue(figures.get(name).getAsLong() >= lies - 1, figures.toString());
     }
   }
 
   @Test
-  void whatWasDueWhileTheServerStalledCountsItsWholeWait() {
+  void messagesDueWhileTheServerStallsCountTheirWholeWait() {
     try (TestServer server = TestServer.start(OPEN, new LyingServer(LyingServer.Lie.STALL))) {
       JsonObject figures = measure(server, "--conns 1 --rate 200 --seconds 1 --warmup 0");
       assertAllArrived(figures);
-      // Half of all were due in the stall: had the generator waited too, one would have been late.
+      // Half of the messages were due during the stall; a generator that waits would see one late.
       double stallMillis = LyingServer.STALL.toMillis();
       assertTrue(figures.get("p90_ms").getAsDouble() > stallMillis / 2, figures.toString());
       assertTrue(figures.get("max_ms").getAsDouble() > stallMillis - 50, figures.toString());
@@ -144,7 +145,7 @@ class BenchCommandTest extends CommandLine {
   }
 
   @Test
-  void refusedMessagesAreCountedAndExplained() {
+  void countsAndExplainsRefusedMessages() {
     Map<String, String> limited = Map.of("RATE_LIMIT_MESSAGES", "10", "RATE_LIMIT_BURST", "20");
     try (TestServer server = TestServer.start(limited)) {
       assertEquals(0, run(server.port(), "--conns 1 --rate 50 --seconds 1 --warmup 0"), err());
@@ -156,20 +157,20 @@ class BenchCommandTest extends CommandLine {
   }
 
   @Test
-  void everyUserGetsATokenWhereTheSecretIsGiven() {
+  void signsATokenForEachUserIfTheSecretIsGiven() {
     String secret = "0123456789abcdef0123456789abcdef";
     Map<String, String> guarded = Map.of("RATE_LIMIT_MESSAGES", "0", "AUTH_SECRET", secret);
     String options = "--conns 3 --rate 50 --seconds 1 --warmup 0";
     try (TestServer server = TestServer.start(guarded)) {
       assertEquals(1, run(server.port(), options));
-      assertTrue(err().contains("(give the server's AUTH_SECRET as --token-secret)"), err());
+      assertTrue(err().contains("(pass the server's AUTH_SECRET as --token-secret)"), err());
       assertAllArrived(measure(server, options + " --token-secret " + secret));
-      assertFalse(err().contains(secret), "nor told to anyone");
+      assertFalse(err().contains(secret), "the secret must not be printed");
     }
   }
 
   @Test
-  void aServerThatTakesTooFewConnectionsIsAFailureWithAHint() {
+  void failsWithAHintIfTheServerRefusesConnections() {
     try (TestServer server = TestServer.start(Map.of("MAX_TOTAL_CONNECTIONS", "3"))) {
       assertEquals(1, run(server.port(), "--conns 5 --seconds 1"));
       assertTrue(err().contains("1013"), err());
@@ -179,30 +180,30 @@ class BenchCommandTest extends CommandLine {
   }
 
   @Test
-  void aServerThatIsNotThereIsAFailure() {
+  void failsIfNoServerListens() {
     int port = FreePort.next();
     assertEquals(1, run(port, "--conns 5"));
     assertTrue(err().contains("agentcore bench: cannot connect: Connection refused"), err());
-    assertFalse(err().contains("\tat "), "no stack");
+    assertFalse(err().contains("\tat "), "no stack trace");
   }
 
   @Test
-  void aServerWithoutThatPathIsAFailure() {
+  void failsIfTheServerHasNoSuchPath() {
     try (TestServer server = TestServer.start(OPEN)) {
       assertEquals(1, run(server.port(), "--url ws://127.0.0.1:" + server.port() + "/nowhere"));
-      assertTrue(err().contains("no WebSocket: HTTP/1.1 404"), err());
+      assertTrue(err().contains("the server refused the WebSocket: HTTP/1.1 404"), err());
     }
   }
 
   @Test
-  void aBadOptionIsAUsageError() {
+  void badOptionIsAUsageError() {
     assertEquals(2, run(1, "--conns none"));
     assertTrue(err().startsWith("agentcore bench: --conns must be an integer from 0"), err());
     assertTrue(err().contains("(see agentcore bench --help)"), err());
   }
 
   @Test
-  void helpIsPrinted() {
+  void printsHelp() {
     assertEquals(0, run(1, "--help"));
     assertEquals(Options.HELP, out());
   }

@@ -11,13 +11,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 
-/** A chat for one connection that does not do what it should with every tenth message. */
+/** A chat for one connection that mishandles every tenth message. */
 final class LyingServer implements Consumer {
   enum Lie {
     LOSE,
     DOUBLE,
     SWAP,
-    /** Answers nothing for half a second, once, and then everything. */
+    /** Stops for half a second, once, and then replies to everything. */
     STALL
   }
 
@@ -48,26 +48,26 @@ final class LyingServer implements Consumer {
   private void chat(Session session, Message message) {
     String text = message.data().string("text").orElseThrow();
     if (++count % 10 != 5) {
-      tell(session, text);
-      held.forEach(late -> tell(session, late));
+      reply(session, text);
+      held.forEach(late -> reply(session, late));
       held.clear();
       return;
     }
     switch (lie) {
       case LOSE -> {}
       case DOUBLE -> {
-        tell(session, text);
-        tell(session, text);
+        reply(session, text);
+        reply(session, text);
       }
       case SWAP -> held.add(text);
       case STALL -> {
         LockSupport.parkNanos(count == 5 ? STALL.toNanos() : 0);
-        tell(session, text);
+        reply(session, text);
       }
     }
   }
 
-  private static void tell(Session session, String text) {
+  private static void reply(Session session, String text) {
     session.send(Event.of("chat_message").with("text", text));
   }
 }

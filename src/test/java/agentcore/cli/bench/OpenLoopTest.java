@@ -11,15 +11,15 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 class OpenLoopTest {
-  private static final long HELD_UP_MILLIS = 300;
+  private static final long DELAY_MILLIS = 300;
 
-  /** Coordinated omission: a generator that is held up itself must not hide it. */
+  /** Coordinated omission: a generator that is delayed itself must not hide the delay. */
   @Test
-  void whatIsSentLateCountsFromWhenItWasDue() throws Exception {
+  void latencyCountsFromWhenAMessageWasDue() throws Exception {
     try (TestServer server = TestServer.start(Map.of("RATE_LIMIT_MESSAGES", "0"));
         Swarm swarm = new Swarm()) {
       Options options =
-          OptionsParser.parse(
+          Options.parse(
               List.of("--url", "ws://127.0.0.1:" + server.port(), "--conns", "2", "--rate", "100"));
       Setup.Names names = new Setup.Names("abc123");
       Setup setup = new Setup(options, names, swarm);
@@ -28,18 +28,21 @@ class OpenLoopTest {
       Traffic traffic = new Traffic(options, names, swarm);
       traffic.begin();
       traffic.beginMeasuring();
-      long heldUpUntil = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(HELD_UP_MILLIS);
-      while (System.nanoTime() < heldUpUntil) {
-        LockSupport.parkNanos(heldUpUntil - System.nanoTime());
+      long delayedUntil = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(DELAY_MILLIS);
+      while (System.nanoTime() < delayedUntil) {
+        LockSupport.parkNanos(delayedUntil - System.nanoTime());
       }
       traffic.runUntil(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(200));
       traffic.end();
       traffic.drain();
       Tally tally = traffic.tally();
       assertEquals(0, tally.lost());
-      assertTrue(tally.expected() >= 2 * 30, "nothing that was due was left out");
-      assertTrue(tally.latency().maxMillis() >= HELD_UP_MILLIS - 20, "the latency tells it");
-      assertTrue(tally.lateness().maxMillis() >= HELD_UP_MILLIS - 20, "the lateness tells it");
+      assertTrue(tally.expected() >= 2 * 30, "messages that were due were not sent");
+      assertTrue(
+          tally.latency().maxMillis() >= DELAY_MILLIS - 20, "the latency does not show the delay");
+      assertTrue(
+          tally.lateness().maxMillis() >= DELAY_MILLIS - 20,
+          "the lateness does not show the delay");
     }
   }
 }

@@ -19,20 +19,20 @@ class TargetTest {
     "ws://chat_server:8000,        ws://chat_server:8000/ws/{user}",
     "ws://[::1]:8000,              ws://[::1]:8000/ws/{user}"
   })
-  void aServerIsNamedByItsUrl(String url, String expected) throws UsageException {
+  void parsesTheUrl(String url, String expected) throws UsageException {
     assertEquals(expected, Target.parse(url).toString());
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {"ws://", "ws://:80", "ws:///x", "ws://a:65536", "ws://a:x", "http://a", "a:80"})
-  void anotherUrlIsAUsageError(String url) {
+  void rejectsOtherUrls(String url) {
     UsageException e = assertThrows(UsageException.class, () -> Target.parse(url));
     assertTrue(e.getMessage().startsWith("--url "), e.getMessage());
   }
 
   @Test
-  void theRequestNamesTheHostAsTheUrlDoes() throws UsageException {
+  void requestNamesTheHostOfTheUrl() throws UsageException {
     String request = Target.parse("ws://chat_server:8000").request("bob", "");
     assertTrue(request.startsWith("GET /ws/bob HTTP/1.1\r\nHost: chat_server:8000\r\n"), request);
   }

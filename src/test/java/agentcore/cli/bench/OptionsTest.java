@@ -13,13 +13,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class OptionsParserTest {
+class OptionsTest {
   private static Options parse(String args) throws UsageException {
-    return OptionsParser.parse(args.isEmpty() ? List.of() : List.of(args.split(" ")));
+    return Options.parse(args.isEmpty() ? List.of() : List.of(args.split(" ")));
   }
 
   @Test
-  void theDefaultsAreThoseThatTheHelpNames() throws UsageException {
+  void defaultsAreThoseInTheHelp() throws UsageException {
     Options options = parse("");
     assertEquals(100, options.connections());
     assertEquals(1, options.rooms());
@@ -33,7 +33,7 @@ class OptionsParserTest {
   }
 
   @Test
-  void everyOptionOfTheHelpIsUnderstood() throws UsageException {
+  void parsesEveryOptionOfTheHelp() throws UsageException {
     Matcher option = Pattern.compile("(?m)^  (--[a-z-]+) +([A-Z]+)? ").matcher(Options.HELP);
     int found = 0;
     while (option.find()) {
@@ -55,7 +55,7 @@ class OptionsParserTest {
   }
 
   @Test
-  void oneSenderInEachRoomIsTheDefault() throws UsageException {
+  void defaultIsOneSenderPerRoom() throws UsageException {
     assertEquals(10, parse("--conns 100 --rooms 10").senders());
   }
 
@@ -66,7 +66,7 @@ class OptionsParserTest {
     "ws://h:1/chat, /chat",
     "ws://h:1/a/{user}/b, /a/alice/b"
   })
-  void aPathIsAddedOnlyWhereThereIsNone(String url, String path) throws UsageException {
+  void appendsThePathOnlyIfTheUrlHasNone(String url, String path) throws UsageException {
     String request = Target.parse(url).request("alice", "");
     assertEquals("GET " + path + " HTTP/1.1", request.lines().findFirst().orElseThrow());
     assertTrue(request.contains("\r\nHost: h:1\r\n"));
@@ -91,14 +91,14 @@ class OptionsParserTest {
         "--seconds 0                   | --seconds must be an integer from 1 to",
         "--url http://h                | --url must begin with ws://",
         "--url wss://h                 | --url must begin with ws://",
-        "--url ws://                   | --url is no URL",
-        "--url ws:///x                 | --url names no host",
+        "--url ws://                   | --url is not a URL",
+        "--url ws:///x                 | --url has no host",
         "--server-pid me               | --server-pid must be a number: me",
         "--server-pid 999999999        | --server-pid: no such process: 999999999",
         "--token-secret short          | --token-secret must be secrets of at least 32 bytes each",
-        "--source 300.1.1.1            | --source is no address: 300.1.1.1"
+        "--source 300.1.1.1            | --source is not an address: 300.1.1.1"
       })
-  void aBadOptionIsNamed(String args, String message) {
+  void namesTheBadOption(String args, String message) {
     UsageException e = assertThrows(UsageException.class, () -> parse(args));
     assertTrue(e.getMessage().startsWith(message), e.getMessage());
   }

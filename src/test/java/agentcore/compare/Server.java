@@ -1,4 +1,4 @@
-package agentcore.bench;
+package agentcore.compare;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -13,11 +13,12 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A server in a process of its own, which ends with it. */
+/** A server in a child process; closing it ends the process. */
 final class Server implements AutoCloseable {
-  private static final Pattern LISTENING = Pattern.compile("listening on ws://127\\.0\\.0\\.1:(\\d+)");
+  private static final Pattern LISTENING =
+      Pattern.compile("listening on ws://127\\.0\\.0\\.1:(\\d+)");
 
-  /** Nothing is limited that the generator would run into. */
+  /** Limits are off or high enough for the generator. */
   private static final Map<String, String> SETTINGS =
       Map.of(
           "PORT", "0",
@@ -34,7 +35,7 @@ final class Server implements AutoCloseable {
     this.port = port;
   }
 
-  /** Starts a command that prints where it listens. */
+  /** Starts a command and waits until it prints where it listens. */
   static Server start(Map<String, String> settings, String... command) throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().putAll(SETTINGS);
@@ -50,7 +51,7 @@ final class Server implements AutoCloseable {
         return new Server(process, matcher.group(1));
       }
     }
-    throw new IOException("it ended before it listened: " + List.of(command));
+    throw new IOException("the server ended before it listened: " + List.of(command));
   }
 
   String url() {
@@ -61,7 +62,7 @@ final class Server implements AutoCloseable {
     return "" + process.pid();
   }
 
-  /** Has a server in Java collect its garbage; another does not understand. */
+  /** Makes a server in Java collect its garbage; has no effect on others. */
   void collectGarbage() {
     Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
     try {
@@ -77,7 +78,7 @@ final class Server implements AutoCloseable {
     }
   }
 
-  /** Waits until it is at rest, 10 s at most: what one run leaves it to do is no cost of the next. */
+  /** Waits until the server is idle, at most 10 s, so that one run does not burden the next. */
   void settle() {
     long deadlineNanos = System.nanoTime() + 10_000_000_000L;
     Duration before;

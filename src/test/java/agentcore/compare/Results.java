@@ -1,4 +1,4 @@
-package agentcore.bench;
+package agentcore.compare;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -13,15 +14,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/**
- * What a whole run measured. It is kept in src/bench/results.json, and the README shows it; a test
- * compares the two.
- */
+/** The results of a complete run, in src/bench/results.json and in the README. */
 final class Results {
   private static final Path FILE = Path.of("src", "bench", "results.json");
   private static final Path README = Path.of("README.md");
   private static final Pattern SHOWN =
-      Pattern.compile("(?ms)^Measured on .*?^\\| \\|.*?(?=^$)"); // the sentence and the table below it
+      Pattern.compile(
+          "(?ms)^Measured on .*?^\\| \\|.*?(?=^$)"); // the sentence and the table below it
 
   private final Gson gson = new GsonBuilder().disableHtmlEscaping().create();
   private final List<List<String>> rows = new ArrayList<>();
@@ -31,16 +30,16 @@ final class Results {
     rows.add(List.of(title, ours, theirs, bare));
   }
 
-  /** Returns a figure with as many digits as mean something. */
+  /** Returns the median with its significant digits. */
   static String figure(Samples samples, String unit) {
     double value = samples.isEmpty() ? 0 : samples.median();
     String format = value < 1 ? "%.2f" : value < 10 ? "%.1f" : "%.0f";
     return samples.isEmpty() ? "" : String.format(Locale.ROOT, format, value) + unit;
   }
 
-  /** Writes the file, and the sentence and the table in the README. */
+  /** Writes the file, and replaces the sentence and the table in the README. */
   void write(int rounds, String nodeVersion) throws IOException {
-    String when = LocalDate.now().toString();
+    String when = LocalDate.now(ZoneId.systemDefault()).toString();
     String how =
         "medians of %d rounds, %d cores, JDK %d, node %s"
             .formatted(

@@ -1,4 +1,4 @@
-package agentcore.bench;
+package agentcore.compare;
 
 import java.util.List;
 
@@ -6,22 +6,22 @@ import java.util.List;
  * One row of the table.
  *
  * @param name for {@code make bench SCENARIO=name}
- * @param title what is measured
+ * @param title in the table
  * @param options of the generator
- * @param floor which bare write is compared with it
+ * @param floor bare writes for comparison
  */
 record Scenario(String name, String title, List<String> options, FloorOf floor) {
   /**
-   * A bare write.
+   * The bare writes that a scenario is compared with.
    *
    * @param sockets 0 for none
    * @param together frames in one write
-   * @param rate rounds a second, 0 for as many as it can
+   * @param rate rounds per second, 0 for as many as possible
    */
   record FloorOf(int sockets, int together, double rate) {
     static final FloorOf NONE = new FloorOf(0, 0, 0);
 
-    /** Returns what is to be said beside its figure. */
+    /** Returns a note for its figure. */
     String note() {
       return together == 1 ? "" : " (" + together + " together)";
     }
@@ -68,7 +68,8 @@ record Scenario(String name, String title, List<String> options, FloorOf floor) 
           FloorOf.NONE);
 
   static final Scenario IDLE =
-      new Scenario("idle", "10,000 idle connections", words("--conns 0 --idle 10000"), FloorOf.NONE);
+      new Scenario(
+          "idle", "10,000 idle connections", words("--conns 0 --idle 10000"), FloorOf.NONE);
 
   static final Scenario REDIS =
       new Scenario(

@@ -1,4 +1,4 @@
-package agentcore.bench;
+package agentcore.compare;
 
 import agentcore.cli.Cli;
 import com.google.gson.JsonObject;
@@ -11,22 +11,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** {@code bin/agentcore bench}, in this process: it stays warm from one run to the next. */
+/** {@code bin/agentcore bench} in this process, so that it stays warm from one run to the next. */
 final class Generator {
   private int runs;
   private long faults;
 
-  /** Runs it against servers, and returns its figures. */
+  /** Puts load on servers that share their rooms, and returns the figures. */
   JsonObject run(List<Server> servers, List<String> options) throws IOException {
     return run(servers, options, () -> {});
   }
 
   /**
-   * Runs it.
+   * Puts load on servers that share their rooms, and returns the figures.
    *
-   * @param eachSecond runs after each second, on the generator's thread
+   * @param onProgress runs with each line of progress, one a second, on the generator's thread
    */
-  JsonObject run(List<Server> servers, List<String> options, Runnable eachSecond)
+  JsonObject run(List<Server> servers, List<String> options, Runnable onProgress)
       throws IOException {
     List<String> args = new ArrayList<>(List.of("bench", "--json"));
     args.addAll(
@@ -35,15 +35,14 @@ final class Generator {
             "--server-pid", String.join(",", servers.stream().map(Server::pid).toList())));
     args.addAll(options);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    ByteArrayOutputStream err = new ByteArrayOutputStream();
-    PrintStream progress =
-        new PrintStream(err, true, StandardCharsets.UTF_8) {
+    ByteArrayOutputStream err =
+        new ByteArrayOutputStream() {
           @Override
-          public PrintStream printf(java.util.Locale locale, String format, Object... values) {
-            eachSecond.run();
-            return super.printf(locale, format, values);
+          public void flush() { // at the end of each line
+            onProgress.run();
           }
         };
+    PrintStream progress = new PrintStream(err, true, StandardCharsets.UTF_8);
     PrintStream results = new PrintStream(out, true, StandardCharsets.UTF_8);
     int code = new Cli(results, progress, Map.of()).run(args.toArray(String[]::new));
     if (code != Cli.OK) {
@@ -58,7 +57,7 @@ final class Generator {
     return figures;
   }
 
-  /** Says whether everything arrived, once and in order. */
+  /** Returns whether every message arrived once and in order. */
   String verdict() {
     return "%d runs, %d messages lost, duplicated, reordered or refused".formatted(runs, faults);
   }

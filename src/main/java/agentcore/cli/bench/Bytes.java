@@ -1,11 +1,11 @@
 package agentcore.cli.bench;
 
-/** Searching and reading bytes in place. */
-final class Digits {
-  private Digits() {}
+/** Searches bytes and reads decimal numbers in them, without copying. */
+final class Bytes {
+  private Bytes() {}
 
-  /** Reads a number of fixed width; what is no digit gives nonsense. */
-  static long read(byte[] bytes, int at, int width) {
+  /** Reads a number of fixed width; the result is arbitrary if there are other characters. */
+  static long number(byte[] bytes, int at, int width) {
     long value = 0;
     for (int i = at; i < at + width; i++) {
       value = value * 10 + (bytes[i] - '0');
@@ -13,17 +13,17 @@ final class Digits {
     return value;
   }
 
-  /** Reads a number that ends where its digits do. */
-  static long read(byte[] bytes, int at) {
+  /** Reads a number up to its last digit. */
+  static long number(byte[] bytes, int at) {
     int end = at;
     while (end < bytes.length && bytes[end] >= '0' && bytes[end] <= '9') {
       end++;
     }
-    return read(bytes, at, end - at);
+    return number(bytes, at, end - at);
   }
 
-  /** Says whether {@code wanted} stands at {@code at}, before {@code to}. */
-  static boolean stands(byte[] wanted, byte[] bytes, int at, int to) {
+  /** Returns whether {@code wanted} is at {@code at} and ends before {@code to}. */
+  static boolean matches(byte[] wanted, byte[] bytes, int at, int to) {
     if (at + wanted.length > to) {
       return false;
     }
@@ -35,10 +35,10 @@ final class Digits {
     return true;
   }
 
-  /** Returns where {@code wanted} stands, or -1. */
+  /** Returns where {@code wanted} begins, or -1. */
   static int find(byte[] wanted, byte[] bytes, int from, int to) {
     for (int at = from; at + wanted.length <= to; at++) {
-      if (stands(wanted, bytes, at, to)) {
+      if (matches(wanted, bytes, at, to)) {
         return at;
       }
     }

@@ -1,7 +1,7 @@
 package agentcore.cli.bench;
 
-/** Counts times; each is known to 1/64 of itself. */
-final class Histogram {
+/** Percentiles of durations, exact to 1/64 of each, from counts in buckets. */
+final class Percentiles {
   private static final int STEPS = 64;
   private static final int STEP_BITS = 6;
 
@@ -9,7 +9,7 @@ final class Histogram {
   private long count;
   private long max;
 
-  /** Counts a time in microseconds; below 0 it counts as 0. */
+  /** Counts a duration in microseconds; a negative one counts as 0. */
   void add(long micros) {
     long value = Math.max(0, micros);
     counts[indexOf(value)]++;
@@ -26,7 +26,7 @@ final class Histogram {
     return (exponent - STEP_BITS + 1) * STEPS + step;
   }
 
-  /** Returns the largest time that is counted at {@code index}. */
+  /** Returns the longest duration that is counted at {@code index}. */
   private static long highest(int index) {
     if (index < STEPS) {
       return index;
@@ -35,7 +35,7 @@ final class Histogram {
     return ((long) (STEPS + index % STEPS + 1) << shift) - 1;
   }
 
-  /** Returns the time that {@code percent} of all do not exceed, in milliseconds; 0 of none. */
+  /** Returns the duration that {@code percent} of all do not exceed; 0 if nothing was counted. */
   double percentileMillis(double percent) {
     long wanted = (long) Math.ceil(count * percent / 100);
     long seen = 0;

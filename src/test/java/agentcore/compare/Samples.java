@@ -1,15 +1,16 @@
-package agentcore.bench;
+package agentcore.compare;
 
 import com.google.gson.JsonObject;
 import java.util.Locale;
 import java.util.stream.DoubleStream;
 
-/** The same figure of several rounds. */
+/** The values of one figure in several rounds. */
 final class Samples {
   private double[] sorted = {};
 
   void add(double value) {
-    sorted = DoubleStream.concat(DoubleStream.of(sorted), DoubleStream.of(value)).sorted().toArray();
+    sorted =
+        DoubleStream.concat(DoubleStream.of(sorted), DoubleStream.of(value)).sorted().toArray();
   }
 
   void add(JsonObject figures, String name) {

@@ -1,4 +1,4 @@
-package agentcore.bench;
+package agentcore.compare;
 
 import com.google.gson.JsonObject;
 import java.io.BufferedReader;
@@ -11,13 +11,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Prints AgentCore, the peer and the floor side by side. Every figure is the median of so many
- * rounds; within a round they come one directly after the other.
+ * Prints AgentCore, the peer and bare writes side by side. Every figure is the median of several
+ * rounds.
  */
 public final class Compare {
   private static final String[] OURS = {"bin/agentcore", "serve"};
 
-  /** Saturated, whatever is measured then: a few messages a second warm no compiler up. */
+  /** At full speed, whatever the scenario: a slow one would not warm up the compiler. */
   private static final List<String> WARM_UP =
       Scenario.words("--rate 0 --idle 0 --warmup 0 --seconds 3");
 
@@ -35,7 +35,7 @@ public final class Compare {
     this.peer = peer;
   }
 
-  /** Runs with the number of rounds, the only scenario or "", and the peer's script or "". */
+  /** Arguments: the number of rounds, one scenario or "" for all, the peer's script or "". */
   public static void main(String[] args) throws IOException {
     Locale.setDefault(Locale.ROOT);
     new Compare(Integer.parseInt(args[0]), nonEmpty(args[1]), nonEmpty(args[2])).run();
@@ -47,7 +47,7 @@ public final class Compare {
 
   private void run() throws IOException {
     System.out.printf(
-        "Medians of %d rounds; us of server CPU for each delivered message, where nothing else is said.%n%n",
+        "Medians of %d rounds, in us of server CPU per delivered message, if not stated otherwise.%n%n",
         rounds);
     row("", "ours", "node ws", "bare write", "node ws/ours", "ours/bare");
     for (Scenario scenario : Scenario.DELIVERY) {
@@ -125,7 +125,7 @@ public final class Compare {
     compare("CPU for each connect, to a warm server", " us", warm[0], warm[1], none, "");
   }
 
-  /** Connects twice: what a new server needs, and what it needs when it is warm. */
+  /** Connects twice: to a new server, and to the same server when it is warm. */
   private void connects(Samples[] cold, Samples[] warm) throws IOException {
     List<String> options = with(Scenario.IDLE, Scenario.words("--warmup 0 --seconds 1"));
     try (Server server = ours();
@@ -140,15 +140,16 @@ public final class Compare {
     }
   }
 
-  /** Others come and go before: what a server takes as it begins to work is no connection's. */
+  /**
+   * Other clients come and go first, so that memory that the server needs anyway is not counted.
+   */
   private void memory(Samples[] memory) throws IOException {
     try (Server server = ours();
         Servers peers = peers()) {
       List<Server> both = all(server, peers);
       for (int i = 0; i < both.size(); i++) {
         Server each = both.get(i);
-        generator.run(
-            List.of(each), Scenario.words("--conns 0 --idle 500 --warmup 0 --seconds 1"));
+        generator.run(List.of(each), Scenario.words("--conns 0 --idle 500 --warmup 0 --seconds 1"));
         each.settle();
         each.collectGarbage();
         List<String> options = with(Scenario.IDLE, Scenario.words("--warmup 0 --seconds 2"));
@@ -172,11 +173,12 @@ public final class Compare {
     Process redis;
     try {
       redis =
-          new ProcessBuilder("redis-server", "--port", "" + port, "--save", "", "--bind", "127.0.0.1")
+          new ProcessBuilder(
+                  "redis-server", "--port", "" + port, "--save", "", "--bind", "127.0.0.1")
               .redirectOutput(ProcessBuilder.Redirect.DISCARD)
               .start();
     } catch (IOException notInstalled) {
-      System.out.println("(no redis-server here: two servers are not measured)");
+      System.out.println("(redis-server is not installed: skipping the scenario with two servers)");
       return;
     }
     Runtime.getRuntime().addShutdownHook(new Thread(redis::destroyForcibly));
@@ -206,7 +208,7 @@ public final class Compare {
     }
   }
 
-  /** What goes slowly is measured for longer: the system tells CPU time in steps of 10 ms. */
+  /** Slow scenarios take longer, because the system counts CPU time in steps of 10 ms. */
   private static List<String> round(Scenario scenario) {
     boolean slow = scenario.options().contains("--rate");
     return with(scenario, Scenario.words("--warmup 1 --seconds " + (slow ? 2 : 1)));
@@ -222,7 +224,7 @@ public final class Compare {
     return Server.start(Map.of(), OURS);
   }
 
-  /** The peer, or nobody where it cannot run here. */
+  /** The peer, or no server if the peer cannot run here. */
   private record Servers(List<Server> all) implements AutoCloseable {
     @Override
     public void close() {
@@ -242,13 +244,7 @@ public final class Compare {
         Results.figure(ours, unit),
         Results.figure(theirs, unit),
         bare.isEmpty() ? "" : Results.figure(bare, unit) + note);
-    row(
-        title,
-        ours.text(),
-        theirs.text(),
-        bare.text(),
-        ratio(theirs, ours),
-        ratio(ours, bare));
+    row(title, ours.text(), theirs.text(), bare.text(), ratio(theirs, ours), ratio(ours, bare));
   }
 
   private static String ratio(Samples over, Samples under) {
@@ -258,6 +254,8 @@ public final class Compare {
   }
 
   private static void row(String title, Object... cells) {
-    System.out.printf("%-58s %10s %10s %10s %14s %12s%n", title, cells[0], cells[1], cells[2], cells[3], cells[4]);
+    System.out.printf(
+        "%-58s %10s %10s %10s %14s %12s%n",
+        title, cells[0], cells[1], cells[2], cells[3], cells[4]);
   }
 }

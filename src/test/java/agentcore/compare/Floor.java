@@ -1,4 +1,4 @@
-package agentcore.bench;
+package agentcore.compare;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -14,12 +14,11 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The floor: what it costs to write the same frame to many sockets, and nothing else. One thread
- * writes, blocking, from a direct buffer; another one reads through a selector, as the generator
- * does, and its time does not count.
+ * The lower bound: the cost of writing one frame to many sockets. One thread writes from a direct
+ * buffer and blocks; another reads through a selector, and its time does not count.
  */
 final class Floor implements AutoCloseable {
-  /** What a chat message with a text of 100 bytes takes on the wire, about. */
+  /** About the size of a chat message with a text of 100 bytes. */
   private static final int FRAME_BYTES = 330;
 
   private final Selector selector = Selector.open();
@@ -50,7 +49,7 @@ final class Floor implements AutoCloseable {
         selector.select(key -> read(key, buffer));
       }
     } catch (IOException | java.nio.channels.ClosedSelectorException closed) {
-      // it is over
+      // the measurement has ended
     }
   }
 
@@ -64,11 +63,11 @@ final class Floor implements AutoCloseable {
   }
 
   /**
-   * Writes to all sockets, again and again.
+   * Writes to all sockets repeatedly.
    *
    * @param together frames in one write
-   * @param rate rounds a second; 0 for as many as it can
-   * @return CPU of the writing thread for each frame, in microseconds
+   * @param rate rounds per second; 0 for as many as possible
+   * @return CPU time of the writing thread per frame, in microseconds
    */
   double measure(int together, double rate, double seconds) throws IOException {
     ByteBuffer frames = ByteBuffer.allocateDirect(FRAME_BYTES * together);

@@ -1,4 +1,4 @@
-package agentcore.bench;
+package agentcore.compare;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -8,14 +8,13 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Prints what a delivery costs with the same protocol engine: under AgentCore's blocking loops, and
- * in the server class of its own library. Every figure is the median of three rounds; all of it
- * takes about a minute and a half.
+ * Prints the cost of a delivery with the same protocol engine under AgentCore's blocking loops, and
+ * in the server class of its own library. Every figure is the median of three rounds.
  */
 public final class Engines {
   private static final int ROUNDS = 3;
 
-  /** Saturated, whatever is measured then: a few messages a second warm no compiler up. */
+  /** At full speed, whatever is measured: a slow load would not warm up the compiler. */
   private static final List<String> WARM_UP =
       Scenario.words("--conns 500 --senders 5 --warmup 0 --seconds 3");
 
@@ -24,14 +23,15 @@ public final class Engines {
   private static final List<Measured> MEASURED =
       List.of(
           new Measured(
-              "us of CPU for each delivery, 500 in one room, saturated",
+              "us of CPU per delivery, 500 in one room, saturated",
               Scenario.words("--conns 500 --senders 5 --warmup 1 --seconds 2")),
           new Measured(
               "the same, 100 rooms of 10, saturated",
               Scenario.words("--conns 1000 --rooms 100 --warmup 1 --seconds 2")),
           new Measured(
               "the same, a room of 10, 200 messages/s, beside 4,000 idle",
-              Scenario.words("--conns 10 --senders 2 --rate 200 --idle 4000 --warmup 1 --seconds 3")));
+              Scenario.words(
+                  "--conns 10 --senders 2 --rate 200 --idle 4000 --warmup 1 --seconds 3")));
 
   private final Generator generator = new Generator();
 

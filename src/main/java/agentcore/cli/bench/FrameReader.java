@@ -6,10 +6,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Reads frames (RFC 6455 section 5.2) of one client after the other, as many as there are, through
- * one large buffer: a read is what receiving costs most.
+ * Reads the frames of all clients (RFC 6455 section 5.2) through one large buffer: most of the cost
+ * of receiving is the number of reads.
  */
-final class Inbox {
+final class FrameReader {
   private static final int READ_BYTES = 256 * 1024;
   private static final int OPCODE = 0x0f;
   private static final int FINAL_TEXT = 0x81;
@@ -21,8 +21,8 @@ final class Inbox {
   private byte[] bytes = new byte[READ_BYTES];
   private long reads;
 
-  /** Reads once from a client, and tells {@code ear} each text that is complete. */
-  void read(Client client, Ear ear) {
+  /** Reads once from a client and passes each complete text to {@code listener}. */
+  void read(Client client, Swarm.Listener listener) {
     int end = fill(client);
     if (end < 0) {
       client.close("the server ended the stream");
@@ -34,18 +34,18 @@ final class Inbox {
       at = upgrade(client, end);
     }
     if (client.isOpen()) {
-      at = frames(client, ear, at, end, readNanos);
+      at = frames(client, listener, at, end, readNanos);
     }
-    client.keep(bytes, at, end);
+    client.keepPartial(bytes, at, end);
   }
 
-  /** Returns how many bytes there are now, the begun frame's among them; -1 at the end. */
+  /** Returns how many bytes there are, including the partial frame; -1 at the end of the stream. */
   private int fill(Client client) {
-    byte[] begun = client.begun();
-    if (bytes.length < begun.length + READ_BYTES) {
-      bytes = new byte[begun.length + READ_BYTES];
+    byte[] partial = client.partial();
+    if (bytes.length < partial.length + READ_BYTES) {
+      bytes = new byte[partial.length + READ_BYTES];
     }
-    System.arraycopy(begun, 0, bytes, 0, begun.length);
+    System.arraycopy(partial, 0, bytes, 0, partial.length);
     buffer.clear();
     int n;
     try {
@@ -58,13 +58,13 @@ final class Inbox {
       return -1;
     }
     reads++;
-    buffer.flip().get(bytes, begun.length, n);
-    return begun.length + n;
+    buffer.flip().get(bytes, partial.length, n);
+    return partial.length + n;
   }
 
   /** Returns where the first frame begins. */
   private int upgrade(Client client, int end) {
-    int headEnd = Digits.find(HEAD_END, bytes, 0, end);
+    int headEnd = Bytes.find(HEAD_END, bytes, 0, end);
     if (headEnd < 0) {
       return 0;
     }
@@ -73,13 +73,13 @@ final class Inbox {
     if (status.startsWith("HTTP/1.1 101")) {
       client.upgraded();
     } else {
-      client.close("no WebSocket: " + status);
+      client.close("the server refused the WebSocket: " + status);
     }
     return headEnd + HEAD_END.length;
   }
 
-  /** Handles whole frames; returns where the first one begins that is not. */
-  private int frames(Client client, Ear ear, int from, int end, long readNanos) {
+  /** Handles the complete frames; returns where the first incomplete one begins. */
+  private int frames(Client client, Swarm.Listener listener, int from, int end, long readNanos) {
     int at = from;
     while (end - at >= 2 && client.isOpen()) {
       int length = bytes[at + 1] & 0x7f;
@@ -96,7 +96,7 @@ final class Inbox {
       int payload = at + header;
       at = payload + length;
       if ((bytes[payload - header] & 0xff) == FINAL_TEXT) {
-        ear.text(client, bytes, payload, at, readNanos);
+        listener.text(client, bytes, payload, at, readNanos);
       } else {
         control(client, bytes[payload - header] & OPCODE, payload, at);
       }
@@ -116,19 +116,20 @@ final class Inbox {
     switch (opcode) {
       case PING -> client.write(ClientFrame.pong(Arrays.copyOfRange(bytes, from, to)));
       case CLOSE -> client.close(closeText(from, to));
-      default -> client.close("a frame that this does not understand, opcode " + opcode);
+      default ->
+          client.close("the server sent a frame that bench does not support, opcode " + opcode);
     }
   }
 
   private String closeText(int from, int to) {
     if (to - from < 2) {
-      return "the server closed it without a code";
+      return "the server closed the connection without a code";
     }
     String reason = new String(bytes, from + 2, to - from - 2, StandardCharsets.UTF_8);
-    return ("the server closed it: " + bigEndian(from, 2) + " " + reason).strip();
+    return ("the server closed the connection: " + bigEndian(from, 2) + " " + reason).strip();
   }
 
-  /** Returns how often it has read. */
+  /** Returns the number of reads so far. */
   long reads() {
     return reads;
   }

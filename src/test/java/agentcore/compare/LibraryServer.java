@@ -1,4 +1,4 @@
-package agentcore.bench;
+package agentcore.compare;
 
 import com.google.gson.Gson;
 import com.google.gson.JsonObject;
@@ -14,10 +14,10 @@ import org.java_websocket.handshake.ClientHandshake;
 import org.java_websocket.server.WebSocketServer;
 
 /**
- * The minimal chat on the server class of Java-WebSocket, as its documentation has one write it:
- * extend it, and broadcast. The protocol engine is the one that AgentCore uses; the threads, the
- * selector and the queues are the library's own. It does what src/bench/node/chat.js does, and
- * keeps no history.
+ * The minimal chat on the server class of Java-WebSocket, written as its documentation suggests:
+ * extend it, and call broadcast. AgentCore uses the same protocol engine; the threads, the selector
+ * and the queues here are the library's own. It does what src/bench/node/chat.js does, but keeps no
+ * history.
  */
 final class LibraryServer extends WebSocketServer {
   private final Map<String, Room> rooms = new ConcurrentHashMap<>();
@@ -88,7 +88,7 @@ final class LibraryServer extends WebSocketServer {
     event.addProperty("text", text);
     event.addProperty("epoch", room.epoch);
     event.addProperty("message_id", UUID.randomUUID().toString());
-    synchronized (room) { // all members see one order
+    synchronized (room) { // all members receive one order
       event.addProperty("seq", ++room.seq);
       broadcast(event.toString(), room.members);
     }
