@@ -108,7 +108,7 @@ class DescriptionTest {
       described.put(event, words);
     }
     Map<String, Set<String>> told = new TreeMap<>();
-    rows("What the server sends")
+    rows("Events")
         .forEach((event, cells) -> told.put(event, new TreeSet<>(codes(cells.get(2)))));
     assertEquals(told, described);
   }
