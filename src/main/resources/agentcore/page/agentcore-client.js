@@ -1,6 +1,5 @@
-// A client of the AgentCore protocol for browsers and Node 22: no dependency, no page. It keeps one connection,
-// comes back where it was lost, resumes every room, and sends each message once.
-// In one file, since it is all that a program sees of the client.
+// A client of the AgentCore protocol for browsers and Node 22. It depends on no library and no page. It keeps one
+// connection open, reconnects when it is lost, resumes every room, and sends each message once.
 //
 //     const client = new AgentCoreClient({ url: 'ws://localhost:8000', user: 'alice' });
 //     client.on('chat_message', (message) => console.log(message.username, message.text));
@@ -18,7 +17,7 @@ import { Typing } from './agentcore-typing.js';
 
 export { ChatError, newId, problemWithUser, trim };
 
-/** What a subprotocol may consist of (RFC 9110 section 5.6.2), and so a token. */
+/** The characters of a subprotocol (RFC 9110 section 5.6.2), and therefore of a token. */
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
 const BAD_TOKEN = 4401;
@@ -26,13 +25,14 @@ const BAD_TOKEN = 4401;
 /**
  * A user's connection to the chat.
  *
- * Events (`on`): every frame of the server under its `type`, but each `chat_message` once and in order; and
+ * `on` receives every frame of the server as an event named by its `type`, each `chat_message` once and in order, and
+ * these events:
  * - `state` {state: 'connecting' | 'online' | 'waiting' | 'closed', code, reason, retryIn}; `retryIn` in milliseconds
  * - `gap` {room, reason}: messages of this room may be missing before the next one; read the history
- * - `room_lost` {room, reason, info}: no longer in this room, without having left it
- * - `typing` {room, users}: who is typing there now
+ * - `room_lost` {room, reason, info}: the client is no longer in this room, although it did not leave
+ * - `typing` {room, users}: the users who are typing in the room now
  *
- * What a state does with each call and event is a table in src/docs/client.md.
+ * src/docs/client.md has a table of all states, calls and events.
  */
 export class AgentCoreClient {
   #url;
@@ -45,19 +45,19 @@ export class AgentCoreClient {
   #events;
   #channels = new Set();
   #connection = null; // the promise of `connect`, until the client is closed
-  #welcome = null; // what settles it, until it is settled
-  #end = null; // the error of everything that is asked of a closed client
+  #welcome = null; // resolves or rejects that promise; null once it is settled
+  #end = null; // the error of all calls to a closed client
 
   /**
    * @param {object} options
    * @param {string} options.url the server, as ws://HOST:PORT or wss://...; a path before /ws is kept
    * @param {string} options.user the user id
-   * @param {string | (() => string | Promise<string>)} [options.token] asked for before each attempt
-   * @param {string[]} [options.rooms] to be in from the beginning, beside the default room
+   * @param {string | (() => string | Promise<string>)} [options.token] a function is called before each attempt
+   * @param {string[]} [options.rooms] rooms to join at the start, in addition to the default room
    * @param {object} [options.times] see TIMES in agentcore-link.js
    * @param {(error: unknown) => void} [options.report] receives what a listener throws; by default it reaches
    *     `window.onerror`, or in Node the console
-   * @throws {ChatError} if the user id or a room's name cannot be one
+   * @throws {ChatError} if the user id or a room name is invalid
    */
   constructor({ url, user, token = '', rooms = [], times, report }) {
     const problem = problemWithUser(user);
@@ -95,14 +95,14 @@ export class AgentCoreClient {
     rooms.forEach((name) => this.#rooms.add(roomName(name)));
   }
 
-  /** Calls `listener` with every event of a type. Returns a function that ends it. */
+  /** Calls `listener` with every event of a type. Returns a function that removes the listener. */
   on(type, listener) {
     return this.#events.on(type, listener);
   }
 
   /**
-   * Connects, and stays connected until `close`. Resolves with the first `welcome`; rejects if the server refuses for
-   * good. Until the client is closed, further calls return the same promise.
+   * Connects, and stays connected until `close`. Resolves with the first `welcome`. Rejects if the server refuses
+   * permanently. Until the client is closed, further calls return the same promise.
    */
   connect() {
     if (this.#connection !== null) return this.#connection;
@@ -113,7 +113,7 @@ export class AgentCoreClient {
     return connection;
   }
 
-  /** Ends the connection for good. */
+  /** Closes the connection and stops reconnecting. */
   close() {
     if (this.#end !== null) return;
     this.#link.close();
@@ -125,26 +125,26 @@ export class AgentCoreClient {
     this.#link.hurry();
   }
 
-  /** Returns the names of the rooms that one is in, or comes back to. */
+  /** Returns the names of the rooms that the client is in or rejoins. */
   rooms() {
     return this.#rooms.names;
   }
 
-  /** Returns the last `room_info` of a room that one is in. */
+  /** Returns the last `room_info` of a room that the client is in or rejoins, or null. */
   info(room) {
     return this.#rooms.get(trim(room))?.info ?? null;
   }
 
-  /** Says whether a `user_id` is this client's, now or before a reconnect. */
+  /** Returns whether a `user_id` belongs to this client, now or before a reconnect. */
   isOwnChannel(channel) {
     return this.#channels.has(channel);
   }
 
   /**
-   * Sends any request. Resolves with its last reply; rejects with a ChatError.
+   * Sends any request. Resolves with its last reply. Rejects with a ChatError.
    *
    * @param {string} type such as 'get_user_status'
-   * @param {object} [data] its fields
+   * @param {object} [data] the fields of the request
    */
   async request(type, data = {}) {
     if (type === 'join_room') return this.#rooms.join(roomName(data.room), data);
@@ -158,12 +158,13 @@ export class AgentCoreClient {
   }
 
   /**
-   * Sends a message to a room that one is in: once, whatever happens to the connection meanwhile, and in the order of
-   * the calls. Resolves with the `ack`: it is in the log. After GAVE_UP that is not known; call again with the same id.
+   * Sends a message to a room that the client is in, exactly once, even if the connection is lost, and in the order of
+   * the calls. Resolves with the `ack` when the message is in the log. After GAVE_UP the outcome is unknown; call again
+   * with the same id.
    *
-   * @param {string} room its name
+   * @param {string} room the room's name
    * @param {string} text
-   * @param {{id?: string}} [options] the id of an earlier call, to send the same message and not another one
+   * @param {{id?: string}} [options] the id of an earlier call, to retry the same message
    */
   async send(room, text, { id = newId() } = {}) {
     if (this.#end !== null) throw this.#end;
@@ -175,17 +176,17 @@ export class AgentCoreClient {
   }
 
   /**
-   * Joins a room; resolves with its `room_info`. A room that this client was in before is resumed.
+   * Joins a room. Resolves with its `room_info`. Resumes a room that this client was in before.
    *
-   * @param {string} room its name
-   * @param {{epoch?: string, since?: number, message_id?: string}} [lastSeen] the last message that was seen, by a
-   *     program that has kept it; what this client knows itself goes before
+   * @param {string} room the room's name
+   * @param {{epoch?: string, since?: number, message_id?: string}} [lastSeen] the position of the last message seen, if
+   *     the program stored it; a position that this client knows itself takes precedence
    */
   async join(room, lastSeen = {}) {
     return this.#rooms.join(roomName(room), lastSeen);
   }
 
-  /** Creates a room and joins it; resolves with its `room_info`. */
+  /** Creates and joins a room. Resolves with its `room_info`. */
   async create(room, isPublic = true) {
     return this.request('create_room', { room_name: roomName(room), is_public: isPublic });
   }
@@ -210,17 +211,17 @@ export class AgentCoreClient {
     return this.request('get_message_history', { room, limit, before });
   }
 
-  /** Sends a private message, which is not stored and not tried again. */
+  /** Sends a private message. The server does not store it, and the client does not retry it. */
   sendPrivate(user, text) {
     return this.request('private_message', { target_user_id: user, text: wellFormed(text) });
   }
 
-  /** Tells a room that the user is typing, at most every 3 s; call it on every key. */
+  /** Tells a room that the user is typing, at most every 3 s. Call it on every key press. */
   typing(room) {
     if (this.state === 'online') this.#typing.start(trim(room));
   }
 
-  /** Tells a room that the user types no longer. */
+  /** Tells a room that the user has stopped typing. */
   stopTyping(room) {
     this.#typing.stop(trim(room));
   }
@@ -230,7 +231,7 @@ export class AgentCoreClient {
     return this.request('invite_user', { room, target_user_id: user });
   }
 
-  /** Removes a user from a room of one's own. */
+  /** Removes a user from a room that this user created. */
   remove(room, user) {
     return this.request('remove_user', { room, target_user_id: user });
   }
@@ -251,10 +252,10 @@ export class AgentCoreClient {
     const token = (typeof this.#token === 'function' ? await this.#token() : this.#token) ?? '';
     if (token === '') return [];
     if (typeof token === 'string' && TOKEN.test(token)) return ['agentcore', `bearer.${token}`];
-    throw new ChatError('CLOSED', 'The token is none: a character in it cannot be sent', { closeCode: BAD_TOKEN });
+    throw new ChatError('CLOSED', 'The token contains a character that cannot be sent', { closeCode: BAD_TOKEN });
   }
 
-  /** Why nothing can be asked now, if so. */
+  /** The reason why no request can be sent now, if there is one. */
   #refusal() {
     if (this.#end !== null) return this.#end;
     return this.state === 'online' ? undefined : new ChatError('NOT_CONNECTED', 'Not connected', { retryable: true });

@@ -1,7 +1,7 @@
-// Why something failed, as programs and people read it.
+// The error of failed calls, for programs and people.
 
 /**
- * The error with which every promise of the client rejects. Beside the server's codes there are NOT_CONNECTED,
+ * The error with which the promises of the client reject. In addition to the server's codes there are NOT_CONNECTED,
  * CONNECTION_LOST, TIMEOUT, GAVE_UP and CLOSED.
  */
 export class ChatError extends Error {

@@ -1,6 +1,6 @@
-// The listeners of a client. One that fails harms neither the client nor the other listeners.
+// The listeners of a client. A failing listener affects neither the client nor other listeners.
 
-/** Delivers events one after the other, also those that a listener causes. */
+/** Delivers events one after the other, including events that a listener causes. */
 export class Events {
   #listeners = new Map();
   #waiting = [];
@@ -12,14 +12,14 @@ export class Events {
     this.#report = report;
   }
 
-  /** Calls `listener` with every event of a type. Returns a function that ends it. */
+  /** Calls `listener` with every event of a type. Returns a function that removes the listener. */
   on(type, listener) {
     if (!this.#listeners.has(type)) this.#listeners.set(type, new Set());
     this.#listeners.get(type).add(listener);
     return () => this.#listeners.get(type).delete(listener);
   }
 
-  /** Delivers an event, after those that are being delivered. */
+  /** Delivers an event after the events that are already queued. */
   emit(type, event) {
     this.#waiting.push({ type, event });
     if (this.#isDelivering) return;
@@ -43,12 +43,12 @@ export class Events {
     try {
       this.#report(error);
     } catch {
-      // nobody is left who could hear of it
+      // nowhere left to report to
     }
   }
 }
 
-/** In a browser an error of a listener reaches `window.onerror`; Node would end the process, so it is printed there. */
+/** In a browser the error reaches `window.onerror`. Node would exit, so the error is printed there. */
 function reportError(error) {
   if (typeof globalThis.reportError === 'function') globalThis.reportError(error);
   else console.error(error);

@@ -1,33 +1,33 @@
-// One lasting link to a server, made of WebSockets one after another. Knows nothing of the chat but `ping`.
+// A permanent link to a server over successive WebSockets. The only request it knows is `ping`.
 
-/** Close codes after which coming back would only fail again. All others are worth another try. */
+/** Close codes after which a reconnect would fail again. After all other codes the link reconnects. */
 const FINAL_CODES = new Set([1000, 1002, 1003, 1007, 1008, 1009, 4401, 4403]);
 
 /** The close code of a token that is missing, malformed or expired. */
 const BAD_TOKEN = 4401;
 
-/** Close codes that ask to come back later: the server is full, or this user has too many connections. */
+/** Close codes that require a longer delay: the server is full, or this user has too many connections. */
 const LATER_CODES = new Set([1013, 4409]);
 
-/** Times in milliseconds; `options.times` of the client overrides single ones. */
+/** Times in milliseconds. `options.times` of the client overrides single values. */
 export const TIMES = {
-  firstBackOff: 500, // the longest first wait; doubled with each failure
-  laterBackOff: 4_000, // the same where the server asked to come back later
+  firstBackOff: 500, // maximum first delay; doubles with each failure
+  laterBackOff: 4_000, // the same after one of LATER_CODES
   maxBackOff: 20_000,
-  connect: 10_000, // to be welcomed, from the beginning of an attempt, the token function included
-  silence: 20_000, // without a frame from the server, until it is asked whether it lives
-  answer: 8_000, // for its answer
+  connect: 10_000, // from the beginning of an attempt, including the token function, until `welcome`
+  silence: 20_000, // without a frame from the server, until the link sends a ping
+  answer: 8_000, // until the answer to the ping
 };
 
 /**
- * Keeps one WebSocket open. After a failure it waits a random time between nothing and a limit that doubles (full
- * jitter), so that the clients of a server that died do not come back all at once.
+ * Keeps one WebSocket open. After a failure it waits a random time between zero and a limit that doubles (full jitter),
+ * so that the clients of a dead server do not reconnect all at once.
  *
  *     closed --open--> trying --welcomed--> up --end--> waiting --time, hurry--> trying
  *                        \--failure--> waiting          any --close, final code--> closed
  *
- * The owner calls `welcomed()` when the server has greeted; only then is an attempt a success. There is at most one
- * socket, and one timer: of the attempt, of the heartbeat, or of the wait.
+ * An attempt succeeds when the owner calls `welcomed()`, after the server's `welcome`. There is at most one socket and
+ * one timer: for the attempt, the heartbeat or the delay.
  */
 export class Link {
   #options;
@@ -43,13 +43,13 @@ export class Link {
   /**
    * @param {object} options
    * @param {() => string} options.url the address of the next attempt
-   * @param {() => (string[] | Promise<string[]>)} options.protocols its subprotocols; a `closeCode` of an error that it
-   *     throws counts as the server's
-   * @param {boolean} [options.canRenewToken] whether `protocols` asks for a new token each time
+   * @param {() => (string[] | Promise<string[]>)} options.protocols its subprotocols; if it throws an error with a
+   *     `closeCode`, the link treats this code as the server's
+   * @param {boolean} [options.canRenewToken] whether `protocols` gets a new token each time
    * @param {(frame: object) => void} options.onFrame receives every frame of the server
-   * @param {(why: {code: number, reason: string, final: boolean, retryIn: number}) => void} options.onDown is called
-   *     when an attempt has failed or a connection has ended; `retryIn` is in milliseconds
-   * @param {() => void} options.onTry is called when an attempt begins
+   * @param {(why: {code: number, reason: string, final: boolean, retryIn: number}) => void} options.onDown called when
+   *     an attempt has failed or a connection has ended; `retryIn` is in milliseconds
+   * @param {() => void} options.onTry called when an attempt begins
    * @param {object} [options.times] see TIMES
    */
   constructor(options) {
@@ -57,7 +57,7 @@ export class Link {
     this.#times = { ...TIMES, ...options.times };
   }
 
-  /** Opens it and keeps it open until `close`; does nothing if it is open already. */
+  /** Opens the link and keeps it open until `close`. Does nothing if it is already open. */
   open() {
     if (this.#state !== 'closed') return;
     this.#failures = 0;
@@ -66,26 +66,26 @@ export class Link {
     this.#connect();
   }
 
-  /** Tries again now if it waits; else does nothing. */
+  /** Tries again now if the link waits for its next attempt; otherwise does nothing. */
   hurry() {
     if (this.#state === 'waiting') this.#connect();
   }
 
-  /** Closes it for good. */
+  /** Closes the link and stops reconnecting. */
   close() {
     this.#attempt++;
     this.#become('closed');
     this.#drop(1000);
   }
 
-  /** Sends a request; returns whether there is a connection to send it on. */
+  /** Sends a request. Returns whether there was a connection to send it on. */
   send(frame) {
     if (this.#socket?.readyState !== 1) return false;
     this.#socket.send(JSON.stringify(frame));
     return true;
   }
 
-  /** Notes that the server has greeted: the next failure is a first one again. */
+  /** Notes that `welcome` has arrived, and resets the back-off. */
   welcomed() {
     this.#failures = 0;
     this.#wasEverUp = true;
@@ -125,14 +125,14 @@ export class Link {
     try {
       socket = new WebSocket(this.#options.url(), protocols);
     } catch (error) {
-      // An address or a policy of the page that forbids it: the next attempt would end alike.
+      // The address is invalid or forbidden by a policy of the page, so the next attempt would fail, too.
       this.#down({ code: 1006, reason: words(error) }, !this.#wasEverUp);
       return;
     }
     this.#socket = socket;
     socket.onmessage = ({ data }) => this.#heard(data);
     socket.onclose = (event) => this.#down(event);
-    // `onclose` follows, except in Node 20, which leaves a socket that could not connect as it was.
+    // `onclose` follows, except in Node 20, which does not close a socket that could not connect.
     socket.onerror = () => socket === this.#socket && socket.readyState === 0 && this.#lost('no connection');
   }
 
@@ -146,7 +146,7 @@ export class Link {
     this.#options.onFrame(frame);
   }
 
-  /** Waits for the next frame; after a silence asks for one, and after another gives the connection up. */
+  /** Waits for the next frame. After a silence sends a ping, and without an answer gives up the connection. */
   #listen() {
     this.#after(this.#times.silence, () => {
       this.send({ type: 'ping' });
@@ -154,7 +154,7 @@ export class Link {
     });
   }
 
-  /** A dead connection may take minutes to close: it is left alone. */
+  /** Abandons the socket without waiting, because closing a dead connection may take minutes. */
   #lost(reason) {
     this.#drop(4410);
     this.#down({ code: 1006, reason });
@@ -169,7 +169,7 @@ export class Link {
   }
 
   #down({ code, reason }, isHopeless = false) {
-    this.#attempt++; // what the attempt still waits for comes too late
+    this.#attempt++; // ignore late results of this attempt
     this.#socket = null;
     const final = isHopeless || this.#isFinal(code);
     this.#become(final ? 'closed' : 'waiting');
@@ -179,7 +179,7 @@ export class Link {
     this.#options.onDown({ code, reason, final, retryIn });
   }
 
-  /** A token that worked may have expired: a new one is worth one try. */
+  /** A token that worked may have expired, so a new token gets one attempt. */
   #isFinal(code) {
     if (code !== BAD_TOKEN || !this.#options.canRenewToken) return FINAL_CODES.has(code);
     const isFinal = !this.#wasUpSinceBadToken;

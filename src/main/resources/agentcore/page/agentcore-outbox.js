@@ -1,13 +1,13 @@
-// The messages of one room that are not acknowledged yet.
+// The unacknowledged messages of one room.
 
 import { ChatError } from './agentcore-error.js';
 
-const GIVE_UP = 60_000; // well within the time for which the server knows a message's id
+const GIVE_UP = 60_000; // well within the time for which the server remembers a message's id
 const RETRY = 1_000;
 
 /**
- * Sends messages in the order of the calls. Each waits for the ack of the one before, so that a retry is never
- * overtaken: at most one turn is asked for, one message is on its way, or one pause is running.
+ * Sends messages in the order of the calls. Each message waits for the ack of the previous one, so that no message
+ * overtakes a retry. At any time at most one turn is requested, one message is in flight, or one pause is running.
  */
 export class Outbox {
   #unsent = new Set();
@@ -18,7 +18,7 @@ export class Outbox {
   #deliver;
 
   /**
-   * @param {(task: () => (Promise<unknown> | undefined)) => void} takeTurn calls the task when a request may be sent
+   * @param {(task: () => (Promise<unknown> | undefined)) => void} takeTurn runs the task when a request may be sent
    * @param {(message: {id: string, text: string}) => Promise<object>} deliver resolves with the ack
    */
   constructor(takeTurn, deliver) {
@@ -26,12 +26,12 @@ export class Outbox {
     this.#deliver = deliver;
   }
 
-  /** Whether messages wait. */
+  /** Whether messages are waiting. */
   get hasUnsent() {
     return this.#unsent.size > 0;
   }
 
-  /** Sends a message as soon as it can. Resolves with the ack. */
+  /** Sends a message as soon as possible. Resolves with the ack. */
   send(id, text) {
     return new Promise((resolve, reject) => {
       const message = { id, text, resolve, reject };
@@ -43,13 +43,13 @@ export class Outbox {
     });
   }
 
-  /** Begins to send: the connection is in the room. */
+  /** Begins to send, because the connection is in the room. */
   open() {
     this.#isOpen = true;
     this.#next();
   }
 
-  /** Stops sending; what is not acknowledged waits. */
+  /** Stops sending. Unacknowledged messages wait. */
   hold() {
     this.#isOpen = false;
     if (this.#rest === undefined) return;
@@ -58,7 +58,7 @@ export class Outbox {
     this.#isBusy = false;
   }
 
-  /** Stops sending; what is not acknowledged fails. */
+  /** Stops sending. Unacknowledged messages fail. */
   end(error) {
     this.hold();
     [...this.#unsent].forEach((message) => this.#take(message)?.reject(error));
@@ -88,7 +88,7 @@ export class Outbox {
   }
 
   #failed(message, error) {
-    if (error.code === 'NOT_IN_ROOM') this.#isOpen = false; // the room finds out what is true, and opens this or ends it
+    if (error.code === 'NOT_IN_ROOM') this.#isOpen = false; // the room checks its state, then calls open() or end()
     else if (!error.retryable) this.#take(message)?.reject(error);
     else if (this.#isOpen && error.code !== 'RATE_LIMIT_EXCEEDED') {
       this.#rest = setTimeout(() => {

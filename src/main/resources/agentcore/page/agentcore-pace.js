@@ -1,21 +1,21 @@
-// How fast a client asks. The server limits the requests of a user over all connections, and closes a connection that
-// goes on after many refusals, so a client has few requests on their way and waits when it was refused.
+// Limits the requests of a client. The server limits the requests of a user across all connections and closes a
+// connection that continues after many refusals. So a client has few requests in flight and waits after a refusal.
 
 import { ChatError } from './agentcore-error.js';
 
-/** Five connections of one user, the server's default limit, stay well below the 100 refusals that close one. */
+/** Low enough that five connections of one user (the server's default) stay below the 100 refusals that close one. */
 const MOST_ON_THE_WAY = 10;
 
-/** Every fourth turn belongs to work in the background, however much there is in the foreground. */
+/** Every fourth turn goes to background work, even if foreground work is waiting. */
 const BACKGROUND_TURN = 4;
 
 const WAIT = 1_000;
 const MOST_SPREAD = 5;
 
 /**
- * Gives turns to tasks. At most so many tasks are on their way at once; after a refusal one, and one more for each
- * success. After a refusal nothing starts until the server's `retry_after` is over, and then a random time that grows
- * with the refusals, so that the tabs of one user do not come back together.
+ * Gives turns to tasks. At most MOST_ON_THE_WAY tasks are in flight; after a refusal only one, and one more after each
+ * success. After a refusal nothing starts until the server's `retry_after` has passed, plus a random time that grows
+ * with the number of refusals, so that the tabs of one user do not continue at the same moment.
  */
 export class Pace {
   #now;
@@ -33,16 +33,15 @@ export class Pace {
     this.#now = now;
   }
 
-  /** How long nothing will start, in milliseconds. */
+  /** The time until the next task may start, in milliseconds. */
   get pause() {
     return Math.max(0, this.#pausedUntil - this.#now());
   }
 
   /**
-   * Calls `task` when it is its turn.
+   * Runs `task` when it gets a turn.
    *
-   * @param {() => (Promise<unknown> | undefined)} task returns a promise of the reply, or nothing if there is nothing
-   *     to ask any more
+   * @param {() => (Promise<unknown> | undefined)} task returns a promise of the reply, or undefined without a request
    * @param {{isBackground?: boolean}} [options]
    */
   run(task, { isBackground = false } = {}) {
@@ -50,7 +49,7 @@ export class Pace {
     this.#next();
   }
 
-  /** Gives every task that waits its turn at once. For a client that is closed: they find nothing to do. */
+  /** Runs all waiting tasks at once. Used when the client is closed, when the tasks send nothing. */
   flush() {
     clearTimeout(this.#timer);
     this.#timer = undefined;

@@ -1,25 +1,25 @@
-// A place in a room's log: how far a client has read.
+// The position of the last message that a client has seen in a room's log.
 
 export class Place {
   #epoch = '';
   #seq = 0;
   #messageId;
 
-  /** @param {{epoch?: string, since?: number, message_id?: string}} [seen] the last message that was seen */
+  /** @param {{epoch?: string, since?: number, message_id?: string}} [seen] the last message seen */
   constructor({ epoch = '', since = 0, message_id: messageId } = {}) {
     this.#epoch = epoch;
     this.#seq = since;
     this.#messageId = messageId;
   }
 
-  /** What a server needs to know of the last message that was seen; nothing if the room is new. */
+  /** The fields with which a request resumes; empty if the room is new. */
   get lastSeen() {
     if (this.#epoch === '') return {};
     const seen = { epoch: this.#epoch, since: this.#seq };
     return this.#messageId === undefined ? seen : { ...seen, message_id: this.#messageId };
   }
 
-  /** Goes to a place. */
+  /** Moves to the position of a frame. */
   go({ epoch = '', seq = 0, message_id: messageId }) {
     this.#epoch = epoch;
     this.#seq = seq;
@@ -29,18 +29,18 @@ export class Place {
   /**
    * Notes that the connection is in the room, by `welcome` or `room_joined`. Returns whether messages may be missing.
    *
-   * @param {boolean} wasIn whether it was in already, so that everything up to the frame's place has arrived
+   * @param {boolean} wasIn whether the connection was already in, so that all messages up to the frame have arrived
    */
   arrive(frame, wasIn) {
     const isNew = this.#epoch === '';
     const isSameLog = this.#epoch === frame.epoch;
-    if (isSameLog && frame.recovered === true) return false; // what was missed follows
+    if (isSameLog && frame.recovered === true) return false; // the missed messages follow
     const isHere = isSameLog && this.#seq === frame.seq && (wasIn || frame.recovered !== false);
     if (!isHere) this.go(frame);
     return !isNew && !isHere;
   }
 
-  /** Judges a message by its place, and goes there: 'known' (heard before), 'next', or behind a 'hole'. */
+  /** Moves to the position of a message. Returns 'known' (seen before), 'next', or 'hole' if messages are missing. */
   read(message) {
     const isSameLog = this.#epoch === message.epoch;
     if (isSameLog && message.seq <= this.#seq) return 'known';

@@ -1,4 +1,4 @@
-// Requests and the replies that they wait for.
+// Requests that wait for their replies.
 
 import { ChatError } from './agentcore-error.js';
 import { newId } from './agentcore-names.js';
@@ -6,7 +6,7 @@ import { tooEarly } from './agentcore-pace.js';
 
 const TIMEOUT = 10_000;
 
-/** The reply that completes a request. What comes before it is an event only. */
+/** The reply that completes a request. Earlier replies are only events. */
 const LAST_REPLY = {
   chat_message: 'ack',
   join_room: 'room_info',
@@ -22,18 +22,18 @@ const LAST_REPLY = {
   ping: 'pong',
 };
 
-/** Requests that change nothing: it does not matter when they are answered. */
+/** Requests that only read, so their order does not matter. */
 const READING = new Set(['list_rooms', 'get_room_users', 'get_message_history', 'get_user_status']);
 
 /** Requests that the server's rate limit does not count. */
 const FREE = new Set(['ping', 'pong', 'typing_start', 'typing_stop']);
 
 /**
- * The requests of one client that are not answered yet.
+ * The unanswered requests of one client.
  *
- * A server answers a connection's requests in their order and each exactly once. So of several requests with one id,
- * such as one message for two rooms, a reply belongs to the first; and a request that timed out keeps its place until
- * its reply has come.
+ * The server answers a connection's requests in order, each exactly once. If several requests have the same id, such as
+ * a message for two rooms, a reply belongs to the first of them. A request that timed out therefore keeps its place
+ * until its reply has arrived.
  */
 export class Requests {
   #send;
@@ -44,9 +44,9 @@ export class Requests {
 
   /**
    * @param {object} parts
-   * @param {(frame: object) => boolean} parts.send whether the frame could be handed to a connection
+   * @param {(frame: object) => boolean} parts.send returns whether there was a connection to send the frame on
    * @param {import('./agentcore-pace.js').Pace} parts.pace
-   * @param {() => (ChatError | undefined)} parts.refusal why nothing can be asked now, if so
+   * @param {() => (ChatError | undefined)} parts.refusal the reason why no request can be sent now, if there is one
    */
   constructor({ send, pace, refusal }) {
     this.#send = send;
@@ -55,11 +55,11 @@ export class Requests {
   }
 
   /**
-   * Sends a request as soon as the server takes one; resolves with its last reply. One that the rate limit refuses is
-   * sent again, if its time is enough and nothing that was asked later could be overtaken.
+   * Sends a request as soon as the rate limit allows. Resolves with its last reply. If the rate limit refuses the
+   * request, it is sent again, provided that there is time left and that its order among later requests does not matter.
    *
-   * @param {object | (() => object)} data its fields, or what returns them when it is sent
-   * @param {() => boolean} [mayRepeat] whether nothing could be overtaken
+   * @param {object | (() => object)} data its fields, or a function that returns them when it is sent
+   * @param {() => boolean} [mayRepeat] returns whether the order does not matter
    */
   ask(type, data, mayRepeat = () => READING.has(type)) {
     const refusal = this.#refusal();
@@ -77,7 +77,7 @@ export class Requests {
     this.#pace.run(() => (request.isSettled ? undefined : this.#put(request)));
   }
 
-  /** Sends a request now, for callers that have a turn of the pace; resolves with its last reply. */
+  /** Sends a request now, for callers that have a turn of the pace. Resolves with its last reply. */
   send(type, data, id = newId()) {
     const request = this.#request(type, data, id);
     this.#put(request);
@@ -110,11 +110,11 @@ export class Requests {
     return new ChatError('TIMEOUT', 'The server did not answer in time', { retryable: true });
   }
 
-  /** Sends a request; returns a promise of the reply to this attempt. */
+  /** Sends a request. Returns a promise of the reply to this attempt. */
   #put(request) {
     const { type, data, id } = request;
     const attempt = new Promise((resolve, reject) => (request.attempt = { resolve, reject }));
-    attempt.catch(() => {}); // not everybody looks at it
+    attempt.catch(() => {}); // some callers ignore it
     try {
       request.isSent = this.#send({ type, data: typeof data === 'function' ? data() : data, id });
     } catch (error) {
@@ -126,7 +126,7 @@ export class Requests {
     return attempt;
   }
 
-  /** Takes a frame, which may be the answer to a request. */
+  /** Handles a frame, which may be the reply to a request. */
   heard(frame) {
     const sent = this.#sent.get(frame.id);
     if (sent === undefined) return;
@@ -150,7 +150,7 @@ export class Requests {
     else request.reject(error);
   }
 
-  /** Fails all of them: the connection is gone. */
+  /** Fails all requests, because the connection has ended. */
   failAll(error) {
     this.#sent.clear();
     [...this.#all].forEach((request) => request.reject(error));

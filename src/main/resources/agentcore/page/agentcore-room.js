@@ -1,25 +1,25 @@
-// A room as its client knows it.
+// The client's state of one room.
 
 export class Room {
   /** The last `room_info`. */
   info = null;
 
-  /** Whether the present connection is in this room, as far as the server has said. */
+  /** Whether the current connection is in this room, according to the server's frames. */
   isIn = false;
 
-  /** Whether that is doubtful: a request to leave failed half way. */
+  /** Whether `isIn` is uncertain, because a request to leave failed. */
   isDoubtful = false;
 
-  /** The reply to the `join_room` that is on its way, or null. A later request to leave outdates it. */
+  /** The reply to the pending `join_room`, or null. A later request to leave resets it. */
   joining = null;
 
-  /** How often the way back has failed on this connection. */
+  /** How often rejoining has failed on this connection. */
   failures = 0;
 
   /**
    * @param {string} name
-   * @param {import('./agentcore-place.js').Place} place how far it was read
-   * @param {import('./agentcore-outbox.js').Outbox} outbox what was not sent yet
+   * @param {import('./agentcore-place.js').Place} place the position of the last message seen
+   * @param {import('./agentcore-outbox.js').Outbox} outbox the unacknowledged messages
    */
   constructor(name, place, outbox) {
     this.name = name;
@@ -27,7 +27,7 @@ export class Room {
     this.outbox = outbox;
   }
 
-  /** Whether the client has to ask for the way into this room, and does not yet. */
+  /** Whether the client has to join this room, and no `join_room` is pending. */
   get needsJoin() {
     return (!this.isIn || this.isDoubtful) && this.joining === null;
   }
@@ -42,14 +42,14 @@ export class Room {
     return mayMiss;
   }
 
-  /** Notes that the connection is not in the room; what is not sent waits. */
+  /** Notes that the connection is not in the room. Unsent messages wait. */
   exit() {
     this.isIn = false;
     this.isDoubtful = false;
     this.outbox.hold();
   }
 
-  /** Notes that the connection is gone. */
+  /** Notes that the connection has ended. */
   disconnect() {
     this.exit();
     this.joining = null;

@@ -1,5 +1,5 @@
-// The rooms of a client. Where a client is follows from the server's frames alone, in their order; requests only ask.
-// Every way into a room that was read before says how far, whoever asks for it.
+// The rooms of a client. Only the server's frames, in order, change which rooms the client is in; requests only ask.
+// Every request to join a known room contains the position of the last message seen there.
 
 import { ChatError } from './agentcore-error.js';
 import { Outbox } from './agentcore-outbox.js';
@@ -15,14 +15,14 @@ export class Rooms {
   #emit;
   #isOnline;
   #rooms = new Map();
-  #lostPlaces = new Map(); // of rooms that were lost, for the day when one joins them again
-  #default = ''; // the room that the server puts everybody into
-  #leftDefault = ''; // its name, if one has left it
+  #lostPlaces = new Map(); // positions in lost rooms, for joining them again
+  #default = ''; // the default room
+  #leftDefault = ''; // its name, if the user has left it
   #mustLeaveDefault = false;
-  #defaultJoins = 0; // how many ways back into it are asked for
-  #resumed = ''; // the room whose place the address of the present attempt carries
+  #defaultJoins = 0; // how many requests to rejoin it are pending
+  #resumed = ''; // the room whose position is in the address of the current attempt
   #turns;
-  #leaves = new Map(); // room -> how many requests to leave it are not answered yet
+  #leaves = new Map(); // room -> number of pending requests to leave it
 
   /**
    * @param {object} parts
@@ -39,17 +39,17 @@ export class Rooms {
     this.#turns = new Turns({ pace, isOnline, count: () => this.#jobs(), next: () => this.#nextJob() });
   }
 
-  /** The names of the rooms that one is in, or comes back to. */
+  /** The names of the rooms that the client is in or rejoins. */
   get names() {
     return [...this.#rooms.keys()];
   }
 
-  /** Returns a room, or undefined if one is not there and does not come back to it. */
+  /** Returns a room, or undefined if the client is not in it and does not rejoin it. */
   get(name) {
     return this.#rooms.get(name);
   }
 
-  /** Adds a room to be in from the beginning. */
+  /** Adds a room, which the client then joins. */
   add(name) {
     return this.#rooms.get(name) ?? this.#open(name);
   }
@@ -68,9 +68,9 @@ export class Rooms {
   }
 
   /**
-   * Joins a room; resolves with its `room_info`.
+   * Joins a room. Resolves with its `room_info`.
    *
-   * @param {object} seen the last message that was seen, for a room that this client does not know
+   * @param {object} seen the position of the last message seen, for a room that this client does not know
    */
   join(name, seen = {}) {
     const room = this.#rooms.get(name);
@@ -84,7 +84,7 @@ export class Rooms {
     return reply;
   }
 
-  /** Leaves a room; resolves with `room_left`. */
+  /** Leaves a room. Resolves with `room_left`. */
   async leave(name) {
     const room = this.#rooms.get(name);
     if (room !== undefined) room.joining = null;
@@ -92,7 +92,7 @@ export class Rooms {
     try {
       return await this.#requests.ask('leave_room', { room: name });
     } catch (error) {
-      const present = this.#rooms.get(name); // perhaps another than before: one may have left and joined meanwhile
+      const present = this.#rooms.get(name); // a new object if the client left and joined in the meantime
       if (error.code === 'NOT_IN_ROOM' && present !== undefined) return this.#leftAlready(name);
       if (present?.isIn && error.code !== 'RATE_LIMIT_EXCEEDED') present.isDoubtful = true;
       throw error;
@@ -108,7 +108,7 @@ export class Rooms {
     else this.#leaves.delete(name);
   }
 
-  /** The server did not have us there: as good as a reply. */
+  /** Handles NOT_IN_ROOM like a `room_left`. */
   #leftAlready(name) {
     const frame = { type: 'room_left', room: name };
     this.#left(name);
@@ -116,7 +116,7 @@ export class Rooms {
     return frame;
   }
 
-  /** Notes that the server does not have us in a room, though it said so; `user_removed` may be on its way. */
+  /** Notes that the server answered NOT_IN_ROOM for a room it had confirmed. `user_removed` may still arrive. */
   contradicted(name) {
     const room = this.#rooms.get(name);
     if (room === undefined || !room.isIn) return;
@@ -128,37 +128,37 @@ export class Rooms {
     this.#turns.rest();
   }
 
-  /** Returns how far the default room was read, for the address of an attempt. */
+  /** Returns the position in the default room, for the address of an attempt. */
   resume() {
     this.#resumed = this.#default;
     return this.#rooms.get(this.#default)?.place.lastSeen ?? {};
   }
 
-  /** Goes on from a `welcome`. */
+  /** Handles a `welcome`. */
   welcomed(frame) {
     [this.#default = ''] = frame.rooms ?? [];
     this.#mustLeaveDefault = this.#default !== '' && this.#default === this.#leftDefault;
     if (this.#default !== '' && !this.#mustLeaveDefault) {
-      const recovered = this.#default === this.#resumed ? frame.recovered : undefined; // else it speaks of another room
+      const recovered = this.#default === this.#resumed ? frame.recovered : undefined; // otherwise it is about another room
       this.#arrived(this.#default, { ...frame, recovered });
     }
     this.#turns.ask();
   }
 
-  /** Notes that the connection is gone. */
+  /** Notes that the connection has ended. */
   disconnected() {
     this.#turns.stop();
     this.#mustLeaveDefault = false;
     this.#rooms.forEach((room) => room.disconnect());
   }
 
-  /** Notes that there is no way back: what is not sent fails. */
+  /** Notes that the client is closed. Unsent messages fail. */
   end(error) {
     this.disconnected();
     this.#rooms.forEach((room) => room.outbox.end(error));
   }
 
-  /** How much there is to do until the client is where it wants to be. */
+  /** The number of pending requests to rejoin or leave rooms. */
   #jobs() {
     return this.#toJoin().length + (this.#mayLeaveDefault ? 1 : 0);
   }
@@ -197,14 +197,14 @@ export class Rooms {
     return reply;
   }
 
-  /** The last message that was seen in a room, unless one is about to leave it. */
+  /** The position of the last message seen in a room; empty while a request to leave is pending. */
   #lastSeen(name) {
     const room = this.#rooms.get(name);
     if (room === undefined) return this.#lostPlaces.get(name)?.lastSeen ?? {};
     return this.#leaves.has(name) ? {} : room.place.lastSeen;
   }
 
-  /** The server puts everybody into the default room again, also one who has left it. */
+  /** Leaves the default room again: the server adds every new connection to it, even if the user had left. */
   #leaveDefault() {
     this.#mustLeaveDefault = false;
     const reply = this.#requests.send('leave_room', { room: this.#default });
@@ -216,7 +216,7 @@ export class Rooms {
     return reply;
   }
 
-  /** While a way back into the default room is asked for, it is not left. If that fails, one is still one who has left. */
+  /** Does not leave the default room while a request to join it is pending. If that fails, the room counts as left. */
   #holdLeaving(reply) {
     this.#defaultJoins++;
     const ended = () => {
@@ -228,8 +228,8 @@ export class Rooms {
   }
 
   /**
-   * Follows a frame. Returns whether the application hears it: a message only once, and none of a default room that one
-   * has left while the server still has one there.
+   * Handles a frame. Returns whether the application receives it. It receives each message once, and no message of the
+   * default room after the user left it, even if the server still sends some.
    */
   heard(frame, ownChannel) {
     const { type, room: name } = frame;
@@ -290,7 +290,7 @@ export class Rooms {
   }
 }
 
-/** Returns the error of a message to a room that one is not in. */
+/** Returns the error for a message to a room that the client is not in. */
 export function notIn(room) {
   return new ChatError('NOT_IN_ROOM', `Not in room: ${room}`);
 }

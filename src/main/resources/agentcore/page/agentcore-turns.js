@@ -1,12 +1,12 @@
-// Work in the background that has to be done some time, one turn of the pace for each job.
+// Schedules background requests. Each job takes one turn of the pace.
 
 const REST = 1_000;
 const MOST_REST = 8_000;
 
 /**
- * Asks for as many turns as there are jobs. Which job is done is decided in the turn, so that a turn that comes late does
- * nothing that is done already. After a failure all jobs rest, for a time that doubles: what fails for one room, such as a
- * store that is away, would fail for the others too.
+ * Requests as many turns as there are jobs. Each turn chooses its job when it begins, so a late turn does not repeat
+ * work. After a failure all jobs pause, for a time that doubles, because an error such as an unreachable store affects
+ * all rooms.
  */
 export class Turns {
   #pace;
@@ -21,8 +21,8 @@ export class Turns {
    * @param {object} parts
    * @param {import('./agentcore-pace.js').Pace} parts.pace
    * @param {() => boolean} parts.isOnline
-   * @param {() => number} parts.count how many jobs there are
-   * @param {() => (Promise<unknown> | undefined)} parts.next begins the next job, if there is one
+   * @param {() => number} parts.count returns the number of jobs
+   * @param {() => (Promise<unknown> | undefined)} parts.next starts the next job, if there is one
    */
   constructor({ pace, isOnline, count, next }) {
     this.#pace = pace;
@@ -31,7 +31,7 @@ export class Turns {
     this.#next = next;
   }
 
-  /** Asks for the turns that the jobs still need. */
+  /** Requests the turns that the jobs still need. */
   ask() {
     if (!this.#mayWork()) return;
     const missing = this.#count() - this.#asked;
@@ -50,13 +50,13 @@ export class Turns {
     return this.#isOnline() && this.#timer === undefined;
   }
 
-  /** Asks again for a job that failed: after a rest, or as soon as the rate limit allows. */
+  /** Retries a failed job after a pause, or as soon as the rate limit allows. */
   askAgain(error) {
     if (error.code === 'RATE_LIMIT_EXCEEDED') this.ask();
     else this.rest();
   }
 
-  /** Does nothing for a while, and then asks for turns. */
+  /** Pauses, and then requests turns. */
   rest() {
     if (!this.#mayWork()) return;
     const rest = Math.min(MOST_REST, REST * 2 ** this.#failures++);
@@ -66,12 +66,12 @@ export class Turns {
     }, rest * (0.75 + Math.random() / 2));
   }
 
-  /** Notes that a job was done: the next rest is a first one again. */
+  /** Notes that a job has succeeded, and resets the pause. */
   worked() {
     this.#failures = 0;
   }
 
-  /** Ends the rest: the connection is gone. */
+  /** Ends the pause, because the connection has ended. */
   stop() {
     clearTimeout(this.#timer);
     this.#timer = undefined;

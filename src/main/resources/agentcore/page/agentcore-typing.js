@@ -1,18 +1,18 @@
-// Who is typing: what one tells the others, and what one knows of them.
+// Typing indicators, sent and received.
 
 const TELL_EVERY = 3_000;
-const FORGET_AFTER = 7_000; // the server ends it after 6 s, unless that news is lost
+const FORGET_AFTER = 7_000; // the server ends it after 6 s, but that event may be lost
 
-/** The typing of a client and of those whom it hears. */
+/** The typing state of this client and of other users. */
 export class Typing {
   #tell;
   #changed;
-  #told = new Map(); // room -> when
+  #told = new Map(); // room -> time of the last `typing_start`
   #others = new Map(); // room -> connection -> {username, timer}
 
   /**
    * @param {(type: string, room: string) => void} tell sends `typing_start` or `typing_stop`
-   * @param {(room: string, users: string[]) => void} changed hears who is typing in a room now
+   * @param {(room: string, users: string[]) => void} changed receives the users who are typing in a room
    */
   constructor(tell, changed) {
     this.#tell = tell;
@@ -20,7 +20,7 @@ export class Typing {
   }
 
   start(room) {
-    const now = performance.now(); // the time of day may be set back
+    const now = performance.now(); // monotonic; the wall clock may be set back
     if (now - (this.#told.get(room) ?? -Infinity) < TELL_EVERY) return;
     this.#told.set(room, now);
     this.#tell('typing_start', room);
@@ -30,12 +30,12 @@ export class Typing {
     if (this.#told.delete(room)) this.#tell('typing_stop', room);
   }
 
-  /** A message ends it by itself. */
+  /** Notes that a message was sent, which ends typing. */
   sent(room) {
     this.#told.delete(room);
   }
 
-  /** Follows what the server says. */
+  /** Handles a frame of the server. */
   heard({ type, room, user_id: who, username }, self) {
     if (type === 'user_typing_start' && who !== self) this.#add(room, who, username);
     if (['user_typing_stop', 'chat_message', 'user_left', 'user_left_room', 'user_removed'].includes(type)) {
@@ -44,7 +44,7 @@ export class Typing {
     if (type === 'room_left') this.#dropAll(room);
   }
 
-  /** Forgets everybody: the connection is gone. */
+  /** Clears everything, because the connection has ended. */
   clear() {
     this.#told.clear();
     [...this.#others.keys()].forEach((room) => this.#dropAll(room));

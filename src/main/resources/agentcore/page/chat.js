@@ -1,5 +1,5 @@
-// The chat of somebody who is signed in: hears the client, keeps the conversations, and has the views draw them.
-// In one file, since every change ends in one drawing.
+// The chat of a signed-in user: receives the client's events, keeps the conversations, and updates the views. Every
+// change ends in one call of #draw.
 
 import { newId } from './agentcore-client.js';
 import { Composer } from './composer.js';
@@ -29,8 +29,8 @@ export class Chat {
   #composer;
 
   /**
-   * @param {object} client an AgentCoreClient that is connected
-   * @param {(rooms: string[], current: string) => void} changed hears where one is
+   * @param {object} client a connected AgentCoreClient
+   * @param {(rooms: string[], current: string) => void} changed receives the user's rooms and the open room
    */
   constructor(client, changed) {
     this.#client = client;
@@ -93,9 +93,9 @@ export class Chat {
     on('welcome', (welcome) => this.welcomed(welcome));
   }
 
-  /** Begins, or goes on after the connection came back. */
+  /** Starts, or continues after a reconnect. */
   welcomed({ rooms }) {
-    rooms.filter((room) => this.#client.rooms().includes(room)).forEach((room) => this.#enter(room)); // one may have left it
+    rooms.filter((room) => this.#client.rooms().includes(room)).forEach((room) => this.#enter(room)); // the user may have left it
     for (const conversation of this.#conversations.values()) conversation.members = null;
     if (this.#current !== null) this.#loadMembers(this.#current);
     this.#list();
@@ -107,7 +107,7 @@ export class Chat {
     return this.#conversations.get(`room ${name}`);
   }
 
-  /** Opens a room that one is in, by its name. */
+  /** Opens a room that the user is in, by its name. */
   openRoom(name) {
     if (this.#room(name) !== undefined) this.open(this.#room(name));
   }
@@ -174,15 +174,15 @@ export class Chat {
     this.#forgotten.add(conversation);
   }
 
-  /** Creates a room again, or joins it where somebody else was faster. */
+  /** Creates a room again, or joins it if another user has already created it. */
   #createAgain({ name, isPublic }) {
     const created = this.#client.create(name, isPublic);
     return this.#try(created.catch((error) => (error.code === 'ROOM_EXISTS' ? this.#client.join(name) : Promise.reject(error))));
   }
 
-  // --- what one does ---
+  // --- actions of the user ---
 
-  /** Does something; says what went wrong. Resolves with whether it worked. */
+  /** Waits for a request and shows its error. Resolves with whether it succeeded. */
   async #try(promise) {
     try {
       await promise;
@@ -235,7 +235,7 @@ export class Chat {
     this.#draw();
   }
 
-  // --- what one hears ---
+  // --- events ---
 
   #heard(message) {
     const conversation = this.#room(message.room);
@@ -260,7 +260,7 @@ export class Chat {
     this.#draw();
   }
 
-  /** Marks the place, and reads what the server still has. */
+  /** Marks the gap, and loads the messages that the server still has. */
   #gapIn(conversation, reason) {
     conversation.mark(words.gap(reason));
     if (conversation.isLoaded) this.#history.load(conversation);

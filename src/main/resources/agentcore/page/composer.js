@@ -1,4 +1,4 @@
-// Where messages are written.
+// The text field for writing messages.
 
 import { trim } from './agentcore-client.js';
 import { byId } from './dom.js';
@@ -15,7 +15,7 @@ export class Composer {
       if (text !== '') send(text);
     });
     this.#text.addEventListener('keydown', (event) => {
-      // While an input method composes a character, Enter belongs to it.
+      // While an input method composes a character, it uses Enter itself.
       if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
       event.preventDefault();
       byId('composer').requestSubmit();
@@ -40,7 +40,7 @@ export class Composer {
     this.#text.focus();
   }
 
-  /** Says whom one writes to. */
+  /** Sets the label that names the recipient. */
   name(placeholder) {
     this.#text.placeholder = placeholder;
     this.#text.setAttribute('aria-label', placeholder);

@@ -1,11 +1,11 @@
-// What is known of one conversation: a room, or a private one. Data alone; the views draw it.
+// The data of one conversation, in a room or private. The views draw it.
 
 const KEEP = 1_000;
 
 export class Conversation {
-  /** In their order: {key, kind: 'message' | 'mark', ...}. */
+  /** In order: {key, kind: 'message' | 'mark', ...}. */
   #items = [];
-  /** Own messages on their way, or failed. */
+  /** The user's messages that are being sent or have failed. */
   #unsettled = [];
   #byMessageId = new Map();
   #lastKey = 0;
@@ -18,11 +18,11 @@ export class Conversation {
     this.draft = '';
     this.typists = [];
     this.hasMore = false; // whether the server has older messages
-    this.isLoaded = false; // whether the newest were asked for
+    this.isLoaded = false; // whether the newest messages were loaded
     this.isPublic = true;
     this.createdBy = '';
     this.userCount = 0;
-    /** The connections in the room by `user_id`, or nothing where they were not asked for. */
+    /** The user names in the room by `user_id`, or null if they were not loaded. */
     this.members = null;
   }
 
@@ -30,42 +30,42 @@ export class Conversation {
     return this.kind === 'room';
   }
 
-  /** All that is shown, in order: what is not settled stands last. */
+  /** All items in display order. Unsettled messages come last. */
   get items() {
     return [...this.#items, ...this.#unsettled];
   }
 
-  /** How many people are there; one with several connections is one. */
+  /** The number of users; a user with several connections counts once. */
   get people() {
     return this.members === null ? this.userCount : new Set(this.members.values()).size;
   }
 
-  /** The message before which older ones are asked for. */
+  /** The oldest message with a seq, from which older ones are loaded. */
   get oldest() {
     return this.#items.find((item) => item.kind === 'message' && item.seq !== undefined);
   }
 
-  /** Begins an own message. */
+  /** Adds a message of the user that is being sent. */
   begin(id, username, text) {
     const item = this.#item({ kind: 'message', id, username, text, isOwn: true, time: Date.now(), state: 'sending' });
     this.#unsettled.push(item);
     return item;
   }
 
-  /** Notes that an own message is stored (`ack`), or handed over (private). Its event may be here already. */
+  /** Notes that a message of the user was stored (`ack`) or sent (private). Its event may have arrived before. */
   settle(item, ack = {}) {
     if (!this.#unsettled.includes(item)) return;
     this.discard(item);
     if (!this.#byMessageId.has(ack.message_id)) this.#insert(this.#complete(item, ack));
   }
 
-  /** Forgets an own message that was not sent. */
+  /** Removes an unsettled message. */
   discard(item) {
     this.#unsettled = this.#unsettled.filter((other) => other !== item);
   }
 
   /**
-   * Adds a message of the log, unless it is here already. An own one that is on its way is this one.
+   * Adds a message of the log, unless it is already present. Completes the user's item if this page is sending it.
    *
    * @param {object} message the event
    * @param {boolean} isFromHere whether a connection of this page sent it
@@ -81,24 +81,24 @@ export class Conversation {
     return !waiting;
   }
 
-  /** Adds what was read further back. */
+  /** Adds older messages. */
   addOlder(messages, isOwn) {
     const older = messages.filter(({ message_id: id }) => !this.#byMessageId.has(id));
     const items = older.map((message) => this.#complete(this.#item(this.#read(message, isOwn(message))), message));
     this.#items.unshift(...items);
   }
 
-  /** Adds a private message, which has no place in a log. */
+  /** Adds a private message, which has no position in a log. */
   addPrivate(username, text) {
     this.#items.push(this.#item({ kind: 'message', username, text, isOwn: false, time: Date.now(), state: 'sent' }));
   }
 
-  /** Marks a place at which messages may be missing; one mark is enough. */
+  /** Marks a gap at which messages may be missing. Adjacent gaps have one mark. */
   mark(text) {
     if (this.#items.length > 0 && this.#items.at(-1).kind !== 'mark') this.#items.push(this.#item({ kind: 'mark', text }));
   }
 
-  /** Drops the oldest where there are too many; they can be read again. */
+  /** Drops the oldest messages if there are too many. They can be loaded again. */
   trim() {
     if (this.#items.length <= KEEP * 2) return;
     const dropped = this.#items.splice(0, this.#items.length - KEEP);
@@ -121,7 +121,7 @@ export class Conversation {
     return item;
   }
 
-  /** An `ack` can be here before the messages that stand before its own. */
+  /** Inserts in order of seq: an `ack` can arrive before earlier messages. */
   #insert(item) {
     let at = this.#items.length;
     while (at > 0 && comesAfter(this.#items[at - 1], item)) at--;

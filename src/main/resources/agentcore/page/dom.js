@@ -1,9 +1,9 @@
-// The little that the page needs beside the DOM itself. No text ever becomes HTML here.
+// Helpers for the DOM. No text is ever parsed as HTML.
 
-/** Finds an element by its id. */
+/** Returns the element with an id. */
 export const byId = (id) => document.getElementById(id);
 
-/** Makes an element with properties (`class`, `aria-*` and `data-*` are attributes) and children: nodes or texts. */
+/** Creates an element with properties (`class`, `aria-*` and `data-*` are attributes) and children: nodes or texts. */
 export function el(tag, properties = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(properties)) {
@@ -14,12 +14,12 @@ export function el(tag, properties = {}, ...children) {
   return element;
 }
 
-/** Makes a button that does something. */
+/** Creates a button. */
 export function button(label, onclick, className = 'quiet-button') {
   return el('button', { type: 'button', class: className, onclick }, label);
 }
 
-/** Makes `nodes` the children of `parent`, and moves only what has to be moved: what stays is not announced again. */
+/** Makes `nodes` the children of `parent`. Moves only what it must, so screen readers do not announce the rest again. */
 export function show(parent, nodes) {
   const wanted = new Set(nodes);
   [...parent.childNodes].forEach((child) => wanted.has(child) || child.remove());
@@ -30,13 +30,13 @@ export function show(parent, nodes) {
   }
 }
 
-/** Makes the circle that stands for a person. */
+/** Creates the circle that represents a user. */
 export function avatar(name) {
   const circle = el('span', { class: 'avatar', 'aria-hidden': 'true' });
   return paintAvatar(circle, name);
 }
 
-/** Gives a circle a person's initial and colour. */
+/** Sets the initial and colour of a user in a circle. */
 export function paintAvatar(circle, name) {
   const hue = [...name].reduce((sum, character) => (sum * 31 + character.codePointAt(0)) % 360, 7);
   circle.textContent = [...name][0].toUpperCase();

@@ -1,4 +1,4 @@
-// Rooms that the server does not know any more, and the offer to create them again.
+// Rooms that the server no longer knows, with an offer to create them again.
 
 import { notice } from './notices.js';
 import * as words from './words.js';
@@ -8,24 +8,24 @@ export class Forgotten {
   #create;
   #endNotice = () => {};
 
-  /** @param {(conversation: object) => Promise<unknown>} create creates one again */
+  /** @param {(conversation: object) => Promise<unknown>} create creates a room again */
   constructor(create) {
     this.#create = create;
   }
 
-  /** Keeps a room's conversation, and offers to create it again together with the others. */
+  /** Keeps a room's conversation, and offers to create all forgotten rooms again. */
   add(conversation) {
     this.#rooms.set(conversation.name, conversation);
     this.#endNotice();
     const names = [...this.#rooms.keys()];
-    const sentence = `The server does not know ${words.listed(names)} any more. It was probably restarted.`;
+    const sentence = `The server no longer knows ${words.listed(names)}. It was probably restarted.`;
     this.#endNotice = notice(sentence, [
       [names.length === 1 ? 'Create it again' : 'Create them again', () => this.#createAll()],
       ['Not now', () => this.#rooms.clear()],
     ]);
   }
 
-  /** Returns a room's conversation from before, if there is one, and forgets it. */
+  /** Removes and returns the earlier conversation of a room, if there is one. */
   take(name) {
     const conversation = this.#rooms.get(name);
     this.#rooms.delete(name);

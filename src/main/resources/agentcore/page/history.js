@@ -1,4 +1,4 @@
-// Reads what was said in a room before.
+// Loads the history of a room.
 
 import { notice } from './notices.js';
 import * as words from './words.js';
@@ -7,18 +7,18 @@ export class History {
   #client;
   #draw;
 
-  /** @param {() => void} draw is called when something has come */
+  /** @param {() => void} draw called when messages were loaded */
   constructor(client, draw) {
     this.#client = client;
     this.#draw = draw;
   }
 
-  /** Adds a message to its conversation; returns whether it was not shown before. */
+  /** Adds a message to its conversation. Returns whether it is new. */
   add(conversation, message) {
     return conversation.add(message, this.#client.isOwnChannel(message.user_id), message.username === this.#client.user);
   }
 
-  /** Reads the newest messages. */
+  /** Loads the newest messages. */
   async load(conversation) {
     try {
       const { messages, more, epoch } = await this.#client.history(conversation.name);
@@ -26,12 +26,12 @@ export class History {
       conversation.isLoaded = true;
       conversation.hasMore = conversation.oldest?.epoch === epoch && (more === true || conversation.hasMore);
     } catch {
-      conversation.isLoaded = false; // it is tried again when the room is opened, or after a reconnect
+      conversation.isLoaded = false; // loaded again when the room is opened, or after a reconnect
     }
     this.#draw();
   }
 
-  /** Reads further back. */
+  /** Loads older messages. */
   async loadOlder(conversation) {
     if (conversation.isLoading) return;
     conversation.isLoading = true;

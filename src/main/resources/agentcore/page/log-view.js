@@ -1,4 +1,4 @@
-// Draws the messages of a conversation, and keeps the reader's place.
+// Draws the messages of a conversation, and keeps the scroll position.
 
 import { avatar, button, byId, el, show } from './dom.js';
 import * as words from './words.js';
@@ -15,7 +15,7 @@ export class LogView {
   #actions;
   #isAtEnd = true;
 
-  /** @param {object} actions `older()`, and for an own message that failed `retry`, `edit` and `discard` */
+  /** @param {object} actions `older()`, and for a failed message `retry`, `edit` and `discard` */
   constructor(actions) {
     this.#actions = actions;
     this.#log.addEventListener('scroll', () => this.#scrolled());
@@ -28,7 +28,7 @@ export class LogView {
     return this.#isAtEnd;
   }
 
-  /** Draws a conversation as it is now. */
+  /** Draws the current state of a conversation. */
   draw(conversation) {
     const isOther = conversation !== this.#conversation;
     if (isOther) {
@@ -76,7 +76,7 @@ export class LogView {
     return nodes;
   }
 
-  /** What stands above the first message. */
+  /** The text above the first message. */
   #beginning(conversation) {
     const state = conversation.hasMore ? 'more' : conversation.items.length > 0 ? 'begin' : 'empty';
     return this.#node(`beginning ${state} ${conversation.isLoaded}`, () => {
@@ -86,7 +86,7 @@ export class LogView {
       const title = conversation.isRoom ? `This is the beginning of ${name}` : `You and ${name}`;
       const rest = conversation.isRoom
         ? state === 'empty' ? 'Nobody has written anything yet. Say hello!' : ''
-        : 'Only the two of you see this. It is not stored: it is gone when you close this page.';
+        : 'Only the two of you can see this. It is not stored and disappears when you close this page.';
       return el('div', { class: `beginning ${state}` }, el('strong', {}, title), el('p', { class: 'quiet' }, rest));
     });
   }
@@ -104,7 +104,7 @@ export class LogView {
     });
   }
 
-  /** A message is drawn again when its state changes. */
+  /** Draws a message again if its state has changed. */
   #message(item, follows) {
     const look = `${item.state} ${item.problem} ${follows}`;
     const drawn = this.#nodes.get(item.key);

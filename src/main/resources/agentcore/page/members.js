@@ -1,4 +1,4 @@
-// Who is in a room, and inviting others.
+// The members of a room, and the form to invite others.
 
 import { trim } from './agentcore-client.js';
 import { avatar, button, byId, el, show } from './dom.js';
@@ -14,7 +14,7 @@ export class Members {
    * @param {() => void} actions.opened
    * @param {(user: string) => void} actions.write
    * @param {(user: string) => void} actions.remove
-   * @param {(user: string) => Promise<boolean>} actions.invite says whether it worked
+   * @param {(user: string) => Promise<boolean>} actions.invite resolves with whether it succeeded
    */
   constructor(actions) {
     this.#actions = actions;
@@ -38,7 +38,7 @@ export class Members {
     else if (hadFocus) this.#toggle.focus();
   }
 
-  /** Draws the members of a conversation; a private one has no panel. */
+  /** Draws the members of a room. A private conversation has no panel. */
   draw(conversation, self) {
     this.#toggle.hidden = !conversation.isRoom;
     if (!conversation.isRoom) this.#panel.hidden = true;

@@ -1,5 +1,5 @@
-// What this tab remembers over a reload. A token is not kept. A browser may deny storage (blocked cookies, a sandboxed
-// frame); then the entry of this page in the tab's history serves.
+// The state that this tab keeps across a reload, without the token. If the browser denies storage (blocked cookies, a
+// sandboxed frame), the state goes into the page's entry in the tab's history.
 
 const KEY = 'agentcore';
 
@@ -23,22 +23,22 @@ function tryHistory(fields) {
   try {
     history.replaceState(fields, '');
   } catch {
-    // too often within a short time: the reload finds what was written before
+    // called too often in a short time; the reload finds the previous state
   }
 }
 
-/** Returns what is remembered. */
+/** Returns the stored fields. */
 export function recall() {
   const fields = read();
   return typeof fields === 'object' && fields !== null ? fields : {};
 }
 
-/** Remembers these fields beside the others. */
+/** Stores these fields in addition to the others. */
 export function remember(fields) {
   write({ ...recall(), ...fields });
 }
 
-/** Forgets everything but these fields. */
+/** Removes all fields except these. */
 export function forget(fields = {}) {
   write(fields);
 }

@@ -1,23 +1,23 @@
-// Short sentences that come and go, and dialogs that ask for a name.
+// Notices that disappear by themselves, and dialogs that ask for a name.
 
 import { button, byId, el } from './dom.js';
 
 const SHOWN_FOR = 7_000;
 
 /**
- * Shows a sentence. Without actions it goes by itself.
+ * Shows a notice. Without actions it disappears after a few seconds.
  *
  * @param {string} sentence
- * @param {[string, () => void][]} [actions] what one can do about it: label and deed; each ends the notice
- * @returns {() => void} ends the notice
+ * @param {[string, () => void][]} [actions] label and function of each button; every button removes the notice
+ * @returns {() => void} removes the notice
  */
 export function notice(sentence, actions = []) {
   const node = el('div', { class: 'notice' }, el('p', {}, sentence));
   const end = () => node.remove();
-  const buttons = actions.map(([label, deed], index) =>
+  const buttons = actions.map(([label, action], index) =>
     button(label, () => {
       end();
-      deed();
+      action();
     }, index === 0 ? 'primary' : 'quiet-button'),
   );
   if (buttons.length > 0) node.append(el('div', { class: 'row' }, ...buttons));
@@ -27,20 +27,20 @@ export function notice(sentence, actions = []) {
 }
 
 /**
- * Makes a dialog of the page usable: it stays open until the deed has worked.
+ * Connects a dialog of the page to an action. The dialog stays open until the action succeeds.
  *
  * @param {string} id
- * @param {(form: HTMLFormElement) => Promise<string>} deed resolves with what went wrong, or an empty text
+ * @param {(form: HTMLFormElement) => Promise<string>} action resolves with a problem, or an empty string
  * @returns {() => void} opens it
  */
-export function dialog(id, deed) {
+export function dialog(id, action) {
   const box = byId(id);
   const form = box.querySelector('form');
   const problem = form.querySelector('.problem');
   form.querySelector('[value=cancel]').addEventListener('click', () => box.close());
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
-    problem.textContent = await deed(form);
+    problem.textContent = await action(form);
     if (problem.textContent === '') box.close();
   });
   return () => {

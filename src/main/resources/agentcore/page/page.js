@@ -1,4 +1,4 @@
-// The beginning of the page: signing in, the state of the connection, and the dialogs.
+// The entry point of the page: sign-in, connection state and dialogs.
 
 import { AgentCoreClient, problemWithUser, trim } from './agentcore-client.js';
 import { Chat } from './chat.js';
@@ -61,7 +61,7 @@ function showState(state) {
   else if (state.state === 'closed') leave({ problem: words.farewell(state.code), user: client.user, code: state.code });
 }
 
-/** Begins anew, which forgets all that was on the page. */
+/** Reloads the page, which discards its state. */
 function leave(keep) {
   forget(keep);
   location.reload();

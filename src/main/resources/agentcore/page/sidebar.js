@@ -1,4 +1,4 @@
-// The list of conversations: rooms that one is in, private ones, and rooms that one could join.
+// The list of conversations: the user's rooms, private conversations, and rooms to join.
 
 import { avatar, byId, el, show } from './dom.js';
 import { counted } from './words.js';
@@ -15,11 +15,11 @@ export class Sidebar {
   }
 
   /**
-   * Draws it.
+   * Draws the list.
    *
    * @param {object[]} conversations
-   * @param {object} current the one that is open
-   * @param {object[]} others public rooms that one is not in, as the server lists them
+   * @param {object} current the open conversation
+   * @param {object[]} others public rooms that the user is not in, from `rooms_list`
    */
   draw(conversations, current, others) {
     const rooms = conversations.filter(({ isRoom }) => isRoom);
@@ -56,7 +56,7 @@ export class Sidebar {
     return row;
   }
 
-  /** A row keeps its element, so that the keyboard's focus stays in it. */
+  /** Reuses the element of a row, so that the row keeps the keyboard focus. */
   #row(key, onclick) {
     if (!this.#rows.has(key)) this.#rows.set(key, el('li', {}, el('button', { type: 'button', class: 'row-button' })));
     const row = this.#rows.get(key);

@@ -1,16 +1,16 @@
-// What the page says to people.
+// The texts that the page shows to users.
 
 const ERRORS = {
   NOT_CONNECTED: 'You are not connected right now.',
   CONNECTION_LOST: 'The connection was lost before the server answered.',
   TIMEOUT: 'The server took too long to answer.',
-  GAVE_UP: 'It could not be sent.',
+  GAVE_UP: 'The message could not be sent.',
   CLOSED: 'You are signed out.',
-  USER_NOT_FOUND: 'Nobody of that name is here right now.',
-  ROOM_EXISTS: 'There is a room of that name already.',
+  USER_NOT_FOUND: 'No user with that name is online.',
+  ROOM_EXISTS: 'A room with that name already exists.',
   NOT_IN_ROOM: 'You are no longer in this room.',
-  ROOM_NOT_FOUND: 'There is no such room, or it is private and you were not invited.',
-  NOT_ALLOWED: 'Only the one who created the room may do this.',
+  ROOM_NOT_FOUND: 'This room does not exist, or it is private and you were not invited.',
+  NOT_ALLOWED: 'Only the creator of the room may do this.',
   BACKEND_UNAVAILABLE: 'The server cannot store messages right now.',
   INTERNAL_ERROR: 'Something went wrong on the server.',
 };
@@ -19,62 +19,62 @@ const CLOSED = {
   1006: 'This page is not allowed to connect to the server.',
   1008: 'You sent too much in a short time, so the server ended the connection.',
   1009: 'A message was too large, so the server ended the connection.',
-  4401: 'This server asks for a token, and yours is missing, wrong or expired.',
-  4403: 'Your token belongs to another name.',
+  4401: 'This server requires a token, and yours is missing, wrong or expired.',
+  4403: 'Your token belongs to another user.',
 };
 
 const WAITING = {
-  1013: 'The server has no place right now.',
+  1013: 'The server cannot accept connections right now.',
   4408: 'This connection was too slow.',
-  4409: 'You are connected too often, perhaps in other tabs.',
+  4409: 'You have too many connections, perhaps in other tabs.',
 };
 
-/** Says what went wrong with a request. */
+/** Describes the error of a request. */
 export function problem(error) {
   if (error.code === 'RATE_LIMIT_EXCEEDED') {
-    return `That was a lot at once. Please wait ${seconds(error.retryAfter ?? 1000)}.`;
+    return `You sent too many requests. Please wait ${seconds(error.retryAfter ?? 1000)}.`;
   }
   const sentence = ERRORS[error.code] ?? error.message;
   return /[.!?]$/.test(sentence) ? sentence : `${sentence}.`;
 }
 
-/** Says why the connection ended for good. */
+/** Describes a final close code. */
 export function farewell(code) {
   return CLOSED[code] ?? 'The server ended the connection.';
 }
 
-/** Says how the connection is: a word for the corner, and a sentence where it is in trouble. */
+/** Describes the connection: a short status, and a sentence if there is a problem. */
 export function connection({ state, code, retryIn }, wasOnline) {
   if (state === 'online') return { word: 'Connected', sentence: '' };
   if (state === 'closed') return { word: 'Disconnected', sentence: farewell(code) };
-  const lost = wasOnline ? 'The connection is lost. What you write is sent as soon as it is back.' : '';
+  const lost = wasOnline ? 'The connection is lost. Your messages will be sent when it is back.' : '';
   if (state === 'connecting') return { word: wasOnline ? 'Reconnecting …' : 'Connecting …', sentence: lost };
   const why = WAITING[code] ?? (wasOnline ? lost : 'The server does not answer.');
   return { word: 'Not connected', sentence: `${why} Next try in ${seconds(retryIn)}.` };
 }
 
-/** Says why messages may be missing. */
+/** Describes why messages may be missing. */
 export function gap(reason) {
   return {
     rolled_back: 'The server lost its last messages.',
-    trimmed: 'More was written than the server keeps.',
-    lost: 'The server has lost what was written before.',
-  }[reason] ?? 'You were away, and the server could not say what you missed.';
+    trimmed: 'There were more messages than the server keeps.',
+    lost: 'The server lost the earlier messages.',
+  }[reason] ?? 'You were away, and the server cannot send the messages you missed.';
 }
 
-/** Says who is typing. */
+/** Lists the users who are typing. */
 export function typing(users) {
   if (users.length === 0) return '';
   if (users.length > 3) return 'Several people are typing …';
   return `${listed(users)} ${users.length === 1 ? 'is' : 'are'} typing …`;
 }
 
-/** Joins names as in a sentence. */
+/** Joins names with commas and "and". */
 export function listed(names) {
   return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
 
-/** Counts in words: `counted(2, 'person', 'people')`. */
+/** Returns a number with its noun: `counted(2, 'person', 'people')`. */
 export function counted(number, one, many) {
   return `${number} ${number === 1 ? one : many}`;
 }
@@ -83,12 +83,12 @@ function seconds(millis) {
   return counted(Math.max(1, Math.ceil(millis / 1000)), 'second', 'seconds');
 }
 
-/** The time of day. */
+/** Formats the time of day. */
 export function clock(millis) {
   return new Date(millis).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
 }
 
-/** The day, as a heading. */
+/** Formats a day as a heading. */
 export function day(millis) {
   const date = new Date(millis);
   const days = Math.round((startOfDay(new Date()) - startOfDay(date)) / 86_400_000);

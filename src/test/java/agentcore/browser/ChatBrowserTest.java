@@ -97,7 +97,7 @@ class ChatBrowserTest extends BrowserTest {
     carol.tab().click("#new-room");
     carol.tab().type("den");
     carol.tab().press("Enter");
-    carol.awaitText("There is a room of that name already.");
+    carol.awaitText("A room with that name already exists.");
     assertFalse(carol.tab().is("others.textContent.includes('den')"));
     alice.tab().click("#member-list button", "Remove bob");
     bob.awaitText("You were removed from den.");
@@ -177,7 +177,7 @@ class ChatBrowserTest extends BrowserTest {
     back.awaitOpen("den");
     back.awaitLast("You: Here I am (Sent)");
     back.tab().click("#sign-out");
-    back.awaitText("Pick a name and come in.");
+    back.awaitText("Pick a name to enter.");
   }
 
   @Test
@@ -187,7 +187,7 @@ class ChatBrowserTest extends BrowserTest {
     Tab tab = open(strict.port());
     tab.type("alice");
     tab.press("Enter");
-    tab.await("document.body.innerText.includes('This server asks for a token')");
+    tab.await("document.body.innerText.includes('This server requires a token')");
     tab.click("#token");
     tab.type(
         new JsonWebTokens(SigningKeys.parse(secret), Clock.systemUTC())

@@ -72,7 +72,7 @@ class ReconnectBrowserTest extends BrowserTest {
     start(Map.of(), first.port());
     alice.awaitOpen("lobby");
     alice.awaitText("Messages may be missing here");
-    alice.awaitText("The server does not know den and club any more.");
+    alice.awaitText("The server no longer knows den and club.");
     alice.tab().screenshot("restarted");
     alice.say("Back again");
     alice.awaitLast("You: Back again (Sent)");
