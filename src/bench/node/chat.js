@@ -1,4 +1,4 @@
-// The minimal chat on node and ws: rooms, seq, the last 1000 messages of each room.
+// A minimal chat on node and ws, with rooms, seq and the last 1000 messages of each room.
 // It does less than AgentCore: no validation of names, no limits, no idempotency, no resume, no heartbeat.
 import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
