@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
-/** Two servers, each with its own link to one Redis; everything can be made to fail. */
+/** Two servers, each with its own proxied link to one Redis; every part can be made to fail. */
 final class Cluster implements Ports, AutoCloseable {
   static final int SERVERS = 2;
 
@@ -37,9 +37,9 @@ final class Cluster implements Ports, AutoCloseable {
   }
 
   /**
-   * Starts all of it.
+   * Starts Redis, the proxies and the servers.
    *
-   * @param isDurable whether Redis loses nothing when it is killed
+   * @param isDurable whether Redis keeps all its data when it is killed
    */
   static Cluster start(boolean isDurable) {
     String[] options =
@@ -57,7 +57,7 @@ final class Cluster implements Ports, AutoCloseable {
     }
   }
 
-  /** Starts a server, in place of one that has ended. */
+  /** Starts a server, replacing the previous one at this index. */
   void startServer(int index) {
     Map<String, String> settings = new HashMap<>(SETTINGS);
     settings.put("REDIS_URL", RedisStore.url(links.get(index).port()));
@@ -86,7 +86,7 @@ final class Cluster implements Ports, AutoCloseable {
     return redis;
   }
 
-  /** Asks a server to end, waits for that, and returns its exit code. */
+  /** Terminates a server, waits for it to exit and returns its exit code. */
   int stopServer(int index) {
     servers.get(index).terminate();
     return servers.get(index).awaitExit(END);

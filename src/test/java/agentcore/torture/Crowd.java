@@ -2,9 +2,10 @@ package agentcore.torture;
 
 import agentcore.testkit.Await;
 import agentcore.testkit.RawClient;
-import agentcore.torture.History.Ack;
-import agentcore.torture.History.Place;
-import agentcore.torture.History.Reader;
+import agentcore.torture.history.History;
+import agentcore.torture.history.History.Ack;
+import agentcore.torture.history.History.Position;
+import agentcore.torture.history.History.Reader;
 import com.google.gson.JsonObject;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -16,7 +17,7 @@ import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.IntStream;
 
-/** Everybody who talks and reads in a run, in the lobby and some rooms. */
+/** All clients of a run. Each is in the lobby and in one room. */
 final class Crowd implements AutoCloseable {
   static final String LOBBY = "lobby";
 
@@ -26,10 +27,10 @@ final class Crowd implements AutoCloseable {
   private final Queue<String> problems = new ConcurrentLinkedQueue<>();
 
   /**
-   * Makes the rooms and lets everybody in: half of the people of a room talk in it, and every
-   * eighth in the lobby.
+   * Creates the rooms and connects all clients. Half of the clients of a room write to it; every
+   * eighth client writes to the lobby.
    *
-   * @param perSecond how much each talks
+   * @param perSecond messages per second of each writer
    */
   Crowd(Ports ports, int roomCount, int perRoom, int perSecond, long seed) {
     this.ports = ports;
@@ -42,22 +43,23 @@ final class Crowd implements AutoCloseable {
       String room = rooms.get(i % roomCount);
       boolean talks = i / roomCount < perRoom / 2;
       boolean talksInLobby = !talks && i % 8 == 0;
-      Writing writing = new Writing(talksInLobby ? LOBBY : room, new Random(random.nextLong()));
+      MessageWriter writer =
+          new MessageWriter(talksInLobby ? LOBBY : room, new Random(random.nextLong()));
       clients.add(
           new TortureClient(
                   "user-" + i,
                   ports,
                   room,
-                  writing,
+                  writer,
                   talks || talksInLobby ? perSecond : 0,
                   random.nextLong(),
                   problems)
               .start());
     }
-    Await.until("everybody to be in", () -> clients.stream().allMatch(this::isIn));
+    Await.until("all clients to join", () -> clients.stream().allMatch(this::hasJoined));
   }
 
-  private boolean isIn(TortureClient client) {
+  private boolean hasJoined(TortureClient client) {
     return client.views().values().stream().allMatch(view -> view.last().isPresent());
   }
 
@@ -71,61 +73,68 @@ final class Crowd implements AutoCloseable {
   }
 
   /**
-   * Lets nobody begin anything new, and waits until everything was acknowledged and everybody knows
-   * the end of every log; what does not come is a problem.
+   * Stops new messages, then waits until every message is acknowledged and every reader has reached
+   * the end of its logs. Records a problem if that does not happen in time.
    */
   void finish(Duration deadline) {
-    clients.forEach(client -> client.writing().finish());
+    clients.forEach(client -> client.writer().finish());
     try {
       Await.until(
-          "everything to be acknowledged",
+          "all messages to be acknowledged",
           deadline,
-          () -> clients.stream().allMatch(client -> client.writing().isAnswered()));
-    } catch (AssertionError unanswered) {
-      problems.add(String.valueOf(unanswered.getMessage()));
+          () -> clients.stream().allMatch(client -> client.writer().isAnswered()));
+    } catch (AssertionError late) {
+      problems.add(String.valueOf(late.getMessage()));
     }
-    allRooms().forEach(room -> awaitEven(room, deadline));
+    allRooms().forEach(room -> awaitCaughtUp(room, deadline));
   }
 
-  private void awaitEven(String room, Duration deadline) {
+  private void awaitCaughtUp(String room, Duration deadline) {
     try {
-      Await.until("the readers of " + room + " to be even", deadline, () -> isEven(room));
+      Await.until(
+          "the readers of " + room + " to reach the end of the log",
+          deadline,
+          () -> haveCaughtUp(room));
     } catch (AssertionError behind) {
       problems.add(
-          behind.getMessage() + ": the log ends at " + top(room) + ", they are at " + ends(room));
+          behind.getMessage()
+              + ": the log ends at "
+              + logEnd(room)
+              + ", the readers are at "
+              + positionsOf(room));
     }
   }
 
-  private boolean isEven(String room) {
-    List<Place> ends = ends(room).stream().distinct().toList();
-    return ends.size() == 1 && Optional.of(ends.getFirst()).equals(top(room));
+  private boolean haveCaughtUp(String room) {
+    List<Position> positions = positionsOf(room).stream().distinct().toList();
+    return positions.size() == 1 && Optional.of(positions.getFirst()).equals(logEnd(room));
   }
 
-  private List<Place> ends(String room) {
+  private List<Position> positionsOf(String room) {
     return clients.stream()
         .flatMap(client -> Optional.ofNullable(client.views().get(room)).stream())
         .flatMap(view -> view.last().stream())
         .toList();
   }
 
-  /** Returns where the log ends for somebody who comes now, to whichever server answers. */
-  private Optional<Place> top(String room) {
+  /** Returns the end of the room's log, as reported by the first server that answers. */
+  private Optional<Position> logEnd(String room) {
     return IntStream.range(0, ports.count())
-        .mapToObj(server -> top(room, server))
+        .mapToObj(server -> logEnd(room, server))
         .flatMap(Optional::stream)
         .findFirst();
   }
 
-  private Optional<Place> top(String room, int server) {
+  private Optional<Position> logEnd(String room, int server) {
     try (RawClient observer = RawClient.connect(ports.of(server), RawClient.path("observer"))) {
       JsonObject welcome = observer.nextJson("welcome");
       if (room.equals(LOBBY)) {
-        return Optional.of(RoomView.place(welcome));
+        return Optional.of(RoomView.position(welcome));
       }
       JsonObject data = new JsonObject();
       data.addProperty("room", room);
       observer.send(TortureClient.request("join_room", data, "join"));
-      return Optional.of(RoomView.place(observer.nextJson("room_joined")));
+      return Optional.of(RoomView.position(observer.nextJson("room_joined")));
     } catch (UncheckedIOException | AssertionError notNow) {
       return Optional.empty();
     }
@@ -137,15 +146,15 @@ final class Crowd implements AutoCloseable {
     return all;
   }
 
-  /** Returns what happened so far, by room. */
+  /** Returns one history per room, as recorded so far. */
   List<History> histories(List<Long> lossesNanos) {
     List<History> histories = new ArrayList<>();
     for (String room : allRooms()) {
       List<Ack> acks = new ArrayList<>();
       List<Reader> readers = new ArrayList<>();
       for (TortureClient client : clients) {
-        if (client.writing().room().equals(room)) {
-          acks.addAll(client.writing().acks());
+        if (client.writer().room().equals(room)) {
+          acks.addAll(client.writer().acks());
         }
         Optional.ofNullable(client.views().get(room)).ifPresent(view -> readers.add(view.reader()));
       }
@@ -158,14 +167,14 @@ final class Crowd implements AutoCloseable {
     return List.copyOf(clients);
   }
 
-  /** Returns the place for what no server should have said or done. */
+  /** Returns the queue that collects replies and failures that must not occur. */
   Queue<String> problems() {
     return problems;
   }
 
-  /** Returns how many messages were acknowledged so far. */
+  /** Returns the number of messages acknowledged so far. */
   int acknowledged() {
-    return clients.stream().mapToInt(client -> client.writing().acks().size()).sum();
+    return clients.stream().mapToInt(client -> client.writer().acks().size()).sum();
   }
 
   @Override

@@ -3,14 +3,14 @@ package agentcore.torture;
 import java.time.Duration;
 
 /**
- * Something that goes wrong, and is put right again.
+ * One fault of a schedule.
  *
- * @param at when, after the schedule began
- * @param length for how long
- * @param target which server, link or client; of no meaning for Redis
+ * @param at its start, relative to the start of the schedule
+ * @param length its duration
+ * @param target the index of a server, link or client; ignored for Redis
  */
 record Fault(Kind kind, Duration at, Duration length, int target) {
-  /** What goes wrong. */
+  /** The kind of fault. */
   enum Kind {
     LINK_CUT,
     LINK_STALL_FORTH,
@@ -19,36 +19,36 @@ record Fault(Kind kind, Duration at, Duration length, int target) {
     LINK_SLOW,
     REDIS_KILL,
     REDIS_PAUSE,
-    /** Redis forgets everything. */
+    /** Redis loses all its data. */
     REDIS_FLUSH,
-    /** Redis is killed, and comes back as it was when the fault began. */
+    /** Redis is killed and restarts with the data it had when the fault began. */
     REDIS_ROLLBACK,
     SERVER_KILL,
     SERVER_STOP,
     SERVER_PAUSE,
-    CLIENT_TEAR,
+    CLIENT_ABORT,
     CLIENT_SLOW;
 
     boolean isOfClient() {
-      return this == CLIENT_TEAR || this == CLIENT_SLOW;
+      return this == CLIENT_ABORT || this == CLIENT_SLOW;
     }
 
-    /** Says whether the news on a link stops until the end of the fault. */
+    /** Returns whether this fault stops deliveries over a link until the fault ends. */
     boolean isOutageOfLink() {
       return this == LINK_CUT || this == LINK_STALL || this == LINK_STALL_BACK;
     }
   }
 
-  /** Says whether a server, or what it needs, suffers from it. */
+  /** Returns whether the fault affects this server, its link or Redis. */
   boolean concerns(int server) {
     return switch (kind) {
       case REDIS_KILL, REDIS_PAUSE, REDIS_FLUSH, REDIS_ROLLBACK -> true;
-      case CLIENT_TEAR, CLIENT_SLOW -> false;
+      case CLIENT_ABORT, CLIENT_SLOW -> false;
       default -> target == server;
     };
   }
 
-  /** Returns when it is over. */
+  /** Returns its end, relative to the start of the schedule. */
   Duration end() {
     return at.plus(length);
   }

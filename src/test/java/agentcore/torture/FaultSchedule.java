@@ -7,14 +7,15 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * The faults of a run, made from a seed: the same seed, the same faults at the same times.
+ * The faults of a run, generated from a seed: the same seed gives the same faults at the same
+ * times.
  *
- * <p>A track is a sequence of faults that do not overlap; the tracks go on side by side. One server
- * at a time is away, so that one is left to resume on. Where the store may lose data, losses and
- * the ends of servers are on one track, far from each other: what nobody alive remembers, nobody
- * can tell.
+ * <p>A track is a sequence of faults that do not overlap; tracks run in parallel. At most one
+ * server is down at a time, so clients always have a server to resume on. If the store may lose
+ * data, losses and server faults share one track and are far apart: a loss can only be reported
+ * while a server still remembers what was lost.
  *
- * @param tracks each in the order of time
+ * @param tracks the tracks, each in chronological order
  */
 record FaultSchedule(List<List<Fault>> tracks) {
   private static final Kind[] OF_LINKS = {
@@ -23,18 +24,18 @@ record FaultSchedule(List<List<Fault>> tracks) {
   private static final Kind[] OF_REDIS = {Kind.REDIS_KILL, Kind.REDIS_PAUSE};
   private static final Kind[] OF_SERVERS = {Kind.SERVER_KILL, Kind.SERVER_STOP, Kind.SERVER_PAUSE};
   private static final Kind[] LOSSES = {Kind.REDIS_FLUSH, Kind.REDIS_ROLLBACK, Kind.REDIS_KILL};
-  private static final Kind[] TEARS = {Kind.CLIENT_TEAR};
+  private static final Kind[] ABORTS = {Kind.CLIENT_ABORT};
   private static final Kind[] SLOW_READERS = {Kind.CLIENT_SLOW};
 
-  /** Longer than the time after which a silent server counts as dead. */
+  /** Longer than the lease after which a silent server counts as dead. */
   private static final int LONG_MILLIS = 12_000;
 
   private static final int LONG_ONE_IN = 15;
 
-  /** Two disasters that must not meet are so far from each other. */
+  /** The minimum pause between a loss and a server fault. */
   private static final int APART_MILLIS = 6_000;
 
-  /** Plans the faults in which the store loses nothing. */
+  /** Plans faults during which the store loses no data. */
   static FaultSchedule lossless(long seed, Duration time, int clients) {
     Planner planner = new Planner(seed, time);
     List<List<Fault>> tracks = new ArrayList<>();
@@ -43,30 +44,30 @@ record FaultSchedule(List<List<Fault>> tracks) {
     }
     tracks.add(planner.track(3_000, 9_000, LONG_ONE_IN, OF_REDIS, 0, 1));
     tracks.add(planner.track(3_000, 9_000, LONG_ONE_IN, OF_SERVERS, 0, Cluster.SERVERS));
-    tracks.add(planner.track(50, 500, 0, TEARS, 0, clients));
+    tracks.add(planner.track(50, 500, 0, ABORTS, 0, clients));
     tracks.add(planner.track(50, 2_000, 0, SLOW_READERS, 0, clients));
     return new FaultSchedule(tracks);
   }
 
-  /** Plans faults in which the store is emptied and set back. */
+  /** Plans faults during which the store is emptied or rolled back. */
   static FaultSchedule lossy(long seed, Duration time, int clients) {
     Planner planner = new Planner(seed, time);
     List<List<Fault>> tracks = new ArrayList<>();
     for (int link = 0; link < Cluster.SERVERS; link++) {
       tracks.add(planner.track(1_000, 5_000, 0, OF_LINKS, link, 1));
     }
-    tracks.add(planner.disasters());
-    tracks.add(planner.track(50, 500, 0, TEARS, 0, clients));
+    tracks.add(planner.lossesAndServerFaults());
+    tracks.add(planner.track(50, 500, 0, ABORTS, 0, clients));
     tracks.add(planner.track(50, 2_000, 0, SLOW_READERS, 0, clients));
     return new FaultSchedule(tracks);
   }
 
-  /** Plans what clients do wrong by themselves. */
+  /** Plans client faults only. */
   static FaultSchedule ofClients(long seed, Duration time, int clients) {
     Planner planner = new Planner(seed, time);
     return new FaultSchedule(
         List.of(
-            planner.track(10, 100, 0, TEARS, 0, clients),
+            planner.track(10, 100, 0, ABORTS, 0, clients),
             planner.track(10, 500, 0, SLOW_READERS, 0, clients)));
   }
 
@@ -79,7 +80,7 @@ record FaultSchedule(List<List<Fault>> tracks) {
       this.endMillis = (int) time.toMillis();
     }
 
-    /** Plans faults with pauses between, on targets from {@code first}. */
+    /** Plans a sequence of faults with pauses, on targets from {@code first}. */
     List<Fault> track(
         int minPause, int maxPause, int longOneIn, Kind[] kinds, int first, int targets) {
       List<Fault> track = new ArrayList<>();
@@ -94,8 +95,8 @@ record FaultSchedule(List<List<Fault>> tracks) {
       return track;
     }
 
-    /** Plans losses and, between them, what servers and Redis suffer without one. */
-    List<Fault> disasters() {
+    /** Plans data losses and, between them, server faults. */
+    List<Fault> lossesAndServerFaults() {
       List<Fault> track = new ArrayList<>();
       int at = random.nextInt(1_000, APART_MILLIS);
       boolean isLoss = random.nextBoolean();
@@ -112,9 +113,9 @@ record FaultSchedule(List<List<Fault>> tracks) {
       return track;
     }
 
-    /** Short ones are more frequent than those of seconds. */
+    /** Returns a duration in milliseconds; short faults are more frequent than long ones. */
     private int length(Kind kind) {
-      if (kind == Kind.CLIENT_TEAR || kind == Kind.REDIS_FLUSH) {
+      if (kind == Kind.CLIENT_ABORT || kind == Kind.REDIS_FLUSH) {
         return 0;
       }
       double part = random.nextDouble();

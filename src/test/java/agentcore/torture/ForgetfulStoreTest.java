@@ -7,11 +7,13 @@ import agentcore.core.backend.memory.MemoryBackend;
 import agentcore.exercises.ForgetfulBackend;
 import agentcore.testkit.Await;
 import agentcore.testkit.TestServer;
+import agentcore.torture.history.Finding;
+import agentcore.torture.history.HistoryChecker;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** The checker finds out that a store forgets one message in a hundred. */
+/** Validates the checker against a store that drops one message in a hundred. */
 class ForgetfulStoreTest {
   private static final int MESSAGES = 300;
   private static final long SEED = 9;
@@ -22,7 +24,7 @@ class ForgetfulStoreTest {
     ForgetfulBackend store = new ForgetfulBackend(new MemoryBackend(config.backendLimits()));
     try (TestServer server = TestServer.start(config, store, TestServer.chat(config));
         Crowd crowd = new Crowd(Ports.of(List.of(server.port())), 1, 6, 100, SEED)) {
-      Await.until("enough to be acknowledged", () -> crowd.acknowledged() >= MESSAGES);
+      Await.until("enough acknowledged messages", () -> crowd.acknowledged() >= MESSAGES);
       crowd.finish(Await.DEADLINE);
       List<Finding> findings =
           crowd.histories(List.of()).stream()

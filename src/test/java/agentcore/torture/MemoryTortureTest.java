@@ -3,13 +3,14 @@ package agentcore.torture;
 import agentcore.testkit.Await;
 import agentcore.testkit.ServerProcess;
 import agentcore.testkit.SharedStore;
+import agentcore.torture.history.HistoryChecker;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Test;
 
-/** One server on the memory backend: its clients fail as often as they can. */
+/** One server on the memory backend whose clients fail as often as possible. */
 class MemoryTortureTest {
   private static final int ROOMS = 2;
   private static final int PER_ROOM = 6;
@@ -32,16 +33,18 @@ class MemoryTortureTest {
         Crowd crowd =
             new Crowd(Ports.of(List.of(server.port())), ROOMS, PER_ROOM, PER_SECOND, seed)) {
       FaultSchedule schedule = FaultSchedule.ofClients(seed, TIME, ROOMS * PER_ROOM);
-      Faults faults = new Faults(schedule, new ClientSaboteur(crowd), crowd.problems());
+      FaultRunner faults =
+          new FaultRunner(schedule, new ClientFaultInjector(crowd), crowd.problems());
       faults.run();
       crowd.finish(Await.DEADLINE);
       System.out.println(name + ": " + crowd.acknowledged() + " messages acknowledged");
-      Verdict.of(name + faults.told(), crowd.histories(List.of()), crowd.problems());
+      HistoryChecker.assertNoFindings(
+          name + faults.log(), crowd.histories(List.of()), crowd.problems());
     }
   }
 
   @Test
   void oneInFiveOfTheRepliesIsLost() {
-    LostReplies.run(SharedStore::memory);
+    LostReplyScenario.run(SharedStore::memory);
   }
 }

@@ -2,11 +2,11 @@ package agentcore.torture;
 
 import java.util.List;
 
-/** Where servers are; which of them answers, one finds out. */
+/** The ports of the servers under test. A server may be down. */
 interface Ports {
   int count();
 
-  /** Returns the port of a server, at which it may listen or not. */
+  /** Returns a server's port, whether or not the server is listening. */
   int of(int server);
 
   /** Returns fixed ports. */

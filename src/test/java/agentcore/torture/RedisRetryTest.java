@@ -10,15 +10,17 @@ import agentcore.testkit.RawClient;
 import agentcore.testkit.RedisProcess;
 import agentcore.testkit.RedisStore;
 import agentcore.testkit.TestServers;
-import agentcore.torture.History.Reader;
-import agentcore.torture.History.Resumed;
-import agentcore.torture.History.Seen;
+import agentcore.torture.history.History;
+import agentcore.torture.history.History.Reader;
+import agentcore.torture.history.History.Resumed;
+import agentcore.torture.history.History.Seen;
+import agentcore.torture.history.HistoryChecker;
 import com.google.gson.JsonObject;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Who lost a reply, or a server, loses and doubles nothing. */
+/** A client that loses a reply or its server loses no message and stores none twice. */
 class RedisRetryTest {
   private static final Map<String, String> SETTINGS = Map.of("RATE_LIMIT_MESSAGES", "0");
   private static final String LOBBY = Crowd.LOBBY;
@@ -26,7 +28,7 @@ class RedisRetryTest {
   @Test
   void oneInFiveOfTheRepliesIsLost() {
     try (RedisProcess redis = RedisProcess.start()) {
-      LostReplies.run(RedisStore.on(redis.port()));
+      LostReplyScenario.run(RedisStore.on(redis.port()));
     }
   }
 
@@ -34,78 +36,82 @@ class RedisRetryTest {
   void aServerIsKilledInMidStreamAndItsPeopleGoOnWithTheOther() {
     try (Cluster cluster = Cluster.start(true);
         Crowd crowd = new Crowd(cluster, 1, 8, 50, 2)) {
-      Await.until("talk", () -> crowd.acknowledged() >= 200);
+      Await.until("messages through both servers", () -> crowd.acknowledged() >= 200);
       List<TortureClient> victims =
           crowd.clients().stream().filter(client -> client.server() == 0).toList();
-      assertTrue(victims.size() > 1 && victims.size() < 8, "people on both servers");
+      assertTrue(victims.size() > 1 && victims.size() < 8, "clients on both servers");
       cluster.server(0).kill();
       int before = crowd.acknowledged();
-      Await.until("talk on one server", () -> crowd.acknowledged() >= before + 200);
+      Await.until(
+          "messages through the remaining server", () -> crowd.acknowledged() >= before + 200);
       crowd.finish(Await.DEADLINE);
       List<History> histories = crowd.histories(List.of());
-      Verdict.of("a run in which a server is killed", histories, crowd.problems());
+      HistoryChecker.assertNoFindings("a run with a killed server", histories, crowd.problems());
       histories.forEach(RedisRetryTest::assertUnionIsExact);
       victims.forEach(
           victim ->
               assertTrue(
                   victim.views().values().stream().allMatch(view -> hasResumed(view.reader())),
-                  "it came back and was told recovered: true"));
+                  "it resumed with recovered: true"));
     }
   }
 
   private static boolean hasResumed(Reader reader) {
-    return reader.sights().stream().anyMatch(Resumed.class::isInstance);
+    return reader.observations().stream().anyMatch(Resumed.class::isInstance);
   }
 
-  /** Whoever entered at a place saw each number behind it once, to the end of the log. */
+  /** Every reader received each sequence number after its first position exactly once. */
   private static void assertUnionIsExact(History history) {
     for (Reader reader : history.readers()) {
-      long seq = reader.sights().getFirst().place().seq();
+      long seq = reader.observations().getFirst().position().seq();
       for (Seen seen : seenBy(reader)) {
-        assertEquals(++seq, seen.place().seq(), reader.name());
+        assertEquals(++seq, seen.position().seq(), reader.name());
       }
       assertEquals(end(history), seq, reader.name());
     }
   }
 
   private static long end(History history) {
-    return history.acks().stream().mapToLong(ack -> ack.place().seq()).max().orElse(0);
+    return history.acks().stream().mapToLong(ack -> ack.position().seq()).max().orElse(0);
   }
 
   private static List<Seen> seenBy(Reader reader) {
-    return reader.sights().stream().filter(Seen.class::isInstance).map(Seen.class::cast).toList();
+    return reader.observations().stream()
+        .filter(Seen.class::isInstance)
+        .map(Seen.class::cast)
+        .toList();
   }
 
-  /** The request reached Redis, its reply did not come back. */
+  /** The request reached Redis, but the reply was lost. */
   @Test
   void theLinkFailsBehindTheRequestAndTheRetryIsADuplicate() {
-    try (Severed severed = new Severed()) {
-      JsonObject stored = severed.sayIntoTheStall("x");
-      severed.proxy.cut();
-      severed.proxy.heal();
-      JsonObject ack = severed.retryUntilAcknowledged(severed.alice, "x");
+    try (SeveredLink link = new SeveredLink()) {
+      JsonObject stored = link.sendIntoStall("x");
+      link.proxy.cut();
+      link.proxy.heal();
+      JsonObject ack = link.retryUntilAcknowledged(link.alice, "x");
       assertTrue(ack.get("duplicate").getAsBoolean(), ack.toString());
       assertEquals(stored.get("message_id"), ack.get("message_id"));
-      severed.assertSaidOnce("x");
+      link.assertStoredOnce("x");
     }
   }
 
   @Test
   void theRetryOnAnotherServerIsADuplicateToo() {
-    try (Severed severed = new Severed()) {
-      JsonObject stored = severed.sayIntoTheStall("x");
-      try (RawClient again = severed.servers.get(1).connect("alice")) {
-        JsonObject ack = severed.retryUntilAcknowledged(again, "x");
+    try (SeveredLink link = new SeveredLink()) {
+      JsonObject stored = link.sendIntoStall("x");
+      try (RawClient again = link.servers.get(1).connect("alice")) {
+        JsonObject ack = link.retryUntilAcknowledged(again, "x");
         assertTrue(ack.get("duplicate").getAsBoolean(), ack.toString());
         assertEquals(stored.get("message_id"), ack.get("message_id"));
       }
-      severed.proxy.heal();
-      severed.assertSaidOnce("x");
+      link.proxy.heal();
+      link.assertStoredOnce("x");
     }
   }
 
-  /** Alice's server has a link that fails, Bob's has not. */
-  private static final class Severed implements AutoCloseable {
+  /** Alice's server reaches Redis through a proxy that can fail; Bob's connects directly. */
+  private static final class SeveredLink implements AutoCloseable {
     final RedisProcess redis = RedisProcess.start();
     final FaultProxy proxy = FaultProxy.to(redis.port());
     final TestServers servers =
@@ -113,16 +119,16 @@ class RedisRetryTest {
     final RawClient alice = servers.get(0).connect("alice");
     final RawClient bob = servers.get(1).connect("bob");
 
-    /** Redis learns the script that appends from the first message, which takes two requests. */
-    Severed() {
+    /** Sends a first message, because loading the append script takes an extra request. */
+    SeveredLink() {
       JsonObject unused = alice.nextJson("welcome");
       unused = bob.nextJson("welcome");
       unused = retryUntilAcknowledged(alice, "the beginning");
       unused = bob.nextJson("chat_message");
     }
 
-    /** Bob hears it, and Alice is told that it may have failed. */
-    JsonObject sayIntoTheStall(String id) {
+    /** Sends a message whose reply is lost: Bob receives it, Alice gets an error. */
+    JsonObject sendIntoStall(String id) {
       proxy.stall(Direction.BACK);
       alice.send(TortureClient.chatMessage(LOBBY, id, id));
       JsonObject stored = bob.nextJson("chat_message");
@@ -145,8 +151,8 @@ class RedisRetryTest {
       }
     }
 
-    /** The log holds it once, and nothing follows it for Bob but what he says now. */
-    void assertSaidOnce(String text) {
+    /** Checks that the log holds the message once and that Bob receives nothing more. */
+    void assertStoredOnce(String text) {
       bob.send(TortureClient.chatMessage(LOBBY, "the end", "end"));
       assertEquals("the end", bob.nextJson("chat_message").get("text").getAsString());
       bob.send("{\"type\":\"get_message_history\",\"data\":{\"room\":\"lobby\"}}");

@@ -1,14 +1,16 @@
 package agentcore.torture;
 
 import agentcore.testkit.Await;
+import agentcore.torture.history.History;
+import agentcore.torture.history.HistoryChecker;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Test;
 
 /**
- * Two servers and a Redis under a random schedule of faults. {@code -Dagentcore.seed=} repeats one,
- * {@code -Dagentcore.seconds=} says how long each kind of run takes.
+ * Two servers and a Redis under a random fault schedule. {@code -Dagentcore.seed=} repeats a run,
+ * {@code -Dagentcore.seconds=} sets the duration of each kind of run.
  */
 class RedisTortureTest {
   private static final int ROOMS = 4;
@@ -16,7 +18,7 @@ class RedisTortureTest {
   private static final int PER_SECOND = 40;
   private static final Duration PATIENCE = Await.DEADLINE;
 
-  /** A longer run is made of several: all that was seen is kept until it is checked. */
+  /** Longer runs are split into rounds, because a history stays in memory until it is checked. */
   private static final long ROUND_SECONDS = 600;
 
   private static final long DEFAULT_SECONDS = 8;
@@ -41,24 +43,24 @@ class RedisTortureTest {
   }
 
   private static void run(boolean isDurable, long seed, Duration time) {
-    int people = ROOMS * PER_ROOM;
+    int clients = ROOMS * PER_ROOM;
     FaultSchedule schedule =
         isDurable
-            ? FaultSchedule.lossless(seed, time, people)
-            : FaultSchedule.lossy(seed, time, people);
+            ? FaultSchedule.lossless(seed, time, clients)
+            : FaultSchedule.lossy(seed, time, clients);
     String name = (isDurable ? "lossless" : "lossy") + " run, seed " + seed + ", " + time;
     System.out.println(name);
     try (Cluster cluster = Cluster.start(isDurable);
         Crowd crowd = new Crowd(cluster, ROOMS, PER_ROOM, PER_SECOND, seed)) {
-      ClusterSaboteur saboteur = new ClusterSaboteur(cluster, crowd);
-      Faults faults = new Faults(schedule, saboteur, crowd.problems());
+      ClusterFaultInjector injector = new ClusterFaultInjector(cluster, crowd);
+      FaultRunner faults = new FaultRunner(schedule, injector, crowd.problems());
       faults.run();
       crowd.finish(PATIENCE);
-      List<History> histories = crowd.histories(isDurable ? List.of() : saboteur.lossesNanos());
+      List<History> histories = crowd.histories(isDurable ? List.of() : injector.lossesNanos());
       System.out.printf(
           "%s: %d messages acknowledged, %s%n",
-          name, crowd.acknowledged(), saboteur.healTimes().in(histories));
-      Verdict.of(name + faults.told(), histories, crowd.problems());
+          name, crowd.acknowledged(), injector.recoveryTimes().in(histories));
+      HistoryChecker.assertNoFindings(name + faults.log(), histories, crowd.problems());
     }
   }
 }

@@ -1,90 +1,90 @@
 package agentcore.torture;
 
-import agentcore.torture.History.Broken;
-import agentcore.torture.History.Entered;
-import agentcore.torture.History.Place;
-import agentcore.torture.History.Reader;
-import agentcore.torture.History.Resumed;
-import agentcore.torture.History.Seen;
-import agentcore.torture.History.Sight;
+import agentcore.torture.history.History.Joined;
+import agentcore.torture.history.History.Observation;
+import agentcore.torture.history.History.Position;
+import agentcore.torture.history.History.Reader;
+import agentcore.torture.history.History.Reset;
+import agentcore.torture.history.History.Resumed;
+import agentcore.torture.history.History.Seen;
 import com.google.gson.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** What one client came to know of one room, and from where it resumes. Safe for all threads. */
+/** What one client received from one room, and the position from which it resumes. Thread-safe. */
 final class RoomView {
   private final String reader;
   private final ReentrantLock lock = new ReentrantLock();
-  private final List<Sight> sights = new ArrayList<>();
-  private Optional<Place> last = Optional.empty();
+  private final List<Observation> observations = new ArrayList<>();
+  private Optional<Position> last = Optional.empty();
   private String lastId = "";
 
   RoomView(String reader) {
     this.reader = reader;
   }
 
-  /** Notes {@code room_joined}, or the {@code welcome} to the default room. */
+  /** Records {@code room_joined}, or the {@code welcome} for the default room. */
   void joined(JsonObject event) {
     lock.lock();
     try {
-      Place place = place(event);
+      Position position = position(event);
       if (last.isEmpty()) {
-        add(new Entered(place, System.nanoTime()));
-        last = Optional.of(place);
+        add(new Joined(position, System.nanoTime()));
+        last = Optional.of(position);
       } else if (event.has("recovered") && event.get("recovered").getAsBoolean()) {
-        add(new Resumed(place, System.nanoTime()));
+        add(new Resumed(position, System.nanoTime()));
       } else {
-        broken("recovered: false", place);
+        broken("recovered: false", position);
       }
     } finally {
       lock.unlock();
     }
   }
 
-  /** Notes {@code room_reset}. */
+  /** Records {@code room_reset}. */
   void reset(JsonObject event) {
     lock.lock();
     try {
-      broken("room_reset, " + event.get("reason").getAsString(), place(event));
+      broken("room_reset, " + event.get("reason").getAsString(), position(event));
     } finally {
       lock.unlock();
     }
   }
 
-  private void broken(String reason, Place place) {
-    add(new Broken(reason, place, System.nanoTime()));
-    last = Optional.of(place);
+  private void broken(String reason, Position position) {
+    add(new Reset(reason, position, System.nanoTime()));
+    last = Optional.of(position);
     lastId = "";
   }
 
-  /** Notes {@code chat_message}; its text begins with the client's id. */
+  /** Records {@code chat_message}; its text begins with the client id. */
   void message(JsonObject event, int server) {
     lock.lock();
     try {
-      Place place = place(event);
+      Position position = position(event);
       String messageId = event.get("message_id").getAsString();
-      String clientId = Writing.clientId(event.get("text").getAsString());
-      add(new Seen(place, messageId, clientId, server, System.nanoTime()));
-      last = Optional.of(place);
+      String clientId = MessageWriter.clientId(event.get("text").getAsString());
+      add(new Seen(position, messageId, clientId, server, System.nanoTime()));
+      last = Optional.of(position);
       lastId = messageId;
     } finally {
       lock.unlock();
     }
   }
 
-  private void add(Sight sight) {
-    sights.add(sight);
+  private void add(Observation observation) {
+    observations.add(observation);
   }
 
-  /** Returns the place of a log that an event names. */
-  static Place place(JsonObject event) {
-    return new Place(event.get("epoch").getAsString().intern(), event.get("seq").getAsLong());
+  /** Returns the log position in an event. */
+  static Position position(JsonObject event) {
+    return new Position(event.get("epoch").getAsString().intern(), event.get("seq").getAsLong());
   }
 
-  /** Returns the last place that is known; nothing before the first. */
-  Optional<Place> last() {
+  /** Returns the last known position; empty before the first join. */
+  Optional<Position> last() {
     lock.lock();
     try {
       return last;
@@ -93,7 +93,7 @@ final class RoomView {
     }
   }
 
-  /** Returns the id of the message at the last place; empty where none was seen there. */
+  /** Returns the id of the last message; empty if none has been received since the last reset. */
   String lastId() {
     lock.lock();
     try {
@@ -103,11 +103,11 @@ final class RoomView {
     }
   }
 
-  /** Returns all that was noted so far. */
+  /** Returns everything recorded so far. */
   Reader reader() {
     lock.lock();
     try {
-      return new Reader(reader, sights);
+      return new Reader(reader, observations);
     } finally {
       lock.unlock();
     }

@@ -2,70 +2,59 @@ package agentcore.torture;
 
 import agentcore.testkit.RawClient;
 import agentcore.testkit.RawFrame;
-import agentcore.torture.History.Place;
+import agentcore.torture.history.History.Position;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.UncheckedIOException;
-import java.net.SocketException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A user who never gives up: it comes back after every end of its connection, to any server,
- * resumes the lobby and a room, and sends again what was not acknowledged.
+ * A client that reconnects after every disconnect, to any server, resumes the lobby and its room,
+ * and resends unacknowledged messages.
  *
- * <p>One thread connects and reads, another sends what is due; both write to the socket under the
- * lock.
- *
- * <p>In one file, since its two threads share one state.
+ * <p>One thread connects and reads, another sends what is due.
  */
 final class TortureClient implements AutoCloseable {
   private static final Duration LONG = Duration.ofMinutes(10);
   private static final int TICK_MILLIS = 20;
   private static final int MAX_PAUSE_MILLIS = 300;
-  private static final int SMALL_BUFFER = 4096;
 
   private final String user;
   private final Ports ports;
   private final Random random;
   private final Map<String, RoomView> views = new LinkedHashMap<>();
   private final String room;
-  private final Writing writing;
+  private final MessageWriter writer;
   private final long periodNanos;
   private final Queue<String> problems;
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Thread life;
-  private final Thread voice;
-  private Optional<RawClient> connection = Optional.empty();
-  private boolean isJoined;
-  private long joinDueNanos;
+  private final ClientConnection connection;
+  private final Thread reader;
+  private final Thread sender;
   private volatile int server;
   private volatile long slowUntilNanos = System.nanoTime();
   private volatile boolean closed;
 
   /**
-   * Makes a user.
+   * Creates a client.
    *
-   * @param room where it is, beside the lobby
-   * @param writing what it says; in that room or the lobby
-   * @param perSecond how much it says; 0 for a mere reader
-   * @param problems takes what no server should have said
+   * @param room the room it joins in addition to the lobby
+   * @param writer the messages it sends, to that room or to the lobby
+   * @param perSecond messages per second; 0 for a client that only reads
+   * @param problems collects replies and failures that must not occur
    */
   TortureClient(
       String user,
       Ports ports,
       String room,
-      Writing writing,
+      MessageWriter writer,
       int perSecond,
       long seed,
       Queue<String> problems) {
@@ -73,34 +62,35 @@ final class TortureClient implements AutoCloseable {
     this.ports = ports;
     this.random = new Random(seed);
     this.room = room;
-    this.writing = writing;
+    this.writer = writer;
     this.periodNanos = perSecond == 0 ? 0 : Duration.ofSeconds(1).toNanos() / perSecond;
     this.problems = problems;
     this.server = random.nextInt(ports.count());
     views.put(Crowd.LOBBY, new RoomView(user));
     views.put(room, new RoomView(user));
-    life = Thread.ofVirtual().name("life-" + user).unstarted(this::live);
-    voice = Thread.ofVirtual().name("voice-" + user).unstarted(this::speak);
+    connection = new ClientConnection(writer, this::joinRequest);
+    reader = Thread.ofVirtual().name("client-reader-" + user).unstarted(this::connectAndRead);
+    sender = Thread.ofVirtual().name("client-sender-" + user).unstarted(this::sendMessages);
   }
 
   TortureClient start() {
-    life.start();
-    voice.start();
+    reader.start();
+    sender.start();
     return this;
   }
 
-  private void live() {
+  private void connectAndRead() {
     while (!closed) {
       try (RawClient client = RawClient.open(ports.of(server))) {
         if (isUpgraded(client)) {
           read(client);
         }
       } catch (UncheckedIOException refused) {
-        // another server, then
+        // try another server
       } catch (AssertionError | RuntimeException defect) {
         problems.add(user + ": " + defect);
       }
-      disconnected();
+      connection.closed();
       server = random.nextInt(ports.count());
       pause(random.nextInt(1, MAX_PAUSE_MILLIS));
     }
@@ -111,7 +101,7 @@ final class TortureClient implements AutoCloseable {
       client.sendUpgrade(path());
       return client.readHead().startsWith("HTTP/1.1 101 ");
     } catch (AssertionError noAnswer) {
-      return false; // it was killed, or stands still
+      return false; // the server was killed or is paused
     }
   }
 
@@ -130,13 +120,13 @@ final class TortureClient implements AutoCloseable {
   }
 
   private void read(RawClient client) {
-    client.answerPings(false); // the writing is done under the lock
+    client.answerPings(false); // pongs are sent under the lock, see below
     Optional<RawFrame> frame = client.nextFrame(LONG);
     while (frame.isPresent() && frame.get().opcode() != RawFrame.CLOSE) {
       if (frame.get().opcode() == RawFrame.PING) {
-        send(client, RawFrame.of(RawFrame.PONG, frame.get().payload()));
+        connection.send(client, RawFrame.of(RawFrame.PONG, frame.get().payload()));
       } else if (frame.get().opcode() == RawFrame.TEXT) {
-        hear(client, JsonParser.parseString(frame.get().text()).getAsJsonObject());
+        handle(client, JsonParser.parseString(frame.get().text()).getAsJsonObject());
       }
       while (!closed && slowUntilNanos - System.nanoTime() > 0) {
         LockSupport.parkNanos(slowUntilNanos - System.nanoTime());
@@ -145,21 +135,23 @@ final class TortureClient implements AutoCloseable {
     }
   }
 
-  private void hear(RawClient client, JsonObject event) {
+  private void handle(RawClient client, JsonObject event) {
     switch (text(event, "type")) {
       case "welcome" -> {
         views.get(Crowd.LOBBY).joined(event);
-        connected(client);
+        connection.opened(client);
+        LockSupport.unpark(sender);
       }
       case "room_joined" -> {
         views.get(text(event, "room")).joined(event);
-        joined();
+        connection.joined();
+        writer.resendAll();
       }
       case "room_reset" -> views.get(text(event, "room")).reset(event);
       case "chat_message" -> views.get(text(event, "room")).message(event, server);
-      case "ack" -> writing.acknowledged(event);
+      case "ack" -> writer.acknowledged(event);
       case "error" -> failed(event);
-      default -> {} // who comes and goes
+      default -> {} // presence events
     }
   }
 
@@ -170,84 +162,27 @@ final class TortureClient implements AutoCloseable {
   private void failed(JsonObject error) {
     boolean isRetryable = error.get("retryable").getAsBoolean();
     if (text(error, "message_type").equals("join_room")) {
-      // A room may be gone with the store's data, until the servers enter it again.
-      joinAgain();
+      // After a data loss the room may be missing until a server recreates it.
+      connection.joinAgainAfter(Duration.ofMillis(random.nextInt(1, MAX_PAUSE_MILLIS)));
       isRetryable |= text(error, "error_code").equals("ROOM_NOT_FOUND");
     } else {
-      writing.refused(text(error, "id"));
+      writer.refused(text(error, "id"));
     }
     if (!isRetryable) {
-      problems.add(user + " was told " + error);
+      problems.add(user + " received " + error);
     }
   }
 
-  private void connected(RawClient client) {
-    lock.lock();
-    try {
-      connection = Optional.of(client);
-      isJoined = false;
-      joinDueNanos = System.nanoTime();
-    } finally {
-      lock.unlock();
-    }
-    LockSupport.unpark(voice);
-  }
-
-  private void joined() {
-    lock.lock();
-    try {
-      isJoined = true;
-    } finally {
-      lock.unlock();
-    }
-    writing.again();
-  }
-
-  private void joinAgain() {
-    lock.lock();
-    try {
-      joinDueNanos = System.nanoTime() + random.nextInt(1, MAX_PAUSE_MILLIS) * 1_000_000L;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void disconnected() {
-    lock.lock();
-    try {
-      connection = Optional.empty();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void speak() {
+  private void sendMessages() {
     long nextNanos = System.nanoTime();
     while (!closed) {
       if (periodNanos > 0 && nextNanos - System.nanoTime() <= 0) {
-        writing.write();
+        writer.write();
         nextNanos = Math.max(nextNanos + periodNanos, System.nanoTime() - periodNanos);
       }
-      sendWhatIsDue();
+      connection.sendDue();
       LockSupport.parkNanos(
           periodNanos > 0 ? nextNanos - System.nanoTime() : TICK_MILLIS * 1_000_000L);
-    }
-  }
-
-  private void sendWhatIsDue() {
-    lock.lock();
-    try {
-      if (connection.isEmpty()) {
-        return;
-      }
-      if (isJoined) {
-        writing.due().forEach(frame -> send(connection.get(), RawFrame.text(frame)));
-      } else if (joinDueNanos - System.nanoTime() <= 0) {
-        joinDueNanos = System.nanoTime() + LONG.toNanos(); // it will be answered
-        send(connection.get(), RawFrame.text(joinRequest()));
-      }
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -255,7 +190,7 @@ final class TortureClient implements AutoCloseable {
     RoomView view = views.get(room);
     JsonObject data = new JsonObject();
     data.addProperty("room", room);
-    Optional<Place> last = view.last();
+    Optional<Position> last = view.last();
     if (last.isPresent()) {
       data.addProperty("epoch", last.get().epoch());
       data.addProperty("since", last.get().seq());
@@ -266,7 +201,7 @@ final class TortureClient implements AutoCloseable {
     return request("join_room", data, "join");
   }
 
-  /** Returns the request that says something. */
+  /** Returns a {@code chat_message} request. */
   static String chatMessage(String room, String text, String id) {
     JsonObject data = new JsonObject();
     data.addProperty("room", room);
@@ -274,7 +209,7 @@ final class TortureClient implements AutoCloseable {
     return request("chat_message", data, id);
   }
 
-  /** Returns a request. */
+  /** Returns a request as JSON. */
   static String request(String type, JsonObject data, String id) {
     JsonObject request = new JsonObject();
     request.addProperty("type", type);
@@ -283,61 +218,28 @@ final class TortureClient implements AutoCloseable {
     return request.toString();
   }
 
-  private void send(RawClient client, RawFrame frame) {
-    lock.lock();
-    try {
-      client.send(frame);
-    } catch (UncheckedIOException lost) {
-      client.close(); // the reader finds out
-    } finally {
-      lock.unlock();
-    }
+  /** Resets the connection in the middle of a frame. */
+  void abort() {
+    connection.abort(random);
   }
 
-  /** Cuts the connection in the middle of a frame. */
-  void tear() {
-    lock.lock();
-    try {
-      if (connection.isPresent()) {
-        writing.write();
-        List<String> due = isJoined ? writing.due() : List.of();
-        byte[] frame = RawFrame.text(due.isEmpty() ? joinRequest() : due.getFirst()).encode();
-        connection.get().sendBytes(Arrays.copyOf(frame, random.nextInt(1, frame.length)));
-        connection.get().closeAbruptly();
-      }
-    } catch (UncheckedIOException lost) {
-      // it is torn already
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Reads nothing for a while, and lets little wait in the socket. */
+  /** Stops reading for a while, with a small receive buffer. */
   void readNothingFor(Duration time) {
-    lock.lock();
-    try {
-      if (connection.isPresent()) {
-        connection.get().socket().setReceiveBufferSize(SMALL_BUFFER);
-      }
-    } catch (SocketException lost) {
-      // then there is nothing to be slow with
-    } finally {
-      lock.unlock();
-    }
+    connection.shrinkReceiveBuffer();
     slowUntilNanos = System.nanoTime() + time.toNanos();
   }
 
-  /** Returns what it says. */
-  Writing writing() {
-    return writing;
+  /** Returns its writer. */
+  MessageWriter writer() {
+    return writer;
   }
 
-  /** Returns what it knows of the rooms that it is in, by name. */
+  /** Returns its view of each room, by room name. */
   Map<String, RoomView> views() {
     return views;
   }
 
-  /** Returns the server that it is on, or tries. */
+  /** Returns the index of the server it uses. */
   int server() {
     return server;
   }
@@ -349,13 +251,8 @@ final class TortureClient implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    lock.lock();
-    try {
-      connection.ifPresent(RawClient::closeAbruptly);
-    } finally {
-      lock.unlock();
-    }
-    LockSupport.unpark(life);
-    LockSupport.unpark(voice);
+    connection.close();
+    LockSupport.unpark(reader);
+    LockSupport.unpark(sender);
   }
 }

@@ -1,6 +1,7 @@
 /**
- * The promise of PROTOCOL.md, section 4, under fire: within the history every member receives every
- * acknowledged message once, in one order, whatever fails; what lies beyond is told.
+ * Tests the guarantee of PROTOCOL.md, section 4, under faults: within the history every member
+ * receives every acknowledged message exactly once and in the same order; if messages are lost, the
+ * member gets an explicit notice.
  *
  * <pre>
  *   TortureClient -+                +- FaultProxy -+
@@ -8,15 +9,16 @@
  *   TortureClient -+- ServerProcess +              |
  *                                   +- FaultProxy -+
  *          |                  ^
- *       History          FaultSchedule (a seed)
+ *       History          FaultSchedule (from a seed)
  *          |
  *    HistoryChecker -> Finding
  * </pre>
  *
- * <p>Clients write with ids, retry until they are acknowledged, come back wherever a server answers
- * and resume; what they were told is the {@link agentcore.torture.History}, and the {@link
- * agentcore.torture.HistoryChecker} proves of it what is promised. A schedule that was made from a
- * seed can be made again from it: the same faults at the same times, though not the same moments in
- * the life of a server.
+ * <p>Clients send messages with ids, retry until they are acknowledged, reconnect to any server and
+ * resume. Everything they receive goes into a {@link agentcore.torture.history.History}, which the
+ * {@link agentcore.torture.history.HistoryChecker} checks afterwards.
+ *
+ * <p>A seed reproduces the same faults at the same times, but not the same interleaving inside a
+ * server.
  */
 package agentcore.torture;

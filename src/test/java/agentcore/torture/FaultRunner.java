@@ -7,28 +7,28 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 
-/** Makes the faults of a schedule happen: a thread for each track. */
-final class Faults {
-  /** Who knows how; for several threads. */
-  interface Saboteur {
+/** Runs a fault schedule, with one thread per track. */
+final class FaultRunner {
+  /** Injects and ends faults. Thread-safe. */
+  interface Injector {
     void begin(Fault fault);
 
     void end(Fault fault);
   }
 
   private final FaultSchedule schedule;
-  private final Saboteur saboteur;
+  private final Injector injector;
   private final Queue<String> problems;
-  private final Queue<String> told = new ConcurrentLinkedQueue<>();
+  private final Queue<String> log = new ConcurrentLinkedQueue<>();
   private long startNanos;
 
-  Faults(FaultSchedule schedule, Saboteur saboteur, Queue<String> problems) {
+  FaultRunner(FaultSchedule schedule, Injector injector, Queue<String> problems) {
     this.schedule = schedule;
-    this.saboteur = saboteur;
+    this.injector = injector;
     this.problems = problems;
   }
 
-  /** Runs the schedule to its end; all is put right again then. */
+  /** Runs the schedule to its end; afterwards no fault is active. */
   void run() {
     startNanos = System.nanoTime();
     List<Thread> threads = new ArrayList<>();
@@ -48,33 +48,33 @@ final class Faults {
   private void run(List<Fault> track) {
     try {
       for (Fault fault : track) {
-        passUntil(fault.at());
-        saboteur.begin(fault);
-        passUntil(fault.end());
-        saboteur.end(fault);
-        tell(fault);
+        parkUntil(fault.at());
+        injector.begin(fault);
+        parkUntil(fault.end());
+        injector.end(fault);
+        log(fault);
       }
     } catch (RuntimeException | Error defect) {
-      problems.add("the faults stopped: " + defect);
+      problems.add("fault injection failed: " + defect);
     }
   }
 
-  /** Those of clients are too many to be read. */
-  private void tell(Fault fault) {
+  /** Logs a finished fault, except client faults, which are too frequent to be useful. */
+  private void log(Fault fault) {
     if (!fault.kind().isOfClient()) {
-      told.add(String.format("  %8.3f s: %s", (System.nanoTime() - startNanos) / 1e9, fault));
+      log.add(String.format("  %8.3f s: %s", (System.nanoTime() - startNanos) / 1e9, fault));
     }
   }
 
-  private void passUntil(Duration at) {
+  private void parkUntil(Duration at) {
     long endNanos = startNanos + at.toNanos();
     while (endNanos - System.nanoTime() > 0) {
       LockSupport.parkNanos(endNanos - System.nanoTime());
     }
   }
 
-  /** Returns what happened, with the times at which each fault was over. */
-  String told() {
-    return "\nfaults, each with the time at which it was over:\n" + String.join("\n", told);
+  /** Returns the faults that ran and the time at which each ended. */
+  String log() {
+    return "\nfaults, each with the time at which it ended:\n" + String.join("\n", log);
   }
 }

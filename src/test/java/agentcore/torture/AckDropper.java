@@ -11,29 +11,29 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Stands between clients and a server, and takes away one in five of the {@code ack} frames: half
- * of these without a word, with the other half it cuts the connection.
+ * A proxy that drops one in five {@code ack} frames from the server. Half of these are dropped
+ * silently; for the other half the connection is cut as well.
  */
-final class ReplyThief implements AutoCloseable {
+final class AckDropper implements AutoCloseable {
   private static final int ONE_IN = 5;
   private static final String ACK = "{\"type\":\"ack\"";
 
   private final Random random;
-  private final AtomicInteger stolen = new AtomicInteger();
-  private final AtomicInteger passed = new AtomicInteger();
+  private final AtomicInteger dropped = new AtomicInteger();
+  private final AtomicInteger forwarded = new AtomicInteger();
   private final Relay relay;
 
-  ReplyThief(int targetPort, long seed) {
+  AckDropper(int targetPort, long seed) {
     this.random = new Random(seed);
-    this.relay = Relay.to(targetPort, this::steal);
+    this.relay = Relay.to(targetPort, this::filter);
   }
 
   int port() {
     return relay.port();
   }
 
-  /** Passes on the head of the upgrade and then whole frames, as they came. */
-  private void steal(InputStream in, OutputStream out) throws IOException {
+  /** Forwards the upgrade response and then whole frames, unchanged. */
+  private void filter(InputStream in, OutputStream out) throws IOException {
     passHead(in, out);
     ByteBuffer buffer = ByteBuffer.allocate(1024 * 1024);
     while (true) {
@@ -46,7 +46,7 @@ final class ReplyThief implements AutoCloseable {
       for (Optional<RawFrame> frame = RawFrame.decode(buffer);
           frame.isPresent();
           frame = RawFrame.decode(buffer)) {
-        if (!isStolen(frame.get())) {
+        if (!isDropped(frame.get())) {
           out.write(buffer.array(), start, buffer.position() - start);
         } else if (random.nextBoolean()) {
           return;
@@ -69,23 +69,23 @@ final class ReplyThief implements AutoCloseable {
     }
   }
 
-  private boolean isStolen(RawFrame frame) {
+  private boolean isDropped(RawFrame frame) {
     if (frame.opcode() != RawFrame.TEXT || !frame.text().startsWith(ACK)) {
       return false;
     }
-    boolean steal = random.nextInt(ONE_IN) == 0;
-    (steal ? stolen : passed).incrementAndGet();
-    return steal;
+    boolean isDropped = random.nextInt(ONE_IN) == 0;
+    (isDropped ? dropped : forwarded).incrementAndGet();
+    return isDropped;
   }
 
-  /** Returns how many it took. */
-  int stolen() {
-    return stolen.get();
+  /** Returns the number of dropped frames. */
+  int dropped() {
+    return dropped.get();
   }
 
-  /** Returns how many it let pass. */
-  int passed() {
-    return passed.get();
+  /** Returns the number of forwarded {@code ack} frames. */
+  int forwarded() {
+    return forwarded.get();
   }
 
   @Override

@@ -1,16 +1,16 @@
-package agentcore.torture;
+package agentcore.torture.history;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import agentcore.torture.Finding.Kind;
-import agentcore.torture.History.Ack;
-import agentcore.torture.History.Broken;
-import agentcore.torture.History.Entered;
-import agentcore.torture.History.Place;
-import agentcore.torture.History.Reader;
-import agentcore.torture.History.Resumed;
-import agentcore.torture.History.Seen;
-import agentcore.torture.History.Sight;
+import agentcore.torture.history.Finding.Kind;
+import agentcore.torture.history.History.Ack;
+import agentcore.torture.history.History.Joined;
+import agentcore.torture.history.History.Observation;
+import agentcore.torture.history.History.Position;
+import agentcore.torture.history.History.Reader;
+import agentcore.torture.history.History.Reset;
+import agentcore.torture.history.History.Resumed;
+import agentcore.torture.history.History.Seen;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -20,26 +20,31 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
-/** The checker finds what is wrong, by its name, and nothing where all is right. */
+/** The checker classifies each violation correctly and reports nothing for a correct history. */
 class HistoryCheckerTest {
   private static final int LENGTH = 10;
   private static final long NO_LOSS = -1;
 
   private final List<Ack> acks = new ArrayList<>();
-  private final List<Sight> alice = new ArrayList<>();
-  private final List<Sight> bob = new ArrayList<>();
+  private final List<Observation> alice = new ArrayList<>();
+  private final List<Observation> bob = new ArrayList<>();
   private long lossNanos = NO_LOSS;
 
   HistoryCheckerTest() {
-    alice.add(new Entered(place(0), nanos(0)));
-    bob.add(new Entered(place(0), nanos(0)));
-    LongStream.rangeClosed(1, LENGTH).forEach(this::say);
+    alice.add(new Joined(position(0), nanos(0)));
+    bob.add(new Joined(position(0), nanos(0)));
+    LongStream.rangeClosed(1, LENGTH).forEach(this::addMessage);
   }
 
-  private void say(long seq) {
+  private void addMessage(long seq) {
     acks.add(
         new Ack(
-            "client-" + seq, place(seq), "message-" + seq, false, nanos(seq) - 2, nanos(seq) + 2));
+            "client-" + seq,
+            position(seq),
+            "message-" + seq,
+            false,
+            nanos(seq) - 2,
+            nanos(seq) + 2));
     alice.add(seen(seq));
     bob.add(seen(seq));
   }
@@ -48,12 +53,12 @@ class HistoryCheckerTest {
     return TimeUnit.SECONDS.toNanos(seq * 10);
   }
 
-  private static Place place(long seq) {
-    return new Place("e", seq);
+  private static Position position(long seq) {
+    return new Position("e", seq);
   }
 
   private static Seen seen(long seq) {
-    return new Seen(place(seq), "message-" + seq, "client-" + seq, 0, nanos(seq) + 1);
+    return new Seen(position(seq), "message-" + seq, "client-" + seq, 0, nanos(seq) + 1);
   }
 
   private void assertFinds(Kind... kinds) {
@@ -77,8 +82,8 @@ class HistoryCheckerTest {
   @Test
   void nothingIsWrongWithOneWhoCameLaterOrCameBack() {
     alice.subList(0, 4).clear();
-    alice.addFirst(new Entered(place(3), nanos(3) + 5));
-    bob.add(6, new Resumed(place(9), nanos(9)));
+    alice.addFirst(new Joined(position(3), nanos(3) + 5));
+    bob.add(6, new Resumed(position(9), nanos(9)));
     assertFinds();
   }
 
@@ -91,99 +96,99 @@ class HistoryCheckerTest {
   @Test
   void oneInTheMiddleIsLost() {
     bob.remove(5);
-    assertFinds(Kind.LOST, Kind.HOLE);
+    assertFinds(Kind.LOST, Kind.GAP);
   }
 
   @Test
   void oneThatNobodySawIsLost() {
-    acks.add(new Ack("client-11", place(11), "message-11", false, nanos(11), nanos(12)));
+    acks.add(new Ack("client-11", position(11), "message-11", false, nanos(11), nanos(12)));
     assertFinds(Kind.LOST);
   }
 
   @Test
   void oneComesTwice() {
     bob.add(6, bob.get(5));
-    assertFinds(Kind.TWICE);
+    assertFinds(Kind.DUPLICATE);
   }
 
   @Test
   void twoAreSwapped() {
     Seen fifth = seen(5);
     Seen sixth = seen(6);
-    bob.set(5, new Seen(place(5), sixth.messageId(), sixth.clientId(), 0, nanos(5)));
-    bob.set(6, new Seen(place(6), fifth.messageId(), fifth.clientId(), 0, nanos(6)));
+    bob.set(5, new Seen(position(5), sixth.messageId(), sixth.clientId(), 0, nanos(5)));
+    bob.set(6, new Seen(position(6), fifth.messageId(), fifth.clientId(), 0, nanos(6)));
     assertFinds(Kind.ORDER);
   }
 
   @Test
   void twoComeInAnotherOrder() {
     Collections.swap(bob, 5, 6);
-    assertFinds(Kind.ORDER, Kind.HOLE);
+    assertFinds(Kind.ORDER, Kind.GAP);
   }
 
   @Test
   void oneThatWasNotAcknowledgedIsMissing() {
     acks.remove(4);
     bob.remove(5);
-    assertFinds(Kind.HOLE);
+    assertFinds(Kind.GAP);
   }
 
   @Test
   void recoveredIsFalselyTrue() {
     acks.remove(4);
-    bob.set(5, new Resumed(place(7), nanos(7)));
+    bob.set(5, new Resumed(position(7), nanos(7)));
     assertFinds(Kind.FALSE_RECOVERY);
   }
 
-  /** Alice saw a fifth message that is gone; the sixth is not the one after it. */
+  /** Alice received a fifth message that the store lost; the sixth one does not follow it. */
   @Test
   void recoveredIsFalselyTrueOnALogThatWasRewritten() {
     lossNanos = nanos(4) + 5;
-    alice.set(5, new Seen(place(5), "message-5a", "client-5a", 0, nanos(4) + 7));
-    alice.add(6, new Resumed(place(9), nanos(5)));
-    alice.add(8, new Broken("later", place(6), nanos(20)));
+    alice.set(5, new Seen(position(5), "message-5a", "client-5a", 0, nanos(4) + 7));
+    alice.add(6, new Resumed(position(9), nanos(5)));
+    alice.add(8, new Reset("later", position(6), nanos(20)));
     assertFinds(Kind.FALSE_RECOVERY);
   }
 
   @Test
   void oneIdIsTwoMessages() {
-    for (List<Sight> sights : List.of(alice, bob)) {
-      sights.set(6, new Seen(place(6), "message-6", "client-2", 0, nanos(6)));
+    for (List<Observation> observations : List.of(alice, bob)) {
+      observations.set(6, new Seen(position(6), "message-6", "client-2", 0, nanos(6)));
     }
     acks.remove(5);
-    assertFinds(Kind.ID_TWICE);
+    assertFinds(Kind.DUPLICATE_ID);
   }
 
   @Test
   void aBreakIsToldWithoutReason() {
-    bob.add(5, new Broken("lost", place(4), nanos(5)));
-    assertFinds(Kind.UNCALLED_BREAK);
+    bob.add(5, new Reset("lost", position(4), nanos(5)));
+    assertFinds(Kind.UNEXPECTED_RESET);
   }
 
   @Test
   void whatALossTookIsForgivenWhereItWasTold() {
     lossNanos = nanos(5) - 3;
-    bob.set(5, new Broken("rolled_back", place(5), nanos(6) - 3));
+    bob.set(5, new Reset("rolled_back", position(5), nanos(6) - 3));
     assertFinds();
   }
 
   @Test
   void whatALossTookIsNotForgivenWhereItWasToldBefore() {
     lossNanos = nanos(4) + 5;
-    bob.set(5, new Broken("rolled_back", place(5), nanos(5) - 3));
+    bob.set(5, new Reset("rolled_back", position(5), nanos(5) - 3));
     assertFinds(Kind.LOST);
   }
 
   @Test
   void anIdMayBeAppendedAgainAfterALossButOnlyThen() {
     lossNanos = nanos(3);
-    for (List<Sight> sights : List.of(alice, bob)) {
-      sights.set(6, new Seen(place(6), "message-6", "client-2", 0, nanos(6)));
-      sights.add(6, new Broken("rolled_back", place(5), nanos(5) + 5));
+    for (List<Observation> observations : List.of(alice, bob)) {
+      observations.set(6, new Seen(position(6), "message-6", "client-2", 0, nanos(6)));
+      observations.add(6, new Reset("rolled_back", position(5), nanos(5) + 5));
     }
     acks.remove(5);
     assertFinds();
     lossNanos = nanos(7);
-    assertFinds(Kind.ID_TWICE);
+    assertFinds(Kind.DUPLICATE_ID);
   }
 }

@@ -6,29 +6,32 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.regex.Pattern;
 
-/** Makes a cluster and its clients fail, and notes what a checker has to know of it. */
-final class ClusterSaboteur implements Faults.Saboteur {
+/**
+ * Injects faults into a cluster and its clients, and records what the checker needs to know about
+ * them.
+ */
+final class ClusterFaultInjector implements FaultRunner.Injector {
   private static final int SLOW_BYTES_PER_SECOND = 20_000;
 
-  /** What a server says that finds no Redis when it starts. */
+  /** The output of a server that cannot reach Redis at startup. */
   private static final Pattern AT_START = Pattern.compile("is not reachable|agentcore: Redis ");
 
   private final Cluster cluster;
-  private final ClientSaboteur clients;
+  private final ClientFaultInjector clients;
   private final Queue<String> problems;
   private final Queue<Long> lossesNanos = new ConcurrentLinkedQueue<>();
-  private final HealTimes healTimes = new HealTimes();
+  private final RecoveryTimes recoveryTimes = new RecoveryTimes();
 
-  ClusterSaboteur(Cluster cluster, Crowd crowd) {
+  ClusterFaultInjector(Cluster cluster, Crowd crowd) {
     this.cluster = cluster;
-    this.clients = new ClientSaboteur(crowd);
+    this.clients = new ClientFaultInjector(crowd);
     this.problems = crowd.problems();
   }
 
   @Override
   public void begin(Fault fault) {
     int target = fault.target();
-    healTimes.began(fault);
+    recoveryTimes.began(fault);
     switch (fault.kind()) {
       case LINK_CUT -> cluster.link(target).cut();
       case LINK_STALL -> {
@@ -53,7 +56,7 @@ final class ClusterSaboteur implements Faults.Saboteur {
       case SERVER_KILL -> cluster.server(target).kill();
       case SERVER_STOP -> stop(target);
       case SERVER_PAUSE -> cluster.server(target).pause();
-      case CLIENT_TEAR, CLIENT_SLOW -> clients.begin(fault);
+      case CLIENT_ABORT, CLIENT_SLOW -> clients.begin(fault);
     }
   }
 
@@ -71,12 +74,12 @@ final class ClusterSaboteur implements Faults.Saboteur {
       }
       case SERVER_KILL, SERVER_STOP -> startServer(target);
       case SERVER_PAUSE -> cluster.server(target).resume();
-      case REDIS_FLUSH, CLIENT_TEAR, CLIENT_SLOW -> {}
+      case REDIS_FLUSH, CLIENT_ABORT, CLIENT_SLOW -> {}
     }
-    healTimes.ended(fault);
+    recoveryTimes.ended(fault);
   }
 
-  /** What it did not write down is lost. */
+  /** Records a loss first: Redis may lose whatever it has not persisted. */
   private void killRedis() {
     lossesNanos.add(System.nanoTime());
     cluster.redis().kill();
@@ -89,7 +92,7 @@ final class ClusterSaboteur implements Faults.Saboteur {
     }
   }
 
-  /** A server ends at its start where Redis is away just then. */
+  /** Retries, because a server exits at startup while Redis is down. */
   private void startServer(int index) {
     boolean isUp = false;
     while (!isUp) {
@@ -104,13 +107,13 @@ final class ClusterSaboteur implements Faults.Saboteur {
     }
   }
 
-  /** Returns when the store may have lost something. */
+  /** Returns the times at which the store may have lost data. */
   List<Long> lossesNanos() {
     return List.copyOf(lossesNanos);
   }
 
-  /** Returns how long links took to heal. */
-  HealTimes healTimes() {
-    return healTimes;
+  /** Returns the recovery times of the links. */
+  RecoveryTimes recoveryTimes() {
+    return recoveryTimes;
   }
 }

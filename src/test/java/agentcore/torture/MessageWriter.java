@@ -1,6 +1,6 @@
 package agentcore.torture;
 
-import agentcore.torture.History.Ack;
+import agentcore.torture.history.History.Ack;
 import com.google.gson.JsonObject;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,10 +12,10 @@ import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * What one client has to say in one room: each message with an id of its own, sent again until it
- * is acknowledged. Safe for all threads.
+ * The messages that one client sends to one room. Each has a client id and is resent until it is
+ * acknowledged. Thread-safe.
  */
-final class Writing {
+final class MessageWriter {
   private static final long UNANSWERED_NANOS = Duration.ofSeconds(1).toNanos();
   private static final int RETRY_MILLIS = 200;
   private static final int ID_LENGTH = 36;
@@ -39,22 +39,22 @@ final class Writing {
     }
   }
 
-  Writing(String room, Random random) {
+  MessageWriter(String room, Random random) {
     this.room = room;
     this.random = random;
   }
 
-  /** Returns the room that it is for. */
+  /** Returns the room. */
   String room() {
     return room;
   }
 
-  /** Returns the id that the writer gave a message with this text. */
+  /** Returns the client id at the beginning of a message's text. */
   static String clientId(String text) {
     return text.substring(0, Math.min(ID_LENGTH, text.length()));
   }
 
-  /** Makes one more message, unless too many wait for an answer. */
+  /** Adds a message, unless too many are unacknowledged. */
   void write() {
     lock.lock();
     try {
@@ -68,7 +68,7 @@ final class Writing {
     }
   }
 
-  /** Returns what is to be sent now, in the order in which it was written. */
+  /** Returns the frames to send now, in the order in which the messages were added. */
   List<String> due() {
     lock.lock();
     try {
@@ -86,7 +86,7 @@ final class Writing {
     }
   }
 
-  /** Notes an {@code ack}. */
+  /** Records an {@code ack}. */
   void acknowledged(JsonObject ack) {
     lock.lock();
     try {
@@ -97,7 +97,7 @@ final class Writing {
         acks.add(
             new Ack(
                 id,
-                RoomView.place(ack),
+                RoomView.position(ack),
                 messageId,
                 ack.get("duplicate").getAsBoolean(),
                 sent.firstNanos,
@@ -108,7 +108,7 @@ final class Writing {
     }
   }
 
-  /** Has a message sent again, after a while. */
+  /** Schedules a refused message to be resent after a short random delay. */
   void refused(String id) {
     lock.lock();
     try {
@@ -121,8 +121,8 @@ final class Writing {
     }
   }
 
-  /** Has all that was not answered sent again at once: the client came back. */
-  void again() {
+  /** Makes all unacknowledged messages due at once, after a reconnect. */
+  void resendAll() {
     lock.lock();
     try {
       long now = System.nanoTime();
@@ -132,7 +132,7 @@ final class Writing {
     }
   }
 
-  /** Ends the writing of new messages; those that wait are still sent. */
+  /** Stops adding messages; pending ones are still sent. */
   void finish() {
     lock.lock();
     try {
@@ -142,7 +142,7 @@ final class Writing {
     }
   }
 
-  /** Says whether everything was acknowledged. */
+  /** Returns whether every message was acknowledged. */
   boolean isAnswered() {
     lock.lock();
     try {
@@ -152,7 +152,7 @@ final class Writing {
     }
   }
 
-  /** Returns what was acknowledged so far. */
+  /** Returns the acknowledgements received so far. */
   List<Ack> acks() {
     lock.lock();
     try {

@@ -1,0 +1,27 @@
+package agentcore.torture.history;
+
+/** A violation of the delivery guarantee. */
+public record Finding(Kind kind, String room, String text) {
+  /** The kind of violation. */
+  public enum Kind {
+    /** An acknowledged message did not reach a reader, and no reset explains the gap. */
+    LOST,
+    /** A reader received one message twice. */
+    DUPLICATE,
+    /** Two readers, or a reader and a writer, saw different orders. */
+    ORDER,
+    /** A reader's sequence numbers skipped without a reset. */
+    GAP,
+    /** A reader received {@code recovered: true} without all the messages it had missed. */
+    FALSE_RECOVERY,
+    /** Two messages with the same client id were stored. */
+    DUPLICATE_ID,
+    /** A reader received a reset although the store lost nothing. */
+    UNEXPECTED_RESET
+  }
+
+  @Override
+  public String toString() {
+    return kind + " in " + room + ": " + text;
+  }
+}
