@@ -85,7 +85,7 @@ class BinAgentcoreTest {
 
   @ParameterizedTest
   @CsvSource({"TERM, false", "INT, false", "TERM, true", "INT, true"})
-  void aSignalEndsItInAnOrderlyWay(String signal, boolean script) throws Exception {
+  void signalStopsServerGracefully(String signal, boolean script) throws Exception {
     assumeFalse(signal.equals("INT") && ignoresInterrupts(), "interrupts are ignored here");
     try (ChildJvm child = program(script, "--port", "0");
         RawClient alice = RawClient.connect(child.awaitPort(), "/ws/alice")) {
@@ -106,7 +106,7 @@ class BinAgentcoreTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void badSettingsEndItWithTwoAndAreAllNamed(boolean script) {
+  void invalidSettingsExitWithTwoAndAreAllNamed(boolean script) {
     try (ChildJvm child = program(script, "--port", "x", "--max-rooms=0")) {
       assertEquals(2, child.awaitExit());
       assertEquals(List.of(), child.out());
@@ -117,7 +117,7 @@ class BinAgentcoreTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void aPortInUseEndsItWithOne(boolean script) {
+  void portInUseExitsWithOne(boolean script) {
     try (ChildJvm first = program(script, "--port", "0");
         ChildJvm second =
             program(script, "--log-level", "debug", "--port", "" + first.awaitPort())) {
@@ -129,7 +129,7 @@ class BinAgentcoreTest {
   }
 
   @Test
-  void itSaysNothingOfItsLibraries() throws Exception {
+  void logsNothingFromLibraries() throws Exception {
     try (ChildJvm child = program(false, "--port", "0", "--log-level", "debug")) {
       try (RawClient noise = RawClient.connect(child.awaitPort(), "/ws/noise")) {
         noise.nextJson("welcome");

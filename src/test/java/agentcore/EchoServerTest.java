@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class EchoServerTest {
   @Test
-  void aServerOfOnesOwnEchoesAndKnowsNothingOfTheChat() throws Exception {
+  void echoesAndKnowsNoChatRequests() throws Exception {
     try (AgentCore server = EchoServer.start("0");
         RawClient alice = RawClient.connect(server.port(), "/ws/alice")) {
       alice.send("{\"type\":\"echo\",\"id\":\"1\",\"data\":{\"text\":\"hello\"}}");
@@ -27,7 +27,7 @@ class EchoServerTest {
   }
 
   @Test
-  void whoJoinsTheServerWaitsUntilItIsClosed() throws Exception {
+  void joinReturnsWhenServerIsClosed() throws Exception {
     AgentCore server = EchoServer.start("0");
     int port = server.port();
     CountDownLatch ended = new CountDownLatch(1);

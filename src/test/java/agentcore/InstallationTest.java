@@ -101,7 +101,7 @@ class InstallationTest {
         ":/-x",
         "two  words/*/[a-z]?/it's \"a\"/$HOME `id`/c;d&e/#1 %20~/b\\b/größer",
       })
-  void startsFromAFolderOfAnyName(String name) throws IOException {
+  void startsFromFolderWithAnyName(String name) throws IOException {
     assumeTrue(name.indexOf(':') < 0 || Files.isDirectory(Path.of("/proc/self/fd")));
     Path script = install(folder.resolve(name));
     Files.writeString(folder.resolve(name).resolve("config.properties"), "DEFAULT_ROOM=foyer");
@@ -114,7 +114,7 @@ class InstallationTest {
   }
 
   @Test
-  void startsThroughALink() throws IOException {
+  void startsThroughSymbolicLink() throws IOException {
     Path script = install(folder.resolve("real"));
     Path first = Files.createSymbolicLink(folder.resolve("first link"), script);
     Path second = Files.createSymbolicLink(folder.resolve("second"), first.getFileName());
@@ -124,7 +124,7 @@ class InstallationTest {
   }
 
   @Test
-  void relativeFilesAreThoseOfTheCallerNotOfTheInstallation() throws IOException {
+  void resolvesRelativeFilesAgainstWorkingDirectory() throws IOException {
     Path script = install(folder.resolve("a:colon"));
     Files.writeString(folder.resolve("mine.properties"), "NONSENSE=1");
     try (ChildJvm child = run(script, Map.of(), "--config", "mine.properties")) {

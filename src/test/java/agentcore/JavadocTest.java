@@ -31,7 +31,7 @@ class JavadocTest {
       Pattern.compile(".*: no @(param|return)\\b.*|.*Setting\\.java:\\d+: .*: no comment");
 
   @Test
-  void everythingPublicIsDocumentedWithoutAFault(@TempDir Path to) {
+  void everyPublicElementHasValidJavadoc(@TempDir Path to) {
     StringWriter said = new StringWriter();
     int code =
         ToolProvider.findFirst("javadoc")
@@ -55,7 +55,7 @@ class JavadocTest {
   }
 
   @Test
-  void everyExampleThatIsTestedIsShown() throws IOException {
+  void everyTestedExampleIsShown() throws IOException {
     String shown = String.join("", texts(LIBRARY));
     List<String> regions =
         texts(SNIPPETS).stream()

@@ -39,7 +39,7 @@ class TourTest {
   }
 
   @Test
-  void everyTypeAndMethodThatIsNamedIsThere() throws IOException {
+  void everyNamedTypeAndMethodExists() throws IOException {
     Map<String, String> sources = sources();
     List<String> missing = new ArrayList<>();
     List<MatchResult> named = NAME.matcher(tour()).results().toList();
@@ -90,7 +90,7 @@ class TourTest {
   }
 
   @Test
-  void everyQuestionHasAnAnswerInTheSameOrder() throws IOException {
+  void everyQuestionHasAnswerInSameOrder() throws IOException {
     String[] halves = tour().split("\n## Answers\n");
     assertEquals(2, halves.length);
     List<String> questions = labels(halves[0]);
@@ -103,7 +103,7 @@ class TourTest {
   }
 
   @Test
-  void everyStopSaysWhatToReadAndAsksSomething() throws IOException {
+  void everyStopNamesFilesAndAsksQuestion() throws IOException {
     String[] stops = tour().split("(?m)^## ");
     List<String> numbered = STOP.matcher(tour()).results().map(stop -> stop.group(1)).toList();
     List<String> expected = new ArrayList<>();

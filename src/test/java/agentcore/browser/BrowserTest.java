@@ -65,7 +65,7 @@ abstract class BrowserTest {
   }
 
   @AfterEach
-  void nothingWasWrongInTheConsole() throws Exception {
+  void consoleHasNoUnexpectedErrors() throws Exception {
     List<String> errors =
         tabs.stream().flatMap(tab -> tab.errors().stream()).filter(e -> !isExpected(e)).toList();
     tabs.forEach(Tab::close);

@@ -35,7 +35,7 @@ class ChatBrowserTest extends BrowserTest {
   }
 
   @Test
-  void privateMessagesReachOnePersonAlone() {
+  void privateMessagesReachOnlyTheRecipient() {
     Visitor alice = signIn("alice");
     Visitor bob = signIn("bob");
     Visitor carol = signIn("carol");
@@ -54,7 +54,7 @@ class ChatBrowserTest extends BrowserTest {
   }
 
   @Test
-  void textIsNeverHtml() {
+  void rendersTextNeverAsHtml() {
     String text =
         "<img src=x onerror=\"document.title='broken'\"><script>alert(1)</script> &amp; <b>bold</b>";
     Visitor alice = signIn("<b>alice");
@@ -81,7 +81,7 @@ class ChatBrowserTest extends BrowserTest {
   }
 
   @Test
-  void aPrivateRoomIsForThoseWhoWereInvited() {
+  void privateRoomAdmitsOnlyInvitedUsers() {
     Visitor alice = signIn("alice");
     Visitor bob = signIn("bob");
     Visitor carol = signIn("carol");
@@ -105,7 +105,7 @@ class ChatBrowserTest extends BrowserTest {
   }
 
   @Test
-  void typingIsSeenAndEnds() {
+  void showsTypingUntilItEnds() {
     Visitor alice = signIn("alice");
     Visitor bob = signIn("bob");
     alice.tab().click("#text");
@@ -120,7 +120,7 @@ class ChatBrowserTest extends BrowserTest {
   }
 
   @Test
-  void olderMessagesComeWhileOneScrollsUp() {
+  void loadsOlderMessagesWhileScrollingUp() {
     try (RawClient writer = server.connect("writer")) {
       writer.nextJson("welcome");
       for (int i = 1; i <= 130; i++) {
@@ -153,7 +153,7 @@ class ChatBrowserTest extends BrowserTest {
   }
 
   @Test
-  void twoTabsOfOnePersonAreOneMember() {
+  void twoTabsOfOneUserAreOneMember() {
     Visitor alice = signIn("alice");
     Visitor again = Visitor.signIn(openBeside(alice.tab(), server.port()), "alice");
     again.awaitText("1 member\n");
@@ -167,7 +167,7 @@ class ChatBrowserTest extends BrowserTest {
   }
 
   @Test
-  void aReloadLeadsBackToWhereOneWas() {
+  void reloadReturnsToOpenRoom() {
     Visitor alice = signIn("alice");
     alice.create("den", "public");
     alice.say("Here I am");
@@ -181,7 +181,7 @@ class ChatBrowserTest extends BrowserTest {
   }
 
   @Test
-  void whereATokenIsNeededThePageAsksForIt() {
+  void asksForTokenWhereServerRequiresIt() {
     String secret = "a secret of at least thirty-two bytes";
     TestServer strict = closeLater(TestServer.startWithPage(Map.of("AUTH_SECRET", secret)));
     Tab tab = open(strict.port());
@@ -199,7 +199,7 @@ class ChatBrowserTest extends BrowserTest {
   }
 
   @Test
-  void aNameThatCannotBeOneIsExplained() {
+  void explainsInvalidName() {
     Tab tab = open(server.port());
     tab.click("#name");
     tab.type("a/b");
@@ -208,7 +208,7 @@ class ChatBrowserTest extends BrowserTest {
   }
 
   @Test
-  void whatIsTooLongCanBeDiscarded() {
+  void tooLongMessageCanBeDiscarded() {
     Visitor alice = signIn("alice");
     alice.say("x".repeat(1001));
     alice.awaitText("Message too long (max 1000 characters).");

@@ -84,7 +84,7 @@ class ClientModuleTest {
   }
 
   @Test
-  void whatIsMissedAndWhatIsSentDuringACutComesOnceAndInOrder() throws IOException {
+  void deliversMissedAndPendingMessagesOnceAndInOrderAfterCut() throws IOException {
     try (NodeScript alice = alice();
         RawClient bob = bob()) {
       say(bob, "lobby", "one");
@@ -108,7 +108,7 @@ class ClientModuleTest {
   }
 
   @Test
-  void aMessageWhoseAckIsLostIsSentAgainAndStoredOnce() throws IOException {
+  void resendsMessageWithLostAckAndItIsStoredOnce() throws IOException {
     try (NodeScript alice = alice();
         RawClient bob = bob()) {
       proxy.stall(Direction.BACK);
@@ -126,7 +126,7 @@ class ClientModuleTest {
   }
 
   @Test
-  void aDeadLinkIsNoticed() throws IOException {
+  void noticesDeadLink() throws IOException {
     try (NodeScript alice = alice()) {
       proxy.stall(Direction.BACK);
       alice.await("waiting");
@@ -138,7 +138,7 @@ class ClientModuleTest {
   }
 
   @Test
-  void anotherServerIsNotTakenForTheSame() throws IOException {
+  void reportsGapAfterServerIsReplaced() throws IOException {
     try (NodeScript alice = alice()) {
       alice.tell("say lobby before");
       alice.await("ack before false");
@@ -154,7 +154,7 @@ class ClientModuleTest {
   }
 
   @Test
-  void typingIsToldOnceInThreeSeconds() throws IOException {
+  void sendsTypingOncePerThreeSeconds() throws IOException {
     try (NodeScript alice = alice();
         RawClient bob = bob()) {
       alice.tell("type den");
@@ -171,23 +171,23 @@ class ClientModuleTest {
   }
 
   @Test
-  void itsPartsDoWhatTheyPromise() throws IOException {
+  void partsPassTheirUnitTests() throws IOException {
     runsWell("parts.mjs");
   }
 
   @Test
-  void everyRowOfTheTablesOfStatesHolds() throws IOException {
+  void everyRowOfStateTablesHolds() throws IOException {
     runsWell("states.mjs", PAGE.toAbsolutePath().toString());
   }
 
   /** The first number begins the seeds; a schedule that fails prints its own. */
   @Test
-  void randomSchedulesLoseNothingAndSettleEverything() throws IOException {
+  void randomSchedulesLoseNothingAndSettleEveryMessage() throws IOException {
     runsWell("schedules.mjs", "1", "500");
   }
 
   @Test
-  void fiveTabsInNinetyNineRoomsComeBackAfterTenCutsWithoutFlooding() throws IOException {
+  void fiveTabsInNinetyNineRoomsReconnectTenTimesWithoutFlooding() throws IOException {
     runsWell("tabs.mjs", "5", "99", "10", "1");
   }
 
@@ -228,7 +228,7 @@ class ClientModuleTest {
   }
 
   @Test
-  void namesAndTextsAreUsedAsTheServerKeepsThem() throws IOException {
+  void normalizesNamesAndTextsAsServerDoes() throws IOException {
     runsWell("names.mjs", "ws://127.0.0.1:" + server.port());
   }
 
@@ -241,7 +241,7 @@ class ClientModuleTest {
   }
 
   @Test
-  void theExampleOfThePageHolds() throws IOException {
+  void exampleOfPageWorks() throws IOException {
     String page = Files.readString(PAGE);
     String example = block(page, "js").replace("localhost:8000", "127.0.0.1:" + server.port());
     try (NodeScript script = NodeScript.run(folder, example)) {
@@ -251,7 +251,7 @@ class ClientModuleTest {
   }
 
   @Test
-  void theConsoleOfTheReadmeSaysHello(TestInfo test) {
+  void consoleExampleOfReadmeSendsHello(TestInfo test) {
     String console = Block.of(test).text().replace("127.0.0.1:8000", "127.0.0.1:" + server.port());
     try (RawClient bob = server.connect("bob");
         NodeScript script = NodeScript.run(folder, console)) {

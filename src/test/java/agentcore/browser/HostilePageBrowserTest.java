@@ -29,7 +29,7 @@ class HostilePageBrowserTest extends BrowserTest {
   }
 
   @Test
-  void itCannotConnect() {
+  void hostilePageCannotConnect() {
     String connecting =
         """
         new Promise(done => {
@@ -44,7 +44,7 @@ class HostilePageBrowserTest extends BrowserTest {
   }
 
   @Test
-  void itCannotReadHistoryHealthOrNumbers() {
+  void hostilePageCannotReadHistoryHealthOrMetrics() {
     Tab tab = hostilePage();
     for (String path : new String[] {"api/rooms/lobby/messages", "health/ready", "metrics", ""}) {
       String reading =
@@ -54,7 +54,7 @@ class HostilePageBrowserTest extends BrowserTest {
   }
 
   @Test
-  void itCannotPost() {
+  void hostilePageCannotPost() {
     String posting =
         "fetch('http://VICTIM/api/rooms/lobby/messages', {method: 'POST', body: 'x'})"
             + ".then(r => 'answered ' + r.status, e => e.name)";

@@ -59,7 +59,7 @@ class LookBrowserTest extends BrowserTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void inAWideWindow(boolean dark) {
+  void showsConversationInWideWindow(boolean dark) {
     Tab tab = open(server.port());
     String name = dark ? "dark" : "light";
     if (dark) {
@@ -79,7 +79,7 @@ class LookBrowserTest extends BrowserTest {
   }
 
   @Test
-  void inANarrowWindow() {
+  void fitsNarrowWindow() {
     Tab tab = open(server.port());
     tab.size(360, 720);
     tab.screenshot("phone-sign-in");
@@ -112,7 +112,7 @@ class LookBrowserTest extends BrowserTest {
   }
 
   @Test
-  void withTheKeyboardAlone() {
+  void worksWithKeyboardOnly() {
     Tab tab = open(server.port());
     tab.type("alice"); // the name has the focus
     tab.press("Enter");
@@ -158,7 +158,7 @@ class LookBrowserTest extends BrowserTest {
   }
 
   @Test
-  void everythingThatIsUsedHasAName() {
+  void everyControlHasAccessibleName() {
     Visitor alice = signIn(server.port(), "alice");
     alice.tab().click("#toggle-members");
     String nameless =
@@ -170,7 +170,7 @@ class LookBrowserTest extends BrowserTest {
   }
 
   @Test
-  void whenTheServerIsGone() {
+  void showsErrorsAndLostConnection() {
     Visitor alice = signIn(server.port(), "alice");
     alice.say("One that arrives");
     alice.awaitLast("You: One that arrives (Sent)");

@@ -26,7 +26,7 @@ class ReconnectBrowserTest extends BrowserTest {
   }
 
   @Test
-  void withRedisNothingIsMissedAndNothingComesTwice() {
+  void withRedisDeliversEveryMessageOnceAfterRestart() {
     RedisProcess redis = closeLater(RedisProcess.start());
     Map<String, String> settings = Map.of("BACKEND_TYPE", "redis", "REDIS_URL", redis.url());
     ServerProcess first = start(settings, 0);
@@ -58,7 +58,7 @@ class ReconnectBrowserTest extends BrowserTest {
   }
 
   @Test
-  void withMemoryItSaysWhatIsGoneAndOffersToCreateTheRoomsAgain() {
+  void withMemoryReportsLossAndOffersToRecreateRooms() {
     ServerProcess first = start(Map.of(), 0);
     Visitor alice = signIn(first.port(), "alice");
     alice.say("In the lobby");

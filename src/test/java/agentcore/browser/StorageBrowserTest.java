@@ -41,7 +41,7 @@ class StorageBrowserTest extends BrowserTest {
   }
 
   @Test
-  void storedNonsenseIsIgnored() {
+  void ignoresInvalidStoredState() {
     Tab tab = open(server.port());
     tab.eval("sessionStorage.setItem('agentcore', '{not json')");
     tab.go(url(server.port()));

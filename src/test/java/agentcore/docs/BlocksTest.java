@@ -42,7 +42,7 @@ class BlocksTest {
   }
 
   @Test
-  void everyExampleIsRunOrCompiled() {
+  void everyExampleIsTestedOrCompiled() {
     List<String> sources =
         javaFiles().map(BlocksTest::read).map(s -> withoutIndentation(s)).toList();
     List<String> untested =
@@ -78,7 +78,7 @@ class BlocksTest {
   }
 
   @Test
-  void blocksAreFoundWithTheirTests() {
+  void findsBlocksAndTheirTests() {
     Page page =
         new Page(
             Path.of("page.md"),

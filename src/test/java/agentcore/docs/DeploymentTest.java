@@ -61,7 +61,7 @@ class DeploymentTest {
   }
 
   @Test
-  void theUnitIsOneAndItsSettingsAreOurs(TestInfo test) throws Exception {
+  void systemdUnitIsValidAndUsesExistingSettings(TestInfo test) throws Exception {
     String unit = Block.of(test).text();
     Map<String, String> settings = pairs(only("Environment=(.*ADMIN_PORT.*)", unit));
     assertEquals("json", config(settings).text(ChatSetting.LOG_FORMAT));
@@ -87,7 +87,7 @@ class DeploymentTest {
   }
 
   @Test
-  void theContainerHoldsThisVersionAndItsSettingsAreOurs(TestInfo test) throws Exception {
+  void containerUsesThisVersionAndExistingSettings(TestInfo test) throws Exception {
     String recipe = Block.of(test).text();
     String folder = "agentcore-" + Version.text() + "-linux-x86_64";
     assertEquals(folder + ".tar.gz", only("ADD (\\S+) /opt", recipe));
@@ -98,7 +98,7 @@ class DeploymentTest {
   }
 
   @Test
-  void whatIsScrapedIsTheAdminPort(TestInfo test) {
+  void scrapeConfigUsesAdminPort(TestInfo test) {
     String port = only("127\\.0\\.0\\.1:(\\d+)", Block.of(test).text());
     String page = Page.read(Page.FOLDER.resolve("operations.md")).text();
     assertEquals(
@@ -111,7 +111,7 @@ class DeploymentTest {
   }
 
   @Test
-  void aLineOfTheLogHasTheseFields(TestInfo test) {
+  void logLineHasDocumentedFields(TestInfo test) {
     Map<String, String> settings = Map.of("LOG_LEVEL", "DEBUG", "LOG_FORMAT", "json");
     try (ServerProcess server = ServerProcess.start(settings);
         RawClient alice = server.connect("alice")) {
@@ -128,7 +128,7 @@ class DeploymentTest {
   }
 
   @Test
-  void aNormalDayLooksLikeThis(TestInfo test) {
+  void logOfNormalRunMatchesPage(TestInfo test) {
     try (ServerProcess server = ServerProcess.start(Map.of())) {
       try (RawClient alice = server.connect("alice")) {
         alice.nextJson("welcome");
@@ -158,7 +158,7 @@ class DeploymentTest {
   }
 
   @Test
-  void theSettingsBehindAProxyCanBeTaken(TestInfo test) throws Exception {
+  void settingsBehindProxyAreValid(TestInfo test) throws Exception {
     Map<String, String> settings = new HashMap<>();
     for (Block block : Block.allOf(test)) {
       settings.putAll(pairs(String.join("\n", block.commands())));
@@ -175,7 +175,7 @@ class DeploymentTest {
   }
 
   @Test
-  void theProxiesForwardToTheServer(TestInfo test) throws IOException {
+  void proxyConfigurationsForwardToServer(TestInfo test) throws IOException {
     List<Block> blocks = Block.allOf(test);
     assertEquals(2, blocks.size());
     for (Block proxy : blocks) {
@@ -196,7 +196,7 @@ class DeploymentTest {
 
   /** As on the page, but for TLS, and with the Host that a browser would send. */
   @Test
-  void theRequestThatTriesItIsUpgraded(TestInfo test) {
+  void curlRequestIsUpgraded(TestInfo test) {
     Shell.assumeThere("curl");
     try (Shell shell = new Shell(folder)) {
       String secret = "export AUTH_SECRET=" + SECRET + "\n";

@@ -43,7 +43,7 @@ class DocsTest {
           "CLOSED");
 
   @Test
-  void everyTestThatAPageNamesIsThere() throws IOException {
+  void everyTestNamedOnPagesExists() throws IOException {
     List<String> missing = new ArrayList<>();
     for (Page page : Page.all()) {
       for (MatchResult named : page.code(TEST)) {
@@ -67,7 +67,7 @@ class DocsTest {
   }
 
   @Test
-  void everySettingThatAPageNamesIsThere() {
+  void everySettingNamedOnPagesExists() {
     List<String> unknown = new ArrayList<>();
     for (Page page : Page.all()) {
       Stream<String> inCode = page.code(IN_CAPITALS).stream().map(named -> named.group(1));
@@ -87,7 +87,7 @@ class DocsTest {
   }
 
   @Test
-  void everyRelativeLinkLeadsSomewhere() throws IOException {
+  void everyRelativeLinkHasTarget() throws IOException {
     List<String> broken = new ArrayList<>();
     for (Page page : Page.all()) {
       Matcher link = LINK.matcher(page.prose());

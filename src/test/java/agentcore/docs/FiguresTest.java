@@ -32,7 +32,7 @@ class FiguresTest {
   }
 
   @Test
-  void aDefaultBehindASettingIsItsOwn() {
+  void everyQuotedDefaultMatchesSetting() {
     List<String> wrong = new ArrayList<>();
     boolean found = false;
     for (Page page : Page.all()) {
@@ -50,7 +50,7 @@ class FiguresTest {
   }
 
   @Test
-  void everyCloseCodeIsOne() {
+  void everyQuotedCloseCodeExists() {
     Set<String> codes =
         CloseCode.library().stream().map(code -> "" + code.number()).collect(Collectors.toSet());
     Set<String> unknown = new TreeSet<>();

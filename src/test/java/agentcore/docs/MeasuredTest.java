@@ -17,7 +17,7 @@ class MeasuredTest {
 
   /** {@code make bench} writes both. */
   @Test
-  void theTableOfSpeedsIsThatOfTheLastWholeRun() throws IOException {
+  void readmeTableMatchesLastFullBenchmark() throws IOException {
     JsonObject results = JsonParser.parseString(Files.readString(RESULTS)).getAsJsonObject();
     String table =
         results.getAsJsonArray("rows").asList().stream()

@@ -49,7 +49,7 @@ class NamedCommandsTest {
   }
 
   @Test
-  void everyCommandIsThereAndKnowsItsFlags() {
+  void everyNamedCommandExistsWithItsFlags() {
     List<String> wrong = new ArrayList<>();
     for (Page page : Page.all()) {
       for (MatchResult command : page.code(PROGRAM)) {
@@ -69,7 +69,7 @@ class NamedCommandsTest {
   }
 
   @Test
-  void everyFlagIsOneOfSomeCommand() {
+  void everyNamedFlagExists() {
     Set<String> known = flags(help("help") + help("chat", "--help") + help("bench", "--help"));
     List<String> unknown = new ArrayList<>();
     for (Page page : Page.all()) {
@@ -82,7 +82,7 @@ class NamedCommandsTest {
   }
 
   @Test
-  void everyTargetOfMakeIsThereWithItsVariables() throws IOException {
+  void everyNamedMakeTargetExistsWithItsVariables() throws IOException {
     String makefile = Files.readString(Path.of("Makefile"));
     List<String> wrong = new ArrayList<>();
     int targets = 0;
@@ -110,7 +110,7 @@ class NamedCommandsTest {
   }
 
   @Test
-  void everyAddressIsAnswered() {
+  void everyNamedUrlPathIsServed() {
     Set<String> addresses = new TreeSet<>();
     Page.all()
         .forEach(page -> page.code(ADDRESS).forEach(address -> addresses.add(address.group(1))));

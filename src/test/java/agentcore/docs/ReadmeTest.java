@@ -50,7 +50,7 @@ class ReadmeTest {
   }
 
   @Test
-  void theTwoCommandsAreThere(TestInfo test) {
+  void quickStartCommandsWork(TestInfo test) {
     Block block = Block.of(test);
     ChildJvm server = shell.start(block.commands().getFirst());
     assertEquals(shell.port(8000), server.awaitPort());
@@ -60,7 +60,7 @@ class ReadmeTest {
   }
 
   @Test
-  void twoTerminalsTalkToEachOther(TestInfo test) {
+  void twoTerminalsExchangeMessages(TestInfo test) {
     int port = server();
     try (RawClient carol = connect(port, "/ws/carol")) {
       List<ChildJvm> both = Block.of(test).commands().stream().map(shell::start).toList();
@@ -72,7 +72,7 @@ class ReadmeTest {
   }
 
   @Test
-  void aScriptSaysOneLine(TestInfo test) {
+  void scriptSendsOneLine(TestInfo test) {
     try (RawClient alice = connect(server(), "/ws/alice")) {
       shell.run(Block.of(test).text());
       var said = alice.nextJson("chat_message");
@@ -83,7 +83,7 @@ class ReadmeTest {
   }
 
   @Test
-  void theSettingsCanBeChecked(TestInfo test) {
+  void settingsCanBeListed(TestInfo test) {
     List<String> lines = shell.run(Block.of(test).text());
     for (Setting setting : ChatSetting.all()) {
       assertTrue(
@@ -92,7 +92,7 @@ class ReadmeTest {
   }
 
   @Test
-  void aTokenIsMadeAndLetsOneIn(TestInfo test) {
+  void createdTokenAdmitsUser(TestInfo test) {
     Shell.assumeThere("openssl");
     ChildJvm all = shell.start(Block.of(test).text());
     Await.until("the server and a token", () -> all.out().size() >= 2);
@@ -105,7 +105,7 @@ class ReadmeTest {
   }
 
   @Test
-  void aKeyOfOnesOwnIsUsed(TestInfo test) {
+  void usesOwnTlsKey(TestInfo test) {
     Shell.assumeThere("openssl");
     shell.run(
         "openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=localhost -days 30"
@@ -114,7 +114,7 @@ class ReadmeTest {
   }
 
   @Test
-  void twoServersBehindOneRedisAreOne(TestInfo test) {
+  void twoServersOnOneRedisShareRooms(TestInfo test) {
     List<String> commands = Block.of(test).commands();
     shell.start(commands.getFirst());
     Await.until("Redis to listen", () -> listens(shell.port(6379)));
@@ -139,7 +139,7 @@ class ReadmeTest {
 
   /** The generator for a second instead of ten. */
   @Test
-  void theGeneratorMeasures(TestInfo test) {
+  void loadGeneratorMeasures(TestInfo test) {
     List<String> commands = Block.of(test).commands();
     shell.run(commands.getFirst());
     server();

@@ -98,7 +98,7 @@ abstract class FuzzContract {
   }
 
   @Test
-  void whateverIsSentHarmsNobodyAndLeavesNothingBehind() {
+  void inputHarmsNoOtherClientAndLeavesNothingBehind() {
     long inputs = share(Long.getLong("agentcore.inputs", 20_000));
     System.out.println("seed " + seed + ", inputs " + inputs);
     try (ErrorLog log = new ErrorLog();
@@ -122,7 +122,7 @@ abstract class FuzzContract {
   }
 
   @Test
-  void norUnderARateLimit() {
+  void inputUnderRateLimitHarmsNoOtherClient() {
     try (ErrorLog log = new ErrorLog();
         TestServer server = start(50);
         Fuzzer fuzzer = new Fuzzer(server.port(), seed, true)) {

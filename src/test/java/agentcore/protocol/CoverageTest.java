@@ -80,7 +80,7 @@ class CoverageTest {
   }
 
   @Test
-  void everyRequestIsInATranscript() {
+  void everyRequestAppearsInTranscript() {
     for (String type : requests()) {
       assertTrue(
           steps().anyMatch(s -> s instanceof Step.Sends t && t.text().contains('"' + type + '"')),
@@ -89,12 +89,12 @@ class CoverageTest {
   }
 
   @Test
-  void everyEventIsInATranscript() {
+  void everyEventAppearsInTranscript() {
     assertEquals(events(), values("type"));
   }
 
   @Test
-  void everyErrorIsInATranscript() {
+  void everyErrorAppearsInTranscript() {
     Set<String> codes = ErrorCodes.all();
     codes.removeAll(NOT_THE_CLIENTS);
     assertEquals(codes, values("error_code"));
@@ -104,7 +104,7 @@ class CoverageTest {
   }
 
   @Test
-  void everyRequestEventErrorAndEndingIsOnThePage() throws IOException {
+  void pageNamesEveryRequestEventErrorAndCloseCode() throws IOException {
     String page = Files.readString(Path.of("src", "docs", "protocol.md"));
     Stream<String> codes = ErrorCodes.all().stream();
     Stream.of(requests().stream(), events().stream(), Stream.of(RESET), codes)

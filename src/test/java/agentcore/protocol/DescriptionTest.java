@@ -61,7 +61,7 @@ class DescriptionTest {
   }
 
   @Test
-  void itNamesTheRequestsErrorsEndingsAndVersionOfTheServer() {
+  void namesRequestsErrorsCloseCodesAndVersionOfServer() {
     assertEquals(
         new TreeSet<>(new ChatConsumer(Config.defaults()).handlers().keySet()), named(true));
     assertEquals(
@@ -97,7 +97,7 @@ class DescriptionTest {
   }
 
   @Test
-  void thePageTellsTheSameFieldsOfEveryEvent() throws IOException {
+  void pageListsSameFieldsOfEveryEvent() throws IOException {
     Map<String, Set<String>> described = new TreeMap<>();
     for (String event : named(false)) {
       Set<String> words = new TreeSet<>();
@@ -132,7 +132,7 @@ class DescriptionTest {
   }
 
   @Test
-  void thePageTellsTheSameFieldsAndRepliesOfEveryRequest() throws IOException {
+  void pageListsSameFieldsAndRepliesOfEveryRequest() throws IOException {
     Map<String, List<String>> rows = rows("Requests and replies");
     assertEquals(named(true), rows.keySet());
     rows.forEach(
@@ -158,7 +158,7 @@ class DescriptionTest {
   }
 
   @Test
-  void whoseCodeAllowsItComesBackOnThePageToo() throws IOException {
+  void pageClientReconnectsAfterSameCloseCodes() throws IOException {
     String page = Files.readString(PAGE);
     Description.at("#/channels/chat/x-close-codes")
         .getAsJsonObject()
@@ -187,7 +187,7 @@ class DescriptionTest {
   }
 
   @Test
-  void everyFieldThatIsDescribedIsInATranscript() {
+  void everyDescribedFieldAppearsInTranscript() {
     Set<String> open = new TreeSet<>();
     for (String message : Description.messages()) {
       JsonObject properties = properties(payload(message));
@@ -237,7 +237,7 @@ class DescriptionTest {
   }
 
   @Test
-  void whatIsDoneIsAsDescribedAndWhatIsRefusedForItsKindIsNot() {
+  void acceptsDescribedRequestsAndRefusesOthers() {
     List<String> wrong = new ArrayList<>();
     int refused = 0;
     for (Transcript transcript : TranscriptContract.transcripts()) {

@@ -54,7 +54,7 @@ class DrainTest {
   }
 
   @Test
-  void whoIsThereIsToldOneAfterTheOtherAndThePortAnswersUntilTheEnd() {
+  void closesConnectionsGraduallyAndAnswersUntilTheEnd() {
     try (TestServer server = TestServer.start(LONG);
         RawClient alice = welcomed(server, "alice");
         RawClient bob = welcomed(server, "bob")) {
@@ -91,7 +91,7 @@ class DrainTest {
   }
 
   @Test
-  void everyoneGetsTheCodeForARestartWithinTheTime() {
+  void closesAllConnectionsForRestartWithinDrainTimeout() {
     try (TestServer server = TestServer.start(Map.of("DRAIN_TIMEOUT", "1"));
         RawClient alice = welcomed(server, "alice");
         RawClient bob = welcomed(server, "bob");
@@ -105,7 +105,7 @@ class DrainTest {
   }
 
   @Test
-  void aRequestThatIsBeingHandledIsAnsweredBeforeTheClose() {
+  void answersRequestInProgressBeforeClosing() {
     CountDownLatch inside = new CountDownLatch(1);
     CountDownLatch answer = new CountDownLatch(1);
     Consumer slow =
@@ -133,7 +133,7 @@ class DrainTest {
   }
 
   @Test
-  void aServerWithoutConnectionsEndsAtOnce() {
+  void stopsAtOnceWithoutConnections() {
     try (TestServer server = TestServer.start(LONG)) {
       Thread drainer = drain(server);
       Await.until("it has ended", () -> !drainer.isAlive());

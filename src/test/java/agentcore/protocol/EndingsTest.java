@@ -33,7 +33,7 @@ class EndingsTest {
   }
 
   @Test
-  void whoIsSilentIsPingedAndLives() {
+  void pingsSilentClientAndKeepsIt() {
     Map<String, String> settings =
         Map.of("WS_HEARTBEAT_INTERVAL", "0.3", "WS_HEARTBEAT_TIMEOUT", "4");
     try (TestServer server = TestServer.start(settings);
@@ -47,7 +47,7 @@ class EndingsTest {
   }
 
   @Test
-  void anyFrameShowsLife() {
+  void anyFrameCountsAsSignOfLife() {
     Map<String, String> settings =
         Map.of("WS_HEARTBEAT_INTERVAL", "0.3", "WS_HEARTBEAT_TIMEOUT", "4");
     try (TestServer server = TestServer.start(settings);
@@ -61,7 +61,7 @@ class EndingsTest {
   }
 
   @Test
-  void whoFloodsAfterManyRateLimitErrorsIsClosed() {
+  void closesFloodingClientAfterManyRateLimitErrors() {
     Map<String, String> settings =
         Map.of("RATE_LIMIT_MESSAGES", "1", "RATE_LIMIT_WINDOW", "3600", "RATE_LIMIT_BURST", "1");
     try (TestServer server = TestServer.start(settings);
@@ -81,7 +81,7 @@ class EndingsTest {
   }
 
   @Test
-  void aServerThatStopsSaysSo() {
+  void sendsGoingAwayWhenServerStops() {
     TestServer server = TestServer.start();
     try (RawClient alice = welcomed(server, "alice");
         RawClient bob = welcomed(server, "bob")) {
@@ -124,7 +124,7 @@ class EndingsTest {
 
   /** It must begin to read within a second, which a busy machine may not allow every time. */
   @Test
-  void slowReaderWhoReadsInTheEndIsToldWhy() {
+  void slowReaderThatResumesReadingReceivesCloseCode() {
     int code = codeForSlowReader();
     for (int i = 0; i < 5 && code != 4408; i++) {
       code = codeForSlowReader();
@@ -149,7 +149,7 @@ class EndingsTest {
   }
 
   @Test
-  void whoSendsTooMuchCanReadTheCloseThough() {
+  void clientThatSendsTooLargeMessageReceivesCloseCode() {
     try (TestServer server = TestServer.start(Map.of("WS_MAX_MESSAGE_SIZE", "1000"));
         RawClient alice = welcomed(server, "alice")) {
       alice.send("x".repeat(1_000_000));
@@ -158,7 +158,7 @@ class EndingsTest {
   }
 
   @Test
-  void whoShutsDownTheOutputIsGone() {
+  void endsConnectionWhenClientShutsDownOutput() {
     try (TestServer server = TestServer.start();
         RawClient alice = welcomed(server, "alice");
         RawClient bob = welcomed(server, "bob")) {
@@ -183,7 +183,7 @@ class EndingsTest {
           405 | POST /ws/alice HTTP/1.1\\r\\nHost: x\\r\\nContent-Length: 0\\r\\n\\r\\n
           404 | GET /nothing HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n
           """)
-  void whatIsNoUpgradeIsAnsweredByHttp(int status, String request) {
+  void answersRequestThatIsNoUpgradeByHttp(int status, String request) {
     try (TestServer server = TestServer.start();
         RawClient client = RawClient.open(server.port())) {
       client.sendBytes(request.replace("\\r\\n", "\r\n").getBytes(UTF_8));
@@ -207,7 +207,7 @@ class EndingsTest {
   }
 
   @Test
-  void aHeadWithoutEndIsRefused() {
+  void refusesHeadWithoutEnd() {
     try (TestServer server = TestServer.start();
         RawClient client = RawClient.open(server.port())) {
       client.sendUpgrade("/ws/alice", "Cookie: " + "x".repeat(9000));
@@ -217,7 +217,7 @@ class EndingsTest {
   }
 
   @Test
-  void aHeadThatDoesNotComeIsNotWaitedFor() {
+  void closesConnectionThatSendsNoHead() {
     try (TestServer server = TestServer.start(Map.of("HANDSHAKE_TIMEOUT", "0.05"));
         RawClient client = RawClient.open(server.port())) {
       client.sendBytes(new byte[] {'G', 'E', 'T'});

@@ -65,7 +65,7 @@ class FaultyStoreTest {
 
   /** As where Redis is emptied between the question for it and the entry. */
   @Test
-  void aDefaultRoomThatVanishesAtTheDoorIsThereAgain() {
+  void recreatesDefaultRoomThatVanishesDuringConnect() {
     Config config = TestServer.config(Map.of());
     Backend memory = new MemoryBackend(config.backendLimits());
     AtomicInteger opened = new AtomicInteger();
@@ -100,7 +100,7 @@ class FaultyStoreTest {
         "{\"type\":\"get_user_status\",\"data\":{\"target_user_id\":\"a\"},\"id\":\"1\"}",
         "{\"type\":\"invite_user\",\"data\":{\"room\":\"lobby\",\"target_user_id\":\"a\"},\"id\":\"1\"}"
       })
-  void aStoreThatIsAwayIsAnAnswerAndNoEnd(String request) {
+  void answersRequestsWithErrorWhileStoreIsUnavailable(String request) {
     String type = JsonParser.parseString(request).getAsJsonObject().get("type").getAsString();
     try (TestServer server = start();
         RawClient alice = server.connect("alice")) {
@@ -123,7 +123,7 @@ class FaultyStoreTest {
   }
 
   @Test
-  void nobodyConnectsWhileTheStoreIsAway() {
+  void refusesConnectionsWhileStoreIsUnavailable() {
     try (TestServer server = start()) {
       fault.set(Optional.of(new BackendException("gone", new IllegalStateException())));
       try (RawClient alice = server.connect("alice")) {
@@ -137,7 +137,7 @@ class FaultyStoreTest {
   }
 
   @Test
-  void aDefectIsAnAnswerThatTellsNothingAndNoEnd() {
+  void answersDefectWithoutDetailsAndKeepsConnection() {
     try (TestServer server = start();
         RawClient alice = server.connect("alice")) {
       alice.nextJson("welcome");
@@ -151,7 +151,7 @@ class FaultyStoreTest {
   }
 
   @Test
-  void aDefectWhileConnectingEndsTheConnection() {
+  void defectDuringConnectClosesConnection() {
     try (TestServer server = start()) {
       fault.set(Optional.of(new IllegalStateException("broken")));
       try (RawClient alice = server.connect("alice")) {

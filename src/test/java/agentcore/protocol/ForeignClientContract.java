@@ -55,7 +55,7 @@ abstract class ForeignClientContract {
   }
 
   @Test
-  void hasTheWholeConversation() throws Exception {
+  void completesWholeConversation() throws Exception {
     String missing = String.join(" ", probe()) + " does not work here";
     assumeTrue(run(probe(), Redirect.DISCARD).isPresent(), missing);
     Expectation expectation = new Expectation(); // now: what comes has a time

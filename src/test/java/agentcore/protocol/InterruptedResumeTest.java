@@ -72,7 +72,7 @@ class InterruptedResumeTest {
   }
 
   @Test
-  void whoCouldNotEnterTriesAgain() {
+  void clientThatCouldNotJoinTriesAgain() {
     try (TestServer server = start();
         RawClient alice = server.connect("alice");
         RawClient bob = server.connect("bob")) {
@@ -96,7 +96,7 @@ class InterruptedResumeTest {
   /** It is a member by then: what is said meanwhile must not be the next that it sees. */
   @ParameterizedTest
   @ValueSource(strings = {"read", "counts"})
-  void whoEnteredAndCannotBeToldWhatItMissedIsClosed(String method) {
+  void closesJoinedClientWhoseMissedMessagesCannotBeRead(String method) {
     try (TestServer server = start();
         RawClient alice = server.connect("alice");
         RawClient bob = server.connect("bob")) {
@@ -110,7 +110,7 @@ class InterruptedResumeTest {
   }
 
   @Test
-  void whoIsToldOnlyAPartIsClosedAndResumesFromThere() {
+  void closesPartlyResumedClientWhichThenResumesFromThere() {
     try (TestServer server = start();
         RawClient alice = server.connect("alice");
         RawClient bob = server.connect("bob")) {

@@ -27,7 +27,7 @@ class LimitEdgesTest {
 
   @ParameterizedTest
   @CsvSource({"8192, 101", "8193, 431"})
-  void aHeadHasAtMostSoManyBytes(int bytes, int status) {
+  void limitsBytesOfHead(int bytes, int status) {
     String head =
         """
         GET /ws/alice HTTP/1.1\r
@@ -48,7 +48,7 @@ class LimitEdgesTest {
   }
 
   @Test
-  void theHundredthRefusalInARowIsTheLast() {
+  void closesConnectionAfterHundredRefusalsInARow() {
     Map<String, String> settings =
         Map.of("RATE_LIMIT_MESSAGES", "1", "RATE_LIMIT_WINDOW", "3600", "RATE_LIMIT_BURST", "3");
     try (TestServer server = TestServer.start(settings);
@@ -81,7 +81,7 @@ class LimitEdgesTest {
   }
 
   @Test
-  void soManyPingsAtOnceAreAnsweredAndThoseBeyondDropped() {
+  void answersBurstOfPingsAndDropsTheRest() {
     try (TestServer server = TestServer.start();
         RawClient alice = welcomed(server, "alice")) {
       long start = System.nanoTime();
@@ -106,7 +106,7 @@ class LimitEdgesTest {
 
   /** Unfinished messages of all clients together; what a fragment costs beside its bytes counts. */
   @Test
-  void whoseUnfinishedMessageIsTooMuchForAllIsToldToComeBackLater() {
+  void closesClientWhoseUnfinishedMessageExceedsSharedLimit() {
     try (TestServer server = TestServer.start(Map.of("RECEIVE_TOTAL_BYTES", "1048576"));
         RawClient alice = welcomed(server, "alice");
         RawClient bob = welcomed(server, "bob")) {

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 /** Lists that end, and say so. They are filled in the store, which is faster than by clients. */
 class ListLimitsTest {
   @Test
-  void theListOfRoomsEndsAfterAThousand() {
+  void roomListIsLimitedToThousand() {
     try (TestServer server =
             TestServer.start(Map.of("DEFAULT_ROOM", "", "MAX_ROOMS_PER_USER", "2000"));
         RawClient alice = server.connect("alice")) {
@@ -48,7 +48,7 @@ class ListLimitsTest {
   }
 
   @Test
-  void theListOfUsersEndsAfterAThousand() {
+  void userListIsLimitedToThousand() {
     try (TestServer server = TestServer.start();
         RawClient alice = server.connect("alice")) {
       alice.nextJson("welcome");
@@ -77,7 +77,7 @@ class ListLimitsTest {
   }
 
   @Test
-  void aHistoryHoldsWhatFits() {
+  void historyHoldsWhatFits() {
     try (TestServer server = TestServer.start(Map.of("MAX_TEXT_LENGTH", "100000"));
         RawClient alice = server.connect("alice")) {
       alice.nextJson("welcome");

@@ -55,7 +55,7 @@ class LongRequestTest {
   }
 
   @Test
-  void longRequestDoesNotEndItsLiveClient() {
+  void longRequestKeepsLiveClientConnected() {
     try (TestServer server = slowHandler();
         RawClient alice = server.connect("alice")) {
       alice.send("{\"type\":\"slow\",\"id\":\"1\"}");
@@ -67,7 +67,7 @@ class LongRequestTest {
   }
 
   @Test
-  void clientThatIsDeadAfterALongRequestIsClosed() {
+  void closesDeadClientAfterLongRequest() {
     try (TestServer server = slowHandler();
         RawClient alice = server.connect("alice").answerPings(false)) {
       alice.send("{\"type\":\"slow\"}");
@@ -78,7 +78,7 @@ class LongRequestTest {
   }
 
   @Test
-  void storeThatStallsDoesNotEndALiveClient() {
+  void stalledStoreKeepsLiveClientConnected() {
     MemoryBackend memory = new MemoryBackend(TestServer.config(SETTINGS).backendLimits());
     try (TestServer server =
             TestServer.start(

@@ -81,7 +81,7 @@ abstract class OrderContract {
   }
 
   @Test
-  void allSeeTheSameMessagesInTheSameOrderWithoutHoles() throws Exception {
+  void allMembersReceiveSameMessagesInSameOrderWithoutGaps() throws Exception {
     try (TestServers servers = start()) {
       List<Callable<List<String>>> talks = new ArrayList<>();
       for (int i = 0; i < SENDERS; i++) {
@@ -131,7 +131,7 @@ abstract class OrderContract {
   }
 
   @Test
-  void whatFollowsTheWelcomeIsTheNextMessage() throws Exception {
+  void welcomeIsFollowedByNextMessage() throws Exception {
     try (TestServers servers = start()) {
       whileSomebodyTalks(
           servers,
@@ -151,7 +151,7 @@ abstract class OrderContract {
   }
 
   @Test
-  void joiningIsAnsweredBeforeWhatComesNextAndLeavingEndsIt() throws Exception {
+  void joinReplyPrecedesMessagesAndNoneFollowLeave() throws Exception {
     try (TestServers servers = start();
         RawClient client = servers.get(1).connect("guest")) {
       client.nextJson("welcome");
@@ -174,7 +174,7 @@ abstract class OrderContract {
   }
 
   @Test
-  void whoComesBackMissesNothing() throws Exception {
+  void resumingClientMissesNothing() throws Exception {
     try (TestServers servers = start()) {
       whileSomebodyTalks(
           servers,
@@ -230,7 +230,7 @@ abstract class OrderContract {
   }
 
   @Test
-  void joiningAgainTellsAPlaceThatTheNextMessageFollows() throws Exception {
+  void rejoinReportsPositionThatNextMessageFollows() throws Exception {
     try (TestServers servers = start();
         RawClient client = servers.get(1).connect("member")) {
       long[] last = {seq(client.nextJson("welcome"))};

@@ -28,7 +28,7 @@ class PlayTest {
   }
 
   @Test
-  void whatIsRightPasses() {
+  void passesWhenFramesMatch() {
     play(
         ALICE_CONNECTS
             + """
@@ -58,7 +58,7 @@ class PlayTest {
           {"type":"pong","id":"$alice"}          | id is "p", not "alice/
           {"type":"pong","id":"$nobody"}         | nothing was seen as *nobody
           """)
-  void aWrongFrameFailsAndSaysWhereAndWhy(String expected, String why) {
+  void reportsWhereAndWhyFrameDiffers(String expected, String why) {
     String failure =
         failureOf(ALICE_CONNECTS + "alice > {\"type\":\"ping\",\"id\":\"p\"}\nalice < " + expected);
     assertTrue(failure.startsWith("test.txt:5: "), failure);
@@ -70,7 +70,7 @@ class PlayTest {
   }
 
   @Test
-  void orderCountsUnlessItIsSaidNotTo() {
+  void checksOrderUnlessTranscriptSaysAnyOrder() {
     String asks =
         ALICE_CONNECTS
             + """
@@ -88,7 +88,7 @@ class PlayTest {
   }
 
   @Test
-  void whatComesInAnyOrderIsAskedOfEachConnection() {
+  void anyOrderAppliesToEachConnection() {
     String two =
         ALICE_CONNECTS
             + """
@@ -105,7 +105,7 @@ class PlayTest {
   }
 
   @Test
-  void aNameStandsForOneValue() {
+  void placeholderStandsForOneValue() {
     String seen =
         ALICE_CONNECTS
             + """
@@ -119,7 +119,7 @@ class PlayTest {
   }
 
   @Test
-  void whatComesUnexpectedFails() {
+  void failsOnUnexpectedFrame() {
     String ping = ALICE_CONNECTS + "alice > {\"type\":\"ping\"}\n";
     assertTrue(failureOf(ping + "alice silent").startsWith("test.txt:5: instead of silence: "));
     assertTrue(failureOf(ping).startsWith("test.txt: in the end, for alice: instead of silence"));
@@ -127,7 +127,7 @@ class PlayTest {
   }
 
   @Test
-  void anotherCloseCodeFails() {
+  void failsOnDifferentCloseCode() {
     String unmasked = ALICE_CONNECTS + "alice bytes 81 00\n";
     play(unmasked + "alice closed 1002");
     String failure = failureOf(unmasked + "alice closed 1003");
@@ -136,13 +136,13 @@ class PlayTest {
   }
 
   @Test
-  void anotherStatusFails() {
+  void failsOnDifferentStatus() {
     play("refused 400 /ws/a%2Fb");
     assertTrue(failureOf("refused 404 /ws/a%2Fb").contains("but was  HTTP/1.1 400 "));
   }
 
   @Test
-  void aFrameWithoutTimeFails() {
+  void failsOnFrameWithoutTimestamp() {
     Expectation expectation = new Expectation();
     var frame = JsonParser.parseString("{\"type\":\"pong\"}");
     assertTrue(expectation.difference(frame, frame).orElseThrow().contains("no timestamp"));
@@ -163,14 +163,14 @@ class PlayTest {
           alice bytes 8        | test.txt:1:
           alice asks {}        | test.txt:1: asks ... until what?
           """)
-  void aLineThatIsNoneIsNamed(String line, String failure) {
+  void reportsInvalidLine(String line, String failure) {
     String message =
         String.valueOf(assertThrows(IllegalArgumentException.class, () -> play(line)).getMessage());
     assertTrue(message.startsWith(failure), message);
   }
 
   @Test
-  void onlyWhoIsConnectedCanSpeak() {
+  void onlyConnectedClientCanSend() {
     assertEquals("test.txt:1: alice is not connected", failureOf("alice silent"));
     assertEquals(
         "test.txt:4: alice is connected already", failureOf(ALICE_CONNECTS + "alice connects"));

@@ -27,7 +27,7 @@ class ProtocolPageTest {
   private static final String FENCE = "```";
 
   @TestFactory
-  Stream<DynamicTest> everyExampleHolds() throws IOException {
+  Stream<DynamicTest> everyExampleMatchesServer() throws IOException {
     return Stream.concat(examples(PAGE), examples(README));
   }
 
@@ -46,7 +46,7 @@ class ProtocolPageTest {
   }
 
   @Test
-  void examplesOfOneSectionAreOneTranscriptWithTheLinesOfThePage() {
+  void joinsExamplesOfOneSectionAndKeepsLineNumbers() {
     String page =
         """
         ## One

@@ -184,7 +184,7 @@ class TlsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
-  void aConversationIsTheSame(String protocol) throws Exception {
+  void conversationIsSameOverTls(String protocol) throws Exception {
     try (TestServer server = start(Map.of())) {
       Texts texts = new Texts();
       WebSocket alice = webSocket(server, protocol, texts);
@@ -209,7 +209,7 @@ class TlsTest {
   }
 
   @Test
-  void whatIsNoWebSocketIsAnsweredToo() throws Exception {
+  void answersPlainHttpsRequest() throws Exception {
     try (TestServer server = start(Map.of());
         HttpClient client = HttpClient.newBuilder().sslContext(keystore.clientContext()).build()) {
       URI nothing = URI.create("https://localhost:" + server.port() + "/nothing");
@@ -221,7 +221,7 @@ class TlsTest {
   }
 
   @Test
-  void anOldVersionIsRefused() throws Exception {
+  void refusesOldTlsVersion() throws Exception {
     try (TestServer server = start(Map.of());
         RawClient old = RawClient.open(server.port())) {
       // A hello of TLS 1.1 (RFC 4346), complete, with one cipher suite.
@@ -233,7 +233,7 @@ class TlsTest {
   }
 
   @Test
-  void aRenewedKeyIsUsedFromThenOnAndABrokenOneIsNot() throws Exception {
+  void usesRenewedKeyAndIgnoresBrokenOne() throws Exception {
     Queue<LogRecord> log = new ConcurrentLinkedQueue<>();
     Logger logger = Logger.getLogger("agentcore.core.transport.Tls");
     Handler handler = new Recording(log);
@@ -264,7 +264,7 @@ class TlsTest {
   }
 
   @Test
-  void whoSaysNothingOrTricklesOrSpeaksPlainlyIsCutAndHarmsNobody() {
+  void cutsSilentTricklingAndPlaintextClientsWithoutHarmToOthers() {
     try (TestServer server = start(Map.of("HANDSHAKE_TIMEOUT", "1"));
         RawClient silent = RawClient.open(server.port());
         RawClient trickling = RawClient.open(server.port());
@@ -295,7 +295,7 @@ class TlsTest {
   }
 
   @Test
-  void whoDoesNotReadIsCutAndTheServerStopsInTime() throws Exception {
+  void cutsClientThatDoesNotReadAndStopsInTime() throws Exception {
     Map<String, String> settings =
         Map.of("SEND_QUEUE_BYTES", "65536", "RATE_LIMIT_MESSAGES", "0", "DRAIN_TIMEOUT", "1");
     TestServer server = start(settings);
@@ -326,7 +326,7 @@ class TlsTest {
   }
 
   @Test
-  void aWrongPasswordIsSaidAtTheStartAndNotShown() {
+  void reportsWrongPasswordAtStartWithoutPrintingIt() {
     Map<String, String> wrong =
         Map.of("TLS_KEYSTORE", keystore.file().toString(), "TLS_PASSWORD", "wrong-4713");
     String told =

@@ -16,7 +16,7 @@ abstract class TranscriptContract {
   abstract SharedStore open(Config config);
 
   @TestFactory
-  Stream<DynamicNode> everyTranscriptHoldsOnOneServerAndOnTwo() {
+  Stream<DynamicNode> everyTranscriptPassesOnOneServerAndOnTwo() {
     return transcripts().stream()
         .map(
             transcript ->

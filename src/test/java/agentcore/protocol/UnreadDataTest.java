@@ -57,7 +57,7 @@ class UnreadDataTest {
   }
 
   @Test
-  void clientThatTakesNothingIsClosedEvenIfItSendsPongs() {
+  void closesClientThatReadsNothingEvenIfItSendsPongs() {
     try (TestServer server =
             start(Map.of("WS_HEARTBEAT_INTERVAL", "0.5", "WS_HEARTBEAT_TIMEOUT", "1"));
         RawClient deaf = server.connect("deaf")) {
@@ -90,7 +90,7 @@ class UnreadDataTest {
   }
 
   @Test
-  void httpAnswerIsChargedUntilItIsTakenAndAClientThatReadsLateGetsAllOfIt() {
+  void chargesHttpResponseUntilItIsReadAndDeliversAllOfItToLateReader() {
     try (TestServer server = start(Map.of("HANDSHAKE_TIMEOUT", "0.2"));
         RawClient late = askForHistory(server)) {
       Await.until("much waits", DEADLINE, () -> budget(server).taken() > HISTORY_BYTES - 100_000);
@@ -108,7 +108,7 @@ class UnreadDataTest {
   }
 
   @Test
-  void httpClientThatTakesNothingIsCut() {
+  void cutsHttpClientThatReadsNothing() {
     Map<String, String> settings =
         Map.of(
             "WS_HEARTBEAT_INTERVAL",

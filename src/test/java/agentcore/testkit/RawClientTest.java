@@ -27,7 +27,7 @@ class RawClientTest {
   }
 
   @Test
-  void framesMayComeInOneWithTheRequestAndByteByByte() {
+  void acceptsFrameSentWithUpgradeAndByteByByte() {
     try (TestServer server = TestServer.start();
         RawClient alice = RawClient.open(server.port())) {
       alice.sendUpgrade("/ws/alice", RawFrame.text("{\"type\":\"ping\",\"id\":\"1\"}"));
@@ -42,7 +42,7 @@ class RawClientTest {
   }
 
   @Test
-  void silenceIsNotTakenForGranted() {
+  void expectSilenceFailsOnPendingText() {
     try (TestServer server = TestServer.start();
         RawClient alice = server.connect("alice")) {
       assertThrows(AssertionError.class, alice::expectSilence, "the welcome is there");
@@ -61,7 +61,7 @@ class RawClientTest {
   }
 
   @Test
-  void aLostConnectionLeavesItsRooms() {
+  void lostConnectionLeavesItsRooms() {
     try (TestServer server = TestServer.start();
         RawClient alice = server.connect("alice")) {
       alice.nextJson("welcome");
@@ -75,7 +75,7 @@ class RawClientTest {
   }
 
   @Test
-  void pingsCanStayUnanswered() {
+  void canLeavePingsUnanswered() {
     Map<String, String> settings =
         Map.of("WS_HEARTBEAT_INTERVAL", "0.05", "WS_HEARTBEAT_TIMEOUT", "0.3");
     try (TestServer server = TestServer.start(settings);
@@ -98,7 +98,7 @@ class RawClientTest {
   }
 
   @Test
-  void largeFramesAreReadWhole() {
+  void decodesLargeFrame() {
     RawFrame large = RawFrame.text("x".repeat(70_000));
     RawFrame read = RawFrame.decode(ByteBuffer.wrap(large.encode())).orElseThrow();
     assertEquals(large.text(), read.text());

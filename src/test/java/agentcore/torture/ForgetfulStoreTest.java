@@ -19,7 +19,7 @@ class ForgetfulStoreTest {
   private static final long SEED = 9;
 
   @Test
-  void whatWasAcknowledgedAndForgottenIsFoundToBeLost() {
+  void checkerReportsAcknowledgedMessagesThatStoreDropped() {
     Config config = TestServer.config(Map.of("RATE_LIMIT_MESSAGES", "0"));
     ForgetfulBackend store = new ForgetfulBackend(new MemoryBackend(config.backendLimits()));
     try (TestServer server = TestServer.start(config, store, TestServer.chat(config));

@@ -25,7 +25,7 @@ class MemoryTortureTest {
           "SEND_QUEUE_BYTES", "65536");
 
   @Test
-  void nothingIsLostWhateverClientsDo() {
+  void losesNothingWhenClientsFail() {
     long seed = Long.getLong("agentcore.seed", ThreadLocalRandom.current().nextInt(1_000_000));
     String name = "memory run, seed " + seed;
     System.out.println(name);
@@ -44,7 +44,7 @@ class MemoryTortureTest {
   }
 
   @Test
-  void oneInFiveOfTheRepliesIsLost() {
+  void storesEachMessageOnceWhenRepliesAreLost() {
     LostReplyScenario.run(SharedStore::memory);
   }
 }

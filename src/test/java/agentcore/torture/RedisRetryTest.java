@@ -26,14 +26,14 @@ class RedisRetryTest {
   private static final String LOBBY = Crowd.LOBBY;
 
   @Test
-  void oneInFiveOfTheRepliesIsLost() {
+  void storesEachMessageOnceWhenRepliesAreLost() {
     try (RedisProcess redis = RedisProcess.start()) {
       LostReplyScenario.run(RedisStore.on(redis.port()));
     }
   }
 
   @Test
-  void aServerIsKilledInMidStreamAndItsPeopleGoOnWithTheOther() {
+  void clientsOfKilledServerResumeOnTheOther() {
     try (Cluster cluster = Cluster.start(true);
         Crowd crowd = new Crowd(cluster, 1, 8, 50, 2)) {
       Await.until("messages through both servers", () -> crowd.acknowledged() >= 200);
@@ -84,7 +84,7 @@ class RedisRetryTest {
 
   /** The request reached Redis, but the reply was lost. */
   @Test
-  void theLinkFailsBehindTheRequestAndTheRetryIsADuplicate() {
+  void retryAfterLostReplyIsDuplicate() {
     try (SeveredLink link = new SeveredLink()) {
       JsonObject stored = link.sendIntoStall("x");
       link.proxy.cut();
@@ -97,7 +97,7 @@ class RedisRetryTest {
   }
 
   @Test
-  void theRetryOnAnotherServerIsADuplicateToo() {
+  void retryOnAnotherServerIsDuplicate() {
     try (SeveredLink link = new SeveredLink()) {
       JsonObject stored = link.sendIntoStall("x");
       try (RawClient again = link.servers.get(1).connect("alice")) {

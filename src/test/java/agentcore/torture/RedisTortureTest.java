@@ -24,12 +24,12 @@ class RedisTortureTest {
   private static final long DEFAULT_SECONDS = 8;
 
   @Test
-  void nothingIsLostWhateverFails() {
+  void losesNothingWhenAnythingFails() {
     inRounds(true);
   }
 
   @Test
-  void whatTheStoreForgetsIsTold() {
+  void reportsMessagesThatStoreLost() {
     inRounds(false);
   }
 

@@ -75,12 +75,12 @@ class HistoryCheckerTest {
   }
 
   @Test
-  void nothingIsWrong() {
+  void acceptsCorrectHistory() {
     assertFinds();
   }
 
   @Test
-  void nothingIsWrongWithOneWhoCameLaterOrCameBack() {
+  void acceptsLateJoinAndResume() {
     alice.subList(0, 4).clear();
     alice.addFirst(new Joined(position(3), nanos(3) + 5));
     bob.add(6, new Resumed(position(9), nanos(9)));
@@ -88,31 +88,31 @@ class HistoryCheckerTest {
   }
 
   @Test
-  void theLastIsLost() {
+  void reportsLostLastMessage() {
     bob.removeLast();
     assertFinds(Kind.LOST);
   }
 
   @Test
-  void oneInTheMiddleIsLost() {
+  void reportsLostMessageAndGap() {
     bob.remove(5);
     assertFinds(Kind.LOST, Kind.GAP);
   }
 
   @Test
-  void oneThatNobodySawIsLost() {
+  void reportsAcknowledgedMessageThatNoReaderReceived() {
     acks.add(new Ack("client-11", position(11), "message-11", false, nanos(11), nanos(12)));
     assertFinds(Kind.LOST);
   }
 
   @Test
-  void oneComesTwice() {
+  void reportsDuplicateMessage() {
     bob.add(6, bob.get(5));
     assertFinds(Kind.DUPLICATE);
   }
 
   @Test
-  void twoAreSwapped() {
+  void reportsSwappedMessages() {
     Seen fifth = seen(5);
     Seen sixth = seen(6);
     bob.set(5, new Seen(position(5), sixth.messageId(), sixth.clientId(), 0, nanos(5)));
@@ -121,20 +121,20 @@ class HistoryCheckerTest {
   }
 
   @Test
-  void twoComeInAnotherOrder() {
+  void reportsReorderedMessages() {
     Collections.swap(bob, 5, 6);
     assertFinds(Kind.ORDER, Kind.GAP);
   }
 
   @Test
-  void oneThatWasNotAcknowledgedIsMissing() {
+  void reportsGapAtUnacknowledgedMessage() {
     acks.remove(4);
     bob.remove(5);
     assertFinds(Kind.GAP);
   }
 
   @Test
-  void recoveredIsFalselyTrue() {
+  void reportsFalseRecovery() {
     acks.remove(4);
     bob.set(5, new Resumed(position(7), nanos(7)));
     assertFinds(Kind.FALSE_RECOVERY);
@@ -142,7 +142,7 @@ class HistoryCheckerTest {
 
   /** Alice received a fifth message that the store lost; the sixth one does not follow it. */
   @Test
-  void recoveredIsFalselyTrueOnALogThatWasRewritten() {
+  void reportsFalseRecoveryOnRewrittenLog() {
     lossNanos = nanos(4) + 5;
     alice.set(5, new Seen(position(5), "message-5a", "client-5a", 0, nanos(4) + 7));
     alice.add(6, new Resumed(position(9), nanos(5)));
@@ -151,7 +151,7 @@ class HistoryCheckerTest {
   }
 
   @Test
-  void oneIdIsTwoMessages() {
+  void reportsClientIdStoredTwice() {
     for (List<Observation> observations : List.of(alice, bob)) {
       observations.set(6, new Seen(position(6), "message-6", "client-2", 0, nanos(6)));
     }
@@ -160,27 +160,27 @@ class HistoryCheckerTest {
   }
 
   @Test
-  void aBreakIsToldWithoutReason() {
+  void reportsResetWithoutLoss() {
     bob.add(5, new Reset("lost", position(4), nanos(5)));
     assertFinds(Kind.UNEXPECTED_RESET);
   }
 
   @Test
-  void whatALossTookIsForgivenWhereItWasTold() {
+  void acceptsMissingMessageSentBeforeReset() {
     lossNanos = nanos(5) - 3;
     bob.set(5, new Reset("rolled_back", position(5), nanos(6) - 3));
     assertFinds();
   }
 
   @Test
-  void whatALossTookIsNotForgivenWhereItWasToldBefore() {
+  void reportsMissingMessageSentAfterReset() {
     lossNanos = nanos(4) + 5;
     bob.set(5, new Reset("rolled_back", position(5), nanos(5) - 3));
     assertFinds(Kind.LOST);
   }
 
   @Test
-  void anIdMayBeAppendedAgainAfterALossButOnlyThen() {
+  void acceptsRepeatedClientIdOnlyAfterLoss() {
     lossNanos = nanos(3);
     for (List<Observation> observations : List.of(alice, bob)) {
       observations.set(6, new Seen(position(6), "message-6", "client-2", 0, nanos(6)));
