@@ -4,11 +4,11 @@ import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
-/** Waits for what can only be looked at. */
+/** Waits for conditions that can only be polled. */
 public final class Await {
   /**
-   * The deadline of everything that is about to happen. It only ends a test that has failed, so it
-   * is long enough for a machine that is slow and busy.
+   * The deadline for anything that should happen soon. Only a failing test reaches it, so it is
+   * long enough for a slow and busy machine.
    */
   public static final Duration DEADLINE = Duration.ofSeconds(60);
 
@@ -19,13 +19,13 @@ public final class Await {
   /**
    * Waits until {@code condition} holds.
    *
-   * @throws AssertionError where it does not in time; {@code what} says what was waited for
+   * @throws AssertionError if it does not hold in time; the message contains {@code what}
    */
   public static void until(String what, BooleanSupplier condition) {
     until(what, DEADLINE, condition);
   }
 
-  /** Waits until {@code condition} holds, for what takes its own time. */
+  /** Waits until {@code condition} holds, with a deadline of its own. */
   public static void until(String what, Duration deadline, BooleanSupplier condition) {
     long startNanos = System.nanoTime();
     while (!condition.getAsBoolean()) {

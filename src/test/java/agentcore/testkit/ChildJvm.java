@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The program in a process of its own. */
+/** The program, or another command, in a separate process. */
 public final class ChildJvm implements AutoCloseable {
   private static final Pattern LISTENING =
       Pattern.compile("AgentCore listening on ws://127\\.0\\.0\\.1:(\\d+)/ws/\\{user_id}");
@@ -33,7 +33,7 @@ public final class ChildJvm implements AutoCloseable {
     readers.add(read(process.errorReader(StandardCharsets.UTF_8), err));
   }
 
-  /** Runs the program. */
+  /** Starts the program. */
   public static ChildJvm run(List<String> jvmOptions, String... args) {
     return start(Program.process(jvmOptions, List.of(args)));
   }
@@ -54,7 +54,7 @@ public final class ChildJvm implements AutoCloseable {
   }
 
   private static Thread read(BufferedReader from, List<String> to) {
-    return Thread.ofPlatform() // a read of a process holds the carrier of a virtual one
+    return Thread.ofPlatform() // reading a pipe would pin a carrier thread
         .daemon()
         .name("child-output")
         .start(
@@ -67,7 +67,7 @@ public final class ChildJvm implements AutoCloseable {
             });
   }
 
-  /** Types lines: writes them to its standard input. */
+  /** Writes lines to the standard input. */
   public void type(String... lines) {
     try {
       for (String line : lines) {
@@ -79,7 +79,7 @@ public final class ChildJvm implements AutoCloseable {
     }
   }
 
-  /** Ends its standard input. */
+  /** Closes the standard input. */
   public void endInput() {
     try {
       input.close();
@@ -88,17 +88,17 @@ public final class ChildJvm implements AutoCloseable {
     }
   }
 
-  /** Waits until it says where it listens; returns the port. */
+  /** Waits until the server listens and returns its port. */
   public int awaitPort() {
-    Await.until("it listens", () -> !out.isEmpty() || !process.isAlive());
+    Await.until("the server to listen", () -> !out.isEmpty() || !process.isAlive());
     Matcher line = LISTENING.matcher(out.isEmpty() ? "" : out.getFirst());
     if (!line.matches()) {
-      throw new AssertionError("it does not listen: " + out + err);
+      throw new AssertionError("the server does not listen: " + out + err);
     }
     return Integer.parseInt(line.group(1));
   }
 
-  /** Waits for its end; returns its exit code. */
+  /** Waits for the process to exit and returns its exit code. */
   public int awaitExit() {
     try {
       if (!process.waitFor(Await.DEADLINE.toSeconds(), TimeUnit.SECONDS)) {
@@ -114,7 +114,7 @@ public final class ChildJvm implements AutoCloseable {
     }
   }
 
-  /** Asks it to end, as {@code kill} does. {@link Process#destroy} would close its output, too. */
+  /** Sends SIGTERM. {@link Process#destroy} would also close the output streams. */
   public void terminate() {
     boolean unused = process.toHandle().destroy();
   }
@@ -135,12 +135,12 @@ public final class ChildJvm implements AutoCloseable {
     return List.copyOf(err);
   }
 
-  /** Returns what it wrote to its standard error, without what it logged of a normal day. */
+  /** Returns the lines on standard error that are not INFO log lines. */
   public List<String> troubles() {
     return err.stream().filter(line -> !line.matches("\\S+Z INFO \\w+: .*")).toList();
   }
 
-  /** A shell's children first, or nobody knows them any more. */
+  /** Kills the children of a shell first; later they could no longer be found. */
   private void kill() {
     process.descendants().forEach(ProcessHandle::destroyForcibly);
     process.destroyForcibly();

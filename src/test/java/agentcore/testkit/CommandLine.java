@@ -11,15 +11,15 @@ import java.util.Map;
 import java.util.logging.LogManager;
 import org.junit.jupiter.api.AfterEach;
 
-/** A test that runs commands in this process, and sees what they print. */
+/** Base class of tests that run commands in this process and check what they print. */
 public abstract class CommandLine {
-  /** What the commands see of the environment. */
+  /** The environment variables that commands see. */
   protected final Map<String, String> environment = new HashMap<>();
 
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
-  /** Commands configure logging for the whole process. */
+  /** Undoes the logging configuration, which commands change for the whole process. */
   @AfterEach
   void restoreLogging() throws IOException {
     LogManager.getLogManager().readConfiguration();
@@ -36,12 +36,12 @@ public abstract class CommandLine {
     return new PrintStream(to, true, StandardCharsets.UTF_8);
   }
 
-  /** Returns all that was printed. */
+  /** Returns everything printed to standard output. */
   protected String out() {
     return out.toString(StandardCharsets.UTF_8);
   }
 
-  /** Returns all that was printed as an error. */
+  /** Returns everything printed to standard error. */
   protected String err() {
     return err.toString(StandardCharsets.UTF_8);
   }

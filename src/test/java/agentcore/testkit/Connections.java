@@ -13,23 +13,23 @@ import java.time.Clock;
 
 /** Connections without sockets. */
 public final class Connections {
-  /** Limits that no test reaches which does not name its own. */
+  /** Limits too high for a test to reach by accident. */
   public static final ConnectionLimits LIMITS =
       new ConnectionLimits(1000, 1000, 1_000_000, 100_000_000);
 
   private Connections() {}
 
-  /** Makes a connection of {@code user} that is known to nobody and goes nowhere. */
+  /** Creates a connection of {@code user} without a socket, unknown to any other manager. */
   public static Connection of(String user) {
     return manager(LIMITS).newConnection(user, new RecordingWire());
   }
 
-  /** Makes a manager on a store of its own, which has no thread. */
+  /** Creates a manager on a memory backend of its own; no threads are started. */
   public static ConnectionManager manager(ConnectionLimits limits) {
     return manager(new MemoryBackend(Config.defaults().backendLimits()), limits);
   }
 
-  /** Makes a manager. */
+  /** Creates a manager. */
   public static ConnectionManager manager(Backend backend, ConnectionLimits limits) {
     return new ConnectionManager(
         backend,

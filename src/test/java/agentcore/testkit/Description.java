@@ -19,12 +19,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The description of the protocol in AsyncAPI (src/docs/asyncapi.json), and whether a frame is as
- * it says. Knows as much of JSON Schema as stands in there; a keyword that it does not know is an
- * error, so that none goes unchecked.
+ * The AsyncAPI description of the protocol (src/docs/asyncapi.json), and the validation of frames
+ * against it. Supports the JSON Schema keywords used there; an unknown keyword is an error, so
+ * that none goes unchecked.
  */
 public final class Description {
-  private static final Set<String> WORDS_FOR_PEOPLE = Set.of("description", "default");
+  private static final Set<String> ANNOTATIONS = Set.of("description", "default");
   private static final JsonObject WHOLE = read(Path.of("src", "docs", "asyncapi.json"));
 
   private Description() {}
@@ -38,7 +38,8 @@ public final class Description {
   }
 
   /**
-   * Returns the schema of an event; of a request, where {@code .request} stands behind its type.
+   * Returns the payload schema of an event, or of a request if {@code .request} is appended to its
+   * type.
    */
   private static Optional<JsonObject> payload(String message) {
     JsonObject messages = at("#/components/messages").getAsJsonObject();
@@ -46,17 +47,17 @@ public final class Description {
         .map(found -> found.getAsJsonObject("payload"));
   }
 
-  /** Returns the types of all events; of all requests, each with {@code .request} behind it. */
+  /** Returns the types of all events and, with {@code .request} appended, of all requests. */
   public static Set<String> messages() {
     return at("#/components/messages").getAsJsonObject().keySet();
   }
 
-  /** Returns what is wrong with a frame of the server, if anything is. */
+  /** Returns the first violation in a frame from the server, if any. */
   public static Optional<String> faultOfEvent(JsonObject frame) {
     return faultOf(frame.get("type").getAsString(), frame);
   }
 
-  /** Returns what is wrong with a frame of a client, if anything is. */
+  /** Returns the first violation in a frame from a client, if any. */
   public static Optional<String> faultOfRequest(JsonObject frame) {
     return faultOf(frame.get("type").getAsString() + ".request", frame);
   }
@@ -67,7 +68,7 @@ public final class Description {
         .orElse(Optional.of("no such message: " + message));
   }
 
-  /** Returns what a reference, such as {@code #/channels/chat}, leads to. */
+  /** Resolves a reference such as {@code #/channels/chat}. */
   public static JsonElement at(String reference) {
     JsonElement found = WHOLE;
     for (String name : reference.substring(2).split("/")) {
@@ -86,7 +87,7 @@ public final class Description {
       String where, String keyword, JsonElement rule, JsonObject schema, JsonElement value) {
     boolean holds =
         switch (keyword) {
-          case "$ref", "properties", "items" -> true; // looked into below
+          case "$ref", "properties", "items" -> true; // checked in nestedFault
           case "type" -> options(rule).anyMatch(type -> isOfType(type.getAsString(), value));
           case "const" -> value.equals(rule);
           case "enum" -> options(rule).anyMatch(value::equals);
@@ -102,18 +103,18 @@ public final class Description {
                   .keySet()
                   .containsAll(value.getAsJsonObject().keySet());
           default -> {
-            if (!WORDS_FOR_PEOPLE.contains(keyword)) {
+            if (!ANNOTATIONS.contains(keyword)) {
               throw new IllegalArgumentException("no such keyword: " + keyword);
             }
             yield true;
           }
         };
     return holds
-        ? faultInside(where, keyword, rule, value)
-        : Optional.of(where + " breaks " + keyword + " " + rule + ": " + value);
+        ? nestedFault(where, keyword, rule, value)
+        : Optional.of(where + " violates " + keyword + " " + rule + ": " + value);
   }
 
-  private static Optional<String> faultInside(
+  private static Optional<String> nestedFault(
       String where, String keyword, JsonElement rule, JsonElement value) {
     return switch (keyword) {
       case "$ref" -> fault(where, at(rule.getAsString()).getAsJsonObject(), value);
@@ -136,7 +137,7 @@ public final class Description {
     return fault(path, rules.getAsJsonObject(field.getKey()), field.getValue());
   }
 
-  /** Returns the values of a list; a value that is none is alone. */
+  /** Returns the elements of an array, or the value itself if it is no array. */
   private static Stream<JsonElement> options(JsonElement rule) {
     return rule instanceof JsonArray list ? list.asList().stream() : Stream.of(rule);
   }

@@ -16,20 +16,19 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A TCP link that goes wrong when it is told to. It listens on a free port of 127.0.0.1 and passes
- * on what comes, byte by byte the same.
+ * A TCP proxy that injects network faults. It listens on a free port of 127.0.0.1 and forwards
+ * bytes unchanged.
  *
- * <p>What a stalled direction holds back arrives after {@link #heal}, late, as after a loss of
- * packets.
+ * <p>Bytes held back by a stalled direction arrive after {@link #heal}, as after packet loss.
  */
 public final class FaultProxy implements AutoCloseable {
   private static final int SLOW_CHUNK = 256;
 
-  /** Which way bytes go. */
+  /** The direction of the bytes. */
   public enum Direction {
-    /** From whoever connected here. */
+    /** From the client that connected to the proxy to the server. */
     FORTH,
-    /** To whoever connected here. */
+    /** From the server to the client. */
     BACK
   }
 
@@ -51,7 +50,7 @@ public final class FaultProxy implements AutoCloseable {
     return to(targetPort, "127.0.0.1", 0);
   }
 
-  /** Starts a proxy in front of a port of 127.0.0.1, at an address and port of its own. */
+  /** Starts a proxy in front of a port of 127.0.0.1 that listens on the given address and port. */
   public static FaultProxy to(int targetPort, String address, int port) {
     try {
       ServerSocket listener = new ServerSocket(port, 50, InetAddress.getByName(address));
@@ -78,7 +77,7 @@ public final class FaultProxy implements AutoCloseable {
           open(near);
         }
       } catch (IOException closed) {
-        // the next accept ends it, or serves the next
+        // either the proxy is closed, or the next client is served
       }
     }
   }
@@ -92,7 +91,7 @@ public final class FaultProxy implements AutoCloseable {
       links.add(link);
       Thread.ofVirtual().name("proxy-forth").start(() -> pump(link, near, far, Direction.FORTH));
       Thread.ofVirtual().name("proxy-back").start(() -> pump(link, far, near, Direction.BACK));
-      if (refusing) { // it was cut between the question and the answer
+      if (refusing) { // cut() was called after the check in accept()
         link.cut();
       }
     } catch (IOException unreachable) {
@@ -113,7 +112,7 @@ public final class FaultProxy implements AutoCloseable {
         out.write(buffer, 0, n);
       }
     } catch (IOException | InterruptedException cut) {
-      // so it ends
+      // the link ends below
     }
     link.cut();
     links.remove(link);
@@ -128,7 +127,7 @@ public final class FaultProxy implements AutoCloseable {
     }
   }
 
-  /** Waits until {@code n} bytes may pass; returns false where the link is cut. */
+  /** Waits until {@code n} bytes may pass; returns false if the link is cut. */
   private boolean pass(Link link, Direction direction, int n) throws InterruptedException {
     lock.lock();
     try {
@@ -155,28 +154,28 @@ public final class FaultProxy implements AutoCloseable {
     }
   }
 
-  /** Leads new connections to another port; those that are there stay, as behind a virtual IP. */
+  /** Directs new connections to another port; existing ones stay, as behind a virtual IP. */
   public void leadTo(int port) {
     targetPort = port;
   }
 
-  /** Resets all connections; new ones are welcome. */
+  /** Resets all connections; new ones are accepted. */
   public void reset() {
     links.forEach(Link::cut);
   }
 
-  /** Resets all connections and every new one. */
+  /** Resets all connections and refuses new ones. */
   public void cut() {
     refusing = true;
     reset();
   }
 
-  /** Holds back what goes this way, on old and new connections, without a word. */
+  /** Silently holds back all bytes in this direction, on existing and new connections. */
   public void stall(Direction direction) {
     slow(direction, 0);
   }
 
-  /** Lets so much pass this way, on each connection. */
+  /** Limits each connection to this many bytes per second in this direction. */
   public void slow(Direction direction, int rate) {
     lock.lock();
     try {
@@ -187,7 +186,7 @@ public final class FaultProxy implements AutoCloseable {
     }
   }
 
-  /** Ends all faults; connections that were reset stay so. */
+  /** Ends all faults; connections that were reset stay closed. */
   public void heal() {
     refusing = false;
     lock.lock();
@@ -199,7 +198,7 @@ public final class FaultProxy implements AutoCloseable {
     }
   }
 
-  /** Returns how many connections there are. */
+  /** Returns the number of open connections. */
   public int connections() {
     return links.size();
   }
@@ -219,11 +218,11 @@ public final class FaultProxy implements AutoCloseable {
       socket.setSoLinger(true, 0);
       socket.close();
     } catch (IOException closed) {
-      // then there is nothing to reset
+      // already closed
     }
   }
 
-  /** Sends bytes of its own on every link, as a broken device on the way may do. */
+  /** Inserts bytes into every connection, as a broken device on the way might. */
   public void insert(Direction direction, byte[] bytes) {
     for (Link link : links) {
       try {
@@ -235,7 +234,7 @@ public final class FaultProxy implements AutoCloseable {
     }
   }
 
-  /** Two sockets that live and die together. */
+  /** The two sockets of one connection; they are closed together. */
   private final class Link {
     private final Socket near;
     private final Socket far;

@@ -8,12 +8,12 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Ports of 127.0.0.1 for programs that must know theirs before they listen, or listen on the same
- * one again.
+ * Finds free ports of 127.0.0.1, for programs that must know their port before they listen or
+ * listen on it again after a restart.
  *
- * <p>They lie below the range from which systems take the ports of outgoing connections, so that
- * nothing takes one between the look and the use, and a client that dials a port at which nobody
- * listens never meets itself. Each JVM begins at a random place and goes on from there.
+ * <p>The ports lie below the ephemeral range, so no outgoing connection takes one between the
+ * check and its use, and a client that dials an unused port never connects to itself. Each JVM
+ * starts at a random port and counts up.
  */
 public final class FreePort {
   private static final int FIRST = 12_000;
@@ -24,7 +24,7 @@ public final class FreePort {
 
   private FreePort() {}
 
-  /** Returns a port at which nobody listens, another one each time. */
+  /** Returns an unused port, a different one on each call. */
   public static int next() {
     for (int tried = 0; tried < COUNT; tried++) {
       int port = FIRST + Math.floorMod(NEXT.getAndIncrement(), COUNT);
@@ -32,7 +32,7 @@ public final class FreePort {
         return port;
       }
     }
-    throw new AssertionError("no port is free from " + FIRST + " on");
+    throw new AssertionError("no free port from " + FIRST + " on");
   }
 
   private static boolean isFree(int port) {

@@ -9,19 +9,17 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.Set;
 
-/**
- * A backend that tells a test of each call before it is made; the test may delay it, or fail it.
- */
+/** Wraps a backend so that a test sees each call before it is made and may delay or fail it. */
 public final class HookedBackend {
   private static final Set<Class<?>> PARTS =
       Set.of(Log.class, Presence.class, Directory.class, TokenBuckets.class);
 
   private HookedBackend() {}
 
-  /** Hears of a call; what it throws is thrown instead. */
+  /** Called before each call; an exception that it throws replaces the call. */
   @FunctionalInterface
   public interface Hook {
-    /** Hears that the backend, or a part of it, is about to be asked. */
+    /** Called before a method of the backend or of one of its parts. */
     void called(String method, Object[] arguments);
   }
 

@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Tells what {@link Marker} tells of a server that nobody can look into: a connection in no room,
- * to which a mark is sent through the store that all servers share.
+ * Does what {@link Marker} does for a server in another process: a connection in no room receives
+ * a mark through the shared store.
  */
 final class MarkedConnection implements AutoCloseable {
   private static final String USER = "marked-" + UUID.randomUUID();
@@ -47,7 +47,7 @@ final class MarkedConnection implements AutoCloseable {
                 .sign(USER, Duration.ofHours(1));
   }
 
-  /** Waits until each of {@code connections} was sent a mark that is told now. */
+  /** Sends a mark and waits until all {@code connections} have received it. */
   static void settle(Backend backend, List<MarkedConnection> connections) {
     String mark = "{\"type\":\"mark-" + UUID.randomUUID() + "\"}";
     backend.presence().broadcast(GroupId.user(USER), Notice.everyone(mark));

@@ -9,14 +9,14 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Tells whether a server has heard all that a store was told before: a mark that is told now comes
- * last.
+ * Shows that a server has processed every earlier signal of a store: signals arrive in order, so a
+ * mark sent now arrives last.
  */
 final class Marker implements Subscriber {
-  /** No user has a slash in the name. */
+  /** No user id contains a slash. */
   private static final GroupId GROUP = GroupId.user("/marker");
 
-  private volatile String heard = "";
+  private volatile String received = "";
 
   static Marker on(Backend backend) {
     Marker marker = new Marker();
@@ -24,18 +24,18 @@ final class Marker implements Subscriber {
     return marker;
   }
 
-  /** Waits until each of {@code markers} has heard a mark that is told now. */
+  /** Sends a mark and waits until all {@code markers} have received it. */
   static void settle(Backend backend, List<Marker> markers) {
     String mark = UUID.randomUUID().toString();
     backend.presence().broadcast(GROUP, Notice.everyone(mark));
     Await.until(
-        "all servers to have heard the news",
-        () -> markers.stream().allMatch(marker -> marker.heard.equals(mark)));
+        "all servers to receive the mark",
+        () -> markers.stream().allMatch(marker -> marker.received.equals(mark)));
   }
 
   @Override
   public void onNotice(Notice signal) {
-    heard = signal.text();
+    received = signal.text();
   }
 
   @Override

@@ -10,30 +10,30 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The program that tests start as a process: the classes of this build; or, where {@code make
- * dist-test} names it, what it unpacked, in an environment without Java.
+ * The program that tests start as a process: the classes of this build or, if {@code make
+ * dist-test} names one, an unpacked distribution in an environment without Java.
  */
 public final class Program {
   private static final String PACKAGE = System.getProperty("agentcore.package", "");
 
   private Program() {}
 
-  /** Says whether it is the packaged one, so that nobody can look into it. */
+  /** Returns whether the packaged program is tested; tests then cannot inspect its objects. */
   public static boolean isPackaged() {
     return !PACKAGE.isEmpty();
   }
 
-  /** Skips the test, or the rest of it, where the program is the packaged one. */
+  /** Skips the rest of the test if the packaged program is tested. */
   public static void needsToSeeTheInside() {
-    assumeFalse(isPackaged(), "nobody can look into the packaged program");
+    assumeFalse(isPackaged(), "cannot inspect the packaged program");
   }
 
-  /** Returns the folder of the packaged one. */
+  /** Returns the folder of the packaged program. */
   public static Path folder() {
     return Path.of(PACKAGE).toAbsolutePath();
   }
 
-  /** Returns the folder of the classes that are not packaged. */
+  /** Returns the folder of this build's classes. */
   public static Path classes() {
     try {
       return Path.of(Main.class.getProtectionDomain().getCodeSource().getLocation().toURI());
@@ -42,12 +42,12 @@ public final class Program {
     }
   }
 
-  /** Returns the PATH that the packaged one gets: what a script needs, and no Java. */
+  /** Returns the PATH for the packaged program: what a shell script needs, without Java. */
   public static String path() {
     return System.getProperty("agentcore.path", "");
   }
 
-  /** Virtual threads have as many carriers there as here. */
+  /** Passes on the settings of the virtual thread scheduler. */
   private static List<String> scheduler() {
     return Stream.of(
             "jdk.virtualThreadScheduler.parallelism", "jdk.virtualThreadScheduler.maxPoolSize")
@@ -56,7 +56,7 @@ public final class Program {
         .toList();
   }
 
-  /** Makes a process of it, not started yet, that runs with these options of the JVM. */
+  /** Returns a builder for a process of the program with these JVM options; it is not started. */
   public static ProcessBuilder process(List<String> jvmOptions, List<String> args) {
     List<String> command = new ArrayList<>();
     if (isPackaged()) {

@@ -21,13 +21,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A WebSocket client that does what a test says, right or wrong, over a plain socket.
+ * A WebSocket client over a plain socket that can also violate the protocol.
  *
- * <p>It answers pings while it reads ({@link #answerPings}). What it reads it checks: a server's
- * frames are whole, unmasked and without reserved bits. What does not come in time is an {@link
- * AssertionError}, a broken socket an {@link UncheckedIOException}. For one thread.
- *
- * <p>In one file, since a test reads best that asks one object for all.
+ * <p>It answers pings while it reads ({@link #answerPings}) and checks that the server's frames
+ * are complete, unmasked and without reserved bits. A missed deadline is an {@link
+ * AssertionError}, a broken socket an {@link UncheckedIOException}. Not thread-safe.
  */
 public final class RawClient implements AutoCloseable {
   private static final String KEY = "dGhlIHNhbXBsZSBub25jZQ==";
@@ -39,14 +37,14 @@ public final class RawClient implements AutoCloseable {
   private boolean answersPings = true;
   private int probes;
 
-  /** How a connection ended; 1006 where there was no close frame. */
+  /** The close code and reason; 1006 if no close frame arrived. */
   public record Closed(int code, String reason) {}
 
   private RawClient(Socket socket) {
     this.socket = socket;
   }
 
-  /** Opens a socket and says nothing. */
+  /** Opens a socket and sends nothing. */
   public static RawClient open(int port) {
     try {
       Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
@@ -58,10 +56,10 @@ public final class RawClient implements AutoCloseable {
   }
 
   /**
-   * Opens a WebSocket.
+   * Opens a WebSocket connection.
    *
-   * @param path such as {@code /ws/alice}, encoded
-   * @param headers whole lines, such as {@code Origin: http://example.com}
+   * @param path percent-encoded, such as {@code /ws/alice}
+   * @param headers complete header lines, such as {@code Origin: http://example.com}
    */
   public static RawClient connect(int port, String path, String... headers) {
     RawClient client = open(port);
@@ -78,7 +76,7 @@ public final class RawClient implements AutoCloseable {
     return client;
   }
 
-  /** Returns the path for a user, percent-encoded. */
+  /** Returns the percent-encoded path for a user. */
   public static String path(String user) {
     return "/ws/" + URLEncoder.encode(user, UTF_8).replace("+", "%20");
   }
@@ -92,12 +90,12 @@ public final class RawClient implements AutoCloseable {
     }
   }
 
-  /** Asks for the upgrade; {@link #readHead} reads the answer. */
+  /** Sends the upgrade request; read the response with {@link #readHead}. */
   public void sendUpgrade(String path, String... headers) {
     sendBytes(upgrade(path, headers));
   }
 
-  /** Asks for the upgrade and sends a frame behind it at once, without waiting for the answer. */
+  /** Sends the upgrade request immediately followed by a frame. */
   public void sendUpgrade(String path, RawFrame frame) {
     ByteArrayOutputStream both = new ByteArrayOutputStream();
     both.writeBytes(upgrade(path));
@@ -115,7 +113,7 @@ public final class RawClient implements AutoCloseable {
     return head.append("\r\n").toString().getBytes(ISO_8859_1);
   }
 
-  /** Reads the head of an HTTP answer; the empty line is not part of what is returned. */
+  /** Reads the head of an HTTP response, without the empty line. */
   public String readHead() {
     Deadline deadline = new Deadline(Await.DEADLINE);
     while (true) {
@@ -125,17 +123,17 @@ public final class RawClient implements AutoCloseable {
         in.position(in.position() + end + 4);
         return text.substring(0, end);
       }
-      if (!fill(deadline, "the head of an HTTP answer")) {
+      if (!fill(deadline, "the head of an HTTP response")) {
         throw new AssertionError("the server closed after: " + text);
       }
     }
   }
 
-  /** Reads the rest until the server ends the stream, as text. */
+  /** Reads everything until the server ends the stream. */
   public String readToEnd() {
     Deadline deadline = new Deadline(Await.DEADLINE);
     while (fill(deadline, "the end of the stream")) {
-      // until the server ends it
+      // keep reading
     }
     return new String(in.array(), in.position(), in.remaining(), UTF_8);
   }
@@ -150,7 +148,7 @@ public final class RawClient implements AutoCloseable {
     sendBytes(frame.encode());
   }
 
-  /** Sends a text in several frames. */
+  /** Sends a text message in several frames. */
   public void sendFragments(String... parts) {
     for (int i = 0; i < parts.length; i++) {
       int opcode = i == 0 ? RawFrame.TEXT : RawFrame.CONTINUATION;
@@ -158,7 +156,7 @@ public final class RawClient implements AutoCloseable {
     }
   }
 
-  /** Sends bytes as they are. */
+  /** Sends raw bytes. */
   public void sendBytes(byte[] bytes) {
     try {
       socket.getOutputStream().write(bytes);
@@ -167,13 +165,13 @@ public final class RawClient implements AutoCloseable {
     }
   }
 
-  /** Says whether pings are answered, as they are at first. */
+  /** Sets whether pings are answered; they are by default. */
   public RawClient answerPings(boolean answers) {
     answersPings = answers;
     return this;
   }
 
-  /** Reads a frame of any kind; returns nothing where the stream has ended. */
+  /** Reads a frame of any kind; empty at the end of the stream. */
   public Optional<RawFrame> nextFrame(Duration timeout) {
     return nextFrame(new Deadline(timeout), "a frame");
   }
@@ -188,7 +186,7 @@ public final class RawClient implements AutoCloseable {
     }
     RawFrame read = frame.get();
     if (read.masked() || read.rsv() != 0 || !read.fin()) {
-      throw new AssertionError("no frame for a server to send: " + read);
+      throw new AssertionError("a server must not send this frame: " + read);
     }
     if (read.opcode() == RawFrame.PING && answersPings) {
       send(RawFrame.of(RawFrame.PONG, read.payload()));
@@ -196,7 +194,7 @@ public final class RawClient implements AutoCloseable {
     return frame;
   }
 
-  /** Reads on to a frame that is neither ping nor pong. */
+  /** Reads up to the next frame that is neither ping nor pong. */
   private Optional<RawFrame> nextDataOrClose(Deadline deadline, String what) {
     Optional<RawFrame> frame;
     do {
@@ -206,7 +204,7 @@ public final class RawClient implements AutoCloseable {
     return frame;
   }
 
-  /** Reads the next text, with pings and pongs left out. */
+  /** Reads the next text message, skipping pings and pongs. */
   public String nextText(Duration timeout) {
     Optional<RawFrame> frame = nextDataOrClose(new Deadline(timeout), "a text");
     if (frame.isEmpty() || frame.get().opcode() != RawFrame.TEXT) {
@@ -215,17 +213,17 @@ public final class RawClient implements AutoCloseable {
     return frame.get().text();
   }
 
-  /** Reads the next text. */
+  /** Reads the next text message. */
   public String nextText() {
     return nextText(Await.DEADLINE);
   }
 
-  /** Reads the next text as a JSON object. */
+  /** Reads the next text message as a JSON object. */
   public JsonObject nextJson() {
     return JsonParser.parseString(nextText()).getAsJsonObject();
   }
 
-  /** Reads texts up to the first of a type, which is returned. */
+  /** Skips messages up to the first one of this type and returns it. */
   public JsonObject nextJson(String type) {
     JsonObject json = nextJson();
     while (!json.get("type").getAsString().equals(type)) {
@@ -235,8 +233,8 @@ public final class RawClient implements AutoCloseable {
   }
 
   /**
-   * Makes sure that no text is there or on its way: sends a ping, and its pong must be next. What
-   * the server had queued for this client when it read the ping comes before the pong.
+   * Checks that no text message is pending: sends a ping, whose pong must arrive next. Anything
+   * the server had queued for this client when it read the ping would arrive before the pong.
    */
   public void expectSilence() {
     String probe = "probe-" + ++probes;
@@ -254,7 +252,7 @@ public final class RawClient implements AutoCloseable {
     }
   }
 
-  /** Waits for the end, and for the server to close the socket; no text may come before it. */
+  /** Waits for the close frame and the end of the stream; no text message may come before it. */
   public Closed expectClose() {
     Optional<RawFrame> frame = nextDataOrClose(new Deadline(Await.DEADLINE), "a close frame");
     if (frame.isPresent() && frame.get().opcode() != RawFrame.CLOSE) {
@@ -263,7 +261,7 @@ public final class RawClient implements AutoCloseable {
     return finish(frame);
   }
 
-  /** Waits for the end, whatever comes before it. */
+  /** Waits for the close frame and the end of the stream, skipping everything before it. */
   public Closed awaitClose() {
     Deadline deadline = new Deadline(Await.DEADLINE);
     Optional<RawFrame> frame = nextDataOrClose(deadline, "a close frame");
@@ -273,7 +271,7 @@ public final class RawClient implements AutoCloseable {
     return finish(frame);
   }
 
-  /** Closes the connection in the way of the protocol; no text may come before its end. */
+  /** Sends a close frame and waits for the answer; no text message may come before it. */
   public Closed closeNormally() {
     send(RawFrame.close(1000, ""));
     return expectClose();
@@ -295,17 +293,20 @@ public final class RawClient implements AutoCloseable {
     }
   }
 
-  /** The server may have closed both ways already, or this may be its answer to ours. */
+  /**
+   * Answers a close frame. The server may have closed the socket already, or the frame may be its
+   * answer to ours.
+   */
   private void answerClose(RawFrame frame) {
     try {
       send(RawFrame.of(RawFrame.CLOSE, frame.payload()));
       socket.shutdownOutput();
     } catch (IOException | UncheckedIOException e) {
-      // then nobody waits for it
+      // the answer is not needed then
     }
   }
 
-  /** Ends the stream in our direction, without a close frame. */
+  /** Shuts down the output without a close frame. */
   public void shutdownOutput() {
     try {
       socket.shutdownOutput();
@@ -314,7 +315,7 @@ public final class RawClient implements AutoCloseable {
     }
   }
 
-  /** Resets the connection: the server sees an error instead of an end. */
+  /** Resets the connection, so that the server sees an error rather than the end of the stream. */
   public void closeAbruptly() {
     try {
       socket.setSoLinger(true, 0);
@@ -334,7 +335,7 @@ public final class RawClient implements AutoCloseable {
     }
   }
 
-  /** Returns the socket, for what is not foreseen here, such as small buffers. */
+  /** Returns the socket, for example to set its buffer sizes. */
   public Socket socket() {
     return socket;
   }
@@ -343,7 +344,7 @@ public final class RawClient implements AutoCloseable {
     return frame.map(RawFrame::toString).orElse("the end of the stream");
   }
 
-  /** Reads more bytes; returns false at the end of the stream, also at a reset. */
+  /** Reads more bytes; returns false at the end of the stream or after a reset. */
   private boolean fill(Deadline deadline, String what) {
     if (in.limit() == in.capacity()) {
       in = ByteBuffer.allocate(Math.max(4096, in.remaining() * 2)).put(in).flip();

@@ -7,13 +7,13 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * One WebSocket frame, as right or wrong as a test wants it (RFC 6455 section 5.2).
+ * A WebSocket frame, valid or not (RFC 6455 section 5.2).
  *
- * @param fin whether it is the last of its message
- * @param rsv the three reserved bits, as 0 to 7
+ * @param fin whether it is the last frame of its message
+ * @param rsv the three reserved bits, 0 to 7
  * @param opcode 0 to 15
- * @param masked whether it is masked, as a client's must be and a server's must not
- * @param payload its bytes, not masked
+ * @param masked whether it is masked; a client's frames must be, a server's must not
+ * @param payload the unmasked payload
  */
 public record RawFrame(boolean fin, int rsv, int opcode, boolean masked, byte[] payload) {
   public static final int CONTINUATION = 0x0;
@@ -26,28 +26,28 @@ public record RawFrame(boolean fin, int rsv, int opcode, boolean masked, byte[] 
   private static final byte[] MASK_KEY = {0x12, (byte) 0xf0, 0x5a, (byte) 0x81};
   private static final int NO_STATUS = 1005;
 
-  /** Makes a whole, masked frame. */
+  /** Returns an unfragmented, masked frame. */
   public static RawFrame of(int opcode, byte[] payload) {
     return new RawFrame(true, 0, opcode, true, payload);
   }
 
-  /** Makes a whole, masked text frame. */
+  /** Returns an unfragmented, masked text frame. */
   public static RawFrame text(String text) {
     return of(TEXT, text.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Makes a ping. */
+  /** Returns a ping. */
   public static RawFrame ping(String payload) {
     return of(PING, payload.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Makes a close frame. */
+  /** Returns a close frame. */
   public static RawFrame close(int code, String reason) {
     byte[] text = reason.getBytes(StandardCharsets.UTF_8);
     return of(CLOSE, ByteBuffer.allocate(2 + text.length).putShort((short) code).put(text).array());
   }
 
-  /** Returns this frame, said to be the last or not. */
+  /** Returns this frame with the FIN bit set or cleared. */
   public RawFrame withFin(boolean last) {
     return new RawFrame(last, rsv, opcode, masked, payload);
   }
@@ -62,12 +62,12 @@ public record RawFrame(boolean fin, int rsv, int opcode, boolean masked, byte[] 
     return new RawFrame(fin, rsv, opcode, false, payload);
   }
 
-  /** Returns its payload as text. */
+  /** Returns the payload as text. */
   public String text() {
     return new String(payload, StandardCharsets.UTF_8);
   }
 
-  /** Returns the code of a close frame; 1005 where it has none. */
+  /** Returns the code of a close frame; 1005 if it has none. */
   public int closeCode() {
     return payload.length < 2 ? NO_STATUS : ByteBuffer.wrap(payload).getShort() & 0xffff;
   }
@@ -79,7 +79,7 @@ public record RawFrame(boolean fin, int rsv, int opcode, boolean masked, byte[] 
         : new String(payload, 2, payload.length - 2, StandardCharsets.UTF_8);
   }
 
-  /** Returns it as bytes. */
+  /** Returns the encoded frame. */
   public byte[] encode() {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.write((fin ? 0x80 : 0) | rsv << 4 | opcode);
@@ -109,7 +109,7 @@ public record RawFrame(boolean fin, int rsv, int opcode, boolean masked, byte[] 
     return masked;
   }
 
-  /** Takes a frame out of {@code bytes} and moves its position, if it is all there. */
+  /** Decodes a frame and advances the position of {@code bytes}; empty if it is incomplete. */
   public static Optional<RawFrame> decode(ByteBuffer bytes) {
     ByteBuffer in = bytes.duplicate();
     if (in.remaining() < 2) {

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** A wire without a socket: it writes down what comes, and blocks or fails when it is told to. */
+/** A wire without a socket that records writes and can block or fail them. */
 public final class RecordingWire implements Wire {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -26,18 +26,18 @@ public final class RecordingWire implements Wire {
   private boolean cut;
   private int finished;
 
-  /** What a write does instead of writing. */
+  /** What a failing write does. */
   @FunctionalInterface
   public interface Failure {
     void fail() throws IOException;
   }
 
-  /** Lets no write end until {@link #unblock}. */
+  /** Blocks writes until {@link #unblock}. */
   public RecordingWire block() {
     return change(() -> blocked = true);
   }
 
-  /** Lets writes go on. */
+  /** Unblocks writes. */
   public RecordingWire unblock() {
     return change(
         () -> {
@@ -46,17 +46,17 @@ public final class RecordingWire implements Wire {
         });
   }
 
-  /** Makes every write fail from now on, the one that is blocked too. */
+  /** Makes all writes fail from now on, including a blocked one. */
   public RecordingWire failWith(Failure how) {
     return change(() -> failure = Optional.of(how));
   }
 
-  /** Lets each write end only after an {@link #allowWrite} of its own, until {@link #unblock}. */
+  /** Makes each write wait for an {@link #allowWrite} of its own, until {@link #unblock}. */
   public RecordingWire stepwise() {
     return change(() -> stepwise = true);
   }
 
-  /** Lets one more write end. */
+  /** Allows one more write to complete. */
   public void allowWrite() {
     change(() -> allowedWrites++);
   }
@@ -113,7 +113,7 @@ public final class RecordingWire implements Wire {
     change(() -> cut = true);
   }
 
-  /** Says whether a write is blocked now. */
+  /** Returns whether a write is in progress. */
   public boolean isWriting() {
     lock.lock();
     try {
@@ -123,7 +123,7 @@ public final class RecordingWire implements Wire {
     }
   }
 
-  /** Returns the code that it was closed with. */
+  /** Returns the close code, if the wire was closed. */
   public Optional<CloseCode> closed() {
     lock.lock();
     try {
@@ -133,7 +133,7 @@ public final class RecordingWire implements Wire {
     }
   }
 
-  /** Says whether it was cut. */
+  /** Returns whether the wire was cut. */
   public boolean isCut() {
     lock.lock();
     try {
@@ -143,7 +143,7 @@ public final class RecordingWire implements Wire {
     }
   }
 
-  /** Returns how many times it heard that nothing more comes. */
+  /** Returns how often {@link #finished} was called. */
   public int finishedCount() {
     lock.lock();
     try {
@@ -153,7 +153,7 @@ public final class RecordingWire implements Wire {
     }
   }
 
-  /** Returns everything that was written. */
+  /** Returns all bytes written. */
   public byte[] bytes() {
     lock.lock();
     try {
@@ -173,7 +173,7 @@ public final class RecordingWire implements Wire {
     }
   }
 
-  /** Returns the frames that were written. */
+  /** Returns the frames written. */
   public List<RawFrame> frames() {
     ByteBuffer bytes = ByteBuffer.wrap(bytes());
     List<RawFrame> frames = new ArrayList<>();
@@ -181,12 +181,12 @@ public final class RecordingWire implements Wire {
       frames.add(f.get());
     }
     if (bytes.hasRemaining()) {
-      throw new AssertionError("half a frame was written");
+      throw new AssertionError("an incomplete frame was written");
     }
     return frames;
   }
 
-  /** Returns the texts of the text frames that were written. */
+  /** Returns the text of each text frame written. */
   public List<String> texts() {
     return frames().stream()
         .filter(frame -> frame.opcode() == RawFrame.TEXT)

@@ -19,11 +19,11 @@ import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * A real Redis in a process of its own, on a free port of 127.0.0.1 and in a folder of its own. The
- * program comes from a package of the build, so that nothing needs to be installed.
+ * A real Redis in a separate process, on a free port of 127.0.0.1 and in a temporary folder. The
+ * binary comes from a build dependency, so nothing needs to be installed.
  *
- * <p>As a registered extension of JUnit it ends with its class of tests, and with the JVM in any
- * case. Most tests share one: {@link SharedRedis}.
+ * <p>Registered as a JUnit extension it stops with its test class, and in any case with the JVM.
+ * Most tests share one: {@link SharedRedis}.
  */
 public final class RedisProcess implements AutoCloseable, AfterAllCallback {
   private static final String VERSION = "7.0.15";
@@ -42,7 +42,7 @@ public final class RedisProcess implements AutoCloseable, AfterAllCallback {
     Runtime.getRuntime().addShutdownHook(atExit);
   }
 
-  /** Starts an empty Redis with these options of redis-server beside our own. */
+  /** Starts an empty Redis with additional redis-server options. */
   public static RedisProcess start(String... options) {
     try {
       Path folder = Files.createTempDirectory("agentcore-redis");
@@ -53,7 +53,7 @@ public final class RedisProcess implements AutoCloseable, AfterAllCallback {
     }
   }
 
-  /** Puts the program into a folder. */
+  /** Copies the binary into a folder. */
   public static Path install(Path folder) throws IOException {
     Path program = folder.resolve("redis-server");
     try (InputStream in = program()) {
@@ -113,7 +113,7 @@ public final class RedisProcess implements AutoCloseable, AfterAllCallback {
     }
   }
 
-  /** Returns the address of database 0. */
+  /** Returns the URL of database 0. */
   public String url() {
     return "redis://127.0.0.1:" + port + "/0";
   }
@@ -123,7 +123,7 @@ public final class RedisProcess implements AutoCloseable, AfterAllCallback {
     return port;
   }
 
-  /** It may answer that it wants a password, or is loading. */
+  /** An error reply, such as a missing password or LOADING, is an answer too. */
   private boolean answers() {
     try {
       return !command("PING").isEmpty();
@@ -132,7 +132,7 @@ public final class RedisProcess implements AutoCloseable, AfterAllCallback {
     }
   }
 
-  /** Runs a command and returns what Redis answered first, as it stands on the wire. */
+  /** Runs a command and returns the first reply in wire format. */
   public String command(String... words) {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       socket.setSoTimeout((int) Await.DEADLINE.toMillis());
@@ -150,28 +150,28 @@ public final class RedisProcess implements AutoCloseable, AfterAllCallback {
     }
   }
 
-  /** Makes a folder in Redis's own, and says whether that worked. */
+  /** Creates a folder in the working directory of Redis; returns whether that succeeded. */
   public boolean makeFolder(String name) {
     return folder.resolve(name).toFile().mkdir();
   }
 
-  /** Kills it with SIGKILL. */
+  /** Kills Redis (SIGKILL). */
   public void kill() {
     process.destroyForcibly();
     process.onExit().join();
   }
 
-  /** Starts it again on the same port, with what its folder holds. */
+  /** Starts Redis again on the same port with its remaining files. */
   public void restart() {
     process = launch();
   }
 
-  /** Stops it in mid-air (SIGSTOP): it keeps its connections and answers nothing. */
+  /** Suspends Redis (SIGSTOP): connections stay open, nothing is answered. */
   public void pause() {
     signal("STOP");
   }
 
-  /** Lets it go on (SIGCONT). */
+  /** Resumes Redis (SIGCONT). */
   public void resume() {
     signal("CONT");
   }

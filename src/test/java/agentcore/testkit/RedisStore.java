@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.IntStream;
 
-/** A part of a Redis that belongs to one test: each server has its own way to it. */
+/** A key prefix in Redis that belongs to one test. Each server may use a Redis URL of its own. */
 public final class RedisStore implements SharedStore {
   private final List<String> urls;
   private final Config config;
@@ -20,7 +20,7 @@ public final class RedisStore implements SharedStore {
   private Optional<Backend> observer = Optional.empty();
   private int backends;
 
-  /** Makes the backend of a server. */
+  /** Creates the backend of a server. */
   @FunctionalInterface
   private interface Maker {
     Backend make(String url, String prefix, BackendLimits limits);
@@ -33,15 +33,18 @@ public final class RedisStore implements SharedStore {
   }
 
   /**
-   * Makes stores on the Redis behind these ports of 127.0.0.1: the first server takes the first,
-   * and so on; all that are left take the last.
+   * Returns a factory of stores on the Redis behind these ports of 127.0.0.1. The first server
+   * uses the first port, and so on; all further servers use the last one.
    */
   public static Factory on(int... ports) {
     List<String> urls = urls(ports);
     return config -> new RedisStore(urls, config, RedisBackend::new);
   }
 
-  /** Does the same for servers that declare a silent one dead after {@link QuickRedis#LEASE}. */
+  /**
+   * Like {@link #on}, for servers that declare a silent server dead after {@link
+   * QuickRedis#LEASE}.
+   */
   public static Factory quick(int... ports) {
     List<String> urls = urls(ports);
     return config -> new RedisStore(urls, config, QuickRedis::backend);
@@ -51,7 +54,7 @@ public final class RedisStore implements SharedStore {
     return IntStream.of(ports).mapToObj(RedisStore::url).toList();
   }
 
-  /** Returns the address of database 0 behind a port of 127.0.0.1. */
+  /** Returns the URL of database 0 behind a port of 127.0.0.1. */
   public static String url(int port) {
     return "redis://127.0.0.1:" + port + "/0";
   }

@@ -11,17 +11,17 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ServerSocketFactory;
 
-/** Stands between clients and a port of 127.0.0.1, on a free port, and passes on what they say. */
+/** A proxy on a free port that forwards connections to a port of 127.0.0.1. */
 public final class Relay implements AutoCloseable {
   private final ServerSocket listener;
   private final int targetPort;
   private final Way back;
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
 
-  /** How bytes go one way, until one side ends; returning ends the connection. */
+  /** Copies bytes in one direction until the stream ends; the connection is closed on return. */
   @FunctionalInterface
   public interface Way {
-    /** Carries them. */
+    /** Copies the bytes. */
     void carry(InputStream in, OutputStream out) throws IOException;
   }
 
@@ -31,12 +31,12 @@ public final class Relay implements AutoCloseable {
     this.back = back;
   }
 
-  /** Starts one that speaks TLS with its clients. */
+  /** Starts a proxy that terminates TLS. */
   public static Relay withTls(int targetPort, TestKeystore keystore) {
     return start(keystore.serverContext().getServerSocketFactory(), targetPort, Relay::copy);
   }
 
-  /** Starts one that does something to what the server says. */
+  /** Starts a proxy that filters what the server sends. */
   public static Relay to(int targetPort, Way back) {
     return start(ServerSocketFactory.getDefault(), targetPort, back);
   }
@@ -67,7 +67,7 @@ public final class Relay implements AutoCloseable {
         Thread.ofVirtual().name("relay-forth").start(() -> pump(near, far, Relay::copy));
         Thread.ofVirtual().name("relay-back").start(() -> pump(far, near, back));
       } catch (IOException ended) {
-        // the next accept says so too, or serves the next
+        // either the proxy is closed, or the next client is served
       }
     }
   }
@@ -77,7 +77,7 @@ public final class Relay implements AutoCloseable {
         to) {
       way.carry(from.getInputStream(), to.getOutputStream());
     } catch (IOException ended) {
-      // so both end
+      // both sockets are closed
     } finally {
       sockets.remove(from);
       sockets.remove(to);

@@ -13,14 +13,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A chat server in a process of its own, on a free port of 127.0.0.1, that can be killed. */
+/** A chat server in a separate process, on a free port of 127.0.0.1, that can be killed. */
 public final class ServerProcess implements AutoCloseable {
   private static final Pattern LISTENING = Pattern.compile("listening on wss?://[^ ]*?:(\\d+)/");
 
   private final Process process;
   private final Queue<String> lines = new ConcurrentLinkedQueue<>();
 
-  /** No virtual thread: a read of a process holds its carrier. */
+  /** A platform thread, because reading a pipe would pin a carrier thread. */
   private final Thread reader = Thread.ofPlatform().daemon().name("output").unstarted(this::read);
 
   private ServerProcess(Process process) {
@@ -42,7 +42,7 @@ public final class ServerProcess implements AutoCloseable {
     }
   }
 
-  /** Starts a server with these settings, and does not wait. */
+  /** Starts a server with these settings without waiting. */
   public static ServerProcess launch(Map<String, String> settings) {
     ProcessBuilder builder = Program.process(List.of("-XX:TieredStopAtLevel=1"), List.of("serve"));
     builder.redirectErrorStream(true);
@@ -63,7 +63,7 @@ public final class ServerProcess implements AutoCloseable {
         lines.add(line);
       }
     } catch (IOException ended) {
-      // it was killed
+      // the process was killed
     }
   }
 
@@ -71,7 +71,7 @@ public final class ServerProcess implements AutoCloseable {
     return LISTENING.matcher(output()).find();
   }
 
-  /** Says whether it runs, or is paused. */
+  /** Returns whether the process exists, running or paused. */
   public boolean isAlive() {
     return process.isAlive();
   }
@@ -85,17 +85,17 @@ public final class ServerProcess implements AutoCloseable {
     return Integer.parseInt(listening.group(1));
   }
 
-  /** Connects {@code user}; nothing is read yet, not even the welcome. */
+  /** Connects {@code user} without reading anything, not even the welcome. */
   public RawClient connect(String user) {
     return RawClient.connect(port(), RawClient.path(user));
   }
 
-  /** Returns all that it printed so far, results and errors. */
+  /** Returns everything printed so far, on standard output and standard error. */
   public String output() {
     return String.join("\n", lines);
   }
 
-  /** Waits for its end, reads the rest of its output, and returns its exit code. */
+  /** Waits for the process to exit, reads the remaining output and returns the exit code. */
   public int awaitExit(Duration timeout) {
     try {
       if (!process.waitFor(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
@@ -109,25 +109,23 @@ public final class ServerProcess implements AutoCloseable {
     }
   }
 
-  /** Kills it (SIGKILL). */
+  /** Kills the process (SIGKILL). */
   public void kill() {
     process.destroyForcibly();
     process.onExit().join();
   }
 
-  /**
-   * Asks it to end (SIGTERM), and does not wait. {@code destroy} would close its output as well.
-   */
+  /** Sends SIGTERM without waiting. {@code destroy} would also close the output streams. */
   public void terminate() {
     Signals.send(process, "TERM");
   }
 
-  /** Stops it in mid-air (SIGSTOP). */
+  /** Suspends the process (SIGSTOP). */
   public void pause() {
     Signals.send(process, "STOP");
   }
 
-  /** Lets it go on (SIGCONT). */
+  /** Resumes the process (SIGCONT). */
   public void resume() {
     Signals.send(process, "CONT");
   }

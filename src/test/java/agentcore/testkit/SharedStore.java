@@ -5,36 +5,36 @@ import agentcore.core.backend.Backend;
 import agentcore.core.backend.memory.MemoryBackend;
 import org.opentest4j.TestAbortedException;
 
-/** What the servers of one test share, whichever kind of backend it is. */
+/** The store that the servers of one test share, for any kind of backend. */
 public interface SharedStore extends AutoCloseable {
-  /** Makes the store of one test. */
+  /** Creates the store of a test. */
   @FunctionalInterface
   interface Factory {
-    /** Makes an empty store for servers with these settings. */
+    /** Creates an empty store for servers with these settings. */
     SharedStore open(Config config);
   }
 
-  /** Returns a backend for one more server. */
+  /** Returns a backend for another server. */
   Backend backend();
 
   /**
-   * Returns settings of a server in a process of its own that uses this store. A store in memory
-   * has none: the test is skipped.
+   * Returns settings for a server process that uses this store. A memory store has none: the test
+   * is skipped.
    */
   default Config addTo(Config config) {
-    throw new TestAbortedException("processes share no memory");
+    throw new TestAbortedException("a memory store cannot be shared between processes");
   }
 
-  /** Returns a backend without a server, which sees what packaged servers do with the store. */
+  /** Returns a backend that belongs to no server, to observe the store of packaged servers. */
   default Backend observer() {
-    throw new TestAbortedException("processes share no memory");
+    throw new TestAbortedException("a memory store cannot be shared between processes");
   }
 
-  /** Ends what the store itself holds; its backends are closed by their servers. */
+  /** Closes what the store itself holds; its backends are closed by their servers. */
   @Override
   default void close() {}
 
-  /** Makes a store in memory: all servers get the same backend, and so act as one. */
+  /** Returns a memory store: all servers get the same backend. */
   static SharedStore memory(Config config) {
     Backend backend = new MemoryBackend(config.backendLimits());
     return () -> backend;

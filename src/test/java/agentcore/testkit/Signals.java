@@ -3,14 +3,14 @@ package agentcore.testkit;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
-/** Signals to processes of our own, which Java cannot send. */
+/** Sends signals to child processes, which Java cannot do. */
 final class Signals {
   private Signals() {}
 
   /** Sends a signal such as {@code STOP}. */
   static void send(Process process, String name) {
     try {
-      // The shell's own kill: a small machine has no program of that name.
+      // The shell's built-in kill: a minimal system has no such program.
       String command = "kill -" + name + " " + process.pid();
       int code = new ProcessBuilder("sh", "-c", command).start().waitFor();
       if (code != 0) {

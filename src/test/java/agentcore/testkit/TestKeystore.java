@@ -15,7 +15,7 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/** A key with a certificate of its own making, as PKCS #12, by the JDK's keytool. */
+/** A key with a self-signed certificate in a PKCS #12 file, made by the JDK's keytool. */
 public final class TestKeystore {
   public static final String PASSWORD = "sesame-4712";
   private static final String ALIAS = "server";
@@ -28,7 +28,7 @@ public final class TestKeystore {
     this.certificate = read(file);
   }
 
-  /** Makes a key for a host, and for the address 127.0.0.1 where the host is localhost. */
+  /** Creates a key for a host; for localhost it is also valid for 127.0.0.1. */
   public static TestKeystore make(Path file, String host) {
     String names = "dns:" + host + (host.equals("localhost") ? ",ip:127.0.0.1" : "");
     List<String> command =
@@ -69,7 +69,7 @@ public final class TestKeystore {
     }
   }
 
-  /** Copies it, so that a test can change its file. */
+  /** Copies the file, so that a test can change it. */
   public TestKeystore copy(Path to) {
     try {
       return new TestKeystore(Files.copy(file, to));
@@ -78,12 +78,12 @@ public final class TestKeystore {
     }
   }
 
-  /** Returns where it is. */
+  /** Returns the file. */
   public Path file() {
     return file;
   }
 
-  /** Returns its certificate. */
+  /** Returns the certificate. */
   public X509Certificate certificate() {
     return certificate;
   }
@@ -100,7 +100,7 @@ public final class TestKeystore {
     return KeyStore.getInstance(file.toFile(), PASSWORD.toCharArray());
   }
 
-  /** Returns what a server needs that has its key. */
+  /** Returns a TLS context for a server with this key. */
   SSLContext serverContext() {
     try {
       KeyManagerFactory managers =
@@ -114,7 +114,7 @@ public final class TestKeystore {
     }
   }
 
-  /** Writes a store that trusts its certificate, with the same password. */
+  /** Writes a trust store with this certificate and the same password. */
   public void writeTrustStore(Path trusting) {
     try (OutputStream out = Files.newOutputStream(trusting)) {
       trust().store(out, PASSWORD.toCharArray());
@@ -123,7 +123,7 @@ public final class TestKeystore {
     }
   }
 
-  /** Returns what a client needs that trusts it. */
+  /** Returns a TLS context for a client that trusts this key. */
   public SSLContext clientContext() {
     try {
       TrustManagerFactory trusting =

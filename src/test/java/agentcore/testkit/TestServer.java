@@ -16,11 +16,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A server on a free port of 127.0.0.1, in this process; or, where {@code make dist-test} tests
- * what was packaged, in a process of its own, into which nobody can look.
+ * A server on a free port of 127.0.0.1, in this process or, if {@code make dist-test} tests the
+ * packaged program, in a separate process that tests cannot inspect.
  *
- * <p>Without a backend it gets a {@link MemoryBackend} of its own, without a consumer it is the
- * chat.
+ * <p>By default it uses its own {@link MemoryBackend} and runs the chat.
  */
 public final class TestServer implements AutoCloseable {
   private final Optional<AgentCore> core;
@@ -45,13 +44,13 @@ public final class TestServer implements AutoCloseable {
     return start(config, new MemoryBackend(config.backendLimits()), chat(config));
   }
 
-  /** Starts a chat server on a backend that others may share. */
+  /** Starts a chat server on the given backend, which may be shared. */
   public static TestServer start(Map<String, String> settings, Backend backend) {
     Config config = config(settings);
     return start(config, backend, chat(config));
   }
 
-  /** Starts a chat server with its page. */
+  /** Starts a chat server that also serves the page. */
   public static TestServer startWithPage(Map<String, String> settings) {
     Config config = config(settings);
     if (Program.isPackaged()) {
@@ -63,18 +62,18 @@ public final class TestServer implements AutoCloseable {
     return start(ChatHttp.addTo(core, config));
   }
 
-  /** Starts a server of another kind. */
+  /** Starts a server with another consumer. */
   public static TestServer start(Map<String, String> settings, Consumer consumer) {
     Config config = config(settings);
     return start(config, new MemoryBackend(config.backendLimits()), consumer);
   }
 
-  /** Starts a server of which everything is given. */
+  /** Starts a server from the given parts. */
   public static TestServer start(Config config, Backend backend, Consumer consumer) {
     return start(new AgentCore(config, backend).endpoint("/ws/{user_id}", consumer));
   }
 
-  /** Starts a server that was put together elsewhere. */
+  /** Starts a server that is assembled but not started. */
   public static TestServer start(AgentCore core) {
     Program.needsToSeeTheInside();
     try {
@@ -94,7 +93,7 @@ public final class TestServer implements AutoCloseable {
     return new TestServer(Optional.empty(), Optional.of(ServerProcess.start(settings)));
   }
 
-  /** Returns the defaults with {@code settings} by name, on a free port of 127.0.0.1. */
+  /** Returns the default settings, changed by {@code settings}, on a free port of 127.0.0.1. */
   public static Config config(Map<String, String> settings) {
     Config config = Config.defaults().with(Setting.HOST, "127.0.0.1").with(Setting.PORT, "0");
     for (Map.Entry<String, String> each : settings.entrySet()) {
@@ -106,7 +105,7 @@ public final class TestServer implements AutoCloseable {
     return config;
   }
 
-  /** Returns the chat of the protocol. */
+  /** Returns the chat consumer. */
   public static Consumer chat(Config config) {
     return new ChatConsumer(config);
   }
@@ -116,13 +115,13 @@ public final class TestServer implements AutoCloseable {
     return process.map(ServerProcess::port).orElseGet(() -> core().port());
   }
 
-  /** Returns the server itself; skips the rest of the test where it is a packaged one. */
+  /** Returns the server; skips the rest of the test if it runs in another process. */
   public AgentCore core() {
     Program.needsToSeeTheInside();
     return core.orElseThrow();
   }
 
-  /** Connects {@code user}; nothing is read yet, not even the welcome. */
+  /** Connects {@code user} without reading anything, not even the welcome. */
   public RawClient connect(String user) {
     return RawClient.connect(port(), RawClient.path(user));
   }

@@ -9,13 +9,13 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 
-/** Several chat servers that share one store, and so act as one. */
+/** Several chat servers that share one store and so act as one. */
 public final class TestServers implements AutoCloseable {
   private final SharedStore store;
   private final List<TestServer> servers = new ArrayList<>();
   private final List<Marker> markers = new ArrayList<>();
 
-  /** In place of the markers, where the servers are packaged ones. */
+  /** Used instead of markers for packaged servers. */
   private final List<MarkedConnection> marked = new ArrayList<>();
 
   private TestServers(SharedStore store) {
@@ -48,7 +48,7 @@ public final class TestServers implements AutoCloseable {
     markers.add(Marker.on(backend));
   }
 
-  /** The marked connections come on top of those that the test may have. */
+  /** Raises the connection limit by the number of marked connections. */
   private void addPackaged(Config config, int count) {
     long total = config.integer(Setting.MAX_TOTAL_CONNECTIONS);
     Config roomier = config.with(Setting.MAX_TOTAL_CONNECTIONS, "" + (total + count));
@@ -57,17 +57,17 @@ public final class TestServers implements AutoCloseable {
     marked.add(MarkedConnection.on(server, config));
   }
 
-  /** Returns one of them; beyond the last begins again with the first. */
+  /** Returns the server at this index modulo the number of servers. */
   public TestServer get(int index) {
     return servers.get(index % servers.size());
   }
 
-  /** Returns all of them. */
+  /** Returns all servers. */
   public List<TestServer> all() {
     return Collections.unmodifiableList(servers);
   }
 
-  /** Waits until every server has heard what any of them has told until now. */
+  /** Waits until every server has received all signals sent so far. */
   public void settle() {
     if (Program.isPackaged()) {
       MarkedConnection.settle(store.observer(), marked);
@@ -76,7 +76,7 @@ public final class TestServers implements AutoCloseable {
     }
   }
 
-  /** Returns how many connections the store knows of, over all servers. */
+  /** Returns the number of connections in the store, over all servers. */
   public int connections() {
     Backend backend =
         Program.isPackaged() ? store.observer() : servers.getFirst().core().manager().backend();

@@ -14,7 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** The threads of this process, virtual ones too, which only a thread dump tells. */
+/** The names of this process's threads, including virtual ones, from a thread dump. */
 public final class ThreadNames {
   private static final Pattern LINE = Pattern.compile("#\\d+ \"(.*)\" .*");
   private static final List<String> OURS =
@@ -37,7 +37,7 @@ public final class ThreadNames {
 
   private ThreadNames() {}
 
-  /** Returns the names of the threads that a server starts. */
+  /** Returns the names of the threads that servers start. */
   public static Set<String> ofServers() {
     try {
       Path folder = Files.createTempDirectory("threads");

@@ -8,21 +8,21 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Does one thing many times at once. */
+/** Runs one task on several threads at once. */
 public final class Together {
   private Together() {}
 
-  /** What one of the threads does. */
+  /** The task of one thread. */
   @FunctionalInterface
   public interface Task<T> {
     T run(int index) throws Exception;
   }
 
   /**
-   * Runs {@code task} on {@code count} threads that begin together.
+   * Runs {@code task} on {@code count} threads that start together.
    *
-   * @return what each returned, in the order of their numbers
-   * @throws AssertionError where one fails, or is not done in time
+   * @return the results, in the order of the index
+   * @throws AssertionError if one fails or does not finish in time
    */
   public static <T> List<T> run(int count, Task<T> task) {
     CountDownLatch ready = new CountDownLatch(count);

@@ -8,16 +8,16 @@ import java.time.ZoneOffset;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
-/** A clock that stands still until a test turns it; as wall clock and as {@code nanoTime}. */
+/** A clock that a test advances by hand, as wall clock and as {@code nanoTime}. */
 public final class TurnedClock extends Clock implements LongSupplier {
   private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
-  /** Not zero, since {@code nanoTime} may begin anywhere. */
+  /** Not zero, because {@code nanoTime} may start anywhere. */
   private static final long START_NANOS = -Duration.ofSeconds(2).toNanos();
 
   private final AtomicLong nanos = new AtomicLong();
 
-  /** Lets time pass. */
+  /** Advances the clock. */
   public void turn(Duration time) {
     nanos.addAndGet(time.toNanos());
   }
