@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import agentcore.testkit.Await;
-import agentcore.testkit.ChildJvm;
 import agentcore.testkit.RawClient;
+import agentcore.testkit.process.ChildJvm;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -94,7 +94,7 @@ class BinAgentcoreTest {
       assertEquals(1012, alice.awaitClose().code());
       assertEquals(0, child.awaitExit());
       assertEquals(1, child.out().size());
-      assertEquals(List.of(), child.troubles());
+      assertEquals(List.of(), child.warnings());
       List<String> log = child.err().stream().map(line -> line.replaceAll("^.* INFO", "")).toList();
       assertTrue(log.getFirst().startsWith(" AgentCore: started version="), log::toString);
       assertEquals(" AgentCore: stopping connections=1", log.get(2));

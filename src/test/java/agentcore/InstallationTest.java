@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import agentcore.testkit.Await;
-import agentcore.testkit.ChildJvm;
-import agentcore.testkit.Program;
 import agentcore.testkit.RawClient;
+import agentcore.testkit.process.ChildJvm;
+import agentcore.testkit.process.Program;
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -33,7 +33,7 @@ class InstallationTest {
 
   @BeforeAll
   static void makeJars() throws IOException {
-    Program.needsToSeeTheInside();
+    Program.assumeInProcess();
     String classPath =
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
     for (String each : classPath.split(File.pathSeparator)) {

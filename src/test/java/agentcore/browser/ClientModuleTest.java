@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import agentcore.core.message.Names;
 import agentcore.docs.Block;
 import agentcore.testkit.Await;
-import agentcore.testkit.FaultProxy;
-import agentcore.testkit.FaultProxy.Direction;
 import agentcore.testkit.RawClient;
 import agentcore.testkit.TestServer;
+import agentcore.testkit.network.FaultProxy;
+import agentcore.testkit.network.FaultProxy.Direction;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -111,7 +111,7 @@ class ClientModuleTest {
   void resendsMessageWithLostAckAndItIsStoredOnce() throws IOException {
     try (NodeScript alice = alice();
         RawClient bob = bob()) {
-      proxy.stall(Direction.BACK);
+      proxy.stall(Direction.TO_CLIENT);
       alice.tell("say den only once");
       assertEquals("only once", bob.nextJson("chat_message").get("text").getAsString());
       proxy.reset();
@@ -128,7 +128,7 @@ class ClientModuleTest {
   @Test
   void noticesDeadLink() throws IOException {
     try (NodeScript alice = alice()) {
-      proxy.stall(Direction.BACK);
+      proxy.stall(Direction.TO_CLIENT);
       alice.await("waiting");
       proxy.heal();
       alice.tell("say den here again");

@@ -3,7 +3,7 @@ package agentcore.browser;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import agentcore.testkit.ServerProcess;
+import agentcore.testkit.process.ServerProcess;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

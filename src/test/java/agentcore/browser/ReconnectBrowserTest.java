@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import agentcore.testkit.RawClient;
 import agentcore.testkit.RedisProcess;
-import agentcore.testkit.ServerProcess;
+import agentcore.testkit.process.ServerProcess;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import agentcore.testkit.Await;
-import agentcore.testkit.CommandLine;
+import agentcore.testkit.process.CommandLine;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import agentcore.testkit.ChildJvm;
-import agentcore.testkit.Program;
 import agentcore.testkit.RawClient;
+import agentcore.testkit.process.ChildJvm;
+import agentcore.testkit.process.Program;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,7 +56,7 @@ class ArchiveTest {
     child.terminate();
     assertEquals(0, child.awaitExit());
     assertEquals(1, child.out().size(), child.out()::toString);
-    assertEquals(List.of(), child.troubles());
+    assertEquals(List.of(), child.warnings());
   }
 
   private boolean isPreparedWhole() {

@@ -1,9 +1,9 @@
 package agentcore.docs;
 
 import agentcore.testkit.Await;
-import agentcore.testkit.ChildJvm;
-import agentcore.testkit.FreePort;
 import agentcore.testkit.RawClient;
+import agentcore.testkit.process.ChildJvm;
+import agentcore.testkit.process.FreePort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

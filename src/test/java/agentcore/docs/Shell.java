@@ -3,10 +3,10 @@ package agentcore.docs;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import agentcore.testkit.ChildJvm;
-import agentcore.testkit.FreePort;
-import agentcore.testkit.Program;
 import agentcore.testkit.RedisProcess;
+import agentcore.testkit.process.ChildJvm;
+import agentcore.testkit.process.FreePort;
+import agentcore.testkit.process.Program;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -11,7 +11,7 @@ import agentcore.core.connection.ConnectionManager;
 import agentcore.testkit.Await;
 import agentcore.testkit.SharedStore;
 import agentcore.testkit.TestServer;
-import agentcore.testkit.ThreadNames;
+import agentcore.testkit.process.ThreadNames;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import agentcore.core.security.Forged;
 import agentcore.testkit.Await;
 import agentcore.testkit.RawClient;
-import agentcore.testkit.ServerProcess;
+import agentcore.testkit.process.ServerProcess;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;

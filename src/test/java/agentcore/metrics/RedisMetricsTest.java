@@ -2,11 +2,11 @@ package agentcore.metrics;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import agentcore.testkit.FaultProxy;
 import agentcore.testkit.RawClient;
 import agentcore.testkit.RedisProcess;
 import agentcore.testkit.RedisStore;
 import agentcore.testkit.TestServers;
+import agentcore.testkit.network.FaultProxy;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 

@@ -2,8 +2,8 @@ package agentcore.poison;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import agentcore.testkit.Program;
 import agentcore.testkit.RawClient;
+import agentcore.testkit.process.Program;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.util.List;

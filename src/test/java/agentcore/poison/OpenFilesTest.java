@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.testkit.Await;
-import agentcore.testkit.ChildJvm;
-import agentcore.testkit.Program;
 import agentcore.testkit.RawClient;
+import agentcore.testkit.process.ChildJvm;
+import agentcore.testkit.process.Program;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -50,7 +50,7 @@ class OpenFilesTest {
 
   @Test
   void itSaysOnceThatItCannotAcceptAndOnceThatItCanAgain(@TempDir Path folder) {
-    Program.needsToSeeTheInside();
+    Program.assumeInProcess();
     List<RawClient> idle = new ArrayList<>();
     try (ChildJvm server = ChildJvm.start(command(folder), Map.of());
         HonestClient honest = new HonestClient(server.awaitPort(), "honest")) {

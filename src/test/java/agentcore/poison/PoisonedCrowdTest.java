@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.testkit.Await;
-import agentcore.testkit.ChildJvm;
 import agentcore.testkit.RawClient;
+import agentcore.testkit.process.ChildJvm;
 import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.List;
@@ -102,7 +102,7 @@ class PoisonedCrowdTest {
     }
     talk(sent);
     assertTrue(server.isAlive());
-    assertEquals(List.of(), server.troubles());
+    assertEquals(List.of(), server.warnings());
   }
 
   /** An event to a room waits once for all; what is for one alone takes memory for each. */
@@ -124,7 +124,7 @@ class PoisonedCrowdTest {
     }
     talk(0);
     assertTrue(server.isAlive());
-    assertEquals(List.of(), server.troubles());
+    assertEquals(List.of(), server.warnings());
   }
 
   /** Sent, or refused because the target is gone. */

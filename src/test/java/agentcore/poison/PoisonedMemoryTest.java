@@ -3,9 +3,9 @@ package agentcore.poison;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import agentcore.testkit.ChildJvm;
 import agentcore.testkit.RawClient;
 import agentcore.testkit.RawFrame;
+import agentcore.testkit.process.ChildJvm;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -62,7 +62,7 @@ class PoisonedMemoryTest {
       late.ping();
     }
     assertTrue(server.isAlive());
-    assertEquals(List.of(), server.troubles());
+    assertEquals(List.of(), server.warnings());
   }
 
   @Test

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.testkit.Await;
-import agentcore.testkit.ChildJvm;
 import agentcore.testkit.RawClient;
 import agentcore.testkit.RawFrame;
+import agentcore.testkit.process.ChildJvm;
 import java.io.ByteArrayOutputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;

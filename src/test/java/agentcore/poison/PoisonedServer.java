@@ -10,7 +10,7 @@ import agentcore.core.consumer.Consumer;
 import agentcore.testkit.Await;
 import agentcore.testkit.RawClient;
 import agentcore.testkit.TestServer;
-import agentcore.testkit.ThreadNames;
+import agentcore.testkit.process.ThreadNames;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

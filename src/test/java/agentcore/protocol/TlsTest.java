@@ -7,10 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.testkit.Await;
-import agentcore.testkit.Program;
 import agentcore.testkit.RawClient;
-import agentcore.testkit.TestKeystore;
 import agentcore.testkit.TestServer;
+import agentcore.testkit.network.TestKeystore;
+import agentcore.testkit.process.Program;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -250,7 +250,7 @@ class TlsTest {
       before.sendText("{\"type\":\"ping\"}", true).join();
       assertTrue(texts.next().contains("\"pong\""), "who was there stays");
       Files.writeString(keystore.file(), "broken");
-      Program.needsToSeeTheInside();
+      Program.assumeInProcess();
       Await.until(
           "the server to have looked",
           () ->

@@ -4,11 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.testkit.Await;
-import agentcore.testkit.FaultProxy;
 import agentcore.testkit.RawClient;
 import agentcore.testkit.RedisStore;
 import agentcore.testkit.SharedRedis;
 import agentcore.testkit.TestServers;
+import agentcore.testkit.network.FaultProxy;
 import com.google.gson.JsonObject;
 import java.util.List;
 import java.util.function.Predicate;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.testkit.Await;
 import agentcore.testkit.RedisProcess;
-import agentcore.testkit.ServerProcess;
+import agentcore.testkit.process.ServerProcess;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.testkit.Await;
-import agentcore.testkit.FaultProxy;
 import agentcore.testkit.RedisProcess;
 import agentcore.testkit.RedisStore;
 import agentcore.testkit.TestServers;
+import agentcore.testkit.network.FaultProxy;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -50,7 +50,7 @@ class FailoverTest {
 
     void promote() {
       assertEquals("+OK\r\n", second.command("REPLICAOF", "NO", "ONE"));
-      address.leadTo(second.port());
+      address.redirectTo(second.port());
     }
 
     /** From both sides a message reaches both, once, and all are still connected. */
@@ -107,7 +107,7 @@ class FailoverTest {
       redis.warnings.await(2, REPLICA);
       assertEquals(
           "BACKEND_UNAVAILABLE", Guest.text(redis.alice.say("lobby", "lost"), "error_code"));
-      redis.address.leadTo(redis.second.port());
+      redis.address.redirectTo(redis.second.port());
       redis.assertWorks();
       assertEquals(0, redis.alice.texts("lobby").stream().filter("lost"::equals).count());
       redis.warnings.await(4, REPLICA);
@@ -136,7 +136,7 @@ class FailoverTest {
           "the news to come from elsewhere",
           LONG,
           () -> redis.second.command("CLIENT", "LIST", "TYPE", "pubsub").contains("agentcore"));
-      redis.address.leadTo(redis.first.port());
+      redis.address.redirectTo(redis.first.port());
       redis.alice.sayUntilStored("lobby", "heard");
       redis.bob.awaitText("heard");
       Await.until(

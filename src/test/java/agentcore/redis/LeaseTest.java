@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.core.backend.redis.QuickRedis;
 import agentcore.testkit.Await;
-import agentcore.testkit.FaultProxy;
 import agentcore.testkit.RedisProcess;
 import agentcore.testkit.RedisStore;
 import agentcore.testkit.SharedRedis;
 import agentcore.testkit.TestServers;
+import agentcore.testkit.network.FaultProxy;
 import com.google.gson.JsonObject;
 import java.time.Duration;
 import java.util.List;

@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.testkit.Await;
 import agentcore.testkit.Description;
-import agentcore.testkit.FaultProxy;
 import agentcore.testkit.RedisProcess;
 import agentcore.testkit.RedisStore;
 import agentcore.testkit.TestServer;
 import agentcore.testkit.TestServers;
+import agentcore.testkit.network.FaultProxy;
 import com.google.gson.JsonObject;
 import java.util.List;
 import java.util.Optional;

@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.testkit.Await;
-import agentcore.testkit.FaultProxy;
 import agentcore.testkit.RedisProcess;
 import agentcore.testkit.RedisStore;
 import agentcore.testkit.TestServers;
 import agentcore.testkit.Together;
+import agentcore.testkit.network.FaultProxy;
 import com.google.gson.JsonObject;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -66,7 +66,7 @@ class OutageTest {
   @Test
   void linkThatIsSilentOnTheWayToRedis() {
     try (Outage outage = new Outage()) {
-      outage.proxy.stall(FaultProxy.Direction.FORTH);
+      outage.proxy.stall(FaultProxy.Direction.TO_SERVER);
       outage.assertAway();
       outage.proxy.heal();
       outage.assertBack();
@@ -77,7 +77,7 @@ class OutageTest {
   @Test
   void linkThatIsSilentOnTheWayBack() {
     try (Outage outage = new Outage()) {
-      outage.proxy.stall(FaultProxy.Direction.BACK);
+      outage.proxy.stall(FaultProxy.Direction.TO_CLIENT);
       outage.assertAway();
       outage.proxy.heal();
       outage.assertBack();

@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.testkit.Await;
-import agentcore.testkit.FaultProxy;
 import agentcore.testkit.RedisProcess;
-import agentcore.testkit.ServerProcess;
+import agentcore.testkit.network.FaultProxy;
+import agentcore.testkit.process.ServerProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

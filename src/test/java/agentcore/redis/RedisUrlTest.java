@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.testkit.Await;
-import agentcore.testkit.FreePort;
 import agentcore.testkit.RedisProcess;
-import agentcore.testkit.Relay;
-import agentcore.testkit.ServerProcess;
-import agentcore.testkit.TestKeystore;
+import agentcore.testkit.network.Relay;
+import agentcore.testkit.network.TestKeystore;
+import agentcore.testkit.process.FreePort;
+import agentcore.testkit.process.ServerProcess;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;

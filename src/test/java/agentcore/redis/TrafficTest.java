@@ -4,12 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.testkit.Await;
-import agentcore.testkit.FaultProxy;
 import agentcore.testkit.RedisStore;
-import agentcore.testkit.ServerProcess;
 import agentcore.testkit.SharedRedis;
 import agentcore.testkit.TestServer;
 import agentcore.testkit.TestServers;
+import agentcore.testkit.network.FaultProxy;
+import agentcore.testkit.process.ServerProcess;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;

@@ -20,8 +20,8 @@ import java.util.stream.Stream;
 
 /**
  * The AsyncAPI description of the protocol (src/docs/asyncapi.json), and the validation of frames
- * against it. Supports the JSON Schema keywords used there; an unknown keyword is an error, so
- * that none goes unchecked.
+ * against it. Supports the JSON Schema keywords used there; an unknown keyword is an error, so that
+ * none goes unchecked.
  */
 public final class Description {
   private static final Set<String> ANNOTATIONS = Set.of("description", "default");

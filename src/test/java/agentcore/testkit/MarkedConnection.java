@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Does what {@link Marker} does for a server in another process: a connection in no room receives
- * a mark through the shared store.
+ * Does what {@link Marker} does for a server in another process: a connection in no room receives a
+ * mark through the shared store.
  */
 final class MarkedConnection implements AutoCloseable {
   private static final String USER = "marked-" + UUID.randomUUID();

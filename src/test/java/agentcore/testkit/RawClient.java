@@ -3,6 +3,7 @@ package agentcore.testkit;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import agentcore.testkit.FrameReader.Deadline;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.ByteArrayOutputStream;
@@ -10,9 +11,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
-import java.net.SocketTimeoutException;
 import java.net.URLEncoder;
-import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
@@ -23,9 +22,9 @@ import java.util.Optional;
 /**
  * A WebSocket client over a plain socket that can also violate the protocol.
  *
- * <p>It answers pings while it reads ({@link #answerPings}) and checks that the server's frames
- * are complete, unmasked and without reserved bits. A missed deadline is an {@link
- * AssertionError}, a broken socket an {@link UncheckedIOException}. Not thread-safe.
+ * <p>It answers pings while it reads ({@link #answerPings}) and checks that the server's frames are
+ * complete, unmasked and without reserved bits. A missed deadline is an {@link AssertionError}, a
+ * broken socket an {@link UncheckedIOException}. Not thread-safe.
  */
 public final class RawClient implements AutoCloseable {
   private static final String KEY = "dGhlIHNhbXBsZSBub25jZQ==";
@@ -33,7 +32,7 @@ public final class RawClient implements AutoCloseable {
   private static final int ABNORMAL = 1006;
 
   private final Socket socket;
-  private ByteBuffer in = ByteBuffer.allocate(4096).limit(0);
+  private final FrameReader reader;
   private boolean answersPings = true;
   private int probes;
 
@@ -42,6 +41,7 @@ public final class RawClient implements AutoCloseable {
 
   private RawClient(Socket socket) {
     this.socket = socket;
+    this.reader = new FrameReader(socket);
   }
 
   /** Opens a socket and sends nothing. */
@@ -115,27 +115,12 @@ public final class RawClient implements AutoCloseable {
 
   /** Reads the head of an HTTP response, without the empty line. */
   public String readHead() {
-    Deadline deadline = new Deadline(Await.DEADLINE);
-    while (true) {
-      String text = new String(in.array(), in.position(), in.remaining(), ISO_8859_1);
-      int end = text.indexOf("\r\n\r\n");
-      if (end >= 0) {
-        in.position(in.position() + end + 4);
-        return text.substring(0, end);
-      }
-      if (!fill(deadline, "the head of an HTTP response")) {
-        throw new AssertionError("the server closed after: " + text);
-      }
-    }
+    return reader.readHead();
   }
 
   /** Reads everything until the server ends the stream. */
   public String readToEnd() {
-    Deadline deadline = new Deadline(Await.DEADLINE);
-    while (fill(deadline, "the end of the stream")) {
-      // keep reading
-    }
-    return new String(in.array(), in.position(), in.remaining(), UTF_8);
+    return reader.readToEnd();
   }
 
   /** Sends a text frame. */
@@ -177,12 +162,9 @@ public final class RawClient implements AutoCloseable {
   }
 
   private Optional<RawFrame> nextFrame(Deadline deadline, String what) {
-    Optional<RawFrame> frame = RawFrame.decode(in);
-    while (frame.isEmpty()) {
-      if (!fill(deadline, what)) {
-        return Optional.empty();
-      }
-      frame = RawFrame.decode(in);
+    Optional<RawFrame> frame = reader.nextFrame(deadline, what);
+    if (frame.isEmpty()) {
+      return frame;
     }
     RawFrame read = frame.get();
     if (read.masked() || read.rsv() != 0 || !read.fin()) {
@@ -233,8 +215,8 @@ public final class RawClient implements AutoCloseable {
   }
 
   /**
-   * Checks that no text message is pending: sends a ping, whose pong must arrive next. Anything
-   * the server had queued for this client when it read the ping would arrive before the pong.
+   * Checks that no text message is pending: sends a ping, whose pong must arrive next. Anything the
+   * server had queued for this client when it read the ping would arrive before the pong.
    */
   public void expectSilence() {
     String probe = "probe-" + ++probes;
@@ -342,38 +324,5 @@ public final class RawClient implements AutoCloseable {
 
   private static String shown(Optional<RawFrame> frame) {
     return frame.map(RawFrame::toString).orElse("the end of the stream");
-  }
-
-  /** Reads more bytes; returns false at the end of the stream or after a reset. */
-  private boolean fill(Deadline deadline, String what) {
-    if (in.limit() == in.capacity()) {
-      in = ByteBuffer.allocate(Math.max(4096, in.remaining() * 2)).put(in).flip();
-    }
-    int n;
-    try {
-      socket.setSoTimeout(deadline.leftMillis());
-      n = socket.getInputStream().read(in.array(), in.limit(), in.capacity() - in.limit());
-    } catch (SocketTimeoutException late) {
-      throw new AssertionError("not in time: " + what);
-    } catch (IOException reset) {
-      return false;
-    }
-    if (n > 0) {
-      in.limit(in.limit() + n);
-    }
-    return n > 0;
-  }
-
-  /** A time by which something must have happened. */
-  private static final class Deadline {
-    private final long endNanos;
-
-    Deadline(Duration timeout) {
-      endNanos = System.nanoTime() + timeout.toNanos();
-    }
-
-    int leftMillis() {
-      return (int) Math.max(1, (endNanos - System.nanoTime()) / 1_000_000);
-    }
   }
 }

@@ -1,5 +1,7 @@
 package agentcore.testkit;
 
+import agentcore.testkit.process.FreePort;
+import agentcore.testkit.process.Signals;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

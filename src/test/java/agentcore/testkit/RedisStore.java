@@ -33,8 +33,8 @@ public final class RedisStore implements SharedStore {
   }
 
   /**
-   * Returns a factory of stores on the Redis behind these ports of 127.0.0.1. The first server
-   * uses the first port, and so on; all further servers use the last one.
+   * Returns a factory of stores on the Redis behind these ports of 127.0.0.1. The first server uses
+   * the first port, and so on; all further servers use the last one.
    */
   public static Factory on(int... ports) {
     List<String> urls = urls(ports);
@@ -42,8 +42,7 @@ public final class RedisStore implements SharedStore {
   }
 
   /**
-   * Like {@link #on}, for servers that declare a silent server dead after {@link
-   * QuickRedis#LEASE}.
+   * Like {@link #on}, for servers that declare a silent server dead after {@link QuickRedis#LEASE}.
    */
   public static Factory quick(int... ports) {
     List<String> urls = urls(ports);

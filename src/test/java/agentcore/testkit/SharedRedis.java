@@ -1,5 +1,6 @@
 package agentcore.testkit;
 
+import agentcore.testkit.network.FaultProxy;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**

@@ -9,6 +9,8 @@ import agentcore.core.consumer.Consumer;
 import agentcore.example.ChatConsumer;
 import agentcore.example.ChatHttp;
 import agentcore.example.ChatSetting;
+import agentcore.testkit.process.Program;
+import agentcore.testkit.process.ServerProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.HashMap;
@@ -75,7 +77,7 @@ public final class TestServer implements AutoCloseable {
 
   /** Starts a server that is assembled but not started. */
   public static TestServer start(AgentCore core) {
-    Program.needsToSeeTheInside();
+    Program.assumeInProcess();
     try {
       return new TestServer(Optional.of(core.start()), Optional.empty());
     } catch (IOException e) {
@@ -117,7 +119,7 @@ public final class TestServer implements AutoCloseable {
 
   /** Returns the server; skips the rest of the test if it runs in another process. */
   public AgentCore core() {
-    Program.needsToSeeTheInside();
+    Program.assumeInProcess();
     return core.orElseThrow();
   }
 

@@ -4,6 +4,7 @@ import agentcore.core.Config;
 import agentcore.core.Setting;
 import agentcore.core.backend.Backend;
 import agentcore.core.backend.GroupId;
+import agentcore.testkit.process.Program;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

@@ -1,7 +1,7 @@
 package agentcore.torture;
 
 import agentcore.testkit.RawFrame;
-import agentcore.testkit.Relay;
+import agentcore.testkit.network.Relay;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -1,10 +1,10 @@
 package agentcore.torture;
 
 import agentcore.testkit.Await;
-import agentcore.testkit.FaultProxy;
 import agentcore.testkit.RedisProcess;
 import agentcore.testkit.RedisStore;
-import agentcore.testkit.ServerProcess;
+import agentcore.testkit.network.FaultProxy;
+import agentcore.testkit.process.ServerProcess;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,6 +1,6 @@
 package agentcore.torture;
 
-import agentcore.testkit.FaultProxy.Direction;
+import agentcore.testkit.network.FaultProxy.Direction;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -35,14 +35,14 @@ final class ClusterFaultInjector implements FaultRunner.Injector {
     switch (fault.kind()) {
       case LINK_CUT -> cluster.link(target).cut();
       case LINK_STALL -> {
-        cluster.link(target).stall(Direction.FORTH);
-        cluster.link(target).stall(Direction.BACK);
+        cluster.link(target).stall(Direction.TO_SERVER);
+        cluster.link(target).stall(Direction.TO_CLIENT);
       }
-      case LINK_STALL_FORTH -> cluster.link(target).stall(Direction.FORTH);
-      case LINK_STALL_BACK -> cluster.link(target).stall(Direction.BACK);
+      case LINK_STALL_TO_SERVER -> cluster.link(target).stall(Direction.TO_SERVER);
+      case LINK_STALL_TO_CLIENT -> cluster.link(target).stall(Direction.TO_CLIENT);
       case LINK_SLOW -> {
-        cluster.link(target).slow(Direction.FORTH, SLOW_BYTES_PER_SECOND);
-        cluster.link(target).slow(Direction.BACK, SLOW_BYTES_PER_SECOND);
+        cluster.link(target).slow(Direction.TO_SERVER, SLOW_BYTES_PER_SECOND);
+        cluster.link(target).slow(Direction.TO_CLIENT, SLOW_BYTES_PER_SECOND);
       }
       case REDIS_KILL -> killRedis();
       case REDIS_PAUSE -> cluster.redis().pause();
@@ -64,7 +64,7 @@ final class ClusterFaultInjector implements FaultRunner.Injector {
   public void end(Fault fault) {
     int target = fault.target();
     switch (fault.kind()) {
-      case LINK_CUT, LINK_STALL, LINK_STALL_FORTH, LINK_STALL_BACK, LINK_SLOW ->
+      case LINK_CUT, LINK_STALL, LINK_STALL_TO_SERVER, LINK_STALL_TO_CLIENT, LINK_SLOW ->
           cluster.link(target).heal();
       case REDIS_KILL -> cluster.redis().restart();
       case REDIS_PAUSE -> cluster.redis().resume();

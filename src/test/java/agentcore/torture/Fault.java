@@ -13,8 +13,8 @@ record Fault(Kind kind, Duration at, Duration length, int target) {
   /** The kind of fault. */
   enum Kind {
     LINK_CUT,
-    LINK_STALL_FORTH,
-    LINK_STALL_BACK,
+    LINK_STALL_TO_SERVER,
+    LINK_STALL_TO_CLIENT,
     LINK_STALL,
     LINK_SLOW,
     REDIS_KILL,
@@ -35,7 +35,7 @@ record Fault(Kind kind, Duration at, Duration length, int target) {
 
     /** Returns whether this fault stops deliveries over a link until the fault ends. */
     boolean isOutageOfLink() {
-      return this == LINK_CUT || this == LINK_STALL || this == LINK_STALL_BACK;
+      return this == LINK_CUT || this == LINK_STALL || this == LINK_STALL_TO_CLIENT;
     }
   }
 

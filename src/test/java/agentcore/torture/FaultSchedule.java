@@ -19,7 +19,11 @@ import java.util.Random;
  */
 record FaultSchedule(List<List<Fault>> tracks) {
   private static final Kind[] OF_LINKS = {
-    Kind.LINK_CUT, Kind.LINK_STALL, Kind.LINK_STALL_FORTH, Kind.LINK_STALL_BACK, Kind.LINK_SLOW
+    Kind.LINK_CUT,
+    Kind.LINK_STALL,
+    Kind.LINK_STALL_TO_SERVER,
+    Kind.LINK_STALL_TO_CLIENT,
+    Kind.LINK_SLOW
   };
   private static final Kind[] OF_REDIS = {Kind.REDIS_KILL, Kind.REDIS_PAUSE};
   private static final Kind[] OF_SERVERS = {Kind.SERVER_KILL, Kind.SERVER_STOP, Kind.SERVER_PAUSE};

@@ -1,8 +1,8 @@
 package agentcore.torture;
 
 import agentcore.testkit.Await;
-import agentcore.testkit.ServerProcess;
 import agentcore.testkit.SharedStore;
+import agentcore.testkit.process.ServerProcess;
 import agentcore.torture.history.HistoryChecker;
 import java.time.Duration;
 import java.util.List;

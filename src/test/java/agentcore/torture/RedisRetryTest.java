@@ -4,12 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.testkit.Await;
-import agentcore.testkit.FaultProxy;
-import agentcore.testkit.FaultProxy.Direction;
 import agentcore.testkit.RawClient;
 import agentcore.testkit.RedisProcess;
 import agentcore.testkit.RedisStore;
 import agentcore.testkit.TestServers;
+import agentcore.testkit.network.FaultProxy;
+import agentcore.testkit.network.FaultProxy.Direction;
 import agentcore.torture.history.History;
 import agentcore.torture.history.History.Reader;
 import agentcore.torture.history.History.Resumed;
@@ -129,7 +129,7 @@ class RedisRetryTest {
 
     /** Sends a message whose reply is lost: Bob receives it, Alice gets an error. */
     JsonObject sendIntoStall(String id) {
-      proxy.stall(Direction.BACK);
+      proxy.stall(Direction.TO_CLIENT);
       alice.send(TortureClient.chatMessage(LOBBY, id, id));
       JsonObject stored = bob.nextJson("chat_message");
       JsonObject error = alice.nextJson("error");

@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import agentcore.testkit.CommandLine;
-import agentcore.testkit.FreePort;
 import agentcore.testkit.TestServer;
+import agentcore.testkit.process.CommandLine;
+import agentcore.testkit.process.FreePort;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.util.ArrayList;

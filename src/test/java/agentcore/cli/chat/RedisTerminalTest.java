@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import agentcore.testkit.Await;
-import agentcore.testkit.ChildJvm;
 import agentcore.testkit.RawClient;
 import agentcore.testkit.RedisProcess;
-import agentcore.testkit.ServerProcess;
+import agentcore.testkit.process.ChildJvm;
+import agentcore.testkit.process.ServerProcess;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -19,8 +19,8 @@ import agentcore.core.metrics.Metrics;
 import agentcore.core.serializer.Serializer;
 import agentcore.testkit.Await;
 import agentcore.testkit.Connections;
+import agentcore.testkit.ManualClock;
 import agentcore.testkit.RecordingWire;
-import agentcore.testkit.TurnedClock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -45,7 +45,7 @@ class FailingMemberTest {
             new GroupContext(
                 store.backend().log(),
                 new Serializer(),
-                new TurnedClock(),
+                new ManualClock(),
                 (from, member) -> {},
                 new Metrics(),
                 new Workers("healer", 1),

@@ -18,9 +18,9 @@ import agentcore.core.metrics.Metrics;
 import agentcore.core.serializer.Serializer;
 import agentcore.testkit.Await;
 import agentcore.testkit.Connections;
+import agentcore.testkit.ManualClock;
 import agentcore.testkit.RecordingWire;
 import agentcore.testkit.Together;
-import agentcore.testkit.TurnedClock;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.util.ArrayList;
@@ -62,7 +62,7 @@ class GroupTest {
             new GroupContext(
                 store.backend().log(),
                 new Serializer(),
-                new TurnedClock(),
+                new ManualClock(),
                 new Listener(),
                 metrics,
                 new Workers("healer", 4),

@@ -15,8 +15,8 @@ import agentcore.core.metrics.Metrics;
 import agentcore.core.serializer.Serializer;
 import agentcore.testkit.Await;
 import agentcore.testkit.Connections;
+import agentcore.testkit.ManualClock;
 import agentcore.testkit.RecordingWire;
-import agentcore.testkit.TurnedClock;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -59,7 +59,7 @@ class GroupTurnsTest {
         new GroupContext(
             store.backend().log(),
             serializer.serializer,
-            new TurnedClock(),
+            new ManualClock(),
             (from, member) -> {},
             new Metrics(),
             healers,

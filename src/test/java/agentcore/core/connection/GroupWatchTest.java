@@ -10,7 +10,7 @@ import agentcore.core.metrics.Metrics;
 import agentcore.core.serializer.Serializer;
 import agentcore.testkit.Await;
 import agentcore.testkit.HookedBackend;
-import agentcore.testkit.TurnedClock;
+import agentcore.testkit.ManualClock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -40,7 +40,7 @@ class GroupWatchTest {
           new GroupContext(
               HookedBackend.of(store.backend(), this::called).log(),
               new Serializer(),
-              new TurnedClock(),
+              new ManualClock(),
               (group, member) -> {},
               new Metrics(),
               healers,

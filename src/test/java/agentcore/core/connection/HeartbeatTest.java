@@ -8,9 +8,9 @@ import static org.mockito.Mockito.spy;
 import agentcore.core.message.CloseCode;
 import agentcore.core.metrics.Metrics;
 import agentcore.testkit.Await;
+import agentcore.testkit.ManualClock;
 import agentcore.testkit.RawFrame;
 import agentcore.testkit.RecordingWire;
-import agentcore.testkit.TurnedClock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class HeartbeatTest {
-  private final TurnedClock clock = new TurnedClock();
+  private final ManualClock clock = new ManualClock();
   private final ConnectionRegistry registry = new ConnectionRegistry();
   private final RecordingWire wire = new RecordingWire();
   private final Connection alice = connection("alice", wire);
@@ -43,7 +43,7 @@ class HeartbeatTest {
   private void after(int seconds) {
     // The clock is faster than any flusher: a ping that is not written yet would count as stuck.
     Await.until("what was sent before", () -> alice.queuedBytes() == 0 || wire.isWriting());
-    clock.turn(Duration.ofSeconds(seconds));
+    clock.advance(Duration.ofSeconds(seconds));
     heartbeat.beat();
   }
 
@@ -178,7 +178,7 @@ class HeartbeatTest {
     for (int i = 0; i < 20; i++) {
       registry.add(brokenConnection("broken" + i));
     }
-    clock.turn(Duration.ofSeconds(61));
+    clock.advance(Duration.ofSeconds(61));
     heartbeat.beat();
     assertEquals(Optional.of(CloseCode.HEARTBEAT_TIMEOUT), wire.closed());
   }
@@ -218,10 +218,10 @@ class HeartbeatTest {
     try (Heartbeat quick =
         new Heartbeat(registry, Duration.ofMillis(8), Duration.ofSeconds(60), clock)) {
       quick.start();
-      clock.turn(Duration.ofMillis(10));
+      clock.advance(Duration.ofMillis(10));
       Await.until("a ping", () -> !wire.frames().isEmpty());
       connection("broken", broken);
-      clock.turn(Duration.ofSeconds(61));
+      clock.advance(Duration.ofSeconds(61));
       registry.find("broken/1").ifPresent(Connection::heard);
       Await.until("a close", () -> wire.closed().isPresent());
     }

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import agentcore.core.backend.BackendException;
 import agentcore.core.backend.TokenBuckets;
-import agentcore.testkit.TurnedClock;
+import agentcore.testkit.ManualClock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +15,7 @@ class LotTest {
   private static final TokenBuckets.Rate RATE = new TokenBuckets.Rate(50, 1);
   private static final Duration WAIT = Duration.ofMillis(1_500);
 
-  private final TurnedClock clock = new TurnedClock();
+  private final ManualClock clock = new ManualClock();
   private final List<Integer> asked = new ArrayList<>();
   private int inStore = 7;
   private boolean away;
@@ -45,11 +45,11 @@ class LotTest {
       assertEquals(Optional.empty(), lot.take());
     }
     assertEquals(Optional.of(WAIT), lot.take());
-    clock.turn(Duration.ofSeconds(1));
+    clock.advance(Duration.ofSeconds(1));
     assertEquals(Optional.of(Duration.ofMillis(500)), lot.take());
     assertEquals(List.of(5, 5, 5), asked);
     inStore = 1;
-    clock.turn(Duration.ofMillis(500));
+    clock.advance(Duration.ofMillis(500));
     assertEquals(Optional.empty(), lot.take());
   }
 
@@ -60,7 +60,7 @@ class LotTest {
       assertEquals(Optional.empty(), lot.take());
     }
     assertEquals(List.of(5), asked);
-    clock.turn(Duration.ofSeconds(1));
+    clock.advance(Duration.ofSeconds(1));
     away = false;
     assertEquals(Optional.empty(), lot.take());
     assertEquals(List.of(5, 5), asked);

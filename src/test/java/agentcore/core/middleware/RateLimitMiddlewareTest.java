@@ -15,8 +15,8 @@ import agentcore.core.message.Message;
 import agentcore.core.metrics.Metrics;
 import agentcore.testkit.Await;
 import agentcore.testkit.Connections;
+import agentcore.testkit.ManualClock;
 import agentcore.testkit.Together;
-import agentcore.testkit.TurnedClock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -30,7 +30,7 @@ class RateLimitMiddlewareTest {
   private static final Message PING = message("ping");
   private static final int BURST = 5;
 
-  private final TurnedClock clock = new TurnedClock();
+  private final ManualClock clock = new ManualClock();
 
   /** One message in a second on the average, five at once. */
   private final RateLimitMiddleware limit =
@@ -59,9 +59,9 @@ class RateLimitMiddlewareTest {
   void aBurstPassesAndThenSoManyAsTimeAllows() {
     Connection alice = of("alice");
     assertEquals(BURST, passed(alice, CHAT, 10));
-    clock.turn(Duration.ofMillis(2500));
+    clock.advance(Duration.ofMillis(2500));
     assertEquals(2, passed(alice, CHAT, 10));
-    clock.turn(Duration.ofMillis(500));
+    clock.advance(Duration.ofMillis(500));
     assertEquals(1, passed(alice, CHAT, 10), "the half that was left, and another");
   }
 
@@ -69,7 +69,7 @@ class RateLimitMiddlewareTest {
   void aRefusalSaysWhenToTryAgain() {
     Connection alice = of("alice");
     passed(alice, CHAT, BURST);
-    clock.turn(Duration.ofMillis(250));
+    clock.advance(Duration.ofMillis(250));
     Verdict.Refuse refuse = assertInstanceOf(Verdict.Refuse.class, limit.check(alice, CHAT));
     assertEquals(ErrorCode.RATE_LIMIT_EXCEEDED, refuse.reason().code());
     assertEquals("Rate limit exceeded", refuse.reason().sentence());
@@ -101,7 +101,7 @@ class RateLimitMiddlewareTest {
     Connection first = of("alice");
     passed(first, CHAT, BURST);
     assertEquals(0, passed(of("alice"), CHAT, 1));
-    clock.turn(Duration.ofMillis(1500));
+    clock.advance(Duration.ofMillis(1500));
     limit.check(of("somebody who comes along"), CHAT);
     assertEquals(1, passed(of("alice"), CHAT, 10));
   }
@@ -111,13 +111,13 @@ class RateLimitMiddlewareTest {
     passed(of("alice"), CHAT, 3);
     passed(of("bob"), CHAT, 1);
     assertEquals(2, limit.remembered());
-    clock.turn(Duration.ofMillis(1001));
+    clock.advance(Duration.ofMillis(1001));
     passed(of("carol"), CHAT, 1);
     assertEquals(2, limit.remembered(), "alice lacks two tokens, bob none");
-    clock.turn(Duration.ofSeconds(1));
+    clock.advance(Duration.ofSeconds(1));
     passed(of("carol"), CHAT, 1);
     assertEquals(2, limit.remembered(), "alice lacks one");
-    clock.turn(Duration.ofSeconds(1));
+    clock.advance(Duration.ofSeconds(1));
     passed(of("carol"), CHAT, 1);
     assertEquals(1, limit.remembered());
     assertEquals(BURST, passed(of("alice"), CHAT, 10));
@@ -139,7 +139,7 @@ class RateLimitMiddlewareTest {
     RateLimitMiddleware slow =
         new RateLimitMiddleware(slowToTakeBack, new TokenBuckets.Rate(50, 1), clock, new Metrics());
     slow.check(of("alice"), CHAT);
-    clock.turn(Duration.ofSeconds(2));
+    clock.advance(Duration.ofSeconds(2));
     assertTimeoutPreemptively(Await.DEADLINE, () -> slow.check(of("bob"), CHAT));
     assertEquals(1, slow.remembered());
     answers.complete(true);
@@ -162,7 +162,7 @@ class RateLimitMiddlewareTest {
         new RateLimitMiddleware(slowForAlice, new TokenBuckets.Rate(50, 1), clock, new Metrics());
     Thread alice = Thread.ofVirtual().start(() -> slow.check(of("alice"), CHAT));
     assertTrue(asked.join());
-    clock.turn(Duration.ofSeconds(2));
+    clock.advance(Duration.ofSeconds(2));
     assertTimeoutPreemptively(Await.DEADLINE, () -> slow.check(of("bob"), CHAT));
     answers.complete(true);
     alice.join();
@@ -172,7 +172,7 @@ class RateLimitMiddlewareTest {
   @Test
   void theFullBucketOfAUserWithoutSmallTalkTokensIsKept() {
     passed(of("alice"), PING, 10);
-    clock.turn(Duration.ofMillis(500));
+    clock.advance(Duration.ofMillis(500));
     limit.check(of("bob"), CHAT);
     assertEquals(2, limit.remembered());
     assertEquals(5, passed(of("alice"), PING, 10));
@@ -186,7 +186,7 @@ class RateLimitMiddlewareTest {
       assertEquals(Verdict.Drop.DROP, limit.check(alice, message(type)));
     }
     assertEquals(BURST, passed(alice, CHAT, 10));
-    clock.turn(Duration.ofMillis(300));
+    clock.advance(Duration.ofMillis(300));
     assertEquals(3, passed(alice, PING, 20));
   }
 
@@ -217,7 +217,7 @@ class RateLimitMiddlewareTest {
   void aMessageThatPassesEndsTheRow() {
     Connection alice = of("alice");
     passed(alice, CHAT, BURST + 99);
-    clock.turn(Duration.ofSeconds(1));
+    clock.advance(Duration.ofSeconds(1));
     assertEquals(1, passed(alice, CHAT, 1));
     assertInstanceOf(Verdict.Refuse.class, limit.check(alice, CHAT));
   }
@@ -232,7 +232,7 @@ class RateLimitMiddlewareTest {
   @Test
   void nobodyGainsByBeingForgottenAtTheSameMoment() {
     for (int round = 0; round < 50; round++) {
-      clock.turn(Duration.ofHours(1));
+      clock.advance(Duration.ofHours(1));
       List<Integer> passed = Together.run(4, i -> passed(of("alice"), CHAT, 10));
       assertEquals(BURST, passed.stream().mapToInt(Integer::intValue).sum());
     }

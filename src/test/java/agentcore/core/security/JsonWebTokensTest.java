@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.core.auth.Identity;
 import agentcore.core.auth.TokenException;
-import agentcore.testkit.TurnedClock;
+import agentcore.testkit.ManualClock;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.nio.charset.StandardCharsets;
@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which tokens are valid by RFC 7515 and 7519, and which forgeries are refused. */
 class JsonWebTokensTest {
-  private final TurnedClock clock = new TurnedClock();
+  private final ManualClock clock = new ManualClock();
   private final long now = clock.instant().getEpochSecond();
   private final JsonWebTokens tokens = tokens(Forged.SECRET);
 
@@ -108,11 +108,11 @@ class JsonWebTokensTest {
   @Test
   void tokenExpiresThirtySecondsAfterExp() throws TokenException {
     String token = Forged.token(claims("" + now));
-    clock.turn(Duration.ofMillis(29_999));
+    clock.advance(Duration.ofMillis(29_999));
     assertEquals(Instant.ofEpochSecond(now + 30), tokens.identify(token).until());
-    clock.turn(Duration.ofMillis(1));
+    clock.advance(Duration.ofMillis(1));
     assertEquals("token expired", reason(token));
-    clock.turn(Duration.ofDays(10_000));
+    clock.advance(Duration.ofDays(10_000));
     assertEquals("token expired", reason(token));
   }
 
@@ -121,9 +121,9 @@ class JsonWebTokensTest {
     String token =
         Forged.token("{\"sub\":\"alice\",\"exp\":" + (now + 99) + ",\"nbf\":" + (now + 31) + "}");
     assertEquals("token not valid yet", reason(token));
-    clock.turn(Duration.ofMillis(999));
+    clock.advance(Duration.ofMillis(999));
     assertEquals("token not valid yet", reason(token));
-    clock.turn(Duration.ofMillis(1));
+    clock.advance(Duration.ofMillis(1));
     assertEquals("alice", tokens.identify(token).user());
   }
 

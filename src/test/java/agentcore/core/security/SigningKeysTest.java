@@ -3,8 +3,8 @@ package agentcore.core.security;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import agentcore.testkit.ChildJvm;
-import agentcore.testkit.OpenFiles;
+import agentcore.testkit.process.ChildJvm;
+import agentcore.testkit.process.OpenFiles;
 import org.junit.jupiter.api.Test;
 
 class SigningKeysTest {

@@ -3,7 +3,7 @@ package agentcore.core.transport;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import agentcore.core.message.CloseCode;
-import agentcore.testkit.ChildJvm;
+import agentcore.testkit.process.ChildJvm;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

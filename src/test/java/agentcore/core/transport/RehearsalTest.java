@@ -2,8 +2,8 @@ package agentcore.core.transport;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import agentcore.testkit.ChildJvm;
-import agentcore.testkit.OpenFiles;
+import agentcore.testkit.process.ChildJvm;
+import agentcore.testkit.process.OpenFiles;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

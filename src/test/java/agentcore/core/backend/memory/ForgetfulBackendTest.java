@@ -7,7 +7,7 @@ import agentcore.core.backend.Backend;
 import agentcore.core.backend.BackendContractTest;
 import agentcore.core.backend.BackendLimits;
 import agentcore.exercises.ForgetfulBackend;
-import agentcore.testkit.TurnedClock;
+import agentcore.testkit.ManualClock;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
@@ -19,7 +19,7 @@ class ForgetfulBackendTest {
 
   /** Its tests are called from here: they are to fail. */
   private static final class Tried extends BackendContractTest {
-    private final TurnedClock clock = new TurnedClock();
+    private final ManualClock clock = new ManualClock();
     private MemoryBackend memory = new MemoryBackend(LIMITS, clock, clock);
     private Backend backend = memory;
 
@@ -37,7 +37,7 @@ class ForgetfulBackendTest {
 
     @Override
     public void pass(Duration time) {
-      clock.turn(time);
+      clock.advance(time);
       memory.sweep();
     }
 

@@ -17,7 +17,7 @@ import agentcore.core.backend.Position;
 import agentcore.core.backend.Room;
 import agentcore.core.backend.Store;
 import agentcore.testkit.Await;
-import agentcore.testkit.TurnedClock;
+import agentcore.testkit.ManualClock;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 
 /** The contract for the store in memory, and what is its own: bounds in bytes, and the sweep. */
 class MemoryBackendTest extends BackendContractTest {
-  private final TurnedClock clock = new TurnedClock();
+  private final ManualClock clock = new ManualClock();
   private MemoryBackend backend = new MemoryBackend(LIMITS, clock, clock);
 
   @Override
@@ -44,7 +44,7 @@ class MemoryBackendTest extends BackendContractTest {
 
   @Override
   public void pass(Duration time) {
-    clock.turn(time);
+    clock.advance(time);
     backend.sweep();
   }
 
@@ -95,9 +95,9 @@ class MemoryBackendTest extends BackendContractTest {
     for (int i = 0; i < 20; i++) {
       publish(old, "x".repeat(1000), Optional.empty());
     }
-    clock.turn(Duration.ofSeconds(10));
+    clock.advance(Duration.ofSeconds(10));
     for (int i = 0; i < 30; i++) {
-      clock.turn(Duration.ofMillis(1));
+      clock.advance(Duration.ofMillis(1));
       publish(busy, "y".repeat(1000), Optional.empty());
     }
     assertTrue(kept(old) < 20, "some of the old log went");

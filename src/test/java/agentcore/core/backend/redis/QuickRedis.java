@@ -2,7 +2,7 @@ package agentcore.core.backend.redis;
 
 import agentcore.core.backend.Backend;
 import agentcore.core.backend.BackendLimits;
-import agentcore.testkit.Program;
+import agentcore.testkit.process.Program;
 import java.time.Duration;
 
 /** A backend on Redis with a short lease, so that a test need not wait for the real one. */

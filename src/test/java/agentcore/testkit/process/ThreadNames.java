@@ -1,4 +1,4 @@
-package agentcore.testkit;
+package agentcore.testkit.process;
 
 import com.sun.management.HotSpotDiagnosticMXBean;
 import com.sun.management.HotSpotDiagnosticMXBean.ThreadDumpFormat;

@@ -1,5 +1,6 @@
-package agentcore.testkit;
+package agentcore.testkit.process;
 
+import agentcore.testkit.Await;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -136,7 +137,7 @@ public final class ChildJvm implements AutoCloseable {
   }
 
   /** Returns the lines on standard error that are not INFO log lines. */
-  public List<String> troubles() {
+  public List<String> warnings() {
     return err.stream().filter(line -> !line.matches("\\S+Z INFO \\w+: .*")).toList();
   }
 

@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /** A clock that a test advances by hand, as wall clock and as {@code nanoTime}. */
-public final class TurnedClock extends Clock implements LongSupplier {
+public final class ManualClock extends Clock implements LongSupplier {
   private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
   /** Not zero, because {@code nanoTime} may start anywhere. */
@@ -18,7 +18,7 @@ public final class TurnedClock extends Clock implements LongSupplier {
   private final AtomicLong nanos = new AtomicLong();
 
   /** Advances the clock. */
-  public void turn(Duration time) {
+  public void advance(Duration time) {
     nanos.addAndGet(time.toNanos());
   }
 

@@ -1,5 +1,6 @@
-package agentcore.testkit;
+package agentcore.testkit.network;
 
+import agentcore.testkit.Await;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;

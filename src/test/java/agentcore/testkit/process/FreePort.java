@@ -1,4 +1,4 @@
-package agentcore.testkit;
+package agentcore.testkit.process;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -11,9 +11,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Finds free ports of 127.0.0.1, for programs that must know their port before they listen or
  * listen on it again after a restart.
  *
- * <p>The ports lie below the ephemeral range, so no outgoing connection takes one between the
- * check and its use, and a client that dials an unused port never connects to itself. Each JVM
- * starts at a random port and counts up.
+ * <p>The ports lie below the ephemeral range, so no outgoing connection takes one between the check
+ * and its use, and a client that dials an unused port never connects to itself. Each JVM starts at
+ * a random port and counts up.
  */
 public final class FreePort {
   private static final int FIRST = 12_000;

@@ -1,5 +1,7 @@
-package agentcore.testkit;
+package agentcore.testkit.process;
 
+import agentcore.testkit.Await;
+import agentcore.testkit.RawClient;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;

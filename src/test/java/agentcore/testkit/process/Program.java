@@ -1,4 +1,4 @@
-package agentcore.testkit;
+package agentcore.testkit.process;
 
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
@@ -24,7 +24,7 @@ public final class Program {
   }
 
   /** Skips the rest of the test if the packaged program is tested. */
-  public static void needsToSeeTheInside() {
+  public static void assumeInProcess() {
     assumeFalse(isPackaged(), "cannot inspect the packaged program");
   }
 

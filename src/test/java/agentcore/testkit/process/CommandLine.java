@@ -1,4 +1,4 @@
-package agentcore.testkit;
+package agentcore.testkit.process;
 
 import agentcore.cli.Cli;
 import java.io.ByteArrayOutputStream;

@@ -1,4 +1,4 @@
-package agentcore.testkit;
+package agentcore.testkit.process;
 
 import java.io.FileInputStream;
 import java.io.FileNotFoundException;

@@ -1,4 +1,4 @@
-package agentcore.testkit;
+package agentcore.testkit.network;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,9 +27,9 @@ public final class FaultProxy implements AutoCloseable {
   /** The direction of the bytes. */
   public enum Direction {
     /** From the client that connected to the proxy to the server. */
-    FORTH,
+    TO_SERVER,
     /** From the server to the client. */
-    BACK
+    TO_CLIENT
   }
 
   private final ServerSocket listener;
@@ -70,11 +70,11 @@ public final class FaultProxy implements AutoCloseable {
   private void accept() {
     while (!listener.isClosed()) {
       try {
-        Socket near = listener.accept();
+        Socket client = listener.accept();
         if (refusing) {
-          reset(near);
+          reset(client);
         } else {
-          open(near);
+          open(client);
         }
       } catch (IOException closed) {
         // either the proxy is closed, or the next client is served
@@ -82,20 +82,24 @@ public final class FaultProxy implements AutoCloseable {
     }
   }
 
-  private void open(Socket near) {
+  private void open(Socket client) {
     try {
-      Socket far = new Socket(InetAddress.getLoopbackAddress(), targetPort);
-      near.setTcpNoDelay(true);
-      far.setTcpNoDelay(true);
-      Link link = new Link(near, far);
+      Socket server = new Socket(InetAddress.getLoopbackAddress(), targetPort);
+      client.setTcpNoDelay(true);
+      server.setTcpNoDelay(true);
+      Link link = new Link(client, server);
       links.add(link);
-      Thread.ofVirtual().name("proxy-forth").start(() -> pump(link, near, far, Direction.FORTH));
-      Thread.ofVirtual().name("proxy-back").start(() -> pump(link, far, near, Direction.BACK));
+      Thread.ofVirtual()
+          .name("proxy-to-server")
+          .start(() -> pump(link, client, server, Direction.TO_SERVER));
+      Thread.ofVirtual()
+          .name("proxy-to-client")
+          .start(() -> pump(link, server, client, Direction.TO_CLIENT));
       if (refusing) { // cut() was called after the check in accept()
         link.cut();
       }
     } catch (IOException unreachable) {
-      reset(near);
+      reset(client);
     }
   }
 
@@ -155,7 +159,7 @@ public final class FaultProxy implements AutoCloseable {
   }
 
   /** Directs new connections to another port; existing ones stay, as behind a virtual IP. */
-  public void leadTo(int port) {
+  public void redirectTo(int port) {
     targetPort = port;
   }
 
@@ -226,7 +230,7 @@ public final class FaultProxy implements AutoCloseable {
   public void insert(Direction direction, byte[] bytes) {
     for (Link link : links) {
       try {
-        Socket to = direction == Direction.FORTH ? link.far : link.near;
+        Socket to = direction == Direction.TO_SERVER ? link.server : link.client;
         to.getOutputStream().write(bytes);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
@@ -236,19 +240,19 @@ public final class FaultProxy implements AutoCloseable {
 
   /** The two sockets of one connection; they are closed together. */
   private final class Link {
-    private final Socket near;
-    private final Socket far;
+    private final Socket client;
+    private final Socket server;
     private volatile boolean isCut;
 
-    Link(Socket near, Socket far) {
-      this.near = near;
-      this.far = far;
+    Link(Socket client, Socket server) {
+      this.client = client;
+      this.server = server;
     }
 
     void cut() {
       isCut = true;
-      reset(near);
-      reset(far);
+      reset(client);
+      reset(server);
       lock.lock();
       try {
         changed.signalAll();

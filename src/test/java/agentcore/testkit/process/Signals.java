@@ -1,14 +1,14 @@
-package agentcore.testkit;
+package agentcore.testkit.process;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
 /** Sends signals to child processes, which Java cannot do. */
-final class Signals {
+public final class Signals {
   private Signals() {}
 
   /** Sends a signal such as {@code STOP}. */
-  static void send(Process process, String name) {
+  public static void send(Process process, String name) {
     try {
       // The shell's built-in kill: a minimal system has no such program.
       String command = "kill -" + name + " " + process.pid();

@@ -1,4 +1,4 @@
-package agentcore.testkit;
+package agentcore.testkit.network;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,20 +15,20 @@ import javax.net.ServerSocketFactory;
 public final class Relay implements AutoCloseable {
   private final ServerSocket listener;
   private final int targetPort;
-  private final Way back;
+  private final Copier toClient;
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
 
   /** Copies bytes in one direction until the stream ends; the connection is closed on return. */
   @FunctionalInterface
-  public interface Way {
+  public interface Copier {
     /** Copies the bytes. */
-    void carry(InputStream in, OutputStream out) throws IOException;
+    void copy(InputStream in, OutputStream out) throws IOException;
   }
 
-  private Relay(ServerSocket listener, int targetPort, Way back) {
+  private Relay(ServerSocket listener, int targetPort, Copier toClient) {
     this.listener = listener;
     this.targetPort = targetPort;
-    this.back = back;
+    this.toClient = toClient;
   }
 
   /** Starts a proxy that terminates TLS. */
@@ -37,14 +37,14 @@ public final class Relay implements AutoCloseable {
   }
 
   /** Starts a proxy that filters what the server sends. */
-  public static Relay to(int targetPort, Way back) {
-    return start(ServerSocketFactory.getDefault(), targetPort, back);
+  public static Relay to(int targetPort, Copier toClient) {
+    return start(ServerSocketFactory.getDefault(), targetPort, toClient);
   }
 
-  private static Relay start(ServerSocketFactory listeners, int targetPort, Way back) {
+  private static Relay start(ServerSocketFactory listeners, int targetPort, Copier toClient) {
     try {
       InetAddress here = InetAddress.getLoopbackAddress();
-      Relay relay = new Relay(listeners.createServerSocket(0, 50, here), targetPort, back);
+      Relay relay = new Relay(listeners.createServerSocket(0, 50, here), targetPort, toClient);
       Thread.ofVirtual().name("relay-accept").start(relay::accept);
       return relay;
     } catch (IOException e) {
@@ -60,22 +60,22 @@ public final class Relay implements AutoCloseable {
   private void accept() {
     while (!listener.isClosed()) {
       try {
-        Socket near = listener.accept();
-        Socket far = new Socket(InetAddress.getLoopbackAddress(), targetPort);
-        sockets.add(near);
-        sockets.add(far);
-        Thread.ofVirtual().name("relay-forth").start(() -> pump(near, far, Relay::copy));
-        Thread.ofVirtual().name("relay-back").start(() -> pump(far, near, back));
+        Socket client = listener.accept();
+        Socket server = new Socket(InetAddress.getLoopbackAddress(), targetPort);
+        sockets.add(client);
+        sockets.add(server);
+        Thread.ofVirtual().name("relay-to-server").start(() -> pump(client, server, Relay::copy));
+        Thread.ofVirtual().name("relay-to-client").start(() -> pump(server, client, toClient));
       } catch (IOException ended) {
         // either the proxy is closed, or the next client is served
       }
     }
   }
 
-  private void pump(Socket from, Socket to, Way way) {
+  private void pump(Socket from, Socket to, Copier copier) {
     try (from;
         to) {
-      way.carry(from.getInputStream(), to.getOutputStream());
+      copier.copy(from.getInputStream(), to.getOutputStream());
     } catch (IOException ended) {
       // both sockets are closed
     } finally {
