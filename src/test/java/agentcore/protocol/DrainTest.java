@@ -19,9 +19,9 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
-/** The graceful end, as a restart wants it: nobody is cut, and nobody comes in. */
+/** Draining before a restart: no connection is cut, and no new one is accepted. */
 class DrainTest {
-  /** Always answered; a ping is dropped in silence where there are too many. */
+  /** A request that is always answered; excess pings are silently dropped. */
   private static final String REQUEST = "{\"type\":\"list_rooms\"}";
 
   private static final Map<String, String> LONG =
@@ -31,17 +31,20 @@ class DrainTest {
     return Thread.ofVirtual().name("drainer").start(server.core()::drain);
   }
 
-  /** Drains, and returns when the first was told: a newcomer before that would be one of those. */
-  private static Thread drainUntilTheFirstIsTold(TestServer server) {
+  /**
+   * Starts to drain and returns once the first connection has been closed, so that a later client
+   * is not among those to be drained.
+   */
+  private static Thread drainUntilFirstClose(TestServer server) {
     Thread drainer = drain(server);
-    Await.until("it waits", () -> drainer.getState() == Thread.State.TIMED_WAITING);
+    Await.until("the drainer to wait", () -> drainer.getState() == Thread.State.TIMED_WAITING);
     return drainer;
   }
 
   private static RawClient welcomed(TestServer server, String user) {
     RawClient client = server.connect(user);
     JsonObject unused = client.nextJson("welcome");
-    client.send(REQUEST); // answered by whoever has come in for good, and not while the end began
+    client.send(REQUEST); // answered only once the connection is fully registered
     unused = client.nextJson("rooms_list");
     return client;
   }
@@ -59,18 +62,18 @@ class DrainTest {
         RawClient alice = welcomed(server, "alice");
         RawClient bob = welcomed(server, "bob")) {
       assertEquals("bob", alice.nextJson("user_joined_room").get("username").getAsString());
-      Thread drainer = drainUntilTheFirstIsTold(server);
-      assertTrue(refusal(server).contains(" 503 "), "newcomers are refused");
-      // One of the two is told at once; the other stays, for half a minute if need be.
-      List<RawClient> told = new ArrayList<>();
+      Thread drainer = drainUntilFirstClose(server);
+      assertTrue(refusal(server).contains(" 503 "), "new clients are refused");
+      // One of the two is closed at once; the other may stay for half a minute.
+      List<RawClient> closed = new ArrayList<>();
       List<RawClient> staying = new ArrayList<>(List.of(alice, bob));
       Await.until(
-          "one of them is told",
+          "a close frame for one of them",
           () -> {
             for (RawClient each : List.of(alice, bob)) {
               each.send(REQUEST);
               if (each.nextFrame(Await.DEADLINE).filter(f -> f.opcode() == 8).isPresent()) {
-                told.add(each);
+                closed.add(each);
                 staying.remove(each);
                 return true;
               }
@@ -81,10 +84,10 @@ class DrainTest {
       last.send("{\"type\":\"chat_message\",\"data\":{\"room\":\"lobby\",\"text\":\"hi\"}}");
       assertEquals("hi", last.nextJson("chat_message").get("text").getAsString());
       assertTrue(refusal(server).contains(" 503 "));
-      told.getFirst().close();
+      closed.getFirst().close();
       last.closeAbruptly();
-      Await.until("it has ended, since nobody is left", () -> !drainer.isAlive());
-      assertTrue(refusal(server).contains(" 503 "), "until it is closed");
+      Await.until("the drain to end without connections", () -> !drainer.isAlive());
+      assertTrue(refusal(server).contains(" 503 "), "refused until the server is closed");
       server.core().close();
       assertThrows(UncheckedIOException.class, () -> RawClient.open(server.port()).close());
     }
@@ -100,7 +103,7 @@ class DrainTest {
       for (RawClient each : List.of(alice, bob, carol)) {
         assertEquals(1012, each.awaitClose().code());
       }
-      Await.until("it has ended", () -> !drainer.isAlive());
+      Await.until("the drain to end", () -> !drainer.isAlive());
     }
   }
 
@@ -113,7 +116,7 @@ class DrainTest {
             "slow",
             (session, message) -> {
               inside.countDown();
-              Await.until("the test lets it go on", () -> answer.getCount() == 0);
+              Await.until("the test to release the handler", () -> answer.getCount() == 0);
               session.reply(message, Event.of("done"));
             });
     Config config = TestServer.config(LONG);
@@ -122,13 +125,14 @@ class DrainTest {
         RawClient alice = server.connect("alice")) {
       alice.send("{\"type\":\"slow\",\"id\":\"1\"}");
       alice.send("{\"type\":\"slow\",\"id\":\"2\"}");
-      Await.until("the handler is called", () -> inside.getCount() == 0);
-      Thread drainer = drainUntilTheFirstIsTold(server);
-      assertTrue(refusal(server).contains(" 503 "), "newcomers are refused");
+      Await.until("the handler to be called", () -> inside.getCount() == 0);
+      Thread drainer = drainUntilFirstClose(server);
+      assertTrue(refusal(server).contains(" 503 "), "new clients are refused");
       answer.countDown();
       assertEquals("1", alice.nextJson("done").get("id").getAsString());
-      assertEquals(1012, alice.expectClose().code(), "the second is for the next server");
-      Await.until("it has ended", () -> !drainer.isAlive());
+      assertEquals(
+          1012, alice.expectClose().code(), "the second request is left to the next server");
+      Await.until("the drain to end", () -> !drainer.isAlive());
     }
   }
 
@@ -136,7 +140,7 @@ class DrainTest {
   void stopsAtOnceWithoutConnections() {
     try (TestServer server = TestServer.start(LONG)) {
       Thread drainer = drain(server);
-      Await.until("it has ended", () -> !drainer.isAlive());
+      Await.until("the drain to end", () -> !drainer.isAlive());
     }
   }
 }

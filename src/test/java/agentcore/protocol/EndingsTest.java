@@ -18,15 +18,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The endings that take time, many messages or a broken peer; the others are in endings.txt. */
+/** Closes that take time, many messages or a broken peer; the others are in endings.txt. */
 class EndingsTest {
+  private static final Map<String, String> SMALL_QUEUE =
+      Map.of("SEND_QUEUE_BYTES", "131072", "RATE_LIMIT_MESSAGES", "0", "MAX_TEXT_LENGTH", "20000");
   private static final String PING = "{\"type\":\"ping\"}";
-
-  private static RawClient welcomed(TestServer server, String user) {
-    RawClient client = server.connect(user);
-    client.nextJson("welcome");
-    return client;
-  }
 
   private static String chat(String text) {
     return "{\"type\":\"chat_message\",\"data\":{\"room\":\"lobby\",\"text\":\"" + text + "\"}}";
@@ -37,7 +33,7 @@ class EndingsTest {
     Map<String, String> settings =
         Map.of("WS_HEARTBEAT_INTERVAL", "0.3", "WS_HEARTBEAT_TIMEOUT", "4");
     try (TestServer server = TestServer.start(settings);
-        RawClient alice = welcomed(server, "alice")) {
+        RawClient alice = server.welcomed("alice")) {
       for (int pings = 0; pings < 15; pings++) {
         Optional<RawFrame> frame = alice.nextFrame(Await.DEADLINE);
         assertEquals(RawFrame.PING, frame.orElseThrow().opcode());
@@ -51,12 +47,12 @@ class EndingsTest {
     Map<String, String> settings =
         Map.of("WS_HEARTBEAT_INTERVAL", "0.3", "WS_HEARTBEAT_TIMEOUT", "4");
     try (TestServer server = TestServer.start(settings);
-        RawClient alice = welcomed(server, "alice").answerPings(false)) {
+        RawClient alice = server.welcomed("alice").answerPings(false)) {
       for (int pings = 0; pings < 15; pings++) {
         assertEquals(RawFrame.PING, alice.nextFrame(Await.DEADLINE).orElseThrow().opcode());
         alice.send("{\"type\":\"pong\"}");
       }
-      assertEquals(4410, alice.awaitClose().code(), "and then none does");
+      assertEquals(4410, alice.awaitClose().code(), "no more frames were sent");
     }
   }
 
@@ -65,13 +61,13 @@ class EndingsTest {
     Map<String, String> settings =
         Map.of("RATE_LIMIT_MESSAGES", "1", "RATE_LIMIT_WINDOW", "3600", "RATE_LIMIT_BURST", "1");
     try (TestServer server = TestServer.start(settings);
-        RawClient alice = welcomed(server, "alice");
-        RawClient bob = welcomed(server, "bob")) {
+        RawClient alice = server.welcomed("alice");
+        RawClient bob = server.welcomed("bob")) {
       for (int i = 0; i < 1000; i++) {
         try {
           alice.send(chat("x"));
         } catch (UncheckedIOException cut) {
-          break; // it is closed already
+          break; // the connection is already closed
         }
       }
       assertEquals(1008, alice.awaitClose().code());
@@ -83,13 +79,13 @@ class EndingsTest {
   @Test
   void sendsGoingAwayWhenServerStops() {
     TestServer server = TestServer.start();
-    try (RawClient alice = welcomed(server, "alice");
-        RawClient bob = welcomed(server, "bob")) {
+    try (RawClient alice = server.welcomed("alice");
+        RawClient bob = server.welcomed("bob")) {
       alice.nextJson("user_joined_room");
       Thread stop = Thread.ofVirtual().start(server.core()::close);
       assertEquals(1001, alice.awaitClose().code());
       assertEquals(1001, bob.awaitClose().code());
-      Await.until("the server has stopped", () -> !stop.isAlive());
+      Await.until("the server to stop", () -> !stop.isAlive());
     } finally {
       server.close();
     }
@@ -97,23 +93,20 @@ class EndingsTest {
 
   @Test
   void slowReaderIsClosedAndOthersKeepReceiving() {
-    Map<String, String> settings =
-        Map.of(
-            "SEND_QUEUE_BYTES", "131072", "RATE_LIMIT_MESSAGES", "0", "MAX_TEXT_LENGTH", "20000");
-    try (TestServer server = TestServer.start(settings);
-        RawClient slow = welcomed(server, "slow");
-        RawClient bob = welcomed(server, "bob")) {
+    try (TestServer server = TestServer.start(SMALL_QUEUE);
+        RawClient slow = server.welcomed("slow");
+        RawClient bob = server.welcomed("bob")) {
       String text = "x".repeat(20_000);
       JsonObject event;
       int sent = 0;
       do {
-        assertTrue(sent < 20_000, "the slow reader is still there");
+        assertTrue(sent < 20_000, "the slow reader is still connected");
         bob.send(chat(text));
         event = bob.nextJson();
       } while (event.has("seq") && event.get("seq").getAsLong() == ++sent);
       assertEquals("user_left", event.get("type").getAsString());
       assertEquals("slow", event.get("username").getAsString());
-      // What lay in the buffers of the two sockets, and then the close frame or the cut.
+      // First the contents of both socket buffers, then the close frame or the end of the stream.
       int code = slow.awaitClose().code();
       assertTrue(code == 4408 || code == 1006, "" + code);
       bob.nextJson("chat_message");
@@ -122,7 +115,7 @@ class EndingsTest {
     }
   }
 
-  /** It must begin to read within a second, which a busy machine may not allow every time. */
+  /** The client must start to read within a second, which a busy machine does not always allow. */
   @Test
   void slowReaderThatResumesReadingReceivesCloseCode() {
     int code = codeForSlowReader();
@@ -133,14 +126,11 @@ class EndingsTest {
   }
 
   private static int codeForSlowReader() {
-    Map<String, String> settings =
-        Map.of(
-            "SEND_QUEUE_BYTES", "131072", "RATE_LIMIT_MESSAGES", "0", "MAX_TEXT_LENGTH", "20000");
-    try (TestServer server = TestServer.start(settings);
-        RawClient slow = welcomed(server, "slow");
-        RawClient bob = welcomed(server, "bob")) {
+    try (TestServer server = TestServer.start(SMALL_QUEUE);
+        RawClient slow = server.welcomed("slow");
+        RawClient bob = server.welcomed("bob")) {
       String text = "x".repeat(20_000);
-      for (int i = 0; i < 600; i++) { // more than the buffers of two sockets hold
+      for (int i = 0; i < 600; i++) { // more than both socket buffers hold
         bob.send(chat(text));
         bob.nextJson("chat_message");
       }
@@ -151,7 +141,7 @@ class EndingsTest {
   @Test
   void clientThatSendsTooLargeMessageReceivesCloseCode() {
     try (TestServer server = TestServer.start(Map.of("WS_MAX_MESSAGE_SIZE", "1000"));
-        RawClient alice = welcomed(server, "alice")) {
+        RawClient alice = server.welcomed("alice")) {
       alice.send("x".repeat(1_000_000));
       assertEquals(1009, alice.expectClose().code());
     }
@@ -160,8 +150,8 @@ class EndingsTest {
   @Test
   void endsConnectionWhenClientShutsDownOutput() {
     try (TestServer server = TestServer.start();
-        RawClient alice = welcomed(server, "alice");
-        RawClient bob = welcomed(server, "bob")) {
+        RawClient alice = server.welcomed("alice");
+        RawClient bob = server.welcomed("bob")) {
       alice.nextJson("user_joined_room");
       bob.shutdownOutput();
       assertEquals("bob", alice.nextJson("user_left").get("username").getAsString());
@@ -189,7 +179,7 @@ class EndingsTest {
       client.sendBytes(request.replace("\\r\\n", "\r\n").getBytes(UTF_8));
       String head = client.readHead();
       assertTrue(head.startsWith("HTTP/1.1 " + status + " "), head);
-      assertNotEquals("", client.readToEnd(), "there is a sentence, and an end");
+      assertNotEquals("", client.readToEnd(), "a body, then the end of the stream");
     }
   }
 

@@ -7,6 +7,7 @@ import agentcore.core.Config;
 import agentcore.core.backend.Backend;
 import agentcore.core.backend.BackendException;
 import agentcore.core.backend.memory.MemoryBackend;
+import agentcore.protocol.transcript.Expectation;
 import agentcore.testkit.HookedBackend;
 import agentcore.testkit.RawClient;
 import agentcore.testkit.TestServer;
@@ -21,11 +22,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * A store that is away, or that has a defect: what a client is told, and that nothing else ends.
- */
+/** Replies and closes while the store is unavailable or fails unexpectedly. */
 class FaultyStoreTest {
-  private static final List<String> ALWAYS_THERE =
+  private static final List<String> NEVER_FAILING =
       List.of("start", "close", "leave", "unsubscribe");
 
   private final AtomicReference<Optional<RuntimeException>> fault =
@@ -38,7 +37,7 @@ class FaultyStoreTest {
         HookedBackend.of(
             memory,
             (method, arguments) -> {
-              if (!ALWAYS_THERE.contains(method) && fault.get().isPresent()) {
+              if (!NEVER_FAILING.contains(method) && fault.get().isPresent()) {
                 throw fault.get().get();
               }
             });
@@ -63,7 +62,7 @@ class FaultyStoreTest {
   private static final String CHAT =
       "{\"type\":\"chat_message\",\"data\":{\"room\":\"lobby\",\"text\":\"x\"},\"id\":\"1\"}";
 
-  /** As where Redis is emptied between the question for it and the entry. */
+  /** As if Redis were emptied between the lookup of the room and the join. */
   @Test
   void recreatesDefaultRoomThatVanishesDuringConnect() {
     Config config = TestServer.config(Map.of());
@@ -118,7 +117,8 @@ class FaultyStoreTest {
 
       fault.set(Optional.empty());
       alice.send(CHAT);
-      assertEquals(1, alice.nextJson("ack").get("seq").getAsLong(), "nothing was stored before");
+      assertEquals(
+          1, alice.nextJson("ack").get("seq").getAsLong(), "the refused message was not stored");
     }
   }
 

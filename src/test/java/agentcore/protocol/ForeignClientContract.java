@@ -3,6 +3,7 @@ package agentcore.protocol;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import agentcore.protocol.transcript.Expectation;
 import agentcore.testkit.Await;
 import agentcore.testkit.TestServer;
 import com.google.gson.JsonParser;
@@ -17,7 +18,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A client that is not ours has the same conversation in any language. */
+/** A foreign WebSocket client has the same conversation in any language. */
 abstract class ForeignClientContract {
   private static final String CONVERSATION =
       """
@@ -44,10 +45,10 @@ abstract class ForeignClientContract {
 
   @TempDir Path folder;
 
-  /** Returns a command that succeeds where the client can be had. */
+  /** Returns a command that succeeds if the client is available. */
   abstract List<String> probe();
 
-  /** Returns the command for the client, to which the server's address is added. */
+  /** Returns the client's command, to which the server's address is appended. */
   abstract List<String> client();
 
   static String script(String name) {
@@ -56,22 +57,22 @@ abstract class ForeignClientContract {
 
   @Test
   void completesWholeConversation() throws Exception {
-    String missing = String.join(" ", probe()) + " does not work here";
+    String missing = String.join(" ", probe()) + " is not available";
     assumeTrue(run(probe(), Redirect.DISCARD).isPresent(), missing);
-    Expectation expectation = new Expectation(); // now: what comes has a time
+    Expectation expectation = new Expectation(); // created before any frame: it checks timestamps
     try (TestServer server = TestServer.start()) {
       String address = "ws://127.0.0.1:" + server.port();
       List<String> command = Stream.concat(client().stream(), Stream.of(address)).toList();
-      List<String> heard = run(command, Redirect.INHERIT).orElseThrow().lines().toList();
+      List<String> received = run(command, Redirect.INHERIT).orElseThrow().lines().toList();
       List<String> expected = CONVERSATION.lines().toList();
-      for (int i = 0; i < Math.min(expected.size(), heard.size()); i++) {
-        assertHeard(expectation, expected.get(i), heard.get(i));
+      for (int i = 0; i < Math.min(expected.size(), received.size()); i++) {
+        assertReceived(expectation, expected.get(i), received.get(i));
       }
-      assertEquals(expected.size(), heard.size(), () -> "lines: " + heard);
+      assertEquals(expected.size(), received.size(), () -> "lines: " + received);
     }
   }
 
-  private static void assertHeard(Expectation expectation, String expected, String heard) {
+  private static void assertReceived(Expectation expectation, String expected, String heard) {
     int brace = expected.indexOf('{');
     if (brace < 0) {
       assertEquals(expected, heard);
@@ -86,7 +87,7 @@ abstract class ForeignClientContract {
     }
   }
 
-  /** Returns what a command prints, or nothing where it fails or is not there. */
+  /** Returns the output of a command; empty if it fails or does not exist. */
   private Optional<String> run(List<String> command, Redirect errors)
       throws IOException, InterruptedException {
     Path printed = folder.resolve("printed");

@@ -17,12 +17,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The store goes away while somebody comes back: never a gap without a word. */
+/** The store fails while a client resumes: the client never has a silent gap. */
 class InterruptedResumeTest {
   private static final Map<String, String> SETTINGS =
       Map.of("RATE_LIMIT_MESSAGES", "0", "DEFAULT_ROOM", "");
 
-  /** More than two pages. */
+  /** More than two pages of the log. */
   private static final int MISSED = 300;
 
   private final AtomicInteger callsLeft = new AtomicInteger(Integer.MAX_VALUE);
@@ -44,7 +44,7 @@ class InterruptedResumeTest {
         config, HookedBackend.of(memory, this::called), TestServer.chat(config));
   }
 
-  /** Lets a method fail after so many calls. */
+  /** Makes a method of the backend fail after this many calls. */
   private void fail(String method, int after) {
     failing = method;
     callsLeft.set(after);
@@ -93,7 +93,7 @@ class InterruptedResumeTest {
     }
   }
 
-  /** It is a member by then: what is said meanwhile must not be the next that it sees. */
+  /** The client has joined by then; the next message must not reach it before the missed ones. */
   @ParameterizedTest
   @ValueSource(strings = {"read", "counts"})
   void closesJoinedClientWhoseMissedMessagesCannotBeRead(String method) {

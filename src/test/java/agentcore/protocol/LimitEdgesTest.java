@@ -14,16 +14,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Limits of a connection at their edges; those of the chat are in the transcripts. */
+/** The limits of a connection, at their edges; those of the chat are in the transcripts. */
 class LimitEdgesTest {
   private static final String LIST = "{\"type\":\"list_rooms\"}";
   private static final int FRAGMENT = 400;
-
-  private static RawClient welcomed(TestServer server, String user) {
-    RawClient client = server.connect(user);
-    client.nextJson("welcome");
-    return client;
-  }
 
   @ParameterizedTest
   @CsvSource({"8192, 101", "8193, 431"})
@@ -52,8 +46,8 @@ class LimitEdgesTest {
     Map<String, String> settings =
         Map.of("RATE_LIMIT_MESSAGES", "1", "RATE_LIMIT_WINDOW", "3600", "RATE_LIMIT_BURST", "3");
     try (TestServer server = TestServer.start(settings);
-        RawClient alice = welcomed(server, "alice");
-        RawClient again = welcomed(server, "alice")) {
+        RawClient alice = server.welcomed("alice");
+        RawClient again = server.welcomed("alice")) {
       for (int i = 0; i < 3; i++) {
         again.send(LIST);
         again.nextJson("rooms_list");
@@ -65,7 +59,7 @@ class LimitEdgesTest {
       again.send("{\"type\":\"ping\"}");
       again.nextJson("pong");
       alice.nextJson("user_joined_room");
-      alice.send(LIST); // it counts for the user, whichever connection it is
+      alice.send(LIST); // refusals count per user, over all connections
       assertRefused(alice.nextJson());
       assertEquals(1008, alice.expectClose().code());
       assertEquals("user_left", again.nextJson().get("type").getAsString());
@@ -83,7 +77,7 @@ class LimitEdgesTest {
   @Test
   void answersBurstOfPingsAndDropsTheRest() {
     try (TestServer server = TestServer.start();
-        RawClient alice = welcomed(server, "alice")) {
+        RawClient alice = server.welcomed("alice")) {
       long start = System.nanoTime();
       for (int i = 0; i < 100; i++) {
         alice.send("{\"type\":\"ping\",\"id\":\"" + i + "\"}");
@@ -104,12 +98,15 @@ class LimitEdgesTest {
     }
   }
 
-  /** Unfinished messages of all clients together; what a fragment costs beside its bytes counts. */
+  /**
+   * The limit covers the unfinished messages of all clients, including the overhead of each
+   * fragment.
+   */
   @Test
   void closesClientWhoseUnfinishedMessageExceedsSharedLimit() {
     try (TestServer server = TestServer.start(Map.of("RECEIVE_TOTAL_BYTES", "1048576"));
-        RawClient alice = welcomed(server, "alice");
-        RawClient bob = welcomed(server, "bob")) {
+        RawClient alice = server.welcomed("alice");
+        RawClient bob = server.welcomed("bob")) {
       sendFragments(alice, 1900);
       alice.nextJson("user_joined_room");
       alice.expectSilence();
@@ -118,8 +115,8 @@ class LimitEdgesTest {
       assertEquals("user_left", alice.nextJson().get("type").getAsString());
       alice.send(RawFrame.of(RawFrame.CONTINUATION, new byte[0]));
       assertEquals("INVALID_JSON", alice.nextJson().get("error_code").getAsString());
-      alice.expectSilence(); // what she took is given back behind the answer
-      try (RawClient carol = welcomed(server, "carol")) {
+      alice.expectSilence(); // her share is released after the reply
+      try (RawClient carol = server.welcomed("carol")) {
         sendFragments(carol, 1800);
         carol.expectSilence();
       }

@@ -18,7 +18,10 @@ import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** Lists that end, and say so. They are filled in the store, which is faster than by clients. */
+/**
+ * Lists with a maximum length. They are filled through the store, which is faster than through
+ * clients.
+ */
 class ListLimitsTest {
   @Test
   void roomListIsLimitedToThousand() {
@@ -87,7 +90,7 @@ class ListLimitsTest {
       }
       alice.send("{\"type\":\"get_message_history\",\"data\":{\"room\":\"lobby\"}}");
       String text = alice.nextText();
-      assertTrue(text.length() <= 256 * 1024, "bytes: " + text.length());
+      assertTrue(text.length() <= 256 * 1024, "length: " + text.length());
       JsonObject newest = JsonParser.parseString(text).getAsJsonObject();
       assertEquals(2, newest.getAsJsonArray("messages").size());
       assertTrue(newest.get("more").getAsBoolean());

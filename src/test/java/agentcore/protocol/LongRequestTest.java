@@ -16,19 +16,22 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** Requests that take longer than a client may be silent: nobody reads its pongs meanwhile. */
+/**
+ * Requests that take longer than the heartbeat timeout, during which the server does not read
+ * pongs.
+ */
 class LongRequestTest {
   private static final Map<String, String> SETTINGS =
       Map.of("WS_HEARTBEAT_INTERVAL", "0.25", "WS_HEARTBEAT_TIMEOUT", "0.5");
 
-  /** As many pings as take several times the timeout. */
+  /** Enough pings to take several times the timeout. */
   private static final int PINGS = 8;
 
-  private final CountDownLatch goOn = new CountDownLatch(1);
+  private final CountDownLatch release = new CountDownLatch(1);
 
-  private void awaitGoOn() {
+  private void awaitRelease() {
     try {
-      assertTrue(goOn.await(Await.DEADLINE.multipliedBy(6).toSeconds(), TimeUnit.SECONDS));
+      assertTrue(release.await(Await.DEADLINE.multipliedBy(6).toSeconds(), TimeUnit.SECONDS));
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }
@@ -39,13 +42,13 @@ class LongRequestTest {
         Consumer.of(
             "slow",
             (session, message) -> {
-              awaitGoOn();
+              awaitRelease();
               session.reply(message, Event.of("done"));
             });
     return TestServer.start(SETTINGS, consumer);
   }
 
-  /** Reads until so many pings have come. */
+  /** Reads until enough pings have arrived. */
   private static void awaitPings(RawClient client) {
     for (int pings = 0; pings < PINGS; ) {
       RawFrame frame = client.nextFrame(Await.DEADLINE.multipliedBy(3)).orElseThrow();
@@ -60,7 +63,7 @@ class LongRequestTest {
         RawClient alice = server.connect("alice")) {
       alice.send("{\"type\":\"slow\",\"id\":\"1\"}");
       awaitPings(alice);
-      goOn.countDown();
+      release.countDown();
       assertEquals("1", alice.nextJson("done").get("id").getAsString());
       alice.expectSilence();
     }
@@ -72,7 +75,7 @@ class LongRequestTest {
         RawClient alice = server.connect("alice").answerPings(false)) {
       alice.send("{\"type\":\"slow\"}");
       awaitPings(alice);
-      goOn.countDown();
+      release.countDown();
       assertEquals(4410, alice.awaitClose().code());
     }
   }
@@ -87,14 +90,14 @@ class LongRequestTest {
                     memory,
                     (method, arguments) -> {
                       if (method.equals("history")) {
-                        awaitGoOn();
+                        awaitRelease();
                       }
                     }));
         RawClient alice = server.connect("alice")) {
       alice.nextJson("welcome");
       alice.send("{\"type\":\"get_message_history\",\"data\":{\"room\":\"lobby\"}}");
       awaitPings(alice);
-      goOn.countDown();
+      release.countDown();
       alice.nextJson("message_history");
       alice.expectSilence();
     }

@@ -2,7 +2,7 @@ package agentcore.protocol;
 
 import java.util.List;
 
-/** The WebSocket that Node 20.10 and later bring along. */
+/** The built-in WebSocket of Node 20.10 and later. */
 class NodeClientTest extends ForeignClientContract {
   @Override
   List<String> probe() {

@@ -22,8 +22,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * What must hold while many talk at once, on two servers: the order, no holes, and no event where
- * none may be.
+ * The guarantees under concurrent messages on two servers: one order, no gaps, and no event outside
+ * the membership.
  */
 abstract class OrderContract {
   private static final int SENDERS = 4;
@@ -38,7 +38,7 @@ abstract class OrderContract {
 
   private final ExecutorService threads = Executors.newCachedThreadPool();
 
-  /** Makes the store of each test. */
+  /** Creates the store of a test. */
   abstract SharedStore open(Config config);
 
   @AfterEach
@@ -67,7 +67,7 @@ abstract class OrderContract {
     return event.get("seq").getAsLong();
   }
 
-  /** Sends and receives until it has seen all messages; returns them. */
+  /** Sends its messages, receives until it has everyone's, and returns them. */
   private static List<String> talk(RawClient client, String name) {
     for (int i = 0; i < MESSAGES; i++) {
       chat(client, "lobby", name + " " + i);
@@ -102,14 +102,14 @@ abstract class OrderContract {
         String own = "user" + i + " ";
         List<String> ofOne = seen.getFirst().stream().filter(s -> s.contains(own)).toList();
         for (int n = 0; n < MESSAGES; n++) {
-          assertTrue(ofOne.get(n).endsWith(own + n), "in the order in which it was sent");
+          assertTrue(ofOne.get(n).endsWith(own + n), "in sending order");
         }
       }
     }
   }
 
-  /** Lets somebody talk in the lobby, one message after the other, as long as {@code task} runs. */
-  private void whileSomebodyTalks(TestServers servers, Callable<Void> task) throws Exception {
+  /** Sends messages to the lobby, one after the other, while {@code task} runs. */
+  private void whileMessagesArrive(TestServers servers, Callable<Void> task) throws Exception {
     AtomicBoolean done = new AtomicBoolean();
     try (RawClient talker = servers.get(0).connect("talker")) {
       talker.nextJson("welcome");
@@ -133,13 +133,13 @@ abstract class OrderContract {
   @Test
   void welcomeIsFollowedByNextMessage() throws Exception {
     try (TestServers servers = start()) {
-      whileSomebodyTalks(
+      whileMessagesArrive(
           servers,
           () -> {
             for (int i = 0; i < ROUNDS; i++) {
               try (RawClient client = servers.get(i).connect("late")) {
                 JsonObject welcome = client.nextJson();
-                assertEquals("welcome", type(welcome), "nothing comes before it");
+                assertEquals("welcome", type(welcome), "the welcome comes first");
                 assertEquals(seq(welcome) + 1, seq(client.nextJson()));
                 assertEquals(seq(welcome) + 2, seq(client.nextJson()));
                 client.closeAbruptly();
@@ -155,7 +155,7 @@ abstract class OrderContract {
     try (TestServers servers = start();
         RawClient client = servers.get(1).connect("guest")) {
       client.nextJson("welcome");
-      whileSomebodyTalks(
+      whileMessagesArrive(
           servers,
           () -> {
             for (int i = 0; i < ROUNDS; i++) {
@@ -176,7 +176,7 @@ abstract class OrderContract {
   @Test
   void resumingClientMissesNothing() throws Exception {
     try (TestServers servers = start()) {
-      whileSomebodyTalks(
+      whileMessagesArrive(
           servers,
           () -> {
             JsonObject last;
@@ -185,15 +185,15 @@ abstract class OrderContract {
               last = client.nextJson("chat_message");
             }
             for (int i = 0; i < ROUNDS; i++) {
-              last = comeBack(servers.get(i).port(), last);
+              last = resumeTwice(servers.get(i).port(), last);
             }
             return null;
           });
     }
   }
 
-  /** Resumes twice, by the address and by joining; returns the last message that it saw. */
-  private static JsonObject comeBack(int port, JsonObject seen) {
+  /** Resumes twice, by URL and by join_room, and returns the last message received. */
+  private static JsonObject resumeTwice(int port, JsonObject seen) {
     String epoch = seen.get("epoch").getAsString();
     String id = seen.get("message_id").getAsString();
     String query = "?epoch=%s&since=%d&message_id=%s".formatted(epoch, seq(seen), id);
@@ -223,7 +223,7 @@ abstract class OrderContract {
     JsonObject last = seen;
     for (int i = 0; i < 5; i++) {
       JsonObject event = client.nextJson();
-      assertEquals(seq(last) + 1, seq(event), "the next message, and nothing else");
+      assertEquals(seq(last) + 1, seq(event), "only the next message may follow");
       last = event;
     }
     return last;
@@ -234,13 +234,13 @@ abstract class OrderContract {
     try (TestServers servers = start();
         RawClient client = servers.get(1).connect("member")) {
       long[] last = {seq(client.nextJson("welcome"))};
-      whileSomebodyTalks(
+      whileMessagesArrive(
           servers,
           () -> {
             for (int i = 0; i < ROUNDS; i++) {
               client.send("{\"type\":\"join_room\",\"data\":{\"room\":\"lobby\"}}");
               JsonObject joined = readUpTo("room_joined", client, last);
-              assertEquals(last[0], seq(joined), "all up to there was told before");
+              assertEquals(last[0], seq(joined), "earlier messages came before the reply");
               readUpTo("room_info", client, last);
             }
             return null;
@@ -248,7 +248,7 @@ abstract class OrderContract {
     }
   }
 
-  /** Reads messages without holes up to another event, which is returned. */
+  /** Reads messages without gaps up to an event of this type and returns the event. */
   private static JsonObject readUpTo(String type, RawClient client, long[] lastSeq) {
     JsonObject event = client.nextJson();
     while (!type(event).equals(type)) {

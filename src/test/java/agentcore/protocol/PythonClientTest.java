@@ -2,7 +2,7 @@ package agentcore.protocol;
 
 import java.util.List;
 
-/** The package websockets of Python, on which many a chat client stands. */
+/** The widely used Python package websockets. */
 class PythonClientTest extends ForeignClientContract {
   @Override
   List<String> probe() {

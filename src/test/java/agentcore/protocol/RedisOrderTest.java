@@ -5,7 +5,7 @@ import agentcore.testkit.SharedRedis;
 import agentcore.testkit.SharedStore;
 
 class RedisOrderTest extends OrderContract {
-  /** Each test begins as after a start of Redis: it has to learn the scripts under load. */
+  /** Flushes the scripts, so that each test loads them under load, as after a Redis restart. */
   @Override
   SharedStore open(Config config) {
     String unused = SharedRedis.command("SCRIPT", "FLUSH");

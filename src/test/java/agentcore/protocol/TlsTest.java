@@ -28,16 +28,10 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
-import java.util.Queue;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import java.util.logging.Handler;
 import java.util.logging.Level;
-import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
@@ -49,14 +43,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * The same port over TLS: clients of the JDK, and peers who do it wrong.
- *
- * <p>In one file, since all of it needs the same key and clients.
- */
+/** TLS on the same port, with clients of the JDK and misbehaving peers. */
 class TlsTest {
-  /** Less than the whole hello. */
-  private static final int MOST = 480;
+  /** Less than a complete ClientHello. */
+  private static final int MAX_SENT = 480;
 
   private static final String UPGRADE =
       String.join(
@@ -99,8 +89,8 @@ class TlsTest {
     return socket;
   }
 
-  /** Connects a client that takes little before it reads. */
-  private SSLSocket deafSocket(TestServer server) throws IOException {
+  /** Opens a socket with a small receive buffer. */
+  private SSLSocket socketWithSmallBuffer(TestServer server) throws IOException {
     SSLSocket socket = (SSLSocket) keystore.clientContext().getSocketFactory().createSocket();
     socket.setReceiveBufferSize(16 * 1024);
     socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
@@ -108,7 +98,7 @@ class TlsTest {
     return socket;
   }
 
-  /** Says whether the server proves to a new client that it has this key. */
+  /** Returns whether the server presents this key to a new client. */
   private static boolean presents(TestServer server, TestKeystore key) {
     try (SSLSocket socket = socket(server, key)) {
       socket.startHandshake();
@@ -120,55 +110,7 @@ class TlsTest {
     }
   }
 
-  private static final class Recording extends Handler {
-    private final Queue<LogRecord> records;
-
-    Recording(Queue<LogRecord> records) {
-      this.records = records;
-    }
-
-    @Override
-    public void publish(LogRecord event) {
-      records.add(event);
-    }
-
-    @Override
-    public void flush() {}
-
-    @Override
-    public void close() {}
-  }
-
-  private static final class Texts implements WebSocket.Listener {
-    private final LinkedBlockingQueue<String> heard = new LinkedBlockingQueue<>();
-    private final StringBuilder part = new StringBuilder();
-
-    @Override
-    public CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
-      part.append(data);
-      if (last) {
-        heard.add(part.toString());
-        part.setLength(0);
-      }
-      socket.request(1);
-      return null;
-    }
-
-    void awaitAny() {
-      try {
-        assertTrue(!next().equals("null"), "nothing came");
-      } catch (InterruptedException e) {
-        throw new AssertionError(e);
-      }
-    }
-
-    String next() throws InterruptedException {
-      String text = heard.poll(Await.DEADLINE.toSeconds(), TimeUnit.SECONDS);
-      return String.valueOf(text);
-    }
-  }
-
-  private WebSocket webSocket(TestServer server, String protocol, Texts texts) {
+  private WebSocket webSocket(TestServer server, String protocol, ReceivedTexts texts) {
     SSLParameters parameters = new SSLParameters();
     parameters.setProtocols(new String[] {protocol});
     HttpClient client =
@@ -186,7 +128,7 @@ class TlsTest {
   @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
   void conversationIsSameOverTls(String protocol) throws Exception {
     try (TestServer server = start(Map.of())) {
-      Texts texts = new Texts();
+      ReceivedTexts texts = new ReceivedTexts();
       WebSocket alice = webSocket(server, protocol, texts);
       assertTrue(texts.next().contains("\"welcome\""));
       String text = "x".repeat(900);
@@ -204,7 +146,9 @@ class TlsTest {
         assertTrue(texts.next().contains("\"text\":\"" + i + "x"));
       }
       alice.sendClose(1000, "").join();
-      Await.until("the end", () -> server.core().manager().registry().size() == 0);
+      Await.until(
+          "the connection to be unregistered",
+          () -> server.core().manager().registry().size() == 0);
     }
   }
 
@@ -224,22 +168,25 @@ class TlsTest {
   void refusesOldTlsVersion() throws Exception {
     try (TestServer server = start(Map.of());
         RawClient old = RawClient.open(server.port())) {
-      // A hello of TLS 1.1 (RFC 4346), complete, with one cipher suite.
+      // A complete TLS 1.1 ClientHello (RFC 4346) with one cipher suite.
       String hello = "160302002d010000290302" + "00".repeat(32) + "000002002f0100";
       old.sendBytes(HexFormat.of().parseHex(hello));
-      assertTrue(old.readToEnd().length() <= 7, "an alert at the most");
+      assertTrue(old.readToEnd().length() <= 7, "at most an alert");
       assertTrue(presents(server, keystore));
     }
   }
 
   @Test
   void usesRenewedKeyAndIgnoresBrokenOne() throws Exception {
-    Queue<LogRecord> log = new ConcurrentLinkedQueue<>();
+    AtomicBoolean hasWarned = new AtomicBoolean();
     Logger logger = Logger.getLogger("agentcore.core.transport.Tls");
-    Handler handler = new Recording(log);
-    logger.addHandler(handler);
+    logger.setFilter(
+        event -> {
+          hasWarned.compareAndSet(false, event.getLevel().equals(Level.WARNING));
+          return true;
+        });
     try (TestServer server = start(Map.of())) {
-      Texts texts = new Texts();
+      ReceivedTexts texts = new ReceivedTexts();
       WebSocket before = webSocket(server, "TLSv1.3", texts);
       assertTrue(texts.next().contains("\"welcome\""));
       TestKeystore renewed = TestKeystore.make(folder.resolve("new.p12"), "localhost");
@@ -248,18 +195,15 @@ class TlsTest {
       Files.copy(renewed.file(), keystore.file(), StandardCopyOption.REPLACE_EXISTING);
       Await.until("the new key", () -> presents(server, renewed));
       before.sendText("{\"type\":\"ping\"}", true).join();
-      assertTrue(texts.next().contains("\"pong\""), "who was there stays");
+      assertTrue(texts.next().contains("\"pong\""), "an existing connection stays open");
       Files.writeString(keystore.file(), "broken");
       Program.assumeInProcess();
       Await.until(
-          "the server to have looked",
-          () ->
-              presents(server, renewed)
-                  && log.stream().anyMatch(record -> record.getLevel().equals(Level.WARNING)));
+          "the server to log a warning", () -> presents(server, renewed) && hasWarned.get());
       assertTrue(presents(server, renewed));
       before.abort();
     } finally {
-      logger.removeHandler(handler);
+      logger.setFilter(null);
     }
   }
 
@@ -274,23 +218,23 @@ class TlsTest {
       Thread.ofVirtual().start(() -> trickle(trickling, sent));
       assertEquals("", silent.readToEnd());
       assertEquals("", trickling.readToEnd());
-      assertTrue(sent.get() < MOST, "it was not waited for");
+      assertTrue(sent.get() < MAX_SENT, "the server did not wait for the whole hello");
       assertFalse(plain.readToEnd().contains("HTTP"));
-      // A busy machine may need several tries, since the time for a handshake is short here.
+      // A busy machine may need several attempts, because the handshake timeout is short here.
       Await.until("a handshake in time", () -> presents(server, keystore));
     }
   }
 
-  /** Begins a hello of 512 bytes and sends a byte of it ten times a second. */
+  /** Starts a ClientHello of 512 bytes and sends one byte of it ten times a second. */
   private static void trickle(RawClient client, AtomicInteger sent) {
     client.sendBytes(new byte[] {22, 3, 1, 2, 0, 1, 0, 1, (byte) 252, 3, 3});
     try {
-      while (sent.incrementAndGet() < MOST) {
+      while (sent.incrementAndGet() < MAX_SENT) {
         LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
         client.sendBytes(new byte[1]);
       }
     } catch (UncheckedIOException cut) {
-      // as it should be
+      // expected: the server cut the connection
     }
   }
 
@@ -299,12 +243,14 @@ class TlsTest {
     Map<String, String> settings =
         Map.of("SEND_QUEUE_BYTES", "65536", "RATE_LIMIT_MESSAGES", "0", "DRAIN_TIMEOUT", "1");
     TestServer server = start(settings);
-    try (SSLSocket deaf = deafSocket(server)) {
+    try (SSLSocket deaf = socketWithSmallBuffer(server)) {
       deaf.getOutputStream().write(UPGRADE.getBytes(UTF_8));
       InputStream in = deaf.getInputStream();
       assertEquals('H', in.read());
-      Await.until("deaf to be in", () -> server.core().manager().registry().size() == 1);
-      Texts texts = new Texts();
+      Await.until(
+          "the client that does not read to be registered",
+          () -> server.core().manager().registry().size() == 1);
+      ReceivedTexts texts = new ReceivedTexts();
       WebSocket alice = webSocket(server, "TLSv1.3", texts);
       assertTrue(texts.next().contains("\"welcome\""));
       String message =
@@ -312,14 +258,14 @@ class TlsTest {
               + "x".repeat(1000)
               + "\"}}";
       Await.until(
-          "deaf to be cut",
+          "the client that does not read to be cut",
           () -> {
             alice.sendText(message, true).join();
-            texts.awaitAny(); // else she might be the one who reads too slowly
+            texts.awaitAny(); // otherwise alice might be the slow reader
             return server.core().manager().registry().size() == 1;
           });
       Thread stop = Thread.ofVirtual().start(server::close);
-      Await.until("the server to have stopped", () -> !stop.isAlive());
+      Await.until("the server to stop", () -> !stop.isAlive());
     } finally {
       server.close();
     }
@@ -329,9 +275,9 @@ class TlsTest {
   void reportsWrongPasswordAtStartWithoutPrintingIt() {
     Map<String, String> wrong =
         Map.of("TLS_KEYSTORE", keystore.file().toString(), "TLS_PASSWORD", "wrong-4713");
-    String told =
+    String message =
         String.valueOf(assertThrows(Throwable.class, () -> TestServer.start(wrong)).getMessage());
-    assertTrue(told.contains("key.p12"), told);
-    assertFalse(told.contains("wrong-4713"), told);
+    assertTrue(message.contains("key.p12"), message);
+    assertFalse(message.contains("wrong-4713"), message);
   }
 }

@@ -14,11 +14,11 @@ import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Clients that ask for much and do not read it, or read it slowly. */
+/** Clients that request much and read it slowly or not at all. */
 class UnreadDataTest {
   private static final Duration DEADLINE = Duration.ofSeconds(60);
 
-  /** More than the kernel's buffers hold, and less than the bound of one client's queue. */
+  /** More than the kernel's buffers hold, and less than the limit of one client's queue. */
   private static final int REQUESTS = 6;
 
   private static final int TEXT_LENGTH = 49_000;
@@ -38,8 +38,8 @@ class UnreadDataTest {
         writer.nextJson("chat_message");
       }
     }
-    Await.until("the writer has left", () -> server.core().manager().registry().size() == 0);
-    Await.until("nothing waits", () -> budget(server).taken() == 0);
+    Await.until("the writer to leave", () -> server.core().manager().registry().size() == 0);
+    Await.until("no queued bytes", () -> budget(server).taken() == 0);
     return server;
   }
 
@@ -66,9 +66,9 @@ class UnreadDataTest {
         deaf.send(
             "{\"type\":\"get_message_history\",\"data\":{\"room\":\"lobby\",\"limit\":1000}}");
       }
-      Await.until("much waits", DEADLINE, () -> budget(server).taken() > 256 * 1024);
+      Await.until("many queued bytes", DEADLINE, () -> budget(server).taken() > 256 * 1024);
       Await.until(
-          "it is closed",
+          "the client to be closed",
           DEADLINE,
           () -> {
             sendPong(deaf);
@@ -76,8 +76,10 @@ class UnreadDataTest {
           });
       String closed = "agentcore_closes_total{code=\"4408\"} 1";
       Await.until(
-          "the code", DEADLINE, () -> server.core().manager().metrics().text().contains(closed));
-      Await.until("its memory is free", DEADLINE, () -> budget(server).taken() == 0);
+          "the close code in the metrics",
+          DEADLINE,
+          () -> server.core().manager().metrics().text().contains(closed));
+      Await.until("the queued bytes to be released", DEADLINE, () -> budget(server).taken() == 0);
     }
   }
 
@@ -85,7 +87,7 @@ class UnreadDataTest {
     try {
       client.send(RawFrame.of(RawFrame.PONG, new byte[0]));
     } catch (UncheckedIOException closed) {
-      // as it should be
+      // expected: the connection is closed
     }
   }
 
@@ -93,17 +95,18 @@ class UnreadDataTest {
   void chargesHttpResponseUntilItIsReadAndDeliversAllOfItToLateReader() {
     try (TestServer server = start(Map.of("HANDSHAKE_TIMEOUT", "0.2"));
         RawClient late = askForHistory(server)) {
-      Await.until("much waits", DEADLINE, () -> budget(server).taken() > HISTORY_BYTES - 100_000);
+      Await.until(
+          "many queued bytes", DEADLINE, () -> budget(server).taken() > HISTORY_BYTES - 100_000);
       long startNanos = System.nanoTime();
       Await.until(
-          "a while",
+          "more than the handshake timeout",
           DEADLINE,
           () -> System.nanoTime() - startNanos > Duration.ofMillis(800).toNanos());
       assertTrue(budget(server).taken() > HISTORY_BYTES - 100_000);
       String body = late.readToEnd();
-      assertTrue(body.endsWith("}"), "the end of the answer");
+      assertTrue(body.endsWith("}"), "the complete response");
       assertTrue(body.length() > HISTORY_BYTES - 100_000, "" + body.length());
-      Await.until("its memory is free", DEADLINE, () -> budget(server).taken() == 0);
+      Await.until("the queued bytes to be released", DEADLINE, () -> budget(server).taken() == 0);
     }
   }
 
@@ -119,9 +122,9 @@ class UnreadDataTest {
             "1000");
     try (TestServer server = start(settings);
         RawClient deaf = askForHistory(server)) {
-      Await.until("much waits", DEADLINE, () -> budget(server).taken() > 0);
-      Await.until("its memory is free", DEADLINE, () -> budget(server).taken() == 0);
-      assertTrue(deaf.readToEnd().length() < HISTORY_BYTES - 100_000, "it was cut");
+      Await.until("many queued bytes", DEADLINE, () -> budget(server).taken() > 0);
+      Await.until("the queued bytes to be released", DEADLINE, () -> budget(server).taken() == 0);
+      assertTrue(deaf.readToEnd().length() < HISTORY_BYTES - 100_000, "the response was cut off");
     }
   }
 }

@@ -51,7 +51,7 @@ class RawClientTest {
   }
 
   @Test
-  void unmaskedFrameIsAProtocolError() {
+  void unmaskedFrameIsProtocolError() {
     try (TestServer server = TestServer.start();
         RawClient alice = server.connect("alice")) {
       alice.nextJson("welcome");

@@ -128,6 +128,13 @@ public final class TestServer implements AutoCloseable {
     return RawClient.connect(port(), RawClient.path(user));
   }
 
+  /** Connects {@code user} and reads the welcome. */
+  public RawClient welcomed(String user) {
+    RawClient client = connect(user);
+    client.nextJson("welcome");
+    return client;
+  }
+
   @Override
   public void close() {
     core.ifPresent(AgentCore::close);

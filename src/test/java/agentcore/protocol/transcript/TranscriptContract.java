@@ -1,4 +1,4 @@
-package agentcore.protocol;
+package agentcore.protocol.transcript;
 
 import agentcore.core.Config;
 import agentcore.testkit.SharedStore;
@@ -10,9 +10,9 @@ import org.junit.jupiter.api.DynamicNode;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** Plays all transcripts; whatever the store is, they come out the same. */
+/** Plays all transcripts; the result does not depend on the store. */
 abstract class TranscriptContract {
-  /** Makes the store of each play. */
+  /** Creates the store of each run. */
   abstract SharedStore open(Config config);
 
   @TestFactory
@@ -31,8 +31,13 @@ abstract class TranscriptContract {
                             () -> Play.run(transcript, 2, this::open)))));
   }
 
-  /** Reads them where they stand, and not a copy that may hold what was removed. */
+  /** Reads the source folder, because the build's copy may contain deleted files. */
   static List<Transcript> transcripts() {
     return Transcript.readAll(Path.of("src", "test", "resources", "transcripts"));
+  }
+
+  /** Returns the steps of all transcripts. */
+  static Stream<Step> steps() {
+    return transcripts().stream().flatMap(transcript -> transcript.steps().stream());
   }
 }

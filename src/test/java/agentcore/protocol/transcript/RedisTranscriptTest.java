@@ -1,4 +1,4 @@
-package agentcore.protocol;
+package agentcore.protocol.transcript;
 
 import agentcore.core.Config;
 import agentcore.testkit.SharedRedis;

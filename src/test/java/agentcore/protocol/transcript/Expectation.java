@@ -1,4 +1,4 @@
-package agentcore.protocol;
+package agentcore.protocol.transcript;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
@@ -11,21 +11,21 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What was seen so far, by name, and whether a frame is what was expected.
+ * Compares received frames with expected ones and remembers captured values by name.
  *
- * <p>See the package for what the values of an expected frame stand for.
+ * <p>The package describes the placeholders in expected frames.
  */
-final class Expectation {
+public final class Expectation {
   private static final Pattern THREE_DECIMALS = Pattern.compile("-?[0-9]+\\.[0-9]{3}");
   private static final Pattern SEEN = Pattern.compile("\"\\$(\\w+)\"");
 
-  /** A clock may be read before a frame is written, and two clocks may differ a little. */
+  /** A clock may be read before the frame is written, and clocks may differ. */
   private static final double TIME_TOLERANCE_SECONDS = 2;
 
   private final double startSeconds = now();
   private Map<String, JsonElement> seen = new HashMap<>();
 
-  /** What differs, and where; its message is for people. */
+  /** The first difference, as a message for people. */
   private static final class Difference extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -35,10 +35,10 @@ final class Expectation {
   }
 
   /**
-   * Returns what is wrong with {@code actual}, or nothing; then the values that the expected frame
-   * names are remembered.
+   * Returns the first difference; if there is none, remembers the values that the expected frame
+   * captures.
    */
-  Optional<String> difference(JsonElement expected, JsonElement actual) {
+  public Optional<String> difference(JsonElement expected, JsonElement actual) {
     Map<String, JsonElement> before = new HashMap<>(seen);
     try {
       requireTimestamps("", actual);
@@ -50,8 +50,8 @@ final class Expectation {
     }
   }
 
-  /** Puts the values that were seen into a text that is to be sent. */
-  String fillIn(String text) {
+  /** Replaces the placeholders in a text to be sent with captured values. */
+  String substitute(String text) {
     return SEEN.matcher(text)
         .replaceAll(found -> Matcher.quoteReplacement(seen(found.group(1)).toString()));
   }
@@ -59,7 +59,7 @@ final class Expectation {
   private JsonElement seen(String name) {
     JsonElement value = seen.get(name);
     if (value == null) {
-      throw new IllegalArgumentException("nothing was seen as *" + name);
+      throw new IllegalArgumentException("no value was captured as *" + name);
     }
     return value;
   }
@@ -104,7 +104,7 @@ final class Expectation {
     }
     for (String name : actual.keySet()) {
       if (!expected.has(name) && !name.equals("timestamp")) {
-        throw new Difference(where.isEmpty() ? name : where + "." + name, "is there in addition");
+        throw new Difference(where.isEmpty() ? name : where + "." + name, "is unexpected");
       }
     }
   }
@@ -131,7 +131,7 @@ final class Expectation {
         && THREE_DECIMALS.matcher(number.getAsString()).matches();
   }
 
-  /** Everything that is told has a time, a message within a history too. */
+  /** Every frame has a timestamp, and so has every message in a history. */
   private void requireTimestamps(String where, JsonElement element) throws Difference {
     if (element instanceof JsonArray array) {
       for (JsonElement each : array) {
@@ -154,7 +154,7 @@ final class Expectation {
     double seconds = timestamp.getAsDouble();
     if (seconds < startSeconds - TIME_TOLERANCE_SECONDS
         || seconds > now() + TIME_TOLERANCE_SECONDS) {
-      throw new Difference(where, "has a timestamp that is not of now: " + timestamp);
+      throw new Difference(where, "has a timestamp that is not the current time: " + timestamp);
     }
   }
 

@@ -1,4 +1,4 @@
-package agentcore.protocol;
+package agentcore.protocol.transcript;
 
 import agentcore.testkit.Await;
 import agentcore.testkit.Description;
@@ -26,9 +26,10 @@ final class Play implements AutoCloseable {
   }
 
   /**
-   * Plays a transcript with its connections spread in turn over the servers.
+   * Plays a transcript, distributing its connections over the servers in turn.
    *
-   * @throws AssertionError naming the line that went otherwise, what was expected and what came
+   * @throws AssertionError naming the first line that failed, with the expected and the actual
+   *     result
    */
   static void run(Transcript transcript, int serverCount, SharedStore.Factory stores) {
     try (Play play = new Play(TestServers.start(serverCount, transcript.settings(), stores))) {
@@ -40,15 +41,16 @@ final class Play implements AutoCloseable {
   }
 
   /**
-   * News of what was done before must not reach whoever comes now, nor silence be too early. But
-   * what one sends in a row is sent without a pause.
+   * Waits until earlier events are delivered, so that they do not reach a client that connects now
+   * and silence is not checked too early. Requests that one client sends in a row are sent without
+   * a pause.
    */
   private void settleBefore(Step step) {
-    boolean inARow =
+    boolean isInARow =
         step instanceof Step.Sends now
             && previous instanceof Step.Sends before
             && before.who().equals(now.who());
-    if (!inARow && !(step instanceof Step.Receives)) {
+    if (!isInARow && !(step instanceof Step.Receives)) {
       servers.settle();
     }
     previous = step;
@@ -60,11 +62,11 @@ final class Play implements AutoCloseable {
       switch (step) {
         case Step.Connects s -> connect(s);
         case Step.Refused s -> refuse(s);
-        case Step.Sends s -> client(s.who()).send(expectation.fillIn(s.text()));
+        case Step.Sends s -> client(s.who()).send(expectation.substitute(s.text()));
         case Step.SendsBytes s -> client(s.who()).sendBytes(s.bytes());
         case Step.Receives s -> receive(client(s.who()), s.frames());
         case Step.SkipsTo s -> skip(client(s.who()), s.frame());
-        case Step.Asks s -> ask(client(s.who()), expectation.fillIn(s.text()), s.answer());
+        case Step.Asks s -> ask(client(s.who()), expectation.substitute(s.text()), s.answer());
         case Step.Silent s -> client(s.who()).expectSilence();
         case Step.Closes s -> end(s.who(), client(s.who()).closeNormally(), 1000);
         case Step.Closed s -> end(s.who(), client(s.who()).expectClose(), s.code());
@@ -82,9 +84,9 @@ final class Play implements AutoCloseable {
 
   private void connect(Step.Connects step) {
     if (clients.containsKey(step.who())) {
-      throw new IllegalArgumentException(step.who() + " is connected already");
+      throw new IllegalArgumentException(step.who() + " is already connected");
     }
-    String path = expectation.fillIn(step.path()).replace("\"", "");
+    String path = expectation.substitute(step.path()).replace("\"", "");
     String[] headers = step.headers().toArray(String[]::new);
     clients.put(step.who(), RawClient.connect(servers.get(connects++).port(), path, headers));
   }
@@ -104,7 +106,10 @@ final class Play implements AutoCloseable {
       String text = client.nextText();
       JsonElement actual = JsonParser.parseString(text);
       Optional<String> fault = Description.faultOfEvent(actual.getAsJsonObject());
-      require(fault.isEmpty(), "what is described", text + "\n  which" + fault.orElse(""));
+      require(
+          fault.isEmpty(),
+          "a frame that matches the description",
+          text + "\n  which" + fault.orElse(""));
       List<String> differences = new ArrayList<>();
       int before = open.size();
       for (int i = 0; i < open.size() && open.size() == before; i++) {
@@ -117,7 +122,7 @@ final class Play implements AutoCloseable {
       require(
           open.size() < before,
           shown(open),
-          text + "\n  since    " + String.join("\n  and      ", differences));
+          text + "\n  because  " + String.join("\n  and      ", differences));
     }
   }
 
@@ -135,7 +140,7 @@ final class Play implements AutoCloseable {
 
   private void ask(RawClient client, String text, JsonElement answer) {
     Await.until(
-        "the answer " + answer,
+        "the reply " + answer,
         () -> {
           client.send(text);
           JsonElement actual = JsonParser.parseString(client.nextText());
@@ -147,20 +152,22 @@ final class Play implements AutoCloseable {
     clients.remove(who);
     require(
         closed.code() == code, "close " + code, "close " + closed.code() + " " + closed.reason());
-    awaitForgotten();
+    awaitUnregistered();
   }
 
   private void drop(String who) {
     client(who).closeAbruptly();
     clients.remove(who);
-    awaitForgotten();
+    awaitUnregistered();
   }
 
-  /** A client sees its end before the server has told it to the others. */
-  private void awaitForgotten() {
+  /**
+   * Waits for the servers to unregister the connection, which happens after the client sees the
+   * close.
+   */
+  private void awaitUnregistered() {
     Await.until(
-        "the servers count " + clients.size() + " connections",
-        () -> servers.connections() == clients.size());
+        clients.size() + " registered connections", () -> servers.connections() == clients.size());
   }
 
   private static void require(boolean holds, String expected, String actual) {
@@ -169,7 +176,7 @@ final class Play implements AutoCloseable {
     }
   }
 
-  /** Nothing may be left unread. */
+  /** Checks that no client has unread messages. */
   private void end(String name) {
     servers.settle();
     clients.forEach(
@@ -177,7 +184,7 @@ final class Play implements AutoCloseable {
           try {
             client.expectSilence();
           } catch (AssertionError e) {
-            throw new AssertionError(name + ": in the end, for " + who + ": " + e.getMessage(), e);
+            throw new AssertionError(name + ": at the end, for " + who + ": " + e.getMessage(), e);
           }
         });
   }

@@ -1,43 +1,53 @@
-package agentcore.protocol;
+package agentcore.protocol.transcript;
 
 import com.google.gson.JsonElement;
 import java.util.List;
+import java.util.stream.Stream;
 
-/** One line of a transcript, or several that belong together. */
+/** One step of a transcript: a line, or several that belong together. */
 sealed interface Step {
-  /** Returns where it stands: file and line. */
+  /** Returns the file and line. */
   String place();
 
-  /** Someone connects, with more headers than are needed. */
+  /** Returns the frames that the server sends in this step. */
+  default Stream<JsonElement> received() {
+    return switch (this) {
+      case Receives s -> s.frames().stream();
+      case Asks s -> Stream.of(s.answer());
+      default -> Stream.of();
+    };
+  }
+
+  /** A client connects, with additional headers. */
   record Connects(String place, String who, String path, List<String> headers) implements Step {}
 
-  /** A connect is answered by HTTP. */
+  /** A connect is refused with an HTTP status. */
   record Refused(String place, int status, String path, List<String> headers) implements Step {}
 
-  /** Someone sends a text. */
+  /** A client sends a text message. */
   record Sends(String place, String who, String text) implements Step {}
 
-  /** Someone sends bytes. */
+  /** A client sends raw bytes. */
   record SendsBytes(String place, String who, byte[] bytes) implements Step {}
 
-  /** Someone receives these frames, in any order. */
+  /** A client receives these frames, in any order. */
   record Receives(String place, String who, List<JsonElement> frames) implements Step {}
 
-  /** Someone receives whatever it is, up to this frame. */
+  /** A client receives any frames up to this one. */
   record SkipsTo(String place, String who, JsonElement frame) implements Step {}
 
-  /** Someone asks until the answer is this. */
+  /** A client repeats a request until this reply comes. */
   record Asks(String place, String who, String text, JsonElement answer) implements Step {}
 
-  /** Someone has nothing to read. */
+  /** A client has nothing to read. */
   record Silent(String place, String who) implements Step {}
 
-  /** Someone ends the connection. */
+  /** A client closes the connection. */
   record Closes(String place, String who) implements Step {}
 
-  /** Someone cuts the connection. */
+  /** A client resets the connection. */
   record Drops(String place, String who) implements Step {}
 
-  /** The server ends someone's connection. */
+  /** The server closes a client's connection. */
   record Closed(String place, String who, int code) implements Step {}
 }

@@ -1,4 +1,4 @@
-package agentcore.protocol;
+package agentcore.protocol.transcript;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A runner that lets everything pass would be worse than none. */
+/** The player fails on every kind of mismatch. */
 class PlayTest {
   private static final String ALICE_CONNECTS =
       """
@@ -32,7 +32,7 @@ class PlayTest {
     play(
         ALICE_CONNECTS
             + """
-            # white space goes on with the line before
+            # leading white space continues the previous line
             alice > {"type":"ping",
                      "id":"p"}
             alice < {"type":"pong","id":"*id"}
@@ -49,21 +49,21 @@ class PlayTest {
       delimiter = '|',
       textBlock =
           """
-          {"type":"pong"}                        | id is there in addition
+          {"type":"pong"}                        | id is unexpected
           {"type":"pong","id":"p","more":1}      | more is missing
           {"type":"pong","id":"q"}               | id is "p", not "q"
           {"type":"ping","id":"p"}               | type is "pong", not "ping"
           {"type":"pong","id":1}                 | id is "p", not 1
           {"type":"pong","id":["p"]}             | id is "p", not ["p"]
           {"type":"pong","id":"$alice"}          | id is "p", not "alice/
-          {"type":"pong","id":"$nobody"}         | nothing was seen as *nobody
+          {"type":"pong","id":"$nobody"}         | no value was captured as *nobody
           """)
   void reportsWhereAndWhyFrameDiffers(String expected, String why) {
     String failure =
         failureOf(ALICE_CONNECTS + "alice > {\"type\":\"ping\",\"id\":\"p\"}\nalice < " + expected);
     assertTrue(failure.startsWith("test.txt:5: "), failure);
     assertTrue(failure.contains(why), failure);
-    if (!why.startsWith("nothing")) {
+    if (!why.startsWith("no value")) {
       assertTrue(failure.contains("expected " + expected), failure);
       assertTrue(failure.contains("but was  {\"type\":\"pong\",\"id\":\"p\""), failure);
     }
@@ -99,7 +99,8 @@ class PlayTest {
             alice <~ {"type":"%s"}
             bob <~ {"type":"pong"}
             """;
-    assertTrue(failureOf(two.formatted("ping")).startsWith("test.txt:8: "), "alice's line counts");
+    assertTrue(
+        failureOf(two.formatted("ping")).startsWith("test.txt:8: "), "alice's line fails first");
     String failure = failureOf(two.formatted("pong"));
     assertTrue(failure.startsWith("test.txt:9: "), failure);
   }
@@ -122,7 +123,7 @@ class PlayTest {
   void failsOnUnexpectedFrame() {
     String ping = ALICE_CONNECTS + "alice > {\"type\":\"ping\"}\n";
     assertTrue(failureOf(ping + "alice silent").startsWith("test.txt:5: instead of silence: "));
-    assertTrue(failureOf(ping).startsWith("test.txt: in the end, for alice: instead of silence"));
+    assertTrue(failureOf(ping).startsWith("test.txt: at the end, for alice: instead of silence"));
     assertTrue(failureOf(ping + "alice closes").contains("instead of a close frame"));
   }
 
@@ -132,7 +133,8 @@ class PlayTest {
     play(unmasked + "alice closed 1002");
     String failure = failureOf(unmasked + "alice closed 1003");
     assertTrue(failure.contains("expected close 1003\n  but was  close 1002"), failure);
-    assertTrue(failureOf(unmasked + "alice closes").startsWith("test.txt:5: "), "as wrong");
+    assertTrue(
+        failureOf(unmasked + "alice closes").startsWith("test.txt:5: "), "the close code differs");
   }
 
   @Test
@@ -147,7 +149,7 @@ class PlayTest {
     var frame = JsonParser.parseString("{\"type\":\"pong\"}");
     assertTrue(expectation.difference(frame, frame).orElseThrow().contains("no timestamp"));
     var past = JsonParser.parseString("{\"type\":\"pong\",\"timestamp\":1234567890.123}");
-    assertTrue(expectation.difference(frame, past).orElseThrow().contains("not of now"));
+    assertTrue(expectation.difference(frame, past).orElseThrow().contains("not the current time"));
     var coarse = JsonParser.parseString("{\"type\":\"pong\",\"timestamp\":1234567890.12}");
     assertTrue(expectation.difference(frame, coarse).orElseThrow().contains("three decimals"));
   }
@@ -157,11 +159,11 @@ class PlayTest {
       delimiter = '|',
       textBlock =
           """
-          alice dances         | test.txt:1: what does this mean? alice dances
+          alice dances         | test.txt:1: unknown line: alice dances
           alice < {"type":     | test.txt:1:
-          alice < "pong"       | test.txt:1: an object is expected
+          alice < "pong"       | test.txt:1: expected a JSON object
           alice bytes 8        | test.txt:1:
-          alice asks {}        | test.txt:1: asks ... until what?
+          alice asks {}        | test.txt:1: asks needs until
           """)
   void reportsInvalidLine(String line, String failure) {
     String message =
@@ -173,6 +175,6 @@ class PlayTest {
   void onlyConnectedClientCanSend() {
     assertEquals("test.txt:1: alice is not connected", failureOf("alice silent"));
     assertEquals(
-        "test.txt:4: alice is connected already", failureOf(ALICE_CONNECTS + "alice connects"));
+        "test.txt:4: alice is already connected", failureOf(ALICE_CONNECTS + "alice connects"));
   }
 }

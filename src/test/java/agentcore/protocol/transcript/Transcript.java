@@ -1,4 +1,4 @@
-package agentcore.protocol;
+package agentcore.protocol.transcript;
 
 import agentcore.testkit.RawClient;
 import com.google.gson.JsonElement;
@@ -21,10 +21,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * A conversation to play. The package tells what its lines mean.
+ * A conversation to play. The package describes its lines.
  *
- * @param name of the file that it stands in
- * @param settings of the servers, where they are not the default
+ * @param name the name of its file
+ * @param settings of the servers, as far as they differ from the defaults
  * @param steps in order
  */
 record Transcript(String name, Map<String, String> settings, List<Step> steps) {
@@ -36,16 +36,16 @@ record Transcript(String name, Map<String, String> settings, List<Step> steps) {
           "([a-z]\\w*) (<~|<|>|connects|bytes|asks|skips to|silent|closes|drops|closed)(?: (.*))?",
           Pattern.DOTALL);
 
-  /** Copies what it is given. */
+  /** Copies its arguments. */
   Transcript {
     settings = Map.copyOf(settings);
     steps = List.copyOf(steps);
   }
 
-  /** A line with those that go on with it. */
+  /** A line joined with its continuation lines. */
   private record Line(String place, String text) {}
 
-  /** Reads all transcripts of a folder, by name. */
+  /** Reads all transcripts in a folder, sorted by name. */
   static List<Transcript> readAll(Path folder) {
     try (Stream<Path> files = Files.list(folder)) {
       return files
@@ -67,11 +67,11 @@ record Transcript(String name, Map<String, String> settings, List<Step> steps) {
   }
 
   /**
-   * Reads a transcript.
+   * Parses a transcript.
    *
-   * @param name of the file
-   * @param firstLine the number of the first line in it
-   * @throws IllegalArgumentException naming a line that is none
+   * @param name the name of its file
+   * @param firstLine the number of its first line in that file
+   * @throws IllegalArgumentException naming the first invalid line
    */
   static Transcript parse(String name, int firstLine, List<String> text) {
     Map<String, String> settings = new LinkedHashMap<>();
@@ -83,13 +83,13 @@ record Transcript(String name, Map<String, String> settings, List<Step> steps) {
         settings.put(set.group(1), set.group(2));
         continue;
       }
-      boolean another = line.text().matches("\\w+ <~ .*");
+      boolean isUnordered = line.text().matches("\\w+ <~ .*");
       Step step = step(line);
-      if (unordered && another && isToTheSame(steps.getLast(), step)) {
-        step = together((Step.Receives) steps.removeLast(), (Step.Receives) step);
+      if (unordered && isUnordered && hasSameReceiver(steps.getLast(), step)) {
+        step = merge((Step.Receives) steps.removeLast(), (Step.Receives) step);
       }
       steps.add(step);
-      unordered = another;
+      unordered = isUnordered;
     }
     return new Transcript(name, settings, steps);
   }
@@ -128,7 +128,7 @@ record Transcript(String name, Map<String, String> settings, List<Step> steps) {
     } catch (IllegalArgumentException | JsonParseException e) {
       throw new IllegalArgumentException(place + ": " + e.getMessage(), e);
     }
-    throw new IllegalArgumentException(place + ": what does this mean? " + line.text());
+    throw new IllegalArgumentException(place + ": unknown line: " + line.text());
   }
 
   private static Step step(String place, String who, String verb, String rest) {
@@ -164,16 +164,16 @@ record Transcript(String name, Map<String, String> settings, List<Step> steps) {
   private static Step asks(String place, String who, String rest) {
     String[] parts = rest.split(" until ", 2);
     if (parts.length < 2) {
-      throw new IllegalArgumentException("asks ... until what?");
+      throw new IllegalArgumentException("asks needs until");
     }
     return new Step.Asks(place, who, parts[0], json(parts[1]));
   }
 
-  private static boolean isToTheSame(Step first, Step second) {
+  private static boolean hasSameReceiver(Step first, Step second) {
     return ((Step.Receives) first).who().equals(((Step.Receives) second).who());
   }
 
-  private static Step together(Step.Receives first, Step.Receives second) {
+  private static Step merge(Step.Receives first, Step.Receives second) {
     List<JsonElement> frames = new ArrayList<>(first.frames());
     frames.addAll(second.frames());
     return new Step.Receives(first.place(), first.who(), frames);
@@ -184,7 +184,7 @@ record Transcript(String name, Map<String, String> settings, List<Step> steps) {
     reader.setStrictness(Strictness.STRICT);
     JsonElement json = JsonParser.parseReader(reader);
     if (!json.isJsonObject()) {
-      throw new IllegalArgumentException("an object is expected: " + text);
+      throw new IllegalArgumentException("expected a JSON object: " + text);
     }
     return json;
   }

@@ -1,4 +1,4 @@
-package agentcore.protocol;
+package agentcore.protocol.transcript;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Every example of the protocol's page and of the README holds. The examples of one section (from
- * one {@code ##} to the next) are one transcript.
+ * Every example of the protocol page and the README works. The examples of one section (one {@code
+ * ##} heading) form one transcript.
  */
 class ProtocolPageTest {
   private static final Path PAGE = Path.of("src", "docs", "protocol.md");
@@ -73,7 +73,7 @@ class ProtocolPageTest {
         sections.get("One").steps().stream().map(Step::place).toList());
   }
 
-  /** Blanks out what is no example, so that the lines keep their numbers. */
+  /** Replaces everything else with blank lines, so that examples keep their line numbers. */
   private static Map<String, Transcript> sections(List<String> page) {
     Map<String, Transcript> sections = new TreeMap<>();
     List<String> example = new ArrayList<>();

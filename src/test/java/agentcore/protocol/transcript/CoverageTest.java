@@ -1,4 +1,4 @@
-package agentcore.protocol;
+package agentcore.protocol.transcript;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -20,13 +20,13 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What the server can do is in the transcripts and on the page. */
+/** The transcripts and the protocol page cover everything the server can do. */
 class CoverageTest {
-  /** The store's and the server's own faults: see {@link FaultyStoreTest}. */
-  private static final Set<String> NOT_THE_CLIENTS =
+  /** Failures of the store and of the server itself: see {@code FaultyStoreTest}. */
+  private static final Set<String> SERVER_ERRORS =
       Set.of(ErrorCode.BACKEND_UNAVAILABLE.name(), ErrorCode.INTERNAL_ERROR.name());
 
-  /** Continuity can be lost only where the store loses something. */
+  /** Sent only if the store loses data, which no transcript can cause. */
   private static final String RESET = "room_reset";
 
   private static final List<String> SENTENCES =
@@ -58,32 +58,21 @@ class CoverageTest {
     return new ChatConsumer(Config.defaults()).handlers().keySet();
   }
 
-  private static Stream<Step> steps() {
-    return TranscriptContract.transcripts().stream().flatMap(t -> t.steps().stream());
-  }
-
   private static Set<String> values(String field) {
-    return steps()
-        .flatMap(CoverageTest::received)
+    return TranscriptContract.steps()
+        .flatMap(Step::received)
         .map(JsonElement::getAsJsonObject)
         .filter(frame -> frame.has(field))
         .map(frame -> frame.get(field).getAsString())
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
-  private static Stream<JsonElement> received(Step step) {
-    return switch (step) {
-      case Step.Receives s -> s.frames().stream();
-      case Step.Asks s -> Stream.of(s.answer());
-      default -> Stream.of();
-    };
-  }
-
   @Test
   void everyRequestAppearsInTranscript() {
     for (String type : requests()) {
       assertTrue(
-          steps().anyMatch(s -> s instanceof Step.Sends t && t.text().contains('"' + type + '"')),
+          TranscriptContract.steps()
+              .anyMatch(s -> s instanceof Step.Sends t && t.text().contains('"' + type + '"')),
           type);
     }
   }
@@ -96,7 +85,7 @@ class CoverageTest {
   @Test
   void everyErrorAppearsInTranscript() {
     Set<String> codes = ErrorCodes.all();
-    codes.removeAll(NOT_THE_CLIENTS);
+    codes.removeAll(SERVER_ERRORS);
     assertEquals(codes, values("error_code"));
     for (String sentence : SENTENCES) {
       assertTrue(values("message").stream().anyMatch(m -> m.startsWith(sentence)), sentence);
@@ -112,8 +101,8 @@ class CoverageTest {
         .forEach(name -> assertTrue(page.contains('`' + name + '`'), name));
     SENTENCES.forEach(sentence -> assertTrue(page.contains('`' + sentence), sentence));
     for (CloseCode code : CloseCode.library()) {
-      boolean told = code != CloseCode.ABNORMAL; // never sent
-      assertEquals(told, page.contains("\n| " + code.number() + " |"), code.reason());
+      boolean isListed = code != CloseCode.ABNORMAL; // never sent
+      assertEquals(isListed, page.contains("\n| " + code.number() + " |"), code.reason());
     }
   }
 }

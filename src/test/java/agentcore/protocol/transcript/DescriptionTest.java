@@ -1,4 +1,4 @@
-package agentcore.protocol;
+package agentcore.protocol.transcript;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -30,8 +30,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * The description in AsyncAPI says what the server knows, what the page tells, and what is in the
- * transcripts. That every frame that is played is as described, {@link Play} sees to.
+ * The AsyncAPI description matches the server, the protocol page and the transcripts. {@link Play}
+ * validates every received frame against it.
  */
 class DescriptionTest {
   private static final Path PAGE = Path.of("src", "docs", "protocol.md");
@@ -39,11 +39,12 @@ class DescriptionTest {
   private static final String REQUEST = ".request";
 
   /**
-   * What takes a thousand rooms or members is in {@link ListLimitsTest}, a loss in LostDataTest.
+   * Fields that transcripts do not cover: they take a thousand rooms or members, see {@code
+   * ListLimitsTest}.
    */
-  private static final Set<String> NOT_PLAYED = Set.of("rooms_list.more", "room_users.more");
+  private static final Set<String> NOT_COVERED = Set.of("rooms_list.more", "room_users.more");
 
-  private static final Set<String> IN_ALL = Set.of("type", "timestamp");
+  private static final Set<String> COMMON_FIELDS = Set.of("type", "timestamp");
 
   private static Set<String> named(boolean requests) {
     return Description.messages().stream()
@@ -78,7 +79,9 @@ class DescriptionTest {
     assertEquals(Version.text(), Description.at("#/info/version").getAsString());
   }
 
-  /** Each row of a table of the page whose first cell is code, by each name in that cell. */
+  /**
+   * Returns the table rows of a section whose first cell contains names in code font, by each name.
+   */
   private static Map<String, List<String>> rows(String section) throws IOException {
     String page = Files.readString(PAGE);
     String from = page.substring(page.indexOf("\n## " + section + "\n"));
@@ -100,28 +103,28 @@ class DescriptionTest {
   void pageListsSameFieldsOfEveryEvent() throws IOException {
     Map<String, Set<String>> described = new TreeMap<>();
     for (String event : named(false)) {
-      Set<String> words = new TreeSet<>();
+      Set<String> names = new TreeSet<>();
       properties(payload(event)).entrySet().stream()
-          .filter(field -> !IN_ALL.contains(field.getKey()))
+          .filter(field -> !COMMON_FIELDS.contains(field.getKey()))
           .filter(field -> !field.getKey().equals("id") || event.equals("ack"))
-          .forEach(field -> addWords(words, field.getKey(), field.getValue().getAsJsonObject()));
-      described.put(event, words);
+          .forEach(field -> addNames(names, field.getKey(), field.getValue().getAsJsonObject()));
+      described.put(event, names);
     }
-    Map<String, Set<String>> told = new TreeMap<>();
+    Map<String, Set<String>> listed = new TreeMap<>();
     rows("Events")
-        .forEach((event, cells) -> told.put(event, new TreeSet<>(codes(cells.get(2)))));
-    assertEquals(told, described);
+        .forEach((event, cells) -> listed.put(event, new TreeSet<>(codes(cells.get(2)))));
+    assertEquals(listed, described);
   }
 
-  /** A field, what it may be, and the fields of what it lists. */
-  private static void addWords(Set<String> words, String name, JsonObject schema) {
-    words.add(name);
+  /** Adds a field, its enum values, and the fields of the objects in its list. */
+  private static void addNames(Set<String> names, String name, JsonObject schema) {
+    names.add(name);
     if (schema.has("enum")) {
-      schema.getAsJsonArray("enum").forEach(value -> words.add(value.getAsString()));
+      schema.getAsJsonArray("enum").forEach(value -> names.add(value.getAsString()));
     }
-    String listed = schema.has("items") ? schema.getAsJsonObject("items").toString() : "";
-    if (listed.contains("/Room\"") || listed.contains("/Member\"")) {
-      words.addAll(properties(resolved(schema.getAsJsonObject("items"))).keySet());
+    String items = schema.has("items") ? schema.getAsJsonObject("items").toString() : "";
+    if (items.contains("/Room\"") || items.contains("/Member\"")) {
+      names.addAll(properties(resolved(schema.getAsJsonObject("items"))).keySet());
     }
   }
 
@@ -144,7 +147,8 @@ class DescriptionTest {
           Set<String> replies = new TreeSet<>(codes(cells.get(3)));
           replies.remove("id");
           replies.add("error");
-          replies.addAll(request.equals("join_room") ? Set.of("chat_message") : Set.of()); // missed
+          replies.addAll(
+              request.equals("join_room") ? Set.of("chat_message") : Set.of()); // missed messages
           assertEquals(replies, described(request, "reply"), request);
         });
   }
@@ -158,32 +162,20 @@ class DescriptionTest {
   }
 
   @Test
-  void pageClientReconnectsAfterSameCloseCodes() throws IOException {
+  void pageListsSameReconnectRules() throws IOException {
     String page = Files.readString(PAGE);
     Description.at("#/channels/chat/x-close-codes")
         .getAsJsonObject()
         .entrySet()
         .forEach(
             code -> {
-              boolean comesBack =
+              boolean reconnects =
                   Pattern.compile("(?m)^\\| " + code.getKey() + " \\|[^|]*\\| yes")
                       .matcher(page)
                       .find();
-              JsonObject ending = code.getValue().getAsJsonObject();
-              assertEquals(comesBack, ending.get("reconnect").getAsBoolean(), code.getKey());
+              JsonObject closeCode = code.getValue().getAsJsonObject();
+              assertEquals(reconnects, closeCode.get("reconnect").getAsBoolean(), code.getKey());
             });
-  }
-
-  private static Stream<Step> steps() {
-    return TranscriptContract.transcripts().stream().flatMap(each -> each.steps().stream());
-  }
-
-  private static Stream<JsonElement> received(Step step) {
-    return switch (step) {
-      case Step.Receives s -> s.frames().stream();
-      case Step.Asks s -> Stream.of(s.answer());
-      default -> Stream.of();
-    };
   }
 
   @Test
@@ -196,10 +188,10 @@ class DescriptionTest {
           .forEach(field -> open.add(message + "." + field));
     }
     open.removeIf(field -> field.endsWith(".timestamp") || field.startsWith("room_reset."));
-    steps()
-        .flatMap(DescriptionTest::received)
+    TranscriptContract.steps()
+        .flatMap(Step::received)
         .forEach(frame -> removeFields(open, frame.getAsJsonObject()));
-    steps()
+    TranscriptContract.steps()
         .flatMap(step -> sent(step).stream())
         .filter(request -> request.get("data") instanceof JsonObject)
         .forEach(
@@ -210,7 +202,7 @@ class DescriptionTest {
                   .keySet()
                   .forEach(field -> open.remove(type + REQUEST + "." + field));
             });
-    assertEquals(NOT_PLAYED, open);
+    assertEquals(NOT_COVERED, open);
   }
 
   private static void removeFields(Set<String> open, JsonObject frame) {
@@ -218,7 +210,7 @@ class DescriptionTest {
     frame.keySet().forEach(field -> open.remove(type + "." + field));
   }
 
-  /** Returns a request of a known type; nothing where it is none. */
+  /** Returns the request that a step sends; empty if it is no request of a known type. */
   private static Optional<JsonObject> sent(Step step) {
     if (!(step instanceof Step.Sends sends)) {
       return Optional.empty();
@@ -248,20 +240,20 @@ class DescriptionTest {
         if (request.isEmpty()) {
           continue;
         }
-        boolean isOfTheWrongKind =
+        boolean hasWrongType =
             refusal.filter(message -> message.matches(".* must be (a|an|true|at) .*")).isPresent();
         Optional<String> fault = Description.faultOfRequest(request.get());
-        if (isOfTheWrongKind ? fault.isEmpty() : refusal.isEmpty() && fault.isPresent()) {
+        if (hasWrongType ? fault.isEmpty() : refusal.isEmpty() && fault.isPresent()) {
           wrong.add(step.place() + ": " + request.get() + fault + refusal);
         }
-        refused += isOfTheWrongKind ? 1 : 0;
+        refused += hasWrongType ? 1 : 0;
       }
     }
     assertEquals(List.of(), wrong);
     assertTrue(refused > 10, refused + "");
   }
 
-  /** As the server does it, before it counts. */
+  /** Trims string fields as the server does before it checks lengths. */
   private static JsonObject trimmed(JsonObject request) {
     if (request.get("data") instanceof JsonObject data) {
       for (Map.Entry<String, JsonElement> field : data.entrySet()) {
@@ -274,9 +266,9 @@ class DescriptionTest {
     return request;
   }
 
-  /** Returns what a client is told of a request whose form is wrong. */
+  /** Returns the error message of a reply that rejects a malformed request. */
   private static Optional<String> refusalOfForm(Step next) {
-    return received(next)
+    return next.received()
         .map(JsonElement::getAsJsonObject)
         .filter(frame -> frame.has("error_code"))
         .filter(
