@@ -17,8 +17,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * The batches, one kind of input each. An input is what the server takes as a whole: the head of a
- * connection, a stream of frames, a text. Each returns how many there were.
+ * Sends one batch of inputs of one kind. An input is the head of a connection, a stream of frames,
+ * or a text message. Each method returns the number of inputs.
  */
 final class Batches {
   private static final int CONNECTIONS = 25;
@@ -42,7 +42,7 @@ final class Batches {
     return answers;
   }
 
-  /** Returns what the current batch has sent, a line each. */
+  /** Returns the inputs of the current batch, one per line. */
   @Override
   public String toString() {
     return String.join("\n", sent);
@@ -79,7 +79,7 @@ final class Batches {
       assertTrue(STATUS.contains(status), head);
       answers.merge("HTTP " + status, 1, Integer::sum);
       if (status == 101) {
-        hearToTheEnd(client, CODES);
+        readToClose(client, CODES);
       } else {
         client.readToEnd();
       }
@@ -96,14 +96,16 @@ final class Batches {
         client.sendBytes(stream.bytes());
         client.shutdownOutput();
         assertTrue(client.readHead().startsWith("HTTP/1.1 101 "));
-        hearToTheEnd(client, stream.codes());
+        readToClose(client, stream.codes());
       }
     }
     return CONNECTIONS;
   }
 
-  /** Whatever was sent, the server says why it ends, and nothing behind that. */
-  private void hearToTheEnd(RawClient client, Set<Integer> codes) {
+  /**
+   * Reads to the end: the server sends a close frame with one of the codes, and nothing after it.
+   */
+  private void readToClose(RawClient client, Set<Integer> codes) {
     Optional<RawFrame> frame = client.nextFrame(Await.DEADLINE);
     while (frame.isPresent() && frame.get().opcode() != RawFrame.CLOSE) {
       if (frame.get().opcode() == RawFrame.TEXT) {
@@ -112,12 +114,12 @@ final class Batches {
       frame = client.nextFrame(Await.DEADLINE);
     }
     assertTrue(frame.isPresent(), "no close frame");
-    assertTrue(codes.contains(frame.get().closeCode()), "ended with " + frame.get());
+    assertTrue(codes.contains(frame.get().closeCode()), "closed with " + frame.get());
     answers.merge("close " + frame.get().closeCode(), 1, Integer::sum);
     assertTrue(client.nextFrame(Await.DEADLINE).isEmpty(), "a frame after the close frame");
   }
 
-  /** Each text has exactly one reply, an error INVALID_JSON where it is none. */
+  /** Each text has exactly one reply; the error INVALID_JSON if and only if it is not JSON. */
   int texts(Dice dice) {
     sent.clear();
     try (Talk talk = new Talk(port, "fuzz-a", limited)) {
@@ -142,7 +144,7 @@ final class Batches {
     return CHUNKS * CHUNK;
   }
 
-  /** Three connections of two users take turns, so that they meet in the rooms. */
+  /** Three connections of two users take turns, so that they meet in rooms. */
   int requests(Dice dice) {
     sent.clear();
     int inputs = 0;
@@ -180,19 +182,20 @@ final class Batches {
 
   private void assertAnsweredInOrder(
       List<RequestInputs.Request> requests, List<JsonObject> frames) {
-    Map<String, Integer> places = new HashMap<>();
+    Map<String, Integer> positions = new HashMap<>();
     for (int i = 0; i < requests.size(); i++) {
-      int place = i;
-      requests.get(i).id().ifPresent(id -> places.put(id, place));
+      int position = i;
+      requests.get(i).id().ifPresent(id -> positions.put(id, position));
     }
     boolean[] answered = new boolean[requests.size()];
     int last = 0;
     for (JsonObject frame : frames) {
       if (frame.has("id")) {
-        Integer place = places.get(frame.get("id").getAsString());
-        assertTrue(place != null && place >= last, "out of order, or nobody's: " + frame);
-        answered[place] = true;
-        last = place;
+        Integer position = positions.get(frame.get("id").getAsString());
+        assertTrue(
+            position != null && position >= last, "out of order, or for no request: " + frame);
+        answered[position] = true;
+        last = position;
       }
     }
     for (int i = 0; i < answered.length; i++) {

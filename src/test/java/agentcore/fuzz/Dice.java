@@ -3,7 +3,7 @@ package agentcore.fuzz;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** Chance: the same seed and batch give the same choices. */
+/** Random choices; the same seed and batch give the same choices. */
 final class Dice {
   private final SplittableRandom random;
 
@@ -11,12 +11,12 @@ final class Dice {
     random = new SplittableRandom(new SplittableRandom(seed).nextLong() + batch);
   }
 
-  /** Returns a number from 0, less than {@code bound}. */
+  /** Returns a number from 0 up to, but excluding, {@code bound}. */
   int below(int bound) {
     return random.nextInt(bound);
   }
 
-  /** Returns a number from {@code low} to {@code high}, both included. */
+  /** Returns a number from {@code low} to {@code high}, inclusive. */
   int between(int low, int high) {
     return random.nextInt(low, high + 1);
   }
@@ -25,7 +25,7 @@ final class Dice {
     return random.nextInt(times) == 0;
   }
 
-  /** Returns one of these. */
+  /** Returns one of the choices. */
   @SafeVarargs
   final <T> T of(T... choices) {
     return choices[random.nextInt(choices.length)];

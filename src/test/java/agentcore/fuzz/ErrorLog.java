@@ -7,7 +7,10 @@ import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
-/** Hears what a server in this process logs as an error: its own defects, which no client sees. */
+/**
+ * Collects the errors that a server in this process logs: its own defects, which clients cannot
+ * see.
+ */
 final class ErrorLog extends Handler implements AutoCloseable {
   private final Logger logger = Logger.getLogger("agentcore");
   private final Queue<String> errors = new ConcurrentLinkedQueue<>();

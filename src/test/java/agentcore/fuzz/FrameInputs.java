@@ -10,20 +10,20 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** A stream of frames, right and wrong, to its end or cut off somewhere. */
+/** Generates streams of valid and invalid frames, complete or cut off. */
 final class FrameInputs {
-  /** The codes that a client can earn by frames; and its own is sent back. */
-  private static final Set<Integer> EARNED = Set.of(1000, 1001, 1002, 1003, 1007, 1009);
+  /** The close codes that frames can cause; a client's own code is returned. */
+  private static final Set<Integer> POSSIBLE = Set.of(1000, 1001, 1002, 1003, 1007, 1009);
 
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-  private final Set<Integer> codes = new HashSet<>(EARNED);
+  private final Set<Integer> codes = new HashSet<>(POSSIBLE);
   private final Dice dice;
   private final RequestInputs requests;
 
   /**
-   * What is sent, and how it may end.
+   * The bytes to send and the expected outcome.
    *
-   * @param codes of close frames
+   * @param codes the permitted close codes
    */
   record Stream(byte[] bytes, Set<Integer> codes) {}
 
@@ -62,7 +62,7 @@ final class FrameInputs {
     return RawFrame.text(requests.next().text());
   }
 
-  /** One text in pieces that are cut anywhere, also within a character; with pings between. */
+  /** One text in fragments, cut anywhere, also within a character, with pings between them. */
   private void fragments() {
     byte[] text = requests.next().text().getBytes(UTF_8);
     int from = 0;
@@ -93,19 +93,19 @@ final class FrameInputs {
       case 0 -> out.writeBytes(dice.bytes(dice.between(1, 300)));
       case 1 -> put(valid().unmasked());
       case 2 -> put(any());
-      default -> announced();
+      default -> headerWithWrongLength();
     }
   }
 
-  /** Any opcode but the one for closing, whose code would have to be known. */
+  /** Any opcode except close, whose code would have to be expected. */
   private RawFrame any() {
     int opcode = dice.of(0, 1, 2, 3, 4, 5, 6, 7, 9, 10, 11, 12, 13, 14, 15);
     byte[] payload = dice.bytes(dice.of(0, 1, 2, 125, 126, 127, 1000, 65535, 65536));
     return new RawFrame(!dice.oneIn(3), dice.oneIn(3) ? dice.below(8) : 0, opcode, true, payload);
   }
 
-  /** A length in more bytes than it needs, or of more than there is or may be. */
-  private void announced() {
+  /** A header with a length in a longer form than needed, or larger than the data or the limit. */
+  private void headerWithWrongLength() {
     long length = dice.of(0L, 125L, 65_535L, 100_000L, 100_001L, 1L << 31, 1L << 40, -1L, 1L << 63);
     out.write(dice.of(0x81, 0x82, 0x01, 0x80, 0x89));
     out.write(0xff);

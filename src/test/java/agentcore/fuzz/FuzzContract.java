@@ -21,14 +21,13 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Test;
 
 /**
- * Whatever is sent to a server harms nobody else, and leaves nothing behind: every backend must
- * pass this.
+ * Random input harms no other client and leaves nothing behind, on every backend.
  *
- * <p>The system properties {@code agentcore.seed} and {@code agentcore.inputs} say what is sent and
- * how much of it.
+ * <p>The system properties {@code agentcore.seed} and {@code agentcore.inputs} set the seed and the
+ * number of inputs.
  */
 abstract class FuzzContract {
-  /** Small limits, so that the fuzzer meets them; and short times, so that what it made ends. */
+  /** Small limits, so that the fuzzer reaches them, and short times, so that its rooms expire. */
   private static final Map<String, String> SETTINGS =
       Map.ofEntries(
           Map.entry("MAX_CONNECTIONS_PER_CLIENT", "1000"),
@@ -44,7 +43,10 @@ abstract class FuzzContract {
           Map.entry("RATE_LIMIT_WINDOW", "1"),
           Map.entry("RATE_LIMIT_BURST", "150"));
 
-  /** What many inputs must have reached, or the fuzzer has lost its way. */
+  /**
+   * The answers that a large number of inputs must produce; otherwise the fuzzer no longer reaches
+   * the code.
+   */
   private static final List<String> REACHED =
       List.of(
           "HTTP 101",
@@ -75,12 +77,12 @@ abstract class FuzzContract {
           "user_invited ",
           "user_removed ");
 
-  /** So long may what has a time of its own take to end: typing, rooms, logs. */
-  private static final Duration ENDS = Duration.ofSeconds(60);
+  /** How long typing, rooms and logs may take to expire. */
+  private static final Duration EXPIRY = Duration.ofSeconds(60);
 
   private static final long MANY = 100_000;
 
-  /** Measured: less than 700 kB, however many inputs there are. */
+  /** Measured: less than 700 kB, independent of the number of inputs. */
   private static final long HEAP_TOLERANCE_BYTES = 2 * 1024 * 1024;
 
   private final long seed = Long.getLong("agentcore.seed", ThreadLocalRandom.current().nextInt());
@@ -88,7 +90,7 @@ abstract class FuzzContract {
 
   abstract SharedStore open(Config config);
 
-  /** Returns how many inputs to send where {@code all} are asked for. */
+  /** Returns the number of inputs to send on this backend if {@code all} are requested. */
   abstract long share(long all);
 
   private TestServer start(long messagesPerSecond) {
@@ -104,21 +106,23 @@ abstract class FuzzContract {
     try (ErrorLog log = new ErrorLog();
         TestServer server = start(0);
         Fuzzer fuzzer = new Fuzzer(server.port(), seed, false)) {
-      fuzzer.run(inputs / 10); // what is made once and kept is made now
+      fuzzer.run(inputs / 10); // allocates everything that is created once and kept
       awaitAlone(server);
       long heapBefore = usedHeap();
       fuzzer.run(inputs - inputs / 10);
       awaitAlone(server);
       awaitRoomsEnded(server, fuzzer);
       Await.until(
-          "as much heap as before", ENDS, () -> usedHeap() < heapBefore + HEAP_TOLERANCE_BYTES);
+          "the heap to return to its size before",
+          EXPIRY,
+          () -> usedHeap() < heapBefore + HEAP_TOLERANCE_BYTES);
       System.out.println("heap " + heapBefore + " -> " + usedHeap() + ", " + fuzzer.answers());
       assertEquals(List.of(), List.copyOf(log.errors()), "seed " + seed);
       Set<String> unreached = new TreeSet<>(inputs < MANY ? List.of() : REACHED);
       unreached.removeAll(fuzzer.answers().keySet());
       assertEquals(Set.of(), unreached, "seed " + seed);
     }
-    Await.until("no thread is left: " + threadsLeft(), () -> threadsLeft().isEmpty());
+    Await.until("the server's threads to end: " + threadsLeft(), () -> threadsLeft().isEmpty());
   }
 
   @Test
@@ -133,7 +137,7 @@ abstract class FuzzContract {
     }
   }
 
-  /** Waits until the healthy client is alone, in the lobby. */
+  /** Waits until only the healthy client is connected, in the lobby. */
   private static void awaitAlone(TestServer server) {
     ConnectionManager manager = server.core().manager();
     Await.until("one connection", () -> count(manager, GroupId.all()) == 1);
@@ -141,11 +145,11 @@ abstract class FuzzContract {
     Await.until("two groups", () -> manager.openGroups() == 2);
   }
 
-  /** Waits until only the lobby is left; meanwhile it is spoken in, so that its log goes on. */
+  /** Waits until only the lobby exists; messages to the lobby keep its log alive meanwhile. */
   private static void awaitRoomsEnded(TestServer server, Fuzzer fuzzer) {
     Await.until(
         "one room",
-        ENDS,
+        EXPIRY,
         () -> {
           fuzzer.rest();
           List<Room> rooms = server.core().manager().backend().directory().list();

@@ -2,7 +2,7 @@ package agentcore.fuzz;
 
 import java.util.Map;
 
-/** Sends one batch of inputs after the other, and lets the healthy client look after each. */
+/** Sends batches of inputs and checks after each one that the healthy client still works. */
 final class Fuzzer implements AutoCloseable {
   private final long seed;
   private final boolean limited;
@@ -10,7 +10,7 @@ final class Fuzzer implements AutoCloseable {
   private final Healthy healthy;
   private long number;
 
-  /** Makes a fuzzer and its healthy client; under a rate limit it sends requests only. */
+  /** Creates a fuzzer and its healthy client; under a rate limit it sends requests only. */
   Fuzzer(int port, long seed, boolean limited) {
     this.seed = seed;
     this.limited = limited;
@@ -18,7 +18,7 @@ final class Fuzzer implements AutoCloseable {
     this.healthy = new Healthy(port, limited);
   }
 
-  /** Sends at least so many inputs. */
+  /** Sends at least this many inputs. */
   void run(long inputs) {
     for (long done = 0; done < inputs; ) {
       number++;
@@ -47,12 +47,12 @@ final class Fuzzer implements AutoCloseable {
     };
   }
 
-  /** Sends nothing; the healthy client goes on. */
+  /** Only checks the healthy client. */
   void rest() {
     healthy.check();
   }
 
-  /** Returns how often each answer came: a fuzzer that gets nowhere tests nothing. */
+  /** Returns how often each answer came, to verify that inputs reach the code behind it. */
   Map<String, Integer> answers() {
     return batches.answers();
   }

@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/** What a connection may begin with: random bytes, or a valid handshake changed a little. */
+/** Generates the first bytes of a connection: random, or a slightly changed handshake. */
 final class HeadInputs {
   private static final int MAX_HEAD_BYTES = 8192;
   private static final String END = "\r\n\r\n";
@@ -131,7 +131,7 @@ final class HeadInputs {
     return text.getBytes(ISO_8859_1);
   }
 
-  /** Says whether there is an answer in any case: the head ends, or is too large. */
+  /** Returns whether the server must answer: the head is complete or too large. */
   static boolean isAnswered(byte[] input) {
     return input.length >= MAX_HEAD_BYTES || new String(input, ISO_8859_1).contains(END);
   }

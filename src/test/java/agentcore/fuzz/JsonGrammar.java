@@ -1,13 +1,13 @@
 package agentcore.fuzz;
 
 /**
- * Decides whether a text is JSON as the protocol has it (RFC 8259, at most 32 deep, after a byte
- * order mark or none), without a parser of anybody else.
+ * Decides whether a text is JSON as the protocol defines it (RFC 8259, at most 32 levels deep, with
+ * an optional byte order mark), independently of any parser library.
  */
 final class JsonGrammar {
   private static final int MAX_DEPTH = 32;
 
-  /** The server's parser reads no number that is longer. */
+  /** The server's parser rejects longer numbers. */
   private static final int MAX_NUMBER = 1023;
 
   private static final char END = '\uffff';

@@ -2,7 +2,7 @@ package agentcore.fuzz;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-/** Texts that are JSON, nearly JSON, or nothing of the kind; each has exactly one direct reply. */
+/** Generates texts that are JSON, almost JSON, or neither; each has exactly one direct reply. */
 final class JsonInputs {
   private static final String[] DEBRIS = {
     "{",
@@ -68,10 +68,12 @@ final class JsonInputs {
     for (int i = 0; i < damages; i++) {
       text = damaged(dice, text);
     }
-    return new String(text.getBytes(UTF_8), UTF_8); // as the server will read it
+    return new String(text.getBytes(UTF_8), UTF_8); // as the server will decode it
   }
 
-  /** None of these types has more than one reply, and no damage makes another of them. */
+  /**
+   * Returns a request of a type with at most one reply; damage cannot turn it into another type.
+   */
   private static String request(Dice dice) {
     return "{\"type\":"
         + Oddities.quoted(dice, dice.of("get_user_status", "nonsense", Oddities.text(dice)))

@@ -2,7 +2,7 @@ package agentcore.fuzz;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-/** Texts, numbers and values at the edges of what a program expects. */
+/** Generates texts, numbers and values at the limits of what programs expect. */
 final class Oddities {
   private static final String[] PIECES = {
     "",
@@ -92,12 +92,12 @@ final class Oddities {
 
   private Oddities() {}
 
-  /** Says whether a text is no more than a server of the fuzzer takes as a message. */
+  /** Returns whether a text fits the fuzzer's message size limit. */
   static boolean fits(String text) {
     return text.getBytes(UTF_8).length <= MAX_BYTES;
   }
 
-  /** Makes a text, which may hold halves of surrogate pairs. */
+  /** Returns a text, which may contain lone surrogates. */
   static String text(Dice dice) {
     String piece = dice.of(PIECES);
     return switch (dice.below(8)) {
@@ -123,7 +123,7 @@ final class Oddities {
     };
   }
 
-  /** Makes a value of any kind, in JSON. */
+  /** Returns a JSON value of any type. */
   static String value(Dice dice, int depth) {
     return switch (dice.below(depth > 0 ? 8 : 6)) {
       case 0 -> "null";
@@ -153,7 +153,7 @@ final class Oddities {
     return object.append('}').toString();
   }
 
-  /** Makes lists in lists, more or less as deep as is allowed. */
+  /** Returns nested lists or objects, around the permitted depth. */
   static String deep(Dice dice) {
     int depth = dice.of(28, 29, 30, 31, 32, 33, 34, 100, 5000);
     return dice.of("[", "{\"a\":").equals("[")
@@ -161,7 +161,9 @@ final class Oddities {
         : "{\"a\":".repeat(depth) + "1" + "}".repeat(depth);
   }
 
-  /** Writes a text as a JSON string; half a surrogate pair, and now and then others, as escapes. */
+  /**
+   * Returns a text as a JSON string; lone surrogates, and sometimes other characters, are escaped.
+   */
   static String quoted(Dice dice, String text) {
     StringBuilder out = new StringBuilder(text.length() + 2).append('"');
     boolean escapes = dice.oneIn(4) && text.length() < 5000;

@@ -12,19 +12,21 @@ import com.google.gson.JsonParser;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** What every text frame of the server must be: as described, and not a defect of ours. */
+/**
+ * Checks every text frame from the server: it matches the description and reports no server defect.
+ */
 final class ReplyRules {
   private static final Pattern SECONDS = Pattern.compile("[0-9]+\\.[0-9]{3}");
 
   private ReplyRules() {}
 
-  /** Reads a frame's text, or fails with the rule that it breaks. */
+  /** Parses a frame, or fails with the rule that it violates. */
   static JsonObject check(String text) {
-    assertTrue(JsonGrammar.isJson(text), () -> "no JSON: " + text);
+    assertTrue(JsonGrammar.isJson(text), () -> "not JSON: " + text);
     JsonObject frame = JsonParser.parseString(text).getAsJsonObject();
     assertEquals(Optional.empty(), Description.faultOfEvent(frame), text);
     String timestamp = frame.get("timestamp").getAsString();
-    assertTrue(SECONDS.matcher(timestamp).matches(), () -> "not of three decimals: " + text);
+    assertTrue(SECONDS.matcher(timestamp).matches(), () -> "not three decimals: " + text);
     if (frame.get("type").getAsString().equals("error")) {
       checkError(frame);
     }

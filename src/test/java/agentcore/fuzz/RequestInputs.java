@@ -6,9 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Every request of the protocol's section 2, right at first and then changed a little. */
+/** Generates all requests of section 2 of the protocol, valid or slightly changed. */
 final class RequestInputs {
-  /** Each type with its fields. */
+  /** The types, each with its fields. */
   private static final List<String> REQUESTS =
       List.of(
           "chat_message room text",
@@ -30,23 +30,25 @@ final class RequestInputs {
           "pong");
 
   private final Dice dice;
-  private final List<String> people;
+  private final List<String> users;
   private final boolean limited;
   private int made;
 
   /**
    * One request.
    *
-   * @param text as it is sent
-   * @param id that every direct reply repeats, if it was left a valid one
-   * @param answered whether there is a direct reply in any case
+   * @param text the text to send
+   * @param id the id that direct replies repeat, if it is still valid
+   * @param answered whether a direct reply must come
    */
   record Request(String text, Optional<String> id, boolean answered) {}
 
-  /** Makes requests that name these people; under a rate limit even a ping may be dropped. */
-  RequestInputs(Dice dice, List<String> people, boolean limited) {
+  /**
+   * Creates a generator of requests that name these users; under a rate limit pings may be dropped.
+   */
+  RequestInputs(Dice dice, List<String> users, boolean limited) {
     this.dice = dice;
-    this.people = List.copyOf(people);
+    this.users = List.copyOf(users);
     this.limited = limited;
   }
 
@@ -73,7 +75,7 @@ final class RequestInputs {
     return new Request(text, id.filter(any -> isJson), !(isJson && mayBeSilent));
   }
 
-  /** Adds an id most of the time, and an invalid one at times. */
+  /** Adds an id most of the time, and sometimes an invalid one. */
   private Optional<String> id(List<String> top) {
     if (dice.oneIn(10)) {
       top.add(field("id", dice.of("\"\"", "\"" + "i".repeat(65) + "\"", Oddities.number(dice))));
@@ -114,7 +116,7 @@ final class RequestInputs {
       case "is_public" -> dice.of("true", "false");
       case "limit" -> "" + dice.between(0, 21);
       case "before", "since" -> "" + dice.between(0, 300);
-      case "target_user_id" -> quoted(dice.of(people));
+      case "target_user_id" -> quoted(dice.of(users));
       default -> quoted(dice.of("x", "hello " + dice.below(100), Oddities.text(dice)));
     };
   }

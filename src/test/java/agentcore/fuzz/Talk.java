@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** A connection of the fuzzer's own that sends texts by the dozen and checks what it hears. */
+/** A connection that sends many texts at once and checks all replies. */
 final class Talk implements AutoCloseable {
   private static final int POLICY = 1008;
 
@@ -21,7 +21,10 @@ final class Talk implements AutoCloseable {
   private int fences;
   private boolean ended;
 
-  /** Connects; with a rate limit, requests may be refused and the connection be closed for it. */
+  /**
+   * Connects. With a rate limit, requests may be refused and the connection may be closed for
+   * flooding.
+   */
   Talk(int port, String user, boolean limited) {
     this.client = RawClient.connect(port, RawClient.path(user));
     this.limited = limited;
@@ -32,28 +35,30 @@ final class Talk implements AutoCloseable {
     return channel;
   }
 
-  /** Says whether the server closed it, which only a flood under a rate limit earns. */
+  /**
+   * Returns whether the server closed it, which is only permitted for flooding under a rate limit.
+   */
   boolean hasEnded() {
     return ended;
   }
 
-  /** Sends these texts and a request behind them; returns what comes before that one's reply. */
+  /** Sends these texts and a final request; returns the frames received before its reply. */
   List<JsonObject> exchange(List<String> texts) {
     String fence = "fence-" + ++fences;
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     texts.forEach(text -> bytes.writeBytes(RawFrame.text(text).encode()));
     bytes.writeBytes(RawFrame.text(fenceRequest(fence)).encode());
     client.sendBytes(bytes.toByteArray());
-    List<JsonObject> heard = new ArrayList<>();
+    List<JsonObject> received = new ArrayList<>();
     Optional<JsonObject> frame = next();
     while (frame.isPresent() && !isReplyTo(fence, frame.get())) {
-      heard.add(frame.get());
+      received.add(frame.get());
       frame = next();
     }
-    return heard;
+    return received;
   }
 
-  /** A ping under a rate limit may be dropped; everything else is answered. */
+  /** Pings may be dropped under a rate limit; other requests are always answered. */
   private String fenceRequest(String id) {
     return limited
         ? "{\"type\":\"get_user_status\",\"data\":{\"target_user_id\":\"x\"},\"id\":\"" + id + "\"}"
@@ -65,22 +70,25 @@ final class Talk implements AutoCloseable {
   }
 
   private Optional<JsonObject> next() {
-    RawFrame frame = client.nextFrame(Await.DEADLINE).orElseThrow(() -> new AssertionError("cut"));
+    RawFrame frame =
+        client
+            .nextFrame(Await.DEADLINE)
+            .orElseThrow(() -> new AssertionError("the connection was cut"));
     if (frame.opcode() == RawFrame.TEXT) {
       return Optional.of(ReplyRules.check(frame.text()));
     }
-    assertTrue(isForFlood(frame), "instead of a reply: " + frame);
+    assertTrue(isFloodClose(frame), "instead of a reply: " + frame);
     ended = true;
     return Optional.empty();
   }
 
-  private boolean isForFlood(RawFrame frame) {
+  private boolean isFloodClose(RawFrame frame) {
     return limited && frame.opcode() == RawFrame.CLOSE && frame.closeCode() == POLICY;
   }
 
   /**
-   * Ends it in order, whatever else is still there to be read: the last request of a flood may be
-   * answered before the connection is closed for it.
+   * Closes it normally and skips unread frames; the server may answer the last request of a flood
+   * before it closes the connection.
    */
   void closeNormally() {
     if (!ended) {
@@ -91,7 +99,7 @@ final class Talk implements AutoCloseable {
         frame = client.nextFrame(Await.DEADLINE);
       }
       assertTrue(
-          frame.isPresent() && (frame.get().closeCode() == 1000 || isForFlood(frame.get())),
+          frame.isPresent() && (frame.get().closeCode() == 1000 || isFloodClose(frame.get())),
           "closed by " + frame);
     }
     close();
