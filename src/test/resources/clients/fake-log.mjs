@@ -1,6 +1,6 @@
-// The log of a room of the model of the server.
+// The log of a room in the model server.
 
-/** One room: its log, which may lose entries or begin anew. */
+/** The log of one room; it may lose entries or start over. */
 export class Log {
   constructor(name, epoch, keep) {
     Object.assign(this, { name, epoch, keep, seq: 0, entries: [], byId: new Map() });

@@ -1,5 +1,5 @@
-// A model of the server and of the network to it, in one process and with time that is turned by hand. It answers as
-// src/docs/protocol.md says, and fails in every way that the protocol allows.
+// A model of the server and the network, in one process and with simulated time. It answers as
+// described in src/docs/protocol.md and fails in every way that the protocol permits.
 
 import { Log } from './fake-log.mjs';
 
@@ -9,7 +9,7 @@ const MAX_REFUSALS = 100;
 export class FakeServer {
   connections = new Set();
   logs = new Map();
-  stored = []; // every entry of every log, in the order of storing
+  stored = []; // all entries of all logs, in the order of storing
   sockets = [];
   closedForFlooding = false;
   mostRefusals = 0; // in a row
@@ -20,7 +20,7 @@ export class FakeServer {
   #bucket;
 
   /**
-   * @param {object} faults how likely each fault is, see `schedules.mjs`
+   * @param {object} faults the probability of each fault, see `schedules.mjs`
    * @param {import('./fake-time.mjs').FakeTime} time
    */
   constructor(time, random, faults) {
@@ -44,9 +44,9 @@ export class FakeServer {
     return this.logs.get(name);
   }
 
-  // --- what happens on the server by itself ---
+  // --- events that the client does not cause ---
 
-  /** Somebody else writes. */
+  /** Another user sends a message. */
   say(name, text, more = {}) {
     const log = this.logs.get(name);
     if (log === undefined) return undefined;
@@ -56,7 +56,7 @@ export class FakeServer {
     return entry;
   }
 
-  /** The log loses its newest entries or all, and its members are told. */
+  /** The log loses its newest entries or all of them, and its members get room_reset. */
   reset(name) {
     const log = this.logs.get(name);
     if (log === undefined) return;
@@ -67,16 +67,16 @@ export class FakeServer {
     this.#toMembers(name, { type: 'room_reset', room: name, seq: log.seq, epoch: log.epoch, reason: 'lost' });
   }
 
-  /** The room is removed: nobody is in it. */
+  /** Removes the room, unless somebody is in it. */
   remove(name) {
     const isUsed = [...this.connections].some((connection) => connection.places.has(name));
     if (name !== this.defaultRoom && !isUsed) this.logs.delete(name);
   }
 
-  /** Its creator removes the client from the room. That news may be lost. */
-  expel(name, isTold = true) {
+  /** The room's creator removes the client from the room; the notification may be lost. */
+  expel(name, isNotified = true) {
     for (const connection of this.connections) {
-      if (name === this.defaultRoom || !connection.places.delete(name) || !isTold) continue;
+      if (name === this.defaultRoom || !connection.places.delete(name) || !isNotified) continue;
       connection.tell({ type: 'user_removed', room: name, user_id: connection.channel, username: 'alice' });
     }
   }
@@ -90,7 +90,7 @@ export class FakeServer {
   open(socket, url) {
     this.sockets.push(socket);
     const fault = this.faults;
-    if (this.chance(fault.hangingConnect)) return; // nothing ever comes
+    if (this.chance(fault.hangingConnect)) return; // the server never answers
     if (this.chance(fault.refusedConnect)) {
       const code = this.pick([1006, 1006, 1013, 4409, 1012]);
       this.#time.later(() => socket.end(code), this.delay());
@@ -103,7 +103,10 @@ export class FakeServer {
     return this.#random() < 0.1 ? this.#random() * 400 : this.#random() * 40;
   }
 
-  /** Takes a token of the user's; returns after how many seconds there is one if there is none. */
+  /**
+   * Takes a token from the user's rate limit; if there is none, returns the seconds until the next
+   * one.
+   */
   takeToken() {
     const { perSecond, burst } = this.faults;
     const bucket = this.#bucket;
@@ -120,22 +123,25 @@ export class FakeServer {
     return (1 - bucket.tokens) / perSecond;
   }
 
-  /** Ends connections: with a close code, by a cut that both ends see, or by a silence that nobody sees. */
+  /**
+   * Ends all connections: with a close code, by a cut that both ends notice, or by a silence that
+   * neither end notices.
+   */
   cut(how, code) {
     for (const connection of [...this.connections]) connection.cut(how, code);
   }
 }
 
-/** The server's end of a WebSocket, and the wire between. */
+/** The server's end of a WebSocket, and the network in between. */
 class Connection {
   static #count = 0;
-  places = new Map(); // room -> the seq at which it was entered
+  places = new Map(); // room -> the seq at which it was joined
   channel = `a/${++Connection.#count}`;
   #server;
   #socket;
   #time;
   #random;
-  #toClient = 0; // when the last frame arrives
+  #toClient = 0; // arrival time of the last frame
   #toServer = 0;
   #isAlive = true;
   #isSilent = false;
@@ -185,7 +191,7 @@ class Connection {
     this.#time.later(() => this.#isAlive && this.#take(JSON.parse(text)), this.#toServer - this.#time.now);
   }
 
-  /** Requests are handled one after the other. */
+  /** Handles requests one after the other. */
   #take(request) {
     this.#requests = this.#requests.then(async () => {
       const isStuck = this.#server.chance(this.#server.faults.stuck);
@@ -201,7 +207,7 @@ class Connection {
     this.#time.later(() => this.#gone(), how === 'late' ? 3_000 * this.#random() : 0);
   }
 
-  /** A server may need a moment to notice; meanwhile what was on its way is still handled. */
+  /** The server may notice the end late; until then it handles requests already on their way. */
   #gone() {
     this.#isAlive = false;
     this.#server.connections.delete(this);
@@ -242,7 +248,7 @@ class Connection {
     if (log === undefined) return fail('ROOM_NOT_FOUND');
     if (this.#server.chance(this.#server.faults.refusedJoin)) return fail('INTERNAL_ERROR');
     if (isAway && this.#server.chance(0.5)) return away();
-    if (isAway) { // it has entered, and what it missed cannot be read
+    if (isAway) { // it has joined, but the missed messages cannot be read
       this.places.set(room, log.seq);
       away();
       return this.cut('cut', 1013);
@@ -270,7 +276,7 @@ class Connection {
     return isAway ? away() : reply({ type: 'room_left', room });
   }
 
-  /** What is refused may be stored all the same. */
+  /** A refused message may be stored all the same. */
   #say(room, text, id, { reply, fail, away, isAway }) {
     if (!this.places.has(room)) return fail('NOT_IN_ROOM');
     if (isAway && this.#server.chance(0.5)) return away();

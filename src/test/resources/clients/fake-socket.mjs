@@ -1,6 +1,6 @@
-// A WebSocket whose other end is a model of the server.
+// A WebSocket connected to the model server.
 
-/** Returns the class that stands for WebSocket. */
+/** Returns a class that replaces WebSocket. */
 export function socketsOf(server, time) {
   return class FakeSocket {
     readyState = 0;
@@ -31,7 +31,7 @@ export function socketsOf(server, time) {
       if (this.readyState < 2) this.onmessage?.({ data: text });
     }
 
-    /** Between the end and the event the socket cannot send any more. */
+    /** Nothing can be sent between the end of the connection and the close event. */
     end(code, delay = 0) {
       if (this.readyState === 3) return;
       if (this.readyState < 2) this.readyState = 2;

@@ -1,4 +1,4 @@
-// A clock that is turned by hand, and random numbers that come again with their seed.
+// A clock that tests advance by hand, and random numbers reproducible from a seed.
 
 /** Returns a generator of numbers in [0, 1) (mulberry32). */
 export function random(seed) {
@@ -25,7 +25,7 @@ export class FakeTime {
     globalThis.setTimeout = (act, delay = 0) => this.#add(act, delay);
     globalThis.clearTimeout = (id) => void this.#timers.delete(id);
     performance.now = () => this.now;
-    Date.now = () => 1e12 - this.now; // the time of day runs backwards
+    Date.now = () => 1e12 - this.now; // the wall clock runs backwards
     Math.random = random(seed);
   }
 
@@ -35,23 +35,23 @@ export class FakeTime {
     return id;
   }
 
-  /** Calls `act` later, as the world does: not a timer of the client's. */
+  /** Calls `act` later on behalf of the environment; not counted as a timer of the client. */
   later(act, delay = 0) {
     const id = this.#add(act, delay);
-    this.#timers.get(id).isOfTheWorld = true;
+    this.#timers.get(id).isOfEnvironment = true;
   }
 
-  /** How many timers of the client run. */
+  /** The number of active timers of the client. */
   get running() {
-    return [...this.#timers.values()].filter(({ isOfTheWorld }) => !isOfTheWorld).length;
+    return [...this.#timers.values()].filter(({ isOfEnvironment }) => !isOfEnvironment).length;
   }
 
-  /** Lets everything happen that waits for no time. */
+  /** Runs everything that does not wait for a timer. */
   settle() {
     return new Promise((done) => this.#setImmediate.call(globalThis, done));
   }
 
-  /** Turns the clock, timer by timer. */
+  /** Advances the clock and runs the timers that become due, one by one. */
   async turn(milliseconds) {
     const end = this.now + milliseconds;
     await this.settle();

@@ -1,5 +1,4 @@
-// Names, ids and texts that the server changes or refuses, against a real server.
-//     node names.mjs ADDRESS
+// Names, ids and texts that the server normalises or refuses, against a real server.
 import assert from 'node:assert/strict';
 import { AgentCoreClient } from './agentcore-client.js';
 
@@ -20,7 +19,7 @@ const welcome = await client.connect();
 assert.equal(welcome.username, 'alice');
 assert.deepEqual(client.rooms(), ['lobby']);
 
-// A name is found however much white space stands around it, and in the form in which it is told.
+// White space around a room name is ignored, and the server's form of the name works too.
 const created = await client.create(`\u0085 den${FACE} \u3000`);
 assert.equal(created.room, `den${FACE}`);
 assert.equal((await client.send(`den${FACE}\u2029`, 'Hello')).room, `den${FACE}`);
@@ -29,13 +28,13 @@ assert.equal((await client.join(` den${FACE} `)).room, `den${FACE}`);
 assert.equal((await client.leave(` den${FACE} `)).room, `den${FACE}`);
 assert.deepEqual(client.rooms(), ['lobby']);
 
-// The server does not trim U+FEFF, and counts characters rather than UTF-16 units.
+// The server does not trim U+FEFF and counts code points, not UTF-16 units.
 assert.equal((await client.create('\ufeffx\ufeff')).room, '\ufeffx\ufeff');
 assert.equal((await client.send('\ufeffx\ufeff', 'Hello')).room, '\ufeffx\ufeff');
 const long = FACE.repeat(50);
 assert.equal((await client.create(long)).room, long);
 
-// What the server would refuse is refused at once, with its code.
+// The client refuses what the server would refuse, with the same code and without asking it.
 let asked = 0;
 const { send } = WebSocket.prototype;
 WebSocket.prototype.send = function (text) {
@@ -48,12 +47,12 @@ for (const [room, code] of [['', 'VALIDATION_FAILED'], ['x'.repeat(51), 'VALIDAT
 for (const id of ['', HALF, 'x'.repeat(65), 7]) await assert.rejects(client.send('lobby', 'text', { id }), { code: 'INVALID_MESSAGE_FORMAT' });
 assert.equal(asked, 0);
 
-// Half a character in a text is replaced, as browsers do; a whole one is kept.
-const heard = new Promise((go) => client.on('chat_message', ({ text }) => text.startsWith('half') && go(text)));
+// A lone surrogate in a text is replaced, as browsers do; a pair is kept.
+const received = new Promise((go) => client.on('chat_message', ({ text }) => text.startsWith('half') && go(text)));
 await client.send('lobby', `half ${HALF} ${FACE} ${FACE[1]}`, { id: FACE.repeat(64) });
-assert.equal(await heard, `half \ufffd ${FACE} \ufffd`);
+assert.equal(await received, `half \ufffd ${FACE} \ufffd`);
 
-// What JSON cannot hold fails alone, and what is sent after it is sent.
+// A value that JSON cannot represent fails alone; later messages are sent.
 const circle = {};
 circle.circle = circle;
 const broken = { toJSON: () => assert.fail('broken') };

@@ -1,4 +1,4 @@
-// Tries the parts of the client one by one, with a clock that is turned by hand.
+// Unit tests of the client's modules, with a clock that is advanced by hand.
 import assert from 'node:assert/strict';
 import { mock } from 'node:test';
 import { Conversation } from './conversation.js';
@@ -16,7 +16,7 @@ const tick = (milliseconds) => {
   mock.timers.tick(milliseconds);
 };
 
-// A place in a log is read once; a hole is told.
+// A message at a known position is ignored; a gap is reported.
 const place = new Place();
 place.arrive({ epoch: 'a', seq: 5 }, false);
 const read = (epoch, seq) => place.read({ epoch, seq, message_id: `${epoch}${seq}` });
@@ -31,14 +31,15 @@ assert.equal(read('b', 2), 'next');
 assert.equal(place.arrive({ epoch: 'b', seq: 9, recovered: false }, false), true);
 assert.equal(read('b', 2), 'known');
 
-// A way in that does not say whether anything is missing is judged by the place; one that speaks of another log is not believed.
+// A join reply without `recovered` is judged by its position; a reply for another log is not
+// trusted.
 assert.equal(place.arrive({ epoch: 'b', seq: 9 }, false), false);
 assert.equal(place.arrive({ epoch: 'b', seq: 10 }, false), true);
 assert.equal(place.arrive({ epoch: 'c', seq: 10, recovered: true }, false), true);
 assert.equal(place.arrive({ epoch: 'c', seq: 10, recovered: false }, false), true);
 assert.equal(place.arrive({ epoch: 'c', seq: 10, recovered: false }, true), false);
 
-// A message that cannot be sent is given up, and then not sent any more.
+// A message that cannot be sent in time is given up and not sent later.
 const sent = [];
 const cut = new Outbox((task) => task(), async ({ text }) => sent.push(text));
 const given = assert.rejects(cut.send('1', 'late'), { code: 'GAVE_UP', retryable: true });
@@ -47,7 +48,7 @@ await given;
 cut.open();
 assert.deepEqual(sent, []);
 
-// Typing is told at most every three seconds, and forgotten after seven.
+// Typing is sent at most every three seconds and expires after seven.
 const told = [];
 const typists = [];
 const typing = new Typing((type) => told.push(type), (_, users) => typists.push(users.join()));
@@ -66,7 +67,7 @@ assert.deepEqual(typists, ['bob']);
 tick(200);
 assert.deepEqual(typists, ['bob', '']);
 
-// Which close codes end it for good, and how long the others wait.
+// Which close codes are final, and how long the client waits after the others.
 class Socket {
   static last;
   readyState = 0;
@@ -78,8 +79,8 @@ class Socket {
 }
 globalThis.WebSocket = Socket;
 const down = async (code, failures = 1) => {
-  let heard;
-  const onDown = (why) => (heard = why);
+  let reason;
+  const onDown = (why) => (reason = why);
   const link = new Link({ url: () => 'ws://x', protocols: () => [], onFrame: () => {}, onTry: () => {}, onDown });
   link.open();
   for (let i = 0; i < failures; i++) {
@@ -88,12 +89,12 @@ const down = async (code, failures = 1) => {
     tick(20_000);
   }
   link.close();
-  return heard;
+  return reason;
 };
 for (const code of [1000, 1002, 1003, 1007, 1008, 1009, 4401, 4403]) assert.equal((await down(code)).final, true, code);
 for (const code of [1001, 1006, 1011, 1012, 1013, 4408, 4409, 4410]) assert.equal((await down(code)).final, false, code);
 
-// Node 20 tells of a socket that could not connect by `onerror` alone.
+// Node 20 reports a failed connection only with `onerror`.
 const tries = [];
 const refused = new Link({ url: () => 'ws://x', protocols: () => [], onFrame: () => {}, onTry: () => {}, onDown: (why) => tries.push(why) });
 refused.open();
@@ -111,7 +112,7 @@ for (let n = 1; n <= 8; n++) waits.push(Math.round((await down(1006, n)).retryIn
 assert.deepEqual(waits, [500, 1_000, 2_000, 4_000, 8_000, 16_000, 20_000, 20_000]);
 assert.equal(Math.round((await down(1013)).retryIn / 0.999), 4_000);
 
-// A conversation shows every message once and in its place, whichever comes first, ack or event.
+// A conversation shows every message once and in order, whether the ack or the event comes first.
 const talk = new Conversation('room', 'lobby');
 const event = (seq, text) => ({ seq, text, epoch: 'a', message_id: `m${seq}`, username: 'alice', timestamp: seq });
 const mine = talk.begin('id', 'alice', 'mine');
@@ -120,7 +121,7 @@ talk.add(event(1, 'before'), false, false);
 talk.add(event(2, 'mine'), true, true);
 const next = talk.begin('id2', 'alice', 'next');
 talk.add(event(3, 'next'), true, true);
-assert.equal(talk.items.length, 3); // not twice, though the ack is still to come
+assert.equal(talk.items.length, 3); // not twice, although the ack is still missing
 talk.settle(next, { seq: 3, epoch: 'a', message_id: 'm3' });
 talk.mark('lost');
 talk.mark('lost');

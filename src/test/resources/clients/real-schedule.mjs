@@ -1,5 +1,4 @@
-// A random schedule of calls and cuts against a real server, with real time.
-//     node real-schedule.mjs ADDRESS SEED STEPS
+// A random schedule of calls and cuts against a real server in real time.
 import assert from 'node:assert/strict';
 import { random } from './fake-time.mjs';
 import { Witness } from './witness.mjs';
@@ -12,7 +11,7 @@ const Native = globalThis.WebSocket;
 const problems = [];
 for (const event of ['uncaughtException', 'unhandledRejection']) process.on(event, (error) => problems.push(`${event} ${error.stack}`));
 
-/** A WebSocket that can be cut: what is on its way is lost, and the other end notices later. */
+/** A WebSocket that can be cut: frames in transit are lost, and the other end notices later. */
 class Wire {
   static open = [];
   readyState = 0;
@@ -90,7 +89,7 @@ for (let step = 0; step < Number(steps); step++) {
   if (dice() < 0.5) await sleep(60 * dice());
 }
 
-/** Says what is still to come, if anything. */
+/** Describes what is still missing, if anything. */
 async function missing() {
   if (alice.state !== 'online' || pending.size > 0) return `${alice.state}, ${pending.size} calls`;
   for (const room of ['lobby', ...rooms]) {
@@ -111,11 +110,11 @@ assert.equal(rest, '');
 for (const [room, wanted] of sent) {
   const { messages } = await bob.history(room, { limit: 1000 });
   const stored = messages.map(({ text }) => text).filter((text) => text.startsWith('t'));
-  assert.equal(new Set(stored).size, stored.length, `twice in ${room}: ${stored}`);
+  assert.equal(new Set(stored).size, stored.length, `stored twice in ${room}: ${stored}`);
   assert.deepEqual(stored, wanted.filter((text) => stored.includes(text)), `order in ${room}`);
 }
 assert.deepEqual([...problems, ...witness.problems], []);
-assert.equal(witness.gaps, 0, 'gaps, though nothing was lost');
+assert.equal(witness.gaps, 0, 'gaps although nothing was lost');
 alice.close();
 bob.close();
 console.log('whole');

@@ -1,11 +1,11 @@
-// Runs the page's client without the page: says what it hears, and sends what it is told.
-//     node resume.mjs MODULE ADDRESS
+// Runs the page's client library; prints the events it receives and executes commands from standard
+// input.
 import { createInterface } from 'node:readline';
 
 const { AgentCoreClient } = await import(process.argv[2]);
 const times = { firstBackOff: 50, maxBackOff: 200, connect: 5_000, silence: 2_000, answer: 5_000 };
 const client = new AgentCoreClient({ url: process.argv[3], user: 'alice', times });
-client.on('chat_message', ({ room, text }) => console.log(`heard ${room} ${text}`));
+client.on('chat_message', ({ room, text }) => console.log(`message ${room} ${text}`));
 client.on('gap', ({ room, reason }) => console.log(`gap ${room} ${reason}`));
 client.on('room_lost', ({ room, reason }) => console.log(`lost ${room} ${reason}`));
 client.on('typing', ({ room, users }) => console.log(`typing ${room} ${users}`));

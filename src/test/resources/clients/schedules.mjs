@@ -1,5 +1,4 @@
-// Random schedules of calls, cuts and refusals against a model of the server, with time that is turned by hand.
-//     node schedules.mjs FIRST_SEED COUNT
+// Random schedules of calls, cuts and refusals against a model server with simulated time.
 import { FakeServer } from './fake-server.mjs';
 import { socketsOf } from './fake-socket.mjs';
 import { FakeTime, random } from './fake-time.mjs';
@@ -9,7 +8,10 @@ const [first, count] = process.argv.slice(2).map(Number);
 const time = new FakeTime();
 const { AgentCoreClient } = await import('./agentcore-client.js');
 
-/** How likely each fault is, in schedules of five kinds. In a calm one nothing is lost, so there must be no gap. */
+/**
+ * The probability of each fault, in schedules of five kinds. In a calm one nothing is lost, so
+ * there must be no gap.
+ */
 const CALM = {
   keep: Infinity, resets: 0, away: 0, stuck: 0, refusedJoin: 0, refusedConnect: 0.2, hangingConnect: 0.05,
   burst: 1e6, perSecond: 1e6, rooms: 4, throws: 0, reenters: 0, isLossless: true,
@@ -49,7 +51,7 @@ async function run(seed) {
   });
   const witness = new Witness(client);
   const pending = new Map();
-  const stored = new Map(); // room -> texts that were acknowledged
+  const stored = new Map(); // room -> acknowledged texts
   const sent = new Map(); // room -> texts in the order of the calls
   let texts = 0;
   let isOver = false;
@@ -57,7 +59,7 @@ async function run(seed) {
     pending.set(promise, what);
     promise.then(() => {}, () => {}).finally(() => pending.delete(promise));
   };
-  const wanted = new Map(); // room -> where its last call wants the client to be, once it has worked
+  const wanted = new Map(); // room -> whether its last successful call joined or left it
   const call = (what, room, promise) => {
     const intent = { isIn: what !== 'leave', isSure: false };
     wanted.set(room, intent);
@@ -74,14 +76,14 @@ async function run(seed) {
       if (ack.room !== room) found.push(`the ack of ${ack.room} was taken for one of ${room}`);
       stored.set(room, [...(stored.get(room) ?? []), text]);
     }, ({ code }) => {
-      // What the application closed itself may still be on its way when the next connection is there.
+      // A connection that the application closed may still be closing when the next one opens.
       if (code === 'CLOSED' && isThere) sent.set(room, sent.get(room).filter((other) => other !== text));
     });
   };
   for (const type of ['chat_message', 'state', 'welcome', 'room_joined', 'gap', 'typing']) {
     client.on(type, () => {
       if (isOver) return;
-      if (chance(kind.throws)) throw new Error('a defect of the application');
+      if (chance(kind.throws)) throw new Error('a bug in the application');
       if (!chance(kind.reenters)) return;
       if (chance(0.5)) client.close();
       settles('connect', client.connect());
@@ -115,7 +117,7 @@ async function run(seed) {
       const room = pick(client.rooms());
       if (room === undefined) return;
       server.expel(room, false);
-      send(room); // and so it finds out
+      send(room); // the reply tells the client
     }],
     [kind.resets > 0 ? 1 : 0, () => server.reset(pick([...server.logs.keys()]))],
     [kind.resets > 0 ? 1 : 0, () => server.remove(pick(rooms))],
@@ -136,28 +138,28 @@ async function run(seed) {
     if (server.closedForFlooding) found.push('closed for flooding');
   };
 
-  // The weather clears up: in the end the client is online, in its rooms, and has heard everything.
+  // Without further faults the client must be online, in its rooms, and have received everything.
   const clearUp = async () => {
     server.faults = { ...kind, away: 0, stuck: 0, refusedJoin: 0, refusedConnect: 0, hangingConnect: 0 };
     settles('connect', client.connect());
     await time.turn(150_000);
     check();
-    if (client.state !== 'online') found.push(`in the end ${client.state}`);
+    if (client.state !== 'online') found.push(`finally ${client.state}`);
     const [connection] = [...server.connections].slice(-1);
     for (const room of client.rooms()) {
-      if (!connection?.places.has(room)) found.push(`not in ${room}, though it says so`);
+      if (!connection?.places.has(room)) found.push(`not in ${room}, although the client lists it`);
       else witness.expectAll(room, server.logs.get(room));
     }
     for (const room of connection?.places.keys() ?? []) {
-      if (!client.rooms().includes(room)) found.push(`in ${room} without knowing it`);
+      if (!client.rooms().includes(room)) found.push(`in ${room}, although the client does not list it`);
     }
     if (pending.size > 0) found.push(`not settled while online: ${[...pending.values()]}`);
-    if (kind.isLossless && witness.gaps > 0) found.push(`${witness.gaps} gaps, though nothing was lost`);
-    if (kind.isLossless && witness.lost > 0) found.push(`${witness.lost} rooms lost, though all are there`);
+    if (kind.isLossless && witness.gaps > 0) found.push(`${witness.gaps} gaps although nothing was lost`);
+    if (kind.isLossless && witness.lost > 0) found.push(`${witness.lost} rooms lost although all exist`);
     for (const [room, { isIn, isSure }] of wanted) {
       const mayBeDefault = kind.resets > 0 && ['lobby', 'r0'].includes(room);
       if (isSure && !mayBeDefault && client.rooms().includes(room) !== isIn) {
-        found.push(`${isIn ? 'not in' : 'still in'} ${room}, though it was ${isIn ? 'joined' : 'left'}`);
+        found.push(`${isIn ? 'not in' : 'still in'} ${room} although it was ${isIn ? 'joined' : 'left'}`);
       }
     }
   };
@@ -182,7 +184,7 @@ async function run(seed) {
   if (time.running > 0) found.push(`${time.running} timers long after close`);
   if (server.sockets.some((socket) => socket.readyState < 2)) found.push('a socket after close');
 
-  // Each acknowledged message is stored once, and those of one room in the order of the calls.
+  // Each acknowledged message is stored once, and the messages of a room in the order of the calls.
   for (const [room, texts] of stored) {
     for (const text of texts) {
       const entries = server.stored.filter((entry) => entry.room === room && entry.text === text);

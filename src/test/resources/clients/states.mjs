@@ -1,5 +1,4 @@
-// Tries every row of the tables of states in client.md.
-//     node states.mjs CLIENT_MD
+// Checks every row of the state tables in client.md.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { FakeTime } from './fake-time.mjs';
@@ -10,7 +9,7 @@ const { AgentCoreClient } = await import('./agentcore-client.js');
 const times = { connect: 1_000, silence: 2_000, answer: 1_000, firstBackOff: 300 };
 process.on('unhandledRejection', (error) => assert.fail(error));
 
-/** A socket that does what the test says. */
+/** A socket controlled by the test. */
 class Socket {
   static all = [];
   static isForbidden = false;
@@ -31,7 +30,7 @@ class Socket {
     this.readyState = 3;
   }
 
-  hear(frame) {
+  receive(frame) {
     this.onmessage?.({ data: typeof frame === 'string' ? frame : JSON.stringify(frame) });
     return time.settle();
   }
@@ -45,10 +44,10 @@ class Socket {
 
 const PLACE = { seq: 5, epoch: 'a' };
 const last = () => Socket.all.at(-1);
-const welcome = () => last().hear({ type: 'welcome', user_id: 'a/1', username: 'alice', rooms: [] });
-const answer = (frame) => last().hear({ room: 'den', ...frame });
+const welcome = () => last().receive({ type: 'welcome', user_id: 'a/1', username: 'alice', rooms: [] });
+const answer = (frame) => last().receive({ room: 'den', ...frame });
 
-/** Answers the last request of a type. */
+/** Answers the last request of this type. */
 function reply(type, frame) {
   const { id } = last().sent.filter((request) => request.type === type).at(-1);
   return answer({ ...frame, id });
@@ -69,7 +68,7 @@ async function begin({ token = '', rooms = ['den'] } = {}) {
   return world;
 }
 
-/** Notes how a promise ends. */
+/** Records the outcome of a promise. */
 function watch(promise) {
   const watched = { outcome: 'waits', promise };
   promise.then(() => (watched.outcome = 'resolved'), (error) => (watched.outcome = error.code));
@@ -126,7 +125,7 @@ const CONNECTION_EVENTS = {
   'close()': ({ client }) => client.close(),
   welcome,
   'no welcome within times.connect': () => time.turn(times.connect),
-  'a frame that is not JSON': () => last().hear('<html>'),
+  'a frame that is not JSON': () => last().receive('<html>'),
   'time to try again': () => time.turn(times.firstBackOff),
   'the token function throws': async (world) => {
     world.token = () => Promise.reject(new Error('no login today'));
@@ -177,14 +176,14 @@ for (const [state, event, next, connected, requested, sent] of rows('state')) {
 
 const JOINED = { type: 'room_joined', ...PLACE };
 
-/** Enters the den, so that there is a position. */
+/** Joins the den, so that the client has a position. */
 async function enter(world) {
   await CONNECTION_STATES.online(world);
   await reply('join_room', JOINED);
   await reply('join_room', { type: 'room_info' });
 }
 
-async function comeBack(world) {
+async function reconnect(world) {
   await enter(world);
   await last().end(1006);
   await time.turn(times.firstBackOff);
@@ -193,9 +192,9 @@ async function comeBack(world) {
 
 const ROOM_STATES = {
   none: CONNECTION_STATES.online,
-  away: comeBack,
+  away: reconnect,
   joining: async (world) => {
-    await comeBack(world);
+    await reconnect(world);
     await welcome();
   },
   lost: async (world) => {
@@ -239,7 +238,7 @@ const ROOM_EVENTS = {
   'the connection ends': () => last().end(1006),
 };
 
-/** What can be seen of a room's state: whether the client counts it as one of its own. */
+/** The states in which the client lists the room as its own. */
 const COUNTS = new Set(['away', 'joining', 'in', 'leaving']);
 
 for (const [state, event, next, sends, tells] of rows('room')) {
@@ -250,7 +249,7 @@ for (const [state, event, next, sends, tells] of rows('room')) {
   world.told.length = 0;
   await ROOM_EVENTS[event](world);
   await time.settle();
-  await (event === 'the connection ends' ? undefined : time.turn(1_500)); // a rest
+  await (event === 'the connection ends' ? undefined : time.turn(1_500)); // longer than the pause between joins
   const requests = Socket.all.flatMap((socket, i) => socket.sent.slice(before[i] ?? 0)).filter(({ type }) => /^(join|leave)_room$/.test(type));
   const words = requests.map(({ type, data }) => (data.since === undefined ? type : `${type} with position`));
   assert.equal(words.join() || 'nothing', sends, `${row}: sends`);

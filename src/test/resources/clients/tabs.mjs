@@ -1,6 +1,6 @@
-// Five tabs of one user in 99 rooms each, cut again and again, against a model of the server with its default rate
-// limit and time that is turned by hand. All must end online and in all rooms, without being closed for flooding.
-//     node tabs.mjs TABS ROOMS CUTS SEED
+// Five tabs of one user in 99 rooms each, cut repeatedly, against a model server with its default
+// rate limit and simulated time. All must end up online and in all rooms, without being closed for
+// flooding.
 import assert from 'node:assert/strict';
 import { FakeServer } from './fake-server.mjs';
 import { socketsOf } from './fake-socket.mjs';
@@ -31,7 +31,7 @@ for (let cut = 0; cut < cuts; cut++) {
   server.cut('cut', 1006);
 }
 await Promise.all([time.turn(1_000), ...connected]);
-// While they come back, what a person does still works, if there is a token for it within its time.
+// While the tabs rejoin, requests of the user still work if the rate limit permits them in time.
 const sent = clients[0].send('lobby', 'Hello!');
 const joined = clients[1].join(rooms.at(-1)).catch(({ code }) => ({ room: code }));
 const listed = clients[2].listRooms().then(({ type }) => type, ({ code }) => code);

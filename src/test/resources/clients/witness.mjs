@@ -1,12 +1,12 @@
-// What an application may rely on, checked from what it hears: every message of its rooms once, in order, and none
-// missing without `gap`.
+// Checks an application's guarantees from the events it receives: every message of its rooms
+// exactly once and in order, and none missing without `gap`.
 
 export class Witness {
   problems = [];
   gaps = 0;
   lost = 0;
   #places = new Map(); // room -> {epoch, seq, mayMiss}
-  #heard = new Set();
+  #received = new Set();
 
   constructor(client) {
     client.on('welcome', (frame) => frame.rooms.forEach((room) => client.rooms().includes(room) && this.#enter(room, frame)));
@@ -21,36 +21,36 @@ export class Witness {
       const place = this.#places.get(room);
       if (place !== undefined) place.mayMiss = true;
     });
-    client.on('chat_message', (message) => this.#hear(message));
+    client.on('chat_message', (message) => this.#receive(message));
   }
 
   #enter(room, { seq, epoch }) {
     if (!this.#places.has(room)) this.#places.set(room, { seq, epoch, mayMiss: false });
   }
 
-  #hear({ room, seq, epoch, message_id: id }) {
-    if (this.#heard.has(id)) this.problems.push(`heard twice: ${room} ${id}`);
-    this.#heard.add(id);
+  #receive({ room, seq, epoch, message_id: id }) {
+    if (this.#received.has(id)) this.problems.push(`received twice: ${room} ${id}`);
+    this.#received.add(id);
     const place = this.#places.get(room);
-    if (place === undefined) return this.problems.push(`heard from a room that it is not in: ${room} ${id}`);
+    if (place === undefined) return this.problems.push(`received from a room that was not joined: ${room} ${id}`);
     const isNext = epoch === place.epoch && seq === place.seq + 1;
     const isLater = epoch !== place.epoch || seq > place.seq;
     if (!isNext && !(place.mayMiss && isLater)) {
-      this.problems.push(`missed without a word: ${room} ${id} behind ${place.epoch}-${place.seq}`);
+      this.problems.push(`missing without gap: before ${room} ${id}, after ${place.epoch}-${place.seq}`);
     }
     return this.#places.set(room, { seq, epoch, mayMiss: false });
   }
 
-  /** Whether nothing of a room is still to come, up to the newest place of its log. */
+  /** Whether all messages of a room were received, up to the end of its log. */
   hasAll(room, { seq, epoch }) {
     const place = this.#places.get(room);
     return place !== undefined && (place.mayMiss || (place.seq === seq && place.epoch === epoch));
   }
 
-  /** Checks that nothing of a room is still to come. */
+  /** Checks that all messages of a room were received. */
   expectAll(room, top) {
     if (this.hasAll(room, top)) return;
     const { epoch = '', seq = '' } = this.#places.get(room) ?? {};
-    this.problems.push(`not heard in ${room}: ${top.epoch}-${top.seq}, only up to ${epoch}-${seq}`);
+    this.problems.push(`not received in ${room}: ${top.epoch}-${top.seq}, only up to ${epoch}-${seq}`);
   }
 }

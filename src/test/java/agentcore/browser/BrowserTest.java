@@ -10,7 +10,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 
-/** One browser for the tests of a class, and a look into its console after each. */
+/** Base class: one browser per test class, and a check of the console after each test. */
 abstract class BrowserTest {
   private static Chromium browser;
 
@@ -29,12 +29,12 @@ abstract class BrowserTest {
     }
   }
 
-  /** Opens the page of a server for somebody who shares nothing with the others. */
+  /** Opens the page of a server in a new browser context, which shares nothing with others. */
   Tab open(int port) {
     return opened(browser.open(url(port)));
   }
 
-  /** Opens another tab of the same person. */
+  /** Opens another tab in the same browser context. */
   Tab openBeside(Tab tab, int port) {
     return opened(browser.openBeside(tab, url(port)));
   }
@@ -53,13 +53,13 @@ abstract class BrowserTest {
     return "http://127.0.0.1:" + port + "/";
   }
 
-  /** Has something closed when the pages are closed. */
+  /** Closes a resource after the test, when the pages are closed. */
   <T extends AutoCloseable> T closeLater(T other) {
     others.push(other);
     return other;
   }
 
-  /** Says whether the console may tell of it. */
+  /** Returns whether this console error is expected. */
   boolean isExpected(String error) {
     return false;
   }

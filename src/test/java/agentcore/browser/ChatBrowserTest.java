@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What people do on the page. */
+/** The functions of the chat page. */
 class ChatBrowserTest extends BrowserTest {
   private final TestServer server =
       closeLater(TestServer.startWithPage(Map.of("RATE_LIMIT_MESSAGES", "0")));
@@ -35,7 +35,7 @@ class ChatBrowserTest extends BrowserTest {
   }
 
   @Test
-  void privateMessagesReachOnlyTheRecipient() {
+  void privateMessagesReachOnlyRecipient() {
     Visitor alice = signIn("alice");
     Visitor bob = signIn("bob");
     Visitor carol = signIn("carol");
@@ -54,7 +54,7 @@ class ChatBrowserTest extends BrowserTest {
   }
 
   @Test
-  void rendersTextNeverAsHtml() {
+  void neverRendersTextAsHtml() {
     String text =
         "<img src=x onerror=\"document.title='broken'\"><script>alert(1)</script> &amp; <b>bold</b>";
     Visitor alice = signIn("<b>alice");
@@ -116,7 +116,7 @@ class ChatBrowserTest extends BrowserTest {
     bob.awaitNoText("is typing");
     alice.tab().type("and");
     bob.awaitText("alice is typing …");
-    bob.awaitNoText("is typing"); // by itself, after some seconds
+    bob.awaitNoText("is typing"); // expires after some seconds
   }
 
   @Test
@@ -136,7 +136,7 @@ class ChatBrowserTest extends BrowserTest {
         String first = alice.messages().getFirst();
         alice.tab().wheel("#log", -100_000);
         alice.awaitCount(count);
-        // One's place is kept: what was first is still in view.
+        // The scroll position is kept: the previous first message is still visible.
         alice.tab().await(top(first) + " > 0 && " + top(first) + " < innerHeight");
       }
       alice.awaitText("This is the beginning of lobby");

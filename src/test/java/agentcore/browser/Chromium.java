@@ -30,7 +30,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 
 /**
- * A real browser without a window, in a process and with a profile of its own, driven by the Chrome
+ * A real headless browser, in a separate process with its own profile, controlled by the Chrome
  * DevTools Protocol over one WebSocket.
  */
 final class Chromium implements AutoCloseable {
@@ -52,12 +52,12 @@ final class Chromium implements AutoCloseable {
     Runtime.getRuntime().addShutdownHook(atExit);
     this.socket =
         http.newWebSocketBuilder()
-            .buildAsync(awaitAddress(), new Ears())
+            .buildAsync(awaitAddress(), new Receiver())
             .orTimeout(Await.DEADLINE.toSeconds(), TimeUnit.SECONDS)
             .join();
   }
 
-  /** Starts a browser; skips the test where none is installed. */
+  /** Starts a browser; skips the test if none is installed. */
   static Chromium start() {
     assumeTrue(isInstalled(), PROGRAM + " is not installed");
     try {
@@ -92,7 +92,7 @@ final class Chromium implements AutoCloseable {
         .anyMatch(folder -> Files.isExecutable(Path.of(folder, PROGRAM)));
   }
 
-  /** The browser writes into its profile where it can be reached: a port and a path. */
+  /** Reads the DevTools address, a port and a path, which the browser writes into its profile. */
   private URI awaitAddress() {
     Path file = profile.resolve("DevToolsActivePort");
     List<String> lines = new ArrayList<>();
@@ -114,13 +114,13 @@ final class Chromium implements AutoCloseable {
     }
   }
 
-  /** Opens a page for somebody who shares nothing with the others: cookies, storage, cache. */
+  /** Opens a page in a new context, with its own cookies, storage and cache. */
   Tab open(String url) {
     String context = text(call("", "Target.createBrowserContext", "{}"), "browserContextId");
     return openIn(context, url);
   }
 
-  /** Opens another page for whoever has this tab. */
+  /** Opens another page in the context of a tab. */
   Tab openBeside(Tab tab, String url) {
     return openIn(tab.context(), url);
   }
@@ -147,7 +147,7 @@ final class Chromium implements AutoCloseable {
   /**
    * Calls a method and waits for its result.
    *
-   * @param session of a tab, or empty for the browser itself
+   * @param session the session of a tab, or empty for the browser itself
    * @param parameters JSON
    */
   JsonObject call(String session, String method, String parameters) {
@@ -172,11 +172,11 @@ final class Chromium implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new AssertionError("interrupted", e);
     } catch (ExecutionException | TimeoutException e) {
-      throw new AssertionError("the browser did not answer " + method, e);
+      throw new AssertionError("no answer from the browser to " + method, e);
     }
   }
 
-  /** A WebSocket of the JDK takes one text at a time. */
+  /** The JDK's WebSocket accepts one text at a time. */
   private void send(String text) throws InterruptedException, ExecutionException {
     sending.lock();
     try {
@@ -190,14 +190,14 @@ final class Chromium implements AutoCloseable {
     return object.get(name).getAsString();
   }
 
-  private final class Ears implements WebSocket.Listener {
+  private final class Receiver implements WebSocket.Listener {
     private final StringBuilder text = new StringBuilder();
 
     @Override
     public CompletionStage<?> onText(WebSocket from, CharSequence part, boolean last) {
       text.append(part);
       if (last) {
-        heard(JsonParser.parseString(text.toString()).getAsJsonObject());
+        received(JsonParser.parseString(text.toString()).getAsJsonObject());
         text.setLength(0);
       }
       from.request(1);
@@ -205,13 +205,13 @@ final class Chromium implements AutoCloseable {
     }
   }
 
-  private void heard(JsonObject message) {
+  private void received(JsonObject message) {
     if (message.has("id")) {
       calls.remove(message.get("id").getAsInt()).complete(message);
     } else if (message.has("sessionId")) {
       tabs.stream()
           .filter(tab -> tab.session().equals(text(message, "sessionId")))
-          .forEach(tab -> tab.heard(text(message, "method"), message.getAsJsonObject("params")));
+          .forEach(tab -> tab.received(text(message, "method"), message.getAsJsonObject("params")));
     }
   }
 

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The page's client without the page, in Node, over a link that goes wrong. */
+/** The page's client library in Node, over a faulty network link. */
 class ClientModuleTest {
   private static final Path PAGE = Path.of("src", "docs", "client.md");
   private static final Path SCRIPT = Path.of("src", "test", "resources", "clients", "resume.mjs");
@@ -53,7 +53,7 @@ class ClientModuleTest {
     return alice;
   }
 
-  /** Connects somebody who is in both rooms, past the proxy. */
+  /** Connects bob, who is in both rooms, without the proxy. */
   private RawClient bob() {
     RawClient bob = server.connect("bob");
     bob.nextJson("welcome");
@@ -67,12 +67,12 @@ class ClientModuleTest {
         "{\"type\":\"chat_message\",\"data\":{\"room\":\"%s\",\"text\":\"%s\"}}"
             .formatted(room, text));
     while (!bob.nextJson("chat_message").get("text").getAsString().equals(text)) {
-      // until the server has it
+      // wait until the server has stored it
     }
   }
 
-  private static List<String> heard(NodeScript alice, String room) {
-    String begin = "heard " + room + " ";
+  private static List<String> messages(NodeScript alice, String room) {
+    String begin = "message " + room + " ";
     return alice.lines().stream()
         .filter(line -> line.startsWith(begin))
         .map(line -> line.substring(begin.length()))
@@ -89,20 +89,20 @@ class ClientModuleTest {
         RawClient bob = bob()) {
       say(bob, "lobby", "one");
       say(bob, "den", "two");
-      alice.await("heard den two");
+      alice.await("message den two");
       proxy.cut();
       alice.await("waiting");
       say(bob, "lobby", "three");
       say(bob, "den", "four");
       for (String text : List.of("five", "six", "seven")) {
-        alice.tell("say den " + text);
+        alice.sendLine("say den " + text);
       }
       proxy.heal();
       alice.await("ack seven false");
       say(bob, "lobby", "eight");
-      alice.await("heard lobby eight");
-      assertEquals(List.of("one", "three", "eight"), heard(alice, "lobby"));
-      assertEquals(List.of("two", "four", "five", "six", "seven"), heard(alice, "den"));
+      alice.await("message lobby eight");
+      assertEquals(List.of("one", "three", "eight"), messages(alice, "lobby"));
+      assertEquals(List.of("two", "four", "five", "six", "seven"), messages(alice, "den"));
       assertTrue(isWhole(alice), alice.lines()::toString);
     }
   }
@@ -112,15 +112,15 @@ class ClientModuleTest {
     try (NodeScript alice = alice();
         RawClient bob = bob()) {
       proxy.stall(Direction.TO_CLIENT);
-      alice.tell("say den only once");
+      alice.sendLine("say den only once");
       assertEquals("only once", bob.nextJson("chat_message").get("text").getAsString());
       proxy.reset();
       proxy.heal();
       alice.await("ack only once true");
-      alice.await("heard den only once");
+      alice.await("message den only once");
       say(bob, "den", "the next");
-      alice.await("heard den the next");
-      assertEquals(List.of("only once", "the next"), heard(alice, "den"));
+      alice.await("message den the next");
+      assertEquals(List.of("only once", "the next"), messages(alice, "den"));
       assertTrue(isWhole(alice), alice.lines()::toString);
     }
   }
@@ -131,7 +131,7 @@ class ClientModuleTest {
       proxy.stall(Direction.TO_CLIENT);
       alice.await("waiting");
       proxy.heal();
-      alice.tell("say den here again");
+      alice.sendLine("say den here again");
       alice.await("ack here again false");
       assertTrue(isWhole(alice), alice.lines()::toString);
     }
@@ -140,7 +140,7 @@ class ClientModuleTest {
   @Test
   void reportsGapAfterServerIsReplaced() throws IOException {
     try (NodeScript alice = alice()) {
-      alice.tell("say lobby before");
+      alice.sendLine("say lobby before");
       alice.await("ack before false");
       int port = server.port();
       server.close();
@@ -148,7 +148,7 @@ class ClientModuleTest {
       server = TestServer.start(Map.of("PORT", "" + port));
       alice.await("gap lobby not recovered");
       alice.await("lost den ROOM_NOT_FOUND");
-      alice.tell("say den into the void");
+      alice.sendLine("say den into the void");
       alice.await("failed into the void NOT_IN_ROOM");
     }
   }
@@ -157,9 +157,9 @@ class ClientModuleTest {
   void sendsTypingOncePerThreeSeconds() throws IOException {
     try (NodeScript alice = alice();
         RawClient bob = bob()) {
-      alice.tell("type den");
+      alice.sendLine("type den");
       bob.nextJson("user_typing_start");
-      alice.tell("say den done");
+      alice.sendLine("say den done");
       bob.nextJson("user_typing_stop");
       assertEquals("done", bob.nextJson("chat_message").get("text").getAsString());
       bob.expectSilence();
@@ -172,28 +172,31 @@ class ClientModuleTest {
 
   @Test
   void partsPassTheirUnitTests() throws IOException {
-    runsWell("parts.mjs");
+    assertSucceeds("parts.mjs");
   }
 
   @Test
   void everyRowOfStateTablesHolds() throws IOException {
-    runsWell("states.mjs", PAGE.toAbsolutePath().toString());
+    assertSucceeds("states.mjs", PAGE.toAbsolutePath().toString());
   }
 
-  /** The first number begins the seeds; a schedule that fails prints its own. */
+  /**
+   * The arguments are the first seed and the number of schedules; a failing schedule prints its
+   * seed.
+   */
   @Test
   void randomSchedulesLoseNothingAndSettleEveryMessage() throws IOException {
-    runsWell("schedules.mjs", "1", "500");
+    assertSucceeds("schedules.mjs", "1", "500");
   }
 
   @Test
   void fiveTabsInNinetyNineRoomsReconnectTenTimesWithoutFlooding() throws IOException {
-    runsWell("tabs.mjs", "5", "99", "10", "1");
+    assertSucceeds("tabs.mjs", "5", "99", "10", "1");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"1", "2"})
-  void randomScheduleOnARealServerLosesNothing(String seed) throws IOException {
+  void randomScheduleOnRealServerLosesNothing(String seed) throws IOException {
     server.close();
     server =
         TestServer.start(
@@ -201,7 +204,7 @@ class ClientModuleTest {
                 "RATE_LIMIT_MESSAGES", "1200",
                 "RATE_LIMIT_BURST", "60",
                 "MAX_CONNECTIONS_PER_CLIENT", "100"));
-    runsWell("real-schedule.mjs", "ws://127.0.0.1:" + server.port(), seed, "150");
+    assertSucceeds("real-schedule.mjs", "ws://127.0.0.1:" + server.port(), seed, "150");
   }
 
   @Test
@@ -229,11 +232,11 @@ class ClientModuleTest {
 
   @Test
   void normalizesNamesAndTextsAsServerDoes() throws IOException {
-    runsWell("names.mjs", "ws://127.0.0.1:" + server.port());
+    assertSucceeds("names.mjs", "ws://127.0.0.1:" + server.port());
   }
 
-  /** Runs one of the scripts beside the page's modules; it prints what goes wrong. */
-  private void runsWell(String name, String... arguments) throws IOException {
+  /** Runs a script from the resources next to the page's modules; it prints failures. */
+  private void assertSucceeds(String name, String... arguments) throws IOException {
     String script = Files.readString(SCRIPT.resolveSibling(name));
     try (NodeScript run = NodeScript.run(folder, script, arguments)) {
       assertEquals(0, run.awaitExit(), run.lines()::toString);
@@ -257,7 +260,7 @@ class ClientModuleTest {
         NodeScript script = NodeScript.run(folder, console)) {
       assertEquals("Hello!", bob.nextJson("chat_message").get("text").getAsString());
       Await.until(
-          "alice to hear it herself",
+          "alice to receive her own message",
           () -> script.lines().stream().anyMatch(line -> line.contains("Hello!")));
     }
   }

@@ -5,18 +5,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import agentcore.testkit.TestServer;
 import org.junit.jupiter.api.Test;
 
-/** What a page of somebody else's can do with a server, in the browser of one who may use it. */
+/** A page of another origin cannot use the server through a user's browser. */
 class HostilePageBrowserTest extends BrowserTest {
   private final TestServer victim = closeLater(TestServer.start());
   private final TestServer elsewhere = closeLater(TestServer.start());
 
-  /** Everything here is refused, and the browser says so in the console. */
+  /** All attempts are refused, and the browser logs that. */
   @Override
   boolean isExpected(String error) {
     return true;
   }
 
-  /** A page of another origin, which no policy of ours holds back. */
+  /** Returns a page of another origin without a content security policy. */
   private Tab hostilePage() {
     Tab tab = open(victim.port());
     tab.go(url(elsewhere.port()) + "nothing");

@@ -11,19 +11,19 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * How the page looks, and that it can be used in a narrow window and by keyboard alone. What is
- * seen is written to target/screenshots, for a person to look at.
+ * The layout of the page, including narrow windows and keyboard use. Writes screenshots to
+ * target/screenshots for inspection.
  */
 class LookBrowserTest extends BrowserTest {
   private final ServerProcess server = closeLater(ServerProcess.start(Map.of()));
 
-  /** One test kills the server, of which the console tells. */
+  /** One test kills the server, which the browser logs. */
   @Override
   boolean isExpected(String error) {
     return !server.isAlive() && error.contains("\"source\":\"network\"");
   }
 
-  /** A conversation as there could be one. */
+  /** Plays a realistic conversation. */
   private Visitor conversation(Tab tab) {
     Visitor bob = signIn(server.port(), "Bob");
     Visitor carol = signIn(server.port(), "Çağla");
@@ -108,13 +108,13 @@ class LookBrowserTest extends BrowserTest {
   private static void assertFits(Tab tab) {
     assertTrue(
         tab.is("document.documentElement.scrollWidth <= innerWidth"),
-        "nothing is cut off at the side");
+        "the page is wider than the window");
   }
 
   @Test
   void worksWithKeyboardOnly() {
     Tab tab = open(server.port());
-    tab.type("alice"); // the name has the focus
+    tab.type("alice"); // the name field has the focus
     tab.press("Enter");
     Visitor alice = Visitor.signedIn(tab);
     tab.type("Without");
@@ -142,7 +142,7 @@ class LookBrowserTest extends BrowserTest {
     tab.await("!members.checkVisibility() && document.activeElement.id === 'toggle-members'");
   }
 
-  /** Presses Tab until what is called so has the focus. */
+  /** Presses Tab until the element with this label has the focus. */
   private static void tabTo(Tab tab, String label) {
     String name = "(e => e.ariaLabel ?? e.textContent)(document.activeElement)";
     String first = "";
@@ -154,7 +154,7 @@ class LookBrowserTest extends BrowserTest {
       first = first + "\n" + now;
       tab.press("Tab");
     }
-    throw new AssertionError("no way to " + label + first);
+    throw new AssertionError("Tab does not reach " + label + first);
   }
 
   @Test

@@ -18,8 +18,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * A script in Node beside a copy of the client's modules and of the tests' own; the test is skipped
- * where Node is not.
+ * A script in Node, in a folder with copies of the client's and the tests' modules. The test is
+ * skipped if Node is not installed.
  */
 final class NodeScript implements AutoCloseable {
   static final String CLIENT = "./agentcore-client.js";
@@ -51,7 +51,7 @@ final class NodeScript implements AutoCloseable {
           new ArrayList<>(
               List.of("node", "--no-warnings", "--experimental-websocket", "script.js"));
       command.addAll(List.of(arguments));
-      assumeTrue(hasWebSocket(), "there is no Node with a WebSocket");
+      assumeTrue(hasWebSocket(), "Node with WebSocket is not installed");
       Process process =
           new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).start();
       NodeScript started = new NodeScript(process);
@@ -88,16 +88,16 @@ final class NodeScript implements AutoCloseable {
     try (BufferedReader in = process.inputReader()) {
       in.lines().forEach(lines::add);
     } catch (IOException | UncheckedIOException ended) {
-      // it was killed
+      // the process was killed
     }
   }
 
-  /** Returns what it has printed so far. */
+  /** Returns the lines printed so far. */
   List<String> lines() {
     return List.copyOf(lines);
   }
 
-  /** Waits until it has printed a line. */
+  /** Waits until this line is printed. */
   void await(String line) {
     try {
       Await.until(line, LONGEST_WAIT, () -> lines.contains(line));
@@ -106,8 +106,8 @@ final class NodeScript implements AutoCloseable {
     }
   }
 
-  /** Gives it a line to read. */
-  void tell(String line) {
+  /** Writes a line to the standard input. */
+  void sendLine(String line) {
     try {
       BufferedWriter out = process.outputWriter();
       out.write(line + "\n");
@@ -117,7 +117,7 @@ final class NodeScript implements AutoCloseable {
     }
   }
 
-  /** Waits for its end; returns its exit code. */
+  /** Waits for the process to exit and returns its exit code. */
   int awaitExit() {
     try {
       if (!process.waitFor(LONGEST_RUN.toSeconds(), TimeUnit.SECONDS)) {

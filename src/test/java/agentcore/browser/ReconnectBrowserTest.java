@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** The server is killed and started again on the same port, while people have the page open. */
+/** The page while the server is killed and restarted on the same port. */
 class ReconnectBrowserTest extends BrowserTest {
-  /** What a browser tells of every connection that fails. */
+  /** The browser logs every failed connection. */
   @Override
   boolean isExpected(String error) {
     return error.contains("\"source\":\"network\"") && error.contains("WebSocket connection to");
@@ -26,7 +26,7 @@ class ReconnectBrowserTest extends BrowserTest {
   }
 
   @Test
-  void withRedisDeliversEveryMessageOnceAfterRestart() {
+  void deliversEveryMessageOnceAfterRestartWithRedis() {
     RedisProcess redis = closeLater(RedisProcess.start());
     Map<String, String> settings = Map.of("BACKEND_TYPE", "redis", "REDIS_URL", redis.url());
     ServerProcess first = start(settings, 0);
@@ -54,11 +54,11 @@ class ReconnectBrowserTest extends BrowserTest {
     }
     assertEquals(
         List.of("You: One (Sent)", "bob: Two", "bob: Three", "You: Four (Sent)"), alice.messages());
-    assertFalse(alice.tab().is("document.querySelector('.gap')"), "nothing may be missing");
+    assertFalse(alice.tab().is("document.querySelector('.gap')"), "the page reports a gap");
   }
 
   @Test
-  void withMemoryReportsLossAndOffersToRecreateRooms() {
+  void reportsLossAndOffersToRecreateRoomsWithoutRedis() {
     ServerProcess first = start(Map.of(), 0);
     Visitor alice = signIn(first.port(), "alice");
     alice.say("In the lobby");

@@ -6,7 +6,7 @@ import agentcore.testkit.TestServer;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** A browser that denies storage to the page, as it does where cookies are blocked. */
+/** The page in a browser that denies storage, as some do when cookies are blocked. */
 class StorageBrowserTest extends BrowserTest {
   private static final String DENY =
       """

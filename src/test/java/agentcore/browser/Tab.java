@@ -14,7 +14,10 @@ import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** One page of a browser. What it does is done with mouse and keys, not by calling the page. */
+/**
+ * One page of a browser, operated with mouse and keyboard events rather than by calling the page's
+ * functions.
+ */
 final class Tab {
   private static final Path SCREENSHOTS = Path.of("target", "screenshots");
 
@@ -35,7 +38,7 @@ final class Tab {
     call("Runtime.enable", "{}");
     call("Log.enable", "{}");
     call("Page.enable", "{}");
-    // Each tab believes that it is looked at, as in a window of its own.
+    // Each tab behaves as if it had the focus.
     call("Emulation.setFocusEmulationEnabled", "{\"enabled\":true}");
     size(1280, 800);
     go(url);
@@ -53,7 +56,7 @@ final class Tab {
     return browser.call(session, method, parameters);
   }
 
-  /** Goes to a page and waits until it is there. */
+  /** Opens a page and waits until it is loaded. */
   void go(String url) {
     JsonObject where = new JsonObject();
     where.addProperty("url", url);
@@ -61,12 +64,12 @@ final class Tab {
     await("document.readyState === 'complete' && location.href !== 'about:blank'");
   }
 
-  /** Runs a script at the beginning of every page that this tab goes to from now on. */
+  /** Runs a script at the start of every page that this tab opens from now on. */
   void beginEveryPageWith(String script) {
     call("Page.addScriptToEvaluateOnNewDocument", "{\"source\":" + quoted(script) + "}");
   }
 
-  void heard(String method, JsonObject event) {
+  void received(String method, JsonObject event) {
     boolean isError =
         switch (method) {
           case "Runtime.exceptionThrown" -> true;
@@ -82,12 +85,12 @@ final class Tab {
     }
   }
 
-  /** Returns what the page's console told of errors and warnings. */
+  /** Returns the errors and warnings of the page's console. */
   List<String> errors() {
     return List.copyOf(errors);
   }
 
-  /** Evaluates JavaScript; a promise is waited for. */
+  /** Evaluates JavaScript and awaits a promise. */
   JsonElement eval(String script) {
     JsonObject what = new JsonObject();
     what.addProperty("expression", script);
@@ -101,12 +104,12 @@ final class Tab {
     return value == null ? JsonNull.INSTANCE : value;
   }
 
-  /** Says whether a condition in JavaScript holds; while a page is loading none does. */
+  /** Returns whether a JavaScript condition holds; false while a page is loading. */
   boolean is(String condition) {
     return eval("document.body !== null && Boolean(" + condition + ")").getAsBoolean();
   }
 
-  /** Waits until a condition in JavaScript holds. */
+  /** Waits until a JavaScript condition holds. */
   void await(String condition) {
     try {
       Await.until(condition, () -> is(condition));
@@ -116,12 +119,12 @@ final class Tab {
     }
   }
 
-  /** Clicks in the middle of the first visible element that a CSS selector finds. */
+  /** Clicks the centre of the first visible element that matches a CSS selector. */
   void click(String selector) {
     click(selector, "");
   }
 
-  /** Clicks an element whose text or label begins with {@code words}. */
+  /** Clicks an element whose text or label starts with {@code words}. */
   void click(String selector, String words) {
     String find = find(selector, words);
     await(find);
@@ -139,7 +142,7 @@ final class Tab {
     }
   }
 
-  /** Clicks an element of a list that may move just then: by what it is, not by where it is. */
+  /** Clicks an element that may be moving, directly rather than at a position. */
   void choose(String selector, String words) {
     await(find(selector, words));
     eval(find(selector, words) + ".click()");
@@ -150,7 +153,7 @@ final class Tab {
         .formatted(quoted(selector), quoted(words));
   }
 
-  /** Turns the mouse wheel over an element; negative is up. */
+  /** Turns the mouse wheel over an element; negative values scroll up. */
   void wheel(String selector, int pixels) {
     JsonArray at =
         eval("(r => [r.x + r.width / 2, r.y + r.height / 2])(document.querySelector("
@@ -163,7 +166,7 @@ final class Tab {
             .formatted(at.get(0), at.get(1), pixels));
   }
 
-  /** Types where the focus is. */
+  /** Types into the focused element. */
   void type(String text) {
     call("Input.insertText", "{\"text\":" + quoted(text) + "}");
   }
@@ -173,7 +176,7 @@ final class Tab {
     press(key, false);
   }
 
-  /** Presses a key, with shift where wanted. */
+  /** Presses a key, optionally with shift. */
   void press(String key, boolean shift) {
     JsonObject event = new JsonObject();
     event.addProperty("key", key);
@@ -201,7 +204,7 @@ final class Tab {
     };
   }
 
-  /** Gives the window another size. */
+  /** Resizes the window. */
   void size(int width, int height) {
     call(
         "Emulation.setDeviceMetricsOverride",
@@ -209,14 +212,14 @@ final class Tab {
             .formatted(width, height));
   }
 
-  /** Has the page believe that its user likes it dark. */
+  /** Emulates a preference for a dark colour scheme. */
   void dark() {
     call(
         "Emulation.setEmulatedMedia",
         "{\"features\":[{\"name\":\"prefers-color-scheme\",\"value\":\"dark\"}]}");
   }
 
-  /** Writes what is seen to target/screenshots. */
+  /** Writes a screenshot to target/screenshots. */
   void screenshot(String name) {
     JsonObject shot = call("Page.captureScreenshot", "{\"format\":\"png\"}");
     try {
@@ -234,7 +237,7 @@ final class Tab {
     browser.call("", "Target.closeTarget", "{\"targetId\":" + quoted(target) + "}");
   }
 
-  /** Returns a text as it stands in JavaScript and JSON. */
+  /** Returns a text as a JavaScript and JSON string literal. */
   static String quoted(String text) {
     return new JsonPrimitive(text).toString();
   }

@@ -4,7 +4,7 @@ import com.google.gson.JsonElement;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Somebody who uses the chat page. */
+/** A user of the chat page. */
 final class Visitor {
   private final Tab tab;
 
@@ -12,7 +12,7 @@ final class Visitor {
     this.tab = tab;
   }
 
-  /** Opens the page and signs in. */
+  /** Signs in on an open page. */
   static Visitor signIn(Tab tab, String name) {
     tab.click("#name");
     tab.type(name);
@@ -20,7 +20,7 @@ final class Visitor {
     return signedIn(tab);
   }
 
-  /** Waits until the page of somebody who has signed in is ready. */
+  /** Waits until the page is ready after a sign-in. */
   static Visitor signedIn(Tab tab) {
     tab.await("document.body.dataset.connection === 'online' && title.textContent !== ''");
     return new Visitor(tab);
@@ -30,7 +30,7 @@ final class Visitor {
     return tab;
   }
 
-  /** Writes a message where the visitor is, and sends it. */
+  /** Sends a message to the open conversation. */
   void say(String text) {
     tab.click("#text");
     tab.type(text);
@@ -57,17 +57,17 @@ final class Visitor {
     awaitOpen(name);
   }
 
-  /** Waits until the last message is this one, as "name: text (state)". */
+  /** Waits until this is the last message, as "name: text (state)". */
   void awaitLast(String message) {
     tab.await(messagesScript() + ".at(-1) === " + Tab.quoted(message));
   }
 
-  /** Waits until there are so many messages. */
+  /** Waits until this many messages are shown. */
   void awaitCount(int count) {
     tab.await(messagesScript() + ".length === " + count);
   }
 
-  /** Returns all messages that are shown, in order. */
+  /** Returns all visible messages, in order. */
   List<String> messages() {
     List<String> messages = new ArrayList<>();
     for (JsonElement message : tab.eval(messagesScript()).getAsJsonArray()) {
@@ -82,12 +82,12 @@ final class Visitor {
         + " + (m.matches('.own') ? ' (' + m.querySelector('.delivery').textContent + ')' : ''))";
   }
 
-  /** Waits until a text is seen somewhere. */
+  /** Waits until a text is visible. */
   void awaitText(String text) {
     tab.await("document.body.innerText.includes(" + Tab.quoted(text) + ")");
   }
 
-  /** Waits until a text is seen nowhere. */
+  /** Waits until a text is not visible. */
   void awaitNoText(String text) {
     tab.await("!document.body.innerText.includes(" + Tab.quoted(text) + ")");
   }
