@@ -24,8 +24,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The program as a process: how it begins, and how it ends. {@code bin/agentcore} itself only where
- * what was built is fresh, since it would build otherwise, and wait for the build that runs this.
+ * Starts and stops of the program as a process. {@code bin/agentcore} itself is tested only if the
+ * build is up to date; otherwise it would build and wait for the build that runs this test.
  */
 class BinAgentcoreTest {
   private static final Path JAR = Path.of("target", "agentcore.jar");
@@ -36,7 +36,7 @@ class BinAgentcoreTest {
   }
 
   private static ChildJvm script(String... args) {
-    assumeTrue(isFresh(), "what was built is not fresh");
+    assumeTrue(isBuildUpToDate(), "the build is not up to date");
     Stream<String> command =
         Stream.concat(
             Stream.of(Path.of("bin", "agentcore").toAbsolutePath().toString()), Stream.of(args));
@@ -44,7 +44,7 @@ class BinAgentcoreTest {
         command.toList(), Map.of("JAVA_HOME", System.getProperty("java.home"), "PORT", "0"));
   }
 
-  private static boolean isFresh() {
+  private static boolean isBuildUpToDate() {
     if (!Files.exists(JAR) || !Files.isDirectory(Path.of("target", "lib"))) {
       return false;
     }
@@ -65,7 +65,10 @@ class BinAgentcoreTest {
     }
   }
 
-  /** A process that was started in the background may ignore it, and its children too. */
+  /**
+   * Returns whether SIGINT is ignored, as in processes started in the background and their
+   * children.
+   */
   private static boolean ignoresInterrupts() {
     try {
       return Files.readAllLines(Path.of("/proc/self/status")).stream()
@@ -86,7 +89,7 @@ class BinAgentcoreTest {
   @ParameterizedTest
   @CsvSource({"TERM, false", "INT, false", "TERM, true", "INT, true"})
   void signalStopsServerGracefully(String signal, boolean script) throws Exception {
-    assumeFalse(signal.equals("INT") && ignoresInterrupts(), "interrupts are ignored here");
+    assumeFalse(signal.equals("INT") && ignoresInterrupts(), "SIGINT is ignored here");
     try (ChildJvm child = program(script, "--port", "0");
         RawClient alice = RawClient.connect(child.awaitPort(), "/ws/alice")) {
       alice.nextJson("welcome");

@@ -8,7 +8,7 @@ import agentcore.core.consumer.Consumer;
 import agentcore.core.message.Event;
 import java.io.IOException;
 
-/** A server of one's own, as the README shows it. */
+/** The example server of the README. */
 public final class EchoServer {
   static AgentCore start(String port) throws IOException {
     Config config = Config.defaults().with(Setting.PORT, port);

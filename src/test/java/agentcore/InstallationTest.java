@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** {@code bin/agentcore} with these classes, installed in folders as people have them. */
+/** {@code bin/agentcore} with these classes, installed in folders with unusual names. */
 class InstallationTest {
   @TempDir private static Path jars;
   @TempDir private Path folder;
@@ -58,7 +58,7 @@ class InstallationTest {
     }
   }
 
-  /** Installs it there; returns the script. */
+  /** Installs the program and returns the start script. */
   private Path install(Path root) throws IOException {
     Files.createDirectories(root.resolve("bin"));
     Path target = Files.createDirectories(root.resolve("target"));
@@ -107,7 +107,9 @@ class InstallationTest {
     Files.writeString(folder.resolve(name).resolve("config.properties"), "DEFAULT_ROOM=foyer");
     try (ChildJvm child = run(script, Map.of())) {
       try (RawClient alice = RawClient.connect(child.awaitPort(), "/ws/alice")) {
-        assertTrue(alice.nextJson("welcome").toString().contains("\"foyer\""), "its own settings");
+        assertTrue(
+            alice.nextJson("welcome").toString().contains("\"foyer\""),
+            "reads the config.properties of its installation");
       }
       assertServes(child);
     }
@@ -140,7 +142,7 @@ class InstallationTest {
         "-Duser.language=th -Duser.country=TH -Duser.variant=TH",
         "-Duser.language=tr"
       })
-  void printsAsciiUnderEveryLocale(String options) throws IOException {
+  void printsAsciiInEveryLocale(String options) throws IOException {
     Path script = install(folder.resolve("here"));
     Map<String, String> environment =
         Map.of("JAVA_OPTS", options, "LOG_LEVEL", "DEBUG", "ADMIN_PORT", "0");
@@ -151,7 +153,7 @@ class InstallationTest {
             "{\"type\":\"chat_message\",\"data\":{\"room\":\"lobby\",\"text\":\"hi\"},\"id\":\"7\"}");
         alice.nextJson("ack");
         Await.until(
-            "the line about the message",
+            "the log line about the message",
             () -> child.err().stream().anyMatch(line -> line.contains("type=chat_message")));
       }
       child.terminate();

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,7 +15,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The documentation of all that is public: complete, without a fault, and its examples are run. */
+/** The Javadoc of the library is complete and valid, and its examples are tested. */
 class JavadocTest {
   private static final Path SNIPPETS = Path.of("src", "test", "java", "agentcore", "snippets");
   private static final Path LIBRARY = Path.of("src", "main", "java", "agentcore", "core");
@@ -24,21 +23,21 @@ class JavadocTest {
   private static final Pattern REGION = Pattern.compile("@start region=\"(\\w+)\"");
 
   /**
-   * What a first sentence or a name says is not said again by a tag; and a setting's description is
-   * an argument of its constant.
+   * Permitted omissions: tags that would repeat the first sentence, and comments on settings, whose
+   * descriptions are constructor arguments.
    */
   private static final Pattern ALLOWED =
       Pattern.compile(".*: no @(param|return)\\b.*|.*Setting\\.java:\\d+: .*: no comment");
 
   @Test
   void everyPublicElementHasValidJavadoc(@TempDir Path to) {
-    StringWriter said = new StringWriter();
+    StringWriter output = new StringWriter();
     int code =
         ToolProvider.findFirst("javadoc")
             .orElseThrow()
             .run(
-                new PrintWriter(said),
-                new PrintWriter(said),
+                new PrintWriter(output),
+                new PrintWriter(output),
                 "-Xdoclint:all",
                 "-d",
                 to.toString(),
@@ -47,11 +46,12 @@ class JavadocTest {
                 "@src/docs/javadoc.options");
     assertEquals(
         List.of(),
-        said.toString()
+        output
+            .toString()
             .lines()
             .filter(line -> FAULT.matcher(line).matches() && !ALLOWED.matcher(line).matches())
             .toList());
-    assertEquals(0, code, said.toString());
+    assertEquals(0, code, output.toString());
   }
 
   @Test
@@ -69,17 +69,7 @@ class JavadocTest {
 
   private static List<String> texts(Path folder) throws IOException {
     try (Stream<Path> files = Files.walk(folder)) {
-      return files
-          .filter(file -> file.toString().endsWith(".java"))
-          .map(
-              file -> {
-                try {
-                  return Files.readString(file);
-                } catch (IOException e) {
-                  throw new UncheckedIOException(e);
-                }
-              })
-          .toList();
+      return files.filter(file -> file.toString().endsWith(".java")).map(Source::text).toList();
     }
   }
 }

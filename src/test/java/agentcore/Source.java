@@ -13,10 +13,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * One file of the program.
+ * One source file of the program.
  *
- * @param inPackage without the beginning that all share; empty for that package itself
- * @param code without comments and texts
+ * @param inPackage the package without the common prefix; empty for the root package
+ * @param code the source without comments and string literals
  */
 record Source(Path file, String inPackage, String type, String code) {
   private static final Path FOLDER = Path.of("src/main/java");
@@ -34,7 +34,7 @@ record Source(Path file, String inPackage, String type, String code) {
   private static final Pattern PUBLIC_TYPE =
       Pattern.compile("(?m)^public\\s+(?:[a-z-]+\\s+)*(?:class|interface|enum|record)\\b");
 
-  /** Reads all of them, but for the introductions of packages. */
+  /** Reads all source files except package-info. */
   static List<Source> all() throws IOException {
     try (Stream<Path> files = Files.walk(FOLDER)) {
       return files
@@ -62,7 +62,9 @@ record Source(Path file, String inPackage, String type, String code) {
     }
   }
 
-  /** Returns the types that it names in full, in imports or elsewhere; ours without the root. */
+  /**
+   * Returns the qualified types that it names, in imports or elsewhere; ours without the prefix.
+   */
   Set<String> namedTypes() {
     return QUALIFIED
         .matcher(code)
@@ -72,7 +74,7 @@ record Source(Path file, String inPackage, String type, String code) {
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
-  /** Returns its own name, as others name it. */
+  /** Returns its qualified name without the prefix. */
   String name() {
     return inPackage.isEmpty() ? type : inPackage + '.' + type;
   }

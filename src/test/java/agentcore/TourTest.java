@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,21 +16,21 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What the tour names is there, and each of its questions has an answer. */
+/** The types and methods that the tour names exist, and each of its questions has an answer. */
 class TourTest {
   private static final Path TOUR = Path.of("src", "docs", "tour.md");
   private static final List<Path> SOURCES =
       List.of(Path.of("src/main/java"), Path.of("src/test/java"));
 
-  /** A type, or a method of it. */
+  /** A type, or a method of a type. */
   private static final Pattern NAME =
       Pattern.compile("`([A-Z]\\w*[a-z]\\w*)(?:\\.([a-z]\\w*))?(?:\\(\\))?`");
 
   private static final Pattern LABEL = Pattern.compile("(?m)^\\*\\*(\\d+[a-z]|[A-Z]\\d)\\.\\*\\*");
   private static final Pattern STOP = Pattern.compile("(?m)^## (\\d+)\\. .*$");
 
-  /** Of the JDK. */
-  private static final List<String> KNOWN_ANYWAY =
+  /** Types of the JDK. */
+  private static final List<String> JDK_TYPES =
       List.of("ReentrantLock", "InterruptedException", "IOException", "NullPointerException");
 
   private static String tour() throws IOException {
@@ -45,11 +44,11 @@ class TourTest {
     List<MatchResult> named = NAME.matcher(tour()).results().toList();
     for (MatchResult name : named) {
       String source = sources.getOrDefault(name.group(1), "");
-      boolean there =
+      boolean exists =
           name.group(2) == null
-              ? !source.isEmpty() || KNOWN_ANYWAY.contains(name.group(1))
+              ? !source.isEmpty() || JDK_TYPES.contains(name.group(1))
               : declaration(name.group(2)).matcher(source).find();
-      if (!there) {
+      if (!exists) {
         missing.add(name.group());
       }
     }
@@ -57,13 +56,13 @@ class TourTest {
     assertFalse(named.isEmpty());
   }
 
-  /** A line of a class, or of one in it, on which a method begins. */
+  /** Matches the declaration of a method in a class or a nested class. */
   private static Pattern declaration(String method) {
     return Pattern.compile(
         "(?m)^(?:  |    )(?!return |throw |yield |new )(?:[\\w.<>\\[\\]?,@]+ )+" + method + "\\(");
   }
 
-  /** Returns the text of each file by the name of its type. */
+  /** Returns the source of each type, by its simple name. */
   private static Map<String, String> sources() throws IOException {
     Map<String, String> sources = new HashMap<>();
     for (Path folder : SOURCES) {
@@ -74,19 +73,11 @@ class TourTest {
                 file ->
                     sources.merge(
                         file.getFileName().toString().replace(".java", ""),
-                        read(file),
+                        Source.text(file),
                         String::concat));
       }
     }
     return sources;
-  }
-
-  private static String read(Path file) {
-    try {
-      return Files.readString(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   @Test

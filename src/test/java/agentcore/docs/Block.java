@@ -5,24 +5,24 @@ import java.util.Optional;
 import org.junit.jupiter.api.TestInfo;
 
 /**
- * An example on a page.
+ * A code block on a page.
  *
- * @param place file and line
- * @param language what stands behind its fence, if anything does
- * @param text without the indentation
- * @param test the test that runs it, as the page says: {@code SomeTest.someMethod}
+ * @param place the file and line
+ * @param language the language after the opening fence, or empty
+ * @param text the text without indentation
+ * @param test the test that the page names for it: {@code SomeTest.someMethod}
  */
 public record Block(String place, String language, String text, Optional<String> test) {
-  /** Returns the only block of which a page says that this test runs it. */
+  /** Returns the only block that is marked as tested by this test. */
   public static Block of(TestInfo test) {
     List<Block> all = allOf(test);
     if (all.size() != 1) {
-      throw new AssertionError("one block is expected: " + all);
+      throw new AssertionError("expected exactly one block: " + all);
     }
     return all.getFirst();
   }
 
-  /** Returns the blocks of which pages say that this test runs them. */
+  /** Returns the blocks that are marked as tested by this test. */
   static List<Block> allOf(TestInfo test) {
     String name =
         test.getTestClass().orElseThrow().getSimpleName()
@@ -34,7 +34,7 @@ public record Block(String place, String language, String text, Optional<String>
         .toList();
   }
 
-  /** Returns its commands, one a line, without what is said about them. */
+  /** Returns its commands, one per line, without comments. */
   List<String> commands() {
     return text.replace("\\\n", " ").lines().map(line -> line.replaceFirst("\\s+#.*", "")).toList();
   }

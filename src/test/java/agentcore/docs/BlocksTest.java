@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Every example on a page is run by a test, or is part of what is compiled. */
+/** Every code block on a page is run by a test or appears in compiled code. */
 class BlocksTest {
   private static final Path SOURCES = Path.of("src");
   private static final Set<Path> WITH_CONVERSATIONS =
@@ -36,7 +36,7 @@ class BlocksTest {
     }
   }
 
-  /** An excerpt may stand less far to the right than in its file. */
+  /** Strips the indentation, which may differ between the page and the file. */
   private static String withoutIndentation(String java) {
     return java.lines().map(String::strip).collect(Collectors.joining("\n", "\n", "\n"));
   }
@@ -49,7 +49,7 @@ class BlocksTest {
         Page.all().stream()
             .flatMap(
                 page -> page.blocks().stream().filter(block -> !isTested(page, block, sources)))
-            .map(block -> block.place() + " " + block.test().orElse("is tested by nothing"))
+            .map(block -> block.place() + " " + block.test().orElse("has no test"))
             .toList();
     assertEquals(List.of(), untested);
   }
@@ -58,13 +58,13 @@ class BlocksTest {
     return switch (block.language()) {
       case "chat" -> WITH_CONVERSATIONS.contains(page.file());
       case "java" -> sources.stream().anyMatch(s -> s.contains(withoutIndentation(block.text())));
-      case "text" -> block.test().map(BlocksTest::isThere).orElse(true);
-      default -> block.test().filter(BlocksTest::isThere).isPresent();
+      case "text" -> block.test().map(BlocksTest::exists).orElse(true);
+      default -> block.test().filter(BlocksTest::exists).isPresent();
     };
   }
 
-  /** Whether there is such a test, and it asks for the block, or reads the page. */
-  private static boolean isThere(String test) {
+  /** Returns whether this test exists and reads the block or the page. */
+  private static boolean exists(String test) {
     String[] names = test.split("\\.");
     return javaFiles()
         .filter(file -> file.endsWith(names[0] + ".java"))

@@ -28,7 +28,8 @@ import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What the pages give to other programs fits our settings; those programs read it where they are.
+ * The configurations for other programs match our settings; they are run if the programs are
+ * installed.
  */
 class DeploymentTest {
   private static final String SECRET = "0123456789abcdef0123456789abcdef";
@@ -73,7 +74,7 @@ class DeploymentTest {
     assertTrue(
         Integer.parseInt(only("LimitNOFILE=(\\d+)", unit))
             > byDefault(Setting.MAX_TOTAL_CONNECTIONS));
-    Shell.assumeThere("systemd-analyze");
+    Shell.assumeInstalled("systemd-analyze");
     String here = unit.replace("/opt/agentcore", Path.of("").toAbsolutePath().toString());
     Files.writeString(folder.resolve("agentcore.service"), here);
     try (ChildJvm verify =
@@ -120,7 +121,7 @@ class DeploymentTest {
       alice.nextJson("ack");
       Pattern line =
           Pattern.compile("\\{\"time\".*LoggingMiddleware.*type=chat_message.*\"request\":\"7\"}");
-      Await.until("the line", () -> line.matcher(server.output()).find());
+      Await.until("the log line", () -> line.matcher(server.output()).find());
       Matcher found = line.matcher(server.output());
       assertTrue(found.find());
       assertEquals(masked(Block.of(test).text().replaceAll("\n\\s*", "")), masked(found.group()));
@@ -135,22 +136,28 @@ class DeploymentTest {
         alice.send(RawFrame.close(1000, ""));
         alice.awaitClose();
       }
-      Await.until("its end", () -> server.output().contains("closed connection="));
+      Await.until(
+          "the log line about the close", () -> server.output().contains("closed connection="));
       server.terminate();
       assertEquals(0, server.awaitExit(Await.DEADLINE.multipliedBy(3)));
       List<String> lines =
-          server.output().lines().filter(line -> line.contains(" INFO ")).map(this::day).toList();
-      assertEquals(Block.of(test).text().lines().map(this::day).toList(), lines);
+          server
+              .output()
+              .lines()
+              .filter(line -> line.contains(" INFO "))
+              .map(this::normalized)
+              .toList();
+      assertEquals(Block.of(test).text().lines().map(this::normalized).toList(), lines);
     }
   }
 
-  private String day(String line) {
+  private String normalized(String line) {
     return line.replaceAll("^\\S+Z ", "")
         .replaceAll("alice/[\\w-]+", "channel")
         .replaceAll("(version|java|port|seconds)=\\S+", "$1");
   }
 
-  /** What differs each time. */
+  /** Masks what differs on each run. */
   private static String masked(String line) {
     return line.replaceAll("\"time\":\"[^\"]*\"", "time")
         .replaceAll("alice/[\\w-]+", "channel")
@@ -186,7 +193,7 @@ class DeploymentTest {
     assertTrue(
         Integer.parseInt(only("proxy_read_timeout (\\d+)s", nginx))
             > byDefault(Setting.WS_HEARTBEAT_INTERVAL));
-    Shell.assumeThere("nginx");
+    Shell.assumeInstalled("nginx");
     try (TestServer server = TestServer.start();
         Nginx proxy = new Nginx(folder, nginx.replace(":8000", ":" + server.port()));
         RawClient alice = RawClient.connect(proxy.port(), "/ws/alice")) {
@@ -194,10 +201,12 @@ class DeploymentTest {
     }
   }
 
-  /** As on the page, but for TLS, and with the Host that a browser would send. */
+  /**
+   * Runs the request from the page without TLS and with the Host header that a browser would send.
+   */
   @Test
   void curlRequestIsUpgraded(TestInfo test) {
-    Shell.assumeThere("curl");
+    Shell.assumeInstalled("curl");
     try (Shell shell = new Shell(folder)) {
       String secret = "export AUTH_SECRET=" + SECRET + "\n";
       shell.start(secret + "bin/agentcore").awaitPort();
@@ -207,7 +216,7 @@ class DeploymentTest {
               .replace("curl ", "curl -H 'Host: chat.example.com' ")
               .replace("https://chat.example.com/", "http://127.0.0.1:8000/");
       ChildJvm curl = shell.start(secret + request);
-      Await.until("an answer", () -> curl.out().size() > 5);
+      Await.until("a response", () -> curl.out().size() > 5);
       List<String> lines = new ArrayList<>(curl.out());
       assertTrue(lines.getFirst().startsWith("HTTP/1.1 101 "), lines::toString);
       Await.until("a welcome", () -> curl.out().toString().contains("\"type\":\"welcome\""));

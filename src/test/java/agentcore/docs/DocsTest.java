@@ -20,8 +20,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * What the README and the pages in src/docs name is there: tests ({@code SomeTest.someMethod}),
- * settings ({@code LIKE_THIS}) and the targets of relative links.
+ * The tests ({@code SomeTest.someMethod}), settings ({@code LIKE_THIS}) and relative links in the
+ * README and in src/docs exist.
  */
 class DocsTest {
   private static final Path TESTS = Path.of("src", "test", "java");
@@ -37,7 +37,7 @@ class DocsTest {
   private static final Set<String> OTHER_WORDS =
       Set.of(
           "JAVA_OPTS", // of bin/agentcore
-          "GAVE_UP", // this and the rest are of the page's client
+          "GAVE_UP", // this and the following are codes of the page's client
           "NOT_CONNECTED",
           "CONNECTION_LOST",
           "CLOSED");
@@ -56,7 +56,7 @@ class DocsTest {
     assertFalse(Page.read(Page.FOLDER.resolve("security.md")).code(TEST).isEmpty());
   }
 
-  /** Whether a class has that method; without one, whether there is such a class. */
+  /** Returns whether the class exists and has that method, if one is given. */
   private static boolean isTest(String className, String method) throws IOException {
     List<Path> sources;
     try (Stream<Path> all = Files.walk(TESTS)) {
@@ -93,7 +93,7 @@ class DocsTest {
       Matcher link = LINK.matcher(page.prose());
       while (link.find()) {
         if (!link.group(1).contains("://")
-            && !leadsSomewhere(page.file(), link.group(1), link.group(2))) {
+            && !hasTarget(page.file(), link.group(1), link.group(2))) {
           broken.add(page + ": " + link.group());
         }
       }
@@ -101,7 +101,7 @@ class DocsTest {
     assertEquals(List.of(), broken);
   }
 
-  private static boolean leadsSomewhere(Path page, String file, String anchor) throws IOException {
+  private static boolean hasTarget(Path page, String file, String anchor) throws IOException {
     Path target = file.isEmpty() ? page : page.resolveSibling(file);
     if (!Files.exists(target) || anchor == null) {
       return Files.exists(target);
@@ -112,7 +112,7 @@ class DocsTest {
         .anyMatch(heading -> anchor.equals(anchorOf(heading.group(1))));
   }
 
-  /** As the usual places that show Markdown make it of a heading. */
+  /** Returns the anchor that GitHub and similar sites generate for a heading. */
   private static String anchorOf(String heading) {
     return heading.toLowerCase(Locale.ROOT).replaceAll("[^\\w -]", "").replace(' ', '-');
   }

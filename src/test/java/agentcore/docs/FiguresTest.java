@@ -17,14 +17,14 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** The defaults of settings and the close codes that pages name are those of the code. */
+/** The default values and close codes that pages quote match the code. */
 class FiguresTest {
   private static final Pattern DEFAULT =
       Pattern.compile("`([A-Z_]+)`(?:\\s[a-z]+){0,2}\\s\\((\\d[\\d.]*)( s)?\\)");
   private static final Pattern CLOSE_CODE =
       Pattern.compile("(?<![\\d,.])(44\\d\\d|10[01][1-9])\\b");
 
-  /** Returns a page's prose without what was measured, in one line. */
+  /** Returns a page's prose in one line, without measured results. */
   private static String words(Page page) {
     return page.prose()
         .replaceAll("(?ms)^Measured on .*?\\n\\n.*?\\n\\n", "\n\n")
@@ -36,13 +36,13 @@ class FiguresTest {
     List<String> wrong = new ArrayList<>();
     boolean found = false;
     for (Page page : Page.all()) {
-      for (MatchResult told : DEFAULT.matcher(words(page)).results().toList()) {
-        Optional<Setting> setting = Setting.find(ChatSetting.all(), told.group(1));
+      for (MatchResult quoted : DEFAULT.matcher(words(page)).results().toList()) {
+        Optional<Setting> setting = Setting.find(ChatSetting.all(), quoted.group(1));
         found |= setting.isPresent();
         setting
             .map(Setting::defaultValue)
-            .filter(value -> !value.equals(told.group(2)))
-            .ifPresent(value -> wrong.add(page + ": " + told.group() + ", not " + value));
+            .filter(value -> !value.equals(quoted.group(2)))
+            .ifPresent(value -> wrong.add(page + ": " + quoted.group() + ", not " + value));
       }
     }
     assertEquals(List.of(), wrong);

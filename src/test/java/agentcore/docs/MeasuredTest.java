@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** The README's table of speeds is the one that the last whole benchmark measured. */
+/** The README's benchmark table matches the results of the last full benchmark. */
 class MeasuredTest {
   private static final Path RESULTS = Path.of("src", "bench", "results.json");
 

@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The commands, flags and addresses that pages name in passing are there. */
+/** The commands, flags and URL paths that pages mention exist. */
 class NamedCommandsTest {
   private static final Pattern PROGRAM =
       Pattern.compile("(?:[A-Z_]+=\\S+ )*bin/agentcore(?: (.*))?");
@@ -32,7 +32,7 @@ class NamedCommandsTest {
   private static final Pattern ADDRESS =
       Pattern.compile("(?:GET )?(/(?:health/\\w+|metrics|page/|))");
 
-  /** Of the command {@code token}, which {@code help} tells in its first lines; and of Node. */
+  /** Flags that no help text lists: {@code --help}, and one of Node. */
   private static final Set<String> OTHER_FLAGS = Set.of("--help", "--experimental-websocket");
 
   private static String help(String... args) {
@@ -59,8 +59,8 @@ class NamedCommandsTest {
         String help = hasHelp ? help(name, "--help") : help("help");
         Set<String> unknown = flags(args);
         unknown.removeAll(flags(help));
-        boolean isThere = help.contains("agentcore " + name) || help.contains("[" + name + "]");
-        if (!isThere || !unknown.isEmpty()) {
+        boolean exists = help.contains("agentcore " + name) || help.contains("[" + name + "]");
+        if (!exists || !unknown.isEmpty()) {
           wrong.add(page + ": " + command.group());
         }
       }
@@ -92,7 +92,7 @@ class NamedCommandsTest {
         Matcher target = MAKE.matcher(words);
         if (target.matches()) {
           targets++;
-          if (!isThere(makefile, target.group(1), target.group(2).strip())) {
+          if (!exists(makefile, target.group(1), target.group(2).strip())) {
             wrong.add(page + ": " + words);
           }
         }
@@ -102,7 +102,7 @@ class NamedCommandsTest {
     assertTrue(targets > 2, targets + "");
   }
 
-  private static boolean isThere(String makefile, String target, String variables) {
+  private static boolean exists(String makefile, String target, String variables) {
     return makefile.contains("\n" + target + ": ")
         && Stream.of(variables.split(" "))
             .filter(variable -> !variable.isEmpty())

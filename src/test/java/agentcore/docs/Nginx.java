@@ -1,17 +1,15 @@
 package agentcore.docs;
 
 import agentcore.testkit.Await;
-import agentcore.testkit.RawClient;
 import agentcore.testkit.process.ChildJvm;
 import agentcore.testkit.process.FreePort;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** A real nginx with the configuration of a page, but for its port and the places of its files. */
+/** A real nginx with the configuration from a page, except for its port and file locations. */
 final class Nginx implements AutoCloseable {
   private static final List<String> KINDS =
       List.of("client_body", "proxy", "fastcgi", "uwsgi", "scgi");
@@ -32,16 +30,8 @@ final class Nginx implements AutoCloseable {
             "daemon off;\nmaster_process off;\npid %s/pid;\nerror_log stderr;\nevents {}\nhttp {\n%s}\n"
                 .formatted(folder, http));
     process = ChildJvm.start(List.of("nginx", "-c", file.toString()), Map.of());
-    Await.until("nginx to listen " + process.err(), () -> listens() || !process.isAlive());
-  }
-
-  private boolean listens() {
-    try {
-      RawClient.open(port).close();
-      return true;
-    } catch (UncheckedIOException notYet) {
-      return false;
-    }
+    Await.until(
+        "nginx to listen " + process.err(), () -> Shell.listens(port) || !process.isAlive());
   }
 
   int port() {

@@ -12,7 +12,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** A page that people read: its words, and the blocks between them. */
+/** A documentation page: its prose and its code blocks. */
 record Page(Path file, String text) {
   static final Path README = Path.of("README.md");
   static final Path FOLDER = Path.of("src", "docs");
@@ -42,7 +42,7 @@ record Page(Path file, String text) {
     }
   }
 
-  /** Returns it without its blocks. */
+  /** Returns the text without code blocks; line numbers are kept. */
   String prose() {
     StringBuilder prose = new StringBuilder();
     boolean inFence = false;
@@ -57,17 +57,17 @@ record Page(Path file, String text) {
     return prose.toString();
   }
 
-  /** Returns all of it but what is Java. */
+  /** Returns the text without Java blocks. */
   String textWithoutJava() {
     return text.replaceAll("(?ms)^```java$.*?^```$", "");
   }
 
-  /** Returns the words of its prose that stand between backticks. */
+  /** Returns the inline code in its prose. */
   List<String> code() {
     return CODE.matcher(prose()).results().map(found -> found.group(1)).toList();
   }
 
-  /** Returns what matches between backticks in its prose. */
+  /** Returns the matches of a pattern against the inline code in its prose. */
   List<MatchResult> code(Pattern pattern) {
     return code().stream()
         .map(pattern::matcher)
@@ -76,7 +76,7 @@ record Page(Path file, String text) {
         .toList();
   }
 
-  /** Returns its blocks, fenced and indented. */
+  /** Returns its code blocks, fenced and indented. */
   List<Block> blocks() {
     List<Block> blocks = new ArrayList<>();
     List<String> lines = text.lines().toList();

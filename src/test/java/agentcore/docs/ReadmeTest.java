@@ -8,7 +8,6 @@ import agentcore.example.ChatSetting;
 import agentcore.testkit.Await;
 import agentcore.testkit.RawClient;
 import agentcore.testkit.process.ChildJvm;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -17,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The commands of the README do what it says. */
+/** The commands of the README work as described. */
 class ReadmeTest {
   @TempDir private Path folder;
   private Shell shell;
@@ -32,7 +31,7 @@ class ReadmeTest {
     shell.close();
   }
 
-  /** Starts the chat server that a block takes for granted. */
+  /** Starts the chat server that the block under test requires. */
   private int server() {
     return shell.start("bin/agentcore").awaitPort();
   }
@@ -93,7 +92,7 @@ class ReadmeTest {
 
   @Test
   void createdTokenAdmitsUser(TestInfo test) {
-    Shell.assumeThere("openssl");
+    Shell.assumeInstalled("openssl");
     ChildJvm all = shell.start(Block.of(test).text());
     Await.until("the server and a token", () -> all.out().size() >= 2);
     String token =
@@ -106,7 +105,7 @@ class ReadmeTest {
 
   @Test
   void usesOwnTlsKey(TestInfo test) {
-    Shell.assumeThere("openssl");
+    Shell.assumeInstalled("openssl");
     shell.run(
         "openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=localhost -days 30"
             + " -out fullchain.pem -keyout privkey.pem 2>/dev/null");
@@ -117,7 +116,7 @@ class ReadmeTest {
   void twoServersOnOneRedisShareRooms(TestInfo test) {
     List<String> commands = Block.of(test).commands();
     shell.start(commands.getFirst());
-    Await.until("Redis to listen", () -> listens(shell.port(6379)));
+    Await.until("Redis to listen", () -> Shell.listens(shell.port(6379)));
     List<ChildJvm> servers = commands.subList(1, 3).stream().map(shell::start).toList();
     servers.forEach(ChildJvm::awaitPort);
     try (RawClient alice = connect(shell.port(8000), "/ws/alice");
@@ -128,16 +127,7 @@ class ReadmeTest {
     }
   }
 
-  private static boolean listens(int port) {
-    try {
-      RawClient.open(port).close();
-      return true;
-    } catch (UncheckedIOException notYet) {
-      return false;
-    }
-  }
-
-  /** The generator for a second instead of ten. */
+  /** Runs the load generator for one second instead of ten. */
   @Test
   void loadGeneratorMeasures(TestInfo test) {
     List<String> commands = Block.of(test).commands();

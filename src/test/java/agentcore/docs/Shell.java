@@ -3,6 +3,7 @@ package agentcore.docs;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import agentcore.testkit.RawClient;
 import agentcore.testkit.RedisProcess;
 import agentcore.testkit.process.ChildJvm;
 import agentcore.testkit.process.FreePort;
@@ -17,9 +18,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A folder in which the commands of a page run as they stand there. {@code bin/agentcore} is the
- * program with the class path of the tests, {@code redis-server} the one that the tests bring, and
- * {@code make} only tells what it would do. A port of a page is a free one here.
+ * Runs the commands of a page unchanged, in a folder where {@code bin/agentcore} is the program
+ * with the tests' class path, {@code redis-server} is the tests' binary, and {@code make} only
+ * prints what it would do. The ports of the page are replaced with free ones.
  */
 final class Shell implements AutoCloseable {
   private static final List<Integer> PORTS = List.of(8000, 8001, 9000, 6379);
@@ -28,7 +29,7 @@ final class Shell implements AutoCloseable {
   private final Map<Integer, Integer> ports = new HashMap<>();
   private final List<ChildJvm> started = new ArrayList<>();
 
-  /** Makes it in a folder that whoever asks removes in the end. */
+  /** Creates a shell in a folder that the caller deletes. */
   Shell(Path folder) {
     this.folder = folder;
     try {
@@ -45,7 +46,7 @@ final class Shell implements AutoCloseable {
                           List.of("-XX:TieredStopAtLevel=1", "-Dagentcore.home=" + root), List.of())
                       .command())
               + "\"";
-      // The clients look for a server at port 8000.
+      // Clients connect to port 8000 by default.
       script(
           "agentcore",
           "case $1 in chat | bench) set -- \"$@\" --url ws://127.0.0.1:8000 ;; esac",
@@ -67,20 +68,30 @@ final class Shell implements AutoCloseable {
     }
   }
 
-  /** Skips the test where a program of the machine's is not there. */
-  static void assumeThere(String program) {
-    boolean isThere =
+  /** Skips the test if a program is not installed. */
+  static void assumeInstalled(String program) {
+    boolean isInstalled =
         List.of(System.getenv("PATH").split(":")).stream()
             .anyMatch(each -> Files.isExecutable(Path.of(each, program)));
-    assumeTrue(isThere, "there is no " + program);
+    assumeTrue(isInstalled, program + " is not installed");
   }
 
-  /** Returns the free port that stands for one of a page. */
+  /** Returns whether a port of 127.0.0.1 accepts connections. */
+  static boolean listens(int port) {
+    try {
+      RawClient.open(port).close();
+      return true;
+    } catch (UncheckedIOException notYet) {
+      return false;
+    }
+  }
+
+  /** Returns the free port that replaces a port of the page. */
   int port(int ofPage) {
     return ports.get(ofPage);
   }
 
-  /** Returns a text of a page with the ports of this shell. */
+  /** Replaces the ports in a text. */
   String withPorts(String text) {
     for (int port : PORTS) {
       text = text.replaceAll("\\b" + port + "\\b", "" + ports.get(port));
@@ -88,7 +99,7 @@ final class Shell implements AutoCloseable {
     return text;
   }
 
-  /** Starts a script; the server's port is that of 8000, unless the script says another. */
+  /** Starts a script; PORT is the replacement of 8000 unless the script sets another. */
   ChildJvm start(String script) {
     String whole =
         "cd '%s'; PATH=$PWD/bin:$PATH; export PORT=%d\n%s\nwait\n"
@@ -98,7 +109,7 @@ final class Shell implements AutoCloseable {
     return child;
   }
 
-  /** Runs a script to its end, which must be good, and returns what it printed. */
+  /** Runs a script, checks its exit code and returns its output. */
   List<String> run(String script) {
     ChildJvm child = start(script);
     child.endInput();

@@ -1,17 +1,17 @@
 /**
- * Nothing in README.md and src/docs is out of date: what the pages name is there, what they show is
- * run, and their figures are those of the source.
+ * Checks that README.md and src/docs are up to date: what the pages name exists, their examples are
+ * run, and their figures match the source.
  *
- * <p>A block is one of these, or {@link agentcore.docs.BlocksTest} fails:
+ * <p>A code block must be one of these, or {@link agentcore.docs.BlocksTest} fails:
  *
  * <pre>
  *   ```chat                      a conversation, played by ProtocolPageTest
- *   ```java                      an excerpt, word for word, of a Java file that is compiled
- *   ```text                      a picture: nothing in it can be run
- *   &lt;!-- tested by X.y -->       before any other block: the test y of class X runs it
+ *   ```java                      an exact excerpt from a Java file that is compiled
+ *   ```text                      a diagram; nothing in it is run
+ *   &lt;!-- tested by X.y -->       precedes any other block: the test y of class X runs it
  * </pre>
  *
- * <p>Such a test asks for its block by itself ({@link agentcore.docs.Block#of}), so that it runs
- * what stands on the page. Commands are run in a {@link agentcore.docs.Shell}.
+ * <p>Such a test reads its block from the page ({@link agentcore.docs.Block#of}) and runs commands
+ * in a {@link agentcore.docs.Shell}.
  */
 package agentcore.docs;
