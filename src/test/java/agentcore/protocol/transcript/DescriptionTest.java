@@ -26,7 +26,6 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -72,7 +71,7 @@ class DescriptionTest {
             .collect(Collectors.toSet()));
     assertEquals(
         CloseCode.library().stream()
-            .filter(code -> code != CloseCode.ABNORMAL) // never sent
+            .filter(code -> !code.equals(CloseCode.ABNORMAL)) // never sent
             .map(code -> "" + code.number())
             .collect(Collectors.toSet()),
         Description.at("#/channels/chat/x-close-codes").getAsJsonObject().keySet());
@@ -111,8 +110,7 @@ class DescriptionTest {
       described.put(event, names);
     }
     Map<String, Set<String>> listed = new TreeMap<>();
-    rows("Events")
-        .forEach((event, cells) -> listed.put(event, new TreeSet<>(codes(cells.get(2)))));
+    rows("Events").forEach((event, cells) -> listed.put(event, new TreeSet<>(codes(cells.get(2)))));
     assertEquals(listed, described);
   }
 
