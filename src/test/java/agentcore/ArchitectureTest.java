@@ -32,17 +32,19 @@ class ArchitectureTest {
       core.backend
       core.backend.memory core.backend
       core.backend.redis  core.backend redis.clients
-      core.connection  core.message core.serializer core.backend
-      core.middleware  core.message core.backend core.connection
-      core.consumer    core.message core.serializer core.backend core.connection core.middleware
+      core.connection  core.message core.serializer core.backend core.consumer
+      core.middleware  core.message
+      core.consumer    core.message core.backend core.middleware
+      core.dispatch    core.message core.serializer core.backend core.connection core.middleware \
+                       core.consumer
       core.auth
       core.security    core.auth com.google.gson
       core.metrics     com.sun.management
       core.transport   core.message core.serializer core.backend core.connection core.middleware \
-                       core.consumer core.auth core.security org.java_websocket
+                       core.consumer core.dispatch core.auth core.security org.java_websocket
       core             core.message core.serializer core.backend core.backend.redis core.connection \
                        core.middleware \
-                       core.consumer core.auth core.security core.transport
+                       core.consumer core.dispatch core.auth core.security core.transport
       example          core.message core.serializer core.backend core.connection core.middleware \
                        core.consumer core.auth core.transport core com.google.gson
       cli.common       com.google.gson

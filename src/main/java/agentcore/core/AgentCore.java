@@ -7,12 +7,11 @@ import agentcore.core.connection.ConnectionRegistry;
 import agentcore.core.connection.Heartbeat;
 import agentcore.core.connection.Safely;
 import agentcore.core.consumer.Consumer;
-import agentcore.core.consumer.Dispatcher;
-import agentcore.core.consumer.Timers;
+import agentcore.core.dispatch.Dispatcher;
+import agentcore.core.dispatch.Timers;
 import agentcore.core.message.CloseCode;
 import agentcore.core.metrics.Metrics;
 import agentcore.core.middleware.Middleware;
-import agentcore.core.middleware.Pipeline;
 import agentcore.core.security.JsonWebTokens;
 import agentcore.core.serializer.Serializer;
 import agentcore.core.transport.Endpoint;
@@ -179,13 +178,12 @@ public final class AgentCore implements AutoCloseable {
   }
 
   private List<Endpoint> endpoints() {
-    Pipeline pipeline = new Pipeline(middleware);
     List<Endpoint> endpoints = new ArrayList<>();
     consumers.forEach(
         (prefix, consumer) ->
             endpoints.add(
                 new Endpoint(
-                    prefix, new Dispatcher(consumer, pipeline, serializer, manager, timers))));
+                    prefix, new Dispatcher(consumer, middleware, serializer, manager, timers))));
     return endpoints;
   }
 

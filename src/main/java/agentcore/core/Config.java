@@ -2,7 +2,6 @@ package agentcore.core;
 
 import agentcore.core.backend.BackendLimits;
 import agentcore.core.connection.ConnectionLimits;
-import agentcore.core.message.Names;
 import agentcore.core.security.Origins;
 import agentcore.core.security.SigningKeys;
 import agentcore.core.security.TrustedProxies;

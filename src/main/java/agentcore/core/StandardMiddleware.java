@@ -1,16 +1,20 @@
 package agentcore.core;
 
 import agentcore.core.backend.TokenBuckets;
+import agentcore.core.dispatch.LoggingMiddleware;
+import agentcore.core.dispatch.RateLimitMiddleware;
+import agentcore.core.dispatch.ValidationMiddleware;
 import agentcore.core.metrics.Metrics;
-import agentcore.core.middleware.LoggingMiddleware;
 import agentcore.core.middleware.Middleware;
-import agentcore.core.middleware.RateLimitMiddleware;
-import agentcore.core.middleware.ValidationMiddleware;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** The middleware that every server has, in its order. */
 final class StandardMiddleware {
+  private static final Set<String> CHEAP_TYPES =
+      Set.of("ping", "pong", "typing_start", "typing_stop");
+
   private StandardMiddleware() {}
 
   static List<Middleware> of(Config config, TokenBuckets tokens, Metrics metrics) {
@@ -21,7 +25,7 @@ final class StandardMiddleware {
       double seconds = config.seconds(Setting.RATE_LIMIT_WINDOW).toNanos() / 1e9;
       TokenBuckets.Rate rate =
           new TokenBuckets.Rate(config.integer(Setting.RATE_LIMIT_BURST), messages / seconds);
-      standard.add(new RateLimitMiddleware(tokens, rate, System::nanoTime, metrics));
+      standard.add(new RateLimitMiddleware(tokens, rate, CHEAP_TYPES, System::nanoTime, metrics));
     }
     standard.add(new ValidationMiddleware());
     return standard;

@@ -5,8 +5,7 @@ import agentcore.core.Setting;
 import agentcore.core.backend.IdempotencyKey;
 import agentcore.core.backend.PublishResult;
 import agentcore.core.backend.Room;
-import agentcore.core.connection.Membership;
-import agentcore.core.consumer.Answer;
+import agentcore.core.consumer.Membership;
 import agentcore.core.consumer.Session;
 import agentcore.core.message.Event;
 import agentcore.core.message.Fields;
@@ -41,7 +40,7 @@ final class Messages {
     session.publish(message, membership, event, once, acknowledgement(session, message, roomName));
   }
 
-  private static Answer acknowledgement(Session session, Message message, String roomName) {
+  private static Session.Reply acknowledgement(Session session, Message message, String roomName) {
     return receipt -> {
       Requests.require(
           receipt.outcome() != PublishResult.Outcome.CONFLICT, "Message id already used");

@@ -62,7 +62,7 @@ final class People {
             .with("to_user_id", named)
             .with("to_username", target.user())
             .with("text", text);
-    session.tell(GroupId.user(target.user()), target.signal(session.text(event)));
+    session.presence().broadcast(GroupId.user(target.user()), target.signal(session.text(event)));
     session.reply(
         message,
         Event.of("private_message_sent")
@@ -102,7 +102,9 @@ final class People {
     }
     Event invitation =
         Event.of("room_invitation").with("room", roomName).with("from_username", session.user());
-    session.tell(GroupId.user(target.user()), target.signal(session.text(invitation)));
+    session
+        .presence()
+        .broadcast(GroupId.user(target.user()), target.signal(session.text(invitation)));
     session.reply(
         message,
         Event.of("user_invited").with("room", roomName).with("to_username", target.user()));

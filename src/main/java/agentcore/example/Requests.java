@@ -1,7 +1,7 @@
 package agentcore.example;
 
 import agentcore.core.backend.Room;
-import agentcore.core.connection.Membership;
+import agentcore.core.consumer.Membership;
 import agentcore.core.consumer.Session;
 import agentcore.core.message.ClientException;
 import agentcore.core.message.ErrorCode;

@@ -9,7 +9,7 @@ import agentcore.core.backend.Directory.CreateResult;
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.Position;
 import agentcore.core.backend.Room;
-import agentcore.core.connection.Membership;
+import agentcore.core.consumer.Membership;
 import agentcore.core.consumer.Replay;
 import agentcore.core.consumer.Session;
 import agentcore.core.message.ClientException;

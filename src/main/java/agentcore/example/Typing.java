@@ -1,6 +1,6 @@
 package agentcore.example;
 
-import agentcore.core.connection.Membership;
+import agentcore.core.consumer.Membership;
 import agentcore.core.consumer.Session;
 import agentcore.core.message.Message;
 import java.time.Duration;

@@ -8,7 +8,7 @@ import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 
 import agentcore.core.backend.Room;
-import agentcore.core.connection.Membership;
+import agentcore.core.consumer.Membership;
 import agentcore.core.consumer.Session;
 import agentcore.core.message.Message;
 import agentcore.core.serializer.Serializer;

@@ -1,9 +1,9 @@
 package agentcore.exercises;
 
-import agentcore.core.connection.Connection;
 import agentcore.core.message.ClientException;
 import agentcore.core.message.ErrorCode;
 import agentcore.core.message.Message;
+import agentcore.core.middleware.Client;
 import agentcore.core.middleware.Middleware;
 import agentcore.core.middleware.Verdict;
 import java.util.regex.Pattern;
@@ -27,8 +27,8 @@ final class MutingMiddleware implements Middleware {
   }
 
   @Override
-  public Verdict check(Connection connection, Message message) {
+  public Verdict check(Client client, Message message) {
     boolean isMuted = message.data().string("text").filter(word.asPredicate()).isPresent();
-    return isMuted ? refusal : Verdict.Pass.PASS;
+    return isMuted ? refusal : Verdict.PASS;
   }
 }

@@ -8,7 +8,6 @@ import agentcore.core.AgentCore;
 import agentcore.core.Config;
 import agentcore.core.backend.BackendException;
 import agentcore.core.backend.memory.MemoryBackend;
-import agentcore.core.connection.Connection;
 import agentcore.core.consumer.Consumer;
 import agentcore.core.consumer.Handler;
 import agentcore.core.consumer.Session;
@@ -16,8 +15,8 @@ import agentcore.core.message.ClientException;
 import agentcore.core.message.ErrorCode;
 import agentcore.core.message.Event;
 import agentcore.core.message.Message;
+import agentcore.core.middleware.Client;
 import agentcore.core.middleware.Middleware;
-import agentcore.core.middleware.Outcome;
 import agentcore.core.middleware.Verdict;
 import agentcore.testkit.Await;
 import agentcore.testkit.RawClient;
@@ -210,15 +209,15 @@ class PoisonedHandlersTest extends PoisonedServer {
     private final AtomicInteger done = new AtomicInteger();
 
     @Override
-    public Verdict check(Connection connection, Message message) {
+    public Verdict check(Client client, Message message) {
       if (message.type().equals("fail-check")) {
         throw new StackOverflowError("in a middleware");
       }
-      return message.type().equals("fail-null") ? null : Verdict.Pass.PASS;
+      return message.type().equals("fail-null") ? null : Verdict.PASS;
     }
 
     @Override
-    public void done(Connection connection, Message message, Outcome outcome, long nanos) {
+    public void done(Client client, Message message, Verdict verdict, long nanos) {
       done.incrementAndGet();
       if (message.type().equals("fail-done")) {
         throw new IllegalStateException("in a middleware");

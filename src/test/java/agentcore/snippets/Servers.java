@@ -76,9 +76,9 @@ final class Servers {
   static AgentCore withWriters(AgentCore server, Set<String> writers) {
     // @start region="middleware"
     Middleware onlyWriters =
-        (connection, message) ->
-            writers.contains(connection.user()) || !message.type().equals("post")
-                ? Verdict.Pass.PASS
+        (client, message) ->
+            writers.contains(client.user()) || !message.type().equals("post")
+                ? Verdict.PASS
                 : new Verdict.Refuse(
                     new ClientException(ErrorCode.NOT_ALLOWED, "Only writers may post"));
     server.use(onlyWriters);

@@ -5,7 +5,7 @@ import agentcore.core.backend.Position;
 import agentcore.core.backend.Room;
 
 /** A connection's place in a room, from entering to leaving: whoever comes back gets another. */
-public final class Membership {
+public final class Membership implements agentcore.core.consumer.Membership {
   private final Room room;
   private final Group group;
   private final Member member;
@@ -18,12 +18,12 @@ public final class Membership {
     this.entered = entered;
   }
 
-  /** Returns the room. */
+  @Override
   public Room room() {
     return room;
   }
 
-  /** Returns the log's position when the connection entered: everything later reaches it. */
+  @Override
   public Position entered() {
     return entered;
   }

@@ -9,49 +9,56 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a server does with its connections: the dispatch map of its message types, and what happens
- * at their beginning and end.
+ * Defines what an endpoint does: its handlers by message type, and what happens when a connection
+ * begins and ends.
  *
- * <p>One consumer serves all connections, many threads at once; what belongs to one connection is
- * in its {@link Session}.
+ * <p>Threads: one consumer serves all connections, on many threads at once. What belongs to one
+ * connection is in its {@link Session}.
  *
  * {@snippet file="Board.java" region="consumer"}
  */
 public interface Consumer {
-  /** Lists the handlers by message type. Asked once, at the start. */
+  /** Returns the handlers by message type. Called once, when the server starts. */
   Map<String, Handler> handlers();
 
-  /** Greets a connection. What it sends here precedes every event. */
+  /**
+   * Called when a connection has been accepted, on its reader thread. Events sent here precede all
+   * others. If it throws, the connection is closed.
+   */
   default void connected(Session session) {}
 
-  /** Hears that a connection has ended, before it leaves its rooms. It cannot be sent to. */
+  /**
+   * Called when a connection has ended, before it leaves its rooms, on its reader thread. Events
+   * can no longer be sent to it. Exceptions are logged.
+   */
   default void disconnected(Session session) {}
 
   /**
-   * Returns what this endpoint's members of a room are told after news from the store was lost on
-   * the way, such as who came and went. What the log keeps they have got already. Called only for
-   * rooms in which this endpoint has members on this server, on a thread that may block.
+   * Returns an event for this endpoint's members of a room after hints from the backend were lost,
+   * such as who joined or left; entries of the log are not lost. Called only for rooms with members
+   * on this endpoint and server. May block. Exceptions are logged.
    *
-   * @param members how many members the room has, over all endpoints and servers
+   * @param members the number of members of the room on all endpoints and servers
+   * @return empty to send nothing
    */
   default Optional<Event> afterLoss(Room room, int members) {
     return Optional.empty();
   }
 
   /**
-   * Lists the consumer's own error codes, so that the metrics count each by its name; codes that
-   * neither the library nor a consumer lists are counted as {@code other}. Called once, at start.
+   * Returns the consumer's own error codes. The metrics count each by its name, and all codes that
+   * neither the library nor a consumer lists as {@code other}. Called once, when the server starts.
    */
   default List<ErrorCode> errorCodes() {
     return List.of();
   }
 
-  /** Lists the consumer's own close codes, as {@link #errorCodes} does. Called once, at start. */
+  /** Returns the consumer's own close codes, for the metrics as {@link #errorCodes}. */
   default List<CloseCode> closeCodes() {
     return List.of();
   }
 
-  /** Makes a consumer of one message type. */
+  /** Returns a consumer that handles one message type. */
   static Consumer of(String type, Handler handler) {
     Map<String, Handler> handlers = Map.of(type, handler);
     return () -> handlers;

@@ -3,18 +3,19 @@ package agentcore.core.consumer;
 import agentcore.core.message.Message;
 
 /**
- * What is done for one type of request.
+ * Handles the requests of one type.
  *
  * {@snippet file="Board.java" region="handler"}
  */
 @FunctionalInterface
 public interface Handler {
   /**
-   * Handles a request, on the reader thread of its connection; it may block, which slows nobody but
-   * the asker.
+   * Handles a request, on the reader thread of its connection. May block, which delays only this
+   * client.
    *
-   * @throws agentcore.core.message.ClientException to answer with an error; whatever else it throws
-   *     is a defect, is logged, and is answered as INTERNAL_ERROR
+   * @throws agentcore.core.message.ClientException to answer with an error. A {@link
+   *     agentcore.core.backend.BackendException} is answered with BACKEND_UNAVAILABLE; anything
+   *     else is logged as a defect and answered with INTERNAL_ERROR
    */
   void handle(Session session, Message message);
 }

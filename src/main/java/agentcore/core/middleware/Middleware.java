@@ -1,28 +1,35 @@
 package agentcore.core.middleware;
 
-import agentcore.core.connection.Connection;
 import agentcore.core.message.Message;
 
 /**
- * One station on the way of every message, before its handler. Called by reader threads, many at
- * once; for one connection, one message after the other.
+ * Decides about messages before their handlers see them. {@code AgentCore.use} adds one.
+ *
+ * <p>Threads: one object serves all connections, on many threads at once. The messages of one
+ * client are checked one after the other, on its connection's reader thread.
  *
  * {@snippet file="Servers.java" region="middleware"}
  */
 public interface Middleware {
   /**
-   * Decides about a message. The first verdict that is not {@link Verdict.Pass} counts. A defect
-   * thrown here is answered as INTERNAL_ERROR.
+   * Decides about a message. The first verdict other than {@link Verdict#PASS} is final. May block,
+   * which delays only this client.
+   *
+   * @return the verdict; whatever this method throws instead is logged as a defect and answered
+   *     with INTERNAL_ERROR
    */
-  Verdict check(Connection connection, Message message);
+  Verdict check(Client client, Message message);
 
   /**
-   * Hears how it ended, whoever decided it.
+   * Called once for each checked message, when it has been handled or another verdict was final.
+   * Exceptions are logged.
    *
-   * @param nanos how long it took
+   * @param verdict {@link Verdict.Pass} if the handler succeeded, {@link Verdict.Refuse} if the
+   *     client was sent an error, by a middleware or because the handler failed
+   * @param nanos how long it took, in nanoseconds
    */
-  default void done(Connection connection, Message message, Outcome outcome, long nanos) {}
+  default void done(Client client, Message message, Verdict verdict, long nanos) {}
 
-  /** Hears that a connection has ended; may block. */
-  default void left(Connection connection) {}
+  /** Called when a connection has ended. May block. Exceptions are logged. */
+  default void disconnected(Client client) {}
 }

@@ -3,23 +3,23 @@ package agentcore.core.middleware;
 import agentcore.core.message.ClientException;
 import agentcore.core.message.CloseCode;
 
-/** What a middleware decides about a message. */
+/** A decision about a message, and how its handling ended. */
 public sealed interface Verdict {
-  /** Let it through. */
-  enum Pass implements Verdict {
-    /** The only one. */
-    PASS
-  }
+  /** Handles the message. */
+  Verdict PASS = new Pass();
 
-  /** Answer it with an error. */
+  /** Discards the message silently. */
+  Verdict DROP = new Drop();
+
+  /** Handles the message; {@link #PASS} is the instance to use. */
+  record Pass() implements Verdict {}
+
+  /** Discards the message silently; {@link #DROP} is the instance to use. */
+  record Drop() implements Verdict {}
+
+  /** Answers the message with an error. */
   record Refuse(ClientException reason) implements Verdict {}
 
-  /** Forget it without a word. */
-  enum Drop implements Verdict {
-    /** The only one. */
-    DROP
-  }
-
-  /** Answer it with an error and end the connection. */
+  /** Answers the message with an error and closes the connection. */
   record Close(ClientException reason, CloseCode code) implements Verdict {}
 }

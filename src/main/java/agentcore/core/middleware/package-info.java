@@ -1,27 +1,25 @@
 /**
- * What every message passes before its handler: a list of {@link
- * agentcore.core.middleware.Middleware}, asked in order; the first verdict that is not {@code PASS}
- * counts, and all of them hear how it ended.
+ * Middleware: what every message passes before its handler.
  *
  * <pre>{@code
- * Message -> logging -> rate limit -> validation -> one's own -> handler
- *               ^                                                  |
- *               +-------------------- outcome ---------------------+
+ * Message -> logging -> rate limit -> validation -> your own -> handler
+ *               ^            ^             ^            ^          |
+ *               +------------+-- done(verdict) ---------+----------+
  * }</pre>
  *
- * <p>Rate limit stands before validation, so that an unreadable frame costs as much as another. A
- * {@link agentcore.core.middleware.Verdict} is a value: a middleware decides, and the dispatcher
- * alone answers, drops or closes.
+ * <p>Each {@link agentcore.core.middleware.Middleware} is asked in order until one returns a {@link
+ * agentcore.core.middleware.Verdict} other than {@code PASS}. A verdict is a value: middleware
+ * decides, and only the dispatcher sends, discards or closes.
  *
- * <p>The rate limit holds for a user over all servers without asking the store for each message: a
- * server takes a lot of tokens in advance, at most the tenth of a full bucket, and gives back what
- * is left when the user goes. While the store is away its own bucket decides.
+ * <p>The first three stations are the server's own and are in {@code core.dispatch}. The rate limit
+ * precedes validation, so that an invalid message costs as much as a valid one. Validation refuses
+ * messages with a fault, so your own middleware sees only valid requests.
  *
- * <p>Threads: called by reader threads, many at once, one message after the other for each
- * connection. Blocking here slows that connection alone, but for the lock of its user's allowance.
+ * <p>Threads: reader threads call it, many at once, but one message after the other for each
+ * connection. Blocking delays that connection only.
  *
- * <p>Invariant: every message that is checked is told of once, in {@code done}, whatever became of
- * it.
+ * <p>Invariant: {@code done} is called exactly once, on every middleware, for every message that
+ * was checked.
  *
  * <p>Read next: {@link agentcore.core.consumer}.
  */

@@ -1,6 +1,6 @@
 package agentcore.core.transport;
 
-import agentcore.core.consumer.Dispatcher;
+import agentcore.core.dispatch.Dispatcher;
 
 /**
  * Where WebSockets are served.

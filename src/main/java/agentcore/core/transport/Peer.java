@@ -3,8 +3,8 @@ package agentcore.core.transport;
 import agentcore.core.connection.ByteBudget;
 import agentcore.core.connection.Connection;
 import agentcore.core.connection.ConnectionManager;
-import agentcore.core.consumer.Dispatcher;
-import agentcore.core.consumer.Session;
+import agentcore.core.dispatch.ConnectionSession;
+import agentcore.core.dispatch.Dispatcher;
 import agentcore.core.message.CloseCode;
 import java.io.IOException;
 import java.io.InputStream;
@@ -60,7 +60,8 @@ final class Peer implements Runnable {
   private Socket socket;
   private long chargedBytes;
 
-  private record Receiver(Dispatcher dispatcher, Session session) implements Engine.TextReceiver {
+  private record Receiver(Dispatcher dispatcher, ConnectionSession session)
+      implements Engine.TextReceiver {
     @Override
     public void text(String text) {
       dispatcher.receive(session, text);
@@ -155,7 +156,7 @@ final class Peer implements Runnable {
     engine.attach(connection);
     long openedNanos = System.nanoTime();
     boolean identified = false;
-    Optional<Session> session = Optional.empty();
+    Optional<ConnectionSession> session = Optional.empty();
     try {
       identified = identify(connection, request, address);
       if (identified) {

@@ -21,34 +21,34 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 
-/** Endpoints with consumers of their own on one server: what each has for itself. */
+/** Several endpoints on one server, each with its own consumer. */
 class EndpointsTest {
   private static final Room SHARED = new Room("shared", "id-shared", "", true);
 
   private final Config config = TestServer.config(Map.of());
-  private final List<Subscriber> receivers = new CopyOnWriteArrayList<>();
+  private final List<Subscriber> subscribers = new CopyOnWriteArrayList<>();
   private final Backend backend =
       HookedBackend.of(
           new MemoryBackend(config.backendLimits()),
           (method, arguments) -> {
             if (method.equals("subscribe")) {
-              receivers.add((Subscriber) arguments[1]);
+              subscribers.add((Subscriber) arguments[1]);
             }
           });
 
-  /** Puts its clients into one room, and notes the rooms that it is asked about. */
-  private static final class Own implements Consumer {
+  /** Puts its clients into one room, and records the rooms that {@code afterLoss} asks about. */
+  private static final class OneRoom implements Consumer {
     private final String name;
     private final Room room;
     private final List<String> asked = new CopyOnWriteArrayList<>();
 
-    Own(String name, Room room) {
+    OneRoom(String name, Room room) {
       this.name = name;
       this.room = room;
     }
 
-    static Own withItsRoom(String name) {
-      return new Own(name, new Room("room of " + name, "id-" + name, "", true));
+    static OneRoom withOwnRoom(String name) {
+      return new OneRoom(name, new Room("room of " + name, "id-" + name, "", true));
     }
 
     @Override
@@ -83,8 +83,8 @@ class EndpointsTest {
     return client;
   }
 
-  private void loseNews() {
-    receivers.forEach(Subscriber::onGap);
+  private void loseHints() {
+    subscribers.forEach(Subscriber::onGap);
   }
 
   private static void assertNothingMoreThan(String event, RawClient client) {
@@ -93,15 +93,15 @@ class EndpointsTest {
   }
 
   @Test
-  void eachConsumerIsAskedForItsOwnRoomsAlone() throws Exception {
-    Own chat = Own.withItsRoom("chat");
-    Own board = Own.withItsRoom("board");
+  void asksEachConsumerOnlyAboutItsOwnRooms() throws Exception {
+    OneRoom chat = OneRoom.withOwnRoom("chat");
+    OneRoom board = OneRoom.withOwnRoom("board");
     try (AgentCore server = start(chat, board);
         RawClient alice = welcomed(server, "/chat/alice")) {
-      loseNews();
+      loseHints();
       assertEquals("chat", alice.nextJson("refresh").get("of").getAsString());
       try (RawClient bob = welcomed(server, "/board/bob")) {
-        loseNews();
+        loseHints();
         assertEquals("room of chat", alice.nextJson("refresh").get("room").getAsString());
         assertEquals("room of board", bob.nextJson("refresh").get("room").getAsString());
         Await.until("each to be asked", () -> chat.asked.size() == 2 && board.asked.size() == 1);
@@ -113,16 +113,16 @@ class EndpointsTest {
     }
   }
 
-  /** One name is one room, whichever endpoint its members use. */
+  /** A name is one room, whichever endpoint its members use. */
   @Test
-  void inASharedRoomEachEndpointTellsItsOwnMembers() throws Exception {
-    Own chat = new Own("chat", SHARED);
-    Own board = new Own("board", SHARED);
+  void sendsEachEndpointsEventToItsOwnMembersOfSharedRoom() throws Exception {
+    OneRoom chat = new OneRoom("chat", SHARED);
+    OneRoom board = new OneRoom("board", SHARED);
     try (AgentCore server = start(chat, board);
         RawClient alice = welcomed(server, "/chat/alice");
         RawClient bob = welcomed(server, "/board/bob")) {
       assertEquals("joined", alice.nextJson().get("type").getAsString());
-      loseNews();
+      loseHints();
       assertEquals("chat", alice.nextJson("refresh").get("of").getAsString());
       assertEquals("board", bob.nextJson("refresh").get("of").getAsString());
       assertNothingMoreThan("its own refresh", alice);
@@ -133,7 +133,7 @@ class EndpointsTest {
   }
 
   @Test
-  void aConsumerThatFailsAfterALossKeepsNoOtherFromBeingAsked() throws Exception {
+  void asksOtherConsumersAfterOneThatThrows() throws Exception {
     Consumer broken =
         new Consumer() {
           @Override
@@ -153,20 +153,20 @@ class EndpointsTest {
           }
         };
     backend.directory().create(SHARED);
-    Own board = new Own("board", SHARED);
+    OneRoom board = new OneRoom("board", SHARED);
     try (AgentCore server = start(broken, board);
         RawClient alice = welcomed(server, "/chat/alice");
         RawClient bob = welcomed(server, "/board/bob")) {
       assertEquals("joined", alice.nextJson().get("type").getAsString());
-      loseNews();
+      loseHints();
       assertEquals("board", bob.nextJson("refresh").get("of").getAsString());
-      loseNews();
+      loseHints();
       assertEquals("board", bob.nextJson("refresh").get("of").getAsString());
     }
   }
 
   @Test
-  void twoChatsWithDefaultRoomsOfTheirOwnShareNoMessages() throws Exception {
+  void chatsWithDifferentDefaultRoomsShareNoMessages() throws Exception {
     Config red = TestServer.config(Map.of("DEFAULT_ROOM", "red"));
     Config blue = TestServer.config(Map.of("DEFAULT_ROOM", "blue"));
     try (AgentCore server = start(TestServer.chat(red), TestServer.chat(blue));
@@ -182,12 +182,12 @@ class EndpointsTest {
   }
 
   @Test
-  void aPathHasOneConsumer() {
+  void refusesSecondConsumerForPath() {
     AgentCore server =
-        new AgentCore(config, backend).endpoint("/chat/{user_id}", Own.withItsRoom("chat"));
+        new AgentCore(config, backend).endpoint("/chat/{user_id}", OneRoom.withOwnRoom("chat"));
     assertThrows(
         IllegalArgumentException.class,
-        () -> server.endpoint("/chat/{user_id}", Own.withItsRoom("board")));
+        () -> server.endpoint("/chat/{user_id}", OneRoom.withOwnRoom("board")));
     server.close();
   }
 }

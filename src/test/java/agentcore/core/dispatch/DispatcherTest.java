@@ -1,4 +1,4 @@
-package agentcore.core.consumer;
+package agentcore.core.dispatch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -6,10 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import agentcore.core.backend.Room;
 import agentcore.core.connection.Connection;
 import agentcore.core.connection.ConnectionManager;
+import agentcore.core.consumer.Consumer;
+import agentcore.core.consumer.Handler;
+import agentcore.core.consumer.Session;
 import agentcore.core.message.Event;
 import agentcore.core.message.Message;
+import agentcore.core.middleware.Client;
 import agentcore.core.middleware.Middleware;
-import agentcore.core.middleware.Pipeline;
 import agentcore.core.middleware.Verdict;
 import agentcore.core.serializer.Serializer;
 import agentcore.testkit.Await;
@@ -31,16 +34,18 @@ class DispatcherTest {
   private final ConnectionManager manager = Connections.manager(Connections.LIMITS);
   private final Timers timers = new Timers();
   private final Dispatcher dispatcher =
-      new Dispatcher(new Twice(), new Pipeline(List.of()), new Serializer(), manager, timers);
+      new Dispatcher(new Twice(), List.of(), new Serializer(), manager, timers);
   private final RecordingWire wire = new RecordingWire();
-  private final Session session = open("alice", wire);
+  private final ConnectionSession session = open("alice", wire);
 
   @AfterEach
   void close() {
     timers.close();
   }
 
-  /** Puts everyone into one room, and publishes a second event when the first is in the log. */
+  /**
+   * Puts every connection into one room, and publishes a second event as the reply to the first.
+   */
   private static final class Twice implements Consumer {
     @Override
     public Map<String, Handler> handlers() {
@@ -53,11 +58,11 @@ class DispatcherTest {
       session.enter(ROOM, Event.of("left"), Event.of("joined"), Optional.empty());
     }
 
-    /** Fails after it has said something, which is told and answered all the same. */
+    /** Throws after it has published, which is delivered and replied to nevertheless. */
     @Override
     public void disconnected(Session session) {
       publish(session, REQUEST, "third", () -> publish(session, REQUEST, "fourth", () -> {}));
-      throw new IllegalStateException("defect in a farewell");
+      throw new IllegalStateException("defect in disconnected");
     }
 
     private static void say(Session session, Message request) {
@@ -70,11 +75,11 @@ class DispatcherTest {
           session.membership("r").orElseThrow(),
           Event.of(type),
           Optional.empty(),
-          receipt -> next.run());
+          result -> next.run());
     }
   }
 
-  private Session open(String user, RecordingWire to) {
+  private ConnectionSession open(String user, RecordingWire to) {
     Connection connection = manager.newConnection(user, to);
     return dispatcher.open(connection, Map.of()).orElseThrow();
   }
@@ -86,58 +91,57 @@ class DispatcherTest {
   }
 
   @Test
-  void whatAnAnswerPublishesIsToldWithoutAnotherRequest() {
+  void settlesEventsThatRepliesPublish() {
     dispatcher.receive(session, "{\"type\":\"say\"}");
     dispatcher.settle(session);
     Await.until("both", () -> wire.texts().size() == 2);
     assertEquals(List.of("first", "second"), types(wire));
-    assertEquals(0, session.pending().size());
+    assertEquals(0, session.pendingReplies());
   }
 
-  /** A slow asker holds up nobody: what it said is told before its first answer waits. */
+  /** A slow sender delays no member: its events are delivered before its first reply waits. */
   @Test
-  void allIsToldBeforeTheFirstIsAnswered() {
+  void membersReceiveAllEventsBeforeTheFirstReply() {
     Room other = new Room("s", "id-s", "alice", true);
     session.directory().create(other);
     session.enter(other, Event.of("left"), Event.of("joined"), Optional.empty());
     dispatcher.settle(session);
-    AtomicInteger toldAtFirstAnswer = new AtomicInteger();
+    AtomicInteger deliveredAtFirstReply = new AtomicInteger();
     Twice.publish(
         session,
         REQUEST,
         "first",
         () -> {
           Await.until("both", () -> wire.texts().size() == 2);
-          toldAtFirstAnswer.set(wire.texts().size());
+          deliveredAtFirstReply.set(wire.texts().size());
         });
     session.publish(
         REQUEST,
         session.membership("s").orElseThrow(),
         Event.of("second"),
         Optional.empty(),
-        receipt -> {});
+        result -> {});
     dispatcher.settle(session);
-    assertEquals(2, toldAtFirstAnswer.get());
+    assertEquals(2, deliveredAtFirstReply.get());
   }
 
   @Test
-  void aReceiptThatFailsWithAnErrorFailsItsOwnAnswerAlone() {
-    Unanswered failed =
-        new Unanswered(
+  void failedPublishFailsOnlyItsOwnReply() {
+    PendingReply failed =
+        new PendingReply(
             REQUEST,
-            0,
             () -> {
               throw new StackOverflowError();
             },
-            receipt -> {});
-    Unanswered received = failed.received();
-    assertThrows(StackOverflowError.class, () -> received.receipt().get());
+            result -> {});
+    failed.awaitResult();
+    assertThrows(StackOverflowError.class, failed::send);
   }
 
   @Test
-  void whatWasSaidBeforeAnEndIsToldBeforeIt() {
+  void closeDeliversEarlierEventsBeforeTheDeparture() {
     RecordingWire bobs = new RecordingWire();
-    Session bob = open("bob", bobs);
+    ConnectionSession bob = open("bob", bobs);
     dispatcher.receive(session, "{\"type\":\"say\"}");
     dispatcher.close(session);
     Await.until("five", () -> bobs.texts().size() == 5);
@@ -146,7 +150,7 @@ class DispatcherTest {
   }
 
   @Test
-  void whateverTheStepsOfAnEndThrowAllOfThemRun() {
+  void closeRunsEveryStepEvenIfAllOfThemThrow() {
     List<String> ran = new CopyOnWriteArrayList<>();
     Consumer failing =
         new Consumer() {
@@ -162,38 +166,37 @@ class DispatcherTest {
 
           @Override
           public void disconnected(Session ended) {
-            ran.add("farewell");
-            throw new StackOverflowError("defect in a farewell");
+            ran.add("disconnected");
+            throw new StackOverflowError("defect in disconnected");
           }
         };
     Middleware broken =
         new Middleware() {
           @Override
-          public Verdict check(Connection connection, Message message) {
-            return Verdict.Pass.PASS;
+          public Verdict check(Client client, Message message) {
+            return Verdict.PASS;
           }
 
           @Override
-          public void left(Connection connection) {
+          public void disconnected(Client client) {
             ran.add("middleware");
             throw new StackOverflowError("defect in a middleware");
           }
         };
     Dispatcher ending =
-        new Dispatcher(
-            failing, new Pipeline(List.of(broken, broken)), new Serializer(), manager, timers);
+        new Dispatcher(failing, List.of(broken, broken), new Serializer(), manager, timers);
     Connection bob = manager.newConnection("bob", new RecordingWire());
-    Session bobs = ending.open(bob, Map.of()).orElseThrow();
-    session.publish( // fails when it is answered at the end
+    ConnectionSession bobs = ending.open(bob, Map.of()).orElseThrow();
+    session.publish( // fails when its reply is sent at the end
         REQUEST,
         session.membership("r").orElseThrow(),
         Event.of("first"),
         Optional.empty(),
-        receipt -> {
-          throw new StackOverflowError("defect in an answer");
+        result -> {
+          throw new StackOverflowError("defect in a reply");
         });
     ending.close(bobs);
-    assertEquals(List.of("farewell", "middleware", "middleware"), ran);
+    assertEquals(List.of("disconnected", "middleware", "middleware"), ran);
     assertEquals(Map.of(), bob.memberships());
     assertEquals(Optional.empty(), manager.registry().find(bob.channel()));
     dispatcher.close(session);

@@ -1,4 +1,4 @@
-package agentcore.core.middleware;
+package agentcore.core.dispatch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -6,13 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.core.backend.TokenBuckets;
-import agentcore.core.connection.Connection;
 import agentcore.core.message.ClientException;
 import agentcore.core.message.CloseCode;
 import agentcore.core.message.ErrorCode;
 import agentcore.core.message.Fields;
 import agentcore.core.message.Message;
 import agentcore.core.metrics.Metrics;
+import agentcore.core.middleware.Verdict;
 import agentcore.testkit.Await;
 import agentcore.testkit.Connections;
 import agentcore.testkit.ManualClock;
@@ -20,6 +20,7 @@ import agentcore.testkit.Together;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -28,15 +29,17 @@ import org.junit.jupiter.api.Test;
 class RateLimitMiddlewareTest {
   private static final Message CHAT = message("chat_message");
   private static final Message PING = message("ping");
+  private static final Set<String> CHEAP = Set.of("ping", "typing_start");
   private static final int BURST = 5;
 
   private final ManualClock clock = new ManualClock();
 
-  /** One message in a second on the average, five at once. */
+  /** One message per second on average, five at once. */
   private final RateLimitMiddleware limit =
       new RateLimitMiddleware(
           (user, tokens, rate) -> new TokenBuckets.Grant(tokens, Duration.ZERO),
           new TokenBuckets.Rate(BURST, 1),
+          CHEAP,
           clock,
           new Metrics());
 
@@ -44,30 +47,26 @@ class RateLimitMiddlewareTest {
     return new Message(type, Fields.NONE, Optional.empty(), 20, Optional.empty());
   }
 
-  private static Connection of(String user) {
-    return Connections.of(user);
-  }
-
-  private int passed(Connection connection, Message message, int attempts) {
+  private int passed(StubClient client, Message message, int attempts) {
     return (int)
         IntStream.range(0, attempts)
-            .filter(i -> limit.check(connection, message) == Verdict.Pass.PASS)
+            .filter(i -> limit.check(client, message) == Verdict.PASS)
             .count();
   }
 
   @Test
-  void aBurstPassesAndThenSoManyAsTimeAllows() {
-    Connection alice = of("alice");
+  void passesBurstAndThenTheRate() {
+    StubClient alice = StubClient.of("alice");
     assertEquals(BURST, passed(alice, CHAT, 10));
     clock.advance(Duration.ofMillis(2500));
     assertEquals(2, passed(alice, CHAT, 10));
     clock.advance(Duration.ofMillis(500));
-    assertEquals(1, passed(alice, CHAT, 10), "the half that was left, and another");
+    assertEquals(1, passed(alice, CHAT, 10), "the remaining half token and another half");
   }
 
   @Test
-  void aRefusalSaysWhenToTryAgain() {
-    Connection alice = of("alice");
+  void refusalSaysWhenToRetry() {
+    StubClient alice = StubClient.of("alice");
     passed(alice, CHAT, BURST);
     clock.advance(Duration.ofMillis(250));
     Verdict.Refuse refuse = assertInstanceOf(Verdict.Refuse.class, limit.check(alice, CHAT));
@@ -77,8 +76,8 @@ class RateLimitMiddlewareTest {
   }
 
   @Test
-  void anUnreadableFrameCostsAsMuchAsAnother() {
-    Connection alice = of("alice");
+  void invalidMessageCostsOneToken() {
+    StubClient alice = StubClient.of("alice");
     Message broken =
         Message.unreadable(
             Message.UNREADABLE,
@@ -90,42 +89,42 @@ class RateLimitMiddlewareTest {
   }
 
   @Test
-  void allConnectionsOfAUserShareAndOthersDoNot() {
-    assertEquals(3, passed(of("alice"), CHAT, 3));
-    assertEquals(2, passed(of("alice"), CHAT, 3));
-    assertEquals(BURST, passed(of("bob"), CHAT, 10));
+  void connectionsOfOneUserShareOneLimit() {
+    assertEquals(3, passed(StubClient.of("alice"), CHAT, 3));
+    assertEquals(2, passed(StubClient.of("alice"), CHAT, 3));
+    assertEquals(BURST, passed(StubClient.of("bob"), CHAT, 10));
   }
 
   @Test
-  void aReconnectBuysNothing() {
-    Connection first = of("alice");
+  void reconnectGainsNothing() {
+    StubClient first = StubClient.of("alice");
     passed(first, CHAT, BURST);
-    assertEquals(0, passed(of("alice"), CHAT, 1));
+    assertEquals(0, passed(StubClient.of("alice"), CHAT, 1));
     clock.advance(Duration.ofMillis(1500));
-    limit.check(of("somebody who comes along"), CHAT);
-    assertEquals(1, passed(of("alice"), CHAT, 10));
+    limit.check(StubClient.of("carol"), CHAT);
+    assertEquals(1, passed(StubClient.of("alice"), CHAT, 10));
   }
 
   @Test
-  void aBucketIsForgottenOnlyWhenItIsFull() {
-    passed(of("alice"), CHAT, 3);
-    passed(of("bob"), CHAT, 1);
-    assertEquals(2, limit.remembered());
+  void removesBucketsOnlyWhenTheyAreFull() {
+    passed(StubClient.of("alice"), CHAT, 3);
+    passed(StubClient.of("bob"), CHAT, 1);
+    assertEquals(2, limit.users());
     clock.advance(Duration.ofMillis(1001));
-    passed(of("carol"), CHAT, 1);
-    assertEquals(2, limit.remembered(), "alice lacks two tokens, bob none");
+    passed(StubClient.of("carol"), CHAT, 1);
+    assertEquals(2, limit.users(), "alice lacks two tokens, bob none");
     clock.advance(Duration.ofSeconds(1));
-    passed(of("carol"), CHAT, 1);
-    assertEquals(2, limit.remembered(), "alice lacks one");
+    passed(StubClient.of("carol"), CHAT, 1);
+    assertEquals(2, limit.users(), "alice lacks one");
     clock.advance(Duration.ofSeconds(1));
-    passed(of("carol"), CHAT, 1);
-    assertEquals(1, limit.remembered());
-    assertEquals(BURST, passed(of("alice"), CHAT, 10));
+    passed(StubClient.of("carol"), CHAT, 1);
+    assertEquals(1, limit.users());
+    assertEquals(BURST, passed(StubClient.of("alice"), CHAT, 10));
   }
 
-  /** A store that does not answer costs time for each user who is forgotten. */
+  /** A backend that does not answer costs time for each user who is removed. */
   @Test
-  void nobodyWaitsWhileWhatOthersHaveLeftIsGivenBack() {
+  void otherUsersDoNotWaitWhileTokensAreGivenBack() {
     CompletableFuture<Boolean> answers = new CompletableFuture<>();
     AtomicInteger givenBack = new AtomicInteger();
     TokenBuckets slowToTakeBack =
@@ -137,17 +136,18 @@ class RateLimitMiddlewareTest {
           return new TokenBuckets.Grant(tokens, Duration.ZERO);
         };
     RateLimitMiddleware slow =
-        new RateLimitMiddleware(slowToTakeBack, new TokenBuckets.Rate(50, 1), clock, new Metrics());
-    slow.check(of("alice"), CHAT);
+        new RateLimitMiddleware(
+            slowToTakeBack, new TokenBuckets.Rate(50, 1), CHEAP, clock, new Metrics());
+    slow.check(StubClient.of("alice"), CHAT);
     clock.advance(Duration.ofSeconds(2));
-    assertTimeoutPreemptively(Await.DEADLINE, () -> slow.check(of("bob"), CHAT));
-    assertEquals(1, slow.remembered());
+    assertTimeoutPreemptively(Await.DEADLINE, () -> slow.check(StubClient.of("bob"), CHAT));
+    assertEquals(1, slow.users());
     answers.complete(true);
     Await.until("alice's tokens to be given back", () -> givenBack.get() == 4);
   }
 
   @Test
-  void nobodyWaitsWhileTheStoreIsAskedForAnother() throws InterruptedException {
+  void otherUsersDoNotWaitWhileTheBackendIsAsked() throws InterruptedException {
     CompletableFuture<Boolean> answers = new CompletableFuture<>();
     CompletableFuture<Boolean> asked = new CompletableFuture<>();
     TokenBuckets slowForAlice =
@@ -159,31 +159,32 @@ class RateLimitMiddlewareTest {
           return new TokenBuckets.Grant(tokens, Duration.ZERO);
         };
     RateLimitMiddleware slow =
-        new RateLimitMiddleware(slowForAlice, new TokenBuckets.Rate(50, 1), clock, new Metrics());
-    Thread alice = Thread.ofVirtual().start(() -> slow.check(of("alice"), CHAT));
+        new RateLimitMiddleware(
+            slowForAlice, new TokenBuckets.Rate(50, 1), CHEAP, clock, new Metrics());
+    Thread alice = Thread.ofVirtual().start(() -> slow.check(StubClient.of("alice"), CHAT));
     assertTrue(asked.join());
     clock.advance(Duration.ofSeconds(2));
-    assertTimeoutPreemptively(Await.DEADLINE, () -> slow.check(of("bob"), CHAT));
+    assertTimeoutPreemptively(Await.DEADLINE, () -> slow.check(StubClient.of("bob"), CHAT));
     answers.complete(true);
     alice.join();
-    assertEquals(2, slow.remembered());
+    assertEquals(2, slow.users());
   }
 
   @Test
-  void theFullBucketOfAUserWithoutSmallTalkTokensIsKept() {
-    passed(of("alice"), PING, 10);
+  void keepsUserWhoseCheapBucketIsNotFull() {
+    passed(StubClient.of("alice"), PING, 10);
     clock.advance(Duration.ofMillis(500));
-    limit.check(of("bob"), CHAT);
-    assertEquals(2, limit.remembered());
-    assertEquals(5, passed(of("alice"), PING, 10));
+    limit.check(StubClient.of("bob"), CHAT);
+    assertEquals(2, limit.users());
+    assertEquals(5, passed(StubClient.of("alice"), PING, 10));
   }
 
   @Test
-  void smallTalkHasABucketOfItsOwnAndIsDroppedInSilence() {
-    Connection alice = of("alice");
-    for (String type : List.of("ping", "pong", "typing_start", "typing_stop")) {
+  void cheapMessagesHaveTheirOwnBucketAndAreDroppedBeyondIt() {
+    StubClient alice = StubClient.of("alice");
+    for (String type : List.of("ping", "typing_start")) {
       assertEquals(type.equals("ping") ? 10 : 0, passed(alice, message(type), 20), type);
-      assertEquals(Verdict.Drop.DROP, limit.check(alice, message(type)));
+      assertEquals(Verdict.DROP, limit.check(alice, message(type)));
     }
     assertEquals(BURST, passed(alice, CHAT, 10));
     clock.advance(Duration.ofMillis(300));
@@ -191,8 +192,8 @@ class RateLimitMiddlewareTest {
   }
 
   @Test
-  void smallTalkThatIsDroppedNeverClosesAndIsNoRefusal() {
-    Connection alice = of("alice");
+  void droppedMessagesDoNotCountAsRefusals() {
+    StubClient alice = StubClient.of("alice");
     for (int i = 0; i < 1000; i++) {
       limit.check(alice, PING);
     }
@@ -201,8 +202,8 @@ class RateLimitMiddlewareTest {
   }
 
   @Test
-  void aHundredRefusalsInARowCloseTheConnection() {
-    Connection alice = of("alice");
+  void hundredRefusalsInRowCloseTheConnection() {
+    StubClient alice = StubClient.of("alice");
     passed(alice, CHAT, BURST);
     for (int i = 1; i < 100; i++) {
       assertInstanceOf(Verdict.Refuse.class, limit.check(alice, CHAT), "refusal " + i);
@@ -210,12 +211,13 @@ class RateLimitMiddlewareTest {
     Verdict.Close close = assertInstanceOf(Verdict.Close.class, limit.check(alice, CHAT));
     assertEquals(CloseCode.POLICY, close.code());
     assertEquals(ErrorCode.RATE_LIMIT_EXCEEDED, close.reason().code());
-    assertInstanceOf(Verdict.Close.class, limit.check(of("alice"), CHAT), "nor elsewhere");
+    assertInstanceOf(
+        Verdict.Close.class, limit.check(StubClient.of("alice"), CHAT), "on every connection");
   }
 
   @Test
-  void aMessageThatPassesEndsTheRow() {
-    Connection alice = of("alice");
+  void messageThatPassesResetsTheCountOfRefusals() {
+    StubClient alice = StubClient.of("alice");
     passed(alice, CHAT, BURST + 99);
     clock.advance(Duration.ofSeconds(1));
     assertEquals(1, passed(alice, CHAT, 1));
@@ -223,17 +225,17 @@ class RateLimitMiddlewareTest {
   }
 
   @Test
-  void manyThreadsTogetherGetNoMoreThanOne() {
-    Connection alice = of("alice");
+  void manyThreadsTogetherPassNoMoreThanOne() {
+    StubClient alice = StubClient.of("alice");
     List<Integer> passed = Together.run(16, i -> passed(alice, CHAT, 50));
     assertEquals(BURST, passed.stream().mapToInt(Integer::intValue).sum());
   }
 
   @Test
-  void nobodyGainsByBeingForgottenAtTheSameMoment() {
+  void concurrentRemovalGrantsNoExtraTokens() {
     for (int round = 0; round < 50; round++) {
       clock.advance(Duration.ofHours(1));
-      List<Integer> passed = Together.run(4, i -> passed(of("alice"), CHAT, 10));
+      List<Integer> passed = Together.run(4, i -> passed(StubClient.of("alice"), CHAT, 10));
       assertEquals(BURST, passed.stream().mapToInt(Integer::intValue).sum());
     }
   }

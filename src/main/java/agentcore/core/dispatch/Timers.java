@@ -1,4 +1,4 @@
-package agentcore.core.consumer;
+package agentcore.core.dispatch;
 
 import agentcore.core.connection.Safely;
 import java.time.Duration;
@@ -6,14 +6,14 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor.DiscardPolicy;
 import java.util.concurrent.TimeUnit;
 
-/** Runs things later: one thread keeps the time, each task gets a virtual thread of its own. */
+/** Runs tasks later: one thread keeps the time, and each task runs on its own virtual thread. */
 public final class Timers implements AutoCloseable {
-  /** After so long a task is tried again for which no thread could be started. */
+  /** The pause before a task is tried again for which no thread could be started. */
   private static final Duration NO_THREAD_PAUSE = Duration.ofSeconds(1);
 
   private final ScheduledThreadPoolExecutor clock;
 
-  /** Makes it; its thread begins with the first task. */
+  /** Creates timers. Their thread starts with the first task. */
   public Timers() {
     clock =
         new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().daemon().name("timers").factory());
@@ -21,9 +21,7 @@ public final class Timers implements AutoCloseable {
     clock.setRejectedExecutionHandler(new DiscardPolicy());
   }
 
-  /**
-   * Runs {@code task} after {@code delay}; never after {@link #close}. What it throws is logged.
-   */
+  /** Runs {@code task} after {@code delay}, but not after {@link #close}. Exceptions are logged. */
   void after(Duration delay, Runnable task) {
     var unused = clock.schedule(() -> start(task), delay.toNanos(), TimeUnit.NANOSECONDS);
   }
@@ -38,6 +36,7 @@ public final class Timers implements AutoCloseable {
     }
   }
 
+  /** Discards all tasks that are not running. */
   @Override
   public void close() {
     clock.shutdownNow();

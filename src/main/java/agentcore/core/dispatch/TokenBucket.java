@@ -1,10 +1,10 @@
-package agentcore.core.middleware;
+package agentcore.core.dispatch;
 
 import java.time.Duration;
 import java.util.Optional;
 
 /**
- * A token bucket with fractional refill on a monotonic clock. Not safe for several threads at once.
+ * A token bucket with fractional refill on a monotonic clock. Not safe for concurrent use.
  *
  * <p>Source: J. Turner, "New Directions in Communications", IEEE Communications Magazine, 1986.
  */
@@ -14,7 +14,7 @@ final class TokenBucket {
   private double tokens;
   private long filledNanos;
 
-  /** Makes a full bucket. */
+  /** Creates a full bucket. */
   TokenBucket(double capacity, double tokensPerNano, long nowNanos) {
     this.capacity = capacity;
     this.tokensPerNano = tokensPerNano;
@@ -22,7 +22,7 @@ final class TokenBucket {
     this.filledNanos = nowNanos;
   }
 
-  /** Takes a token, or says after which time there is one. */
+  /** Takes a token, or returns the time until there is one. */
   Optional<Duration> take(long nowNanos) {
     fill(nowNanos);
     if (tokens >= 1) {
@@ -32,7 +32,6 @@ final class TokenBucket {
     return Optional.of(Duration.ofNanos((long) Math.ceil((1 - tokens) / tokensPerNano)));
   }
 
-  /** Says whether it is as good as new. */
   boolean isFull(long nowNanos) {
     fill(nowNanos);
     return tokens >= capacity;

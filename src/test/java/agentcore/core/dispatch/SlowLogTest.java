@@ -1,4 +1,4 @@
-package agentcore.core.consumer;
+package agentcore.core.dispatch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 class SlowLogTest {
   private static final int TOGETHER = 5;
 
-  /** Returns {@code real}, but for what one of its methods returns. */
+  /** Returns {@code real} with the result of one method changed. */
   private static <T> T with(Class<T> type, T real, String name, UnaryOperator<Object> change) {
     return type.cast(
         Proxy.newProxyInstance(
@@ -34,17 +34,17 @@ class SlowLogTest {
             }));
   }
 
-  /** Makes a store that tells what became of a message only when so many are on their way. */
+  /** Returns a backend that completes no publish before {@link #TOGETHER} of them have begun. */
   private static Backend store(Backend real) {
-    CountDownLatch onTheirWay = new CountDownLatch(TOGETHER);
+    CountDownLatch begun = new CountDownLatch(TOGETHER);
     Log slow =
         with(
             Log.class,
             real.log(),
             "submit",
             receipt -> {
-              onTheirWay.countDown();
-              return (Supplier<Object>) () -> awaitAll(onTheirWay, (Supplier<?>) receipt);
+              begun.countDown();
+              return (Supplier<Object>) () -> awaitAll(begun, (Supplier<?>) receipt);
             });
     return with(Backend.class, real, "log", log -> slow);
   }
@@ -61,7 +61,7 @@ class SlowLogTest {
   }
 
   @Test
-  void whatComesAtOnceIsOnItsWayAtOnce() {
+  void messagesSentTogetherAreStoredTogether() {
     Config config = TestServer.config(Map.of());
     try (TestServer server =
             TestServer.start(

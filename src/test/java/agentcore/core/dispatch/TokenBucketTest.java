@@ -1,4 +1,4 @@
-package agentcore.core.middleware;
+package agentcore.core.dispatch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -21,12 +21,12 @@ class TokenBucketTest {
   }
 
   @Test
-  void itBeginsFullAndGivesItsCapacityAtOnce() {
+  void startsFull() {
     assertEquals(5, takeAll(new TokenBucket(5, 1.0 / SECOND, 0), 0));
   }
 
   @Test
-  void itFillsInFractions() {
+  void fillsInFractions() {
     TokenBucket bucket = new TokenBucket(5, 2.0 / SECOND, 0);
     takeAll(bucket, 0);
     assertTrue(bucket.take(SECOND / 4).isPresent(), "half a token");
@@ -36,7 +36,7 @@ class TokenBucketTest {
   }
 
   @Test
-  void manySmallStepsFillAsMuchAsALargeOne() {
+  void manySmallStepsFillAsMuchAsOneLargeStep() {
     TokenBucket bucket = new TokenBucket(1000, 100.0 / SECOND, 0);
     takeAll(bucket, 0);
     int taken = 0;
@@ -47,14 +47,14 @@ class TokenBucketTest {
   }
 
   @Test
-  void itNeverHoldsMoreThanItsCapacity() {
+  void neverHoldsMoreThanItsCapacity() {
     TokenBucket bucket = new TokenBucket(5, 1.0 / SECOND, 0);
     takeAll(bucket, 0);
     assertEquals(5, takeAll(bucket, 3600 * SECOND));
   }
 
   @Test
-  void itTellsWhenThereWillBeAToken() {
+  void returnsTimeUntilNextToken() {
     TokenBucket bucket = new TokenBucket(1, 0.5 / SECOND, 0);
     assertEquals(Optional.empty(), bucket.take(0));
     assertEquals(Optional.of(Duration.ofSeconds(2)), bucket.take(0));
@@ -63,7 +63,7 @@ class TokenBucketTest {
   }
 
   @Test
-  void whoWaitsAsLongAsTheClientIsToldGetsAToken() {
+  void tokenIsAvailableAfterTheReturnedWait() {
     Random random = new Random(7);
     for (int i = 0; i < 10_000; i++) {
       double rate = (1 + random.nextInt(10_000)) / (double) (1 + random.nextInt(3_600_000));
@@ -78,7 +78,7 @@ class TokenBucketTest {
   }
 
   @Test
-  void itIsFullAgainWhenEverythingWasFilled() {
+  void isFullAgainAfterTheTimeToFill() {
     TokenBucket bucket = new TokenBucket(2, 1.0 / SECOND, 0);
     assertTrue(bucket.isFull(0));
     takeAll(bucket, 0);
@@ -88,7 +88,7 @@ class TokenBucketTest {
   }
 
   @Test
-  void aClockThatWrapsIsNoTrouble() {
+  void worksAcrossClockOverflow() {
     TokenBucket bucket = new TokenBucket(1, 1.0 / SECOND, Long.MAX_VALUE);
     assertTrue(bucket.take(Long.MAX_VALUE).isEmpty());
     assertTrue(bucket.take(Long.MAX_VALUE).isPresent());

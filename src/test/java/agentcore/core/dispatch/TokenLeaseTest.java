@@ -1,4 +1,4 @@
-package agentcore.core.middleware;
+package agentcore.core.dispatch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -11,76 +11,76 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-class LotTest {
+class TokenLeaseTest {
   private static final TokenBuckets.Rate RATE = new TokenBuckets.Rate(50, 1);
   private static final Duration WAIT = Duration.ofMillis(1_500);
 
   private final ManualClock clock = new ManualClock();
   private final List<Integer> asked = new ArrayList<>();
-  private int inStore = 7;
+  private int inBackend = 7;
   private boolean away;
-  private final Lot lot = new Lot("alice", this::take, RATE, clock);
+  private final TokenLease lease = new TokenLease("alice", this::take, RATE, clock);
 
   private TokenBuckets.Grant take(String user, int tokens, TokenBuckets.Rate rate) {
     asked.add(tokens);
     if (away) {
       throw new BackendException("away");
     }
-    int taken = Math.min(tokens, inStore);
-    inStore -= taken;
+    int taken = Math.min(tokens, inBackend);
+    inBackend -= taken;
     return new TokenBuckets.Grant(taken, taken == 0 ? WAIT : Duration.ZERO);
   }
 
   @Test
-  void theStoreIsAskedOnceForATenthOfABucket() {
+  void takesTenthOfBucketAtOnce() {
     for (int i = 0; i < 5; i++) {
-      assertEquals(Optional.empty(), lot.take());
+      assertEquals(Optional.empty(), lease.take());
     }
     assertEquals(List.of(5), asked);
   }
 
   @Test
-  void whatTheStoreRefusesIsRefusedForAsLongAsItSaysWithoutAskingAgain() {
+  void refusesWithoutAskingUntilTheBackendsDelayIsOver() {
     for (int i = 0; i < 7; i++) {
-      assertEquals(Optional.empty(), lot.take());
+      assertEquals(Optional.empty(), lease.take());
     }
-    assertEquals(Optional.of(WAIT), lot.take());
+    assertEquals(Optional.of(WAIT), lease.take());
     clock.advance(Duration.ofSeconds(1));
-    assertEquals(Optional.of(Duration.ofMillis(500)), lot.take());
+    assertEquals(Optional.of(Duration.ofMillis(500)), lease.take());
     assertEquals(List.of(5, 5, 5), asked);
-    inStore = 1;
+    inBackend = 1;
     clock.advance(Duration.ofMillis(500));
-    assertEquals(Optional.empty(), lot.take());
+    assertEquals(Optional.empty(), lease.take());
   }
 
   @Test
-  void whileTheStoreIsAwayEveryonePassesAndItIsAskedOnceASecond() {
+  void passesWhileTheBackendIsAwayAndAsksOnceASecond() {
     away = true;
     for (int i = 0; i < 20; i++) {
-      assertEquals(Optional.empty(), lot.take());
+      assertEquals(Optional.empty(), lease.take());
     }
     assertEquals(List.of(5), asked);
     clock.advance(Duration.ofSeconds(1));
     away = false;
-    assertEquals(Optional.empty(), lot.take());
+    assertEquals(Optional.empty(), lease.take());
     assertEquals(List.of(5, 5), asked);
-    assertEquals(2, inStore);
+    assertEquals(2, inBackend);
   }
 
   @Test
-  void whatIsLeftIsGivenBackOnce() {
-    assertEquals(Optional.empty(), lot.take());
-    lot.giveBack();
-    lot.giveBack();
+  void givesBackRemainingTokensOnce() {
+    assertEquals(Optional.empty(), lease.take());
+    lease.giveBack();
+    lease.giveBack();
     assertEquals(List.of(5, -4), asked);
-    assertEquals(6, inStore);
+    assertEquals(6, inBackend);
   }
 
   @Test
-  void whatCannotBeGivenBackIsLost() {
-    assertEquals(Optional.empty(), lot.take());
+  void losesTokensThatTheBackendCannotTakeBack() {
+    assertEquals(Optional.empty(), lease.take());
     away = true;
-    lot.giveBack();
-    assertEquals(2, inStore);
+    lease.giveBack();
+    assertEquals(2, inBackend);
   }
 }

@@ -1,4 +1,4 @@
-package agentcore.core.middleware;
+package agentcore.core.dispatch;
 
 import agentcore.core.backend.BackendException;
 import agentcore.core.backend.TokenBuckets;
@@ -8,27 +8,27 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Tokens of one user that this server took in advance from the bucket that all servers share. Not
- * safe for several threads at once.
+ * TokenBuckets of one user that this server took in advance from the bucket in the backend, which
+ * all servers share. Not safe for concurrent use.
  */
-final class Lot {
-  /** Of a full bucket a server takes at most the tenth part at once: others want some too. */
-  private static final int LOTS_IN_A_BUCKET = 10;
+final class TokenLease {
+  /** A lease is at most a tenth of a full bucket, to leave tokens for other servers. */
+  private static final int LEASES_PER_BUCKET = 10;
 
-  /** A store that did not answer is left alone for so long. */
+  /** The pause before a backend that did not answer is asked again. */
   private static final long AWAY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final String user;
-  private final TokenBuckets store;
+  private final TokenBuckets backend;
   private final TokenBuckets.Rate rate;
   private final LongSupplier nanoTime;
   private int tokens;
   private long refusedUntilNanos;
   private long awayUntilNanos;
 
-  Lot(String user, TokenBuckets store, TokenBuckets.Rate rate, LongSupplier nanoTime) {
+  TokenLease(String user, TokenBuckets backend, TokenBuckets.Rate rate, LongSupplier nanoTime) {
     this.user = user;
-    this.store = store;
+    this.backend = backend;
     this.rate = rate;
     this.nanoTime = nanoTime;
     this.refusedUntilNanos = nanoTime.getAsLong();
@@ -36,13 +36,13 @@ final class Lot {
   }
 
   /**
-   * Takes a token, or says after which time there is one. Asks the store where there is none left
-   * here; while it is away everyone passes.
+   * Takes a token, or returns the time until there is one. Asks the backend if the lease is used
+   * up. While the backend does not answer, every message passes.
    */
   Optional<Duration> take() {
     long now = nanoTime.getAsLong();
     if (tokens == 0 && now - awayUntilNanos >= 0 && now - refusedUntilNanos >= 0) {
-      fill(now);
+      renew(now);
     }
     if (tokens > 0) {
       tokens--;
@@ -53,10 +53,10 @@ final class Lot {
         : Optional.of(Duration.ofNanos(refusedUntilNanos - now));
   }
 
-  private void fill(long now) {
+  private void renew(long now) {
     try {
-      int size = Math.max(1, rate.capacity() / LOTS_IN_A_BUCKET);
-      TokenBuckets.Grant grant = store.take(user, size, rate);
+      int size = Math.max(1, rate.capacity() / LEASES_PER_BUCKET);
+      TokenBuckets.Grant grant = backend.take(user, size, rate);
       tokens = grant.tokens();
       refusedUntilNanos = now + grant.delay().toNanos();
     } catch (BackendException away) {
@@ -64,15 +64,15 @@ final class Lot {
     }
   }
 
-  /** Gives back what is left. */
+  /** Returns the remaining tokens to the backend. */
   void giveBack() {
     if (tokens > 0) {
       int left = tokens;
       tokens = 0;
       try {
-        var unused = store.take(user, -left, rate);
+        var unused = backend.take(user, -left, rate);
       } catch (BackendException away) {
-        // the bucket fills by itself
+        // the bucket refills by itself
       }
     }
   }

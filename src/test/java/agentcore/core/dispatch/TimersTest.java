@@ -1,4 +1,4 @@
-package agentcore.core.consumer;
+package agentcore.core.dispatch;
 
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
@@ -14,7 +14,7 @@ class TimersTest {
   private static final Duration SOON = Duration.ofMillis(1);
 
   @Test
-  void whateverATaskThrowsTheNextOnesRun() {
+  void runsTasksAfterOneThatThrows() {
     try (Timers timers = new Timers()) {
       for (Throwable failure :
           List.of(
@@ -44,7 +44,7 @@ class TimersTest {
   }
 
   @Test
-  void afterTheEndATaskIsDroppedSilently() {
+  void discardsTasksAfterClose() {
     Timers timers = new Timers();
     AtomicBoolean ran = new AtomicBoolean();
     timers.after(Duration.ofHours(1), () -> ran.set(true));

@@ -1,14 +1,15 @@
-package agentcore.core.middleware;
+package agentcore.core.dispatch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import agentcore.core.connection.Connection;
+import agentcore.core.message.ClientException;
+import agentcore.core.message.CloseCode;
 import agentcore.core.message.ErrorCode;
 import agentcore.core.message.Fields;
 import agentcore.core.message.Message;
-import agentcore.testkit.Connections;
+import agentcore.core.middleware.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class LoggingMiddlewareTest {
+  private static final ClientException REFUSAL =
+      new ClientException(ErrorCode.RATE_LIMIT_EXCEEDED, "Rate limit exceeded");
+
   private final Logger logger = Logger.getLogger(LoggingMiddleware.class.getName());
   private final LoggingMiddleware middleware = new LoggingMiddleware();
   private final Lines lines = new Lines();
@@ -56,17 +60,17 @@ class LoggingMiddlewareTest {
     logger.setUseParentHandlers(true);
   }
 
-  private void log(String user, String type, Outcome outcome) {
+  private void log(String user, String type, Verdict verdict) {
     Fields data = Fields.of(Map.of("text", "very private"));
-    Connection connection = Connections.of(user);
+    StubClient client = StubClient.of(user);
     Message message = new Message(type, data, Optional.of("an id"), 12_345, Optional.empty());
-    assertEquals(Verdict.Pass.PASS, middleware.check(connection, message));
-    middleware.done(connection, message, outcome, 7_000_000);
+    assertEquals(Verdict.PASS, middleware.check(client, message));
+    middleware.done(client, message, verdict, 7_000_000);
   }
 
   @Test
-  void aMessageIsOneLineWithoutItsContents() {
-    log("alice", "chat_message", Outcome.HANDLED);
+  void logsOneLinePerMessageWithoutItsContents() {
+    log("alice", "chat_message", Verdict.PASS);
     assertEquals(1, lines.all.size());
     String line = lines.all.getFirst();
     assertTrue(line.startsWith("message type=chat_message connection=alice/"), line);
@@ -76,16 +80,18 @@ class LoggingMiddlewareTest {
   }
 
   @Test
-  void howItEndedIsSaid() {
-    log("alice", "x", Outcome.failed(ErrorCode.RATE_LIMIT_EXCEEDED));
-    log("alice", "x", Outcome.DROPPED);
+  void logsTheOutcome() {
+    log("alice", "x", new Verdict.Refuse(REFUSAL));
+    log("alice", "x", new Verdict.Close(REFUSAL, CloseCode.POLICY));
+    log("alice", "x", Verdict.DROP);
     assertTrue(lines.all.get(0).endsWith(" outcome=RATE_LIMIT_EXCEEDED"));
-    assertTrue(lines.all.get(1).endsWith(" outcome=dropped"));
+    assertTrue(lines.all.get(1).endsWith(" outcome=RATE_LIMIT_EXCEEDED"));
+    assertTrue(lines.all.get(2).endsWith(" outcome=dropped"));
   }
 
   @Test
-  void nobodyCanForgeALine() {
-    log("al ice\u2028x", "a\r\nINFO b c\u0085d\u2028e\u001b[31m{0}\u202e", Outcome.HANDLED);
+  void clientCannotForgeLine() {
+    log("al ice\u2028x", "a\r\nINFO b c\u0085d\u2028e\u001b[31m{0}\u202e", Verdict.PASS);
     String line = lines.all.getFirst();
     assertEquals(1, lines.all.size());
     String form =
@@ -95,9 +101,9 @@ class LoggingMiddlewareTest {
   }
 
   @Test
-  void nothingIsSaidAboveDebug() {
+  void logsNothingAboveDebug() {
     logger.setLevel(Level.INFO);
-    log("alice", "chat_message", Outcome.HANDLED);
+    log("alice", "chat_message", Verdict.PASS);
     assertEquals(List.of(), lines.all);
   }
 }

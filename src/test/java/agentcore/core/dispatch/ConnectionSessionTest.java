@@ -1,4 +1,4 @@
-package agentcore.core.consumer;
+package agentcore.core.dispatch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -14,11 +14,13 @@ import agentcore.core.backend.memory.MemoryBackend;
 import agentcore.core.connection.Connection;
 import agentcore.core.connection.ConnectionLimits;
 import agentcore.core.connection.ConnectionManager;
-import agentcore.core.connection.Membership;
+import agentcore.core.consumer.Consumer;
+import agentcore.core.consumer.Handler;
+import agentcore.core.consumer.Membership;
+import agentcore.core.consumer.Session;
 import agentcore.core.message.CloseCode;
 import agentcore.core.message.Event;
 import agentcore.core.message.Message;
-import agentcore.core.middleware.Pipeline;
 import agentcore.core.serializer.Serializer;
 import agentcore.testkit.Await;
 import agentcore.testkit.Connections;
@@ -38,8 +40,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
-/** Which threads may use a session, and what becomes of the events that it is given. */
-class SessionTest {
+/** Which threads may use a session, and how it treats the events that it is given. */
+class ConnectionSessionTest {
   private static final Room ROOM = new Room("r", "id", "alice", true);
   private static final Event PONG = Event.of("pong");
   private static final Event SAID = Event.of("said");
@@ -53,16 +55,16 @@ class SessionTest {
       Connections.manager(backend, new ConnectionLimits(9, 9, OUTBOX_BYTES, 10_000_000));
   private final Timers timers = new Timers();
   private final Dispatcher dispatcher =
-      new Dispatcher(new Saying(), new Pipeline(List.of()), new Serializer(), manager, timers);
+      new Dispatcher(new Saying(), List.of(), new Serializer(), manager, timers);
   private final RecordingWire wire = new RecordingWire();
-  private final Session session = open("alice", wire);
+  private final ConnectionSession session = open("alice", wire);
 
   @AfterEach
   void close() {
     timers.close();
   }
 
-  /** Puts everyone into one room and publishes there, answering when the message is stored. */
+  /** Puts every connection into one room and publishes there, with a reply when it is stored. */
   private static final class Saying implements Consumer {
     @Override
     public Map<String, Handler> handlers() {
@@ -74,7 +76,7 @@ class SessionTest {
                   session.membership("r").orElseThrow(),
                   SAID,
                   Optional.empty(),
-                  receipt -> session.reply(message, Event.of("ack"))));
+                  result -> session.reply(message, Event.of("ack"))));
     }
 
     @Override
@@ -90,7 +92,7 @@ class SessionTest {
     }
   }
 
-  private Session open(String user, RecordingWire to) {
+  private ConnectionSession open(String user, RecordingWire to) {
     Connection connection = manager.newConnection(user, to);
     return dispatcher.open(connection, Map.of()).orElseThrow();
   }
@@ -117,7 +119,7 @@ class SessionTest {
   }
 
   @Test
-  void aSendFromAnotherThreadLeavesTheRequestsThatWaitAlone() {
+  void sendFromAnotherThreadDoesNotTouchPendingReplies() {
     beforeSecondSubmit = () -> onAnotherThread(() -> session.send(Event.of("tick")));
     dispatcher.receive(session, "{\"type\":\"say\",\"id\":\"1\"}");
     dispatcher.receive(session, "{\"type\":\"say\",\"id\":\"2\"}");
@@ -164,7 +166,7 @@ class SessionTest {
   }
 
   @Test
-  void aThreadThatIsNotTheReaderNeverWaitsForASlowClient() {
+  void otherThreadsNeverWaitForSlowClient() {
     wire.block();
     Event large = Event.of("tick").with("text", "x".repeat(OUTBOX_BYTES / 3));
     onAnotherThread(() -> IntStream.range(0, 9).forEach(i -> session.send(large)));
@@ -173,18 +175,18 @@ class SessionTest {
   }
 
   @Test
-  void anyThreadPublishes() {
+  void everyThreadMayPublish() {
     Membership membership = session.membership("r").orElseThrow();
-    List<PublishResult> receipts =
+    List<PublishResult> results =
         Together.run(4, thread -> session.publish(membership, SAID, Optional.empty()));
     assertEquals(
         List.of(1L, 2L, 3L, 4L),
-        receipts.stream().map(receipt -> receipt.position().seq()).sorted().toList());
+        results.stream().map(result -> result.position().seq()).sorted().toList());
     assertEquals(4, types(4).size());
   }
 
   @Test
-  void whatBelongsToARequestIsRefusedOnAnotherThread() {
+  void refusesReaderMethodsOnOtherThreads() {
     Membership membership = session.membership("r").orElseThrow();
     List<Executable> readerOnly =
         List.of(
@@ -192,7 +194,7 @@ class SessionTest {
             () -> session.leave(membership, SAID),
             () -> session.position(membership),
             () -> session.replay(membership, Position.UNKNOWN),
-            () -> session.publish(request("1"), membership, SAID, Optional.empty(), receipt -> {}));
+            () -> session.publish(request("1"), membership, SAID, Optional.empty(), result -> {}));
     for (Executable call : readerOnly) {
       onAnotherThread(() -> assertThrows(IllegalStateException.class, call));
     }
@@ -201,7 +203,7 @@ class SessionTest {
   }
 
   @Test
-  void aReplyDoesNotChangeTheEventThatItIsGiven() {
+  void replyDoesNotChangeItsEvent() {
     session.reply(request("secret of alice"), PONG);
     assertEquals(List.of("type", "pong"), PONG.namesAndValues());
     Session bob = open("bob", new RecordingWire());
@@ -210,7 +212,7 @@ class SessionTest {
   }
 
   @Test
-  void aConstantEventCarriesNoClientsIdToAnother() {
+  void constantEventCarriesNoIdFromOneClientToAnother() {
     Consumer consumer = Consumer.of("echo", (caller, message) -> caller.reply(message, PONG));
     try (TestServer server = TestServer.start(Map.of(), consumer);
         RawClient alice = server.connect("alice");

@@ -1,0 +1,253 @@
+package agentcore.core.dispatch;
+
+import agentcore.core.backend.Directory;
+import agentcore.core.backend.Entry;
+import agentcore.core.backend.GroupId;
+import agentcore.core.backend.IdempotencyKey;
+import agentcore.core.backend.LogPage;
+import agentcore.core.backend.Notice;
+import agentcore.core.backend.Position;
+import agentcore.core.backend.Presence;
+import agentcore.core.backend.PublishResult;
+import agentcore.core.backend.Room;
+import agentcore.core.connection.Connection;
+import agentcore.core.connection.ConnectionManager;
+import agentcore.core.connection.Frame;
+import agentcore.core.connection.LogEvents;
+import agentcore.core.consumer.Membership;
+import agentcore.core.consumer.Replay;
+import agentcore.core.consumer.Session;
+import agentcore.core.message.CloseCode;
+import agentcore.core.message.Event;
+import agentcore.core.message.Message;
+import agentcore.core.serializer.Serializer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The session of one connection. */
+public final class ConnectionSession implements Session {
+  /** The maximum number of a connection's requests that wait for the backend at the same time. */
+  private static final int MAX_PENDING = 64;
+
+  /**
+   * The memory that a part of a log takes while it becomes a reply, in multiples of its size: the
+   * backend's answer, entries, events, text, bytes and frame.
+   */
+  private static final int COPIES = 8;
+
+  private final Connection connection;
+  private final Map<String, String> parameters;
+  private final ConnectionManager manager;
+  private final Serializer serializer;
+  private final Timers timers;
+  private final Dispatcher dispatcher;
+
+  /** The session is opened on the connection's reader thread. */
+  private final Thread reader = Thread.currentThread();
+
+  /** In the order of the requests; for the reader thread. Most of the time there is none. */
+  private List<PendingReply> pending = List.of();
+
+  ConnectionSession(
+      Connection connection,
+      Map<String, String> parameters,
+      ConnectionManager manager,
+      Serializer serializer,
+      Timers timers,
+      Dispatcher dispatcher) {
+    this.connection = connection;
+    this.parameters = Map.copyOf(parameters);
+    this.manager = manager;
+    this.serializer = serializer;
+    this.timers = timers;
+    this.dispatcher = dispatcher;
+  }
+
+  Connection connection() {
+    return connection;
+  }
+
+  int pendingReplies() {
+    return pending.size();
+  }
+
+  /** Tests whether a request of this type may be handled before the pending replies are sent. */
+  boolean mayBegin(String type) {
+    return pending.isEmpty()
+        || (pending.size() < MAX_PENDING && pending.getLast().request().type().equals(type));
+  }
+
+  /** Removes and returns the pending replies. */
+  List<PendingReply> takePendingReplies() {
+    List<PendingReply> taken = pending;
+    pending = List.of();
+    return taken;
+  }
+
+  private boolean isReader() {
+    return Thread.currentThread().equals(reader);
+  }
+
+  private void requireReader(String method) {
+    if (!isReader()) {
+      throw new IllegalStateException(
+          "Session." + method + " is for the reader thread of connection " + connection);
+    }
+  }
+
+  @Override
+  public String user() {
+    return connection.user();
+  }
+
+  @Override
+  public String channel() {
+    return connection.channel();
+  }
+
+  @Override
+  public List<String> rooms() {
+    return connection.memberships().keySet().stream().sorted().toList();
+  }
+
+  @Override
+  public Optional<Membership> membership(String roomName) {
+    return Optional.ofNullable(connection.memberships().get(roomName));
+  }
+
+  private static agentcore.core.connection.Membership groupMember(Membership membership) {
+    return (agentcore.core.connection.Membership) membership;
+  }
+
+  @Override
+  public Optional<String> parameter(String name) {
+    return Optional.ofNullable(parameters.get(name));
+  }
+
+  @Override
+  public void send(Event event) {
+    if (isReader()) {
+      dispatcher.replyToAll(this);
+      connection.reply(Frame.text(text(event)));
+    } else {
+      connection.offer(Frame.text(text(event)));
+    }
+  }
+
+  void send(Entry entry) {
+    connection.reply(Frame.text(LogEvents.complete(serializer, entry)));
+  }
+
+  @Override
+  public Optional<Membership> enter(
+      Room room, Event will, Event announcement, Optional<Position> seen) {
+    requireReader("enter");
+    Notice joined = Notice.presence(channel(), text(announcement));
+    return manager
+        .enter(connection, room, serializer.write(will), Optional.of(joined), seen)
+        .map(entered -> entered);
+  }
+
+  @Override
+  public boolean leave(Membership membership, Event announcement) {
+    requireReader("leave");
+    Notice left = Notice.presence(channel(), text(announcement));
+    return manager.leave(connection, groupMember(membership), Optional.of(left));
+  }
+
+  @Override
+  public PublishResult publish(Membership membership, Event event, Optional<IdempotencyKey> key) {
+    return manager.publish(groupMember(membership), text(event), key).get();
+  }
+
+  @Override
+  public void publish(
+      Message request,
+      Membership membership,
+      Event event,
+      Optional<IdempotencyKey> key,
+      Reply reply) {
+    requireReader("publish with a reply");
+    PendingReply published =
+        new PendingReply(
+            request, manager.publish(groupMember(membership), text(event), key), reply);
+    if (pending.isEmpty()) {
+      pending = new ArrayList<>();
+    }
+    pending.add(published);
+  }
+
+  @Override
+  public Replay replay(Membership membership, Position lastSeen) {
+    requireReader("replay");
+    return new LogReplay(this, membership, lastSeen);
+  }
+
+  @Override
+  public void resumed(boolean recovered) {
+    manager.metrics().resumes.of(String.valueOf(recovered)).increment();
+  }
+
+  /** Counts in the metrics that the client was sent a reset. */
+  void reset(LogPage.Status status) {
+    manager.metrics().resets.of(LogEvents.reason(status)).increment();
+  }
+
+  @Override
+  public Position position(Membership membership) {
+    requireReader("position");
+    return manager.position(connection, groupMember(membership));
+  }
+
+  @Override
+  public History history(Room room, long before, int limit, int maxBytes) {
+    if (isReader()) {
+      reserve(maxBytes);
+    }
+    LogPage slice = manager.backend().log().history(GroupId.room(room), before, limit, maxBytes);
+    List<Event.Json> events =
+        slice.entries().stream()
+            .map(entry -> new Event.Json(LogEvents.complete(serializer, entry)))
+            .toList();
+    return new History(slice.top(), events, slice.more());
+  }
+
+  LogPage read(Room room, Position from, int limit, int maxBytes) {
+    reserve(maxBytes);
+    return manager.backend().log().read(GroupId.room(room), from, limit, maxBytes);
+  }
+
+  @Override
+  public void reserve(int replyBytes) {
+    requireReader("reserve");
+    connection.reserve(replyBytes, (long) COPIES * replyBytes);
+  }
+
+  @Override
+  public String text(Event event) {
+    return serializer.write(event, manager.now());
+  }
+
+  @Override
+  public Directory directory() {
+    return manager.backend().directory();
+  }
+
+  @Override
+  public Presence presence() {
+    return manager.backend().presence();
+  }
+
+  @Override
+  public void after(Duration delay, Runnable task) {
+    timers.after(delay, task);
+  }
+
+  @Override
+  public void close(CloseCode code) {
+    connection.close(code);
+  }
+}

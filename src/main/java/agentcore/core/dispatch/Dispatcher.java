@@ -1,0 +1,258 @@
+package agentcore.core.dispatch;
+
+import static java.util.stream.Collectors.toUnmodifiableMap;
+
+import agentcore.core.backend.BackendException;
+import agentcore.core.connection.Connection;
+import agentcore.core.connection.ConnectionManager;
+import agentcore.core.connection.RoomRefresher;
+import agentcore.core.connection.Safely;
+import agentcore.core.consumer.Consumer;
+import agentcore.core.consumer.Handler;
+import agentcore.core.message.ClientException;
+import agentcore.core.message.CloseCode;
+import agentcore.core.message.ErrorCode;
+import agentcore.core.message.Event;
+import agentcore.core.message.Message;
+import agentcore.core.message.Names;
+import agentcore.core.metrics.Counter;
+import agentcore.core.metrics.Metrics;
+import agentcore.core.middleware.Middleware;
+import agentcore.core.middleware.Verdict;
+import agentcore.core.serializer.Serializer;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Handles the messages of one endpoint: text, message, middleware, handler, reply. The only place
+ * where what they throw is caught and becomes an error event.
+ *
+ * <p>Threads: each method is called by the reader thread of the connection that it is about.
+ */
+public final class Dispatcher {
+  private static final Logger LOG = System.getLogger(Dispatcher.class.getName());
+  private static final String UNKNOWN_TYPE = "unknown";
+
+  private final Consumer consumer;
+  private final Map<String, Handler> handlers;
+  private final Pipeline pipeline;
+  private final Serializer serializer;
+  private final ConnectionManager manager;
+  private final Timers timers;
+  private final Metrics metrics;
+  private final Map<String, Counter> received;
+  private final Counter receivedUnknown;
+
+  /** One object for all connections: a group finds the members of this endpoint by it. */
+  private final RoomRefresher refresher;
+
+  /** Creates the dispatcher of a consumer. */
+  public Dispatcher(
+      Consumer consumer,
+      List<Middleware> middleware,
+      Serializer serializer,
+      ConnectionManager manager,
+      Timers timers) {
+    this.consumer = consumer;
+    this.handlers = Map.copyOf(consumer.handlers());
+    this.pipeline = new Pipeline(middleware);
+    this.serializer = serializer;
+    this.manager = manager;
+    this.timers = timers;
+    this.metrics = manager.metrics();
+    this.refresher = consumer::afterLoss;
+    this.received =
+        handlers.keySet().stream().collect(toUnmodifiableMap(type -> type, metrics.messages::of));
+    this.receivedUnknown = metrics.messages.of(UNKNOWN_TYPE);
+    ErrorCode.library().forEach(code -> metrics.errors.of(code.name()));
+    consumer.errorCodes().forEach(code -> metrics.errors.of(code.name()));
+    consumer.closeCodes().forEach(code -> metrics.closes.of(String.valueOf(code.number())));
+  }
+
+  /**
+   * Admits a connection and calls the consumer's {@code connected}. May block.
+   *
+   * @param parameters the parameters of the upgrade request
+   * @return empty if the connection was refused; it is closing then
+   */
+  public Optional<ConnectionSession> open(Connection connection, Map<String, String> parameters) {
+    connection.hold();
+    connection.refresher(refresher);
+    Optional<CloseCode> refusal = admit(connection);
+    if (refusal.isPresent()) {
+      connection.close(refusal.get());
+      return Optional.empty();
+    }
+    boolean opened = false;
+    try {
+      ConnectionSession session =
+          new ConnectionSession(connection, parameters, manager, serializer, timers, this);
+      connected(session);
+      opened = true;
+      return Optional.of(session);
+    } finally {
+      if (!opened) { // without a session the caller cannot call close
+        manager.disconnect(connection);
+      }
+    }
+  }
+
+  private Optional<CloseCode> admit(Connection connection) {
+    try {
+      return manager.connect(connection);
+    } catch (Throwable defect) {
+      LOG.log(Level.ERROR, "an admission failed connection=" + connection, defect);
+      return Optional.of(CloseCode.INTERNAL_ERROR);
+    }
+  }
+
+  private void connected(ConnectionSession session) {
+    Connection connection = session.connection();
+    try {
+      consumer.connected(session);
+    } catch (BackendException unreachable) {
+      connection.close(CloseCode.TRY_AGAIN_LATER);
+    } catch (Throwable defect) {
+      Safely.report("Consumer.connected connection=" + connection, defect);
+      connection.close(CloseCode.INTERNAL_ERROR);
+    } finally {
+      connection.done();
+    }
+  }
+
+  /**
+   * Handles the text of one frame. Its reply may be sent later, at the latest by {@link #settle}.
+   * Never throws what a handler throws.
+   */
+  public void receive(ConnectionSession session, String text) {
+    long startedNanos = System.nanoTime();
+    if (!session.connection().begin()) {
+      settle(session);
+      return; // without a reply: the client sends the request to its next server
+    }
+    Message message = serializer.read(text);
+    received.getOrDefault(message.type(), receivedUnknown).increment();
+    if (!session.mayBegin(message.type())) {
+      replyToAll(session);
+    }
+    int pending = session.pendingReplies();
+    Verdict verdict;
+    try {
+      verdict = handle(session, message);
+    } catch (Throwable failure) {
+      verdict = failed(session, message, failure);
+    }
+    if (session.pendingReplies() <= pending) {
+      pipeline.done(session, message, verdict, System.nanoTime() - startedNanos);
+    }
+    if (session.pendingReplies() == 0) {
+      session.connection().done();
+    }
+  }
+
+  private Verdict handle(ConnectionSession session, Message message) {
+    Verdict verdict = pipeline.check(session, message);
+    switch (verdict) {
+      case Verdict.Pass pass -> handler(message.type()).handle(session, message);
+      case Verdict.Drop drop -> {}
+      case Verdict.Refuse refuse -> sendError(session, message, refuse.reason());
+      case Verdict.Close close -> {
+        sendError(session, message, close.reason());
+        session.close(close.code());
+      }
+    }
+    return verdict;
+  }
+
+  private Handler handler(String type) {
+    Handler handler = handlers.get(type);
+    if (handler == null) {
+      throw new ClientException(ErrorCode.UNKNOWN_MESSAGE_TYPE, "Unknown message type: " + type);
+    }
+    return handler;
+  }
+
+  /** Sends the pending replies. Waits until the events of their requests have been stored. */
+  public void settle(ConnectionSession session) {
+    replyToAll(session);
+    session.connection().done();
+  }
+
+  /** Sends the pending replies in the order of their requests. */
+  void replyToAll(ConnectionSession session) {
+    while (session.pendingReplies() > 0) { // a reply may publish, too
+      List<PendingReply> pending = session.takePendingReplies();
+      for (PendingReply each : pending) {
+        each.awaitResult(); // members receive the events before this client delays the replies
+      }
+      for (PendingReply each : pending) {
+        reply(session, each);
+      }
+    }
+  }
+
+  private void reply(ConnectionSession session, PendingReply pending) {
+    Verdict verdict = Verdict.PASS;
+    try {
+      pending.send();
+    } catch (Throwable failure) {
+      verdict = failed(session, pending.request(), failure);
+    }
+    pipeline.done(session, pending.request(), verdict, pending.nanos());
+  }
+
+  /** Answers a request whose handler, middleware or reply threw something. */
+  private Verdict failed(ConnectionSession session, Message message, Throwable failure) {
+    ClientException reason =
+        switch (failure) {
+          case ClientException refusal -> refusal;
+          case BackendException away -> {
+            LOG.log(Level.DEBUG, "the backend did not answer: {0}", away.getMessage());
+            yield new ClientException(
+                ErrorCode.BACKEND_UNAVAILABLE, "The message store is not reachable, try again");
+          }
+          default -> {
+            String request = Names.printable(message.id().orElse(""));
+            String ids = "connection=" + session.connection() + " request=" + request;
+            LOG.log(Level.ERROR, "a message failed " + ids, failure);
+            yield new ClientException(ErrorCode.INTERNAL_ERROR, "Internal error");
+          }
+        };
+    sendError(session, message, reason);
+    return new Verdict.Refuse(reason);
+  }
+
+  private void sendError(ConnectionSession session, Message message, ClientException reason) {
+    metrics.errors.ofKnown(reason.code().name()).increment();
+    Event error =
+        Event.of("error")
+            .with("message", reason.sentence())
+            .with("message_type", message.type())
+            .with("error_code", reason.code().name())
+            .with("retryable", reason.code().retryable());
+    Optional<Event> timed =
+        reason.retryAfter().map(wait -> error.withSeconds("retry_after", roundedUpMillis(wait)));
+    session.reply(message, timed.orElse(error));
+  }
+
+  private static long roundedUpMillis(Duration wait) {
+    return wait.plusNanos(999_999).toMillis();
+  }
+
+  /**
+   * Ends a session: sends the pending replies, calls the consumer's {@code disconnected}, and
+   * leaves the rooms. May block. Idempotent; every step runs even if another throws.
+   */
+  public void close(ConnectionSession session) {
+    String ids = " connection=" + session.connection();
+    Safely.run("replying at the end" + ids, () -> replyToAll(session));
+    Safely.run("Consumer.disconnected" + ids, () -> consumer.disconnected(session));
+    Safely.run("replying to what disconnected published" + ids, () -> replyToAll(session));
+    Safely.run("disconnecting" + ids, () -> manager.disconnect(session.connection()));
+    pipeline.disconnected(session);
+  }
+}
