@@ -31,7 +31,8 @@ class ArchitectureTest {
       core.serializer  core.message com.google.gson
       core.backend
       core.backend.memory core.backend
-      core.backend.redis  core.backend redis.clients
+      core.backend.redis.link  core.backend redis.clients
+      core.backend.redis  core.backend core.backend.redis.link redis.clients
       core.connection  core.message core.serializer core.backend core.consumer
       core.middleware  core.message
       core.consumer    core.message core.backend core.middleware
@@ -42,7 +43,7 @@ class ArchitectureTest {
       core.metrics     com.sun.management
       core.transport   core.message core.serializer core.backend core.connection core.middleware \
                        core.consumer core.dispatch core.auth core.security org.java_websocket
-      core             core.message core.serializer core.backend core.backend.redis core.connection \
+      core             core.message core.serializer core.backend core.backend.redis core.backend.redis.link core.connection \
                        core.middleware \
                        core.consumer core.dispatch core.auth core.security core.transport
       example          core.message core.serializer core.backend core.connection core.middleware \

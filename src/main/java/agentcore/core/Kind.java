@@ -1,6 +1,6 @@
 package agentcore.core;
 
-import agentcore.core.backend.redis.RedisUrl;
+import agentcore.core.backend.redis.link.RedisUrl;
 import agentcore.core.message.Names;
 import agentcore.core.security.Origins;
 import agentcore.core.security.SigningKeys;

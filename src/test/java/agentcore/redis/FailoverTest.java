@@ -122,7 +122,7 @@ class FailoverTest {
       redis.promote();
       String unused = redis.first.command("CONFIG", "SET", "min-replicas-to-write", "1");
       redis.assertWorks();
-      redis.warnings.await(4, "for want of replicas");
+      redis.warnings.await(4, "too few replicas");
     }
   }
 

@@ -92,7 +92,7 @@ class HealingCrowdTest {
           try {
             answer.set(Optional.of(question.get()));
           } catch (BackendException late) {
-            assertFalse(String.valueOf(late.getMessage()).contains("too much waits"), "refused");
+            assertFalse(String.valueOf(late.getMessage()).contains("is full"), "refused");
           }
           return answer.get().isPresent();
         });

@@ -1,50 +1,38 @@
 package agentcore.core.backend;
 
-/**
- * The store that servers share: logs, memberships and the room directory. It moves text and knows
- * nothing of sockets. Safe for all threads.
- *
- * <p>Invariants, which the contract test holds every implementation to:
- *
- * <ol>
- *   <li>all subscribers of a log hear the same entries in the same order;
- *   <li>seq grows by one within an epoch;
- *   <li>an idempotent publish appends at most once;
- *   <li>a receipt means: it is in the log.
- * </ol>
- */
+/** The store that servers share. The package description is the contract. */
 public interface Backend extends AutoCloseable {
   /** Returns the logs of the rooms. */
   Log log();
 
-  /** Returns who is in which group. */
+  /** Returns the members of the groups. */
   Presence presence();
 
-  /** Returns which rooms there are. */
+  /** Returns the rooms. */
   Directory directory();
 
-  /** Returns the tokens of which a rate limit is made. */
+  /** Returns the token buckets of the rate limit. */
   TokenBuckets tokens();
 
   /**
-   * Begins to work.
+   * Connects and starts the background work.
    *
-   * @throws BackendException where the store cannot be reached
+   * @throws BackendException if the store cannot be reached or used
    */
   void start();
 
   /**
-   * Says whether what is published reaches its subscribers, as far as was seen lately. Asks nobody
-   * and does not block.
+   * Returns whether entries and notices reached their subscribers within the last seconds. Does not
+   * block.
    */
   boolean isDelivering();
 
-  /** Returns how many rounds of probing have failed; a store in memory needs no probe. */
+  /** Returns how many probes of the delivery have failed; always 0 in memory. Does not block. */
   default long probeFailures() {
     return 0;
   }
 
-  /** Ends all work; idempotent. */
+  /** Ends all work and gives this server's lease back. Idempotent. */
   @Override
   void close();
 }

@@ -1,15 +1,22 @@
 package agentcore.core.backend;
 
-/** The store did not answer: nothing is known of what was asked. Clients are told to try again. */
+/**
+ * The store did not answer, or refused: it is unknown whether the requested step happened. Clients
+ * receive {@code BACKEND_UNAVAILABLE} and may retry.
+ */
 public final class BackendException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  /** Makes one that says what failed, without any secret of the store's address. */
+  /**
+   * Creates an exception.
+   *
+   * @param message what failed; must not hold a secret of the store's address
+   */
   public BackendException(String message) {
     super(message);
   }
 
-  /** Makes one that says what failed and why. */
+  /** Creates an exception with its cause. */
   public BackendException(String message, Throwable cause) {
     super(message, cause);
   }

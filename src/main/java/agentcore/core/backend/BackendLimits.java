@@ -3,17 +3,17 @@ package agentcore.core.backend;
 import java.time.Duration;
 
 /**
- * What a backend may keep, and for how long.
+ * How much a backend keeps, and for how long.
  *
- * @param historySize messages in a log
- * @param historyTtl a log ends so long after its last message
- * @param historyBytes all logs together, for a backend that keeps them in memory
- * @param idempotencyTtl how long an id is remembered
- * @param roomIdleTtl a room that was empty for so long is removed
+ * @param historySize entries in a log
+ * @param historyTtl how long a log outlives its newest entry
+ * @param historyBytes bytes of all logs together, for a backend that keeps them in memory
+ * @param idempotencyTtl how long a request's id is remembered
+ * @param roomIdleTtl a room that is empty for that long is removed
  * @param maxRooms rooms in all
  * @param maxRoomsPerUser rooms created by one user
  * @param maxInvitations invitations of one room
- * @param presenceLimit presence is not told in groups of more members
+ * @param presenceLimit notices of presence are dropped in groups with more members
  */
 public record BackendLimits(
     int historySize,

@@ -4,42 +4,42 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Which rooms there are, and who was invited to the private ones.
+ * The rooms, and the users invited to the private ones.
  *
- * <p>A room that has been empty for the room's idle time is removed with all that belongs to it.
- * Every method may block, and throws {@link BackendException} where the store does not answer.
+ * <p>A room that has been empty for {@link BackendLimits#roomIdleTtl} is removed, with its log,
+ * members and invitations, unless the server itself created it.
  */
 public interface Directory {
-  /** What became of a creation. */
+  /** The outcome of creating a room. */
   enum CreateResult {
-    /** The room is there now. */
+    /** The room was created. */
     CREATED,
-    /** Another room has that name. */
+    /** Another room has the name. */
     EXISTS,
-    /** There are as many rooms as there may be. */
+    /** There are {@link BackendLimits#maxRooms} rooms. */
     FULL,
-    /** There are as many rooms of this creator as there may be. */
+    /** The creator has {@link BackendLimits#maxRoomsPerUser} rooms. */
     TOO_MANY
   }
 
-  /** Adds a room if no other has its name. */
+  /** Creates a room unless its name is taken or a limit is reached. The server has no limit. */
   CreateResult create(Room room);
 
   /** Finds a room by its name. */
   Optional<Room> find(String name);
 
-  /** Lists all rooms, in no order. */
+  /** Returns all rooms, unordered. */
   List<Room> list();
 
-  /** Removes a room if nobody is in it. Returns whether it is gone. */
+  /** Removes a room if it has no members. Returns whether the room does not exist any more. */
   boolean remove(Room room);
 
-  /** Invites a user. Returns false where the room has as many invitations as it may. */
+  /** Invites a user. Returns false if the room has its maximum of invitations. */
   boolean invite(Room room, String user);
 
-  /** Ends an invitation; one that is not there is no error. */
+  /** Withdraws an invitation, if there is one. */
   void uninvite(Room room, String user);
 
-  /** Says whether a user was invited. */
+  /** Returns whether a user is invited. */
   boolean isInvited(Room room, String user);
 }

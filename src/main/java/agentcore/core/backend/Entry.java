@@ -1,25 +1,25 @@
 package agentcore.core.backend;
 
 /**
- * One message in a log.
+ * An entry of a log.
  *
- * @param epoch which log
- * @param seq the place in it, from 1, without holes
- * @param id of the server's making, unique
- * @param text the event, complete but for the three fields above
+ * @param epoch the log's epoch
+ * @param seq the number within the epoch, one more than that of the entry before
+ * @param id made by the publishing server, unique
+ * @param text the event, without the three fields above
  */
 public record Entry(String epoch, long seq, String id, String text) {
-  /** The names, the quotes and the values of the fields that are added to the text. */
-  private static final int MORE_BYTES = 120;
+  /** What the caller's event has beyond the text: three names, quotes and values. */
+  private static final int FIELD_BYTES = 120;
 
-  /** Returns how many bytes the complete event takes in a frame, about. */
+  /** Returns about how many bytes the complete event takes in a frame. */
   public long wireBytes() {
     return wireBytes(utf8Length(text));
   }
 
-  /** Returns the same for a text of so many bytes. */
+  /** Returns about how many bytes an event takes whose text has {@code textBytes}. */
   public static long wireBytes(long textBytes) {
-    return textBytes + MORE_BYTES;
+    return textBytes + FIELD_BYTES;
   }
 
   /** Returns the position after this entry. */
@@ -31,7 +31,7 @@ public record Entry(String epoch, long seq, String id, String text) {
     long length = text.length();
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      // Each half of a pair counts two of the pair's four bytes.
+      // A surrogate pair takes four bytes, two for each half.
       length += c < 0x80 ? 0 : c < 0x800 || Character.isSurrogate(c) ? 1 : 2;
     }
     return length;

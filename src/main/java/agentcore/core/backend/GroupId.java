@@ -1,18 +1,16 @@
 package agentcore.core.backend;
 
 /**
- * Names a group of connections.
- *
- * <p>The kind is always the server's choice, never taken from what a client wrote, so that no room
- * name can reach into a user's group.
+ * Identifies a group of connections. The server chooses the kind, never a client, so that no room
+ * name can refer to a user's group.
  *
  * @param kind what the connections have in common
- * @param id a room's id, a user's id, or nothing for all
+ * @param id a room's id, a user's id, or empty for the group of all
  */
 public record GroupId(Kind kind, String id) {
   /** What the connections of a group have in common. */
   public enum Kind {
-    /** They are in one room; the only kind with a log. */
+    /** They are in one room. Only these groups have a log. */
     ROOM,
     /** They belong to one user. */
     USER,

@@ -6,16 +6,15 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * Makes a publish idempotent.
+ * Makes a publish idempotent: user and request id identify it within a group.
  *
- * @param user whose request this is
- * @param requestId the id that the client gave it
- * @param digest of what the client wrote: the same id with another text is a conflict
+ * @param requestId chosen by the client
+ * @param digest of the client's text: the same request id with another text is a conflict
  */
 public record IdempotencyKey(String user, String requestId, String digest) {
   private static final int DIGEST_BYTES = 16;
 
-  /** Makes one for a text. */
+  /** Returns the key of a request with this text. */
   public static IdempotencyKey of(String user, String requestId, String text) {
     return new IdempotencyKey(user, requestId, digest(text));
   }

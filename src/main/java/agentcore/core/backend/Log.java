@@ -4,69 +4,68 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * One log of messages for each room, and the news of it.
- *
- * <p>Every method may block, and throws {@link BackendException} where the store does not answer. A
- * log is read in pages:
+ * A log for each room, and subscriptions to groups. A log is read in pages:
  *
  * {@snippet file="Logs.java" region="read"}
  */
 public interface Log {
   /**
-   * Makes sure that the group has a log, which stays while anyone is in the group.
+   * Opens the log of a group, and creates it if there is none. It is kept while anybody is
+   * subscribed to the group.
    *
-   * @param known what this server knows of it: a log that is younger, or was rolled back, is given
-   *     a new epoch and higher numbers
-   * @return the position of its newest entry
+   * @param known the newest position that this server knows; if the log is younger or was rolled
+   *     back, it gets a new epoch and a higher seq
+   * @return the position of the newest entry
    */
   Position open(GroupId group, Position known);
 
   /**
-   * Appends a message and tells every subscriber, in one step.
+   * Appends an entry and sends it to all subscribers, in one step. When this returns, the entry is
+   * in the log.
    *
-   * @param known what this server knows of the log
-   * @param id the message's id, unique, at most 255 bytes
-   * @param text the event, complete but for seq, epoch and message_id
-   * @param once makes a retry harmless
+   * @param known the newest position that this server knows, as for {@link #open}
+   * @param id the entry's id, unique, at most 255 bytes
+   * @param text the event, without seq, epoch and message_id
+   * @param key makes a retry harmless
    */
   PublishResult publish(
-      GroupId group, Position known, String id, String text, Optional<IdempotencyKey> once);
+      GroupId group, Position known, String id, String text, Optional<IdempotencyKey> key);
 
   /**
-   * Begins to {@link #publish}: a store that is far away is told several messages in one round
-   * trip. What one thread begins is appended in that order. Blocks where very much is on its way.
+   * Begins a {@link #publish}, so that several entries share a round trip to the store. The entries
+   * that one thread submits are appended in that order. Blocks while the store is overloaded.
    *
-   * @return waits for the receipt; to be asked once, and soon, since subscribers may be told no
-   *     earlier
+   * @return waits for the result; must be called once, and soon, since subscribers may not receive
+   *     the entry before
    */
   default Supplier<PublishResult> submit(
-      GroupId group, Position known, String id, String text, Optional<IdempotencyKey> once) {
-    PublishResult receipt = publish(group, known, id, text, once);
-    return () -> receipt;
+      GroupId group, Position known, String id, String text, Optional<IdempotencyKey> key) {
+    PublishResult result = publish(group, known, id, text, key);
+    return () -> result;
   }
 
   /**
-   * Reads on from a position.
+   * Reads the entries after a position.
    *
-   * @param from where the reader stands; an empty id is not compared
-   * @param limit at most so many entries
-   * @param maxBytes stop before the complete events exceed this, but return at least one
+   * @param from an empty id is not compared
+   * @param limit the maximum of entries
+   * @param maxBytes the maximum of {@link Entry#wireBytes} in all; one entry may exceed it
    */
   LogPage read(GroupId group, Position from, int limit, int maxBytes);
 
   /**
-   * Reads backwards: the newest entries before a place.
+   * Reads the newest entries before {@code before}.
    *
-   * @param before only entries with a lower seq
-   * @param limit at most so many entries
-   * @param maxBytes stop before the complete events exceed this, but return at least one
-   * @return entries oldest first; {@code more} where older ones are there
+   * @param before a seq
+   * @param limit the maximum of entries
+   * @param maxBytes the maximum of {@link Entry#wireBytes} in all; one entry may exceed it
+   * @return entries oldest first; {@code more} if there are older ones
    */
   LogPage history(GroupId group, long before, int limit, int maxBytes);
 
-  /** Lets {@code receiver} hear the group; when this returns, nothing is missed any more. */
-  void subscribe(GroupId group, Subscriber receiver);
+  /** Subscribes to a group. The subscriber receives everything that happens after this returns. */
+  void subscribe(GroupId group, Subscriber subscriber);
 
-  /** Ends {@link #subscribe}; a receiver that is not subscribed is no error. */
-  void unsubscribe(GroupId group, Subscriber receiver);
+  /** Ends a subscription, if there is one. */
+  void unsubscribe(GroupId group, Subscriber subscriber);
 }

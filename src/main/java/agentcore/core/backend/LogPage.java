@@ -3,25 +3,25 @@ package agentcore.core.backend;
 import java.util.List;
 
 /**
- * What a read of a log gave.
+ * The result of reading a log.
  *
- * @param status whether the entries continue from where the reader stood
+ * @param status whether the entries continue from the reader's position
  * @param top the position of the log's newest entry
- * @param entries oldest first
- * @param more whether the log holds more of what was asked for
+ * @param entries oldest first; empty unless the status is OK
+ * @param more whether the log holds more than fits on this page
  */
 public record LogPage(Status status, Position top, List<Entry> entries, boolean more) {
   /** Whether a log continues from a position. */
   public enum Status {
     /** It does. */
     OK,
-    /** It is another log. */
+    /** The log has another epoch. */
     EPOCH,
-    /** The position lies beyond the log's end: the log was rolled back. */
+    /** The position is beyond the newest entry: the log was rolled back. */
     AHEAD,
-    /** The log no longer reaches back that far. */
+    /** The entries after the position are gone. */
     TRIMMED,
-    /** Another entry stands at that place: rolled back, then grown again. */
+    /** Another entry has that seq: the log was rolled back and has grown again. */
     REWRITTEN
   }
 
@@ -30,7 +30,7 @@ public record LogPage(Status status, Position top, List<Entry> entries, boolean 
     entries = List.copyOf(entries);
   }
 
-  /** Returns a slice that says why there is nothing to continue with. */
+  /** Returns a page without entries, for a position from which the log does not continue. */
   public static LogPage broken(Status status, Position top) {
     return new LogPage(status, top, List.of(), false);
   }

@@ -1,46 +1,43 @@
 package agentcore.core.backend;
 
 /**
- * An event for the members of a group that no log keeps.
+ * An event for the members of a group that is not stored: a member that is not connected misses it.
  *
- * @param kind who gets it
- * @param target the channel that it is about, for the kinds that have one; else empty
- * @param except a channel that does not get it; empty for none
- * @param join for EVICT, which membership of the target it ends (see {@link Member}); else empty
+ * @param kind who receives it
+ * @param target the channel of the recipient (ONE) or of the evicted member (EVICT); else empty
+ * @param except a channel that does not receive it; empty for none
+ * @param join for EVICT, the {@link Member#join} that ends; else empty
  * @param text the complete event
  */
 public record Notice(Kind kind, String target, String except, String join, String text) {
-  /** Who gets a signal. */
+  /** Who receives a notice. */
   public enum Kind {
-    /** Everyone but {@code except}; nobody in a group that is too large for presence. */
+    /** All but {@code except}; nobody if the group exceeds {@link BackendLimits#presenceLimit}. */
     PRESENCE,
-    /** Everyone but {@code except}. */
+    /** All but {@code except}. */
     EVERYONE,
-    /** The target alone. */
+    /** The target. */
     ONE,
-    /** Everyone but {@code except}; and that membership of the target has ended. */
+    /** All but {@code except}; the target's membership has ended. */
     EVICT
   }
 
-  /** Makes a hint about {@code channel} for the others in the group. */
+  /** Returns a notice about {@code channel} for the others, which may be lost. */
   public static Notice presence(String channel, String text) {
     return new Notice(Kind.PRESENCE, "", channel, "", text);
   }
 
-  /** Makes a signal for the whole group. */
+  /** Returns a notice for the whole group. */
   public static Notice everyone(String text) {
     return new Notice(Kind.EVERYONE, "", "", "", text);
   }
 
-  /** Makes a signal for one connection of the group. */
+  /** Returns a notice for one connection. */
   public static Notice one(String channel, String text) {
     return new Notice(Kind.ONE, channel, "", "", text);
   }
 
-  /**
-   * Makes a signal that ends a membership wherever the member is connected, and no later one of the
-   * same channel.
-   */
+  /** Returns a notice that also ends this membership, and no later one of the same channel. */
   public static Notice evict(Member target, String except, String text) {
     return new Notice(Kind.EVICT, target.channel(), except, target.join(), text);
   }

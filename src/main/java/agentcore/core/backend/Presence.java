@@ -4,65 +4,60 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/**
- * Who is in which group, on all servers.
- *
- * <p>Every method may block, and throws {@link BackendException} where the store does not answer.
- */
+/** The members of the groups, on all servers. */
 public interface Presence {
   /**
-   * Makes a connection a member, unless the group is full: one atomic step with its announcement. A
-   * channel that is a member already stays one, by this join from now on.
+   * Adds a member and broadcasts the announcement, in one step, unless the group is full. A channel
+   * that is already a member stays one, from now on under this join.
    *
-   * @param capacity how many members the group may have
-   * @param announcement told to the group where this made a new member
-   * @throws BackendException where that is not known; if it is a member now, the store ends that by
-   *     itself, soon
+   * @param capacity the maximum of members
+   * @param announcement broadcast only if the member is new
+   * @throws BackendException if the outcome is unknown; if the channel became a member, the backend
+   *     removes it again soon
    */
   JoinResult join(GroupId group, Member member, int capacity, Optional<Notice> announcement);
 
   /**
-   * Ends a membership and announces that in one atomic step, so that it is announced exactly once.
-   * A later membership of the same channel stays.
+   * Removes a member and broadcasts the announcement, in one step, so that the departure is
+   * announced exactly once. A later membership of the same channel stays.
    *
    * @param member as it joined, or as {@link #members} lists it: its channel and join count
-   * @param announcement told to the group where this ended the membership
-   * @return whether this ended it
+   * @return whether this call removed it
    */
   boolean leave(GroupId group, Member member, Optional<Notice> announcement);
 
-  /** Lists members in the order in which they joined, at most {@code limit}. */
+  /** Returns the members in the order in which they joined, at most {@code limit}. */
   List<Member> members(GroupId group, int limit);
 
-  /** Counts the members of each group, in the order of the list. */
+  /** Returns the number of members of each group, in the order of the list. */
   List<Integer> counts(List<GroupId> groups);
 
   /**
-   * Tells every server that has members there; nothing is kept. A hint of presence may be lost.
+   * Sends a notice to every server that has members of the group.
    *
-   * @throws BackendException also where one of the servers could not be told
+   * @throws BackendException also if one of the servers was not reached, unless the kind is
+   *     PRESENCE
    */
-  void broadcast(GroupId group, Notice signal);
+  void broadcast(GroupId group, Notice notice);
 
-  /** Returns when the user's last connection ended; now, while one is there. */
+  /** Returns when the user's last connection ended; the current time while one is connected. */
   Optional<Instant> lastSeen(String user);
 
   /**
-   * What became of a join.
+   * The result of a join.
    *
-   * @param outcome whether it is a member now
-   * @param count the group's members, this one included
+   * @param count the number of members, including this one
    */
   record JoinResult(Outcome outcome, int count) {
-    /** What became of a join. */
+    /** Whether the channel is a member now. */
     public enum Outcome {
-      /** A member now. */
+      /** It is a new member. */
       JOINED,
-      /** A member before. */
+      /** It was a member before. */
       ALREADY,
-      /** Not a member: the group has as many as it may. */
+      /** It is no member: the group is full. */
       FULL,
-      /** Not a member: the group's room is no more. */
+      /** It is no member: the room was removed. */
       GONE
     }
   }

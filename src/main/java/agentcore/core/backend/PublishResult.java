@@ -1,17 +1,16 @@
 package agentcore.core.backend;
 
 /**
- * What became of a publish.
+ * The result of a publish.
  *
- * @param outcome whether it was appended now
- * @param position where it stands; for a conflict, where the other text stands
+ * @param position of the entry; for a conflict, of the entry with the other text
  */
 public record PublishResult(Outcome outcome, Position position) {
-  /** What became of a publish. */
+  /** Whether an entry was appended. */
   public enum Outcome {
-    /** Appended, and told to every subscriber. */
+    /** Appended, and sent to every subscriber. */
     APPENDED,
-    /** It was appended by an earlier request with the same id. */
+    /** An earlier request with the same id appended it. */
     DUPLICATE,
     /** An earlier request with the same id had another text: nothing was appended. */
     CONFLICT

@@ -1,27 +1,28 @@
 package agentcore.core.backend;
 
 /**
- * Hears what happens in a group. The backend calls it on threads of its choice, one call at a time
- * for each log's entries and in their order. It must not block, and must not call the backend.
+ * Receives what happens in a group. The backend chooses the threads; it calls {@link #onEntry} for
+ * one entry of a log at a time, in order. A subscriber must not block and must not call the
+ * backend.
  */
 public interface Subscriber {
   /**
-   * Hears that an entry was appended, and may keep it until {@link #flush}. A hint: the log is the
-   * truth, and hints may be missing.
+   * Receives an appended entry, and may hold it back until {@link #flush}. A hint: it may be
+   * missing, repeated or late.
    *
    * @param previousId the id of the entry before it
    */
   void onEntry(Entry entry, String previousId);
 
   /**
-   * Hears that for now no more entries follow: what was kept is to go on. Several threads may call
-   * it at once, and once too often.
+   * Processes the entries that were held back: none follows for now. May be called by several
+   * threads at once, and without need.
    */
   void flush();
 
-  /** Hears a signal. */
-  void onNotice(Notice signal);
+  /** Receives a notice. */
+  void onNotice(Notice notice);
 
-  /** Hears that entries may have been missed: the log is to be read. */
+  /** Learns that entries may have been missed: the log must be read. */
   void onGap();
 }

@@ -5,38 +5,39 @@ import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The receivers of each group. Lists are replaced, never changed, so that a delivery needs no lock.
+ * The subscribers of each group, for implementations of {@link Log}. Lists are replaced, never
+ * changed, so that a delivery needs no lock.
  */
 public final class Subscribers {
-  private final ConcurrentHashMap<GroupId, List<Subscriber>> receivers = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<GroupId, List<Subscriber>> groups = new ConcurrentHashMap<>();
 
-  /** Begins without receivers. */
+  /** Begins without subscribers. */
   public Subscribers() {}
 
-  /** Adds a receiver; twice where it is added twice. */
-  public void add(GroupId group, Subscriber receiver) {
-    receivers.merge(
+  /** Adds a subscriber; twice if it is added twice. */
+  public void add(GroupId group, Subscriber subscriber) {
+    groups.merge(
         group,
-        List.of(receiver),
-        (old, one) -> {
-          List<Subscriber> more = new ArrayList<>(old);
-          more.addAll(one);
-          return List.copyOf(more);
+        List.of(subscriber),
+        (old, added) -> {
+          List<Subscriber> all = new ArrayList<>(old);
+          all.addAll(added);
+          return List.copyOf(all);
         });
   }
 
-  /** Removes a receiver. */
-  public void remove(GroupId group, Subscriber receiver) {
-    receivers.computeIfPresent(
+  /** Removes a subscriber. */
+  public void remove(GroupId group, Subscriber subscriber) {
+    groups.computeIfPresent(
         group,
         (id, old) -> {
-          List<Subscriber> rest = old.stream().filter(other -> !other.equals(receiver)).toList();
+          List<Subscriber> rest = old.stream().filter(each -> !each.equals(subscriber)).toList();
           return rest.isEmpty() ? null : rest;
         });
   }
 
-  /** Returns the receivers of a group; the list never changes. */
+  /** Returns the subscribers of a group, in a list that never changes. */
   public List<Subscriber> of(GroupId group) {
-    return receivers.getOrDefault(group, List.of());
+    return groups.getOrDefault(group, List.of());
   }
 }

@@ -3,33 +3,32 @@ package agentcore.core.backend;
 import java.time.Duration;
 
 /**
- * The buckets of tokens (one for each user, shared by all servers) that a rate limit is made of.
+ * The token buckets of the rate limit: one for each user, shared by all servers.
  *
- * <p>A server takes some in advance, so that a message costs no command of its own, and gives back
- * what it did not need.
+ * <p>A server takes several tokens in advance, so that a message costs no command of its own, and
+ * gives back what it did not use.
  */
 public interface TokenBuckets {
   /**
-   * Takes tokens from a user's bucket. Waits for a tenth of a second at the most.
+   * Takes tokens from a user's bucket. Waits for a tenth of a second at most.
    *
-   * @param tokens so many at the most; a negative number gives so many back
-   * @throws BackendException where the store does not answer in time
+   * @param tokens the maximum to take; a negative number gives tokens back
+   * @throws BackendException if the store does not answer in time
    */
   Grant take(String user, int tokens, Rate rate);
 
   /**
    * How a bucket fills.
    *
-   * @param capacity so many are in it when it is full, as at first
-   * @param perSecond so many come in a second
+   * @param capacity the tokens of a full bucket, which a new one is
+   * @param perSecond the tokens added in a second
    */
   record Rate(int capacity, double perSecond) {}
 
   /**
-   * What was taken.
+   * The tokens that were taken.
    *
-   * @param tokens so many
-   * @param delay until there is one; zero where some were taken
+   * @param delay until there is a token; zero if some were taken
    */
   record Grant(int tokens, Duration delay) {}
 }

@@ -1,43 +1,68 @@
 /**
- * The store that servers share: logs, memberships and the room directory, behind one tiny
- * interface.
+ * The contract of the store that servers share. Implementations: {@link
+ * agentcore.core.backend.memory} for one server, {@link agentcore.core.backend.redis} for many. A
+ * third one implements {@link Backend} and inherits the contract tests (BackendContractTest).
  *
  * <pre>{@code
- *                   Backend
- *     +------------+---+--------+-----------+
- *    Log        Presence    Directory     TokenBuckets
- * publish       join, leave  create, find   take
- * read          signal       invite
- *     \            |
- *      \---> Subscriber (a server's group) hears entries and signals
- *
- * MemoryBackend: MemoryLogs, MemoryPresence, MemoryDirectory
- * RedisBackend:  RedisLog,   RedisPresence,  RedisDirectory, RedisTokens
- *                    \          |            /
- *                RedisLink: commands, pipelined      RedisSubscriber: news
- *                              RedisUpkeep: lease, probe, the dead, the idle
+ *                  Backend
+ *    +-----------+----+------+------------+
+ *   Log       Presence    Directory   TokenBuckets
+ * publish     join        create      take
+ * read        leave       find
+ * subscribe   broadcast   invite
+ *    |           |
+ *    +-----------+---> Subscriber: receives entries (from the log) and notices (not stored)
  * }</pre>
  *
- * <p>A backend moves text, not objects: an event is written once, by the server it began on. The
- * log is the truth and what a receiver hears is a hint of it. That makes the hard part small: Redis
- * keeps a log well and tells news badly (pub/sub forgets whoever is not listening), and nothing
- * above needs more than that.
+ * <p>A backend stores and carries text; it never reads or writes JSON. A group has a log if it is a
+ * room, and members of any kind. The log is the truth; what a subscriber receives is a hint, which
+ * may be missing, repeated or late. That keeps the contract small: Redis stores a log well, but its
+ * pub/sub forgets every subscriber that is not connected.
  *
- * <p>Every entry has an id of the server's making, and every hint carries the id of the entry
- * before it. Numbers alone would not do: a store that is restored from yesterday counts up to the
- * same seq again, with other messages.
+ * <h2>Order</h2>
  *
- * <p>In Redis each step that must not be torn is one Lua script, in
- * src/main/resources/agentcore/redis; each says at its head what it takes and gives. Memberships
- * stand under the lease of their server, and a survivor removes those of a dead one, telling their
- * wills. A caller waits for 1.8 s and gives up; a publish, join or leave that was given up is not
- * carried out later, since its script knows until when it may.
+ * <ul>
+ *   <li>All servers see the entries of a log in one order. Within an epoch, seq grows by one.
+ *   <li>The entries that one thread submits are appended in that order.
+ *   <li>A backend that may have lost entries begins a new epoch, whose seq is beyond every seq that
+ *       the calling server knows. It finds out by the position that each call passes ({@code
+ *       known}). Epoch and seq are not enough for that: a store restored from a backup counts up to
+ *       the same seq again. So each entry has a unique id, and each hint has the id of the entry
+ *       before it.
+ *   <li>A subscriber receives the hints of one log, and the notices of one group, one at a time and
+ *       in the order in which they happened.
+ *   <li>After {@link Log#subscribe} returns, no later entry is missed without {@link
+ *       Subscriber#onGap}.
+ * </ul>
  *
- * <p>Threads: every method may be called by any thread and may block. A {@link
- * agentcore.core.backend.Subscriber} must not block, nor call the backend: it is called under a
- * lock of the memory backend, or by the one thread that reads the news of Redis.
+ * <h2>Idempotency</h2>
  *
- * <p>Invariants: see {@link agentcore.core.backend.Backend}; one contract test holds every
- * implementation to them, a third one too. Read next: {@link agentcore.core.connection}.
+ * <p>Of all publishes with one {@link IdempotencyKey} in one group, at most one is appended, on
+ * whatever server they arrive, within {@link BackendLimits#idempotencyTtl}. The others return the
+ * position of that entry, as {@code DUPLICATE} or, if the text differs, as {@code CONFLICT}.
+ *
+ * <h2>Leases</h2>
+ *
+ * <p>A membership is valid while its server is alive. If a server dies, another one removes its
+ * members within seconds and broadcasts the will of each. Removing a member and announcing it is
+ * one atomic step, so that a departure is announced exactly once, by whoever removes the member. A
+ * removal names the {@link Member#join} that it ends and never ends a later one. A server that was
+ * declared dead by mistake enters its members again.
+ *
+ * <h2>Failures</h2>
+ *
+ * <p>Each method throws {@link BackendException} when the store refuses, or does not answer in time
+ * (two seconds at most). The caller does not know then whether the step happened: a publish may be
+ * retried with the same key and position, and memberships correct themselves. What a caller has
+ * given up is not carried out later. After a failure the backend recovers without a restart.
+ *
+ * <h2>Threads</h2>
+ *
+ * <p>Any thread may call any method; all methods may block except {@link Backend#isDelivering} and
+ * {@link Backend#probeFailures}. A subscriber must not block and must not call the backend: it is
+ * called under a lock of the memory backend, or by the thread that reads from Redis.
+ *
+ * <p>Read next: {@link agentcore.core.backend.memory}, the shortest implementation; then {@link
+ * agentcore.core.connection}, the caller.
  */
 package agentcore.core.backend;

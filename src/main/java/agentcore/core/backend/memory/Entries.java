@@ -5,23 +5,22 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Consecutive entries of one epoch, as bytes in a ring: added at the end, dropped at the beginning,
- * found by their seq at once.
+ * Consecutive entries of one epoch in ring buffers: added at the end, removed at the beginning,
+ * found by seq in constant time.
  *
- * <p>However much is said, to the garbage collector a log is two arrays, which it neither copies
- * nor looks into. As objects, each of which lived for a thousand messages, entries took a fifth of
- * the server's CPU.
+ * <p>The garbage collector sees two arrays, which it neither copies nor scans. When entries were
+ * objects, each of which lived for a thousand messages, they took a fifth of the server's CPU.
  *
- * <p>Both rings have a power of two of places, and an entry's place is the rest of the division by
- * it: of its seq in {@link #starts}, of the number of bytes that ever came before it in {@link
- * #bytes}. Each entry is the length of its id in one byte, the id, and the text.
+ * <p>The size of both rings is a power of two. An entry is at its seq modulo the size in {@link
+ * #starts}, and at the number of bytes before it modulo the size in {@link #bytes}. Its bytes are
+ * the length of the id (one byte), the id and the text.
  */
 final class Entries {
   private static final int MIN_BYTES = 512;
   private static final int MIN_ENTRIES = 8;
   private static final int MAX_ID_BYTES = 255;
 
-  /** Twice its bytes, since so much room may be to spare, and its place in the other ring. */
+  /** What an entry costs beside its bytes; doubled, since half of a ring may be unused. */
   private static final int COST_BESIDE_BYTES = 2 * (Long.BYTES + 1);
 
   private final String epoch;
@@ -31,7 +30,6 @@ final class Entries {
   private long nextSeq;
   private long end;
 
-  /** Makes it empty; the first entry will have the seq {@code firstSeq}. */
   Entries(String epoch, long firstSeq) {
     this.epoch = epoch;
     this.firstSeq = firstSeq;
@@ -46,17 +44,17 @@ final class Entries {
     return nextSeq == firstSeq;
   }
 
-  /** Returns the seq of the oldest entry, or of the next where there is none. */
+  /** Returns the seq of the oldest entry, or of the next one if there is none. */
   long firstSeq() {
     return firstSeq;
   }
 
-  /** Adds an entry, and returns what it costs, in bytes. */
+  /** Adds an entry and returns its cost in bytes. */
   long addLast(String id, String text) {
     byte[] idBytes = id.getBytes(StandardCharsets.UTF_8);
     byte[] textBytes = text.getBytes(StandardCharsets.UTF_8);
     if (idBytes.length > MAX_ID_BYTES) {
-      throw new IllegalArgumentException("the id of a message has at most 255 bytes");
+      throw new IllegalArgumentException("the id of an entry has at most 255 bytes");
     }
     reserve(1 + idBytes.length + textBytes.length);
     starts[indexOf(nextSeq)] = end;
@@ -68,7 +66,7 @@ final class Entries {
     return cost(nextSeq - 1);
   }
 
-  /** Drops the oldest entry, and returns what it cost, in bytes. */
+  /** Removes the oldest entry and returns its cost in bytes. */
   long removeFirst() {
     long cost = cost(firstSeq);
     firstSeq++;
@@ -82,17 +80,17 @@ final class Entries {
     return cost;
   }
 
-  /** Returns the entry with this seq, which is here. */
+  /** Returns an entry, which must be present. */
   Entry get(long seq) {
     return new Entry(epoch, seq, id(seq), string(textAt(seq), endOf(seq)));
   }
 
-  /** Returns the id of the entry with this seq, which is here. */
+  /** Returns the id of an entry, which must be present. */
   String id(long seq) {
     return string(startOf(seq) + 1, textAt(seq));
   }
 
-  /** Returns the length of the text of the entry with this seq, in bytes. */
+  /** Returns the length of an entry's text in bytes. */
   long textBytes(long seq) {
     return endOf(seq) - textAt(seq);
   }
@@ -145,7 +143,7 @@ final class Entries {
   }
 
   private void resizeBytes(int length) {
-    byte[] resized = new byte[length]; // first: where there is no memory for it, nothing changed
+    byte[] resized = new byte[length]; // first: if this fails, nothing has changed
     byte[] kept = read(end - used(), end);
     bytes = resized;
     end -= kept.length;
@@ -154,18 +152,19 @@ final class Entries {
 
   private void write(byte[] from) {
     int to = placeOf(end);
-    int untilTurn = Math.min(from.length, bytes.length - to);
-    System.arraycopy(from, 0, bytes, to, untilTurn);
-    System.arraycopy(from, untilTurn, bytes, 0, from.length - untilTurn);
+    int untilEnd = Math.min(from.length, bytes.length - to);
+    System.arraycopy(from, 0, bytes, to, untilEnd);
+    System.arraycopy(from, untilEnd, bytes, 0, from.length - untilEnd);
     end += from.length;
   }
 
   private byte[] read(long from, long to) {
     int start = placeOf(from);
     int length = (int) (to - from);
-    int untilTurn = Math.min(length, bytes.length - start);
-    byte[] read = Arrays.copyOfRange(bytes, start, start + length); // zeros behind the turn
-    System.arraycopy(bytes, 0, read, untilTurn, length - untilTurn);
+    int untilEnd = Math.min(length, bytes.length - start);
+    byte[] read =
+        Arrays.copyOfRange(bytes, start, start + length); // the part after the end is copied below
+    System.arraycopy(bytes, 0, read, untilEnd, length - untilEnd);
     return read;
   }
 

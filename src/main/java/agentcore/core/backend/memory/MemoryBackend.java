@@ -15,10 +15,10 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
 /**
- * The backend of a single process: everything in memory, nothing kept across a restart.
+ * The backend of a single process: everything is in memory and lost at a restart.
  *
- * <p>Servers in one process may share one; that is how tests see two servers act as one. Bounded by
- * {@link BackendLimits}; one background thread removes what is past its time.
+ * <p>Several servers in one process may share an instance, as tests do. {@link BackendLimits}
+ * bounds the memory; a background thread removes what has expired.
  */
 public final class MemoryBackend implements Backend {
   private static final long MIN_SWEEP_MILLIS = 50;
@@ -31,12 +31,12 @@ public final class MemoryBackend implements Backend {
   private final Thread sweeper;
   private volatile boolean closed;
 
-  /** Makes an empty backend. */
+  /** Creates an empty backend. */
   public MemoryBackend(BackendLimits limits) {
     this(limits, Clock.systemUTC(), System::nanoTime);
   }
 
-  /** Makes an empty backend with a clock of one's own, which tests turn. */
+  /** Creates an empty backend with clocks that a test controls. */
   public MemoryBackend(BackendLimits limits, Clock clock, LongSupplier nanoTime) {
     Subscribers subscriptions = new Subscribers();
     logs = new MemoryLogs(subscriptions, limits, nanoTime);
@@ -51,7 +51,7 @@ public final class MemoryBackend implements Backend {
     return Duration.ofMillis(Math.clamp(shortest / 4, MIN_SWEEP_MILLIS, MAX_SWEEP_MILLIS));
   }
 
-  /** Starts the sweeper; a second start is none. */
+  /** Starts the sweeper. Further calls have no effect, since servers may share an instance. */
   @Override
   public void start() {
     if (sweeper.getState() == Thread.State.NEW) {
@@ -70,13 +70,13 @@ public final class MemoryBackend implements Backend {
     }
   }
 
-  /** Removes what is past its time. */
+  /** Removes what has expired. */
   void sweep() {
     directory.sweep();
     logs.sweep();
   }
 
-  /** Returns the bytes that all logs take, about. */
+  /** Returns about how many bytes all logs take. */
   long logBytes() {
     return logs.totalBytes();
   }
@@ -107,7 +107,7 @@ public final class MemoryBackend implements Backend {
     return directory;
   }
 
-  /** Grants all that is asked for: there is one server, and its own buckets decide. */
+  /** Grants every request: the only server's own buckets decide. */
   @Override
   public TokenBuckets tokens() {
     return (user, tokens, rate) -> new TokenBuckets.Grant(tokens, Duration.ZERO);

@@ -14,10 +14,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 
-/**
- * The rooms and their invitations in memory. What changes them happens under the lock, which is
- * taken before that of the presence.
- */
+/** The rooms and their invitations. The lock guards every change; taken before the presence's. */
 final class MemoryDirectory implements Directory {
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<String, Room> rooms = new ConcurrentHashMap<>();
@@ -98,7 +95,7 @@ final class MemoryDirectory implements Directory {
     lock.lock();
     try {
       if (!room.equals(rooms.get(room.name()))) {
-        return true; // the room ended meanwhile, and every invitation to it
+        return true; // the room was removed meanwhile, with its invitations
       }
       Set<String> users = invited.computeIfAbsent(room.id(), id -> new HashSet<>());
       return users.contains(user) || (users.size() < limits.maxInvitations() && users.add(user));
@@ -127,7 +124,7 @@ final class MemoryDirectory implements Directory {
     }
   }
 
-  /** Removes every room that has been empty for too long; the server's own rooms stay. */
+  /** Removes the rooms that users created and that have been empty for too long. */
   void sweep() {
     for (Room room : list()) {
       if (!room.creator().isEmpty()) {

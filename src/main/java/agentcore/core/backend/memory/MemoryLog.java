@@ -17,25 +17,25 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * One group's log: its newest entries, and the ids that were used lately.
+ * The log of one group: its newest entries and the recent idempotency keys.
  *
- * <p>Invariant: the entries are consecutive and the last of them stands at {@code top}. Everything
- * happens under the lock, the telling of receivers too: so they hear entries in the log's order.
+ * <p>Invariant: the entries are consecutive and the last one is at {@code top}. The lock guards
+ * everything. Subscribers are called under it too, so they receive entries in the log's order.
  */
 final class MemoryLog {
-  /** What a remembered id costs, about. */
+  /** About what a remembered key costs. */
   private static final long REMEMBERED_BYTES = 400;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Entries entries;
-  private final Map<RequestKey, Remembered> remembered = new LinkedHashMap<>();
+  private final Map<Request, Remembered> remembered = new LinkedHashMap<>();
   private final BackendLimits limits;
   private final AtomicLong totalBytes;
   private Position top;
   private long base;
   private long lastUsedNanos;
 
-  private record RequestKey(String user, String requestId) {}
+  private record Request(String user, String requestId) {}
 
   private record Remembered(Position position, String digest, long nanos) {}
 
@@ -60,16 +60,16 @@ final class MemoryLog {
   PublishResult publish(
       String id,
       String text,
-      Optional<IdempotencyKey> once,
-      List<Subscriber> receivers,
+      Optional<IdempotencyKey> key,
+      List<Subscriber> subscribers,
       long nowNanos) {
     lock.lock();
     try {
       expire(nowNanos);
-      if (once.isPresent()) {
-        Remembered earlier = remembered.get(keyOf(once.get()));
+      if (key.isPresent()) {
+        Remembered earlier = remembered.get(requestOf(key.get()));
         if (earlier != null) {
-          boolean same = earlier.digest().equals(once.get().digest());
+          boolean same = earlier.digest().equals(key.get().digest());
           return new PublishResult(
               same ? PublishResult.Outcome.DUPLICATE : PublishResult.Outcome.CONFLICT,
               earlier.position());
@@ -78,9 +78,9 @@ final class MemoryLog {
       String previousId = top.id();
       Entry entry = new Entry(top.epoch(), top.seq() + 1, id, text);
       append(entry, nowNanos);
-      once.ifPresent(o -> remember(o, top, nowNanos));
-      for (Subscriber receiver : receivers) {
-        receiver.onEntry(entry, previousId);
+      key.ifPresent(k -> remember(k, nowNanos));
+      for (Subscriber subscriber : subscribers) {
+        subscriber.onEntry(entry, previousId);
       }
       return new PublishResult(PublishResult.Outcome.APPENDED, top);
     } finally {
@@ -97,13 +97,13 @@ final class MemoryLog {
     }
   }
 
-  private void remember(IdempotencyKey once, Position position, long nowNanos) {
-    remembered.put(keyOf(once), new Remembered(position, once.digest(), nowNanos));
+  private void remember(IdempotencyKey key, long nowNanos) {
+    remembered.put(requestOf(key), new Remembered(top, key.digest(), nowNanos));
     totalBytes.addAndGet(REMEMBERED_BYTES);
   }
 
-  private static RequestKey keyOf(IdempotencyKey once) {
-    return new RequestKey(once.user(), once.requestId());
+  private static Request requestOf(IdempotencyKey key) {
+    return new Request(key.user(), key.requestId());
   }
 
   LogPage read(Position from, int limit, int maxBytes, long nowNanos) {
@@ -122,7 +122,7 @@ final class MemoryLog {
       if (!from.id().isEmpty() && from.seq() > base) {
         Optional<String> there = idAt(from.seq());
         if (!there.equals(Optional.of(from.id()))) {
-          // Without the entry itself nobody can tell whether it is the one that the reader knows.
+          // Without the entry its id cannot be compared.
           return LogPage.broken(
               there.isEmpty() ? LogPage.Status.TRIMMED : LogPage.Status.REWRITTEN, top);
         }
@@ -166,7 +166,7 @@ final class MemoryLog {
     }
   }
 
-  /** Forgets what is too old; says whether the log is past its time altogether. */
+  /** Removes what has expired. Returns whether the log as a whole has. */
   boolean expire(long nowNanos) {
     lock.lock();
     try {
@@ -189,7 +189,7 @@ final class MemoryLog {
     }
   }
 
-  /** Drops the oldest entries, then the oldest ids, until so many bytes are free. */
+  /** Removes the oldest entries, then the oldest keys, until {@code bytes} are free. */
   void trim(long bytes) {
     lock.lock();
     try {
@@ -208,7 +208,7 @@ final class MemoryLog {
     }
   }
 
-  /** Gives back all memory; the log is not used again. */
+  /** Releases all memory; the log must not be used again. */
   void discard() {
     lock.lock();
     try {
@@ -220,7 +220,7 @@ final class MemoryLog {
     }
   }
 
-  /** Returns when the last entry came, or the greatest value where there is nothing to trim. */
+  /** Returns when the newest entry was appended; the greatest value if nothing can be trimmed. */
   long trimOrder() {
     lock.lock();
     try {

@@ -20,17 +20,17 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
-/** All logs in memory, together bounded in bytes: over it, the oldest log is trimmed first. */
+/** All logs. Their bytes are bounded together; the log that was used least recently is trimmed. */
 final class MemoryLogs implements Log {
   private final ConcurrentHashMap<GroupId, MemoryLog> logs = new ConcurrentHashMap<>();
   private final AtomicLong totalBytes = new AtomicLong();
   private final ReentrantLock trimming = new ReentrantLock();
-  private final Subscribers subscriptions;
+  private final Subscribers subscribers;
   private final BackendLimits limits;
   private final LongSupplier nanoTime;
 
-  MemoryLogs(Subscribers subscriptions, BackendLimits limits, LongSupplier nanoTime) {
-    this.subscriptions = subscriptions;
+  MemoryLogs(Subscribers subscribers, BackendLimits limits, LongSupplier nanoTime) {
+    this.subscribers = subscribers;
     this.limits = limits;
     this.nanoTime = nanoTime;
   }
@@ -42,23 +42,23 @@ final class MemoryLogs implements Log {
 
   @Override
   public PublishResult publish(
-      GroupId group, Position known, String id, String text, Optional<IdempotencyKey> once) {
-    return submit(group, known, id, text, once).get();
+      GroupId group, Position known, String id, String text, Optional<IdempotencyKey> key) {
+    return submit(group, known, id, text, key).get();
   }
 
-  /** Appends at once; those who hear it may keep it until the receipt is asked for. */
+  /** Appends at once; subscribers may hold the entry back until the result is requested. */
   @Override
   public Supplier<PublishResult> submit(
-      GroupId group, Position known, String id, String text, Optional<IdempotencyKey> once) {
-    List<Subscriber> receivers = subscriptions.of(group);
-    PublishResult receipt =
-        log(group, known).publish(id, text, once, receivers, nanoTime.getAsLong());
+      GroupId group, Position known, String id, String text, Optional<IdempotencyKey> key) {
+    List<Subscriber> subscribed = subscribers.of(group);
+    PublishResult result =
+        log(group, known).publish(id, text, key, subscribed, nanoTime.getAsLong());
     if (totalBytes.get() > limits.historyBytes()) {
       trim();
     }
     return () -> {
-      receivers.forEach(Subscriber::flush);
-      return receipt;
+      subscribed.forEach(Subscriber::flush);
+      return result;
     };
   }
 
@@ -73,16 +73,16 @@ final class MemoryLogs implements Log {
   }
 
   @Override
-  public void subscribe(GroupId group, Subscriber receiver) {
-    subscriptions.add(group, receiver);
+  public void subscribe(GroupId group, Subscriber subscriber) {
+    subscribers.add(group, subscriber);
   }
 
   @Override
-  public void unsubscribe(GroupId group, Subscriber receiver) {
-    subscriptions.remove(group, receiver);
+  public void unsubscribe(GroupId group, Subscriber subscriber) {
+    subscribers.remove(group, subscriber);
   }
 
-  /** Drops the log of a group that is no more. */
+  /** Removes the log of a group that does not exist any more. */
   void drop(GroupId group) {
     MemoryLog log = logs.remove(group);
     if (log != null) {
@@ -90,11 +90,11 @@ final class MemoryLogs implements Log {
     }
   }
 
-  /** Forgets what is past its time; a log as a whole only where nobody has it open. */
+  /** Removes what has expired; a log as a whole only if the group has no subscriber. */
   void sweep() {
     for (Map.Entry<GroupId, MemoryLog> each : logs.entrySet()) {
-      boolean past = each.getValue().expire(nanoTime.getAsLong());
-      if (past && subscriptions.of(each.getKey()).isEmpty()) {
+      boolean expired = each.getValue().expire(nanoTime.getAsLong());
+      if (expired && subscribers.of(each.getKey()).isEmpty()) {
         logs.remove(each.getKey(), each.getValue());
       }
     }
@@ -114,7 +114,7 @@ final class MemoryLogs implements Log {
     return new MemoryLog(epoch, known.seq(), limits, totalBytes, nanoTime.getAsLong());
   }
 
-  /** Frees an eighth at once, so that the search for the oldest is paid for many messages. */
+  /** Frees an eighth at once, so that many messages share the cost of the search. */
   private void trim() {
     if (!trimming.tryLock()) {
       return;

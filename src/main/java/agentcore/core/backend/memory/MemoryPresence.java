@@ -4,7 +4,6 @@ import agentcore.core.backend.GroupId;
 import agentcore.core.backend.Member;
 import agentcore.core.backend.Notice;
 import agentcore.core.backend.Presence;
-import agentcore.core.backend.Subscriber;
 import agentcore.core.backend.Subscribers;
 import java.time.Clock;
 import java.time.Instant;
@@ -17,19 +16,17 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
 /**
- * Memberships in memory. One lock serves them all. Receivers are told under it, so that they hear
- * of a member's joins and leaves in their order; they must not block.
+ * The memberships, guarded by one lock. Subscribers are called under it, so they receive joins and
+ * leaves in their order.
  */
 final class MemoryPresence implements Presence {
-  /**
-   * Of so many users it is remembered when they were last seen; beyond, the oldest is forgotten.
-   */
+  /** How many users' last visits are kept; beyond that, the oldest is forgotten. */
   private static final int MAX_LAST_SEEN = 10_000;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<GroupId, Members> groups = new HashMap<>();
   private final Map<String, Instant> lastSeen = new LinkedHashMap<>();
-  private final Subscribers subscriptions;
+  private final Subscribers subscribers;
   private final int presenceLimit;
   private final Clock clock;
   private final LongSupplier nanoTime;
@@ -39,14 +36,14 @@ final class MemoryPresence implements Presence {
     long emptySinceNanos;
   }
 
-  MemoryPresence(Subscribers subscriptions, int presenceLimit, Clock clock, LongSupplier nanoTime) {
-    this.subscriptions = subscriptions;
+  MemoryPresence(Subscribers subscribers, int presenceLimit, Clock clock, LongSupplier nanoTime) {
+    this.subscribers = subscribers;
     this.presenceLimit = presenceLimit;
     this.clock = clock;
     this.nanoTime = nanoTime;
   }
 
-  /** Lets a room's group have members, from now until {@link #close}. */
+  /** Allows a room's group to have members, until {@link #close}. */
   void admit(GroupId group) {
     lock.lock();
     try {
@@ -56,7 +53,7 @@ final class MemoryPresence implements Presence {
     }
   }
 
-  /** Ends a group that has been empty for so long; returns false where it was not. */
+  /** Removes a group that has been empty for {@code idleNanos}. Returns whether it is gone. */
   boolean close(GroupId group, long idleNanos) {
     lock.lock();
     try {
@@ -96,7 +93,7 @@ final class MemoryPresence implements Presence {
         return new JoinResult(JoinResult.Outcome.FULL, count);
       }
       members.byChannel.put(member.channel(), member);
-      tell(group, count + 1, announcement);
+      send(group, count + 1, announcement);
       return new JoinResult(JoinResult.Outcome.JOINED, count + 1);
     } finally {
       lock.unlock();
@@ -118,16 +115,16 @@ final class MemoryPresence implements Presence {
       }
       members.byChannel.remove(member.channel());
       if (members.byChannel.isEmpty()) {
-        emptied(group, members);
+        noteEmpty(group, members);
       }
-      tell(group, count, announcement);
+      send(group, count, announcement);
       return true;
     } finally {
       lock.unlock();
     }
   }
 
-  private void emptied(GroupId group, Members members) {
+  private void noteEmpty(GroupId group, Members members) {
     members.emptySinceNanos = nanoTime.getAsLong();
     if (group.kind() != GroupId.Kind.ROOM) {
       groups.remove(group);
@@ -165,9 +162,9 @@ final class MemoryPresence implements Presence {
   }
 
   @Override
-  public void broadcast(GroupId group, Notice signal) {
+  public void broadcast(GroupId group, Notice notice) {
     int count = counts(List.of(group)).getFirst();
-    tell(group, count, Optional.of(signal));
+    send(group, count, Optional.of(notice));
   }
 
   @Override
@@ -182,14 +179,12 @@ final class MemoryPresence implements Presence {
     }
   }
 
-  private void tell(GroupId group, int count, Optional<Notice> signal) {
-    if (signal.isEmpty()
-        || (signal.get().kind() == Notice.Kind.PRESENCE && count > presenceLimit)) {
+  private void send(GroupId group, int count, Optional<Notice> notice) {
+    if (notice.isEmpty()
+        || (notice.get().kind() == Notice.Kind.PRESENCE && count > presenceLimit)) {
       return;
     }
-    for (Subscriber receiver : subscriptions.of(group)) {
-      receiver.onNotice(signal.get());
-    }
+    subscribers.of(group).forEach(subscriber -> subscriber.onNotice(notice.get()));
   }
 
   private int count(GroupId group) {

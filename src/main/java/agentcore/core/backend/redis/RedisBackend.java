@@ -4,93 +4,118 @@ import agentcore.core.backend.Backend;
 import agentcore.core.backend.BackendException;
 import agentcore.core.backend.BackendLimits;
 import agentcore.core.backend.Directory;
+import agentcore.core.backend.GroupId;
 import agentcore.core.backend.Log;
 import agentcore.core.backend.Presence;
-import agentcore.core.backend.Subscribers;
 import agentcore.core.backend.TokenBuckets;
+import agentcore.core.backend.redis.link.CommandLink;
+import agentcore.core.backend.redis.link.Health;
+import agentcore.core.backend.redis.link.PubSubLink;
+import agentcore.core.backend.redis.link.RedisAddress;
+import agentcore.core.backend.redis.link.Reply;
+import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.exceptions.JedisException;
 
 /**
- * The backend of many servers: everything in one Redis (7 or newer), which they share.
+ * The backend of servers that share one Redis (version 7 or newer).
  *
- * <p>Commands go through one pipelined connection, news comes through another. While Redis is away
- * every method throws within two seconds, and afterwards all works again by itself.
+ * <p>While Redis is away every method throws within two seconds; afterwards everything works again
+ * without a restart.
  */
 public final class RedisBackend implements Backend {
+  /** A message waits for a token, and then perhaps for the store once more. */
+  private static final Duration TOKEN_TIMEOUT = Duration.ofMillis(100);
+
   private final RedisAddress address;
-  private final RedisKeys keys;
-  private final RedisTroubles troubles;
-  private final RedisLink link;
-  private final RedisSubscriber subscriber;
+  private final Keys keys;
+  private final Health health;
+  private final CommandLink link;
+  private final PubSubLink pubSub;
   private final RedisLog log;
   private final RedisPresence presence;
   private final RedisDirectory directory;
-  private final RedisTokens tokens;
-  private final RedisUpkeep upkeep;
-  private final RedisTimes times;
+  private final Upkeep upkeep;
+  private final Timing timing;
 
   /**
-   * Makes a backend that is not connected.
+   * How often a server works at its lease, and how long a silence it accepts.
    *
-   * <p>The host is looked up for each connection, as far as the JVM lets it: a program that follows
-   * a name of the DNS sets {@code networkaddress.cache.ttl} low (see {@link java.net.InetAddress}).
+   * @param period between two renewals of the lease, and between two probes
+   * @param lease a server that does not renew its lease for that long is declared dead
+   * @param probeTimeout a connection that receives no probe for that long is closed
+   */
+  record Timing(Duration period, Duration lease, Duration probeTimeout) {
+    static final Timing DEFAULT =
+        new Timing(Duration.ofSeconds(1), Duration.ofSeconds(10), Duration.ofSeconds(3));
+  }
+
+  /**
+   * Creates a backend that is not connected.
+   *
+   * <p>The host is looked up for each connection, as far as the JVM's cache allows: to follow a
+   * changing DNS name, set {@code networkaddress.cache.ttl} low (see {@link java.net.InetAddress}).
    *
    * @param url {@code redis://} or {@code rediss://}, with user, password and database
-   * @param prefix how every key and channel begins
+   * @param prefix the beginning of every key and channel
    */
   public RedisBackend(String url, String prefix, BackendLimits limits) {
-    this(url, prefix, limits, RedisTimes.DEFAULT);
+    this(url, prefix, limits, Timing.DEFAULT);
   }
 
-  RedisBackend(String url, String prefix, BackendLimits limits, RedisTimes times) {
+  RedisBackend(String url, String prefix, BackendLimits limits, Timing timing) {
+    this.timing = timing;
     address = RedisAddress.of(url);
-    keys = new RedisKeys(prefix, address.database());
+    keys = new Keys(prefix, address.database());
+    health = new Health(address);
+    link = new CommandLink(address, health, this::reconnected, this::misled);
     String probeChannel = keys.probe(UUID.randomUUID().toString());
-    Subscribers subscriptions = new Subscribers();
-    RedisTroubles troubles = new RedisTroubles(address);
-    RedisLink link = new RedisLink(address, troubles, this::reconnected, this::left);
-    RedisLease lease = new RedisLease(link, keys, probeChannel, times.lease());
-    RedisNews news = new RedisNews(subscriptions);
-    this.times = times;
-    this.link = link;
-    this.troubles = troubles;
-    directory = new RedisDirectory(link, keys, subscriptions, limits);
-    presence = new RedisPresence(link, keys, lease, directory, news, limits.presenceLimit());
-    news.onEvict(presence::evicted);
-    subscriber = new RedisSubscriber(address, troubles, probeChannel, news, times.probeTimeout());
-    log = new RedisLog(link, keys, subscriber, news, subscriptions, limits);
-    tokens = new RedisTokens(link, keys);
-    RedisDoctor doctor = new RedisDoctor(address, keys, link, troubles);
+    GroupChannels channels =
+        new GroupChannels(keys, address, health, probeChannel, timing.probeTimeout());
+    pubSub = channels.link();
+    log = new RedisLog(link, keys, channels, limits);
+    directory = new RedisDirectory(link, keys, channels, limits);
+    Lease lease = new Lease(link, keys, probeChannel, timing.lease(), log::useScriptOf);
+    presence = new RedisPresence(link, keys, lease, directory, channels, limits.presenceLimit());
+    channels.onEvict(presence::evicted);
+    RecoveryCheck recovery = new RecoveryCheck(address, keys, link, health);
     upkeep =
-        new RedisUpkeep(
-            lease, presence, directory, subscriber, doctor, times.period(), limits.roomIdleTtl());
+        new Upkeep(
+            lease, presence, directory, pubSub, recovery, timing.period(), limits.roomIdleTtl());
+  }
+
+  private void reconnected() {
+    upkeep.reconnected();
+  }
+
+  /** Commands went to the wrong Redis, and messages may come from the same. */
+  private void misled() {
+    pubSub.reconnect();
   }
 
   /**
-   * Connects to a Redis once, to see whether all works there that a server needs: to run scripts,
-   * to write, to publish and to subscribe.
+   * Connects once and checks everything that a server needs: to run scripts, to write, to publish
+   * and to subscribe.
    *
-   * @param url as above
-   * @param prefix as above
-   * @throws BackendException that says what does not, after some seconds at the most
+   * @throws BackendException that names what is missing, after some seconds at most
    */
   public static void check(String url, String prefix) {
     RedisAddress address = RedisAddress.of(url);
-    check(address, new RedisKeys(prefix, address.database()));
+    check(address, new Keys(prefix, address.database()));
   }
 
-  private static void check(RedisAddress address, RedisKeys keys) {
+  private static void check(RedisAddress address, Keys keys) {
     try (Connection connection = address.connect()) {
-      Set<String> missing = RedisRights.missing(keys, connection);
+      Set<String> missing = Permissions.missing(keys, connection);
       if (!missing.isEmpty()) {
         throw new BackendException(
             address + " does not give its user these rights: " + String.join(" ", missing));
       }
     } catch (JedisException e) {
-      throw new BackendException(address + " cannot be used: " + RedisReply.reason(e), e);
+      throw new BackendException(address + " cannot be used: " + Reply.reason(e), e);
     }
   }
 
@@ -100,7 +125,7 @@ public final class RedisBackend implements Backend {
     try {
       link.start();
       check(address, keys);
-      subscriber.start();
+      pubSub.start();
       upkeep.start();
       started = true;
     } finally {
@@ -112,8 +137,8 @@ public final class RedisBackend implements Backend {
 
   @Override
   public boolean isDelivering() {
-    return !troubles.refusesWrites()
-        && subscriber.echoAge().compareTo(times.period().multipliedBy(2)) < 0;
+    return !health.refusesWrites()
+        && pubSub.probeAge().compareTo(timing.period().multipliedBy(2)) < 0;
   }
 
   @Override
@@ -121,19 +146,10 @@ public final class RedisBackend implements Backend {
     return upkeep.probeFailures();
   }
 
-  private void reconnected() {
-    upkeep.reconnected();
-  }
-
-  /** The commands went to the wrong Redis; the news perhaps comes from the same. */
-  private void left() {
-    subscriber.dialAgain();
-  }
-
   @Override
   public void close() {
     try (link;
-        subscriber) {
+        pubSub) {
       upkeep.close();
     }
   }
@@ -155,6 +171,21 @@ public final class RedisBackend implements Backend {
 
   @Override
   public TokenBuckets tokens() {
-    return tokens;
+    return this::take;
+  }
+
+  private TokenBuckets.Grant take(String user, int tokens, TokenBuckets.Rate rate) {
+    List<?> reply =
+        Reply.list(
+            Reply.await(
+                link.submit(
+                    Scripts.TAKE,
+                    List.of(keys.tokens(GroupId.user(user))),
+                    tokens,
+                    rate.capacity(),
+                    rate.perSecond() / 1_000),
+                TOKEN_TIMEOUT));
+    return new TokenBuckets.Grant(
+        ((Long) reply.get(0)).intValue(), Duration.ofMillis((Long) reply.get(1)));
   }
 }

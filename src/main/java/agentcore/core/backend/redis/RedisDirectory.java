@@ -4,7 +4,8 @@ import agentcore.core.backend.BackendLimits;
 import agentcore.core.backend.Directory;
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.Room;
-import agentcore.core.backend.Subscribers;
+import agentcore.core.backend.redis.link.CommandLink;
+import agentcore.core.backend.redis.link.Reply;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,24 +15,24 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import redis.clients.jedis.Protocol.Command;
 
-/** The rooms in one hash of Redis, each with a group of its own beside it. */
+/** The rooms, in one hash; what belongs to a room is in keys of its group. */
 final class RedisDirectory implements Directory {
-  private final RedisLink link;
-  private final RedisKeys keys;
-  private final Subscribers subscriptions;
+  private final CommandLink link;
+  private final Keys keys;
+  private final GroupChannels channels;
   private final BackendLimits limits;
 
-  /** The rooms that were named here lately, by name; when full, those without members here go. */
+  /** Recently used rooms by name. When full, rooms without members on this server are removed. */
   private final Map<String, Room> known = new ConcurrentHashMap<>();
 
-  RedisDirectory(RedisLink link, RedisKeys keys, Subscribers subscriptions, BackendLimits limits) {
+  RedisDirectory(CommandLink link, Keys keys, GroupChannels channels, BackendLimits limits) {
     this.link = link;
     this.keys = keys;
-    this.subscriptions = subscriptions;
+    this.channels = channels;
     this.limits = limits;
   }
 
-  /** Opens the group first, so that whoever finds the room can join it. */
+  /** Admits members first, so that a room that can be found can be joined. */
   @Override
   public CreateResult create(Room room) {
     boolean limited = !room.creator().isEmpty();
@@ -39,21 +40,20 @@ final class RedisDirectory implements Directory {
         room, limited ? "" + limits.maxRooms() : "", limited ? "" + limits.maxRoomsPerUser() : "");
   }
 
-  private CreateResult create(Room room, String inAll, String perUser) {
+  private CreateResult create(Room room, String maxRooms, String maxPerUser) {
     String state = keys.state(GroupId.room(room));
-    link.call(RedisScript.ADMIT, List.of(state));
+    link.call(Scripts.ADMIT, List.of(state));
     Object reply =
         link.call(
-            RedisScript.CREATE,
+            Scripts.CREATE,
             List.of(keys.rooms(), keys.creators()),
             room.name(),
             value(room),
             room.creator(),
-            inAll,
-            perUser);
-    CreateResult created = CreateResult.valueOf(RedisReply.text(reply));
-    if (created
-        == CreateResult.CREATED) { // a name that is taken goes on to mean the room that has it
+            maxRooms,
+            maxPerUser);
+    CreateResult created = CreateResult.valueOf(Reply.text(reply));
+    if (created == CreateResult.CREATED) {
       remember(room);
     } else if (!listed(room.name()).equals(Optional.of(room))) {
       link.call(Command.DEL, state);
@@ -78,7 +78,7 @@ final class RedisDirectory implements Directory {
   }
 
   private static Room room(String name, Object value) {
-    String[] parts = RedisReply.text(value).split("\n", 3);
+    String[] parts = Reply.text(value).split("\n", 3);
     return new Room(name, parts[0], parts[2], parts[1].equals("1"));
   }
 
@@ -89,24 +89,24 @@ final class RedisDirectory implements Directory {
     return room.or(() -> lost(name));
   }
 
-  /** A room that has members here is there: if Redis has lost it, it is entered again. */
+  /** Creates a room again that has members on this server and that Redis has lost. */
   private Optional<Room> lost(String name) {
     Optional<Room> mine = Optional.ofNullable(known.get(name)).filter(this::hasMembersHere);
     return mine.filter(room -> createAgain(room) == CreateResult.CREATED);
   }
 
   private boolean hasMembersHere(Room room) {
-    return !subscriptions.of(GroupId.room(room)).isEmpty();
+    return channels.hasSubscribers(GroupId.room(room));
   }
 
-  /** Enters those rooms again that have members here and that Redis lost. */
+  /** Creates rooms again that have members on this server, if Redis has lost them. */
   void restore(Predicate<GroupId> which) {
     known.values().stream()
         .filter(room -> hasMembersHere(room) && which.test(GroupId.room(room)))
         .forEach(this::createAgain);
   }
 
-  /** All rooms are in one key, which is lost as a whole: where one is missing, all are entered. */
+  /** All rooms are in one key, which is lost as a whole: if one is missing, so are the others. */
   void restoreIfUnlisted() {
     Optional<Room> any = known.values().stream().filter(this::hasMembersHere).findFirst();
     if (any.isPresent() && listed(any.get().name()).isEmpty()) {
@@ -114,17 +114,17 @@ final class RedisDirectory implements Directory {
     }
   }
 
-  /** It has been counted already. */
+  /** The limits do not apply: the room was created once. */
   private CreateResult createAgain(Room room) {
     return create(room, "", "");
   }
 
   @Override
   public List<Room> list() {
-    List<?> flat = RedisReply.list(link.call(Command.HGETALL, keys.rooms()));
+    List<?> flat = Reply.list(link.call(Command.HGETALL, keys.rooms()));
     List<Room> rooms = new ArrayList<>();
     for (int i = 0; i + 1 < flat.size(); i += 2) {
-      rooms.add(room(RedisReply.text(flat.get(i)), flat.get(i + 1)));
+      rooms.add(room(Reply.text(flat.get(i)), flat.get(i + 1)));
     }
     return rooms;
   }
@@ -138,7 +138,7 @@ final class RedisDirectory implements Directory {
     GroupId group = GroupId.room(room);
     Object closed =
         link.call(
-            RedisScript.CLOSE,
+            Scripts.CLOSE,
             List.of(
                 keys.members(group),
                 keys.state(group),
@@ -149,7 +149,7 @@ final class RedisDirectory implements Directory {
             idle.toMillis());
     if (closed.equals(1L)) {
       link.call(
-          RedisScript.FORGET,
+          Scripts.FORGET,
           List.of(keys.rooms(), keys.creators()),
           room.name(),
           value(room),
@@ -162,7 +162,7 @@ final class RedisDirectory implements Directory {
   public boolean invite(Room room, String user) {
     GroupId group = GroupId.room(room);
     return link.call(
-            RedisScript.INVITE,
+            Scripts.INVITE,
             List.of(keys.invited(group), keys.state(group)),
             user,
             limits.maxInvitations())
@@ -179,7 +179,7 @@ final class RedisDirectory implements Directory {
     return link.call(Command.SISMEMBER, keys.invited(GroupId.room(room)), user).equals(1L);
   }
 
-  /** Removes every room that has been empty for too long; one server at a time does it. */
+  /** Removes every room that has been empty for too long. One server does so in each period. */
   void sweep(Duration period) {
     Object mine = link.call(Command.SET, keys.sweep(), "1", "NX", "PX", period.toMillis());
     if (mine == null) {

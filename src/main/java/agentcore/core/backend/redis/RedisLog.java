@@ -1,6 +1,5 @@
 package agentcore.core.backend.redis;
 
-import agentcore.core.backend.BackendException;
 import agentcore.core.backend.BackendLimits;
 import agentcore.core.backend.Entry;
 import agentcore.core.backend.GroupId;
@@ -10,7 +9,9 @@ import agentcore.core.backend.LogPage;
 import agentcore.core.backend.Position;
 import agentcore.core.backend.PublishResult;
 import agentcore.core.backend.Subscriber;
-import agentcore.core.backend.Subscribers;
+import agentcore.core.backend.redis.link.CommandLink;
+import agentcore.core.backend.redis.link.Reply;
+import agentcore.core.backend.redis.link.Script;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -18,59 +19,57 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.args.Rawable;
 import redis.clients.jedis.args.RawableFactory;
 
-/** Logs in Redis: a stream for the messages, and a record that says where the log stands. */
+/** Logs in Redis: a stream with the entries, and a record with the position of the newest. */
 final class RedisLog implements Log {
-  /** A record outlives its log and the ids by so much, so that a numbering is not forgotten. */
+  /** How much longer a record lives than its log and request ids, so that seq continues. */
   private static final Duration RECORD_MARGIN = Duration.ofHours(1);
 
   private static final Rawable NONE = RawableFactory.from(0);
   private static final int PAGE = 128;
 
-  private final RedisLink link;
-  private final RedisKeys keys;
-  private final RedisSubscriber subscriber;
-  private final RedisNews news;
-  private final Subscribers subscriptions;
-  private final ReentrantLock subscribing = new ReentrantLock();
+  private final CommandLink link;
+  private final Keys keys;
+  private final GroupChannels channels;
 
-  // Arguments that are the same each time, written once: what waits for Redis fills the memory.
+  // Arguments that never change are encoded once: queued commands can fill the memory.
   private final Rawable historySize;
   private final Rawable historyMillis;
-  private final Rawable onceMillis;
+  private final Rawable idempotencyMillis;
   private final Rawable recordMillis;
 
-  RedisLog(
-      RedisLink link,
-      RedisKeys keys,
-      RedisSubscriber subscriber,
-      RedisNews news,
-      Subscribers subscriptions,
-      BackendLimits limits) {
+  private volatile Script publish = Scripts.PUBLISH;
+
+  RedisLog(CommandLink link, Keys keys, GroupChannels channels, BackendLimits limits) {
     this.link = link;
     this.keys = keys;
-    this.subscriber = subscriber;
-    this.news = news;
-    this.subscriptions = subscriptions;
+    this.channels = channels;
     this.historySize = RawableFactory.from(limits.historySize());
     this.historyMillis = millis(limits.historyTtl());
-    this.onceMillis = millis(limits.idempotencyTtl());
+    this.idempotencyMillis = millis(limits.idempotencyTtl());
     boolean logIsLonger = limits.historyTtl().compareTo(limits.idempotencyTtl()) > 0;
     Duration longer = logIsLonger ? limits.historyTtl() : limits.idempotencyTtl();
     this.recordMillis = millis(longer.plus(RECORD_MARGIN));
   }
 
+  /**
+   * Publishes under a script that no other living server uses, so that none of them loads it and
+   * the order of entries holds when Redis forgets its scripts (see {@code Call.exchange}).
+   */
+  void useScriptOf(int server) {
+    publish = Scripts.PUBLISH.named(keys.prefix() + server);
+  }
+
   @Override
   public Position open(GroupId group, Position known) {
     List<?> reply =
-        RedisReply.list(
+        Reply.list(
             link.call(
-                RedisScript.OPEN,
+                Scripts.OPEN,
                 List.of(keys.log(group), keys.record(group)),
                 nonce(),
                 recordMillis,
@@ -82,21 +81,21 @@ final class RedisLog implements Log {
 
   @Override
   public PublishResult publish(
-      GroupId group, Position known, String id, String text, Optional<IdempotencyKey> once) {
-    return submit(group, known, id, text, once).get();
+      GroupId group, Position known, String id, String text, Optional<IdempotencyKey> key) {
+    return submit(group, known, id, text, key).get();
   }
 
   @Override
   public Supplier<PublishResult> submit(
-      GroupId group, Position known, String id, String text, Optional<IdempotencyKey> once) {
+      GroupId group, Position known, String id, String text, Optional<IdempotencyKey> key) {
     long submittedNanos = System.nanoTime();
     CompletableFuture<Object> reply =
         link.submit(
-            RedisScript.PUBLISH,
+            publish,
             List.of(
                 keys.log(group),
                 keys.record(group),
-                once.map(o -> keys.once(group, o)).orElse(keys.record(group))),
+                key.map(k -> keys.idempotency(group, k)).orElse(keys.record(group))),
             id,
             text,
             historySize,
@@ -107,43 +106,43 @@ final class RedisLog implements Log {
             known.epoch(),
             known.seq(),
             known.id(),
-            once.isPresent() ? onceMillis : NONE,
-            once.map(IdempotencyKey::digest).orElse(""),
+            key.isPresent() ? idempotencyMillis : NONE,
+            key.map(IdempotencyKey::digest).orElse(""),
             link.deadlineMillis());
-    Supplier<PublishResult> receipt = () -> receipt(RedisReply.awaitFrom(submittedNanos, reply));
-    if (link.isCrowded()) { // who sends more than Redis takes is slowed, before all are refused
-      PublishResult received = receipt.get();
+    Supplier<PublishResult> result = () -> result(Reply.awaitFrom(submittedNanos, reply));
+    if (link.isCrowded()) { // slow this sender down before the queue is full for all
+      PublishResult received = result.get();
       return () -> received;
     }
-    return receipt;
+    return result;
   }
 
-  private static PublishResult receipt(Object published) {
-    List<?> reply = RedisReply.list(published);
-    String outcome = RedisReply.text(RedisReply.inTime(reply.get(0)));
+  private static PublishResult result(Object published) {
+    List<?> reply = Reply.list(published);
+    String outcome = Reply.text(Reply.inTime(reply.get(0)));
     return new PublishResult(PublishResult.Outcome.valueOf(outcome), position(reply, 1));
   }
 
   @Override
   public LogPage read(GroupId group, Position from, int limit, int maxBytes) {
     List<?> reply =
-        RedisReply.list(
+        Reply.list(
             link.call(
-                RedisScript.READ,
+                Scripts.READ,
                 List.of(keys.log(group), keys.record(group)),
                 from.epoch(),
                 from.seq(),
                 from.id(),
                 limit));
-    LogPage.Status status = LogPage.Status.valueOf(RedisReply.text(reply.get(0)));
+    LogPage.Status status = LogPage.Status.valueOf(Reply.text(reply.get(0)));
     Position top = position(reply, 1);
     if (status != LogPage.Status.OK) {
       return LogPage.broken(status, top);
     }
     List<Entry> entries = new ArrayList<>();
     long bytes = 0;
-    for (Object each : RedisReply.list(reply.get(4))) {
-      Entry entry = entry(RedisReply.list(each));
+    for (Object each : Reply.list(reply.get(4))) {
+      Entry entry = entry(Reply.list(each));
       bytes += entry.wireBytes();
       if (bytes > maxBytes && !entries.isEmpty()) {
         break;
@@ -154,7 +153,7 @@ final class RedisLog implements Log {
     return new LogPage(status, top, entries, last < top.seq());
   }
 
-  /** Reads pages backwards until it has enough; what an earlier epoch kept was said, too. */
+  /** Reads pages backwards until it has enough. Entries of earlier epochs belong to the history. */
   @Override
   public LogPage history(GroupId group, long before, int limit, int maxBytes) {
     Position top = top(group);
@@ -164,7 +163,7 @@ final class RedisLog implements Log {
     while (true) {
       List<?> page = reversePage(group, end);
       for (Object each : page) {
-        Entry entry = entry(RedisReply.list(each));
+        Entry entry = entry(Reply.list(each));
         bytes += entry.wireBytes();
         if (newestFirst.size() == limit || (bytes > maxBytes && !newestFirst.isEmpty())) {
           return history(top, newestFirst, true);
@@ -179,7 +178,7 @@ final class RedisLog implements Log {
   }
 
   private Position top(GroupId group) {
-    List<?> record = RedisReply.list(link.call(Command.HMGET, keys.record(group), "e", "s", "i"));
+    List<?> record = Reply.list(link.call(Command.HMGET, keys.record(group), "e", "s", "i"));
     return record.get(0) == null ? Position.UNKNOWN : position(record, 0);
   }
 
@@ -190,63 +189,41 @@ final class RedisLog implements Log {
 
   private List<?> reversePage(GroupId group, long before) {
     String end = before == Long.MAX_VALUE ? "+" : "(" + before + "-0";
-    return RedisReply.list(link.call(Command.XREVRANGE, keys.log(group), end, "-", "COUNT", PAGE));
+    return Reply.list(link.call(Command.XREVRANGE, keys.log(group), end, "-", "COUNT", PAGE));
   }
 
   @Override
-  public void subscribe(GroupId group, Subscriber receiver) {
-    String channel = keys.channel(group);
-    subscribing.lock();
-    try {
-      subscriptions.add(group, receiver);
-      news.follow(channel, group);
-    } finally {
-      subscribing.unlock();
-    }
-    try {
-      subscriber.subscribe(channel);
-    } catch (BackendException unconfirmed) {
-      unsubscribe(group, receiver);
-      throw unconfirmed;
-    }
+  public void subscribe(GroupId group, Subscriber subscriber) {
+    channels.subscribe(group, subscriber);
   }
 
   @Override
-  public void unsubscribe(GroupId group, Subscriber receiver) {
-    subscribing.lock();
-    try {
-      subscriptions.remove(group, receiver);
-      if (subscriptions.of(group).isEmpty()) {
-        news.unfollow(keys.channel(group));
-        subscriber.unsubscribe(keys.channel(group));
-      }
-    } finally {
-      subscribing.unlock();
-    }
+  public void unsubscribe(GroupId group, Subscriber subscriber) {
+    channels.unsubscribe(group, subscriber);
   }
 
   private static Entry entry(List<?> streamEntry) {
-    String streamId = RedisReply.text(streamEntry.get(0));
-    List<?> fields = RedisReply.list(streamEntry.get(1)); // i ID e EPOCH d TEXT
+    String streamId = Reply.text(streamEntry.get(0));
+    List<?> fields = Reply.list(streamEntry.get(1)); // i ID e EPOCH d TEXT
     return new Entry(
-        RedisReply.text(fields.get(3)),
+        Reply.text(fields.get(3)),
         Long.parseLong(streamId.substring(0, streamId.indexOf('-'))),
-        RedisReply.text(fields.get(1)),
-        RedisReply.text(fields.get(5)));
+        Reply.text(fields.get(1)),
+        Reply.text(fields.get(5)));
   }
 
   private static Position position(List<?> reply, int at) {
     return new Position(
-        RedisReply.text(reply.get(at)),
-        Long.parseLong(RedisReply.text(reply.get(at + 1))),
-        RedisReply.text(reply.get(at + 2)));
+        Reply.text(reply.get(at)),
+        Long.parseLong(Reply.text(reply.get(at + 1))),
+        Reply.text(reply.get(at + 2)));
   }
 
   private static Rawable millis(Duration duration) {
     return RawableFactory.from(duration.toMillis());
   }
 
-  /** Tells one epoch from another, and is no secret. */
+  /** Makes epochs unique; not a secret. */
   private static String nonce() {
     return Integer.toHexString(ThreadLocalRandom.current().nextInt());
   }

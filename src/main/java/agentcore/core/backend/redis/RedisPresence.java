@@ -1,18 +1,21 @@
 package agentcore.core.backend.redis;
 
+import static agentcore.core.backend.redis.Memberships.NOTHING;
+import static agentcore.core.backend.redis.Memberships.WILL;
+
 import agentcore.core.backend.BackendException;
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.Member;
 import agentcore.core.backend.Notice;
 import agentcore.core.backend.Presence;
-import agentcore.core.backend.redis.RedisMembers.Entered;
+import agentcore.core.backend.redis.Memberships.Local;
+import agentcore.core.backend.redis.link.CommandLink;
+import agentcore.core.backend.redis.link.Reply;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,246 +27,237 @@ import redis.clients.jedis.Protocol.Command;
 /**
  * Memberships in Redis, each under the lease of its server.
  *
- * <p>What this server's connections are members of is kept here too: it is the truth for them.
- * After each connect it is written again, and what Redis has beyond it is removed; what Redis loses
- * meanwhile is found by {@link RedisLosses}. A removal always names the join that it ends, so that
- * one that comes late leaves a membership alone that began since.
+ * <p>{@link #local} is the truth for the connections of this server. After each reconnect it is
+ * written to Redis again, and what Redis has beyond it is removed; what Redis loses in between is
+ * found by {@link LossScan}. A removal names the join that it ends, so that a late removal leaves a
+ * later membership alone.
  */
 final class RedisPresence implements Presence {
   private static final String ANY_SERVER = "";
-  private static final String NOTHING = "";
-  private static final String WILL = "W";
   private static final Logger LOG = System.getLogger(RedisPresence.class.getName());
 
-  /** What a channel has at most one membership of. */
+  /** A channel has at most one membership of a group. */
   private record Seat(GroupId group, String channel) {
-    static Seat of(Entered entry) {
+    static Seat of(Local entry) {
       return new Seat(entry.group(), entry.member().channel());
     }
   }
 
-  private final RedisLink link;
-  private final RedisKeys keys;
-  private final RedisLease lease;
+  private final CommandLink link;
+  private final Keys keys;
+  private final Lease lease;
   private final RedisDirectory directory;
-  private final RedisNews news;
+  private final GroupChannels channels;
   private final int presenceLimit;
-  private final RedisMembers members;
-  private final RedisLosses losses;
-  private final Map<Seat, Entered> local = new ConcurrentHashMap<>();
+  private final Memberships memberships;
+  private final LossScan scan;
+  private final Map<Seat, Local> local = new ConcurrentHashMap<>();
 
-  /** Memberships that are being written, and may stand in Redis before they do here. */
-  private final Set<String> entering = ConcurrentHashMap.newKeySet();
+  /** Memberships that are being written: they may be in Redis before they are in {@link #local}. */
+  private final Set<String> joining = ConcurrentHashMap.newKeySet();
 
-  /** Where a join or leave was given up: the time from which it cannot be carried out any more. */
-  private volatile Optional<Long> straysDueNanos = Optional.empty();
-
-  private Optional<Long> straysTaken = Optional.empty();
+  // A join or leave that was given up may still run until the deadline; then it cannot any more.
+  private volatile long abandonedDeadlineNanos;
+  private volatile boolean wasAbandoned;
 
   RedisPresence(
-      RedisLink link,
-      RedisKeys keys,
-      RedisLease lease,
+      CommandLink link,
+      Keys keys,
+      Lease lease,
       RedisDirectory directory,
-      RedisNews news,
+      GroupChannels channels,
       int presenceLimit) {
     this.link = link;
     this.keys = keys;
     this.lease = lease;
     this.directory = directory;
-    this.news = news;
+    this.channels = channels;
     this.presenceLimit = presenceLimit;
-    this.members = new RedisMembers(link, keys, presenceLimit);
-    this.losses = new RedisLosses(link, keys, local.values());
+    this.memberships = new Memberships(link, keys, presenceLimit);
+    this.scan = new LossScan(link, keys, local.values());
   }
 
   @Override
   public JoinResult join(
       GroupId group, Member member, int capacity, Optional<Notice> announcement) {
-    Entered entry =
-        new Entered(
-            group, member, announcement.map(RedisNews::text).orElse(NOTHING), System.nanoTime());
-    String membership = RedisKeys.membership(group, member);
-    entering.add(membership);
+    Local entry = new Local(group, member, message(announcement), System.nanoTime());
+    joining.add(entry.key());
     try {
-      return join(entry, membership, capacity);
+      return join(entry, capacity);
     } catch (BackendException unknown) {
-      gaveUp();
+      abandoned();
       throw unknown;
     } finally {
-      entering.remove(membership);
+      joining.remove(entry.key());
     }
   }
 
-  private JoinResult join(Entered entry, String membership, int capacity) {
+  private static String message(Optional<Notice> announcement) {
+    return announcement.map(GroupChannels::message).orElse(NOTHING);
+  }
+
+  private JoinResult join(Local entry, int capacity) {
     String server = lease.server();
-    JoinResult joined =
-        RedisMembers.joined(RedisReply.await(members.write(server, entry, capacity, true)));
-    if (joined.outcome() == JoinResult.Outcome.FULL
-        || joined.outcome() == JoinResult.Outcome.GONE) {
-      members.unindex(server, membership);
-      return joined;
+    List<?> reply = Reply.list(Reply.await(memberships.write(server, entry, capacity, true)));
+    JoinResult.Outcome outcome =
+        JoinResult.Outcome.valueOf(Reply.text(Reply.inTime(reply.getFirst())));
+    if (outcome == JoinResult.Outcome.FULL || outcome == JoinResult.Outcome.GONE) {
+      memberships.unindex(server, entry.key());
+    } else {
+      local.put(Seat.of(entry), entry);
+      if (!server.equals(lease.server())) { // others have removed the server, and perhaps this
+        Object unused =
+            Reply.await(memberships.write(lease.server(), entry, Integer.MAX_VALUE, true));
+      }
     }
-    local.put(Seat.of(entry), entry);
-    if (!server.equals(lease.server())) { // it was reaped meanwhile, and this with it or after it
-      Object unused =
-          RedisReply.await(members.write(lease.server(), entry, Integer.MAX_VALUE, true));
-    }
-    return joined;
+    return new JoinResult(outcome, ((Long) reply.get(1)).intValue());
   }
 
-  private void gaveUp() {
-    straysDueNanos = Optional.of(System.nanoTime() + RedisReply.TIMEOUT.toNanos());
+  private void abandoned() {
+    abandonedDeadlineNanos = System.nanoTime() + Reply.TIMEOUT.toNanos();
+    wasAbandoned = true;
+  }
+
+  /**
+   * Returns, once, whether {@link #reconcile} is due because a join or leave was given up and
+   * cannot run any more. Called by the upkeep thread.
+   */
+  boolean takeAbandoned() {
+    if (!wasAbandoned) {
+      return false;
+    }
+    wasAbandoned = false; // before the deadline is read, which may be renewed meanwhile
+    if (System.nanoTime() - abandonedDeadlineNanos < 0) {
+      wasAbandoned = true;
+      return false;
+    }
+    return true;
   }
 
   @Override
   public boolean leave(GroupId group, Member member, Optional<Notice> announcement) {
-    boolean isEviction = announcement.filter(s -> s.kind() == Notice.Kind.EVICT).isPresent();
-    if (!isEviction) { // it has left already, whatever the store says to that
+    boolean isEviction = announcement.filter(n -> n.kind() == Notice.Kind.EVICT).isPresent();
+    if (!isEviction) { // the connection has left, whatever Redis answers
       forget(group, member.channel(), member.join());
     }
-    String told = announcement.map(RedisNews::text).orElse(NOTHING);
     try {
       Object reply =
-          RedisReply.inTime(
-              RedisReply.await(
-                  members.erase(group, member.channel(), member.join(), ANY_SERVER, told)));
+          Reply.await(
+              memberships.erase(
+                  group, member.channel(), member.join(), ANY_SERVER, message(announcement)));
+      boolean hasEnded = Reply.inTime(reply).equals(1L);
       forget(group, member.channel(), member.join());
-      members.unindex(lease.server(), RedisKeys.membership(group, member));
-      return reply.equals(1L);
+      memberships.unindex(lease.server(), Keys.membership(group, member));
+      return hasEnded;
     } catch (BackendException unknown) {
-      gaveUp();
+      abandoned();
       throw unknown;
     }
   }
 
-  /** Notes that another server ended a membership of a connection that is here. Does not block. */
+  /** Notes that a membership was ended by another connection or server. Does not block. */
   void evicted(GroupId group, Notice eviction) {
     Member member = new Member(eviction.target(), "", eviction.join(), "");
     if (forget(group, member.channel(), member.join())) {
-      members.unindex(lease.server(), RedisKeys.membership(group, member));
+      memberships.unindex(lease.server(), Keys.membership(group, member));
     }
   }
 
-  /** Returns whether it was here. */
+  /** Returns whether the membership was one of this server's. */
   private boolean forget(GroupId group, String channel, String join) {
     Seat seat = new Seat(group, channel);
-    Entered entry = local.get(seat);
+    Local entry = local.get(seat);
     return entry != null && entry.member().join().equals(join) && local.remove(seat, entry);
   }
 
-  private boolean isHere(Entered entry) {
-    return entry.equals(local.get(Seat.of(entry)));
-  }
-
-  /**
-   * Says, once, that {@link #reconcile} is due: a join or leave was given up, and cannot be carried
-   * out any more. For the upkeep's thread.
-   */
-  boolean takeStrays() {
-    Optional<Long> due = straysDueNanos;
-    if (due.equals(straysTaken) || System.nanoTime() - due.orElseThrow() < 0) {
-      return false;
-    }
-    straysTaken = due;
-    return true;
-  }
-
-  /** Writes again what is here, and removes what is not. Blocks. */
+  /** Writes this server's memberships to Redis again and removes all others of it. Blocks. */
   void reconcile() {
     directory.restore(group -> true);
     String server = lease.server();
     writeAgain(server, List.copyOf(local.values()), WILL);
-    Set<String> there = new HashSet<>(members.indexed(server));
-    // First `entering`: a join leaves it when it is in `local`.
-    there.removeIf(entering::contains);
-    local
-        .values()
-        .forEach(entry -> there.remove(RedisKeys.membership(entry.group(), entry.member())));
-    members.eraseAll(server, there, WILL);
+    Set<String> strays = new HashSet<>(memberships.indexed(server));
+    strays.removeIf(joining::contains); // first: a join is in `local` before it is removed here
+    local.values().forEach(entry -> strays.remove(entry.key()));
+    memberships.eraseAll(server, strays, WILL);
   }
 
-  /** Writes again what Redis has lost, as far as it is found out in this turn. Blocks. */
-  void restoreSome() {
-    if (losses.isAtEnd()) {
+  /** Takes a step of the scan for lost memberships and writes them again. Blocks. */
+  void restoreLost() {
+    if (scan.isAtEnd()) {
       directory.restoreIfUnlisted();
       restoreIndex();
     }
-    Set<GroupId> lost = losses.findSome();
+    Set<GroupId> lost = scan.step();
     if (lost.isEmpty()) {
       return;
     }
     LOG.log(Level.DEBUG, "Redis has lost the members of {0} groups", lost.size());
     directory.restore(lost::contains);
-    writeAgain(
-        lease.server(),
+    List<Local> entries =
         local.values().stream()
             .filter(entry -> lost.contains(entry.group()))
-            .map(Entered::unannounced)
-            .toList(),
-        NOTHING);
+            .map(Local::unannounced)
+            .toList();
+    writeAgain(lease.server(), entries, NOTHING);
   }
 
   /** The index of this server's memberships is one key, and lost as a whole. */
   private void restoreIndex() {
-    Optional<Entered> oldest =
-        local.values().stream().min(Comparator.comparingLong(Entered::sinceNanos));
+    Optional<Local> oldest =
+        local.values().stream().min(Comparator.comparingLong(Local::sinceNanos));
     String server = lease.server();
-    if (oldest.isPresent() && !members.isIndexed(server, oldest.get()) && isHere(oldest.get())) {
-      members.indexAll(server, local.values());
+    if (oldest.isPresent()
+        && !memberships.isIndexed(server, oldest.get())
+        && oldest.get().equals(local.get(Seat.of(oldest.get())))) {
+      memberships.indexAll(server, local.values());
     }
   }
 
   /**
-   * Writes memberships of this server, and ends again what has ended here meanwhile.
+   * Writes memberships of this server, and erases those that ended meanwhile.
    *
-   * @param told to a group where one was ended again
+   * @param announcement for those that ended meanwhile
    */
-  private void writeAgain(String server, List<Entered> entries, String told) {
-    Map<Entered, CompletableFuture<Object>> replies = new LinkedHashMap<>();
-    for (Entered entry : entries) {
-      replies.put(entry, members.write(server, entry, Integer.MAX_VALUE, false));
-      if (replies.size() == RedisMembers.MAX_WAITING) {
-        finish(replies);
-      }
-    }
-    finish(replies);
-    List<String> left = new ArrayList<>();
-    for (Entered entry : entries) {
-      Entered now = local.get(Seat.of(entry));
-      if (now == null || !now.member().join().equals(entry.member().join())) {
-        left.add(RedisKeys.membership(entry.group(), entry.member()));
-      }
-    }
-    left.removeIf(entering::contains);
-    members.eraseAll(server, left, told);
+  private void writeAgain(String server, List<Local> entries, String announcement) {
+    Memberships.inBatches(
+        entries,
+        entry -> memberships.write(server, entry, Integer.MAX_VALUE, false),
+        this::deliverMissedEviction);
+    List<String> ended =
+        entries.stream()
+            .filter(entry -> !isStillHere(entry))
+            .map(Local::key)
+            .filter(membership -> !joining.contains(membership))
+            .toList();
+    memberships.eraseAll(server, ended, announcement);
   }
 
-  /** Ends what was ended elsewhere while this server could not hear of it. */
-  private void finish(Map<Entered, CompletableFuture<Object>> replies) {
-    replies.forEach(
-        (entry, reply) -> {
-          List<?> fields = RedisReply.list(RedisReply.await(reply));
-          if (RedisReply.text(RedisReply.inTime(fields.get(0))).equals("EVICTED")) {
-            news.told(keys.channel(entry.group()), RedisReply.text(fields.get(1)));
-          }
-        });
-    replies.clear();
+  private boolean isStillHere(Local entry) {
+    Local now = local.get(Seat.of(entry));
+    return now != null && now.member().join().equals(entry.member().join());
   }
 
-  /** Removes every membership of a dead server, telling the wills; exactly one survivor tells. */
+  /** Another server may have evicted a member while this one could not receive messages. */
+  private void deliverMissedEviction(Local entry, Object reply) {
+    List<?> fields = Reply.list(reply);
+    if (Reply.text(Reply.inTime(fields.get(0))).equals("EVICTED")) {
+      channels.onMessage(keys.channel(entry.group()), Reply.text(fields.get(1)));
+    }
+  }
+
+  /** Removes all memberships of a dead server and announces the wills; each is announced once. */
   void reap(String deadServer) {
-    members.eraseAll(deadServer, members.indexed(deadServer), WILL);
+    memberships.eraseAll(deadServer, memberships.indexed(deadServer), WILL);
     link.call(Command.ZREM, keys.servers(), deadServer);
   }
 
   @Override
   public List<Member> members(GroupId group, int limit) {
-    return members.rows(group).stream()
+    return memberships.rows(group).stream()
         .filter(row -> !lease.isDead(row.server()))
-        .sorted(Comparator.comparingLong(RedisMembers.Row::joinedMicros))
+        .sorted(Comparator.comparingLong(Memberships.Row::joinedMicros))
         .limit(limit)
-        .map(RedisMembers.Row::member)
+        .map(Memberships.Row::member)
         .toList();
   }
 
@@ -271,26 +265,18 @@ final class RedisPresence implements Presence {
   public List<Integer> counts(List<GroupId> groups) {
     List<CompletableFuture<Object>> replies =
         groups.stream().map(group -> link.submit(Command.HLEN, keys.members(group))).toList();
-    return replies.stream().map(reply -> ((Long) RedisReply.await(reply)).intValue()).toList();
+    return replies.stream().map(reply -> ((Long) Reply.await(reply)).intValue()).toList();
   }
 
   @Override
-  public void broadcast(GroupId group, Notice signal) {
+  public void broadcast(GroupId group, Notice notice) {
+    List<String> members = List.of(keys.members(group));
     String channel = keys.channel(group);
-    if (signal.kind() == Notice.Kind.PRESENCE) {
-      link.call(
-          RedisScript.HINT,
-          List.of(keys.members(group)),
-          channel,
-          RedisNews.text(signal),
-          presenceLimit);
-    } else {
-      Object told =
-          link.call(
-              RedisScript.TELL, List.of(keys.members(group)), channel, RedisNews.text(signal));
-      if (!told.equals(1L)) {
-        throw new BackendException("a server that holds a member was not told");
-      }
+    String message = GroupChannels.message(notice);
+    if (notice.kind() == Notice.Kind.PRESENCE) {
+      link.call(Scripts.HINT, members, channel, message, presenceLimit);
+    } else if (!link.call(Scripts.TELL, members, channel, message).equals(1L)) {
+      throw new BackendException("a server with members of the group was not reached");
     }
   }
 
@@ -300,6 +286,6 @@ final class RedisPresence implements Presence {
       return Optional.of(Instant.now());
     }
     return Optional.ofNullable(link.call(Command.ZSCORE, keys.seen(), user))
-        .map(millis -> Instant.ofEpochMilli((long) Double.parseDouble(RedisReply.text(millis))));
+        .map(millis -> Instant.ofEpochMilli((long) Double.parseDouble(Reply.text(millis))));
   }
 }

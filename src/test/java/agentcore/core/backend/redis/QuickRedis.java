@@ -11,10 +11,10 @@ public final class QuickRedis {
    * After so long without a renewal a server is declared dead; a packaged one has the real time.
    */
   public static final Duration LEASE =
-      Program.isPackaged() ? RedisTimes.DEFAULT.lease() : Duration.ofSeconds(3);
+      Program.isPackaged() ? RedisBackend.Timing.DEFAULT.lease() : Duration.ofSeconds(3);
 
-  private static final RedisTimes TIMES =
-      new RedisTimes(Duration.ofMillis(200), LEASE, Duration.ofSeconds(2));
+  private static final RedisBackend.Timing TIMES =
+      new RedisBackend.Timing(Duration.ofMillis(200), LEASE, Duration.ofSeconds(2));
 
   private QuickRedis() {}
 

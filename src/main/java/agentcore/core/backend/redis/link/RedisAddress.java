@@ -1,30 +1,35 @@
-package agentcore.core.backend.redis;
+package agentcore.core.backend.redis.link;
 
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Set;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.JedisClientConfig;
-import redis.clients.jedis.Protocol;
+import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.SslOptions;
 import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
 
 /**
- * Where Redis is and how one gets in. Shown without user and password.
+ * Connects to Redis. Its text holds neither user nor password.
  *
  * @param target host and port
- * @param config the rest of the address, and how long the socket may be silent
+ * @param config how to log in, and how long the socket may be silent
  * @param database the number that keys, and here channels too, belong to
  */
-record RedisAddress(HostAndPort target, JedisClientConfig config, int database) {
-  /** A socket that is silent for so long is given up. */
-  static final int TIMEOUT_MILLIS = 1_500;
+public record RedisAddress(HostAndPort target, JedisClientConfig config, int database) {
+  /** A connection whose socket is silent for longer, while a reply is due, counts as lost. */
+  private static final int TIMEOUT_MILLIS = 1_500;
 
   private static final Set<String> REPLICA_ROLES = Set.of("replica", "slave");
+  private static final Logger LOG = System.getLogger(RedisAddress.class.getName());
 
-  static RedisAddress of(String text) {
+  /** Reads an address, as {@link RedisUrl#parse} does. */
+  public static RedisAddress of(String text) {
     RedisUrl url = RedisUrl.parse(text);
     DefaultJedisClientConfig.Builder config =
         DefaultJedisClientConfig.builder()
@@ -35,17 +40,19 @@ record RedisAddress(HostAndPort target, JedisClientConfig config, int database) 
             .clientName("agentcore")
             .resp2();
     if (url.isSecure()) {
-      config.sslOptions(SslOptions.defaults()); // the JDK's trust store, the host name checked
+      config.sslOptions(SslOptions.defaults()); // the JDK's trust store; checks the host name
     }
     return new RedisAddress(
         new HostAndPort(url.host(), url.port()), config.build(), url.database());
   }
 
   /**
-   * Looks the address up and connects to a primary, or throws what jedis throws. A replica takes no
-   * writes, and hears what is published only as long as it follows its primary.
+   * Looks the host up and connects to a primary. A replica refuses writes, and receives what is
+   * published only while it follows its primary.
+   *
+   * @throws JedisException if that fails
    */
-  Connection connect() {
+  public Connection connect() {
     Connection connection = new Connection(target, config);
     try {
       connection.connect();
@@ -59,14 +66,14 @@ record RedisAddress(HostAndPort target, JedisClientConfig config, int database) 
     }
   }
 
-  /** Returns the role that Redis says it has, which every user may ask for; empty where unknown. */
+  /** Returns the role that HELLO reports, which needs no right; empty if it reports none. */
   private static String role(Connection connection) {
     try {
-      connection.sendCommand(Protocol.Command.HELLO);
+      connection.sendCommand(Command.HELLO);
       List<?> flat = connection.getObjectMultiBulkReply();
       for (int i = 0; i + 1 < flat.size(); i += 2) {
-        if (RedisReply.text(flat.get(i)).equals("role")) {
-          return RedisReply.text(flat.get(i + 1));
+        if (Reply.text(flat.get(i)).equals("role")) {
+          return Reply.text(flat.get(i + 1));
         }
       }
     } catch (JedisDataException unknownCommand) {
@@ -76,12 +83,22 @@ record RedisAddress(HostAndPort target, JedisClientConfig config, int database) 
   }
 
   /**
-   * Runs a script that Redis takes for one that writes, and that writes nothing, or throws what
-   * jedis throws.
+   * Checks that Redis accepts writes, without writing.
+   *
+   * @throws JedisException if it does not
    */
-  static void tryToWrite(Connection connection) {
-    connection.sendCommand(RedisScript.WRITABLE.text().whole(List.of(), List.of()));
+  public static void checkWritable(Connection connection) {
+    connection.sendCommand(Script.WRITABLE.withSource(List.of(), List.of()));
     Object unused = connection.getOne();
+  }
+
+  /** Closes the socket, so that a thread that reads or writes on it fails at once. */
+  static void cut(Connection connection) {
+    try {
+      connection.forceDisconnect();
+    } catch (IOException | JedisException e) {
+      LOG.log(Level.TRACE, "cutting failed: {0}", e.getMessage());
+    }
   }
 
   @Override

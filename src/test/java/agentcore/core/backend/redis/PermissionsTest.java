@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The contract for a user of Redis who has the rights that operations.md names, and no others. */
-class RedisRightsTest extends RedisContractTest {
+class PermissionsTest extends RedisContractTest {
   @RegisterExtension static final RedisProcess REDIS = RedisProcess.start();
 
   private static final Path PAGE = Path.of("src/docs/operations.md");

@@ -11,6 +11,7 @@ import static org.mockito.Mockito.when;
 import agentcore.core.Config;
 import agentcore.core.backend.BackendException;
 import agentcore.core.backend.BackendLimits;
+import agentcore.core.backend.redis.link.PubSubLink;
 import agentcore.testkit.Await;
 import agentcore.testkit.RedisProcess;
 import java.time.Duration;
@@ -19,33 +20,32 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-/** What goes on though a step fails, and what does not stay behind. */
-class RedisUpkeepTest {
+class UpkeepTest {
   private static final Duration LONG = Duration.ofSeconds(60);
 
-  private final RedisLease lease = mock(RedisLease.class);
+  private final Lease lease = mock(Lease.class);
   private final RedisPresence presence = mock(RedisPresence.class);
   private final RedisDirectory directory = mock(RedisDirectory.class);
-  private final RedisSubscriber subscriber = mock(RedisSubscriber.class);
-  private final RedisDoctor doctor = mock(RedisDoctor.class);
+  private final PubSubLink pubSub = mock(PubSubLink.class);
+  private final RecoveryCheck recovery = mock(RecoveryCheck.class);
 
-  private RedisUpkeep upkeep() {
-    when(subscriber.echoAge()).thenReturn(Duration.ZERO);
+  private Upkeep upkeep() {
+    when(pubSub.probeAge()).thenReturn(Duration.ZERO);
     when(lease.server()).thenReturn("server");
     when(lease.isHeld()).thenReturn(true);
     when(lease.isSteady()).thenReturn(true);
-    return new RedisUpkeep(
+    return new Upkeep(
         lease,
         presence,
         directory,
-        subscriber,
-        doctor,
+        pubSub,
+        recovery,
         Duration.ofMillis(50),
         Duration.ofMillis(200));
   }
 
-  private static RedisLease.Beat beat(String... dead) {
-    return new RedisLease.Beat(false, List.of(dead), 1);
+  private static Lease.Renewal renewal(String... dead) {
+    return new Lease.Renewal(false, List.of(dead), 1);
   }
 
   private static void awaitCalls(Runnable verification) {
@@ -63,32 +63,32 @@ class RedisUpkeepTest {
   }
 
   @Test
-  void errorInOneBeatDoesNotEndTheBeats() {
-    when(lease.beat())
-        .thenReturn(beat())
+  void keepsRenewingTheLeaseAfterErrors() {
+    when(lease.renew())
+        .thenReturn(renewal())
         .thenThrow(new StackOverflowError())
         .thenThrow(new OutOfMemoryError("of a test"))
         .thenThrow(new IllegalStateException())
-        .thenReturn(beat());
-    try (RedisUpkeep upkeep = upkeep()) {
+        .thenReturn(renewal());
+    try (Upkeep upkeep = upkeep()) {
       upkeep.start();
-      awaitCalls(() -> verify(lease, atLeast(6)).beat());
+      awaitCalls(() -> verify(lease, atLeast(6)).renew());
     }
   }
 
   @Test
-  void everyChoreIsDoneThoughAllOfThemFail() {
-    when(lease.beat()).thenReturn(beat("dead-1", "dead-2"));
-    doThrow(new OutOfMemoryError("of a test")).when(doctor).look();
-    doThrow(new BackendException("of a test")).when(presence).restoreSome();
+  void runsEveryChoreThoughAllFail() {
+    when(lease.renew()).thenReturn(renewal("dead-1", "dead-2"));
+    doThrow(new OutOfMemoryError("of a test")).when(recovery).run();
+    doThrow(new BackendException("of a test")).when(presence).restoreLost();
     doThrow(new StackOverflowError()).when(presence).reap("dead-1");
     doThrow(new IllegalStateException()).when(presence).reap("dead-2");
-    try (RedisUpkeep upkeep = upkeep()) {
+    try (Upkeep upkeep = upkeep()) {
       upkeep.start();
       awaitCalls(
           () -> {
-            verify(doctor, atLeast(2)).look();
-            verify(presence, atLeast(2)).restoreSome();
+            verify(recovery, atLeast(2)).run();
+            verify(presence, atLeast(2)).restoreLost();
             verify(presence, atLeast(2)).reap("dead-1");
             verify(presence, atLeast(2)).reap("dead-2");
             verify(directory, atLeast(2)).sweep(Duration.ofMillis(50));
@@ -97,9 +97,9 @@ class RedisUpkeepTest {
   }
 
   @Test
-  void leaseIsGivenBackOnce() {
-    when(lease.beat()).thenReturn(beat());
-    RedisUpkeep upkeep = upkeep();
+  void givesTheLeaseBackOnce() {
+    when(lease.renew()).thenReturn(renewal());
+    Upkeep upkeep = upkeep();
     upkeep.start();
     upkeep.close();
     upkeep.close();
@@ -107,7 +107,7 @@ class RedisUpkeepTest {
   }
 
   @Test
-  void failedStartLeavesNoThreadAndNoConnection() {
+  void failedStartLeavesNeitherThreadNorConnection() {
     try (RedisProcess redis = RedisProcess.start()) {
       String unused =
           redis.command("ACL", "SETUSER", "chat", "on", ">pw", "~*", "&*", "+@all", "-eval");

@@ -7,13 +7,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
 /**
- * The names of everything in Redis. All begin with the prefix, and those of one group share a hash
- * tag. No text of a client stands in one: only ids of the server's making, base64url and digests.
+ * The names of all keys and channels. All begin with the prefix, and those of one group share a
+ * hash tag. They hold no text from clients, only ids that servers make, base64url and digests.
  *
  * @param prefix REDIS_CHANNEL_PREFIX
- * @param database pub/sub ignores it, so that channels carry it
+ * @param database part of each channel, since pub/sub ignores the selected database
  */
-record RedisKeys(String prefix, int database) {
+record Keys(String prefix, int database) {
   String servers() {
     return prefix + "{servers}";
   }
@@ -70,16 +70,16 @@ record RedisKeys(String prefix, int database) {
     return key(user, "tokens");
   }
 
-  String once(GroupId group, IdempotencyKey once) {
-    return key(group, "once:" + IdempotencyKey.digest(once.user() + '\n' + once.requestId()));
+  String idempotency(GroupId group, IdempotencyKey key) {
+    return key(group, "once:" + IdempotencyKey.digest(key.user() + '\n' + key.requestId()));
   }
 
   String channel(GroupId group) {
     return prefix + database + ':' + tag(group);
   }
 
-  String probe(String server) {
-    return prefix + database + ":probe:" + server;
+  String probe(String id) {
+    return prefix + database + ":probe:" + id;
   }
 
   private String key(GroupId group, String name) {
@@ -94,9 +94,7 @@ record RedisKeys(String prefix, int database) {
     };
   }
 
-  /**
-   * Writes a membership as one text: kind, id, channel and join, none of which holds a line feed.
-   */
+  /** Returns a membership as one text: kind, id, channel and join; none holds a line feed. */
   static String membership(GroupId group, Member member) {
     return group.kind() + "\n" + group.id() + "\n" + member.channel() + "\n" + member.join();
   }

@@ -1,4 +1,4 @@
-package agentcore.core.backend.redis;
+package agentcore.core.backend.redis.link;
 
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -13,6 +13,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -20,39 +21,34 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Against a Redis that is deaf: it goes on telling news, and what it is asked is lost. */
-class RedisSubscriberTest {
+/** A Redis that keeps sending messages while the requests sent to it are lost. */
+class PubSubLinkTest {
   private static final String PROBE = "probe";
 
   private final AtomicInteger connections = new AtomicInteger();
   private volatile boolean deaf;
   private ServerSocket listener;
-  private RedisSubscriber subscriber;
+  private PubSubLink link;
 
   @BeforeEach
   void start() throws IOException {
     listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     Thread.ofVirtual().name("deaf-redis").start(this::accept);
     RedisAddress address = RedisAddress.of("redis://127.0.0.1:" + listener.getLocalPort());
-    subscriber =
-        new RedisSubscriber(
+    link =
+        new PubSubLink(
             address,
-            new RedisTroubles(address),
+            new Health(address),
             PROBE,
-            new RedisSubscriber.News() {
-              @Override
-              public void told(String channel, String message) {}
-
-              @Override
-              public void onGap() {}
-            },
-            RedisTimes.DEFAULT.probeTimeout());
-    subscriber.start();
+            Duration.ofSeconds(3),
+            (channel, message) -> {},
+            () -> {});
+    link.start();
   }
 
   @AfterEach
   void stop() throws IOException {
-    subscriber.close();
+    link.close();
     listener.close();
   }
 
@@ -86,15 +82,15 @@ class RedisSubscriberTest {
           for (String channel : command.subList(1, command.size())) {
             write(socket, "*3\r\n" + bulk("subscribe") + bulk(channel) + ":1\r\n");
           }
-          Thread.ofVirtual().start(() -> tellNews(socket));
+          Thread.ofVirtual().start(() -> sendMessages(socket));
         }
       }
     } catch (IOException ended) {
-      // the subscriber has cut it
+      // the link has cut the connection
     }
   }
 
-  private static void tellNews(Socket socket) {
+  private static void sendMessages(Socket socket) {
     Await.until(
         "the end",
         () -> {
@@ -131,19 +127,19 @@ class RedisSubscriberTest {
   }
 
   @Test
-  void aLinkThatTellsNewsButLosesRequestsIsCutAndMadeAnew() {
+  void replacesConnectionThatReceivesMessagesButLosesRequests() {
     Await.until("a subscription", () -> subscribes("first"));
     deaf = true;
-    assertThrows(BackendException.class, () -> subscriber.subscribe("second"));
+    assertThrows(BackendException.class, () -> link.subscribe("second"));
     deaf = false;
     Await.until("another connection", () -> connections.get() > 1);
     Await.until("a subscription", () -> subscribes("third"));
   }
 
-  /** On a busy machine the confirmation may come too late. */
+  /** Returns whether the confirmation came in time, which it may not on a busy machine. */
   private boolean subscribes(String channel) {
     try {
-      subscriber.subscribe(channel);
+      link.subscribe(channel);
       return true;
     } catch (BackendException late) {
       return false;

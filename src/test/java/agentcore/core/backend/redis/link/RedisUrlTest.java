@@ -1,4 +1,4 @@
-package agentcore.core.backend.redis;
+package agentcore.core.backend.redis.link;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

@@ -1,4 +1,4 @@
-package agentcore.core.backend.redis;
+package agentcore.core.backend.redis.link;
 
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -7,17 +7,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The address of a Redis server: {@code redis://USER:PASSWORD@HOST:PORT/DATABASE}, of which only
- * the host must be there. {@link java.net.URI} does not do: it knows no host with an underscore,
- * which is what Docker's networks are full of.
+ * The URL of a Redis server: {@code redis://USER:PASSWORD@HOST:PORT/DATABASE}; only the host is
+ * required. {@link java.net.URI} accepts no underscore in a host, which Docker's networks use.
  *
- * <p>User and password may be percent-encoded (RFC 3986 section 2.1) and must be where they hold
+ * <p>User and password may be percent-encoded (RFC 3986 section 2.1), and must be if they hold
  * {@code /}, {@code ?}, {@code #}, {@code %} or white space.
  *
- * @param isSecure whether TLS is spoken, {@code rediss}
+ * @param isSecure whether to use TLS, {@code rediss}
  * @param user empty for the default user
- * @param password empty where none is asked for
- * @param host a name or an address; an IPv6 address stands in brackets
+ * @param password empty for none
+ * @param host a name or an address; an IPv6 address is in brackets
  */
 public record RedisUrl(
     boolean isSecure,
@@ -29,13 +28,13 @@ public record RedisUrl(
   private static final String FORM =
       "must be redis://HOST:PORT/DATABASE (or rediss://), with USER:PASSWORD@ before HOST if needed";
 
-  /** What decoding puts in the place of bytes that are not UTF-8. */
+  /** Decoding replaces bytes that are not UTF-8 by this character. */
   private static final char REPLACEMENT = '\ufffd';
 
   private static final int DEFAULT_PORT = 6379;
   private static final int MAX_PORT = 65535;
 
-  /** The password ends at the last {@code @} before the path, so that it may hold some itself. */
+  /** The password ends at the last {@code @} before the path, so it may hold that character. */
   private static final Pattern URL =
       Pattern.compile(
           "(?<scheme>(?i)rediss?)://((?<user>[^/?#\\s:]*?)(:(?<password>[^/?#\\s]*))?@)?"
@@ -43,10 +42,10 @@ public record RedisUrl(
               + "(:(?<port>[0-9]{0,5}))?(/(?<database>[0-9]{0,9}))?");
 
   /**
-   * Reads an address.
+   * Parses a URL.
    *
-   * @throws IllegalArgumentException saying what it must be; nothing of the address is in it, which
-   *     may hold a password
+   * @throws IllegalArgumentException that describes the form; it does not quote the URL, which may
+   *     hold a password
    */
   public static RedisUrl parse(String url) {
     Matcher parts = URL.matcher(url);
@@ -77,7 +76,6 @@ public record RedisUrl(
         .orElse(byDefault);
   }
 
-  /** Returns nothing where nothing is given. */
   private static Optional<String> decoded(String text) {
     Optional<String> given = Optional.ofNullable(text).filter(word -> !word.isEmpty());
     try {
@@ -87,12 +85,12 @@ public record RedisUrl(
         return decoded;
       }
     } catch (IllegalArgumentException malformed) {
-      // reported below, without what it says of the password
+      // reported below, without the message, which may quote the password
     }
     throw new IllegalArgumentException(FORM + ", both percent-encoded");
   }
 
-  /** Returns it without user and password. */
+  /** Returns the URL without user and password. */
   @Override
   public String toString() {
     return (isSecure ? "rediss://" : "redis://") + host + ':' + port + '/' + database;

@@ -1,12 +1,11 @@
 package agentcore.core.backend.redis;
 
-import agentcore.core.backend.BackendException;
-import java.util.ArrayList;
+import agentcore.core.backend.redis.link.Failure;
+import agentcore.core.backend.redis.link.Script;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -16,18 +15,17 @@ import redis.clients.jedis.commands.ProtocolCommand;
 import redis.clients.jedis.exceptions.JedisException;
 
 /**
- * The rights that a user of Redis needs here: to these commands, by themselves or in a script, and
- * to the keys and channels that begin with the prefix.
+ * The rights that the user of Redis needs: to these commands, alone or in a script, and to the keys
+ * and channels that begin with the prefix.
  *
- * <p>They are found out by doing: each command runs once, on keys that nothing else uses and that
- * are gone afterwards.
+ * <p>The check runs each command once, on keys that nothing else uses and that are gone afterwards.
  */
-final class RedisRights {
+final class Permissions {
   private static final String KEY = "KEY";
   private static final String CHANNEL = "CHANNEL";
   private static final Pattern COMMAND = Pattern.compile("run the '([^']+)'");
 
-  /** Every command that this package or one of its scripts uses, with harmless arguments. */
+  /** Every command that the backend or one of its scripts uses, with harmless arguments. */
   private static final List<List<String>> COMMANDS =
       Stream.of(
               "TIME",
@@ -61,58 +59,28 @@ final class RedisRights {
           .map(line -> List.of(line.split(" ")))
           .toList();
 
-  private RedisRights() {}
+  private Permissions() {}
 
   /**
-   * Returns what the user of a link must not do and must be able to; empty where nothing is
-   * missing.
+   * Returns the missing rights as ACL SETUSER writes them. The connection is of no use for commands
+   * afterwards.
    *
-   * @throws BackendException where Redis does not answer, or refuses for another reason
+   * @throws JedisException if Redis does not answer, or refuses for another reason
    */
-  static Set<String> missing(RedisKeys keys, RedisLink link) {
-    List<CompletableFuture<Object>> replies = new ArrayList<>();
-    for (List<String> command : commands(keys)) {
-      replies.add(
-          link.submit(
-              Command.valueOf(command.getFirst()), command.subList(1, command.size()).toArray()));
-    }
-    replies.add(link.submit(RedisScript.WRITABLE, List.of()));
-    Set<String> missing = new TreeSet<>();
-    for (CompletableFuture<Object> reply : replies) {
-      try {
-        Object unused = RedisReply.await(reply);
-      } catch (BackendException refused) {
-        if (!(refused.getCause() != null
-            && refused.getCause().getCause() instanceof JedisException error
-            && RedisTrouble.of(error) == RedisTrouble.NOPERM)) {
-          throw refused;
-        }
-        missing.add(name(keys, error));
-      }
-    }
-    return missing;
-  }
-
-  /**
-   * Returns the same for a connection, which can also show whether it may subscribe. It is of no
-   * use for commands afterwards.
-   *
-   * @throws JedisException where Redis does not answer, or refuses for another reason
-   */
-  static Set<String> missing(RedisKeys keys, Connection connection) {
-    Set<String> missing = new TreeSet<>();
+  static Set<String> missing(Keys keys, Connection connection) {
     List<List<String>> commands = commands(keys);
     for (List<String> command : commands) {
       connection.sendCommand(
           Command.valueOf(command.getFirst()),
           command.subList(1, command.size()).toArray(String[]::new));
     }
-    connection.sendCommand(RedisScript.WRITABLE.text().whole(List.of(), List.of()));
-    connection.sendCommand(RedisScript.WRITABLE.text().bySha(List.of(), List.of()));
+    connection.sendCommand(Script.WRITABLE.withSource(List.of(), List.of()));
+    connection.sendCommand(Script.WRITABLE.byDigest(List.of(), List.of()));
     connection.sendCommand((ProtocolCommand) Command.SUBSCRIBE, channel(keys));
+    Set<String> missing = new TreeSet<>();
     for (Object reply : connection.getMany(commands.size() + 3)) {
       if (reply instanceof JedisException error) {
-        if (RedisTrouble.of(error) != RedisTrouble.NOPERM) {
+        if (Failure.of(error) != Failure.NOPERM) {
           throw error;
         }
         missing.add(name(keys, error));
@@ -121,7 +89,7 @@ final class RedisRights {
     return missing;
   }
 
-  private static List<List<String>> commands(RedisKeys keys) {
+  private static List<List<String>> commands(Keys keys) {
     String key = keys.prefix() + "{check:" + UUID.randomUUID() + "}";
     return COMMANDS.stream()
         .map(
@@ -138,12 +106,11 @@ final class RedisRights {
         .toList();
   }
 
-  private static String channel(RedisKeys keys) {
+  private static String channel(Keys keys) {
     return keys.probe("check");
   }
 
-  /** Says which right it is, in the words of ACL SETUSER. */
-  private static String name(RedisKeys keys, JedisException error) {
+  private static String name(Keys keys, JedisException error) {
     String message = String.valueOf(error.getMessage());
     Matcher command = COMMAND.matcher(message);
     if (command.find()) {

@@ -27,13 +27,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Redis evicts the keys of those who are online. */
-class RedisLossesTest {
+class LossScanTest {
   private static final Duration LONG = Duration.ofSeconds(60);
   private static final Room ROOM = new Room("den", "1", "alice", true);
   private static final GroupId DEN = GroupId.room(ROOM);
 
   private final RedisProcess redis = RedisProcess.start();
-  private final RedisKeys keys = new RedisKeys("ws:", 0);
+  private final Keys keys = new Keys("ws:", 0);
   private final RedisBackend one = backend();
   private final RedisBackend two = backend();
 

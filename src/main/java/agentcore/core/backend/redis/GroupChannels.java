@@ -1,0 +1,119 @@
+package agentcore.core.backend.redis;
+
+import agentcore.core.backend.BackendException;
+import agentcore.core.backend.Entry;
+import agentcore.core.backend.GroupId;
+import agentcore.core.backend.Notice;
+import agentcore.core.backend.Subscriber;
+import agentcore.core.backend.Subscribers;
+import agentcore.core.backend.redis.link.Health;
+import agentcore.core.backend.redis.link.PubSubLink;
+import agentcore.core.backend.redis.link.RedisAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
+
+/**
+ * One channel for each group with subscribers on this server, and the messages on these channels:
+ * an entry, written by publish.lua, or a notice. Fields are separated by line feeds; only the text,
+ * which comes last, may hold some.
+ */
+final class GroupChannels {
+  private static final int FIELDS = 6;
+
+  private final Keys keys;
+  private final PubSubLink link;
+  private final Subscribers subscribers = new Subscribers();
+  private final ConcurrentHashMap<String, GroupId> groups = new ConcurrentHashMap<>();
+  private final ReentrantLock subscribing = new ReentrantLock();
+  private volatile BiConsumer<GroupId, Notice> onEvict = (group, eviction) -> {};
+
+  GroupChannels(
+      Keys keys, RedisAddress address, Health health, String probeChannel, Duration probeTimeout) {
+    this.keys = keys;
+    this.link =
+        new PubSubLink(address, health, probeChannel, probeTimeout, this::onMessage, this::onGap);
+  }
+
+  PubSubLink link() {
+    return link;
+  }
+
+  /** Sets the listener that receives each eviction before the group's subscribers do. */
+  void onEvict(BiConsumer<GroupId, Notice> listener) {
+    onEvict = listener;
+  }
+
+  void subscribe(GroupId group, Subscriber subscriber) {
+    String channel = keys.channel(group);
+    subscribing.lock();
+    try {
+      subscribers.add(group, subscriber);
+      groups.put(channel, group);
+    } finally {
+      subscribing.unlock();
+    }
+    try {
+      link.subscribe(channel);
+    } catch (BackendException unconfirmed) {
+      unsubscribe(group, subscriber);
+      throw unconfirmed;
+    }
+  }
+
+  void unsubscribe(GroupId group, Subscriber subscriber) {
+    subscribing.lock();
+    try {
+      subscribers.remove(group, subscriber);
+      if (!hasSubscribers(group)) {
+        groups.remove(keys.channel(group));
+        link.unsubscribe(keys.channel(group));
+      }
+    } finally {
+      subscribing.unlock();
+    }
+  }
+
+  boolean hasSubscribers(GroupId group) {
+    return !subscribers.of(group).isEmpty();
+  }
+
+  /** Returns a notice as a message. */
+  static String message(Notice notice) {
+    return String.join(
+        "\n",
+        "S",
+        notice.kind().name(),
+        notice.target(),
+        notice.except(),
+        notice.join(),
+        notice.text());
+  }
+
+  /** Delivers a message to the subscribers on this server. */
+  void onMessage(String channel, String message) {
+    GroupId group = groups.get(channel);
+    if (group == null) {
+      return; // unsubscribed meanwhile
+    }
+    List<Subscriber> receivers = subscribers.of(group);
+    String[] f = message.split("\n", FIELDS);
+    if (f[0].equals("E")) {
+      Entry entry = new Entry(f[1], Long.parseLong(f[2]), f[4], f[5]);
+      receivers.forEach(receiver -> receiver.onEntry(entry, f[3]));
+      receivers.forEach(Subscriber::flush);
+    } else {
+      Notice notice = new Notice(Notice.Kind.valueOf(f[1]), f[2], f[3], f[4], f[5]);
+      if (notice.kind() == Notice.Kind.EVICT) {
+        onEvict.accept(group, notice);
+      }
+      receivers.forEach(receiver -> receiver.onNotice(notice));
+    }
+  }
+
+  private void onGap() {
+    groups.values().forEach(group -> subscribers.of(group).forEach(Subscriber::onGap));
+  }
+}

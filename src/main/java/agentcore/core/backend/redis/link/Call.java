@@ -1,0 +1,101 @@
+package agentcore.core.backend.redis.link;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import redis.clients.jedis.CommandArguments;
+import redis.clients.jedis.Connection;
+import redis.clients.jedis.Protocol.Command;
+import redis.clients.jedis.exceptions.JedisNoScriptException;
+
+/** A command or script that waits to be sent, and the reply to it. */
+final class Call {
+  /** How often one copy of a script's source serves all its calls; then each carries the source. */
+  private static final int MAX_SHARED_RETRIES = 3;
+
+  private final CommandArguments command;
+  private final Script script;
+  private final List<String> keys;
+  private final List<?> arguments;
+  private final CompletableFuture<Object> reply = new CompletableFuture<>();
+
+  private Call(CommandArguments command, Script script, List<String> keys, List<?> arguments) {
+    this.command = command;
+    this.script = script;
+    this.keys = keys;
+    this.arguments = arguments;
+  }
+
+  static Call of(Command command, Object... arguments) {
+    CommandArguments whole = new CommandArguments(command);
+    for (Object argument : arguments) {
+      whole.add(argument.toString());
+    }
+    return new Call(whole, Script.NONE, List.of(), List.of());
+  }
+
+  static Call of(Script script, List<String> keys, Object... arguments) {
+    List<Object> all = List.of(arguments);
+    return new Call(script.byDigest(keys, all), script, keys, all);
+  }
+
+  CompletableFuture<Object> reply() {
+    return reply;
+  }
+
+  /**
+   * Runs calls, in one round trip if Redis knows their scripts.
+   *
+   * <p>A Redis that was restarted, or whose scripts were flushed, answers NOSCRIPT: to all calls of
+   * a script from some call on, unless another client loads the same script meanwhile, which {@link
+   * Script#named} prevents. These calls are sent again, in their order, before anything else. So
+   * the calls of one named script run in the order in which they were submitted.
+   *
+   * @return the replies, errors among them, in the order of the calls
+   */
+  static List<Object> exchange(Connection connection, List<Call> calls) {
+    for (Call call : calls) {
+      connection.sendCommand(call.command);
+    }
+    List<Object> replies = connection.getMany(calls.size());
+    for (int retries = 0; true; retries++) {
+      List<Integer> unknown = withUnknownScript(replies);
+      if (unknown.isEmpty() || retries > MAX_SHARED_RETRIES) {
+        return replies;
+      }
+      retry(connection, calls, replies, unknown, retries < MAX_SHARED_RETRIES);
+    }
+  }
+
+  private static List<Integer> withUnknownScript(List<Object> replies) {
+    List<Integer> found = List.of();
+    for (int i = 0; i < replies.size(); i++) {
+      if (replies.get(i) instanceof JedisNoScriptException) {
+        found = found.isEmpty() ? new ArrayList<>() : found;
+        found.add(i);
+      }
+    }
+    return found;
+  }
+
+  private static void retry(
+      Connection connection,
+      List<Call> calls,
+      List<Object> replies,
+      List<Integer> unknown,
+      boolean isShared) {
+    Set<Script> sent = new HashSet<>();
+    for (int place : unknown) {
+      Call call = calls.get(place);
+      boolean isSent = !sent.add(call.script);
+      connection.sendCommand(
+          isSent && isShared ? call.command : call.script.withSource(call.keys, call.arguments));
+    }
+    List<Object> again = connection.getMany(unknown.size());
+    for (int i = 0; i < unknown.size(); i++) {
+      replies.set(unknown.get(i), again.get(i));
+    }
+  }
+}

@@ -1,0 +1,114 @@
+package agentcore.core.backend.redis.link;
+
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import redis.clients.jedis.exceptions.JedisConnectionException;
+import redis.clients.jedis.exceptions.JedisException;
+
+/**
+ * The ways in which Redis can fail, and what helps. Only this class interprets error replies. An
+ * error reply is an answer, but it does not show that the link works.
+ */
+public enum Failure {
+  /** No connection, or a lost one. */
+  AWAY(Recovery.RECONNECT, "is away"),
+  /** A demoted primary keeps its connections open and replies with this error. */
+  READONLY(Recovery.RECONNECT, "is a replica and takes no writes"),
+  /** A replica without its primary. */
+  MASTERDOWN(Recovery.RECONNECT, "is a replica that has lost its primary"),
+  /** Redis has just started. */
+  LOADING(Recovery.RECONNECT, "is loading its data"),
+  /** A node of a cluster that has lost other nodes. */
+  CLUSTERDOWN(Recovery.RECONNECT, "belongs to a cluster that is down"),
+  /** The connection is not authenticated, or not any more. */
+  NOAUTH(Recovery.RECONNECT, "requires a password"),
+  /** User or password are wrong. */
+  WRONGPASS(Recovery.RECONNECT, "refuses the user or the password"),
+  /** Protected mode: Redis accepts connections from its own machine only. */
+  DENIED(Recovery.RECONNECT, "refuses connections from this machine"),
+  /** {@code maxmemory} is reached, and the policy is {@code noeviction}. */
+  OOM(Recovery.WAIT_FOR_WRITES, "refuses writes because its memory is full"),
+  /** Redis cannot save its data to disk. */
+  MISCONF(Recovery.WAIT_FOR_WRITES, "refuses writes because it cannot save them"),
+  /** {@code min-replicas-to-write} is not reached. */
+  NOREPLICAS(Recovery.WAIT_FOR_WRITES, "refuses writes because it has too few replicas"),
+  /** A script of another client runs for too long. */
+  BUSY(Recovery.WAIT_FOR_WRITES, "is busy with another client's script"),
+  /** Like BUSY; the script has written, so only stopping Redis ends it. */
+  UNKILLABLE(Recovery.WAIT_FOR_WRITES, "is busy with another client's script"),
+  /** The user lacks the right to a command, a key or a channel. */
+  NOPERM(Recovery.WAIT_FOR_RIGHTS, "does not give this user a right that it needs"),
+  /** Only a node of a cluster replies with this error. */
+  MOVED(Recovery.NONE, "is a cluster, which is not supported"),
+  /** Only a node of a cluster replies with this error. */
+  ASK(Recovery.NONE, "is a cluster, which is not supported"),
+  /** Only a node of a cluster replies with this error. */
+  TRYAGAIN(Recovery.NONE, "is a cluster, which is not supported"),
+  /** Only a node of a cluster replies with this error. */
+  CROSSSLOT(Recovery.NONE, "is a cluster, which is not supported"),
+  /**
+   * Anything else (ERR, WRONGTYPE, EXECABORT, NOSCRIPT in reply to a script's source): a defect of
+   * this program, or another program uses the same keys.
+   */
+  UNEXPECTED(Recovery.NONE, "replied with an unexpected error");
+
+  /** What ends a failure. */
+  public enum Recovery {
+    /** Connecting again: the address may lead to another Redis by now. */
+    RECONNECT,
+    /** Waiting until Redis accepts writes. The link works, and so does reading. */
+    WAIT_FOR_WRITES,
+    /** Waiting until the user is given the right. */
+    WAIT_FOR_RIGHTS,
+    /** Nothing that this program can do. */
+    NONE
+  }
+
+  private static final Map<String, Failure> BY_CODE =
+      Stream.of(values()).collect(Collectors.toMap(Enum::name, failure -> failure));
+
+  private final Recovery recovery;
+  private final String text;
+
+  Failure(Recovery recovery, String text) {
+    this.recovery = recovery;
+    this.text = text;
+  }
+
+  /** Returns what ends this failure. */
+  public Recovery recovery() {
+    return recovery;
+  }
+
+  /** Returns the end of a sentence that begins with the address. */
+  String text() {
+    return text;
+  }
+
+  /** Classifies what jedis has thrown. */
+  public static Failure of(JedisException error) {
+    if (error instanceof JedisConnectionException) {
+      return AWAY;
+    }
+    String message = String.valueOf(error.getMessage());
+    if (message.startsWith("ERR ")) {
+      return ofPlainError(message.toLowerCase(Locale.ROOT));
+    }
+    int space = message.indexOf(' ');
+    return BY_CODE.getOrDefault(space < 0 ? message : message.substring(0, space), UNEXPECTED);
+  }
+
+  /** Some errors that are no defects have no code of their own. */
+  private static Failure ofPlainError(String message) {
+    if (message.contains("the user executing the script can't") // Redis 7.0
+        || message.contains("acl failure in script")) {
+      return NOPERM;
+    }
+    if (message.contains("max number of clients")) {
+      return AWAY;
+    }
+    return message.contains("without any password configured") ? WRONGPASS : UNEXPECTED;
+  }
+}

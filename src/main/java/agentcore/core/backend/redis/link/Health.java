@@ -1,0 +1,172 @@
+package agentcore.core.backend.redis.link;
+
+import agentcore.core.backend.redis.link.Failure.Recovery;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import redis.clients.jedis.exceptions.JedisException;
+
+/**
+ * The failures that are going on. Each is logged when it begins and again when it has been over for
+ * three seconds, so that a link that is lost several times a second is one failure.
+ */
+public final class Health {
+  private static final long QUIET_NANOS = Duration.ofSeconds(3).toNanos();
+
+  /** A failure that nothing ends is logged again after this time. */
+  private static final long REMINDER_NANOS = Duration.ofMinutes(1).toNanos();
+
+  private static final Logger LOG = System.getLogger(Health.class.getName());
+
+  /** The connection that fails. */
+  public enum Side {
+    /** The connection for commands. */
+    COMMANDS,
+    /** The connection that receives messages. */
+    PUB_SUB
+  }
+
+  /** A failure is over when neither side has it; it stays here until its end is logged. */
+  private static final class Ongoing {
+    final Set<Side> sides = EnumSet.noneOf(Side.class);
+    final long beganNanos;
+    long loggedNanos;
+    long endedNanos;
+
+    Ongoing(long nowNanos) {
+      beganNanos = nowNanos;
+      loggedNanos = nowNanos;
+    }
+  }
+
+  private final RedisAddress address;
+  private final LongSupplier nanoTime;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Map<Failure, Ongoing> ongoing = new EnumMap<>(Failure.class);
+  private volatile boolean refusesWrites;
+  private volatile boolean lacksRights;
+
+  /** Creates one without failures. */
+  public Health(RedisAddress address) {
+    this(address, System::nanoTime);
+  }
+
+  Health(RedisAddress address, LongSupplier nanoTime) {
+    this.address = address;
+    this.nanoTime = nanoTime;
+  }
+
+  /** Notes a failure of one side and returns it. */
+  public Failure failed(Side side, JedisException error) {
+    Failure failure = Failure.of(error);
+    Level level = failure == Failure.UNEXPECTED ? Level.ERROR : Level.WARNING;
+    LOG.log(
+        begin(side, failure) ? level : Level.DEBUG,
+        "{0} {1}: {2}",
+        address,
+        failure.text(),
+        Reply.reason(error));
+    return failure;
+  }
+
+  /** Returns whether the failure is to be logged. */
+  private boolean begin(Side side, Failure failure) {
+    long now = nanoTime.getAsLong();
+    lock.lock();
+    try {
+      boolean isNew = !ongoing.containsKey(failure);
+      Ongoing one = ongoing.computeIfAbsent(failure, f -> new Ongoing(now));
+      one.sides.add(side);
+      update();
+      if (failure.recovery() == Recovery.NONE && now - one.loggedNanos >= REMINDER_NANOS) {
+        one.loggedNanos = now;
+        return true;
+      }
+      return isNew;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Notes that a side has connected. */
+  void connected(Side side) {
+    end(Recovery.RECONNECT, side);
+  }
+
+  /** Notes that Redis accepts writes. */
+  public void acceptsWrites() {
+    end(Recovery.WAIT_FOR_WRITES, Side.COMMANDS);
+  }
+
+  /** Notes that a side has every right that it needs. */
+  public void hasRights(Side side) {
+    end(Recovery.WAIT_FOR_RIGHTS, side);
+  }
+
+  private void end(Recovery recovery, Side side) {
+    lock.lock();
+    try {
+      ongoing.forEach(
+          (failure, one) -> {
+            if (failure.recovery() == recovery && one.sides.remove(side) && one.sides.isEmpty()) {
+              one.endedNanos = nanoTime.getAsLong();
+            }
+          });
+      update();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Logs the end of each failure that has been over for long enough. To be called regularly. */
+  public void reportEnded() {
+    Map<Failure, Duration> ended = new EnumMap<>(Failure.class);
+    lock.lock();
+    try {
+      Iterator<Map.Entry<Failure, Ongoing>> each = ongoing.entrySet().iterator();
+      while (each.hasNext()) {
+        Map.Entry<Failure, Ongoing> entry = each.next();
+        Ongoing one = entry.getValue();
+        if (one.sides.isEmpty() && nanoTime.getAsLong() - one.endedNanos >= QUIET_NANOS) {
+          ended.put(entry.getKey(), Duration.ofNanos(one.endedNanos - one.beganNanos));
+          each.remove();
+        }
+      }
+      update();
+    } finally {
+      lock.unlock();
+    }
+    ended.forEach(
+        (failure, time) ->
+            LOG.log(
+                Level.WARNING,
+                "{0} works again; \"{2}\" lasted {1} s",
+                address,
+                "" + Math.max(1, time.toSeconds()),
+                failure.text()));
+  }
+
+  private void update() {
+    refusesWrites =
+        ongoing.keySet().stream().anyMatch(f -> f.recovery() == Recovery.WAIT_FOR_WRITES);
+    Ongoing missing = ongoing.get(Failure.NOPERM);
+    lacksRights = missing != null && !missing.sides.isEmpty();
+  }
+
+  /** Returns whether Redis refused writes within the last seconds. Does not block. */
+  public boolean refusesWrites() {
+    return refusesWrites;
+  }
+
+  /** Returns whether a right is missing. Does not block. */
+  public boolean lacksRights() {
+    return lacksRights;
+  }
+}

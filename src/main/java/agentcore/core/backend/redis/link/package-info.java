@@ -1,0 +1,21 @@
+/**
+ * The connections to one Redis server. Nothing here knows what the keys mean.
+ *
+ * <pre>{@code
+ * CommandLink   one connection for commands and scripts: Call out, Reply back, pipelined
+ * PubSubLink    one connection that receives messages on channels
+ *     both:     RedisAddress connects, BackOff paces the attempts, a RepeatingThread serves
+ * Health        which Failures are going on; logs the beginning and the end of each
+ * }</pre>
+ *
+ * <p>Threads: any thread may submit a command or subscribe; each link has one platform thread that
+ * owns its connection. A pool would need no thread of its own, but jedis' pool waits inside {@code
+ * synchronized}, which pins carriers on JDK 21 to 23.
+ *
+ * <p>Invariants: commands of one caller run in the order in which it submitted them. A command
+ * whose caller has given up is not sent. No queue is unbounded: when the queue of commands is full,
+ * new ones fail at once.
+ *
+ * <p>Read next: {@link agentcore.core.backend.redis}, which speaks through these links.
+ */
+package agentcore.core.backend.redis.link;
