@@ -1,9 +1,8 @@
 #!lua flags=allow-oom
--- Refreshes a server's lease, also where Redis has no memory for other writes, and probes the server's news.
+-- Renews a server's lease, even when Redis has no memory for other writes, and publishes a probe.
 -- KEYS 1 servers (sorted set: id -> time, ms)  2 numbers (hash: number -> id of the server that has it)
--- ARGV 1 server  2 lease, ms  3 pub/sub channel of the server's own  4 the number that it has, -1 for none
---      5 the number of this request
--- Returns {whether it had a lease, ids of the dead, the time of Redis in ms, the server's number, how many heard, ARGV 5}.
+-- ARGV 1 server  2 lease, ms  3 the server's probe channel  4 the server's number, -1 for none  5 the number of this request
+-- Returns {whether it had a lease, ids of dead servers, time of Redis in ms, the server's number, receivers of the probe, ARGV 5}.
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local lease = tonumber(ARGV[2])
@@ -11,7 +10,7 @@ local known = redis.call('ZSCORE', KEYS[1], ARGV[1])
 redis.call('ZADD', KEYS[1], now, ARGV[1])
 local number = tonumber(ARGV[4])
 if number < 0 or redis.call('HGET', KEYS[2], number) ~= ARGV[1] then
-  -- The lowest number of all that no living server has.
+  -- Take the lowest number that no living server has.
   number = -1
   local holder
   repeat
@@ -21,7 +20,7 @@ if number < 0 or redis.call('HGET', KEYS[2], number) ~= ARGV[1] then
   redis.call('HSET', KEYS[2], number, ARGV[1])
 end
 local dead = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', string.format('%d', now - lease))
--- The clock of Redis was set back: who lives has said so by the new time since.
+-- If the clock of Redis was set back, living servers have renewed their leases in the new time.
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], string.format('%d', now + lease), '+inf')) do
   dead[#dead + 1] = id
 end

@@ -1,6 +1,6 @@
--- Ends a group that has been empty for long enough, with all that belongs to it.
--- KEYS 1 members  2 state (see join.lua)  3 log  4 record  5 invitations  6 evictions   ARGV 1 empty for so long, ms
--- Returns 1 where the group is no more.
+-- Removes a group that has been empty for long enough, with everything that belongs to it.
+-- KEYS 1 members  2 state (see join.lua)  3 log  4 record  5 invitations  6 evictions   ARGV 1 how long, ms
+-- Returns 1 if the group does not exist any more.
 if redis.call('HLEN', KEYS[1]) > 0 then return 0 end
 local empty = redis.call('HGET', KEYS[2], 'empty')
 if empty then

@@ -1,25 +1,27 @@
--- Makes a connection a member, unless the group is full or no more, and tells.
+-- Adds a member and publishes an announcement, unless the group is full or was removed.
 -- KEYS 1 members (hash: channel -> server, time, user, join, will)  2 state (hash: open; empty, since when in ms)
---      3 evictions (hash: channel -> what was told)
--- ARGV 1 channel  2 server  3 user  4 will  5 capacity  6 '1': a new member; '0': its server writes it again
---      7 pub/sub channel  8 what is told, '' for nothing  9 the greatest group that is told  10 '1': the group is a room
---      11 not after this time of Redis, ms: whoever asked has given up by then
---      12 the join: which of the channel's memberships it is
--- Returns {outcome, members}; outcome: JOINED, ALREADY, FULL, GONE or LATE; or {'EVICTED', what was told}, which the
--- server missed.
+--      3 evictions (hash: channel -> message)
+-- ARGV 1 channel of the member  2 server  3 user  4 will  5 capacity  6 '1': a new member; '0': its server writes it again
+--      7 pub/sub channel  8 message, '' for none  9 maximum of members for the message  10 '1': the group is a room
+--      11 deadline in the time of Redis, ms: the caller has given up by then
+--      12 join: tells the channel's memberships apart
+-- Returns {outcome, members}; outcome: JOINED, ALREADY, FULL, GONE or LATE; or {'EVICTED', message} if the server has
+-- missed an eviction.
 local time = redis.call('TIME')
 if time[1] * 1000 + math.floor(time[2] / 1000) > tonumber(ARGV[11]) then return {'LATE', 0} end
 local count = redis.call('HLEN', KEYS[1])
 if ARGV[10] == '1' and ARGV[6] == '1' and redis.call('HEXISTS', KEYS[2], 'open') == 0 then return {'GONE', 0} end
 if ARGV[6] == '0' then
-  local told = redis.call('HGET', KEYS[3], ARGV[1])
-  if told and string.match(told, '^S\nEVICT\n[^\n]*\n[^\n]*\n([^\n]*)\n') == ARGV[12] then return {'EVICTED', told} end
+  local message = redis.call('HGET', KEYS[3], ARGV[1])
+  if message and string.match(message, '^S\nEVICT\n[^\n]*\n[^\n]*\n([^\n]*)\n') == ARGV[12] then
+    return {'EVICTED', message}
+  end
 end
--- HSET is the first write: Redis refuses a script for want of memory only at the first one, and takes any after HDEL.
+-- HSET comes first: a Redis without memory refuses only a script's first write, and accepts any write after HDEL.
 local function value(micros) return table.concat({ARGV[2], micros, ARGV[3], ARGV[12], ARGV[4]}, '\n') end
 local old = redis.call('HGET', KEYS[1], ARGV[1])
 if old then
-  -- Its server writes again what was replaced by a later join meanwhile.
+  -- A later join has replaced the one that the server writes again.
   if ARGV[6] == '0' and string.match(old, '^[^\n]*\n[^\n]*\n[^\n]*\n([^\n]*)\n') ~= ARGV[12] then
     return {'ALREADY', count}
   end

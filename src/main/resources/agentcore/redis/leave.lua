@@ -1,11 +1,12 @@
--- Ends a membership and tells: whoever ends it tells, once.
+-- Removes a member and publishes an announcement, in one step, so that it is announced exactly once.
 -- KEYS 1 members  2 state (see join.lua)  3 last seen (sorted set: user -> time, ms)  4 evictions (see join.lua)
--- ARGV 1 channel  2 only if it belongs to this server, '' for any  3 pub/sub channel
---      4 what is told: '' for nothing, 'W' for the member's will  5 the greatest group that is told
---      6 '1': the group is a room  7 not after this time of Redis, ms: whoever asked has given up by then
---      8 whose group it is, '' where it is no user's  9 of so many users it is remembered when they were last seen
---      10 only this join of the channel: not a membership that began since
--- Returns 1 where it was a member, 0 where not, or LATE.
+-- ARGV 1 channel of the member  2 only if it belongs to this server, '' for any  3 pub/sub channel
+--      4 message: '' for none, 'W' for the member's will, in which NUL stands for the time in seconds
+--      5 maximum of members for a notice of presence  6 '1': the group is a room
+--      7 deadline in the time of Redis, ms: the caller has given up by then
+--      8 the user whose group it is, '' for other groups  9 how many users' last visits are kept
+--      10 only this join of the channel, not a later membership
+-- Returns 1 if it was a member, 0 if not, or LATE.
 local time = redis.call('TIME')
 local millis = time[1] .. string.format('%03d', math.floor(time[2] / 1000))
 if tonumber(millis) > tonumber(ARGV[7]) then return 'LATE' end
@@ -23,19 +24,16 @@ if count == 1 and ARGV[8] ~= '' then
   redis.call('ZADD', KEYS[3], millis, ARGV[8])
   redis.call('ZREMRANGEBYRANK', KEYS[3], 0, -1 - ARGV[9])
 end
-local told = ARGV[4]
-if told == 'W' then
-  told = ''
-  if will ~= '' then
-    local seconds = string.sub(millis, 1, -4) .. '.' .. string.sub(millis, -3)
-    told = table.concat({'S', 'PRESENCE', '', ARGV[1], '',
-      string.sub(will, 1, -2) .. ',"timestamp":' .. seconds .. '}'}, '\n')
-  end
+local message = ARGV[4]
+if message == 'W' then
+  local seconds = string.sub(millis, 1, -4) .. '.' .. string.sub(millis, -3)
+  local text = string.gsub(will, '%z', seconds)
+  message = text ~= '' and table.concat({'S', 'PRESENCE', '', ARGV[1], '', text}, '\n') or ''
 end
-local presence = string.sub(told, 1, 11) == 'S\nPRESENCE\n'
-if string.sub(told, 1, 8) == 'S\nEVICT\n' then
-  redis.call('HSET', KEYS[4], ARGV[1], told)
+local presence = string.sub(message, 1, 11) == 'S\nPRESENCE\n'
+if string.sub(message, 1, 8) == 'S\nEVICT\n' then
+  redis.call('HSET', KEYS[4], ARGV[1], message)
   redis.call('EXPIRE', KEYS[4], 86400)
 end
-if told ~= '' and (not presence or count <= tonumber(ARGV[5])) then redis.call('PUBLISH', ARGV[3], told) end
+if message ~= '' and (not presence or count <= tonumber(ARGV[5])) then redis.call('PUBLISH', ARGV[3], message) end
 return 1

@@ -1,12 +1,12 @@
--- Makes sure that a group has a log's record, and keeps it for another while.
+-- Creates a log's record if there is none, and extends its life.
 -- KEYS 1 log  2 record (see publish.lua)
--- ARGV 1 nonce for a new epoch  2 record's time, ms  3 4 5 epoch, seq and id that the server knows
--- Returns {epoch, seq, id} of the top.
+-- ARGV 1 nonce for a new epoch  2 record's time to live, ms  3 4 5 epoch, seq and id that the server knows
+-- Returns {epoch, seq, id} of the newest entry.
 local function generation(e) return tonumber(string.match(e or '', '^(%d+)%.') or '0') end
 local m = redis.call('HMGET', KEYS[2], 'e', 's', 'i')
--- None, or one that somebody made who did not know of the log that this server knows.
+-- No record, or one created by a server that did not know the log that this server knows.
 local broken = not m[1] or (ARGV[3] ~= m[1] and generation(m[1]) <= generation(ARGV[3]))
--- Or the same that was rolled back: a new epoch tells those too who had not heard what is lost.
+-- Or a record that was rolled back: a new epoch also informs servers that never received the lost entries.
 if not broken and ARGV[3] == m[1] then
   local known, top, at = tonumber(ARGV[4]), tonumber(m[2]), m[3] or ''
   if known < top then

@@ -1,9 +1,10 @@
--- Appends a message to a log and tells every server, in one step.
--- KEYS 1 log (stream)  2 record (hash: e epoch, s seq of the top, i id of the top, b seq before the epoch's first)
---      3 the request's id (hash: e s i, h digest of the text)
--- ARGV 1 message id  2 text  3 entries kept  4 log's time, ms  5 record's time, ms  6 nonce for a new epoch
---      7 channel  8 9 10 epoch, seq and id that the server knows  11 id's time, ms (0: none)  12 digest of the text
---      13 not after this time of Redis, ms: the sender was told by then that it failed
+-- Appends an entry to a log and publishes it to all servers, in one step.
+-- KEYS 1 log (stream)  2 record (hash: e epoch, s seq and i id of the newest entry, b seq before the epoch's first)
+--      3 idempotency key (hash: e s i position, h digest of the text)
+-- ARGV 1 entry's id  2 text  3 maximum of entries  4 log's time to live, ms  5 record's time to live, ms
+--      6 nonce for a new epoch  7 channel  8 9 10 epoch, seq and id that the server knows
+--      11 idempotency key's time to live, ms (0: no key)  12 digest of the text
+--      13 deadline in the time of Redis, ms: the sender has been told by then that it failed
 -- Returns {outcome, epoch, seq, id}; outcome: APPENDED, DUPLICATE, CONFLICT or LATE.
 local time = redis.call('TIME')
 if time[1] * 1000 + math.floor(time[2] / 1000) > tonumber(ARGV[13]) then return {'LATE', '', 0, ''} end
@@ -18,7 +19,7 @@ local kepoch, kseq, kid = ARGV[8], tonumber(ARGV[9]), ARGV[10]
 local last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)
 local tip = #last == 1 and tonumber(string.match(last[1][1], '^(%d+)')) or 0
 local tipgen = #last == 1 and generation(last[1][2][4]) or 0
--- What the server knows contradicts what is here: the store was rolled back or emptied.
+-- The server knows something that contradicts Redis: the store was rolled back or emptied.
 local broken = (not epoch) or tip > top or generation(epoch) < generation(kepoch)
   or (epoch == kepoch and kseq > top)
 if not broken and epoch == kepoch and kid ~= '' then
@@ -35,7 +36,7 @@ if broken then
   previous = ''
 end
 local seq = top + 1
--- The log before its record: a crash between the two is noticed, since the tip lies beyond the top then.
+-- The log before its record: if the script fails between the two, the next one finds the tip beyond the top.
 redis.call('XADD', KEYS[1], 'MAXLEN', ARGV[3], string.format('%d-0', seq), 'i', ARGV[1], 'e', epoch, 'd', ARGV[2])
 if broken then redis.call('HSET', KEYS[2], 'b', top) end
 redis.call('HSET', KEYS[2], 'e', epoch, 's', seq, 'i', ARGV[1])

@@ -1,6 +1,6 @@
--- Takes tokens from a bucket that fills with time (J. Turner's leaky bucket, 1986), or gives some back.
--- KEYS 1 bucket (hash: t tokens, m when, in ms)   ARGV 1 tokens wanted, negative: given back  2 capacity  3 tokens a ms
--- Returns {tokens taken, ms until there is one}.
+-- Takes tokens from a bucket that fills with time (J. Turner's leaky bucket, 1986), or gives tokens back.
+-- KEYS 1 bucket (hash: t tokens, m time in ms)   ARGV 1 tokens wanted; negative: tokens given back  2 capacity  3 tokens per ms
+-- Returns {tokens taken, ms until there is a token}.
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local wanted, capacity, rate = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])

@@ -1,6 +1,6 @@
--- Tells every server that has members in a group.
--- KEYS 1 members (see join.lua)   ARGV 1 pub/sub channel  2 what is told
--- Returns 1 where as many servers heard it as have members there, else 0.
+-- Publishes a message to every server that has members of a group.
+-- KEYS 1 members (see join.lua)   ARGV 1 channel  2 message
+-- Returns 1 if at least as many servers received it as have members, else 0.
 local servers, count = {}, 0
 for _, value in ipairs(redis.call('HVALS', KEYS[1])) do
   local server = string.match(value, '^([^\n]*)')

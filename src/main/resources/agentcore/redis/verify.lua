@@ -1,7 +1,7 @@
--- Looks whether groups still have a member that one server knows of: Redis may have evicted them.
+-- Checks whether groups still have a member that a server knows: Redis may have evicted the keys.
 -- KEYS 1 members of the first group (see join.lua)  2 its state  3 members of the second, and so on
--- ARGV 1 a channel of the first  2 '1': it is a room  3 a channel of the second, and so on
--- Returns the numbers, from 0 on, of the groups that have lost it.
+-- ARGV 1 a channel in the first  2 '1': it is a room  3 a channel in the second, and so on
+-- Returns the indexes, from 0, of the groups that have lost the member.
 local lost = {}
 for i = 1, #KEYS, 2 do
   if redis.call('HEXISTS', KEYS[i], ARGV[i]) == 0

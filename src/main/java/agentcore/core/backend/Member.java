@@ -1,17 +1,23 @@
 package agentcore.core.backend;
 
 /**
- * A connection's membership of a group, as other servers see it.
+ * A connection's membership of a group.
  *
- * @param channel the connection's name, unique in the cluster
- * @param user the user it belongs to
- * @param join tells this membership from an earlier or later one of the same channel in the same
- *     group; holds no line feed, and is empty where a channel never joins a second time
- * @param will an event's text without timestamp, told to the group by whoever removes this member
- *     because its server died (MQTT's word for it); empty for none
+ * @param channel the connection's name, unique among all servers
+ * @param join tells the memberships of one channel in one group apart; without line feeds; empty if
+ *     a channel joins only once
+ * @param will a text that is broadcast to the group as {@link Notice#presence} when this member is
+ *     removed because its server died (named after MQTT's); empty for none. The backend replaces
+ *     {@link #REMOVAL_TIME} in it.
  */
 public record Member(String channel, String user, String join, String will) {
-  /** Makes a member whose channel never joins this group a second time. */
+  /**
+   * Stands in a will for the time of the removal, in seconds since 1970 with three decimals. This
+   * character cannot occur in JSON.
+   */
+  public static final String REMOVAL_TIME = "\0";
+
+  /** Creates a member whose channel joins this group only once. */
   public Member(String channel, String user, String will) {
     this(channel, user, "", will);
   }

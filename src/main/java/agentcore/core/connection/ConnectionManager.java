@@ -18,6 +18,7 @@ import agentcore.core.metrics.Metrics;
 import agentcore.core.serializer.Serializer;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.math.BigDecimal;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Base64;
@@ -216,24 +217,26 @@ public final class ConnectionManager implements AutoCloseable {
     for (Membership membership : List.copyOf(connection.memberships().values())) {
       Safely.run(
           "leaving a room at the end of " + connection,
-          () -> leave(connection, membership, will(connection, membership.will())));
+          () -> leave(connection, membership, announced(membership.member())));
     }
     leaveUserAndAll(connection);
   }
 
-  /** Returns the signal for the others; empty if the consumer's will is not a JSON object. */
-  private Optional<Notice> will(Connection connection, String will) {
-    try {
-      String text = serializer.extend(will, timestamp());
-      return Optional.of(Notice.presence(connection.channel(), text));
-    } catch (Throwable defect) {
-      Safely.report("writing the will of " + connection, defect);
-      return Optional.empty();
-    }
+  /** Returns the will as a member carries it; empty if the text is not a JSON object. */
+  private static String template(String will) {
+    int end = will.lastIndexOf('}');
+    return end < 0
+        ? ""
+        : will.substring(0, end) + ",\"timestamp\":" + Member.REMOVAL_TIME + '}';
   }
 
-  private Event timestamp() {
-    return Event.object().withSeconds("timestamp", clock.millis());
+  /** Returns the announcement that a member's will makes of its departure now. */
+  private Optional<Notice> announced(Member member) {
+    String now = BigDecimal.valueOf(clock.millis(), 3).toPlainString();
+    return Optional.of(member.will())
+        .filter(will -> !will.isEmpty())
+        .map(will -> will.replace(Member.REMOVAL_TIME, now))
+        .map(text -> Notice.presence(member.channel(), text));
   }
 
   private void leaveUserGroup(Group group, Connection connection) {
@@ -265,7 +268,7 @@ public final class ConnectionManager implements AutoCloseable {
     connection.hold();
     Group group = groups.acquire(id, Optional.of(room));
     String join = Long.toString(joins.incrementAndGet());
-    Member member = new Member(connection.channel(), connection.user(), join, will);
+    Member member = new Member(connection.channel(), connection.user(), join, template(will));
     boolean perhapsMember = false;
     boolean added = false;
     try {
@@ -284,7 +287,7 @@ public final class ConnectionManager implements AutoCloseable {
         Safely.run("giving up entering", () -> group.forget(connection.channel()));
         Safely.run("giving up entering", () -> group.remove(connection));
         if (perhapsMember) {
-          leaveSafely(id, member, will(connection, will));
+          leaveSafely(id, member, announced(member));
         }
         groups.release(group);
       }

@@ -12,6 +12,7 @@ import static org.mockito.Mockito.doThrow;
 
 import agentcore.core.backend.BackendException;
 import agentcore.core.backend.GroupId;
+import agentcore.core.backend.Member;
 import agentcore.core.backend.Notice;
 import agentcore.core.backend.Position;
 import agentcore.core.backend.Room;
@@ -478,7 +479,9 @@ class ConnectionManagerTest {
     Connection alice = connected("alice");
     enter(alice);
     Membership membership = alice.membership("r").orElseThrow();
-    assertEquals(WILL, membership.member().will());
+    assertEquals(
+        "{\"type\":\"user_left\",\"timestamp\":" + Member.REMOVAL_TIME + "}",
+        membership.member().will());
     assertEquals(List.of(membership.member()), store.memory().presence().members(ID, 10));
     assertTrue(manager.leave(alice, membership, Optional.empty()));
     assertEquals(0, count(ID));
