@@ -10,17 +10,17 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** What a published message costs Redis. */
+/** The commands that a published message costs Redis. */
 class CommandsTest {
   private static final int MESSAGES = 1_000;
 
-  /** What two servers do beside it in a second, and when they first need a script. */
+  /** Allows for the upkeep of two servers and for loading scripts. */
   private static final int UPKEEP = 60;
 
   private int upkeep;
 
   @Test
-  void aPublishedMessageIsOneScriptAndOnePublish() {
+  void publishingRunsOneScriptAndOnePublish() {
     try (RedisProcess redis = RedisProcess.start();
         TestServers servers =
             TestServers.start(
@@ -41,10 +41,10 @@ class CommandsTest {
       assertBetween(MESSAGES, calls(stats, "evalsha"));
       assertBetween(MESSAGES, calls(stats, "xadd"));
       assertBetween(MESSAGES, calls(stats, "publish"));
-      assertBetween(0, calls(stats, "eval")); // each script once, where it was not known yet
-      // The publisher's position may be older than the log: then the script looks it up.
+      assertBetween(0, calls(stats, "eval")); // each script is sent once, unless Redis knows it
+      // If the publisher's position is older than the log, the script looks it up.
       assertTrue(calls(stats, "xrange") <= MESSAGES);
-      // From outside only the scripts came, and the upkeep.
+      // Clients have sent only scripts and the upkeep's commands.
       int inside = calls(stats, "evalsha");
       assertBetween(0, callsFromOutside(stats) - inside);
     }
@@ -54,7 +54,7 @@ class CommandsTest {
     assertTrue(calls >= messages && calls <= messages + upkeep, calls + " for " + messages);
   }
 
-  /** Commands that no script of ours runs. */
+  /** Commands that no script runs. */
   private static int callsFromOutside(String stats) {
     int sum = 0;
     Matcher line = Pattern.compile("cmdstat_([^:]+):calls=(\\d+)").matcher(stats);

@@ -15,10 +15,10 @@ import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What happens on one server is told on the others; most of it is in the transcripts. */
+/** What happens on one server reaches the others; the transcripts cover most of it. */
 class CrossServerTest {
 
-  /** Bob's server is behind it. */
+  /** Bob's server reaches Redis through this proxy. */
   private final FaultProxy proxy = FaultProxy.to(SharedRedis.port());
 
   private final TestServers servers =
@@ -36,7 +36,7 @@ class CrossServerTest {
   }
 
   @Test
-  void comingsGoingsAndTypingAreTold() {
+  void joinsLeavesAndTypingReachTheOtherServer() {
     try (Guest carol = Guest.connect(servers.get(2).port(), "carol")) {
       alice.create("den");
       bob.join("den");
@@ -60,7 +60,7 @@ class CrossServerTest {
   }
 
   @Test
-  void aServerThatStopsInOrderLeavesNobodyBehind() {
+  void serverThatStopsRemovesItsMembers() {
     alice.await("user_joined_room");
     servers.get(1).core().close();
     assertEquals(1001, bob.awaitClose());
@@ -69,9 +69,9 @@ class CrossServerTest {
     assertEquals(1, alice.heard(Guest.ofType("user_left")).size());
   }
 
-  /** The news of it is lost with the link; the removal must not be. */
+  /** The notice is lost with the link; the removal must not be. */
   @Test
-  void aRemovalReachesAServerThatWasCutOffMeanwhile() {
+  void removalReachesAServerThatWasCutOff() {
     alice.create("den");
     bob.join("den");
     proxy.cut();
@@ -87,11 +87,11 @@ class CrossServerTest {
   }
 
   @Test
-  void aPrivateMessageThatAServerCouldNotBeToldIsNotCalledSent() {
+  void privateMessageThatMissesAServerIsNotReportedAsSent() {
     String secret = "{\"target_user_id\":\"bob\",\"text\":\"secret\"}";
     proxy.cut();
     Await.until(
-        "the sender to be told that it failed",
+        "the sender to receive the error",
         () ->
             Guest.text(alice.ask("private_message", secret), "error_code")
                 .equals("BACKEND_UNAVAILABLE"));
@@ -106,7 +106,7 @@ class CrossServerTest {
   }
 
   @Test
-  void whoseServerEndsGracefullyMissesNothingOnTheNext() {
+  void clientsOfAStoppedServerMissNothingOnTheNextOne() {
     alice.say("lobby", "before");
     JsonObject last = bob.awaitText("before");
     servers.get(1).core().drain();

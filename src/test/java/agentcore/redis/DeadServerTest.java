@@ -17,7 +17,7 @@ class DeadServerTest {
   private static final List<String> ROOMS = List.of("lobby", "den", "attic");
 
   @Test
-  void everyMemberOfAKilledServerIsToldAsLeftOnceAndItsQuotaIsFree() {
+  void membersOfAKilledServerLeaveExactlyOnceAndFreeTheirQuota() {
     try (RedisProcess redis = RedisProcess.start();
         ServerProcess first = server(redis);
         ServerProcess second = server(redis);

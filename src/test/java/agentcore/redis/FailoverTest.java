@@ -12,16 +12,16 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /**
- * Two servers reach Redis by one address, behind which another Redis takes over: a proxy that goes
- * on serving the connections that it has, as a virtual address or a name of the DNS does.
+ * Two servers reach Redis by one address, behind which another Redis takes over: a proxy that keeps
+ * its connections, like a virtual address or a DNS name.
  */
 class FailoverTest {
-  /** For a machine that is much slower than the five seconds that are promised. */
+  /** Generous: five seconds are promised. */
   private static final Duration LONG = Duration.ofSeconds(60);
 
   private static final String REPLICA = "is a replica and takes no writes";
 
-  /** Two of Redis, of which the second follows the first. */
+  /** Two Redis servers; the second replicates the first. */
   private static final class Pair implements AutoCloseable {
     final RedisProcess first = RedisProcess.start("--repl-diskless-sync-delay", "0");
     final RedisProcess second = RedisProcess.start("--repl-diskless-sync-delay", "0");
@@ -53,7 +53,7 @@ class FailoverTest {
       address.redirectTo(second.port());
     }
 
-    /** From both sides a message reaches both, once, and all are still connected. */
+    /** Asserts that messages from both servers reach both, and that nobody was disconnected. */
     void assertWorks() {
       alice.sayUntilStored("lobby", "after, by alice");
       bob.sayUntilStored("lobby", "after, by bob");
@@ -64,12 +64,12 @@ class FailoverTest {
         assertEquals(0, guest.heard(Guest.ofType("user_left")).size());
       }
       Await.until(
-          "news from the Redis that is written to",
+          "delivery from the Redis that is written to",
           LONG,
           () -> servers.all().stream().allMatch(s -> s.core().manager().backend().isDelivering()));
-      // Each server has two connections: one for commands and one for news.
+      // Each server has two connections: one for commands and one for pub/sub.
       Await.until(
-          "nobody to use the other Redis",
+          "the other Redis to have no clients",
           LONG,
           () -> !first.command("CLIENT", "LIST").contains("name=agentcore"));
     }
@@ -87,12 +87,12 @@ class FailoverTest {
   }
 
   @Test
-  void demotedPrimaryThatKeepsItsConnectionsIsLeft() {
+  void leavesADemotedPrimaryThatKeepsItsConnections() {
     try (Pair redis = new Pair()) {
       redis.promote();
       Pair.follow(redis.first, redis.second);
       redis.assertWorks();
-      redis.warnings.await(4, REPLICA); // two servers, a beginning and an end each
+      redis.warnings.await(4, REPLICA); // beginning and end, on two servers
       assertEquals(4, redis.warnings.count(REPLICA), redis.warnings.with("").toString());
       assertEquals(2, redis.warnings.count("works again"));
       assertEquals(0, redis.warnings.count("is away"));
@@ -100,7 +100,7 @@ class FailoverTest {
   }
 
   @Test
-  void addressThatStillLeadsToTheReplicaIsDialledUntilItLeadsElsewhere() {
+  void reconnectsUntilTheAddressLeadsToAPrimary() {
     try (Pair redis = new Pair()) {
       assertEquals("+OK\r\n", redis.second.command("REPLICAOF", "NO", "ONE"));
       Pair.follow(redis.first, redis.second);
@@ -115,9 +115,9 @@ class FailoverTest {
     }
   }
 
-  /** It does not know yet, and says that it lacks replicas. */
+  /** The old primary does not know that it was replaced, and reports too few replicas. */
   @Test
-  void primaryThatIsCutOffFromItsReplicasIsLeftForTheNewOne() {
+  void leavesAPrimaryThatWasReplacedUnnoticed() {
     try (Pair redis = new Pair()) {
       redis.promote();
       String unused = redis.first.command("CONFIG", "SET", "min-replicas-to-write", "1");
@@ -127,20 +127,20 @@ class FailoverTest {
   }
 
   @Test
-  void subscriberThatListensToAnotherRedisThanIsWrittenToIsMoved() {
+  void movesTheSubscriptionsToTheRedisThatIsWrittenTo() {
     try (Pair redis = new Pair()) {
-      // The connections for news alone are made anew, and lead elsewhere.
+      // Only the pub/sub connections are replaced, and lead to the other Redis.
       redis.promote();
       String unused = redis.first.command("CLIENT", "KILL", "TYPE", "pubsub");
       Await.until(
-          "the news to come from elsewhere",
+          "pub/sub to use the other Redis",
           LONG,
           () -> redis.second.command("CLIENT", "LIST", "TYPE", "pubsub").contains("agentcore"));
       redis.address.redirectTo(redis.first.port());
       redis.alice.sayUntilStored("lobby", "heard");
       redis.bob.awaitText("heard");
       Await.until(
-          "the news to come from where is written to",
+          "pub/sub to use the Redis that is written to",
           LONG,
           () ->
               redis.servers.all().stream()

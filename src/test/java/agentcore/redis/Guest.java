@@ -15,12 +15,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 
-/**
- * A user's connection that notes all it hears, by a thread of its own, so that a test can ask what
- * came and what did not.
- */
+/** A user's connection, with a thread that records all events for the assertions of a test. */
 final class Guest implements AutoCloseable {
-  /** Settings under which one may ask again and again. */
+  /** Settings without rate limit. */
   static final Map<String, String> UNLIMITED = Map.of("RATE_LIMIT_MESSAGES", "0");
 
   private static final Duration LONG = Duration.ofMinutes(5);
@@ -36,9 +33,9 @@ final class Guest implements AutoCloseable {
     this.client = client;
   }
 
-  /** Connects without waiting for anything. */
+  /** Connects without waiting for the welcome. */
   static Guest open(int port, String user) {
-    // Pings stay unanswered: the writing is the test's. A request shows life too.
+    // Does not answer pings, since only the test writes. Requests count as signs of life too.
     Guest guest = new Guest(RawClient.connect(port, RawClient.path(user)).answerPings(false));
     Thread.ofVirtual().name("guest-" + user).start(guest::listen);
     return guest;
@@ -78,7 +75,7 @@ final class Guest implements AutoCloseable {
     client.send("{\"type\":\"" + type + "\",\"data\":" + data + "}");
   }
 
-  /** Sends a request with an id, and returns the id. */
+  /** Sends a request with an id and returns the id. */
   String request(String type, String data) {
     String id = idPrefix + ++requests;
     client.send("{\"type\":\"" + type + "\",\"data\":" + data + ",\"id\":\"" + id + "\"}");
@@ -111,7 +108,7 @@ final class Guest implements AutoCloseable {
     }
   }
 
-  /** Says something in a room; the answer is an ack, or an error. */
+  /** Sends a message to a room and returns the ack or the error. */
   JsonObject say(String room, String text) {
     return ask("chat_message", saying(room, text));
   }
@@ -121,7 +118,7 @@ final class Guest implements AutoCloseable {
     return "{\"room\":\"" + room + "\",\"text\":\"" + text + "\"}";
   }
 
-  /** Says something again and again until it is stored, and returns the ack. */
+  /** Sends a message again until it is stored, and returns the ack. */
   JsonObject sayUntilStored(String room, String text) {
     AtomicReference<JsonObject> answer = new AtomicReference<>();
     Await.until(
@@ -133,17 +130,17 @@ final class Guest implements AutoCloseable {
     return answer.get();
   }
 
-  /** Waits for the first event of a type, whenever it came. */
+  /** Returns the first event of a type, past or future. */
   JsonObject await(String type) {
     return await(type, ofType(type));
   }
 
-  /** Waits for the first event that fits, whenever it came. */
+  /** Returns the first matching event, past or future. */
   JsonObject await(String what, Predicate<JsonObject> fits) {
     return await(what, Await.DEADLINE, fits);
   }
 
-  /** Waits for the first event that fits, whenever it came, for what takes its own time. */
+  /** Returns the first matching event, past or future; {@code what} describes it. */
   JsonObject await(String what, Duration deadline, Predicate<JsonObject> fits) {
     try {
       Await.until(what, deadline, () -> ended || heard.stream().anyMatch(fits));
@@ -162,34 +159,34 @@ final class Guest implements AutoCloseable {
     return heard.stream().map(e -> text(e, "type")).toList().toString();
   }
 
-  /** Returns what it heard that fits, so far. */
+  /** Returns the matching events so far. */
   List<JsonObject> heard(Predicate<JsonObject> fits) {
     return heard.stream().filter(fits).toList();
   }
 
-  /** Returns the texts of a room's messages, so far, in the order in which they came. */
+  /** Returns the texts of a room's messages so far, in the order of arrival. */
   List<String> texts(String room) {
     return heard(ofType("chat_message").and(about(room))).stream()
         .map(e -> text(e, "text"))
         .toList();
   }
 
-  /** Fits events of a type. */
+  /** Matches events of a type. */
   static Predicate<JsonObject> ofType(String type) {
     return e -> text(e, "type").equals(type);
   }
 
-  /** Fits events about a room. */
+  /** Matches events about a room. */
   static Predicate<JsonObject> about(String room) {
     return e -> text(e, "room").equals(room);
   }
 
-  /** Fits events about a user. */
+  /** Matches events about a user. */
   static Predicate<JsonObject> of(String user) {
     return e -> text(e, "username").equals(user);
   }
 
-  /** Returns a field as text; empty where it is not there. */
+  /** Returns a field as text; empty if it is missing. */
   static String text(JsonObject event, String field) {
     return event.has(field) && event.get(field).isJsonPrimitive()
         ? event.get(field).getAsString()
@@ -202,18 +199,20 @@ final class Guest implements AutoCloseable {
     return closeCode.orElse(1006);
   }
 
-  /** Waits until the server has let it in or not, and says which. */
+  /**
+   * Waits until the server has accepted or refused the connection. Returns whether it was accepted.
+   */
   boolean isGreeted() {
     Await.until("a welcome or a close", () -> !heard.isEmpty() || closeCode.isPresent() || ended);
     return isOpen();
   }
 
-  /** Says whether the connection is there. */
+  /** Returns whether the connection is open. */
   boolean isOpen() {
     return !ended && closeCode.isEmpty();
   }
 
-  /** Ends the connection without a word. */
+  /** Cuts the connection without a close frame. */
   void hangUp() {
     client.closeAbruptly();
   }

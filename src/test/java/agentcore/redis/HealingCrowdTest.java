@@ -35,7 +35,7 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Thousands of rooms missed something during a cut, and look into their logs at the same time. */
+/** Thousands of rooms missed entries during a cut and read their logs at the same time. */
 class HealingCrowdTest {
   private static final int ROOMS = 3_000;
   private static final int THREADS = 16;
@@ -47,7 +47,7 @@ class HealingCrowdTest {
       RedisStore.on(proxy.port(), redis.port()).open(Config.defaults());
   private final Backend backend = store.backend();
 
-  /** Another server, which stays connected. */
+  /** The other server, which stays connected. */
   private final Backend other = store.backend();
 
   private final ConnectionManager manager =
@@ -80,8 +80,8 @@ class HealingCrowdTest {
   }
 
   /**
-   * Asks until the store answers, as a busy machine may be late. What may not happen is that the
-   * store is not asked because others have filled the queue.
+   * Retries until the store answers, since a busy machine may be late. The command queue must never
+   * be full.
    */
   private static <T> T answered(Supplier<T> question) {
     AtomicReference<Optional<T>> answer = new AtomicReference<>(Optional.empty());
@@ -122,9 +122,9 @@ class HealingCrowdTest {
                 GroupId group = GroupId.room(crowd.get(i).room());
                 String id = "id " + i;
                 Optional<IdempotencyKey> once = Optional.of(IdempotencyKey.of("publisher", id, id));
-                PublishResult receipt =
+                PublishResult result =
                     answered(() -> other.log().publish(group, Position.UNKNOWN, id, "{}", once));
-                assertEquals(1, receipt.position().seq());
+                assertEquals(1, result.position().seq());
               }
               return true;
             });
@@ -144,7 +144,7 @@ class HealingCrowdTest {
   }
 
   @Test
-  void whileAllHealNothingIsRefusedAndAllHealInTheEnd() {
+  void nothingIsRefusedWhileAllRoomsRecover() {
     backend.start();
     other.start();
     manager.start();

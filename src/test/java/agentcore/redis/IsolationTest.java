@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Two deployments on one Redis do not see each other. */
+/** Two deployments on one Redis are independent. */
 class IsolationTest {
   private static final Map<String, String> ONE = Map.of("MAX_TOTAL_CONNECTIONS", "1");
 
@@ -42,7 +42,7 @@ class IsolationTest {
     return TestServer.start(ONE, new RedisBackend(url, prefix, config.backendLimits()));
   }
 
-  /** The same user in the same rooms; what one says, is or does, the other never hears of. */
+  /** Asserts that two users of the same name in the same rooms do not see each other. */
   private static void strangers(TestServer one, TestServer other) {
     try (one;
         other;

@@ -16,14 +16,14 @@ import java.util.List;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
-/** Silences that are longer than a lease. */
+/** Interruptions that last longer than a lease. */
 class LeaseTest {
   private static final Duration LONGER_THAN_A_LEASE = QuickRedis.LEASE.plusMillis(500);
   private static final Predicate<JsonObject> COMINGS_AND_GOINGS =
       Guest.ofType("user_left").or(Guest.ofType("user_joined_room"));
 
   @Test
-  void aPauseOfRedisMakesNobodyDeclareAnybodyDead() {
+  void pauseOfRedisLetsNoServerDeclareAnotherDead() {
     try (RedisProcess redis = RedisProcess.start();
         TestServers servers =
             TestServers.start(2, Guest.UNLIMITED, RedisStore.quick(redis.port()));
@@ -36,7 +36,7 @@ class LeaseTest {
       alice.sayUntilStored("lobby", "by alice");
       assertEquals(2, users(alice));
       bob.sayUntilStored("lobby", "by bob");
-      // As long as they could still find a lease void that was not renewed since the pause.
+      // Long enough to find a lease void that was not renewed since the pause.
       pass(QuickRedis.LEASE);
       for (Guest guest : List.of(alice, bob)) {
         guest.awaitText("by alice");
@@ -51,7 +51,7 @@ class LeaseTest {
   }
 
   @Test
-  void aServerThatWasCutOffIsToldAsLeftAndJoinedAndItsPeopleMissNothing() {
+  void membersOfAServerThatWasCutOffLeaveAndJoinAndMissNothing() {
     try (FaultProxy proxy = FaultProxy.to(SharedRedis.port());
         TestServers servers =
             TestServers.start(
@@ -85,7 +85,7 @@ class LeaseTest {
     return guest.ask("get_room_users", "{\"room\":\"lobby\"}").getAsJsonArray("users").size();
   }
 
-  /** Lets real time pass: the store's clock is not ours to turn. */
+  /** Lets real time pass, since the clock of Redis cannot be set. */
   private static void pass(Duration time) {
     long endNanos = System.nanoTime() + time.toNanos();
     Await.until("time to pass", () -> System.nanoTime() >= endNanos);

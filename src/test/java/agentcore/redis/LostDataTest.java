@@ -15,12 +15,12 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** Redis forgets: whoever is there is told that continuity was lost, and talks on. */
+/** Redis loses data: members learn that continuity was lost, and the room continues. */
 class LostDataTest {
   private static final String IN_DEN = "{\"room\":\"den\"}";
 
   @Test
-  void emptied() {
+  void emptiedStoreIsNoticedAndServedAgain() {
     try (Loss loss = new Loss()) {
       loss.redis.command("FLUSHALL");
       loss.assertGoesOn();
@@ -28,9 +28,9 @@ class LostDataTest {
     }
   }
 
-  /** A name that is asked for in vain belongs to the room that has it, afterwards too. */
+  /** Looking a name up without success must not affect the room that had it. */
   @Test
-  void emptiedAfterAStrangerAskedForTheNamesOfItsRooms() {
+  void emptiedStoreIsNoticedAfterManyRoomNamesWereAskedFor() {
     try (Loss loss = new Loss()) {
       for (TestServer server : loss.servers.all()) {
         try (Guest eve = Guest.connect(server.port(), "eve")) {
@@ -46,7 +46,7 @@ class LostDataTest {
   }
 
   @Test
-  void startedAgainEmpty() {
+  void emptyRestartIsNoticedByTheNextMessage() {
     try (Loss loss = new Loss()) {
       loss.redis.kill();
       loss.redis.restart();
@@ -56,7 +56,7 @@ class LostDataTest {
   }
 
   @Test
-  void startedAgainEmptyWhileNobodySpeaks() {
+  void emptyRestartIsNoticedWithoutAMessage() {
     try (Loss loss = new Loss()) {
       loss.redis.kill();
       loss.redis.restart();
@@ -72,7 +72,7 @@ class LostDataTest {
   }
 
   @Test
-  void rolledBackToASnapshot() {
+  void rollbackToASnapshotIsReported() {
     try (Loss loss = new Loss()) {
       loss.redis.command("SAVE");
       loss.alice.say("den", "2, lost");
@@ -85,7 +85,7 @@ class LostDataTest {
   }
 
   @Test
-  void rolledBackToBeforeTheRoom() {
+  void rollbackToBeforeTheRoomIsReported() {
     try (Loss loss = new Loss()) {
       loss.redis.command("SAVE");
       loss.alice.create("later");
@@ -100,11 +100,9 @@ class LostDataTest {
     }
   }
 
-  /**
-   * Bob had not heard what was lost; nobody can tell him what it was, but that there was something.
-   */
+  /** Bob never received the lost entry. He must learn that an entry is lost. */
   @Test
-  void whoHadNotHeardWhatIsLostIsToldToo() {
+  void reportsALossToMembersThatNeverReceivedTheLostEntries() {
     try (RedisProcess redis = RedisProcess.start();
         FaultProxy proxy = FaultProxy.to(redis.port());
         TestServers servers =
@@ -129,9 +127,9 @@ class LostDataTest {
     }
   }
 
-  /** Numbers alone would not show it: the log has come to the old place by another way. */
+  /** The seq alone does not show it: the log has reached the old position with other entries. */
   @Test
-  void rolledBackAndThenGrownPastTheOldPosition() {
+  void rollbackIsReportedThoughTheLogHasGrownPastTheOldPosition() {
     try (RedisProcess redis = RedisProcess.start();
         FaultProxy proxy = FaultProxy.to(redis.port());
         TestServers servers =
@@ -183,7 +181,7 @@ class LostDataTest {
       bob.say("den", "1 too");
     }
 
-    /** Both talk, both hear both, and none sees a gap that it was not told of. */
+    /** Asserts that messages from both reach both and that no gap goes unreported. */
     void assertGoesOn() {
       assertHeardBy("after, by alice", alice.sayUntilStored("den", "after, by alice"));
       assertHeardBy("after, by bob", bob.sayUntilStored("den", "after, by bob"));
@@ -197,7 +195,7 @@ class LostDataTest {
       }
     }
 
-    /** It came, or a reset says that this and what was before it is to be read. */
+    /** Asserts that the message arrived, or a reset told the client to read it. */
     private void assertHeardBy(String text, JsonObject ack) {
       assertTrue(ack.get("seq").getAsLong() > 2, "numbers go on: " + ack);
       for (Guest guest : List.of(alice, bob)) {
@@ -212,16 +210,16 @@ class LostDataTest {
       }
     }
 
-    /** Whoever comes now finds the rooms in which people are, and everybody in them. */
+    /** Asserts that a newcomer finds all rooms with members, and all members in them. */
     void assertRoomsAreThere() {
       try (Guest carol = Guest.connect(servers.get(1).port(), "carol")) {
         carol.join("den");
         carol.sayUntilStored("den", "hello");
         alice.awaitText("hello");
         Await.until("all three to be members again", () -> users(carol) == 3);
-        JsonObject told =
+        JsonObject reply =
             carol.ask("private_message", "{\"target_user_id\":\"bob\",\"text\":\"hi\"}");
-        assertEquals("private_message_sent", Guest.text(told, "type"), told.toString());
+        assertEquals("private_message_sent", Guest.text(reply, "type"), reply.toString());
         bob.await("private_message");
       }
     }
@@ -230,7 +228,7 @@ class LostDataTest {
       return guest.ask("get_room_users", "{\"room\":\"den\"}").getAsJsonArray("users").size();
     }
 
-    /** Each message of a room follows the one before, or a reset has said where it goes on. */
+    /** Asserts that each message follows the one before, or a reset is between them. */
     private static void assertContinuous(Guest guest) {
       String epoch = "";
       long seq = -1;

@@ -19,10 +19,10 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Redis goes away while servers run: no connection is closed, requests that need Redis are refused
- * while it is still away, and when it is back all works by itself.
+ * in time, and everything works again when it is back.
  */
 class OutageTest {
-  /** Every request that needs the store. */
+  /** All requests that need the store. */
   private static final Map<String, String> REQUESTS = requests();
 
   private static Map<String, String> requests() {
@@ -41,7 +41,7 @@ class OutageTest {
   }
 
   @Test
-  void killedAndStartedAgain() {
+  void survivesAKilledAndRestartedRedis() {
     try (Outage outage = new Outage()) {
       outage.redis.command("SAVE");
       outage.redis.kill();
@@ -53,7 +53,7 @@ class OutageTest {
   }
 
   @Test
-  void pausedAndWhatWasRefusedIsNeverStored() {
+  void pausedRedisNeverStoresWhatWasRefused() {
     try (Outage outage = new Outage()) {
       outage.redis.pause();
       outage.assertAway();
@@ -64,7 +64,7 @@ class OutageTest {
   }
 
   @Test
-  void linkThatIsSilentOnTheWayToRedis() {
+  void survivesALinkThatLosesRequests() {
     try (Outage outage = new Outage()) {
       outage.proxy.stall(FaultProxy.Direction.TO_SERVER);
       outage.assertAway();
@@ -75,7 +75,7 @@ class OutageTest {
   }
 
   @Test
-  void linkThatIsSilentOnTheWayBack() {
+  void survivesALinkThatLosesReplies() {
     try (Outage outage = new Outage()) {
       outage.proxy.stall(FaultProxy.Direction.TO_CLIENT);
       outage.assertAway();
@@ -85,7 +85,7 @@ class OutageTest {
   }
 
   @Test
-  void whoConnectsMeanwhileIsToldInTime() {
+  void clientThatConnectsDuringAnOutageIsClosedInTime() {
     try (Outage outage = new Outage()) {
       outage.redis.pause();
       try (Guest late = Guest.open(outage.servers.get(1).port(), "late")) {
@@ -98,7 +98,7 @@ class OutageTest {
   }
 
   @Test
-  void whoTriesToEnterMeanwhileIsNotInAfterwards() {
+  void joinRefusedDuringAnOutageLeavesNoMember() {
     try (Outage outage = new Outage();
         Guest carol = Guest.connect(outage.servers.get(1).port(), "carol")) {
       outage.redis.pause();
@@ -114,7 +114,7 @@ class OutageTest {
   }
 
   @Test
-  void whoLeavesMeanwhileIsToldInTimeAndGoneAfterwards() {
+  void leaveDuringAnOutageIsAnsweredInTimeAndTakesEffect() {
     try (Outage outage = new Outage();
         Guest carol = Guest.connect(outage.servers.get(1).port(), "carol");
         Guest dave = Guest.connect(outage.servers.get(1).port(), "dave")) {
@@ -133,7 +133,7 @@ class OutageTest {
     }
   }
 
-  /** Two servers behind one proxy, and people on both. */
+  /** Two servers behind one proxy, with users on both. */
   private static final class Outage implements AutoCloseable {
     final RedisProcess redis = RedisProcess.start();
     final FaultProxy proxy = FaultProxy.to(redis.port());
@@ -143,7 +143,7 @@ class OutageTest {
             Map.of(
                 "MAX_CONNECTIONS_PER_CLIENT",
                 "100",
-                // each message needs a token from the store, and has it
+                // each message takes a token from the store
                 "RATE_LIMIT_MESSAGES",
                 "6000000",
                 "RATE_LIMIT_BURST",
@@ -165,7 +165,7 @@ class OutageTest {
       bob.awaitText("before");
     }
 
-    /** Asks everything at once, each on a connection of its own. */
+    /** Sends all requests at once, each on its own connection. */
     void assertAway() {
       List<Map.Entry<String, String>> requests = List.copyOf(REQUESTS.entrySet());
       List<JsonObject> unused =
@@ -182,7 +182,7 @@ class OutageTest {
       return answer;
     }
 
-    /** From both sides a message reaches both, and all are still connected. */
+    /** Asserts that messages from both servers reach both, and that nobody was disconnected. */
     void assertBack() {
       alice.sayUntilStored("den", "after, by alice");
       bob.sayUntilStored("den", "after, by bob");

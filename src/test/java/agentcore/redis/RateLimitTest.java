@@ -13,11 +13,11 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** A user has one allowance, on however many servers. */
+/** A user has one rate limit across all servers. */
 class RateLimitTest {
   private static final int BURST = 20;
 
-  /** A token in ten minutes: what comes during the test does not count. */
+  /** One token in ten minutes: the bucket does not fill during the test. */
   private static final Map<String, String> SLOW =
       Map.of(
           "RATE_LIMIT_MESSAGES", "1", "RATE_LIMIT_WINDOW", "600", "RATE_LIMIT_BURST", "" + BURST);
@@ -29,14 +29,14 @@ class RateLimitTest {
         .toList();
   }
 
-  /** Returns what is in the only bucket. */
+  /** Returns the tokens in the only bucket. */
   private static String tokens(RedisProcess redis) {
     String key = redis.command("KEYS", "*:tokens").split("\r\n")[2];
     return redis.command("HGET", key, "t").split("\r\n")[1];
   }
 
   @Test
-  void whatIsSentOnOneServerCountsOnTheOther() {
+  void messagesOnOneServerCountOnTheOther() {
     try (RedisProcess redis = RedisProcess.start();
         TestServers servers = TestServers.start(2, SLOW, RedisStore.on(redis.port()));
         Guest here = Guest.connect(servers.get(0).port(), "alice");
@@ -54,11 +54,11 @@ class RateLimitTest {
   }
 
   @Test
-  void whoChangesTheServerTakesAlongWhatIsLeft() {
+  void remainingTokensFollowAUserToAnotherServer() {
     try (RedisProcess redis = RedisProcess.start();
         TestServers servers = TestServers.start(2, SLOW, RedisStore.on(redis.port()))) {
       for (int sent = 0; sent < BURST; sent++) {
-        // Each time a lot of two is taken in advance, and one of it is needed.
+        // Each server takes two tokens in advance and uses one of them.
         try (Guest alice = Guest.connect(servers.get(sent % 2).port(), "alice")) {
           assertEquals(0, refused(alice, 1).size(), "message " + sent);
         }

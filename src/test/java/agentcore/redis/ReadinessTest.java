@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** {@code /health/ready} tells whether Redis delivers; {@code /health/live} does not care. */
+/** {@code /health/ready} depends on Redis; {@code /health/live} does not. */
 class ReadinessTest {
   private final RedisProcess redis = RedisProcess.start();
   private SharedStore store;
@@ -48,7 +48,7 @@ class ReadinessTest {
   }
 
   @Test
-  void whereRedisAnswersAndDeliversNothingItIsNotReady() {
+  void isNotReadyWhenRedisAnswersButDeliversNothing() {
     redis.command("ACL", "SETUSER", "default", "resetchannels");
     assertTrue(redis.command("PING").startsWith("+PONG"));
     awaitReady(503);
@@ -58,7 +58,7 @@ class ReadinessTest {
   }
 
   @Test
-  void whileRedisIsAwayItIsNotReadyAndAfterwardsItIs() {
+  void isNotReadyWhileRedisIsAway() {
     redis.kill();
     awaitReady(503);
     assertEquals(200, status("/health/live"));

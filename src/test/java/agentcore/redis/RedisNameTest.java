@@ -15,9 +15,9 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The program follows the name of Redis to another machine, as a fail-over by the DNS needs it. */
+/** The server follows the host name of Redis to another address, as after a fail-over by DNS. */
 class RedisNameTest {
-  /** The JVM's own cache lasts for 30 s; the promise is 5 s; the machine may be slow. */
+  /** Five seconds are promised; the JVM's default cache would take 30 s. */
   private static final Duration LESS_THAN_THE_CACHE = Duration.ofSeconds(20);
 
   @TempDir private Path folder;
@@ -27,7 +27,7 @@ class RedisNameTest {
   }
 
   @Test
-  void nameThatLeadsElsewhereIsLookedUpAgain() throws IOException {
+  void looksTheHostUpAgainForEachConnection() throws IOException {
     Path hosts = folder.resolve("hosts");
     lead(hosts, "127.0.0.1");
     try (RedisProcess first = RedisProcess.start("--bind", "127.0.0.1");

@@ -17,12 +17,12 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** How a server gets in to Redis, and what it says when it does not. */
+/** Logging in to Redis, and what the server reports when it cannot. */
 class RedisUrlTest {
   private static final String PASSWORD = "sesame-4711";
 
   @Test
-  void passwordAndDatabaseAreHonouredAndNoPasswordIsLogged() {
+  void usesPasswordAndDatabaseAndLogsNoPassword() {
     try (RedisProcess redis = RedisProcess.start("--requirepass", PASSWORD);
         ServerProcess server =
             ServerProcess.start(settings("redis://:" + PASSWORD + "@", redis.port(), 3))) {
@@ -39,7 +39,7 @@ class RedisUrlTest {
   }
 
   @Test
-  void aUserOfRedisIsHonoured() {
+  void usesTheUserInTheUrl() {
     try (RedisProcess redis =
             RedisProcess.start(
                 "--user",
@@ -61,7 +61,7 @@ class RedisUrlTest {
   }
 
   @Test
-  void aWrongPasswordEndsTheStartWithoutBeingShown() {
+  void startFailsOnAWrongPasswordWithoutShowingIt() {
     try (RedisProcess redis = RedisProcess.start("--requirepass", PASSWORD)) {
       String output = failedStart(settings("redis://:wrong-" + PASSWORD + "@", redis.port(), 0));
       assertFalse(output.contains(PASSWORD), output);
@@ -70,7 +70,7 @@ class RedisUrlTest {
   }
 
   @Test
-  void withoutRedisTheStartFailsSoonAndSaysWhy() {
+  void startFailsSoonWithoutRedisAndSaysWhy() {
     int free = FreePort.next();
     String output = failedStart(settings("redis://user:" + PASSWORD + "@", free, 0));
     assertTrue(output.contains("Redis at 127.0.0.1:" + free + " is not reachable"), output);
@@ -79,7 +79,7 @@ class RedisUrlTest {
   }
 
   @Test
-  void aRedisThatIsSilentFailsTheStartSoonToo() {
+  void startFailsSoonIfRedisIsSilent() {
     try (RedisProcess redis = RedisProcess.start()) {
       redis.pause();
       String output = failedStart(settings("redis://", redis.port(), 0));
@@ -88,7 +88,7 @@ class RedisUrlTest {
   }
 
   @Test
-  void tlsIsSpokenWhereTheUrlSaysSoAndOnlyWithWhoProvesItsName(@TempDir Path folder) {
+  void usesTlsForRedissAndVerifiesTheHostName(@TempDir Path folder) {
     TestKeystore mine = TestKeystore.make(folder.resolve("mine.p12"), "localhost");
     TestKeystore foreign = TestKeystore.make(folder.resolve("foreign.p12"), "elsewhere.example");
     try (RedisProcess redis = RedisProcess.start("--requirepass", PASSWORD);

@@ -14,15 +14,15 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * Redis answers, with an error: each such state is told once when it begins and once when it ends;
- * clients are told in time; nothing that was refused is stored later; and no server that lives is
- * taken for dead, however long it lasts.
+ * Redis replies with errors: each such failure is logged once when it begins and once when it ends,
+ * clients are refused in time, nothing that was refused is stored later, and no living server is
+ * declared dead.
  */
 class RefusalTest {
   private static final Duration LONG = Duration.ofSeconds(60);
   private static final Duration LONGER_THAN_A_LEASE = Duration.ofMillis(12_500);
 
-  /** Two servers on one Redis, and somebody on each. */
+  /** Two servers on one Redis, with a user on each. */
   private static final class Scene implements AutoCloseable {
     final RedisProcess redis;
     final Warnings warnings = new Warnings();
@@ -68,7 +68,7 @@ class RefusalTest {
       }
       Await.until("both to be ready", LONG, this::isDelivering);
       warnings.await(2, "works again");
-      // As long as one could still be taken for dead.
+      // Long enough for a server to be declared dead.
       pass(Duration.ofSeconds(3));
       assertEquals(0, alice.heard(Guest.ofType("user_left")).size());
       assertEquals(2, warnings.count(error), warnings.with("").toString());
@@ -87,7 +87,7 @@ class RefusalTest {
   }
 
   @Test
-  void tooFewReplicasForLongerThanALease() {
+  void reportsTooFewReplicasForLongerThanALease() {
     try (Scene scene = new Scene()) {
       scene.set("min-replicas-to-write", "1");
       scene.assertRefused("NOREPLICAS");
@@ -98,7 +98,7 @@ class RefusalTest {
   }
 
   @Test
-  void noMemoryForLongerThanALease() {
+  void reportsFullMemoryForLongerThanALease() {
     try (Scene scene = new Scene()) {
       scene.set("maxmemory", "1");
       scene.assertRefused("OOM");
@@ -109,9 +109,9 @@ class RefusalTest {
   }
 
   @Test
-  void noPlaceToSaveTo() {
+  void reportsAFailedSave() {
     try (Scene scene = new Scene("--enable-protected-configs", "yes")) {
-      scene.set("save", "3600 1"); // without, a failed save is no reason to refuse writes
+      scene.set("save", "3600 1"); // without it, a failed save does not refuse writes
       scene.set("dbfilename", "a-folder");
       assertTrue(scene.redis.makeFolder("a-folder"));
       String unused = scene.redis.command("BGSAVE");
@@ -126,7 +126,7 @@ class RefusalTest {
   }
 
   @Test
-  void anotherClientsScriptThatDoesNotEnd() {
+  void reportsABusyRedis() {
     try (Scene scene = new Scene()) {
       scene.set("busy-reply-threshold", "1");
       Thread endless =
@@ -136,7 +136,7 @@ class RefusalTest {
                     try {
                       String unused = scene.redis.command("EVAL", "while true do end", "0");
                     } catch (java.io.UncheckedIOException tooLong) {
-                      // Redis has not answered, as was meant
+                      // as intended, Redis has not answered
                     }
                   });
       Await.until("the script to run", LONG, () -> scene.redis.command("PING").startsWith("-BUSY"));
@@ -151,7 +151,7 @@ class RefusalTest {
   }
 
   @Test
-  void userThatLosesARight() {
+  void reportsAMissingRight() {
     try (Scene scene = new Scene()) {
       String unused = scene.redis.command("ACL", "SETUSER", "default", "-xadd");
       long startNanos = System.nanoTime();
@@ -169,7 +169,7 @@ class RefusalTest {
   }
 
   @Test
-  void redisThatIsLoadingItsData() {
+  void reportsARedisThatLoadsItsData() {
     try (Scene scene =
         new Scene(
             "--enable-debug-command", "yes", "--loading-process-events-interval-bytes", "1024")) {
@@ -204,7 +204,7 @@ class RefusalTest {
     }
   }
 
-  /** Lets real time pass: the store's clock is not ours to turn. */
+  /** Lets real time pass, since the clock of Redis cannot be set. */
   private static void pass(Duration time) {
     long endNanos = System.nanoTime() + time.toNanos();
     Await.until("time to pass", time.multipliedBy(2), () -> System.nanoTime() >= endNanos);

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Requests that come in one piece: they are on their way to the store at the same time. */
+/** Requests that arrive in one read are sent to the store together. */
 class SentAtOnceTest {
   private final RedisProcess redis = RedisProcess.start();
   private TestServer server;
@@ -61,7 +61,7 @@ class SentAtOnceTest {
     return List.of(texts).stream().map(RawFrame::text).toList();
   }
 
-  /** Returns the ids of the next direct replies, in order, with what each of them is. */
+  /** Returns the id and kind of each of the next replies, in order. */
   private List<String> replies(int count) {
     List<String> replies = new ArrayList<>();
     while (replies.size() < count) {
@@ -75,7 +75,7 @@ class SentAtOnceTest {
   }
 
   @Test
-  void theAnswersHaveTheOrderOfTheRequests() {
+  void repliesHaveTheOrderOfTheRequests() {
     sendAtOnce(
         texts(
             chat("1", "first"),
@@ -104,7 +104,7 @@ class SentAtOnceTest {
   }
 
   @Test
-  void whatCameBeforeACloseFrameIsAnsweredBeforeIt() {
+  void requestsBeforeACloseFrameAreAnsweredBeforeIt() {
     List<RawFrame> frames = new ArrayList<>(texts(chat("1", "first"), chat("2", "second")));
     frames.add(RawFrame.close(1000, ""));
     sendAtOnce(frames);
@@ -113,7 +113,7 @@ class SentAtOnceTest {
   }
 
   @Test
-  void whatCameBeforeAFaultyFrameIsAnsweredBeforeTheEnd() {
+  void requestsBeforeAnInvalidFrameAreAnsweredBeforeTheEnd() {
     List<RawFrame> frames = new ArrayList<>(texts(chat("1", "first"), chat("2", "second")));
     frames.add(RawFrame.text("{}").unmasked());
     sendAtOnce(frames);
@@ -122,7 +122,7 @@ class SentAtOnceTest {
   }
 
   @Test
-  void manyAreAppendedInTheirOrder() {
+  void manyMessagesAreAppendedInOrder() {
     List<RawFrame> frames = new ArrayList<>();
     List<String> expected = new ArrayList<>();
     for (int i = 0; i < 200; i++) {
@@ -138,7 +138,7 @@ class SentAtOnceTest {
   }
 
   @Test
-  void aStoreThatIsAwayRefusesThemAllInTheirOrder() {
+  void unreachableStoreRefusesAllRequestsInOrder() {
     redis.pause();
     sendAtOnce(texts(chat("1", "first"), chat("2", "second"), chat("3", "third")));
     List<String> away =

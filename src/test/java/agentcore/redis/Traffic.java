@@ -19,14 +19,14 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 
 /**
- * Many people in many rooms on several servers, who talk at a given rate; each notes what it hears.
+ * Users in rooms on several servers who send messages at a given rate and record what they receive.
  *
- * <p>In the end every member of a room must have heard the same, without holes or duplicates, and
- * in it everything that was acknowledged. What is heard is kept as places ({@code epoch seq
- * message_id}), each text once for all who heard it.
+ * <p>In the end all members of a room must have received the same, without gaps or duplicates, and
+ * everything that was acknowledged. A user records positions ({@code epoch seq message_id}); each
+ * text is kept once for all users.
  */
 final class Traffic implements AutoCloseable {
-  /** For servers that carry traffic. */
+  /** Settings for servers under load. */
   static final Map<String, String> SETTINGS =
       Map.of(
           "RATE_LIMIT_MESSAGES", "0",
@@ -45,7 +45,7 @@ final class Traffic implements AutoCloseable {
   private int sent;
 
   /**
-   * Connects everybody and puts everybody into a room; in each room are people of all servers.
+   * Connects all users and lets them join; each room has members on all servers.
    *
    * @param perServer connections on each of the servers
    */
@@ -62,7 +62,7 @@ final class Traffic implements AutoCloseable {
     }
   }
 
-  /** Talks for so long at a rate, all in turn; whoever has not been answered yet talks on. */
+  /** Sends messages at a rate, all users in turn, without waiting for replies. */
   void talk(Duration time, int perSecond) {
     long startNanos = System.nanoTime();
     long count = time.toMillis() * perSecond / 1_000;
@@ -76,7 +76,7 @@ final class Traffic implements AutoCloseable {
     }
   }
 
-  /** Waits until everything was answered and heard, and compares what was heard. */
+  /** Waits until everything is answered and delivered, then compares what users received. */
   void verify(Duration patience) {
     Await.until(
         "answers: " + sent + " sent",
@@ -96,7 +96,7 @@ final class Traffic implements AutoCloseable {
           patience,
           () -> member.ended || member.ids().containsAll(stored));
     }
-    // Who heard an unacknowledged message last makes the others wait for it.
+    // If one user received an unacknowledged message, the others must too.
     Await.until(
         "the members of room " + room + " to be even",
         patience,
@@ -106,7 +106,7 @@ final class Traffic implements AutoCloseable {
     List<String> expected = members.getFirst().heard();
     for (Talker member : members) {
       assertTrue(!member.ended, member + " was closed: " + member.closeCode);
-      assertEquals(0, member.resets.get(), member + " was told room_reset");
+      assertEquals(0, member.resets.get(), member + " received room_reset");
       List<String> heard = member.heard();
       for (int i = 0; i < Math.min(expected.size(), heard.size()); i++) {
         assertEquals(expected.get(i), heard.get(i), member + " at " + i);
@@ -132,7 +132,7 @@ final class Traffic implements AutoCloseable {
     return refused.get();
   }
 
-  /** Returns how many messages were heard by all together. */
+  /** Returns how many messages all users received together. */
   long delivered() {
     return talkers.stream().mapToLong(Talker::count).sum();
   }
@@ -198,13 +198,13 @@ final class Traffic implements AutoCloseable {
           frame = client.nextFrame(LONG);
         }
       } catch (UncheckedIOException closed) {
-        // as at the end
+        // the connection was closed
       } finally {
         ended = true;
       }
     }
 
-    /** Reads the few fields itself: this is the greater part of the test's work. */
+    /** Parses the few fields by hand, since this is most of the test's work. */
     private void hear(String text) {
       if (text.startsWith("{\"type\":\"chat_message\"")) {
         String place =

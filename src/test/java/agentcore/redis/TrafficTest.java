@@ -19,21 +19,21 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
-/** Two servers under load: every member of a room hears the same, whatever happens to a link. */
+/** Two servers under load: all members of a room receive the same, even if a link is cut. */
 class TrafficTest {
   @Test
-  void everybodyHearsTheSame() {
+  void allMembersReceiveTheSame() {
     try (TestServers servers = TestServers.start(2, Traffic.SETTINGS, SharedRedis.stores());
         Traffic traffic = new Traffic(ports(servers), 60, 10)) {
       traffic.talk(Duration.ofSeconds(3), 1_000);
       traffic.verify(Await.DEADLINE);
-      // A machine that is held up for two seconds refuses what is on its way then.
+      // On a machine that stalls for two seconds, messages in flight are refused.
       assertTrue(traffic.refused() < traffic.sent() / 2, traffic.refused() + " refused");
     }
   }
 
   @Test
-  void everybodyHearsTheSameThoughALinkIsCut() {
+  void allMembersReceiveTheSameThoughALinkIsCut() {
     try (FaultProxy proxy = FaultProxy.to(SharedRedis.port());
         TestServers servers =
             TestServers.start(
@@ -46,7 +46,7 @@ class TrafficTest {
 
   @Test
   @EnabledIfSystemProperty(named = "agentcore.long", matches = "true")
-  void everybodyHearsTheSameForAMinute() {
+  void allMembersReceiveTheSameForAMinute() {
     try (ServerProcess first = server(SharedRedis.port(), "minute:");
         ServerProcess second = server(SharedRedis.port(), "minute:");
         Traffic traffic = new Traffic(List.of(first.port(), second.port()), 200, 20)) {
@@ -61,7 +61,7 @@ class TrafficTest {
 
   @Test
   @EnabledIfSystemProperty(named = "agentcore.long", matches = "true")
-  void everybodyHearsTheSameForAMinuteThoughALinkIsCutFiveTimes() {
+  void allMembersReceiveTheSameForAMinuteThoughALinkIsCutFiveTimes() {
     try (FaultProxy proxy = FaultProxy.to(SharedRedis.port());
         ServerProcess first = server(SharedRedis.port(), "cut:");
         ServerProcess second = server(proxy.port(), "cut:");
@@ -84,7 +84,7 @@ class TrafficTest {
         traffic.delivered());
   }
 
-  /** Cuts the link at even distances, for one to three seconds each (shorter in a short run). */
+  /** Cuts the link at regular intervals for one to three seconds each (less in a short run). */
   private static void talkThroughCuts(
       Traffic traffic, FaultProxy proxy, Duration time, int perSecond, int cuts) {
     Thread cutter =

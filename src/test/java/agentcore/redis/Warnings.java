@@ -1,6 +1,7 @@
 package agentcore.redis;
 
 import agentcore.testkit.Await;
+import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -10,33 +11,34 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 
-/** Notes the warnings about Redis that the servers in this process log, and worse. */
-final class Warnings extends Handler implements AutoCloseable {
+/** Records the warnings and errors that the backends in this process log. */
+public final class Warnings extends Handler implements AutoCloseable {
+  private static final Duration LONG = Duration.ofSeconds(60);
+
   private final Logger logger = Logger.getLogger("agentcore.core.backend");
   private final SimpleFormatter formatter = new SimpleFormatter();
   private final Queue<String> lines = new ConcurrentLinkedQueue<>();
 
-  Warnings() {
+  /** Starts recording. */
+  public Warnings() {
     logger.addHandler(this);
   }
 
-  /** Returns the lines so far that hold this text. */
-  List<String> with(String text) {
+  /** Returns the lines with this text. */
+  public List<String> with(String text) {
     return lines.stream().filter(line -> line.contains(text)).toList();
   }
 
-  /** Returns how many lines so far hold this text. */
-  int count(String text) {
+  /** Returns how many lines have this text. */
+  public int count(String text) {
     return with(text).size();
   }
 
-  /** Waits until so many lines hold this text. */
+  /** Waits until {@code count} lines have this text. */
   void await(int count, String text) {
     Await.until(
         count + " warnings with " + text + " in " + lines, LONG, () -> count(text) >= count);
   }
-
-  static final java.time.Duration LONG = java.time.Duration.ofSeconds(60);
 
   @Override
   public void publish(LogRecord event) {

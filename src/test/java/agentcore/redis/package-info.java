@@ -1,6 +1,6 @@
 /**
- * Many servers on one Redis, and what goes wrong with it: killed, paused, emptied, rolled back, cut
- * off. Everything is real: the Redis, the sockets, and, where it is killed, the server.
+ * Several servers on one Redis that is killed, paused, emptied, rolled back or cut off. Redis and
+ * the sockets are real; a server that is killed is a process of its own.
  *
  * <pre>
  *   Guest --- TestServer --------------------- RedisProcess
@@ -8,6 +8,6 @@
  *   Guest --- ServerProcess -----------------------+
  * </pre>
  *
- * <p>With {@code -Dagentcore.long=true} the loads run for a minute in full; without, for seconds.
+ * <p>With {@code -Dagentcore.long=true} the loads run for a minute, otherwise for seconds.
  */
 package agentcore.redis;

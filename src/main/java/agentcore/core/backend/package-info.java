@@ -31,23 +31,23 @@
  *       before it.
  *   <li>A subscriber receives the hints of one log, and the notices of one group, one at a time and
  *       in the order in which they happened.
- *   <li>After {@link Log#subscribe} returns, no later entry is missed without {@link
- *       Subscriber#onGap}.
+ *   <li>Everything that happens after {@link Log#subscribe} has returned is delivered. A backend
+ *       that may have lost hints, for example during a cut, calls {@link Subscriber#onGap}.
  * </ul>
  *
  * <h2>Idempotency</h2>
  *
- * <p>Of all publishes with one {@link IdempotencyKey} in one group, at most one is appended, on
- * whatever server they arrive, within {@link BackendLimits#idempotencyTtl}. The others return the
- * position of that entry, as {@code DUPLICATE} or, if the text differs, as {@code CONFLICT}.
+ * <p>In a group, one publish with a given {@link IdempotencyKey} is appended, on any server, within
+ * {@link BackendLimits#idempotencyTtl}. Others return the position of that entry: {@code DUPLICATE}
+ * or, if the text differs, {@code CONFLICT}.
  *
  * <h2>Leases</h2>
  *
  * <p>A membership is valid while its server is alive. If a server dies, another one removes its
  * members within seconds and broadcasts the will of each. Removing a member and announcing it is
- * one atomic step, so that a departure is announced exactly once, by whoever removes the member. A
- * removal names the {@link Member#join} that it ends and never ends a later one. A server that was
- * declared dead by mistake enters its members again.
+ * one atomic step, so that a departure is announced exactly once. A removal names the {@link
+ * Member#join} that it ends and never ends a later one. A server that was declared dead by mistake
+ * adds its members again.
  *
  * <h2>Failures</h2>
  *

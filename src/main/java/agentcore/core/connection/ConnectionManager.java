@@ -225,9 +225,7 @@ public final class ConnectionManager implements AutoCloseable {
   /** Returns the will as a member carries it; empty if the text is not a JSON object. */
   private static String template(String will) {
     int end = will.lastIndexOf('}');
-    return end < 0
-        ? ""
-        : will.substring(0, end) + ",\"timestamp\":" + Member.REMOVAL_TIME + '}';
+    return end < 0 ? "" : will.substring(0, end) + ",\"timestamp\":" + Member.REMOVAL_TIME + '}';
   }
 
   /** Returns the announcement that a member's will makes of its departure now. */

@@ -5,8 +5,8 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 
 /**
- * The whole contract of a {@link Backend}. An implementation's test extends this and says how a
- * store is made; what it must do stands in the contracts, a file each.
+ * The contract of a {@link Backend}, in four parts. The test of an implementation extends this
+ * class and creates the stores.
  */
 public abstract class BackendContractTest
     implements LogContract, IdempotencyContract, PresenceContract, DirectoryContract {

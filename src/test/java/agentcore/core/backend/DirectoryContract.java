@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** What every {@link Directory} must do: rooms by name, invitations, and how rooms end. */
+/** The contract of {@link Directory}: rooms by name, invitations and removal. */
 interface DirectoryContract extends Store {
   private static Room of(String name, String id) {
     return new Room(name, id, "alice", true);
@@ -32,7 +32,7 @@ interface DirectoryContract extends Store {
   }
 
   @Test
-  default void aRoomIsFoundByItsNameOnEveryServer() {
+  default void findsARoomByNameOnEveryServer() {
     Backend backend = open();
     Room open = new Room("Täst: {room} €😀 \"x\"", "1", "älice", true);
     Room secret = new Room("täst: {room} €😀 \"x\"", "2", "", false);
@@ -46,7 +46,7 @@ interface DirectoryContract extends Store {
   }
 
   @Test
-  default void aNameIsTakenOnlyOnce() {
+  default void refusesASecondRoomWithTheSameName() {
     Backend backend = open();
     Room first = of("r", "1");
     assertEquals(CreateResult.CREATED, backend.directory().create(first));
@@ -56,7 +56,7 @@ interface DirectoryContract extends Store {
   }
 
   @Test
-  default void ofManyCreationsOfOneNameExactlyOneSucceeds() {
+  default void concurrentCreationsOfOneNameSucceedOnce() {
     Backend backend = open();
     Backend another = another();
     List<CreateResult> created =
@@ -71,7 +71,7 @@ interface DirectoryContract extends Store {
   }
 
   @Test
-  default void thereAreOnlySoManyRoomsHoweverManyAreCreatedAtOnce() {
+  default void limitOfRoomsHoldsForConcurrentCreations() {
     Backend backend =
         open(Store.limits(Setting.MAX_ROOMS, 5, Setting.MAX_INVITATIONS_PER_ROOM, 10));
     Backend another = another();
@@ -88,7 +88,7 @@ interface DirectoryContract extends Store {
   }
 
   @Test
-  default void oneUserCreatesOnlySoManyHoweverManyAtOnceAndARemovedOneMakesPlace() {
+  default void limitOfAUsersRoomsHoldsForConcurrentCreationsAndARemovalFreesAPlace() {
     Backend backend = open(Store.limits(Setting.MAX_ROOMS_PER_USER, 5));
     Backend another = another();
     List<CreateResult> created =
@@ -112,7 +112,7 @@ interface DirectoryContract extends Store {
   }
 
   @Test
-  default void theServersOwnRoomsAreNeverTooMany() {
+  default void limitsDoNotApplyToRoomsOfTheServer() {
     Backend backend =
         open(Store.limits(Setting.MAX_ROOMS, 1, Setting.MAX_INVITATIONS_PER_ROOM, 10));
     assertEquals(CreateResult.CREATED, backend.directory().create(of("r", "1")));
@@ -122,7 +122,7 @@ interface DirectoryContract extends Store {
   }
 
   @Test
-  default void onlyARoomWithoutMembersIsRemoved() {
+  default void removesOnlyARoomWithoutMembers() {
     Backend backend = open();
     Room room = of("r", "1");
     backend.directory().create(room);
@@ -137,7 +137,7 @@ interface DirectoryContract extends Store {
   }
 
   @Test
-  default void removingARoomThatIsGoneLeavesTheNextOfThatNameAlone() {
+  default void removingAGoneRoomLeavesItsSuccessorAlone() {
     Backend backend = open();
     Room first = of("r", "1");
     Room second = of("r", "2");
@@ -152,7 +152,7 @@ interface DirectoryContract extends Store {
   }
 
   @Test
-  default void aJoinAndARemovalAtOnceNeverLeaveAMemberInARoomThatIsGone() {
+  default void concurrentJoinAndRemovalLeaveNoMemberInAGoneRoom() {
     Backend backend = open();
     Backend another = another();
     for (int round = 0; round < 20; round++) {
@@ -173,7 +173,7 @@ interface DirectoryContract extends Store {
   }
 
   @Test
-  default void anInvitationIsOfOneUserToOneRoomUntilItIsTakenBack() {
+  default void invitationHoldsForOneUserAndOneRoomUntilItIsWithdrawn() {
     Backend backend = open();
     Room room = of("r", "1");
     Room other = of("s", "2");
@@ -191,7 +191,7 @@ interface DirectoryContract extends Store {
   }
 
   @Test
-  default void aRoomHasOnlySoManyInvitations() {
+  default void limitOfInvitationsHolds() {
     Backend backend =
         open(Store.limits(Setting.MAX_ROOMS, 10, Setting.MAX_INVITATIONS_PER_ROOM, 3));
     Backend another = another();
@@ -214,7 +214,7 @@ interface DirectoryContract extends Store {
   }
 
   @Test
-  default void aRoomCreatedAgainUnderAnOldNameIsAnother() {
+  default void roomCreatedAgainUnderAnOldNameIsAnotherRoom() {
     Backend backend = open();
     Room old = of("r", "1");
     GroupId oldGroup = GroupId.room(old);
@@ -238,7 +238,7 @@ interface DirectoryContract extends Store {
   }
 
   @Test
-  default void aRoomThatWasEmptyForTooLongIsRemovedWithAllThatBelongsToIt() {
+  default void removesAnIdleRoomWithEverythingThatBelongsToIt() {
     Backend backend = open(Store.limits(Setting.HISTORY_TTL, SHORT, Setting.ROOM_IDLE_TTL, SHORT));
     Room idle = of("idle", "1");
     backend.directory().create(idle);
@@ -256,7 +256,7 @@ interface DirectoryContract extends Store {
   }
 
   @Test
-  default void aRoomThatNobodyEverEnteredIsRemovedToo() {
+  default void removesAnIdleRoomThatNeverHadAMember() {
     Backend backend = open(Store.limits(Setting.HISTORY_TTL, SHORT, Setting.ROOM_IDLE_TTL, SHORT));
     backend.directory().create(of("never entered", "1"));
     pass(SHORT.multipliedBy(2));
@@ -264,7 +264,7 @@ interface DirectoryContract extends Store {
   }
 
   @Test
-  default void roomsOfTheServerItselfAndRoomsWithMembersStay() {
+  default void keepsRoomsOfTheServerAndRoomsWithMembers() {
     Backend backend = open(Store.limits(Setting.HISTORY_TTL, SHORT, Setting.ROOM_IDLE_TTL, SHORT));
     Room lobby = new Room("lobby", "default", "", true);
     Room used = of("used", "1");

@@ -10,22 +10,22 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** A receiver that writes down what it hears, and whether it was called by two at once. */
+/** A subscriber that records what it receives, and whether two threads called it at once. */
 public final class Heard implements Subscriber {
   private static final String MARK = "{\"type\":\"mark\"}";
 
   private final Queue<Appended> kept = new ConcurrentLinkedQueue<>();
   private final ReentrantLock flushing = new ReentrantLock();
   private final List<Appended> entries = new CopyOnWriteArrayList<>();
-  private final List<Notice> signals = new CopyOnWriteArrayList<>();
+  private final List<Notice> notices = new CopyOnWriteArrayList<>();
   private final AtomicInteger marks = new AtomicInteger();
   private final AtomicInteger inside = new AtomicInteger();
   private volatile boolean overlapped;
 
-  /** An entry as it was heard. */
+  /** An entry as it was received. */
   public record Appended(Entry entry, String previousId) {}
 
-  /** Subscribes a new receiver. */
+  /** Subscribes a new instance. */
   public static Heard of(Backend backend, GroupId group) {
     Heard heard = new Heard();
     backend.log().subscribe(group, heard);
@@ -41,7 +41,7 @@ public final class Heard implements Subscriber {
     inside.decrementAndGet();
   }
 
-  /** What the backend forgets to have passed on was not heard. */
+  /** An entry that the backend does not flush does not count as received. */
   @Override
   public void flush() {
     flushing.lock();
@@ -58,11 +58,11 @@ public final class Heard implements Subscriber {
   public void onGap() {}
 
   @Override
-  public void onNotice(Notice signal) {
-    if (signal.text().equals(MARK)) {
+  public void onNotice(Notice notice) {
+    if (notice.text().equals(MARK)) {
       marks.incrementAndGet();
     } else {
-      signals.add(signal);
+      notices.add(notice);
     }
   }
 
@@ -78,26 +78,26 @@ public final class Heard implements Subscriber {
     return List.copyOf(entries);
   }
 
-  /** Says whether entries were told by two threads at once. */
+  /** Returns whether two threads delivered entries at once. */
   public boolean overlapped() {
     return overlapped;
   }
 
   /**
-   * Returns the texts of all signals that {@code backend} caused until now: what comes before a
-   * mark, since signals of one server are told in their order.
+   * Returns the texts of all notices that {@code backend} has sent so far: sends a mark and waits
+   * for it, since the notices of one server arrive in order.
    */
-  public List<String> signalsUntilNow(Backend backend, GroupId group) {
+  public List<String> noticesUntilNow(Backend backend, GroupId group) {
     int before = marks.get();
     backend.presence().broadcast(group, Notice.everyone(MARK));
     Await.until("the mark", () -> marks.get() > before);
-    return signals.stream().map(Notice::text).toList();
+    return notices.stream().map(Notice::text).toList();
   }
 
-  /** Returns the signals, once there are {@code count} of them. */
-  public List<Notice> signals(int count) {
-    Await.until(count + " signals, got " + signals.size(), () -> signals.size() >= count);
-    assertEquals(count, signals.size());
-    return List.copyOf(signals);
+  /** Returns the notices, once there are {@code count} of them. */
+  public List<Notice> notices(int count) {
+    Await.until(count + " notices, got " + notices.size(), () -> notices.size() >= count);
+    assertEquals(count, notices.size());
+    return List.copyOf(notices);
   }
 }

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** What every {@link Log} must do so that a retry is harmless. */
+/** The contract of {@link Log} for retries. */
 interface IdempotencyContract extends Store {
   private static PublishResult publish(Backend backend, GroupId room, IdempotencyKey once) {
     Position known = backend.log().open(room, Position.UNKNOWN);
@@ -25,7 +25,7 @@ interface IdempotencyContract extends Store {
   }
 
   @Test
-  default void aRetryIsADuplicateAtTheFirstPlaceAndIsNotToldAgain() {
+  default void retryReturnsThePositionOfTheFirstAndIsNotDeliveredAgain() {
     Backend backend = open();
     GroupId room = room(backend, "r");
     Heard heard = Heard.of(backend, room);
@@ -42,7 +42,7 @@ interface IdempotencyContract extends Store {
   }
 
   @Test
-  default void theSameIdWithAnotherTextIsAConflictAndAppendsNothing() {
+  default void sameIdWithAnotherTextIsAConflictAndAppendsNothing() {
     Backend backend = open();
     GroupId room = room(backend, "r");
     PublishResult first = publish(backend, room, new IdempotencyKey("alice", "r1", "hello"));
@@ -54,7 +54,7 @@ interface IdempotencyContract extends Store {
   }
 
   @Test
-  default void anIdBelongsToItsUserAndItsRoom() {
+  default void idsOfOtherUsersAndRoomsAreIndependent() {
     Backend backend = open();
     GroupId room = room(backend, "r");
     GroupId otherRoom = room(backend, "s");
@@ -66,7 +66,7 @@ interface IdempotencyContract extends Store {
   }
 
   @Test
-  default void userAndIdDoNotRunTogether() {
+  default void userAndIdAreComparedSeparately() {
     Backend backend = open();
     GroupId room = room(backend, "r");
     for (IdempotencyKey once :
@@ -80,23 +80,23 @@ interface IdempotencyContract extends Store {
   }
 
   @Test
-  default void ofManyRetriesAtOnceExactlyOneAppends() {
+  default void concurrentRetriesAppendExactlyOnce() {
     Backend backend = open();
     Backend another = another();
     GroupId room = room(backend, "r");
     backend.log().open(room, Position.UNKNOWN);
     IdempotencyKey once = new IdempotencyKey("alice", "r1", "hello");
-    List<PublishResult> receipts =
+    List<PublishResult> results =
         Together.run(16, i -> publish(i % 2 == 0 ? backend : another, room, once));
-    List<PublishResult.Outcome> outcomes = receipts.stream().map(PublishResult::outcome).toList();
+    List<PublishResult.Outcome> outcomes = results.stream().map(PublishResult::outcome).toList();
     assertEquals(1, Collections.frequency(outcomes, PublishResult.Outcome.APPENDED));
     assertEquals(15, Collections.frequency(outcomes, PublishResult.Outcome.DUPLICATE));
-    assertEquals(1, receipts.stream().map(PublishResult::position).distinct().count());
+    assertEquals(1, results.stream().map(PublishResult::position).distinct().count());
     assertEquals(1, history(backend, room).size());
   }
 
   @Test
-  default void anIdIsForgottenAfterItsTime() {
+  default void idExpires() {
     Backend backend = open(Store.limits(Setting.IDEMPOTENCY_TTL, SHORT));
     GroupId room = room(backend, "r");
     IdempotencyKey once = new IdempotencyKey("alice", "r1", "hello");
@@ -110,7 +110,7 @@ interface IdempotencyContract extends Store {
   }
 
   @Test
-  default void anIdOutlivesTheEntryThatWasTrimmed() {
+  default void idOutlivesItsTrimmedEntry() {
     Backend backend = open(Store.limits(Setting.HISTORY_SIZE, 2));
     GroupId room = room(backend, "r");
     IdempotencyKey once = new IdempotencyKey("alice", "r0", "hello");

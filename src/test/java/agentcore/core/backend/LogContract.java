@@ -17,18 +17,14 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
-/**
- * What every {@link Log} must do: order, positions, reading, and who hears of it.
- *
- * <p>In one file, since it is the whole of what one interface promises.
- */
+/** The contract of {@link Log}: order, positions, reading and delivery. */
 interface LogContract extends Store {
   private static Position publish(Backend backend, GroupId room, String text) {
     Position known = backend.log().open(room, Position.UNKNOWN);
-    PublishResult receipt =
+    PublishResult result =
         backend.log().publish(room, known, UUID.randomUUID().toString(), text, Optional.empty());
-    assertEquals(PublishResult.Outcome.APPENDED, receipt.outcome());
-    return receipt.position();
+    assertEquals(PublishResult.Outcome.APPENDED, result.outcome());
+    return result.position();
   }
 
   /** Publishes the numbers from 1 to {@code count}; returns the position behind the last. */
@@ -57,7 +53,7 @@ interface LogContract extends Store {
   }
 
   @Test
-  default void aNewLogIsEmptyAndHasAnEpoch() {
+  default void newLogIsEmptyAndHasAnEpoch() {
     Backend backend = open();
     Position top = backend.log().open(room(backend, "r"), Position.UNKNOWN);
     assertEquals(0, top.seq());
@@ -65,7 +61,7 @@ interface LogContract extends Store {
   }
 
   @Test
-  default void openingAgainChangesNothingWhoeverDoesIt() {
+  default void openingAgainChangesNothing() {
     Backend backend = open();
     GroupId room = room(backend, "r");
     Position last = publishMany(backend, room, 3);
@@ -75,7 +71,7 @@ interface LogContract extends Store {
   }
 
   @Test
-  default void aYoungerLogGoesOnWithHigherNumbersUnderAnotherEpoch() {
+  default void youngerLogContinuesWithHigherSeqInANewEpoch() {
     Backend backend = open();
     GroupId room = room(backend, "r");
     Position top = backend.log().open(room, new Position("0.known-by-a-server", 41, "id"));
@@ -85,16 +81,16 @@ interface LogContract extends Store {
   }
 
   @Test
-  default void anEntryIsToldAsItWasPublishedAndItsReceiptIsItsPosition() {
+  default void deliversAnEntryUnchangedAndReturnsItsPosition() {
     Backend backend = open();
     GroupId room = room(backend, "r");
     Position empty = backend.log().open(room, Position.UNKNOWN);
     Heard here = Heard.of(backend, room);
     Heard there = Heard.of(another(), room);
     String text = "{\"a:b\":\"{x} \\\" ä€😀 \\u0000\"}\r\n\t:";
-    PublishResult receipt = backend.log().publish(room, empty, "id-1", text, Optional.empty());
+    PublishResult result = backend.log().publish(room, empty, "id-1", text, Optional.empty());
     Entry entry = new Entry(empty.epoch(), 1, "id-1", text);
-    assertEquals(new PublishResult(PublishResult.Outcome.APPENDED, entry.position()), receipt);
+    assertEquals(new PublishResult(PublishResult.Outcome.APPENDED, entry.position()), result);
     assertEquals(List.of(new Heard.Appended(entry, empty.id())), here.entries(1));
     assertEquals(here.entries(1), there.entries(1));
     assertEquals(List.of(entry), read(backend, room, empty).entries());
@@ -102,7 +98,7 @@ interface LogContract extends Store {
   }
 
   @Test
-  default void whatOneThreadBeginsIsAppendedInThatOrder() {
+  default void appendsTheEntriesOfOneThreadInTheOrderOfSubmission() {
     Backend backend = open();
     GroupId room = room(backend, "r");
     Position start = backend.log().open(room, Position.UNKNOWN);
@@ -112,12 +108,12 @@ interface LogContract extends Store {
             .toList();
     assertEquals(
         LongStream.rangeClosed(1, 200).boxed().toList(),
-        begun.stream().map(receipt -> receipt.get().position().seq()).toList());
+        begun.stream().map(result -> result.get().position().seq()).toList());
     assertEquals(numbers(1, 200), texts(read(backend, room, start)));
   }
 
   @Test
-  default void manyPublishersMakeOneOrderWithoutHolesThatAllReceiversHear() {
+  default void allSubscribersReceiveOneOrderWithoutGapsFromManyPublishers() {
     Backend backend = open();
     Backend another = another();
     GroupId room = room(backend, "r");
@@ -126,7 +122,7 @@ interface LogContract extends Store {
         List.of(Heard.of(backend, room), Heard.of(backend, room), Heard.of(another, room));
     int threads = 8;
     int each = 50;
-    List<List<Position>> receipts =
+    List<List<Position>> results =
         Together.run(
             threads,
             thread ->
@@ -146,18 +142,18 @@ interface LogContract extends Store {
       assertEquals(heard, other.entries(threads * each));
       assertFalse(other.overlapped(), "one call at a time");
     }
-    HashSet<Position> told = new HashSet<>();
-    receipts.forEach(told::addAll);
-    heard.forEach(appended -> assertTrue(told.remove(appended.entry().position())));
-    assertTrue(told.isEmpty());
-    receipts.forEach(
+    HashSet<Position> expected = new HashSet<>();
+    results.forEach(expected::addAll);
+    heard.forEach(appended -> assertTrue(expected.remove(appended.entry().position())));
+    assertTrue(expected.isEmpty());
+    results.forEach(
         mine ->
             assertTrue(
                 IntStream.range(1, each).allMatch(i -> mine.get(i - 1).seq() < mine.get(i).seq())));
   }
 
   @Test
-  default void logsOfTwoRoomsAreApart() {
+  default void logsOfTwoRoomsAreIndependent() {
     Backend backend = open();
     GroupId one = room(backend, "one");
     GroupId two = room(backend, "two");
@@ -172,7 +168,7 @@ interface LogContract extends Store {
   }
 
   @Test
-  default void whoUnsubscribedHearsNothingMoreAndTheOthersGoOn() {
+  default void unsubscribingEndsTheDeliveryToThatSubscriberOnly() {
     Backend backend = open();
     GroupId room = room(backend, "r");
     Heard leaves = Heard.of(backend, room);
@@ -187,7 +183,7 @@ interface LogContract extends Store {
   }
 
   @Test
-  default void aSubscriberMissesNothingThatIsPublishedAfterSubscribing() {
+  default void subscriberReceivesEverythingPublishedAfterSubscribing() {
     Backend backend = open();
     Backend another = another();
     for (int i = 0; i < 20; i++) {
@@ -200,7 +196,7 @@ interface LogContract extends Store {
   }
 
   @Test
-  default void readingGivesWhatCameAfterThePosition() {
+  default void readReturnsTheEntriesAfterThePosition() {
     Backend backend = open();
     GroupId room = room(backend, "r");
     Position empty = backend.log().open(room, Position.UNKNOWN);
@@ -217,7 +213,7 @@ interface LogContract extends Store {
   }
 
   @Test
-  default void anEmptyIdIsNotCompared() {
+  default void readDoesNotCompareAnEmptyId() {
     Backend backend = open();
     GroupId room = room(backend, "r");
     Position last = publishMany(backend, room, 3);
@@ -227,7 +223,7 @@ interface LogContract extends Store {
   }
 
   @Test
-  default void aReadIsPagedByEntries() {
+  default void readIsPagedByEntries() {
     Backend backend = open();
     GroupId room = room(backend, "r");
     Position at = backend.log().open(room, Position.UNKNOWN);
@@ -243,12 +239,12 @@ interface LogContract extends Store {
   }
 
   @Test
-  default void aReadIsPagedByBytesButGivesAtLeastOneEntry() {
+  default void readIsPagedByBytesButReturnsAtLeastOneEntry() {
     Backend backend = open();
     GroupId room = room(backend, "r");
     Position start = backend.log().open(room, Position.UNKNOWN);
     for (int i = 0; i < 3; i++) {
-      publish(backend, room, "\u4e2d".repeat(1000)); // three bytes each on the wire
+      publish(backend, room, "\u4e2d".repeat(1000)); // three bytes each in UTF-8
     }
     assertEquals(2, backend.log().read(room, start, 10, 8000).entries().size());
     assertTrue(backend.log().read(room, start, 10, 8000).more());
@@ -259,7 +255,7 @@ interface LogContract extends Store {
   }
 
   @Test
-  default void anotherEpochIsTold() {
+  default void readReportsAnotherEpoch() {
     Backend backend = open();
     GroupId room = room(backend, "r");
     Position last = publishMany(backend, room, 3);
@@ -270,7 +266,7 @@ interface LogContract extends Store {
   }
 
   @Test
-  default void aPositionBeforeTheFirstNumberOfThisEpochIsOfAnotherEpoch() {
+  default void readReportsAnotherEpochForAPositionBeforeTheFirstSeqOfTheEpoch() {
     Backend backend = open();
     GroupId room = room(backend, "r");
     Position base = backend.log().open(room, new Position("0.known", 41, "id"));
@@ -281,7 +277,7 @@ interface LogContract extends Store {
   }
 
   @Test
-  default void aPositionBeyondTheEndIsTold() {
+  default void readReportsAPositionBeyondTheEnd() {
     Backend backend = open();
     GroupId room = room(backend, "r");
     Position last = publishMany(backend, room, 3);
@@ -290,7 +286,7 @@ interface LogContract extends Store {
   }
 
   @Test
-  default void anotherEntryAtThePositionIsTold() {
+  default void readReportsAnotherEntryAtThePosition() {
     Backend backend = open();
     GroupId room = room(backend, "r");
     Position last = publishMany(backend, room, 3);
@@ -301,7 +297,7 @@ interface LogContract extends Store {
   }
 
   @Test
-  default void aLogKeepsItsNewestEntriesAndTellsThatOlderOnesAreGone() {
+  default void keepsTheNewestEntriesAndReportsThatOlderOnesAreGone() {
     Backend backend = open(Store.limits(Setting.HISTORY_SIZE, 5));
     GroupId room = room(backend, "r");
     Position empty = backend.log().open(room, Position.UNKNOWN);
@@ -319,7 +315,7 @@ interface LogContract extends Store {
   }
 
   @Test
-  default void historyGivesTheNewestOldestFirst() {
+  default void historyReturnsTheNewestEntriesOldestFirst() {
     Backend backend = open();
     GroupId room = room(backend, "r");
     Position last = publishMany(backend, room, 10);
@@ -333,7 +329,7 @@ interface LogContract extends Store {
   }
 
   @Test
-  default void historyBeforeAPlaceEndsRightBeforeIt() {
+  default void historyBeforeASeqEndsRightBeforeIt() {
     Backend backend = open();
     GroupId room = room(backend, "r");
     publishMany(backend, room, 10);
@@ -352,7 +348,7 @@ interface LogContract extends Store {
     Backend backend = open();
     GroupId room = room(backend, "r");
     for (int i = 0; i < 3; i++) {
-      publish(backend, room, "\u4e2d".repeat(1000)); // three bytes each on the wire
+      publish(backend, room, "\u4e2d".repeat(1000)); // three bytes each in UTF-8
     }
     LogPage two = backend.log().history(room, Long.MAX_VALUE, 10, 8000);
     assertEquals(List.of(2L, 3L), two.entries().stream().map(Entry::seq).toList());
@@ -362,7 +358,7 @@ interface LogContract extends Store {
   }
 
   @Test
-  default void theHistoryOfALogThatNobodyWroteIsEmpty() {
+  default void historyOfANewLogIsEmpty() {
     Backend backend = open();
     LogPage slice = history(backend, room(backend, "r"));
     assertEquals(LogPage.Status.OK, slice.status());
@@ -371,7 +367,7 @@ interface LogContract extends Store {
   }
 
   @Test
-  default void aLogEndsAfterItsTimeButItsNumbersGoOnWhileItIsFollowed() {
+  default void logExpiresButItsSeqContinuesWhileItHasSubscribers() {
     Backend backend = open(Store.limits(Setting.HISTORY_TTL, SHORT));
     GroupId room = room(backend, "r");
     Position first = publish(backend, room, "old");
@@ -388,7 +384,7 @@ interface LogContract extends Store {
   }
 
   @Test
-  default void aMessageProlongsTheLifeOfTheWholeLog() {
+  default void newEntryProlongsTheLifeOfTheWholeLog() {
     Backend backend = open(Store.limits(Setting.HISTORY_TTL, SHORT));
     GroupId room = room(backend, "r");
     publish(backend, room, "1");
@@ -399,7 +395,7 @@ interface LogContract extends Store {
   }
 
   @Test
-  default void readingChangesNothingOnAClientsClaim() {
+  default void readingAnInventedPositionChangesNothing() {
     Backend backend = open();
     GroupId room = room(backend, "r");
     Position claim = new Position("claimed", 1_000_000_000_000L, "id");

@@ -16,11 +16,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/**
- * What every {@link Presence} must do: memberships, their limits, and what is told of them.
- *
- * <p>In one file, since it is the whole of what one interface promises.
- */
+/** The contract of {@link Presence}: memberships, their limits and their announcements. */
 interface PresenceContract extends Store {
   int NO_LIMIT = Integer.MAX_VALUE;
 
@@ -28,16 +24,16 @@ interface PresenceContract extends Store {
     return new Member(channel, channel.substring(0, channel.indexOf('/')), "will of " + channel);
   }
 
-  private static Optional<Notice> told(String text) {
+  private static Optional<Notice> announcing(String text) {
     return Optional.of(Notice.presence("", text));
   }
 
   private static JoinResult join(Backend backend, GroupId group, String channel) {
-    return backend.presence().join(group, member(channel), NO_LIMIT, told("+" + channel));
+    return backend.presence().join(group, member(channel), NO_LIMIT, announcing("+" + channel));
   }
 
   private static boolean leave(Backend backend, GroupId group, String channel) {
-    return backend.presence().leave(group, member(channel), told("-" + channel));
+    return backend.presence().leave(group, member(channel), announcing("-" + channel));
   }
 
   private static List<String> channels(Backend backend, GroupId group) {
@@ -49,7 +45,7 @@ interface PresenceContract extends Store {
   }
 
   @Test
-  default void aJoinMakesAMemberThatAllServersSee() {
+  default void joinAddsAMemberThatAllServersSee() {
     Backend backend = open();
     GroupId room = room(backend, "r");
     assertEquals(new JoinResult(Outcome.JOINED, 1), join(backend, room, "a/1"));
@@ -60,7 +56,7 @@ interface PresenceContract extends Store {
   }
 
   @Test
-  default void aMemberIsKeptAsItWasGiven() {
+  default void keepsAMemberUnchanged() {
     Backend backend = open();
     GroupId room = room(backend, "r");
     Member odd = new Member("ä:{€} \"😀/:x", "ä:{€} \"😀", "{\"a:b\":\"\\u0000\\n€\"}");
@@ -73,7 +69,7 @@ interface PresenceContract extends Store {
   }
 
   @Test
-  default void whoIsAMemberAlreadyIsToldSoAndNobodyElseIs() {
+  default void joinOfAMemberReturnsAlreadyAndAnnouncesNothing() {
     Backend backend = open();
     GroupId room = room(backend, "r");
     join(backend, room, "a/1");
@@ -82,29 +78,30 @@ interface PresenceContract extends Store {
     assertEquals(new JoinResult(Outcome.ALREADY, 2), join(backend, room, "a/1"));
     assertEquals(
         new JoinResult(Outcome.ALREADY, 2),
-        backend.presence().join(room, member("a/1"), 1, told("again")));
-    assertEquals(List.of(), heard.signalsUntilNow(backend, room));
+        backend.presence().join(room, member("a/1"), 1, announcing("again")));
+    assertEquals(List.of(), heard.noticesUntilNow(backend, room));
     assertEquals(List.of("a/1", "b/1"), channels(backend, room));
   }
 
   @Test
-  default void aFullGroupTakesNobodyAndTellsNobody() {
+  default void fullGroupRefusesAJoinAndAnnouncesNothing() {
     Backend backend = open();
     GroupId room = room(backend, "r");
     Heard heard = Heard.of(backend, room);
     backend.presence().join(room, member("a/1"), 2, Optional.empty());
     backend.presence().join(room, member("b/1"), 2, Optional.empty());
     assertEquals(
-        Outcome.FULL, backend.presence().join(room, member("c/1"), 2, told("+c")).outcome());
-    assertEquals(List.of(), heard.signalsUntilNow(backend, room));
+        Outcome.FULL, backend.presence().join(room, member("c/1"), 2, announcing("+c")).outcome());
+    assertEquals(List.of(), heard.noticesUntilNow(backend, room));
     assertEquals(List.of("a/1", "b/1"), channels(backend, room));
     leave(backend, room, "a/1");
     assertEquals(
-        Outcome.JOINED, backend.presence().join(room, member("c/1"), 2, told("+c")).outcome());
+        Outcome.JOINED,
+        backend.presence().join(room, member("c/1"), 2, announcing("+c")).outcome());
   }
 
   @Test
-  default void aRoomThatIsNotInTheDirectoryTakesNobody() {
+  default void roomThatIsNotInTheDirectoryRefusesAJoin() {
     Backend backend = open();
     GroupId never = GroupId.room(new Room("never", "id-of-never", "alice", true));
     assertEquals(Outcome.GONE, join(backend, never, "a/1").outcome());
@@ -117,14 +114,14 @@ interface PresenceContract extends Store {
   }
 
   @Test
-  default void usersAndAllNeedNoDirectory() {
+  default void groupsOfUsersAndOfAllNeedNoDirectory() {
     Backend backend = open();
     assertEquals(Outcome.JOINED, join(backend, GroupId.user("a"), "a/1").outcome());
     assertEquals(Outcome.JOINED, join(backend, GroupId.all(), "a/1").outcome());
   }
 
   @Test
-  default void aCapacityHoldsHoweverManyComeAtOnce() {
+  default void capacityHoldsForConcurrentJoins() {
     Backend backend = open();
     Backend another = another();
     GroupId room = room(backend, "r");
@@ -136,7 +133,7 @@ interface PresenceContract extends Store {
             i ->
                 (i % 2 == 0 ? backend : another)
                     .presence()
-                    .join(room, member("u" + i + "/1"), capacity, told("+")));
+                    .join(room, member("u" + i + "/1"), capacity, announcing("+")));
     List<Outcome> outcomes = joined.stream().map(JoinResult::outcome).toList();
     assertEquals(capacity, Collections.frequency(outcomes, Outcome.JOINED));
     assertEquals(24 - capacity, Collections.frequency(outcomes, Outcome.FULL));
@@ -148,11 +145,11 @@ interface PresenceContract extends Store {
             .sorted()
             .toList());
     assertEquals(capacity, count(another, room));
-    assertEquals(capacity, heard.signals(capacity).size());
+    assertEquals(capacity, heard.notices(capacity).size());
   }
 
   @Test
-  default void ofManyJoinsOfOneChannelExactlyOneIsNew() {
+  default void concurrentJoinsOfOneChannelAddOneMember() {
     Backend backend = open();
     Backend another = another();
     GroupId room = room(backend, "r");
@@ -161,11 +158,11 @@ interface PresenceContract extends Store {
         Together.run(16, i -> join(i % 2 == 0 ? backend : another, room, "a/1").outcome());
     assertEquals(1, Collections.frequency(outcomes, Outcome.JOINED));
     assertEquals(15, Collections.frequency(outcomes, Outcome.ALREADY));
-    assertEquals("+a/1", heard.signals(1).getFirst().text());
+    assertEquals("+a/1", heard.notices(1).getFirst().text());
   }
 
   @Test
-  default void aLeaveIsToldExactlyOnceHoweverManySayIt() {
+  default void concurrentLeavesAreAnnouncedExactlyOnce() {
     Backend backend = open();
     Backend another = another();
     GroupId room = room(backend, "r");
@@ -175,58 +172,59 @@ interface PresenceContract extends Store {
       List<Boolean> left =
           Together.run(12, i -> leave(i % 2 == 0 ? backend : another, room, "a/1"));
       assertEquals(1, Collections.frequency(left, true));
-      assertEquals(1, Collections.frequency(heard.signalsUntilNow(backend, room), "-a/1"));
+      assertEquals(1, Collections.frequency(heard.noticesUntilNow(backend, room), "-a/1"));
       assertEquals(0, count(backend, room));
       another.log().unsubscribe(room, heard);
     }
   }
 
   @Test
-  default void removalOfAnEarlierMembershipLeavesALaterOneAlone() {
+  default void lateRemovalLeavesALaterMembershipAlone() {
     Backend backend = open();
     Backend another = another();
     GroupId room = room(backend, "r");
     Member first = new Member("a/1", "a", "1", "{}");
     Member second = new Member("a/1", "a", "2", "{}");
-    backend.presence().join(room, first, NO_LIMIT, told("+1"));
-    assertTrue(backend.presence().leave(room, first, told("-1")));
-    backend.presence().join(room, second, NO_LIMIT, told("+2"));
+    backend.presence().join(room, first, NO_LIMIT, announcing("+1"));
+    assertTrue(backend.presence().leave(room, first, announcing("-1")));
+    backend.presence().join(room, second, NO_LIMIT, announcing("+2"));
     Heard heard = Heard.of(another, room);
     Optional<Notice> eviction = Optional.of(Notice.evict(first, "", "late"));
     assertFalse(another.presence().leave(room, first, eviction));
-    assertFalse(backend.presence().leave(room, first, told("-1")));
-    assertEquals(List.of(), heard.signalsUntilNow(backend, room));
+    assertFalse(backend.presence().leave(room, first, announcing("-1")));
+    assertEquals(List.of(), heard.noticesUntilNow(backend, room));
     assertEquals(List.of(second), another.presence().members(room, NO_LIMIT));
-    assertTrue(another.presence().leave(room, second, told("-2")));
+    assertTrue(another.presence().leave(room, second, announcing("-2")));
     assertEquals(0, count(backend, room));
   }
 
   @Test
-  default void memberIsOneByItsLatestJoin() {
+  default void latestJoinReplacesTheEarlierOne() {
     Backend backend = open();
     GroupId room = room(backend, "r");
     Member first = new Member("a/1", "a", "1", "{}");
     Member second = new Member("a/1", "a", "2", "{}");
-    backend.presence().join(room, first, NO_LIMIT, told("+1"));
+    backend.presence().join(room, first, NO_LIMIT, announcing("+1"));
     assertEquals(
-        Outcome.ALREADY, backend.presence().join(room, second, NO_LIMIT, told("+2")).outcome());
-    assertFalse(another().presence().leave(room, first, told("-1")));
+        Outcome.ALREADY,
+        backend.presence().join(room, second, NO_LIMIT, announcing("+2")).outcome());
+    assertFalse(another().presence().leave(room, first, announcing("-1")));
     assertEquals(List.of(second), backend.presence().members(room, NO_LIMIT));
-    assertTrue(another().presence().leave(room, second, told("-2")));
+    assertTrue(another().presence().leave(room, second, announcing("-2")));
   }
 
   @Test
-  default void whoIsNoMemberLeavesInSilence() {
+  default void leaveOfANonMemberAnnouncesNothing() {
     Backend backend = open();
     GroupId room = room(backend, "r");
     Heard heard = Heard.of(backend, room);
     assertFalse(leave(backend, room, "a/1"));
     assertFalse(leave(backend, GroupId.user("nobody"), "nobody/1"));
-    assertEquals(List.of(), heard.signalsUntilNow(backend, room));
+    assertEquals(List.of(), heard.noticesUntilNow(backend, room));
   }
 
   @Test
-  default void membersComeInTheOrderOfTheirJoiningAtMostSoMany() {
+  default void listsMembersInTheOrderOfTheirJoinsUpToTheLimit() {
     Backend backend = open();
     GroupId room = room(backend, "r");
     List<String> order = List.of("z/1", "a/9", "m/5", "a/1", "b/2");
@@ -241,7 +239,7 @@ interface PresenceContract extends Store {
   }
 
   @Test
-  default void countsComeInTheOrderOfTheQuestion() {
+  default void countsHaveTheOrderOfTheGroups() {
     Backend backend = open();
     GroupId one = room(backend, "one");
     GroupId two = room(backend, "two");
@@ -254,7 +252,7 @@ interface PresenceContract extends Store {
   }
 
   @Test
-  default void groupsOfDifferentKindsAreApartWhateverTheirIds() {
+  default void groupsOfDifferentKindsWithTheSameIdAreIndependent() {
     Backend backend = open();
     Room room = new Room("r", "x", "alice", true);
     backend.directory().create(room);
@@ -264,46 +262,46 @@ interface PresenceContract extends Store {
     assertEquals(0, count(backend, GroupId.user("x")));
     join(backend, GroupId.user("x"), "x/1");
     backend.presence().broadcast(GroupId.user("x"), Notice.everyone("to the user"));
-    assertEquals("+x/1", ofUser.signals(2).getFirst().text());
-    assertEquals(List.of(), inRoom.signalsUntilNow(backend, GroupId.room(room)));
+    assertEquals("+x/1", ofUser.notices(2).getFirst().text());
+    assertEquals(List.of(), inRoom.noticesUntilNow(backend, GroupId.room(room)));
     assertEquals(List.of("a/1"), channels(backend, GroupId.room(room)));
   }
 
   @Test
-  default void aSignalReachesEveryServerAsItWasGiven() {
+  default void noticeReachesEveryServerUnchanged() {
     Backend backend = open();
     GroupId room = room(backend, "r");
     join(backend, room, "a/1");
     Heard here = Heard.of(backend, room);
     Heard there = Heard.of(another(), room);
-    List<Notice> signals =
+    List<Notice> notices =
         List.of(
             Notice.presence("ä:€😀/1", "{\"a\":\"b:c\"}"),
             Notice.everyone("€😀 \n\u0000:"),
             Notice.one("a/1", "one"),
             Notice.evict(new Member("a/1", "a", "ä:7", ""), "b:\"{}/2", "evict"),
             Notice.evict(member("a/1"), "", "e"));
-    signals.forEach(signal -> backend.presence().broadcast(room, signal));
-    assertEquals(signals, here.signals(5));
-    assertEquals(signals, there.signals(5));
+    notices.forEach(notice -> backend.presence().broadcast(room, notice));
+    assertEquals(notices, here.notices(5));
+    assertEquals(notices, there.notices(5));
   }
 
   @Test
-  default void aSignalIsNotKept() {
+  default void noticeIsNotStored() {
     Backend backend = open();
     GroupId room = room(backend, "r");
     backend.presence().broadcast(room, Notice.everyone("early"));
     Heard late = Heard.of(backend, room);
-    assertEquals(List.of(), late.signalsUntilNow(backend, room));
+    assertEquals(List.of(), late.noticesUntilNow(backend, room));
     backend.log().unsubscribe(room, late);
     Heard later = Heard.of(backend, room);
     backend.presence().broadcast(room, Notice.everyone("late"));
-    assertEquals("late", later.signals(1).getFirst().text());
-    assertEquals(0, late.signals(0).size());
+    assertEquals("late", later.notices(1).getFirst().text());
+    assertEquals(0, late.notices(0).size());
   }
 
   @Test
-  default void presenceIsNotToldInGroupsBeyondTheLimit() {
+  default void dropsPresenceInGroupsBeyondTheLimit() {
     Backend backend = open(Store.limits(Setting.PRESENCE_EVENTS_LIMIT, 2));
     GroupId room = room(backend, "r");
     Heard heard = Heard.of(backend, room);
@@ -317,11 +315,11 @@ interface PresenceContract extends Store {
     leave(backend, room, "b/1");
     assertEquals(
         List.of("+a/1", "+b/1", "not presence", "typing of two", "-b/1"),
-        heard.signalsUntilNow(backend, room));
+        heard.noticesUntilNow(backend, room));
   }
 
   @Test
-  default void anAnnouncementThatIsNoPresenceIsToldInEveryGroup() {
+  default void announcesAnEvictionInGroupsOfEverySize() {
     Backend backend = open(Store.limits(Setting.PRESENCE_EVENTS_LIMIT, 1));
     GroupId room = room(backend, "r");
     join(backend, room, "a/1");
@@ -329,11 +327,11 @@ interface PresenceContract extends Store {
     Heard heard = Heard.of(another(), room);
     Notice evict = Notice.evict(member("b/1"), "a/1", "gone");
     assertTrue(backend.presence().leave(room, member("b/1"), Optional.of(evict)));
-    assertEquals(List.of(evict), heard.signals(1));
+    assertEquals(List.of(evict), heard.notices(1));
   }
 
   @Test
-  default void aUserIsSeenNowWhileConnectedAndAsOfTheLastLeaveAfterwards() {
+  default void lastSeenIsNowWhileConnectedAndThenTheTimeOfTheLastLeave() {
     Backend backend = open();
     GroupId user = GroupId.user("a:{ä}");
     assertEquals(Optional.empty(), backend.presence().lastSeen("a:{ä}"));

@@ -9,14 +9,13 @@ import java.time.Instant;
 /**
  * What a contract test needs of the implementation under test.
  *
- * <p>Whoever implements it says how a store is made, and how time passes for it. Nothing here
- * promises that a receiver is called before the call that caused it returns: tests wait.
+ * <p>A subscriber may be called after the call that caused it has returned, so tests wait.
  */
 public interface Store {
-  /** A time to live that {@link #pass} can outlast, and a test that is held up cannot. */
+  /** Long enough that no slow test outlasts it; {@link #pass} does. */
   Duration SHORT = Duration.ofMinutes(5);
 
-  /** Limits that no test reaches which does not name one of its own. */
+  /** Limits that a test does not reach unless it sets one. */
   BackendLimits LIMITS = limits(Setting.MAX_ROOMS_PER_USER, 1000);
 
   /** Opens a new, empty store and returns a started backend on it. Closed after the test. */
@@ -28,18 +27,18 @@ public interface Store {
   }
 
   /**
-   * Returns another server's backend on the store that was opened last; the same object where
+   * Returns another server's backend on the store that was opened last, or the same object if
    * servers share one. Closed after the test.
    */
   Backend another();
 
-  /** Lets time pass without waiting for it, and does what is due then. */
+  /** Lets time pass without waiting, and runs what is due then. */
   void pass(Duration time);
 
   /** Returns the store's time. */
   Instant now();
 
-  /** Makes a room of a user, and enters it into the directory. */
+  /** Creates a room of a user. */
   default GroupId room(Backend backend, String name) {
     Room room = new Room(name, "id-of-" + name, "alice", true);
     if (backend.directory().create(room) != Directory.CreateResult.CREATED) {
@@ -48,7 +47,7 @@ public interface Store {
     return GroupId.room(room);
   }
 
-  /** Returns the default limits with others for these settings, names and values in turn. */
+  /** Returns the default limits with these settings changed: setting, value, setting, value. */
   static BackendLimits limits(Object... settingsAndValues) {
     Config config = Config.defaults();
     for (int i = 0; i < settingsAndValues.length; i += 2) {

@@ -18,7 +18,6 @@ import java.util.concurrent.locks.ReentrantLock;
 final class MemoryDirectory implements Directory {
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<String, Room> rooms = new ConcurrentHashMap<>();
-  private final Map<String, Integer> created = new HashMap<>();
   private final Map<String, Set<String>> invited = new HashMap<>();
   private final MemoryPresence presence;
   private final MemoryLogs logs;
@@ -40,11 +39,9 @@ final class MemoryDirectory implements Directory {
       if (rooms.size() >= limits.maxRooms() && !room.creator().isEmpty()) {
         return CreateResult.FULL;
       }
-      int byCreator = byCreator(room);
-      if (byCreator >= limits.maxRoomsPerUser() && !room.creator().isEmpty()) {
+      if (roomsOf(room.creator()) >= limits.maxRoomsPerUser() && !room.creator().isEmpty()) {
         return CreateResult.TOO_MANY;
       }
-      created.put(room.creator(), byCreator + 1);
       presence.admit(GroupId.room(room));
       rooms.put(room.name(), room);
       return CreateResult.CREATED;
@@ -53,8 +50,8 @@ final class MemoryDirectory implements Directory {
     }
   }
 
-  private int byCreator(Room room) {
-    return created.getOrDefault(room.creator(), 0);
+  private long roomsOf(String creator) {
+    return rooms.values().stream().filter(room -> room.creator().equals(creator)).count();
   }
 
   @Override
@@ -78,10 +75,7 @@ final class MemoryDirectory implements Directory {
       if (!presence.close(GroupId.room(room), idle.toNanos())) {
         return false;
       }
-      if (rooms.remove(room.name(), room)) {
-        created.put(room.creator(), byCreator(room) - 1);
-        created.remove(room.creator(), 0);
-      }
+      rooms.remove(room.name(), room);
       invited.remove(room.id());
     } finally {
       lock.unlock();

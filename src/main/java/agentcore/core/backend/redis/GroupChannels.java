@@ -8,7 +8,7 @@ import agentcore.core.backend.Subscriber;
 import agentcore.core.backend.Subscribers;
 import agentcore.core.backend.redis.link.Health;
 import agentcore.core.backend.redis.link.PubSubLink;
-import agentcore.core.backend.redis.link.RedisAddress;
+import agentcore.core.backend.redis.link.RedisUrl;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,10 +31,10 @@ final class GroupChannels {
   private volatile BiConsumer<GroupId, Notice> onEvict = (group, eviction) -> {};
 
   GroupChannels(
-      Keys keys, RedisAddress address, Health health, String probeChannel, Duration probeTimeout) {
+      Keys keys, RedisUrl url, Health health, String probeChannel, Duration probeTimeout) {
     this.keys = keys;
     this.link =
-        new PubSubLink(address, health, probeChannel, probeTimeout, this::onMessage, this::onGap);
+        new PubSubLink(url, health, probeChannel, probeTimeout, this::onMessage, this::onGap);
   }
 
   PubSubLink link() {

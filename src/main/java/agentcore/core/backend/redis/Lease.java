@@ -60,9 +60,9 @@ final class Lease {
     return server;
   }
 
-  /** Returns whether a server is known to be dead and not yet removed. */
-  boolean isDead(String id) {
-    return dead.contains(id);
+  /** Returns the servers whose lease is void and whose members may still be there. */
+  Set<String> dead() {
+    return dead;
   }
 
   /**
@@ -82,10 +82,9 @@ final class Lease {
    * The outcome of a renewal.
    *
    * @param wasRemoved whether others had declared this server dead; it has a new id now
-   * @param dead servers whose lease is void
    * @param probeReceivers how many connections received the probe
    */
-  record Renewal(boolean wasRemoved, List<String> dead, long probeReceivers) {}
+  record Renewal(boolean wasRemoved, long probeReceivers) {}
 
   /**
    * Renews the lease and publishes a probe, in one step. Called by one thread.
@@ -103,8 +102,7 @@ final class Lease {
         isOlderThanLease(startNanos)
             && isOlderThanLease(brokenNanos)
             && link.connectedFor().compareTo(duration) > 0;
-    List<String> silent = canJudge ? Reply.texts(reply.get(1)) : List.of();
-    dead = Set.copyOf(silent);
+    dead = canJudge ? Set.copyOf(Reply.texts(reply.get(1))) : Set.of();
     boolean wasRemoved = wasHeld && reply.get(0).equals(0L);
     if (wasRemoved) {
       server = newServer();
@@ -113,7 +111,7 @@ final class Lease {
     wasHeld = true;
     renewedNanos = System.nanoTime();
     held = true;
-    return new Renewal(wasRemoved, silent, (Long) reply.get(4));
+    return new Renewal(wasRemoved, (Long) reply.get(4));
   }
 
   private boolean isOlderThanLease(long nanos) {

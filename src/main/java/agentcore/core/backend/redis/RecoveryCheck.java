@@ -4,7 +4,7 @@ import agentcore.core.backend.BackendException;
 import agentcore.core.backend.redis.link.CommandLink;
 import agentcore.core.backend.redis.link.Health;
 import agentcore.core.backend.redis.link.Health.Side;
-import agentcore.core.backend.redis.link.RedisAddress;
+import agentcore.core.backend.redis.link.RedisUrl;
 import agentcore.core.backend.redis.link.Script;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -18,14 +18,14 @@ final class RecoveryCheck {
   private static final Duration RECONNECT_PERIOD = Duration.ofSeconds(2);
   private static final Logger LOG = System.getLogger(RecoveryCheck.class.getName());
 
-  private final RedisAddress address;
+  private final RedisUrl url;
   private final Keys keys;
   private final CommandLink link;
   private final Health health;
   private long connectedNanos = System.nanoTime();
 
-  RecoveryCheck(RedisAddress address, Keys keys, CommandLink link, Health health) {
-    this.address = address;
+  RecoveryCheck(RedisUrl url, Keys keys, CommandLink link, Health health) {
+    this.url = url;
     this.keys = keys;
     this.link = link;
     this.health = health;
@@ -58,8 +58,8 @@ final class RecoveryCheck {
       return;
     }
     connectedNanos = now;
-    try (Connection connection = address.connect()) {
-      RedisAddress.checkWritable(connection);
+    try (Connection connection = url.connect()) {
+      RedisUrl.checkWritable(connection);
       link.reconnect();
     } catch (JedisException e) {
       LOG.log(Level.DEBUG, "a new connection would not help: {0}", e.getMessage());
@@ -67,7 +67,7 @@ final class RecoveryCheck {
   }
 
   private void checkRights() {
-    try (Connection connection = address.connect()) {
+    try (Connection connection = url.connect()) {
       if (Permissions.missing(keys, connection).isEmpty()) {
         health.hasRights(Side.COMMANDS);
       }

@@ -11,7 +11,7 @@ import agentcore.core.backend.TokenBuckets;
 import agentcore.core.backend.redis.link.CommandLink;
 import agentcore.core.backend.redis.link.Health;
 import agentcore.core.backend.redis.link.PubSubLink;
-import agentcore.core.backend.redis.link.RedisAddress;
+import agentcore.core.backend.redis.link.RedisUrl;
 import agentcore.core.backend.redis.link.Reply;
 import java.time.Duration;
 import java.util.List;
@@ -30,7 +30,7 @@ public final class RedisBackend implements Backend {
   /** A message waits for a token, and then perhaps for the store once more. */
   private static final Duration TOKEN_TIMEOUT = Duration.ofMillis(100);
 
-  private final RedisAddress address;
+  private final RedisUrl url;
   private final Keys keys;
   private final Health health;
   private final CommandLink link;
@@ -68,20 +68,20 @@ public final class RedisBackend implements Backend {
 
   RedisBackend(String url, String prefix, BackendLimits limits, Timing timing) {
     this.timing = timing;
-    address = RedisAddress.of(url);
-    keys = new Keys(prefix, address.database());
-    health = new Health(address);
-    link = new CommandLink(address, health, this::reconnected, this::misled);
+    this.url = RedisUrl.parse(url);
+    keys = new Keys(prefix, this.url.database());
+    health = new Health(this.url);
+    link = new CommandLink(this.url, health, this::reconnected, this::misled);
     String probeChannel = keys.probe(UUID.randomUUID().toString());
     GroupChannels channels =
-        new GroupChannels(keys, address, health, probeChannel, timing.probeTimeout());
+        new GroupChannels(keys, this.url, health, probeChannel, timing.probeTimeout());
     pubSub = channels.link();
     log = new RedisLog(link, keys, channels, limits);
     directory = new RedisDirectory(link, keys, channels, limits);
     Lease lease = new Lease(link, keys, probeChannel, timing.lease(), log::useScriptOf);
     presence = new RedisPresence(link, keys, lease, directory, channels, limits.presenceLimit());
     channels.onEvict(presence::evicted);
-    RecoveryCheck recovery = new RecoveryCheck(address, keys, link, health);
+    RecoveryCheck recovery = new RecoveryCheck(this.url, keys, link, health);
     upkeep =
         new Upkeep(
             lease, presence, directory, pubSub, recovery, timing.period(), limits.roomIdleTtl());
@@ -103,35 +103,32 @@ public final class RedisBackend implements Backend {
    * @throws BackendException that names what is missing, after some seconds at most
    */
   public static void check(String url, String prefix) {
-    RedisAddress address = RedisAddress.of(url);
-    check(address, new Keys(prefix, address.database()));
+    RedisUrl parsed = RedisUrl.parse(url);
+    check(parsed, new Keys(prefix, parsed.database()));
   }
 
-  private static void check(RedisAddress address, Keys keys) {
-    try (Connection connection = address.connect()) {
+  private static void check(RedisUrl url, Keys keys) {
+    try (Connection connection = url.connect()) {
       Set<String> missing = Permissions.missing(keys, connection);
       if (!missing.isEmpty()) {
         throw new BackendException(
-            address + " does not give its user these rights: " + String.join(" ", missing));
+            url.server() + " does not give its user these rights: " + String.join(" ", missing));
       }
     } catch (JedisException e) {
-      throw new BackendException(address + " cannot be used: " + Reply.reason(e), e);
+      throw new BackendException(url.server() + " cannot be used: " + Reply.reason(e), e);
     }
   }
 
   @Override
   public void start() {
-    boolean started = false;
     try {
       link.start();
-      check(address, keys);
+      check(url, keys);
       pubSub.start();
       upkeep.start();
-      started = true;
-    } finally {
-      if (!started) {
-        close();
-      }
+    } catch (Throwable failed) {
+      close();
+      throw failed;
     }
   }
 

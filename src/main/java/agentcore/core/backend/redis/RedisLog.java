@@ -14,7 +14,6 @@ import agentcore.core.backend.redis.link.Reply;
 import agentcore.core.backend.redis.link.Script;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -30,14 +29,14 @@ final class RedisLog implements Log {
   private static final Duration RECORD_MARGIN = Duration.ofHours(1);
 
   private static final Rawable NONE = RawableFactory.from(0);
-  private static final int PAGE = 128;
 
   private final CommandLink link;
   private final Keys keys;
   private final GroupChannels channels;
+  private final int historySize;
 
   // Arguments that never change are encoded once: queued commands can fill the memory.
-  private final Rawable historySize;
+  private final Rawable historyEntries;
   private final Rawable historyMillis;
   private final Rawable idempotencyMillis;
   private final Rawable recordMillis;
@@ -48,7 +47,8 @@ final class RedisLog implements Log {
     this.link = link;
     this.keys = keys;
     this.channels = channels;
-    this.historySize = RawableFactory.from(limits.historySize());
+    this.historySize = limits.historySize();
+    this.historyEntries = RawableFactory.from(historySize);
     this.historyMillis = millis(limits.historyTtl());
     this.idempotencyMillis = millis(limits.idempotencyTtl());
     boolean logIsLonger = limits.historyTtl().compareTo(limits.idempotencyTtl()) > 0;
@@ -98,7 +98,7 @@ final class RedisLog implements Log {
                 key.map(k -> keys.idempotency(group, k)).orElse(keys.record(group))),
             id,
             text,
-            historySize,
+            historyEntries,
             historyMillis,
             recordMillis,
             nonce(),
@@ -139,57 +139,38 @@ final class RedisLog implements Log {
     if (status != LogPage.Status.OK) {
       return LogPage.broken(status, top);
     }
-    List<Entry> entries = new ArrayList<>();
-    long bytes = 0;
-    for (Object each : Reply.list(reply.get(4))) {
-      Entry entry = entry(Reply.list(each));
-      bytes += entry.wireBytes();
-      if (bytes > maxBytes && !entries.isEmpty()) {
-        break;
-      }
-      entries.add(entry);
-    }
+    List<Entry> entries = fitting(Reply.list(reply.get(4)), limit, maxBytes);
     long last = entries.isEmpty() ? from.seq() : entries.getLast().seq();
     return new LogPage(status, top, entries, last < top.seq());
   }
 
-  /** Reads pages backwards until it has enough. Entries of earlier epochs belong to the history. */
+  /** Entries of earlier epochs belong to the history. */
   @Override
   public LogPage history(GroupId group, long before, int limit, int maxBytes) {
-    Position top = top(group);
-    List<Entry> newestFirst = new ArrayList<>();
-    long end = before;
-    long bytes = 0;
-    while (true) {
-      List<?> page = reversePage(group, end);
-      for (Object each : page) {
-        Entry entry = entry(Reply.list(each));
-        bytes += entry.wireBytes();
-        if (newestFirst.size() == limit || (bytes > maxBytes && !newestFirst.isEmpty())) {
-          return history(top, newestFirst, true);
-        }
-        newestFirst.add(entry);
-        end = entry.seq();
-      }
-      if (page.size() < PAGE) {
-        return history(top, newestFirst, false);
-      }
-    }
-  }
-
-  private Position top(GroupId group) {
     List<?> record = Reply.list(link.call(Command.HMGET, keys.record(group), "e", "s", "i"));
-    return record.get(0) == null ? Position.UNKNOWN : position(record, 0);
-  }
-
-  private static LogPage history(Position top, List<Entry> newestFirst, boolean more) {
-    Collections.reverse(newestFirst);
-    return new LogPage(LogPage.Status.OK, top, newestFirst, more);
-  }
-
-  private List<?> reversePage(GroupId group, long before) {
+    Position top = record.get(0) == null ? Position.UNKNOWN : position(record, 0);
     String end = before == Long.MAX_VALUE ? "+" : "(" + before + "-0";
-    return Reply.list(link.call(Command.XREVRANGE, keys.log(group), end, "-", "COUNT", PAGE));
+    int most = Math.min(limit, historySize);
+    List<?> rows =
+        Reply.list(link.call(Command.XREVRANGE, keys.log(group), end, "-", "COUNT", most + 1));
+    List<Entry> newestFirst = fitting(rows, most, maxBytes);
+    return new LogPage(
+        LogPage.Status.OK, top, newestFirst.reversed(), newestFirst.size() < rows.size());
+  }
+
+  /** Returns the first entries, at most {@code limit}, that fit into {@code maxBytes}. */
+  private static List<Entry> fitting(List<?> rows, int limit, int maxBytes) {
+    List<Entry> entries = new ArrayList<>();
+    long bytes = 0;
+    for (Object row : rows) {
+      Entry entry = entry(Reply.list(row));
+      bytes += entry.wireBytes();
+      if (entries.size() == limit || (bytes > maxBytes && !entries.isEmpty())) {
+        break;
+      }
+      entries.add(entry);
+    }
+    return entries;
   }
 
   @Override

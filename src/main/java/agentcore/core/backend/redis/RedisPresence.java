@@ -254,7 +254,7 @@ final class RedisPresence implements Presence {
   @Override
   public List<Member> members(GroupId group, int limit) {
     return memberships.rows(group).stream()
-        .filter(row -> !lease.isDead(row.server()))
+        .filter(row -> !lease.dead().contains(row.server()))
         .sorted(Comparator.comparingLong(Memberships.Row::joinedMicros))
         .limit(limit)
         .map(Memberships.Row::member)

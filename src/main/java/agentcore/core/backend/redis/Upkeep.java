@@ -6,7 +6,6 @@ import agentcore.core.backend.redis.link.RepeatingThread;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -34,7 +33,6 @@ final class Upkeep implements AutoCloseable {
       new RepeatingThread("redis-lease", this::pauseAndRenew);
   private final RepeatingThread choreThread =
       new RepeatingThread("redis-upkeep", this::pauseAndWork);
-  private volatile Set<String> dead = Set.of();
   private boolean started;
   private long sweptNanos = System.nanoTime();
 
@@ -96,11 +94,11 @@ final class Upkeep implements AutoCloseable {
   private void renew() {
     long sentNanos = System.nanoTime();
     Lease.Renewal renewal = lease.renew();
-    dead = Set.copyOf(renewal.dead());
     if (renewal.wasRemoved()) {
       LOG.log(
           Level.WARNING,
-          "Redis does not know this server, or other servers declared it dead; its members join again");
+          "Redis does not know this server, or other servers declared it dead; its members join"
+              + " again");
       mustReconcile.set(true);
     }
     if (mustReconcile.get()) {
@@ -133,7 +131,7 @@ final class Upkeep implements AutoCloseable {
       if (lease.isSteady()) {
         attempt("restoring lost memberships", presence::restoreLost);
       }
-      for (String server : dead) {
+      for (String server : lease.dead()) {
         if (lease.isHeld()) { // else what this server knows about others is outdated
           attempt("removing a dead server", () -> presence.reap(server));
         }
@@ -147,14 +145,11 @@ final class Upkeep implements AutoCloseable {
       mustReconcile.set(true);
     }
     if (lease.isHeld() && mustReconcile.getAndSet(false)) {
-      boolean done = false;
       try {
         presence.reconcile();
-        done = true;
-      } finally {
-        if (!done) {
-          mustReconcile.set(true);
-        }
+      } catch (Throwable failed) {
+        mustReconcile.set(true);
+        throw failed;
       }
     }
   }
@@ -176,7 +171,7 @@ final class Upkeep implements AutoCloseable {
     }
   }
 
-  /** Gives the lease back, so that nobody has to wait until it is void. Idempotent. */
+  /** Gives the lease back, so that other servers need not wait until it is void. Idempotent. */
   @Override
   public void close() {
     if (closed.getAndSet(true)) {

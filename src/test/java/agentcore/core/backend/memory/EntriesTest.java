@@ -21,14 +21,14 @@ class EntriesTest {
   }
 
   @Test
-  void theyAreWhatWasAddedHoweverTheRingsTurnGrowAndShrink() {
+  void returnsWhatWasAddedWhileTheRingsWrapGrowAndShrink() {
     Random random = new Random(1);
     Entries entries = new Entries("e", 8);
     ArrayDeque<Entry> expected = new ArrayDeque<>();
     long cost = 0;
     long seq = 8;
     for (int step = 0; step < 20_000; step++) {
-      boolean grows = step / 1_000 % 2 == 0; // a thousand steps with more, a thousand with fewer
+      boolean grows = step / 1_000 % 2 == 0; // grows for a thousand steps, then shrinks
       if (expected.isEmpty() || random.nextInt(10) < (grows ? 6 : 4)) {
         Entry entry = new Entry("e", seq, "id-" + seq, text(random));
         cost += entries.addLast(entry.id(), entry.text());
@@ -56,7 +56,7 @@ class EntriesTest {
   }
 
   @Test
-  void aRefusedIdChangesNothing() {
+  void refusedIdChangesNothing() {
     Entries entries = new Entries("e", 1);
     entries.addLast("a", "{}");
     assertThrows(

@@ -13,11 +13,11 @@ import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The contract finds out that a store forgets one message in a hundred. */
+/** The contract detects a store that loses one entry in a hundred. */
 class ForgetfulBackendTest {
   private final Tried contract = new Tried();
 
-  /** Its tests are called from here: they are to fail. */
+  /** Runs the contract's tests, which must fail. */
   private static final class Tried extends BackendContractTest {
     private final ManualClock clock = new ManualClock();
     private MemoryBackend memory = new MemoryBackend(LIMITS, clock, clock);
@@ -53,14 +53,14 @@ class ForgetfulBackendTest {
   }
 
   @Test
-  void theContractOfALogFails() {
+  void backendThatForgetsFailsTheContractOfALog() {
     assertThrows(
-        AssertionError.class, contract::manyPublishersMakeOneOrderWithoutHolesThatAllReceiversHear);
+        AssertionError.class, contract::allSubscribersReceiveOneOrderWithoutGapsFromManyPublishers);
   }
 
   @Test
-  void whatDoesNotPublishAHundredMessagesCannotSeeIt() {
-    assertDoesNotThrow(contract::aReadIsPagedByEntries);
-    assertDoesNotThrow(contract::aCapacityHoldsHoweverManyComeAtOnce);
+  void testsWithFewerThanAHundredEntriesCannotSeeIt() {
+    assertDoesNotThrow(contract::readIsPagedByEntries);
+    assertDoesNotThrow(contract::capacityHoldsForConcurrentJoins);
   }
 }

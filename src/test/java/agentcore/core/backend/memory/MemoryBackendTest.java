@@ -26,7 +26,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** The contract for the store in memory, and what is its own: bounds in bytes, and the sweep. */
+/** The contract for the memory backend, its bounds in bytes and its sweep. */
 class MemoryBackendTest extends BackendContractTest {
   private final ManualClock clock = new ManualClock();
   private MemoryBackend backend = new MemoryBackend(LIMITS, clock, clock);
@@ -76,7 +76,7 @@ class MemoryBackendTest extends BackendContractTest {
   }
 
   @Test
-  void allLogsTogetherAreBoundedInBytes() {
+  void boundsTheBytesOfAllLogs() {
     open(historyBytes(100_000));
     GroupId room = room(backend, "r");
     for (int i = 0; i < 500; i++) {
@@ -87,7 +87,7 @@ class MemoryBackendTest extends BackendContractTest {
   }
 
   @Test
-  void theLogThatIsSilentForLongestIsTrimmedFirst() {
+  void trimsTheLeastRecentlyUsedLogFirst() {
     open(historyBytes(100_000));
     GroupId old = room(backend, "old");
     GroupId busy = room(backend, "busy");
@@ -106,7 +106,7 @@ class MemoryBackendTest extends BackendContractTest {
   }
 
   @Test
-  void whoReadsATrimmedLogIsToldSo() {
+  void readReportsThatTheLogWasTrimmed() {
     open(historyBytes(10_000));
     GroupId room = room(backend, "r");
     Position first = publish(room, "first", Optional.empty());
@@ -117,7 +117,7 @@ class MemoryBackendTest extends BackendContractTest {
   }
 
   @Test
-  void aMessageLargerThanTheBoundIsAppendedAllTheSame() {
+  void appendsAnEntryThatIsLargerThanTheBound() {
     open(historyBytes(1000));
     GroupId room = room(backend, "r");
     assertEquals(1, publish(room, "x".repeat(10_000), Optional.empty()).seq());
@@ -125,7 +125,7 @@ class MemoryBackendTest extends BackendContractTest {
   }
 
   @Test
-  void aRemovedRoomGivesItsMemoryBack() {
+  void removedRoomReleasesItsMemory() {
     open();
     Room room = new Room("r", "1", "alice", true);
     backend.directory().create(room);
@@ -137,7 +137,7 @@ class MemoryBackendTest extends BackendContractTest {
   }
 
   @Test
-  void entriesAndIdsPastTheirTimeGiveTheirMemoryBack() {
+  void expiredEntriesAndIdsReleaseTheirMemory() {
     open(Store.limits(Setting.HISTORY_TTL, SHORT, Setting.IDEMPOTENCY_TTL, SHORT));
     GroupId room = room(backend, "r");
     for (int i = 0; i < 10; i++) {
@@ -148,7 +148,7 @@ class MemoryBackendTest extends BackendContractTest {
   }
 
   @Test
-  void theSweepForgetsALogOnlyWhereNobodyFollowsIt() {
+  void sweepRemovesOnlyALogWithoutSubscribers() {
     open(Store.limits(Setting.HISTORY_TTL, SHORT, Setting.IDEMPOTENCY_TTL, SHORT));
     GroupId followed = room(backend, "followed");
     GroupId left = room(backend, "left");
@@ -162,7 +162,7 @@ class MemoryBackendTest extends BackendContractTest {
   }
 
   @Test
-  void itSweepsByItselfWhileItIsOpen() {
+  void sweepsInTheBackgroundUntilItIsClosed() {
     MemoryBackend real =
         new MemoryBackend(
             Store.limits(
@@ -180,7 +180,7 @@ class MemoryBackendTest extends BackendContractTest {
   }
 
   @Test
-  void startingAndClosingTwiceIsHarmless() {
+  void startAndCloseAreIdempotent() {
     MemoryBackend unused = new MemoryBackend(LIMITS);
     unused.start();
     unused.start();
@@ -191,7 +191,7 @@ class MemoryBackendTest extends BackendContractTest {
   }
 
   @Test
-  void rememberedIdsCountAndAreBoundedToo() {
+  void boundsTheRememberedIds() {
     open(historyBytes(100_000));
     GroupId room = room(backend, "r");
     for (int i = 0; i < 500; i++) {

@@ -12,7 +12,7 @@ import agentcore.core.backend.GroupId;
 import agentcore.core.backend.Position;
 import agentcore.core.backend.redis.link.CommandLink;
 import agentcore.core.backend.redis.link.Health;
-import agentcore.core.backend.redis.link.RedisAddress;
+import agentcore.core.backend.redis.link.RedisUrl;
 import agentcore.core.backend.redis.link.Reply;
 import agentcore.testkit.Await;
 import agentcore.testkit.RedisProcess;
@@ -39,8 +39,8 @@ class LeaseRenewalTest {
   }
 
   private static CommandLink link() {
-    RedisAddress address = RedisAddress.of(REDIS.url());
-    CommandLink link = new CommandLink(address, new Health(address), () -> {}, () -> {});
+    RedisUrl url = RedisUrl.parse(REDIS.url());
+    CommandLink link = new CommandLink(url, new Health(url), () -> {}, () -> {});
     link.start();
     return link;
   }
@@ -85,8 +85,8 @@ class LeaseRenewalTest {
   @Test
   void renewsTheLeaseWhenRedisHasNoMemoryLeft() {
     try (RedisProcess redis = RedisProcess.start()) {
-      RedisAddress address = RedisAddress.of(redis.url());
-      try (CommandLink link = new CommandLink(address, new Health(address), () -> {}, () -> {})) {
+      RedisUrl url = RedisUrl.parse(redis.url());
+      try (CommandLink link = new CommandLink(url, new Health(url), () -> {}, () -> {})) {
         link.start();
         Lease lease = lease(link);
         assertFalse(lease.renew().wasRemoved());
@@ -100,8 +100,8 @@ class LeaseRenewalTest {
   @Test
   void refusedRenewalSuspendsTheLeaseUntilTheNextRenewal() {
     try (RedisProcess redis = RedisProcess.start()) {
-      RedisAddress address = RedisAddress.of(redis.url());
-      try (CommandLink link = new CommandLink(address, new Health(address), () -> {}, () -> {})) {
+      RedisUrl url = RedisUrl.parse(redis.url());
+      try (CommandLink link = new CommandLink(url, new Health(url), () -> {}, () -> {})) {
         link.start();
         Lease lease = lease(link);
         assertFalse(lease.renew().wasRemoved());
@@ -110,8 +110,8 @@ class LeaseRenewalTest {
         assertThrows(BackendException.class, lease::renew);
         assertFalse(lease.isHeld());
         unused = redis.command("CONFIG", "SET", "min-replicas-to-write", "0");
-        Lease.Renewal renewal = lease.renew();
-        assertEquals(List.of(), renewal.dead());
+        assertFalse(lease.renew().wasRemoved());
+        assertEquals(Set.of(), lease.dead());
         assertEquals(true, lease.isHeld());
         assertFalse(lease.isSteady(), "others may have removed its members meanwhile");
       }
@@ -121,8 +121,8 @@ class LeaseRenewalTest {
   @Test
   void replacesConnectionWhoseRepliesBelongToOtherRequests() {
     try (FaultProxy proxy = FaultProxy.to(REDIS.port())) {
-      RedisAddress address = RedisAddress.of("redis://127.0.0.1:" + proxy.port() + "/0");
-      try (CommandLink link = new CommandLink(address, new Health(address), () -> {}, () -> {})) {
+      RedisUrl url = RedisUrl.parse("redis://127.0.0.1:" + proxy.port() + "/0");
+      try (CommandLink link = new CommandLink(url, new Health(url), () -> {}, () -> {})) {
         link.start();
         Lease lease = lease(link);
         assertFalse(lease.renew().wasRemoved());

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Redis evicts the keys of those who are online. */
+/** Redis evicts the keys of connected members. */
 class LossScanTest {
   private static final Duration LONG = Duration.ofSeconds(60);
   private static final Room ROOM = new Room("den", "1", "alice", true);
@@ -72,7 +72,7 @@ class LossScanTest {
   }
 
   @Test
-  void membersWhoseKeysWereEvictedAreFoundAgainAndNobodyIsToldOfIt() {
+  void restoresMembersWhoseKeysWereEvictedWithoutAnnouncement() {
     one.directory().create(ROOM);
     List<Member> members = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
@@ -98,7 +98,7 @@ class LossScanTest {
             keys.rooms())) {
       assertEquals(":1\r\n", redis.command("DEL", evicted), evicted);
     }
-    // One who comes later hides that the others are missing.
+    // A later member must not hide that the others are missing.
     join(two, GroupId.all(), member("carol", 0));
     Await.until(
         "all to be found again",
@@ -110,13 +110,13 @@ class LossScanTest {
                 && two.presence().members(GroupId.all(), 100).size() == 7
                 && two.directory().list().equals(List.of(ROOM)));
     assertTrue(two.presence().members(DEN, 100).containsAll(members));
-    assertEquals(List.of(), heard.signalsUntilNow(one, DEN));
-    assertEquals(List.of(), there.signalsUntilNow(two, DEN));
-    join(two, DEN, member("carol", 1)); // the room is open
+    assertEquals(List.of(), heard.noticesUntilNow(one, DEN));
+    assertEquals(List.of(), there.noticesUntilNow(two, DEN));
+    join(two, DEN, member("carol", 1)); // the room admits members
   }
 
   @Test
-  void evictedIndexIsWrittenAgainSoThatADeadServersMembersAreRemoved() {
+  void restoresAnEvictedIndex() {
     Member alice = member("alice", 1);
     join(one, GroupId.user("alice"), alice);
     String index = index();
@@ -126,7 +126,7 @@ class LossScanTest {
   }
 
   @Test
-  void joinIsRefusedWhereRedisHasNoMemoryForTheIndex() {
+  void joinFailsWhenRedisHasNoMemoryForTheIndex() {
     one.directory().create(ROOM);
     join(one, GroupId.all(), member("bob", 1));
     assertEquals("+OK\r\n", redis.command("CONFIG", "SET", "maxmemory", "1"));
@@ -138,7 +138,7 @@ class LossScanTest {
   }
 
   @Test
-  void membershipWhoseIndexEntryIsRefusedIsEndedAgain() {
+  void membershipWithoutIndexEntryIsRemovedAgain() {
     assertEquals("+OK\r\n", redis.command("ACL", "SETUSER", "default", "-sadd"));
     assertThrows(BackendException.class, () -> join(one, GroupId.all(), member("alice", 1)));
     Await.until("the end", LONG, () -> members(GroupId.all(), "alice") == 0);
@@ -161,7 +161,7 @@ class LossScanTest {
   }
 
   @Test
-  void lookingForLossesCostsFewCommandsHoweverManyMembersThereAre() {
+  void scanSendsFewCommandsPerSecondHoweverManyMembersThereAre() {
     int users = 5_000;
     IntStream.range(0, users)
         .forEach(
@@ -174,7 +174,7 @@ class LossScanTest {
     Await.until("ten seconds of Redis", LONG, () -> uptimeSeconds() >= secondsBefore + 10);
     double perSecond =
         (double) (commands() - commandsBefore) / (uptimeSeconds() - secondsBefore);
-    // Two servers: each asks whether it may write, beats, and looks at a thousand groups at most.
+    // Each of the two servers checks for writes, renews its lease and scans 1,000 groups at most.
     assertTrue(perSecond < 60, perSecond + " commands a second");
   }
 
@@ -182,7 +182,7 @@ class LossScanTest {
     return count("INFO", "uptime_in_seconds:(\\d+)");
   }
 
-  /** Returns how many commands clients have sent; those within scripts are not among them. */
+  /** Returns how many commands clients have sent, not counting those within scripts. */
   private long commands() {
     return IntStream.of(
             (int) count("commandstats", "cmdstat_evalsha:calls=(\\d+)"),

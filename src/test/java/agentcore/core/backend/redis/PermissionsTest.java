@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The contract for a user of Redis who has the rights that operations.md names, and no others. */
+/** The contract for a Redis user that has exactly the rights listed in operations.md. */
 class PermissionsTest extends RedisContractTest {
   @RegisterExtension static final RedisProcess REDIS = RedisProcess.start();
 
@@ -29,7 +29,7 @@ class PermissionsTest extends RedisContractTest {
     assertEquals("+OK\r\n", REDIS.command(words().toArray(String[]::new)));
   }
 
-  /** Returns the command of the page, which goes on over lines that end with a backslash. */
+  /** Returns the command of the page; its lines end with backslashes. */
   private static List<String> words() {
     try {
       String page = Files.readString(PAGE);
@@ -88,7 +88,7 @@ class PermissionsTest extends RedisContractTest {
     assertEquals(List.of(), unnamed);
   }
 
-  /** The right to choose a database is needed for another than the first alone. */
+  /** The right to select a database is only needed for a database other than 0. */
   private String databaseUrl(String right) {
     return right.equals("+select") ? url().replace("/0", "/1") : url();
   }

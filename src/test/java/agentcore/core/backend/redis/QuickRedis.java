@@ -5,11 +5,9 @@ import agentcore.core.backend.BackendLimits;
 import agentcore.testkit.process.Program;
 import java.time.Duration;
 
-/** A backend on Redis with a short lease, so that a test need not wait for the real one. */
+/** A Redis backend with a short lease, so that a test need not wait for ten seconds. */
 public final class QuickRedis {
-  /**
-   * After so long without a renewal a server is declared dead; a packaged one has the real time.
-   */
+  /** A server that does not renew its lease for that long is declared dead. */
   public static final Duration LEASE =
       Program.isPackaged() ? RedisBackend.Timing.DEFAULT.lease() : Duration.ofSeconds(3);
 
@@ -18,7 +16,7 @@ public final class QuickRedis {
 
   private QuickRedis() {}
 
-  /** Makes a backend that is not connected. */
+  /** Creates a backend that is not connected. */
   public static Backend backend(String url, String prefix, BackendLimits limits) {
     return new RedisBackend(url, prefix, limits, TIMES);
   }

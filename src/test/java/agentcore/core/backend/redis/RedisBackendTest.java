@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import agentcore.core.backend.Backend;
 import agentcore.core.backend.BackendException;
 import agentcore.core.backend.GroupId;
+import agentcore.core.backend.Heard;
 import agentcore.core.backend.Log;
 import agentcore.core.backend.Member;
 import agentcore.core.backend.Position;
@@ -21,7 +22,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** The contract for a user of Redis who may do everything. */
+/** The contract for a Redis user with all rights. */
 class RedisBackendTest extends RedisContractTest {
   @Override
   String url() {
@@ -34,7 +35,7 @@ class RedisBackendTest extends RedisContractTest {
   }
 
   @Test
-  void ofVeryManyUsersOnlyTheLatestAreRememberedAsSeen() {
+  void keepsOnlyTheLatestVisits() {
     Presence presence = open().presence();
     String many = "for i = 1, 100000 do redis.call('ZADD', KEYS[1], i, 'user-' .. i) end";
     String unused = command("EVAL", many, "1", prefix() + "{seen}");
@@ -47,7 +48,7 @@ class RedisBackendTest extends RedisContractTest {
   }
 
   @Test
-  void whoSendsMoreThanRedisTakesIsSlowedDownAndNotRefused() {
+  void slowsDownAPublisherThatIsFasterThanRedisAndRefusesNothing() {
     Backend backend = open();
     GroupId room = new GroupId(GroupId.Kind.ROOM, "r");
     Position start = backend.log().open(room, Position.UNKNOWN);
@@ -61,21 +62,33 @@ class RedisBackendTest extends RedisContractTest {
     assertEquals(Set.of(), outcomes);
   }
 
-  /** Returns what will become of a message: its outcome, or why there is none. */
+  /** Returns the outcome of a publish, or the message of its failure. */
   private static Supplier<String> submit(Log log, GroupId room, Position known, int i) {
     try {
-      Supplier<PublishResult> receipt = log.submit(room, known, "id-" + i, "{}", Optional.empty());
-      return () -> outcome(receipt);
+      Supplier<PublishResult> result = log.submit(room, known, "id-" + i, "{}", Optional.empty());
+      return () -> outcome(result);
     } catch (BackendException refused) {
       return refused::getMessage;
     }
   }
 
-  private static String outcome(Supplier<PublishResult> receipt) {
+  private static String outcome(Supplier<PublishResult> result) {
     try {
-      return receipt.get().outcome().name();
+      return result.get().outcome().name();
     } catch (BackendException refused) {
       return String.valueOf(refused.getMessage());
     }
+  }
+
+  @Test
+  void willIsBroadcastAsGivenWithTheTimeOfTheRemoval() {
+    Backend ending = open();
+    GroupId room = room(ending, "r");
+    Heard heard = Heard.of(another(), room);
+    String will = "{\"n\":1,\"at\":" + Member.REMOVAL_TIME + "}";
+    ending.presence().join(room, new Member("a/1", "a", "1", will), 1, Optional.empty());
+    ending.close();
+    String text = heard.notices(1).getFirst().text();
+    assertTrue(text.matches("\\{\"n\":1,\"at\":\\d{10}\\.\\d{3}}"), text);
   }
 }

@@ -10,9 +10,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 
-/** The contract for the store in a real Redis. Each store has a prefix of its own. */
+/** The contract for a real Redis. Each store has its own prefix. */
 abstract class RedisContractTest extends BackendContractTest {
-  /** Lives, the times of last visits, and since when a group is empty; not the servers' leases. */
+  /** Ages times to live, last visits and the times since when groups are empty, but no leases. */
   private static final String BECOME_OLDER =
       """
       local keys = redis.call('KEYS', ARGV[1])
@@ -34,13 +34,13 @@ abstract class RedisContractTest extends BackendContractTest {
   private BackendLimits limits = LIMITS;
   private Backend latest = new MemoryBackend(LIMITS);
 
-  /** Returns the address of Redis as the backend gets it. */
+  /** Returns the URL that the backend receives. */
   abstract String url();
 
-  /** Runs a command as a user who may do everything, and returns the reply as Redis sent it. */
+  /** Runs a command as a user with all rights and returns the raw reply. */
   abstract String command(String... words);
 
-  /** Returns how every key of the store that was opened last begins. */
+  /** Returns the prefix of the store that was opened last. */
   String prefix() {
     return prefix;
   }
@@ -58,7 +58,7 @@ abstract class RedisContractTest extends BackendContractTest {
     return latest;
   }
 
-  /** Nobody can turn the clock of Redis: all that it keeps with a time becomes so much older. */
+  /** The clock of Redis cannot be set, so the data is aged instead. */
   @Override
   public void pass(Duration time) {
     String reply = command("EVAL", BECOME_OLDER, "0", prefix + "*", "" + time.toMillis());

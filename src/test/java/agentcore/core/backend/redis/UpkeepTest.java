@@ -15,7 +15,6 @@ import agentcore.core.backend.redis.link.PubSubLink;
 import agentcore.testkit.Await;
 import agentcore.testkit.RedisProcess;
 import java.time.Duration;
-import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -44,8 +43,8 @@ class UpkeepTest {
         Duration.ofMillis(200));
   }
 
-  private static Lease.Renewal renewal(String... dead) {
-    return new Lease.Renewal(false, List.of(dead), 1);
+  private static Lease.Renewal renewal() {
+    return new Lease.Renewal(false, 1);
   }
 
   private static void awaitCalls(Runnable verification) {
@@ -78,7 +77,8 @@ class UpkeepTest {
 
   @Test
   void runsEveryChoreThoughAllFail() {
-    when(lease.renew()).thenReturn(renewal("dead-1", "dead-2"));
+    when(lease.renew()).thenReturn(renewal());
+    when(lease.dead()).thenReturn(Set.of("dead-1", "dead-2"));
     doThrow(new OutOfMemoryError("of a test")).when(recovery).run();
     doThrow(new BackendException("of a test")).when(presence).restoreLost();
     doThrow(new StackOverflowError()).when(presence).reap("dead-1");

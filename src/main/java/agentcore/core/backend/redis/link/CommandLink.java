@@ -24,8 +24,8 @@ import redis.clients.jedis.exceptions.JedisException;
  * <p>Invariant: a command whose caller has given up is not sent. The queue is bounded: when it is
  * full, {@link #submit} fails at once.
  *
- * <p>After an error with {@link Recovery#RECONNECT} the connection is closed, since the address may
- * lead to another Redis by now; queued commands wait for the next connection.
+ * <p>After an error with {@link Recovery#RECONNECT} the connection is closed, since the host may be
+ * another Redis by now; queued commands wait for the next connection.
  */
 public final class CommandLink implements AutoCloseable {
   private static final int MAX_QUEUE = 16 * 1024;
@@ -36,7 +36,7 @@ public final class CommandLink implements AutoCloseable {
 
   private static final long IDLE_MILLIS = 500;
 
-  private final RedisAddress address;
+  private final RedisUrl url;
   private final Health health;
   private final Runnable onReconnect;
   private final Runnable onMisled;
@@ -56,8 +56,8 @@ public final class CommandLink implements AutoCloseable {
    * @param onMisled runs when the connection is given up because it leads to the wrong Redis; must
    *     not block
    */
-  public CommandLink(RedisAddress address, Health health, Runnable onReconnect, Runnable onMisled) {
-    this.address = address;
+  public CommandLink(RedisUrl url, Health health, Runnable onReconnect, Runnable onMisled) {
+    this.url = url;
     this.health = health;
     this.onReconnect = onReconnect;
     this.onMisled = onMisled;
@@ -72,13 +72,13 @@ public final class CommandLink implements AutoCloseable {
     try {
       connection = connect();
     } catch (JedisException e) {
-      throw new BackendException(address + " is not reachable: " + Reply.reason(e), e);
+      throw new BackendException(url.server() + " is not reachable: " + Reply.reason(e), e);
     }
     thread.start();
   }
 
   private Connection connect() {
-    Connection fresh = address.connect();
+    Connection fresh = url.connect();
     try {
       fresh.sendCommand(Command.TIME);
       List<String> time = Reply.texts(fresh.getBinaryMultiBulkReply());
@@ -95,7 +95,7 @@ public final class CommandLink implements AutoCloseable {
   /** Keeps a connection that refuses writes for now: it can still read. */
   private void checkWritable(Connection fresh) {
     try {
-      RedisAddress.checkWritable(fresh);
+      RedisUrl.checkWritable(fresh);
     } catch (JedisException e) {
       if (Failure.of(e).recovery() == Recovery.RECONNECT) {
         throw e;
@@ -118,7 +118,6 @@ public final class CommandLink implements AutoCloseable {
     return System.nanoTime() / 1_000_000;
   }
 
-  /** Returns how long ago the connection was made. */
   public Duration connectedFor() {
     return Duration.ofNanos(System.nanoTime() - connectedNanos);
   }
@@ -132,7 +131,6 @@ public final class CommandLink implements AutoCloseable {
     return Reply.await(submit(command, arguments));
   }
 
-  /** Runs a script and waits for its reply; fails as {@link #call(Command, Object...)} does. */
   public Object call(Script script, List<String> keys, Object... arguments) {
     return Reply.await(submit(script, keys, arguments));
   }
@@ -142,7 +140,6 @@ public final class CommandLink implements AutoCloseable {
     return submit(Call.of(command, arguments));
   }
 
-  /** Queues a script, whose reply {@link Reply#await} returns. */
   public CompletableFuture<Object> submit(Script script, List<String> keys, Object... arguments) {
     return submit(Call.of(script, keys, arguments));
   }
@@ -253,6 +250,6 @@ public final class CommandLink implements AutoCloseable {
   public void close() {
     thread.close();
     failQueued();
-    RedisAddress.cut(connection);
+    RedisUrl.cut(connection);
   }
 }

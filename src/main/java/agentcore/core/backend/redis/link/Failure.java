@@ -1,5 +1,6 @@
 package agentcore.core.backend.redis.link;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -35,19 +36,17 @@ public enum Failure {
   /** {@code min-replicas-to-write} is not reached. */
   NOREPLICAS(Recovery.WAIT_FOR_WRITES, "refuses writes because it has too few replicas"),
   /** A script of another client runs for too long. */
-  BUSY(Recovery.WAIT_FOR_WRITES, "is busy with another client's script"),
-  /** Like BUSY; the script has written, so only stopping Redis ends it. */
-  UNKILLABLE(Recovery.WAIT_FOR_WRITES, "is busy with another client's script"),
+  BUSY(Recovery.WAIT_FOR_WRITES, "is busy with another client's script", "BUSY", "UNKILLABLE"),
   /** The user lacks the right to a command, a key or a channel. */
   NOPERM(Recovery.WAIT_FOR_RIGHTS, "does not give this user a right that it needs"),
-  /** Only a node of a cluster replies with this error. */
-  MOVED(Recovery.NONE, "is a cluster, which is not supported"),
-  /** Only a node of a cluster replies with this error. */
-  ASK(Recovery.NONE, "is a cluster, which is not supported"),
-  /** Only a node of a cluster replies with this error. */
-  TRYAGAIN(Recovery.NONE, "is a cluster, which is not supported"),
-  /** Only a node of a cluster replies with this error. */
-  CROSSSLOT(Recovery.NONE, "is a cluster, which is not supported"),
+  /** Replies that only a node of a cluster sends. */
+  CLUSTER(
+      Recovery.NONE,
+      "is a cluster, which is not supported",
+      "MOVED",
+      "ASK",
+      "TRYAGAIN",
+      "CROSSSLOT"),
   /**
    * Anything else (ERR, WRONGTYPE, EXECABORT, NOSCRIPT in reply to a script's source): a defect of
    * this program, or another program uses the same keys.
@@ -56,7 +55,7 @@ public enum Failure {
 
   /** What ends a failure. */
   public enum Recovery {
-    /** Connecting again: the address may lead to another Redis by now. */
+    /** Connecting again: the host may be another Redis by now. */
     RECONNECT,
     /** Waiting until Redis accepts writes. The link works, and so does reading. */
     WAIT_FOR_WRITES,
@@ -67,14 +66,19 @@ public enum Failure {
   }
 
   private static final Map<String, Failure> BY_CODE =
-      Stream.of(values()).collect(Collectors.toMap(Enum::name, failure -> failure));
+      Stream.of(values())
+          .flatMap(failure -> failure.codes.stream().map(code -> Map.entry(code, failure)))
+          .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
 
   private final Recovery recovery;
   private final String text;
+  private final List<String> codes;
 
-  Failure(Recovery recovery, String text) {
+  /** Creates a failure that error replies with one of these codes mean; by default its name. */
+  Failure(Recovery recovery, String text, String... codes) {
     this.recovery = recovery;
     this.text = text;
+    this.codes = codes.length == 0 ? List.of(name()) : List.of(codes);
   }
 
   /** Returns what ends this failure. */
@@ -82,7 +86,7 @@ public enum Failure {
     return recovery;
   }
 
-  /** Returns the end of a sentence that begins with the address. */
+  /** Returns the end of a sentence that begins with {@link RedisUrl#server}. */
   String text() {
     return text;
   }

@@ -46,20 +46,19 @@ public final class Health {
     }
   }
 
-  private final RedisAddress address;
+  private final RedisUrl url;
   private final LongSupplier nanoTime;
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<Failure, Ongoing> ongoing = new EnumMap<>(Failure.class);
   private volatile boolean refusesWrites;
   private volatile boolean lacksRights;
 
-  /** Creates one without failures. */
-  public Health(RedisAddress address) {
-    this(address, System::nanoTime);
+  public Health(RedisUrl url) {
+    this(url, System::nanoTime);
   }
 
-  Health(RedisAddress address, LongSupplier nanoTime) {
-    this.address = address;
+  Health(RedisUrl url, LongSupplier nanoTime) {
+    this.url = url;
     this.nanoTime = nanoTime;
   }
 
@@ -70,7 +69,7 @@ public final class Health {
     LOG.log(
         begin(side, failure) ? level : Level.DEBUG,
         "{0} {1}: {2}",
-        address,
+        url.server(),
         failure.text(),
         Reply.reason(error));
     return failure;
@@ -148,7 +147,7 @@ public final class Health {
             LOG.log(
                 Level.WARNING,
                 "{0} works again; \"{2}\" lasted {1} s",
-                address,
+                url.server(),
                 "" + Math.max(1, time.toSeconds()),
                 failure.text()));
   }

@@ -13,7 +13,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.JedisPubSub;
 import redis.clients.jedis.exceptions.JedisConnectionException;
@@ -33,7 +32,7 @@ public final class PubSubLink implements AutoCloseable {
 
   private static final Duration NEVER = Duration.ofDays(365);
 
-  private final RedisAddress address;
+  private final RedisUrl url;
   private final Health health;
   private final String probeChannel;
   private final Duration probeTimeout;
@@ -55,13 +54,13 @@ public final class PubSubLink implements AutoCloseable {
    * @param onGap runs after each reconnect but the first, on the reading thread; must not block
    */
   public PubSubLink(
-      RedisAddress address,
+      RedisUrl url,
       Health health,
       String probeChannel,
       Duration probeTimeout,
       BiConsumer<String, String> onMessage,
       Runnable onGap) {
-    this.address = address;
+    this.url = url;
     this.health = health;
     this.probeChannel = probeChannel;
     this.probeTimeout = probeTimeout;
@@ -70,7 +69,6 @@ public final class PubSubLink implements AutoCloseable {
     subscription.cut(); // stands for "not connected yet"
   }
 
-  /** Starts the reading thread, which connects. */
   public void start() {
     thread.start();
   }
@@ -89,7 +87,8 @@ public final class PubSubLink implements AutoCloseable {
       confirmed = before != null ? before : new CompletableFuture<>();
       if (before == null) {
         wanted.put(channel, confirmed);
-        subscription.request(s -> s.subscribe(channel));
+        Subscription current = subscription;
+        current.request(() -> current.subscribe(channel));
       }
     } finally {
       lock.unlock();
@@ -113,7 +112,8 @@ public final class PubSubLink implements AutoCloseable {
     lock.lock();
     try {
       if (wanted.remove(channel) != null) {
-        subscription.request(s -> s.unsubscribe(channel));
+        Subscription current = subscription;
+        current.request(() -> current.unsubscribe(channel));
       }
     } finally {
       lock.unlock();
@@ -161,7 +161,7 @@ public final class PubSubLink implements AutoCloseable {
 
   private void connectAndRead() {
     long startNanos = System.nanoTime();
-    try (Connection connection = address.connect()) {
+    try (Connection connection = url.connect()) {
       Subscription current = new Subscription(connection, isFirst);
       String[] channels = begin(current);
       isFirst = false;
@@ -221,10 +221,10 @@ public final class PubSubLink implements AutoCloseable {
     }
 
     /** Sends a request if the connection takes it; else it is sent on the next connection. */
-    void request(Consumer<Subscription> request) {
+    void request(Runnable request) {
       try {
         if (isReady) {
-          request.accept(this);
+          request.run();
         }
       } catch (JedisException lost) {
         cut();
@@ -244,7 +244,7 @@ public final class PubSubLink implements AutoCloseable {
         if (confirmed != null) {
           confirmed.complete(true);
         } else if (!channel.equals(probeChannel)) {
-          request(s -> s.unsubscribe(channel)); // it was unsubscribed meanwhile
+          request(() -> unsubscribe(channel)); // it was unsubscribed meanwhile
         }
         isComplete = unconfirmed.remove(channel) && unconfirmed.isEmpty();
         if (isComplete) {
@@ -267,7 +267,7 @@ public final class PubSubLink implements AutoCloseable {
       wanted.forEach(
           (channel, confirmed) -> {
             if (!confirmed.isDone()) {
-              request(s -> s.subscribe(channel));
+              request(() -> subscribe(channel));
             }
           });
     }
@@ -285,7 +285,7 @@ public final class PubSubLink implements AutoCloseable {
     void cut() {
       isCut = true;
       isReady = false;
-      RedisAddress.cut(connection);
+      RedisUrl.cut(connection);
     }
   }
 }

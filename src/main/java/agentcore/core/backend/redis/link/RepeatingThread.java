@@ -26,7 +26,6 @@ public final class RepeatingThread implements AutoCloseable {
     this.thread = Thread.ofPlatform().daemon().name(name).unstarted(this::run);
   }
 
-  /** Starts the thread. */
   public void start() {
     thread.start();
   }
@@ -64,7 +63,6 @@ public final class RepeatingThread implements AutoCloseable {
     LockSupport.unpark(thread);
   }
 
-  /** Returns whether {@link #close} was called. */
   public boolean isClosed() {
     return closed;
   }

@@ -55,7 +55,6 @@ public final class Script {
     return new Script(source + "-- " + name.replace('\n', ' ') + '\n');
   }
 
-  /** Returns the SHA-1 digest in hexadecimal. */
   public String digest() {
     return digest;
   }

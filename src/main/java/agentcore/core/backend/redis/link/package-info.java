@@ -4,7 +4,7 @@
  * <pre>{@code
  * CommandLink   one connection for commands and scripts: Call out, Reply back, pipelined
  * PubSubLink    one connection that receives messages on channels
- *     both:     RedisAddress connects, BackOff paces the attempts, a RepeatingThread serves
+ *     both:     RedisUrl connects, BackOff paces the attempts, a RepeatingThread serves
  * Health        which Failures are going on; logs the beginning and the end of each
  * }</pre>
  *

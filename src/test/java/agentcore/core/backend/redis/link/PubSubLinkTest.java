@@ -34,15 +34,10 @@ class PubSubLinkTest {
   void start() throws IOException {
     listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     Thread.ofVirtual().name("deaf-redis").start(this::accept);
-    RedisAddress address = RedisAddress.of("redis://127.0.0.1:" + listener.getLocalPort());
+    RedisUrl url = RedisUrl.parse("redis://127.0.0.1:" + listener.getLocalPort());
     link =
         new PubSubLink(
-            address,
-            new Health(address),
-            PROBE,
-            Duration.ofSeconds(3),
-            (channel, message) -> {},
-            () -> {});
+            url, new Health(url), PROBE, Duration.ofSeconds(3), (channel, message) -> {}, () -> {});
     link.start();
   }
 

@@ -52,7 +52,7 @@ class RedisUrlTest {
   }
 
   @Test
-  void withoutUserInformationThereIsNeitherUserNorPassword() {
+  void urlWithoutUserInformationHasNeitherUserNorPassword() {
     RedisUrl read = RedisUrl.parse("redis://h");
     assertEquals(Optional.empty(), read.user());
     assertEquals(Optional.empty(), read.password());
@@ -114,9 +114,9 @@ class RedisUrlTest {
   }
 
   @Test
-  void thePasswordIsInNoText() {
+  void passwordAppearsInNoText() {
     RedisUrl url = RedisUrl.parse("redis://me:s3cr3t@h:1/2");
     assertEquals("redis://h:1/2", url.toString());
-    assertEquals("Redis at h:1", RedisAddress.of("redis://me:s3cr3t@h:1/2").toString());
+    assertEquals("Redis at h:1", RedisUrl.parse("redis://me:s3cr3t@h:1/2").toString());
   }
 }

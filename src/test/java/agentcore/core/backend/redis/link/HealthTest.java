@@ -1,0 +1,94 @@
+package agentcore.core.backend.redis.link;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import agentcore.core.backend.redis.link.Health.Side;
+import agentcore.redis.Warnings;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import redis.clients.jedis.exceptions.JedisConnectionException;
+import redis.clients.jedis.exceptions.JedisDataException;
+import redis.clients.jedis.exceptions.JedisException;
+
+class HealthTest {
+  private static final JedisException LOST = new JedisConnectionException("lost");
+  private static final JedisException FULL = new JedisDataException("OOM no memory");
+
+  private final AtomicLong now = new AtomicLong(-1);
+  private final Health health = new Health(RedisUrl.parse("redis://health.test"), now::get);
+  private final Warnings warnings = new Warnings();
+
+  @AfterEach
+  void stop() {
+    warnings.close();
+  }
+
+  private void pass(Duration time) {
+    now.addAndGet(time.toNanos());
+    health.reportEnded();
+  }
+
+  private int reports() {
+    return warnings.count("health.test");
+  }
+
+  @Test
+  void flappingLinkIsReportedOnceAtItsBeginningAndOnceAtItsEnd() {
+    for (int i = 0; i < 20; i++) {
+      Failure unused = health.failed(Side.COMMANDS, LOST);
+      unused = health.failed(Side.PUB_SUB, LOST);
+      pass(Duration.ofMillis(100));
+      health.connected(Side.COMMANDS);
+      health.connected(Side.PUB_SUB);
+      pass(Duration.ofMillis(100));
+    }
+    assertEquals(1, reports());
+    pass(Duration.ofMillis(2_899));
+    assertEquals(1, reports());
+    pass(Duration.ofMillis(1));
+    assertEquals(2, reports());
+    assertEquals(1, warnings.count("works again; \"is away\" lasted 3 s"));
+    Failure unused = health.failed(Side.COMMANDS, LOST);
+    assertEquals(3, reports());
+  }
+
+  @Test
+  void failureOfBothSidesEndsWithTheLastOfThem() {
+    Failure unused = health.failed(Side.COMMANDS, LOST);
+    unused = health.failed(Side.PUB_SUB, LOST);
+    health.connected(Side.COMMANDS);
+    pass(Duration.ofMinutes(1));
+    assertEquals(1, reports());
+    health.connected(Side.PUB_SUB);
+    pass(Duration.ofSeconds(3));
+    assertEquals(2, reports());
+  }
+
+  @Test
+  void writesCountAsRefusedUntilTheEndIsReported() {
+    assertFalse(health.refusesWrites());
+    Failure unused = health.failed(Side.COMMANDS, FULL);
+    assertTrue(health.refusesWrites());
+    health.connected(Side.COMMANDS);
+    pass(Duration.ofSeconds(3));
+    assertTrue(health.refusesWrites());
+    health.acceptsWrites();
+    pass(Duration.ofSeconds(2));
+    assertTrue(health.refusesWrites());
+    pass(Duration.ofSeconds(1));
+    assertFalse(health.refusesWrites());
+  }
+
+  @Test
+  void failureThatNothingEndsIsReportedAgainAfterAMinute() {
+    for (int i = 0; i < 3; i++) {
+      Failure unused = health.failed(Side.COMMANDS, new JedisDataException("ERR unknown command"));
+      pass(Duration.ofSeconds(30));
+    }
+    assertEquals(2, reports());
+  }
+}
