@@ -1,11 +1,12 @@
 package agentcore.python;
 
+import agentcore.testkit.protocol.Description;
+
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import agentcore.core.AgentCore;
 import agentcore.core.Setting;
-import agentcore.testkit.Description;
 import agentcore.testkit.RawClient;
 import agentcore.testkit.SharedStore;
 import agentcore.testkit.TestServer;

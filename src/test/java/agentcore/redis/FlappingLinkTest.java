@@ -1,5 +1,7 @@
 package agentcore.redis;
 
+import agentcore.testkit.network.FaultProxy;
+
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import agentcore.core.Config;

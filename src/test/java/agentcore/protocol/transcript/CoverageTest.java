@@ -1,5 +1,9 @@
 package agentcore.protocol.transcript;
 
+import agentcore.testkit.protocol.ErrorCodes;
+
+import agentcore.testkit.protocol.Description;
+
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -7,8 +11,6 @@ import agentcore.core.Config;
 import agentcore.core.message.CloseCode;
 import agentcore.core.message.ErrorCode;
 import agentcore.example.ChatConsumer;
-import agentcore.testkit.Description;
-import agentcore.testkit.ErrorCodes;
 import com.google.gson.JsonElement;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,5 +1,9 @@
 package agentcore.protocol.transcript;
 
+import agentcore.testkit.protocol.ErrorCodes;
+
+import agentcore.testkit.protocol.Description;
+
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -8,8 +12,6 @@ import agentcore.core.Version;
 import agentcore.core.message.CloseCode;
 import agentcore.core.message.Names;
 import agentcore.example.ChatConsumer;
-import agentcore.testkit.Description;
-import agentcore.testkit.ErrorCodes;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;

@@ -1,7 +1,8 @@
 package agentcore.protocol.transcript;
 
+import agentcore.testkit.protocol.Description;
+
 import agentcore.testkit.Await;
-import agentcore.testkit.Description;
 import agentcore.testkit.RawClient;
 import agentcore.testkit.SharedStore;
 import agentcore.testkit.TestServers;

@@ -1,4 +1,4 @@
-package agentcore.testkit;
+package agentcore.testkit.protocol;
 
 import agentcore.core.Config;
 import agentcore.core.message.ErrorCode;
@@ -10,7 +10,7 @@ import java.util.TreeSet;
 public final class ErrorCodes {
   private ErrorCodes() {}
 
-  /** Returns their names. */
+  /** Returns the names of all error codes. */
   public static Set<String> all() {
     Set<String> names = new TreeSet<>();
     ErrorCode.library().forEach(code -> names.add(code.name()));

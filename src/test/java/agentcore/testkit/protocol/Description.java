@@ -1,4 +1,4 @@
-package agentcore.testkit;
+package agentcore.testkit.protocol;
 
 import agentcore.core.message.Names;
 import com.google.gson.JsonArray;

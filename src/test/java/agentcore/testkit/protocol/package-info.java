@@ -1,0 +1,2 @@
+/** The protocol as data for tests: its AsyncAPI description and its error codes. */
+package agentcore.testkit.protocol;
