@@ -5,7 +5,7 @@ import { Conversation } from './conversation.js';
 import { Link } from './agentcore-link.js';
 import { problemWithUser } from './agentcore-client.js';
 import { Outbox } from './agentcore-outbox.js';
-import { Place } from './agentcore-place.js';
+import { Position } from './agentcore-position.js';
 import { Typing } from './agentcore-typing.js';
 
 mock.timers.enable({ apis: ['setTimeout', 'Date'] });
@@ -16,28 +16,27 @@ const tick = (milliseconds) => {
   mock.timers.tick(milliseconds);
 };
 
-// A message at a known position is ignored; a gap is reported.
-const place = new Place();
-place.arrive({ epoch: 'a', seq: 5 }, false);
-const read = (epoch, seq) => place.read({ epoch, seq, message_id: `${epoch}${seq}` });
+// A position in a log is read once; a hole is reported.
+const position = new Position();
+position.arrive({ epoch: 'a', seq: 5 }, false);
+const read = (epoch, seq) => position.read({ epoch, seq, message_id: `${epoch}${seq}` });
 assert.equal(read('a', 5), 'known');
 assert.equal(read('a', 6), 'next');
 assert.equal(read('a', 6), 'known');
 assert.equal(read('a', 8), 'hole');
 assert.equal(read('b', 1), 'hole');
-assert.deepEqual(place.lastSeen, { epoch: 'b', since: 1, message_id: 'b1' });
-assert.equal(place.arrive({ epoch: 'b', seq: 9, recovered: true }, false), false);
+assert.deepEqual(position.lastSeen, { epoch: 'b', since: 1, message_id: 'b1' });
+assert.equal(position.arrive({ epoch: 'b', seq: 9, recovered: true }, false), false);
 assert.equal(read('b', 2), 'next');
-assert.equal(place.arrive({ epoch: 'b', seq: 9, recovered: false }, false), true);
+assert.equal(position.arrive({ epoch: 'b', seq: 9, recovered: false }, false), true);
 assert.equal(read('b', 2), 'known');
 
-// A join reply without `recovered` is judged by its position; a reply for another log is not
-// trusted.
-assert.equal(place.arrive({ epoch: 'b', seq: 9 }, false), false);
-assert.equal(place.arrive({ epoch: 'b', seq: 10 }, false), true);
-assert.equal(place.arrive({ epoch: 'c', seq: 10, recovered: true }, false), true);
-assert.equal(place.arrive({ epoch: 'c', seq: 10, recovered: false }, false), true);
-assert.equal(place.arrive({ epoch: 'c', seq: 10, recovered: false }, true), false);
+// Without recovered, the position decides whether messages are missing. A recovered for another log does not count.
+assert.equal(position.arrive({ epoch: 'b', seq: 9 }, false), false);
+assert.equal(position.arrive({ epoch: 'b', seq: 10 }, false), true);
+assert.equal(position.arrive({ epoch: 'c', seq: 10, recovered: true }, false), true);
+assert.equal(position.arrive({ epoch: 'c', seq: 10, recovered: false }, false), true);
+assert.equal(position.arrive({ epoch: 'c', seq: 10, recovered: false }, true), false);
 
 // A message that cannot be sent in time is given up and not sent later.
 const sent = [];
@@ -61,7 +60,7 @@ typing.stop('lobby');
 typing.stop('lobby');
 assert.equal(told.at(-1), 'typing_stop');
 assert.equal(told.length, 4);
-typing.heard({ type: 'user_typing_start', room: 'lobby', user_id: 'b/1', username: 'bob' }, 'a/1');
+typing.receive({ type: 'user_typing_start', room: 'lobby', user_id: 'b/1', username: 'bob' }, 'a/1');
 tick(6_900);
 assert.deepEqual(typists, ['bob']);
 tick(200);

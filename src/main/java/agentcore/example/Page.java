@@ -32,7 +32,7 @@ final class Page {
           "agentcore-names.js",
           "agentcore-outbox.js",
           "agentcore-pace.js",
-          "agentcore-place.js",
+          "agentcore-position.js",
           "agentcore-requests.js",
           "agentcore-room.js",
           "agentcore-rooms.js",
@@ -50,7 +50,7 @@ final class Page {
           "notices.js",
           "page.js",
           "sidebar.js",
-          "words.js");
+          "texts.js");
 
   /**
    * The page runs its own scripts and nothing else, talks to its own server, and cannot be framed;

@@ -12,7 +12,7 @@ import { Link } from './agentcore-link.js';
 import { messageId, newId, problemWithUser, roomName, trim, wellFormed } from './agentcore-names.js';
 import { Pace } from './agentcore-pace.js';
 import { Requests } from './agentcore-requests.js';
-import { notIn, Rooms } from './agentcore-rooms.js';
+import { notInRoom, Rooms } from './agentcore-rooms.js';
 import { Typing } from './agentcore-typing.js';
 
 export { ChatError, newId, problemWithUser, trim };
@@ -72,7 +72,7 @@ export class AgentCoreClient {
       url: () => this.#address(),
       protocols: () => this.#protocols(),
       canRenewToken: typeof token === 'function',
-      onFrame: (frame) => this.#heard(frame),
+      onFrame: (frame) => this.#receive(frame),
       onDown: (why) => this.#down(why),
       onTry: () => this.#change('connecting'),
       times,
@@ -152,7 +152,7 @@ export class AgentCoreClient {
     try {
       return await this.#requests.ask(type, data);
     } catch (error) {
-      if (error.code === 'NOT_IN_ROOM') this.#rooms.contradicted(trim(data.room ?? ''));
+      if (error.code === 'NOT_IN_ROOM') this.#rooms.refused(trim(data.room ?? ''));
       throw error;
     }
   }
@@ -170,9 +170,9 @@ export class AgentCoreClient {
     if (this.#end !== null) throw this.#end;
     const name = roomName(room);
     this.#typing.sent(name);
-    const place = this.#rooms.get(name);
-    if (place === undefined) throw notIn(name);
-    return place.outbox.send(messageId(id), wellFormed(text));
+    const target = this.#rooms.get(name);
+    if (target === undefined) throw notInRoom(name);
+    return target.outbox.send(messageId(id), wellFormed(text));
   }
 
   /**
@@ -287,11 +287,11 @@ export class AgentCoreClient {
     this.#connection = null;
   }
 
-  #heard(frame) {
+  #receive(frame) {
     if (frame.type === 'welcome') this.#welcomed(frame);
-    else if (!this.#rooms.heard(frame, this.channel)) return;
-    this.#typing.heard(frame, this.channel);
-    this.#requests.heard(frame);
+    else if (!this.#rooms.receive(frame, this.channel)) return;
+    this.#typing.receive(frame, this.channel);
+    this.#requests.receive(frame);
     this.#events.emit(frame.type, frame);
   }
 

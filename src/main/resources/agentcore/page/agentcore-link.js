@@ -114,7 +114,7 @@ export class Link {
     try {
       protocols = await this.#options.protocols();
     } catch (error) {
-      if (attempt === this.#attempt) this.#down({ code: error?.closeCode ?? 1006, reason: words(error) });
+      if (attempt === this.#attempt) this.#down({ code: error?.closeCode ?? 1006, reason: describe(error) });
       return;
     }
     if (attempt === this.#attempt) this.#dial(protocols);
@@ -126,17 +126,17 @@ export class Link {
       socket = new WebSocket(this.#options.url(), protocols);
     } catch (error) {
       // The address is invalid or forbidden by a policy of the page, so the next attempt would fail, too.
-      this.#down({ code: 1006, reason: words(error) }, !this.#wasEverUp);
+      this.#down({ code: 1006, reason: describe(error) }, !this.#wasEverUp);
       return;
     }
     this.#socket = socket;
-    socket.onmessage = ({ data }) => this.#heard(data);
+    socket.onmessage = ({ data }) => this.#receive(data);
     socket.onclose = (event) => this.#down(event);
     // `onclose` follows, except in Node 20, which does not close a socket that could not connect.
     socket.onerror = () => socket === this.#socket && socket.readyState === 0 && this.#lost('no connection');
   }
 
-  #heard(data) {
+  #receive(data) {
     const frame = read(data);
     if (frame === null) {
       this.#lost('not a frame of the protocol');
@@ -197,6 +197,6 @@ function read(data) {
   }
 }
 
-function words(error) {
+function describe(error) {
   return String(error?.message ?? error);
 }

@@ -13,7 +13,7 @@ export class Outbox {
   #unsent = new Set();
   #isOpen = false;
   #isBusy = false;
-  #rest;
+  #pause;
   #takeTurn;
   #deliver;
 
@@ -36,7 +36,7 @@ export class Outbox {
     return new Promise((resolve, reject) => {
       const message = { id, text, resolve, reject };
       message.timer = setTimeout(() => {
-        this.#take(message)?.reject(new ChatError('GAVE_UP', 'The message could not be sent', { retryable: true }));
+        this.#remove(message)?.reject(new ChatError('GAVE_UP', 'The message could not be sent', { retryable: true }));
       }, GIVE_UP);
       this.#unsent.add(message);
       this.#next();
@@ -52,16 +52,16 @@ export class Outbox {
   /** Stops sending. Unacknowledged messages wait. */
   hold() {
     this.#isOpen = false;
-    if (this.#rest === undefined) return;
-    clearTimeout(this.#rest);
-    this.#rest = undefined;
+    if (this.#pause === undefined) return;
+    clearTimeout(this.#pause);
+    this.#pause = undefined;
     this.#isBusy = false;
   }
 
   /** Stops sending. Unacknowledged messages fail. */
   end(error) {
     this.hold();
-    [...this.#unsent].forEach((message) => this.#take(message)?.reject(error));
+    [...this.#unsent].forEach((message) => this.#remove(message)?.reject(error));
   }
 
   #next() {
@@ -79,8 +79,8 @@ export class Outbox {
     const reply = this.#deliver(message);
     reply.then(
       (ack) => {
-        this.#take(message)?.resolve(ack);
-        this.#goOn();
+        this.#remove(message)?.resolve(ack);
+        this.#continue();
       },
       (error) => this.#failed(message, error),
     );
@@ -89,23 +89,23 @@ export class Outbox {
 
   #failed(message, error) {
     if (error.code === 'NOT_IN_ROOM') this.#isOpen = false; // the room checks its state, then calls open() or end()
-    else if (!error.retryable) this.#take(message)?.reject(error);
+    else if (!error.retryable) this.#remove(message)?.reject(error);
     else if (this.#isOpen && error.code !== 'RATE_LIMIT_EXCEEDED') {
-      this.#rest = setTimeout(() => {
-        this.#rest = undefined;
-        this.#goOn();
+      this.#pause = setTimeout(() => {
+        this.#pause = undefined;
+        this.#continue();
       }, error.retryAfter ?? RETRY * Math.random());
       return;
     }
-    this.#goOn();
+    this.#continue();
   }
 
-  #goOn() {
+  #continue() {
     this.#isBusy = false;
     this.#next();
   }
 
-  #take(message) {
+  #remove(message) {
     clearTimeout(message.timer);
     return this.#unsent.delete(message) ? message : undefined;
   }

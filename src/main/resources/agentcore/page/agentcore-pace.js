@@ -4,16 +4,16 @@
 import { ChatError } from './agentcore-error.js';
 
 /** Low enough that five connections of one user (the server's default) stay below the 100 refusals that close one. */
-const MOST_ON_THE_WAY = 10;
+const MAX_IN_FLIGHT = 10;
 
 /** Every fourth turn goes to background work, even if foreground work is waiting. */
 const BACKGROUND_TURN = 4;
 
 const WAIT = 1_000;
-const MOST_SPREAD = 5;
+const MAX_SPREAD = 5;
 
 /**
- * Gives turns to tasks. At most MOST_ON_THE_WAY tasks are in flight; after a refusal only one, and one more after each
+ * Gives turns to tasks. At most MAX_IN_FLIGHT tasks are in flight; after a refusal only one, and one more after each
  * success. After a refusal nothing starts until the server's `retry_after` has passed, plus a random time that grows
  * with the number of refusals, so that the tabs of one user do not continue at the same moment.
  */
@@ -21,8 +21,8 @@ export class Pace {
   #now;
   #foreground = [];
   #background = [];
-  #onTheWay = 0;
-  #most = MOST_ON_THE_WAY;
+  #inFlight = 0;
+  #limit = MAX_IN_FLIGHT;
   #refusals = 0;
   #pausedUntil = -Infinity;
   #timer;
@@ -57,7 +57,7 @@ export class Pace {
   }
 
   #next() {
-    while (this.#onTheWay < this.#most && this.#foreground.length + this.#background.length > 0) {
+    while (this.#inFlight < this.#limit && this.#foreground.length + this.#background.length > 0) {
       const pause = this.pause;
       if (pause > 0) {
         this.#timer ??= setTimeout(() => {
@@ -79,7 +79,7 @@ export class Pace {
     const reply = task();
     if (reply === undefined) return;
     this.#turns++;
-    this.#onTheWay++;
+    this.#inFlight++;
     reply.then(
       () => this.#succeeded(),
       (error) => this.#failed(error),
@@ -88,7 +88,7 @@ export class Pace {
 
   #succeeded() {
     this.#refusals = 0;
-    this.#most = Math.min(MOST_ON_THE_WAY, this.#most + 1);
+    this.#limit = Math.min(MAX_IN_FLIGHT, this.#limit + 1);
     this.#ended();
   }
 
@@ -98,19 +98,19 @@ export class Pace {
   }
 
   #refused(retryAfter) {
-    if (this.pause === 0) this.#refusals = Math.min(MOST_SPREAD, this.#refusals + 1);
-    this.#most = 1;
+    if (this.pause === 0) this.#refusals = Math.min(MAX_SPREAD, this.#refusals + 1);
+    this.#limit = 1;
     const spread = Math.random() * this.#refusals * Math.min(retryAfter, WAIT);
     this.#pausedUntil = Math.max(this.#pausedUntil, this.#now() + retryAfter + spread);
   }
 
   #ended() {
-    this.#onTheWay--;
+    this.#inFlight--;
     this.#next();
   }
 }
 
 /** Returns the error of a request that cannot be sent in time because of a pause. */
-export function tooEarly(pause) {
+export function rateLimited(pause) {
   return new ChatError('RATE_LIMIT_EXCEEDED', 'Rate limit exceeded', { retryable: true, retryAfter: pause });
 }

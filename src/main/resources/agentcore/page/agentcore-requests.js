@@ -2,7 +2,7 @@
 
 import { ChatError } from './agentcore-error.js';
 import { newId } from './agentcore-names.js';
-import { tooEarly } from './agentcore-pace.js';
+import { rateLimited } from './agentcore-pace.js';
 
 const TIMEOUT = 10_000;
 
@@ -65,7 +65,7 @@ export class Requests {
     const refusal = this.#refusal();
     if (refusal !== undefined) return Promise.reject(refusal);
     if (FREE.has(type)) return this.send(type, data);
-    if (this.#pace.pause > TIMEOUT) return Promise.reject(tooEarly(this.#pace.pause));
+    if (this.#pace.pause > TIMEOUT) return Promise.reject(rateLimited(this.#pace.pause));
     const request = this.#request(type, data, newId());
     request.mayRepeat = (error) => performance.now() + (error.retryAfter ?? 0) < request.end && mayRepeat();
     this.#queue(request);
@@ -106,7 +106,7 @@ export class Requests {
   }
 
   #late({ isSent }) {
-    if (!isSent && this.#pace.pause > 0) return tooEarly(this.#pace.pause);
+    if (!isSent && this.#pace.pause > 0) return rateLimited(this.#pace.pause);
     return new ChatError('TIMEOUT', 'The server did not answer in time', { retryable: true });
   }
 
@@ -127,7 +127,7 @@ export class Requests {
   }
 
   /** Handles a frame, which may be the reply to a request. */
-  heard(frame) {
+  receive(frame) {
     const sent = this.#sent.get(frame.id);
     if (sent === undefined) return;
     const [request, ...later] = sent;

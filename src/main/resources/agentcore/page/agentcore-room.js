@@ -18,12 +18,12 @@ export class Room {
 
   /**
    * @param {string} name
-   * @param {import('./agentcore-place.js').Place} place the position of the last message seen
+   * @param {import('./agentcore-position.js').Position} position the position of the last message seen
    * @param {import('./agentcore-outbox.js').Outbox} outbox the unacknowledged messages
    */
-  constructor(name, place, outbox) {
+  constructor(name, position, outbox) {
     this.name = name;
-    this.place = place;
+    this.position = position;
     this.outbox = outbox;
   }
 
@@ -34,7 +34,7 @@ export class Room {
 
   /** Notes that the connection is in the room. Returns whether messages may be missing. */
   arrive(frame) {
-    const mayMiss = this.place.arrive(frame, this.isIn);
+    const mayMiss = this.position.arrive(frame, this.isIn);
     this.isIn = true;
     this.isDoubtful = false;
     this.failures = 0;

@@ -3,11 +3,11 @@
 
 import { ChatError } from './agentcore-error.js';
 import { Outbox } from './agentcore-outbox.js';
-import { Place } from './agentcore-place.js';
+import { Position } from './agentcore-position.js';
 import { Room } from './agentcore-room.js';
 import { Turns } from './agentcore-turns.js';
 
-const KEPT_PLACES = 200;
+const KEPT_POSITIONS = 200;
 
 export class Rooms {
   #requests;
@@ -15,7 +15,7 @@ export class Rooms {
   #emit;
   #isOnline;
   #rooms = new Map();
-  #lostPlaces = new Map(); // positions in lost rooms, for joining them again
+  #lostPositions = new Map(); // positions in lost rooms, for joining them again
   #default = ''; // the default room
   #leftDefault = ''; // its name, if the user has left it
   #mustLeaveDefault = false;
@@ -57,12 +57,12 @@ export class Rooms {
   #open(name) {
     const deliver = ({ id, text }) => {
       const reply = this.#requests.send('chat_message', { room: name, text }, id);
-      reply.catch((error) => error.code === 'NOT_IN_ROOM' && this.contradicted(name));
+      reply.catch((error) => error.code === 'NOT_IN_ROOM' && this.refused(name));
       return reply;
     };
     const outbox = new Outbox((task) => this.#pace.run(task), deliver);
-    const room = new Room(name, this.#lostPlaces.get(name) ?? new Place(), outbox);
-    this.#lostPlaces.delete(name);
+    const room = new Room(name, this.#lostPositions.get(name) ?? new Position(), outbox);
+    this.#lostPositions.delete(name);
     this.#rooms.set(name, room);
     return room;
   }
@@ -77,9 +77,9 @@ export class Rooms {
     if (room?.joining) return room.joining;
     if (room !== undefined) return this.#join(room, (...what) => this.#requests.ask('join_room', ...what));
     const isResumed = seen.epoch !== undefined && seen.since !== undefined;
-    if (isResumed) this.#keepPlace(name, new Place(seen));
+    if (isResumed) this.#keepPosition(name, new Position(seen));
     const reply = this.#requests.ask('join_room', () => ({ room: name, ...this.#lastSeen(name) }), () => true);
-    if (isResumed) reply.catch(() => this.#lostPlaces.delete(name));
+    if (isResumed) reply.catch(() => this.#lostPositions.delete(name));
     if (name === this.#leftDefault) this.#holdLeaving(reply);
     return reply;
   }
@@ -117,7 +117,7 @@ export class Rooms {
   }
 
   /** Notes that the server answered NOT_IN_ROOM for a room it had confirmed. `user_removed` may still arrive. */
-  contradicted(name) {
+  refused(name) {
     const room = this.#rooms.get(name);
     if (room === undefined || !room.isIn) return;
     if (this.#leaves.has(name)) {
@@ -125,13 +125,13 @@ export class Rooms {
       return;
     }
     room.exit();
-    this.#turns.rest();
+    this.#turns.pause();
   }
 
   /** Returns the position in the default room, for the address of an attempt. */
   resume() {
     this.#resumed = this.#default;
-    return this.#rooms.get(this.#default)?.place.lastSeen ?? {};
+    return this.#rooms.get(this.#default)?.position.lastSeen ?? {};
   }
 
   /** Handles a `welcome`. */
@@ -186,11 +186,11 @@ export class Rooms {
     const ended = (error) => {
       if (this.#rooms.get(name) !== room || room.joining !== reply) return;
       room.joining = null;
-      if (error === undefined) this.#turns.worked();
+      if (error === undefined) this.#turns.succeeded();
       else if (!this.#isOnline()) return; // the next welcome asks again
       else if (error.retryable && room.needsJoin) {
         if (error.code !== 'RATE_LIMIT_EXCEEDED') room.failures++;
-        this.#turns.askAgain(error);
+        this.#turns.retry(error);
       } else if (!error.retryable && !room.isIn) this.#lost(name, error.code);
     };
     reply.then(() => ended(), ended);
@@ -200,8 +200,8 @@ export class Rooms {
   /** The position of the last message seen in a room; empty while a request to leave is pending. */
   #lastSeen(name) {
     const room = this.#rooms.get(name);
-    if (room === undefined) return this.#lostPlaces.get(name)?.lastSeen ?? {};
-    return this.#leaves.has(name) ? {} : room.place.lastSeen;
+    if (room === undefined) return this.#lostPositions.get(name)?.lastSeen ?? {};
+    return this.#leaves.has(name) ? {} : room.position.lastSeen;
   }
 
   /** Leaves the default room again: the server adds every new connection to it, even if the user had left. */
@@ -211,7 +211,7 @@ export class Rooms {
     reply.catch((error) => {
       if (!error.retryable || !this.#isOnline() || this.#leftDefault !== this.#default) return;
       this.#mustLeaveDefault = true;
-      this.#turns.askAgain(error);
+      this.#turns.retry(error);
     });
     return reply;
   }
@@ -231,7 +231,7 @@ export class Rooms {
    * Handles a frame. Returns whether the application receives it. It receives each message once, and no message of the
    * default room after the user left it, even if the server still sends some.
    */
-  heard(frame, ownChannel) {
+  receive(frame, ownChannel) {
     const { type, room: name } = frame;
     const room = this.#rooms.get(name);
     if (type === 'chat_message') return room === undefined ? name !== this.#default : this.#isNew(room, frame);
@@ -240,14 +240,14 @@ export class Rooms {
     if (type === 'room_left') this.#left(name);
     if (type === 'user_removed' && frame.user_id === ownChannel) this.#lost(name, 'removed');
     if (type === 'room_reset') {
-      room?.place.go(frame);
+      room?.position.go(frame);
       this.#gap(name, frame.reason);
     }
     return true;
   }
 
   #isNew(room, message) {
-    const judgement = room.place.read(message);
+    const judgement = room.position.read(message);
     if (judgement === 'hole') this.#gap(room.name, 'hole');
     return judgement !== 'known';
   }
@@ -266,31 +266,31 @@ export class Rooms {
 
   #left(name) {
     if (name === this.#default) this.#leftDefault = name;
-    this.#lostPlaces.delete(name);
+    this.#lostPositions.delete(name);
     this.#forget(name);
   }
 
   #lost(name, reason) {
     const room = this.#rooms.get(name);
-    if (room !== undefined && reason !== 'removed') this.#keepPlace(name, room.place);
+    if (room !== undefined && reason !== 'removed') this.#keepPosition(name, room.position);
     this.#forget(name);
     this.#emit('room_lost', { room: name, reason, info: room?.info ?? null });
   }
 
-  #keepPlace(name, place) {
-    this.#lostPlaces.set(name, place);
-    if (this.#lostPlaces.size > KEPT_PLACES) this.#lostPlaces.delete(this.#lostPlaces.keys().next().value);
+  #keepPosition(name, position) {
+    this.#lostPositions.set(name, position);
+    if (this.#lostPositions.size > KEPT_POSITIONS) this.#lostPositions.delete(this.#lostPositions.keys().next().value);
   }
 
   #forget(name) {
     const room = this.#rooms.get(name);
     this.#rooms.delete(name);
     room?.exit();
-    room?.outbox.end(notIn(name));
+    room?.outbox.end(notInRoom(name));
   }
 }
 
 /** Returns the error for a message to a room that the client is not in. */
-export function notIn(room) {
+export function notInRoom(room) {
   return new ChatError('NOT_IN_ROOM', `Not in room: ${room}`);
 }

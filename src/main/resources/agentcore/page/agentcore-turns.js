@@ -1,7 +1,7 @@
 // Schedules background requests. Each job takes one turn of the pace.
 
-const REST = 1_000;
-const MOST_REST = 8_000;
+const PAUSE = 1_000;
+const MAX_PAUSE = 8_000;
 
 /**
  * Requests as many turns as there are jobs. Each turn chooses its job when it begins, so a late turn does not repeat
@@ -51,23 +51,23 @@ export class Turns {
   }
 
   /** Retries a failed job after a pause, or as soon as the rate limit allows. */
-  askAgain(error) {
+  retry(error) {
     if (error.code === 'RATE_LIMIT_EXCEEDED') this.ask();
-    else this.rest();
+    else this.pause();
   }
 
   /** Pauses, and then requests turns. */
-  rest() {
+  pause() {
     if (!this.#mayWork()) return;
-    const rest = Math.min(MOST_REST, REST * 2 ** this.#failures++);
+    const pause = Math.min(MAX_PAUSE, PAUSE * 2 ** this.#failures++);
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
       this.ask();
-    }, rest * (0.75 + Math.random() / 2));
+    }, pause * (0.75 + Math.random() / 2));
   }
 
   /** Notes that a job has succeeded, and resets the pause. */
-  worked() {
+  succeeded() {
     this.#failures = 0;
   }
 

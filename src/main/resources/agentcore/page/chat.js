@@ -11,7 +11,7 @@ import { LogView } from './log-view.js';
 import { Members } from './members.js';
 import { notice } from './notices.js';
 import { Sidebar } from './sidebar.js';
-import * as words from './words.js';
+import * as texts from './texts.js';
 
 const LIST_EVERY = 20_000;
 
@@ -68,8 +68,8 @@ export class Chat {
 
   #listen() {
     const on = (type, listener) => this.#client.on(type, listener);
-    on('chat_message', (message) => this.#heard(message));
-    on('private_message', (message) => this.#heardPrivately(message));
+    on('chat_message', (message) => this.#receive(message));
+    on('private_message', (message) => this.#receivePrivate(message));
     on('room_joined', ({ room }) => this.#enter(room));
     on('room_left', ({ room }) => this.#exit(room));
     on('room_info', (info) => {
@@ -136,7 +136,7 @@ export class Chat {
     }
     this.#draw();
     this.#composer.focus();
-    this.#tellWhere();
+    this.#reportRooms();
   }
 
   #enter(name) {
@@ -147,7 +147,7 @@ export class Chat {
     this.#conversations.set(`room ${name}`, conversation);
     if (this.#current === null) this.open(conversation);
     else this.#draw();
-    this.#tellWhere();
+    this.#reportRooms();
   }
 
   #exit(name) {
@@ -155,10 +155,10 @@ export class Chat {
     this.#conversations.delete(`room ${name}`);
     if (conversation === this.#current) this.open([...this.#conversations.values()].find(({ isRoom }) => isRoom) ?? null);
     this.#list();
-    this.#tellWhere();
+    this.#reportRooms();
   }
 
-  #tellWhere() {
+  #reportRooms() {
     const rooms = [...this.#conversations.values()].filter(({ isRoom }) => isRoom).map(({ name }) => name);
     this.#changed(rooms, this.#current?.isRoom ? this.#current.name : '');
   }
@@ -188,7 +188,7 @@ export class Chat {
       await promise;
       return true;
     } catch (error) {
-      notice(words.problem(error));
+      notice(texts.problem(error));
       return false;
     }
   }
@@ -225,7 +225,7 @@ export class Chat {
       const reply = isRoom ? this.#client.send(name, item.text, { id: item.id }) : this.#client.sendPrivate(name, item.text);
       conversation.settle(item, isRoom ? await reply : (await reply, {}));
     } catch (error) {
-      Object.assign(item, { state: 'failed', problem: words.problem(error), canRetry: error.retryable });
+      Object.assign(item, { state: 'failed', problem: texts.problem(error), canRetry: error.retryable });
     }
     this.#draw();
   }
@@ -237,20 +237,20 @@ export class Chat {
 
   // --- events ---
 
-  #heard(message) {
+  #receive(message) {
     const conversation = this.#room(message.room);
-    if (conversation !== undefined && this.#history.add(conversation, message)) this.#noteUnread(conversation, message.username);
+    if (conversation !== undefined && this.#history.add(conversation, message)) this.#countUnread(conversation, message.username);
     this.#draw();
   }
 
-  #heardPrivately({ from_username: from, text }) {
+  #receivePrivate({ from_username: from, text }) {
     const conversation = this.#privately(from);
     conversation.addPrivate(from, text);
-    this.#noteUnread(conversation, from);
+    this.#countUnread(conversation, from);
     this.#draw();
   }
 
-  #noteUnread(conversation, from) {
+  #countUnread(conversation, from) {
     if (from !== this.#client.user) conversation.unread++;
   }
 
@@ -262,7 +262,7 @@ export class Chat {
 
   /** Marks the gap, and loads the messages that the server still has. */
   #gapIn(conversation, reason) {
-    conversation.mark(words.gap(reason));
+    conversation.mark(texts.gap(reason));
     if (conversation.isLoaded) this.#history.load(conversation);
   }
 
@@ -310,7 +310,7 @@ export class Chat {
     if (this.#log.isAtEnd) current.trim();
     this.#log.draw(current);
     this.#members.draw(current, this.#client.user);
-    byId('typing').textContent = words.typing(current.typists);
+    byId('typing').textContent = texts.typing(current.typists);
     byId('leave').textContent = current.isRoom ? 'Leave' : 'Close';
   }
 }
@@ -318,6 +318,6 @@ export class Chat {
 function subtitle(conversation) {
   if (conversation === null) return 'Choose a room from the list, or create one.';
   if (!conversation.isRoom) return 'Private conversation';
-  const people = words.counted(conversation.people, 'member', 'members');
+  const people = texts.counted(conversation.people, 'member', 'members');
   return conversation.isPublic ? people : `Private room · ${people}`;
 }

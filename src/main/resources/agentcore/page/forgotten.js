@@ -1,7 +1,7 @@
 // Rooms that the server no longer knows, with an offer to create them again.
 
 import { notice } from './notices.js';
-import * as words from './words.js';
+import * as texts from './texts.js';
 
 export class Forgotten {
   #rooms = new Map();
@@ -18,7 +18,7 @@ export class Forgotten {
     this.#rooms.set(conversation.name, conversation);
     this.#endNotice();
     const names = [...this.#rooms.keys()];
-    const sentence = `The server no longer knows ${words.listed(names)}. It was probably restarted.`;
+    const sentence = `The server no longer knows ${texts.listed(names)}. It was probably restarted.`;
     this.#endNotice = notice(sentence, [
       [names.length === 1 ? 'Create it again' : 'Create them again', () => this.#createAll()],
       ['Not now', () => this.#rooms.clear()],

@@ -1,7 +1,7 @@
 // Loads the history of a room.
 
 import { notice } from './notices.js';
-import * as words from './words.js';
+import * as texts from './texts.js';
 
 export class History {
   #client;
@@ -40,7 +40,7 @@ export class History {
       conversation.addOlder(messages, ({ username }) => username === this.#client.user);
       conversation.hasMore = more === true;
     } catch (error) {
-      notice(words.problem(error));
+      notice(texts.problem(error));
     }
     conversation.isLoading = false;
     this.#draw();

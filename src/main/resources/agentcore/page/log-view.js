@@ -1,7 +1,7 @@
 // Draws the messages of a conversation, and keeps the scroll position.
 
 import { avatar, button, byId, el, show } from './dom.js';
-import * as words from './words.js';
+import * as texts from './texts.js';
 
 const SAME_BREATH = 5 * 60_000;
 const NEAR = 120; // pixels
@@ -66,7 +66,7 @@ export class LogView {
       if (item.kind === 'mark') {
         nodes.push(this.#mark(item));
       } else {
-        const day = words.day(item.time);
+        const day = texts.day(item.time);
         if (day !== today) nodes.push(this.#node(`day ${item.key}`, () => divider('day', day)));
         nodes.push(this.#message(item, day === today && isSameBreath(previous, item)));
         today = day;
@@ -118,7 +118,7 @@ export class LogView {
 
   #newMessage(item, follows) {
     const classes = ['message', item.isOwn ? 'own' : 'other', item.state, follows ? 'follows' : ''].join(' ');
-    const time = el('time', { dateTime: new Date(item.time).toISOString() }, words.clock(item.time));
+    const time = el('time', { dateTime: new Date(item.time).toISOString() }, texts.clock(item.time));
     const state = { sending: 'Sending …', sent: 'Sent', failed: 'Not sent' }[item.state];
     const meta = el('span', { class: 'meta' }, time, item.isOwn ? el('span', { class: 'delivery' }, state) : null);
     const bubble = el('div', { class: 'bubble' }, el('p', { class: 'text', dir: 'auto' }, item.text), meta);

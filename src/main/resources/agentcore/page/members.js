@@ -2,7 +2,7 @@
 
 import { trim } from './agentcore-client.js';
 import { avatar, button, byId, el, show } from './dom.js';
-import { counted } from './words.js';
+import { counted } from './texts.js';
 
 export class Members {
   #panel = byId('members');
@@ -55,13 +55,13 @@ export class Members {
       name === conversation.createdBy ? 'created this room' : '',
       devices > 1 ? counted(devices, 'device', 'devices') : '',
     ];
-    const words = el(
+    const label = el(
       'div',
       { class: 'grow' },
       el('span', { class: 'name', dir: 'auto' }, name),
       el('span', { class: 'quiet small' }, facts.filter((fact) => fact !== '').join(' · ')),
     );
-    const row = el('li', {}, el('span', { class: 'present' }, avatar(name)), words);
+    const row = el('li', {}, el('span', { class: 'present' }, avatar(name)), label);
     if (name !== self) row.append(named(button('Write', () => this.#actions.write(name)), `Write to ${name}`));
     if (name !== self && conversation.createdBy === self) {
       row.append(named(button('Remove', () => this.#actions.remove(name)), `Remove ${name} from the room`));

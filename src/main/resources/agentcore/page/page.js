@@ -5,7 +5,7 @@ import { Chat } from './chat.js';
 import { byId } from './dom.js';
 import { forget, recall, remember } from './memory.js';
 import { dialog } from './notices.js';
-import * as words from './words.js';
+import * as texts from './texts.js';
 
 let client = null;
 let chat = null;
@@ -38,7 +38,7 @@ async function signIn(user, token, { rooms = [], current } = {}) {
     submit.disabled = false;
     document.body.dataset.screen = 'sign-in';
     if (error.closeCode === 4401) askForToken();
-    showProblem(error.code === 'CLOSED' ? words.farewell(error.closeCode) : words.problem(error));
+    showProblem(error.code === 'CLOSED' ? texts.closeReason(error.closeCode) : texts.problem(error));
     return;
   }
   enter(user, welcome, current);
@@ -52,13 +52,13 @@ function enter(user, welcome, current) {
 }
 
 function showState(state) {
-  const { word, sentence } = words.connection(state, chat !== null);
-  byId('connection-words').textContent = word;
+  const { status, sentence } = texts.connection(state, chat !== null);
+  byId('connection-text').textContent = status;
   document.body.dataset.connection = state.state;
   byId('trouble').hidden = sentence === '';
-  byId('trouble-words').textContent = sentence;
+  byId('trouble-text').textContent = sentence;
   if (chat === null) showProblem(sentence);
-  else if (state.state === 'closed') leave({ problem: words.farewell(state.code), user: client.user, code: state.code });
+  else if (state.state === 'closed') leave({ problem: texts.closeReason(state.code), user: client.user, code: state.code });
 }
 
 /** Reloads the page, which discards its state. */
@@ -98,7 +98,7 @@ byId('new-room').addEventListener(
       chat.openRoom(name);
       return '';
     } catch (error) {
-      return words.problem(error);
+      return texts.problem(error);
     }
   }),
 );

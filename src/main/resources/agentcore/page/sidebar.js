@@ -1,7 +1,7 @@
 // The list of conversations: the user's rooms, private conversations, and rooms to join.
 
 import { avatar, byId, el, show } from './dom.js';
-import { counted } from './words.js';
+import { counted } from './texts.js';
 
 export class Sidebar {
   #rows = new Map();

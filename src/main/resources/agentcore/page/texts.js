@@ -39,18 +39,18 @@ export function problem(error) {
 }
 
 /** Describes a final close code. */
-export function farewell(code) {
+export function closeReason(code) {
   return CLOSED[code] ?? 'The server ended the connection.';
 }
 
 /** Describes the connection: a short status, and a sentence if there is a problem. */
 export function connection({ state, code, retryIn }, wasOnline) {
-  if (state === 'online') return { word: 'Connected', sentence: '' };
-  if (state === 'closed') return { word: 'Disconnected', sentence: farewell(code) };
+  if (state === 'online') return { status: 'Connected', sentence: '' };
+  if (state === 'closed') return { status: 'Disconnected', sentence: closeReason(code) };
   const lost = wasOnline ? 'The connection is lost. Your messages will be sent when it is back.' : '';
-  if (state === 'connecting') return { word: wasOnline ? 'Reconnecting …' : 'Connecting …', sentence: lost };
+  if (state === 'connecting') return { status: wasOnline ? 'Reconnecting …' : 'Connecting …', sentence: lost };
   const why = WAITING[code] ?? (wasOnline ? lost : 'The server does not answer.');
-  return { word: 'Not connected', sentence: `${why} Next try in ${seconds(retryIn)}.` };
+  return { status: 'Not connected', sentence: `${why} Next try in ${seconds(retryIn)}.` };
 }
 
 /** Describes why messages may be missing. */

@@ -1,6 +1,6 @@
 // The position of the last message that a client has seen in a room's log.
 
-export class Place {
+export class Position {
   #epoch = '';
   #seq = 0;
   #messageId;
