@@ -22,7 +22,6 @@ import agentcore.core.middleware.Verdict;
 import agentcore.core.serializer.Serializer;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,7 +34,6 @@ import java.util.Optional;
  */
 public final class Dispatcher {
   private static final Logger LOG = System.getLogger(Dispatcher.class.getName());
-  private static final String UNKNOWN_TYPE = "unknown";
 
   private final Consumer consumer;
   private final Map<String, Handler> handlers;
@@ -67,7 +65,7 @@ public final class Dispatcher {
     this.refresher = consumer::afterLoss;
     this.received =
         handlers.keySet().stream().collect(toUnmodifiableMap(type -> type, metrics.messages::of));
-    this.receivedUnknown = metrics.messages.of(UNKNOWN_TYPE);
+    this.receivedUnknown = metrics.messages.of("unknown");
     ErrorCode.library().forEach(code -> metrics.errors.of(code.name()));
     consumer.errorCodes().forEach(code -> metrics.errors.of(code.name()));
     consumer.closeCodes().forEach(code -> metrics.closes.of(String.valueOf(code.number())));
@@ -234,13 +232,13 @@ public final class Dispatcher {
             .with("message_type", message.type())
             .with("error_code", reason.code().name())
             .with("retryable", reason.code().retryable());
-    Optional<Event> timed =
-        reason.retryAfter().map(wait -> error.withSeconds("retry_after", roundedUpMillis(wait)));
-    session.reply(message, timed.orElse(error));
-  }
-
-  private static long roundedUpMillis(Duration wait) {
-    return wait.plusNanos(999_999).toMillis();
+    session.reply(
+        message,
+        reason
+            .retryAfter()
+            .map(wait -> wait.plusNanos(999_999).toMillis()) // rounded up
+            .map(millis -> error.withSeconds("retry_after", millis))
+            .orElse(error));
   }
 
   /**

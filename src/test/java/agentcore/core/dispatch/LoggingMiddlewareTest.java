@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class LoggingMiddlewareTest {
-  private static final ClientException REFUSAL =
+  private final ClientException refusal =
       new ClientException(ErrorCode.RATE_LIMIT_EXCEEDED, "Rate limit exceeded");
 
   private final Logger logger = Logger.getLogger(LoggingMiddleware.class.getName());
@@ -81,8 +81,8 @@ class LoggingMiddlewareTest {
 
   @Test
   void logsTheOutcome() {
-    log("alice", "x", new Verdict.Refuse(REFUSAL));
-    log("alice", "x", new Verdict.Close(REFUSAL, CloseCode.POLICY));
+    log("alice", "x", new Verdict.Refuse(refusal));
+    log("alice", "x", new Verdict.Close(refusal, CloseCode.POLICY));
     log("alice", "x", Verdict.DROP);
     assertTrue(lines.all.get(0).endsWith(" outcome=RATE_LIMIT_EXCEEDED"));
     assertTrue(lines.all.get(1).endsWith(" outcome=RATE_LIMIT_EXCEEDED"));

@@ -14,7 +14,6 @@ import agentcore.core.message.Message;
 import agentcore.core.metrics.Metrics;
 import agentcore.core.middleware.Verdict;
 import agentcore.testkit.Await;
-import agentcore.testkit.Connections;
 import agentcore.testkit.ManualClock;
 import agentcore.testkit.Together;
 import java.time.Duration;
@@ -50,7 +49,7 @@ class RateLimitMiddlewareTest {
   private int passed(StubClient client, Message message, int attempts) {
     return (int)
         IntStream.range(0, attempts)
-            .filter(i -> limit.check(client, message) == Verdict.PASS)
+            .filter(i -> limit.check(client, message) instanceof Verdict.Pass)
             .count();
   }
 
