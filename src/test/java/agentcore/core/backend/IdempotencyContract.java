@@ -28,7 +28,7 @@ interface IdempotencyContract extends Store {
   default void retryReturnsThePositionOfTheFirstAndIsNotDeliveredAgain() {
     Backend backend = open();
     GroupId room = room(backend, "r");
-    Heard heard = Heard.of(backend, room);
+    RecordingSubscriber heard = RecordingSubscriber.of(backend, room);
     IdempotencyKey once = new IdempotencyKey("alice", "r1", "hello");
     PublishResult first = publish(backend, room, once);
     assertEquals(PublishResult.Outcome.APPENDED, first.outcome());

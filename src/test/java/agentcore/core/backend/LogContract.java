@@ -85,13 +85,13 @@ interface LogContract extends Store {
     Backend backend = open();
     GroupId room = room(backend, "r");
     Position empty = backend.log().open(room, Position.UNKNOWN);
-    Heard here = Heard.of(backend, room);
-    Heard there = Heard.of(another(), room);
+    RecordingSubscriber here = RecordingSubscriber.of(backend, room);
+    RecordingSubscriber there = RecordingSubscriber.of(another(), room);
     String text = "{\"a:b\":\"{x} \\\" ä€😀 \\u0000\"}\r\n\t:";
     PublishResult result = backend.log().publish(room, empty, "id-1", text, Optional.empty());
     Entry entry = new Entry(empty.epoch(), 1, "id-1", text);
     assertEquals(new PublishResult(PublishResult.Outcome.APPENDED, entry.position()), result);
-    assertEquals(List.of(new Heard.Appended(entry, empty.id())), here.entries(1));
+    assertEquals(List.of(new RecordingSubscriber.Appended(entry, empty.id())), here.entries(1));
     assertEquals(here.entries(1), there.entries(1));
     assertEquals(List.of(entry), read(backend, room, empty).entries());
     assertEquals(List.of(entry), history(backend, room).entries());
@@ -118,8 +118,11 @@ interface LogContract extends Store {
     Backend another = another();
     GroupId room = room(backend, "r");
     Position start = backend.log().open(room, Position.UNKNOWN);
-    List<Heard> all =
-        List.of(Heard.of(backend, room), Heard.of(backend, room), Heard.of(another, room));
+    List<RecordingSubscriber> all =
+        List.of(
+            RecordingSubscriber.of(backend, room),
+            RecordingSubscriber.of(backend, room),
+            RecordingSubscriber.of(another, room));
     int threads = 8;
     int each = 50;
     List<List<Position>> results =
@@ -132,13 +135,13 @@ interface LogContract extends Store {
     assertEquals(
         LongStream.rangeClosed(1, (long) threads * each).boxed().toList(),
         read(another, room, start).entries().stream().map(Entry::seq).toList());
-    List<Heard.Appended> heard = all.getFirst().entries(threads * each);
+    List<RecordingSubscriber.Appended> heard = all.getFirst().entries(threads * each);
     Position at = start;
-    for (Heard.Appended appended : heard) {
+    for (RecordingSubscriber.Appended appended : heard) {
       assertTrue(at.isFollowedBy(appended.entry(), appended.previousId()), appended + " at " + at);
       at = appended.entry().position();
     }
-    for (Heard other : all) {
+    for (RecordingSubscriber other : all) {
       assertEquals(heard, other.entries(threads * each));
       assertFalse(other.overlapped(), "one call at a time");
     }
@@ -157,7 +160,7 @@ interface LogContract extends Store {
     Backend backend = open();
     GroupId one = room(backend, "one");
     GroupId two = room(backend, "two");
-    Heard inOne = Heard.of(backend, one);
+    RecordingSubscriber inOne = RecordingSubscriber.of(backend, one);
     Position last = publishMany(backend, one, 2);
     Position other = publish(backend, two, "alone");
     assertEquals(1, other.seq());
@@ -171,8 +174,8 @@ interface LogContract extends Store {
   default void unsubscribingEndsTheDeliveryToThatSubscriberOnly() {
     Backend backend = open();
     GroupId room = room(backend, "r");
-    Heard leaves = Heard.of(backend, room);
-    Heard stays = Heard.of(backend, room);
+    RecordingSubscriber leaves = RecordingSubscriber.of(backend, room);
+    RecordingSubscriber stays = RecordingSubscriber.of(backend, room);
     publish(backend, room, "1");
     assertEquals(List.of("1"), leaves.texts(1));
     backend.log().unsubscribe(room, leaves);
@@ -189,7 +192,7 @@ interface LogContract extends Store {
     for (int i = 0; i < 20; i++) {
       GroupId room = room(backend, "r" + i);
       backend.log().open(room, Position.UNKNOWN);
-      Heard heard = Heard.of(another, room);
+      RecordingSubscriber heard = RecordingSubscriber.of(another, room);
       publish(backend, room, "first");
       assertEquals(List.of("first"), heard.texts(1));
     }
@@ -372,7 +375,7 @@ interface LogContract extends Store {
     GroupId room = room(backend, "r");
     Position first = publish(backend, room, "old");
     Position second = publish(backend, room, "old too");
-    Heard heard = Heard.of(backend, room);
+    RecordingSubscriber heard = RecordingSubscriber.of(backend, room);
     pass(SHORT.plus(SHORT));
     Await.until("an empty log", () -> history(backend, room).entries().isEmpty());
     assertEquals(LogPage.Status.TRIMMED, read(backend, room, first).status());

@@ -74,7 +74,7 @@ interface PresenceContract extends Store {
     GroupId room = room(backend, "r");
     join(backend, room, "a/1");
     join(backend, room, "b/1");
-    Heard heard = Heard.of(backend, room);
+    RecordingSubscriber heard = RecordingSubscriber.of(backend, room);
     assertEquals(new JoinResult(Outcome.ALREADY, 2), join(backend, room, "a/1"));
     assertEquals(
         new JoinResult(Outcome.ALREADY, 2),
@@ -87,7 +87,7 @@ interface PresenceContract extends Store {
   default void fullGroupRefusesAJoinAndAnnouncesNothing() {
     Backend backend = open();
     GroupId room = room(backend, "r");
-    Heard heard = Heard.of(backend, room);
+    RecordingSubscriber heard = RecordingSubscriber.of(backend, room);
     backend.presence().join(room, member("a/1"), 2, Optional.empty());
     backend.presence().join(room, member("b/1"), 2, Optional.empty());
     assertEquals(
@@ -125,7 +125,7 @@ interface PresenceContract extends Store {
     Backend backend = open();
     Backend another = another();
     GroupId room = room(backend, "r");
-    Heard heard = Heard.of(backend, room);
+    RecordingSubscriber heard = RecordingSubscriber.of(backend, room);
     int capacity = 7;
     List<JoinResult> joined =
         Together.run(
@@ -153,7 +153,7 @@ interface PresenceContract extends Store {
     Backend backend = open();
     Backend another = another();
     GroupId room = room(backend, "r");
-    Heard heard = Heard.of(backend, room);
+    RecordingSubscriber heard = RecordingSubscriber.of(backend, room);
     List<Outcome> outcomes =
         Together.run(16, i -> join(i % 2 == 0 ? backend : another, room, "a/1").outcome());
     assertEquals(1, Collections.frequency(outcomes, Outcome.JOINED));
@@ -168,7 +168,7 @@ interface PresenceContract extends Store {
     GroupId room = room(backend, "r");
     for (int round = 0; round < 5; round++) {
       join(backend, room, "a/1");
-      Heard heard = Heard.of(another, room);
+      RecordingSubscriber heard = RecordingSubscriber.of(another, room);
       List<Boolean> left =
           Together.run(12, i -> leave(i % 2 == 0 ? backend : another, room, "a/1"));
       assertEquals(1, Collections.frequency(left, true));
@@ -188,7 +188,7 @@ interface PresenceContract extends Store {
     backend.presence().join(room, first, NO_LIMIT, announcing("+1"));
     assertTrue(backend.presence().leave(room, first, announcing("-1")));
     backend.presence().join(room, second, NO_LIMIT, announcing("+2"));
-    Heard heard = Heard.of(another, room);
+    RecordingSubscriber heard = RecordingSubscriber.of(another, room);
     Optional<Notice> eviction = Optional.of(Notice.evict(first, "", "late"));
     assertFalse(another.presence().leave(room, first, eviction));
     assertFalse(backend.presence().leave(room, first, announcing("-1")));
@@ -217,7 +217,7 @@ interface PresenceContract extends Store {
   default void leaveOfANonMemberAnnouncesNothing() {
     Backend backend = open();
     GroupId room = room(backend, "r");
-    Heard heard = Heard.of(backend, room);
+    RecordingSubscriber heard = RecordingSubscriber.of(backend, room);
     assertFalse(leave(backend, room, "a/1"));
     assertFalse(leave(backend, GroupId.user("nobody"), "nobody/1"));
     assertEquals(List.of(), heard.noticesUntilNow(backend, room));
@@ -257,8 +257,8 @@ interface PresenceContract extends Store {
     Room room = new Room("r", "x", "alice", true);
     backend.directory().create(room);
     join(backend, GroupId.room(room), "a/1");
-    Heard inRoom = Heard.of(backend, GroupId.room(room));
-    Heard ofUser = Heard.of(backend, GroupId.user("x"));
+    RecordingSubscriber inRoom = RecordingSubscriber.of(backend, GroupId.room(room));
+    RecordingSubscriber ofUser = RecordingSubscriber.of(backend, GroupId.user("x"));
     assertEquals(0, count(backend, GroupId.user("x")));
     join(backend, GroupId.user("x"), "x/1");
     backend.presence().broadcast(GroupId.user("x"), Notice.everyone("to the user"));
@@ -272,8 +272,8 @@ interface PresenceContract extends Store {
     Backend backend = open();
     GroupId room = room(backend, "r");
     join(backend, room, "a/1");
-    Heard here = Heard.of(backend, room);
-    Heard there = Heard.of(another(), room);
+    RecordingSubscriber here = RecordingSubscriber.of(backend, room);
+    RecordingSubscriber there = RecordingSubscriber.of(another(), room);
     List<Notice> notices =
         List.of(
             Notice.presence("ä:€😀/1", "{\"a\":\"b:c\"}"),
@@ -291,10 +291,10 @@ interface PresenceContract extends Store {
     Backend backend = open();
     GroupId room = room(backend, "r");
     backend.presence().broadcast(room, Notice.everyone("early"));
-    Heard late = Heard.of(backend, room);
+    RecordingSubscriber late = RecordingSubscriber.of(backend, room);
     assertEquals(List.of(), late.noticesUntilNow(backend, room));
     backend.log().unsubscribe(room, late);
-    Heard later = Heard.of(backend, room);
+    RecordingSubscriber later = RecordingSubscriber.of(backend, room);
     backend.presence().broadcast(room, Notice.everyone("late"));
     assertEquals("late", later.notices(1).getFirst().text());
     assertEquals(0, late.notices(0).size());
@@ -304,7 +304,7 @@ interface PresenceContract extends Store {
   default void dropsPresenceInGroupsBeyondTheLimit() {
     Backend backend = open(Store.limits(Setting.PRESENCE_EVENTS_LIMIT, 2));
     GroupId room = room(backend, "r");
-    Heard heard = Heard.of(backend, room);
+    RecordingSubscriber heard = RecordingSubscriber.of(backend, room);
     join(backend, room, "a/1");
     join(backend, room, "b/1");
     join(backend, room, "c/1");
@@ -324,7 +324,7 @@ interface PresenceContract extends Store {
     GroupId room = room(backend, "r");
     join(backend, room, "a/1");
     join(backend, room, "b/1");
-    Heard heard = Heard.of(another(), room);
+    RecordingSubscriber heard = RecordingSubscriber.of(another(), room);
     Notice evict = Notice.evict(member("b/1"), "a/1", "gone");
     assertTrue(backend.presence().leave(room, member("b/1"), Optional.of(evict)));
     assertEquals(List.of(evict), heard.notices(1));

@@ -8,10 +8,10 @@ import agentcore.core.Config;
 import agentcore.core.backend.Backend;
 import agentcore.core.backend.BackendException;
 import agentcore.core.backend.GroupId;
-import agentcore.core.backend.Heard;
 import agentcore.core.backend.Member;
 import agentcore.core.backend.Notice;
 import agentcore.core.backend.Presence;
+import agentcore.core.backend.RecordingSubscriber;
 import agentcore.core.backend.Room;
 import agentcore.testkit.Await;
 import agentcore.testkit.RedisProcess;
@@ -86,8 +86,8 @@ class LossScanTest {
           join(backend, GroupId.user(member.user()), member);
           join(backend, GroupId.all(), member);
         });
-    Heard heard = Heard.of(one, DEN);
-    Heard there = Heard.of(two, DEN);
+    RecordingSubscriber heard = RecordingSubscriber.of(one, DEN);
+    RecordingSubscriber there = RecordingSubscriber.of(two, DEN);
     for (String evicted :
         List.of(
             keys.members(DEN),

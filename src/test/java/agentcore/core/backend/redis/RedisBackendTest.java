@@ -6,12 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import agentcore.core.backend.Backend;
 import agentcore.core.backend.BackendException;
 import agentcore.core.backend.GroupId;
-import agentcore.core.backend.Heard;
 import agentcore.core.backend.Log;
 import agentcore.core.backend.Member;
 import agentcore.core.backend.Position;
 import agentcore.core.backend.Presence;
 import agentcore.core.backend.PublishResult;
+import agentcore.core.backend.RecordingSubscriber;
 import agentcore.testkit.SharedRedis;
 import java.time.Instant;
 import java.util.List;
@@ -84,7 +84,7 @@ class RedisBackendTest extends RedisContractTest {
   void willIsBroadcastAsGivenWithTheTimeOfTheRemoval() {
     Backend ending = open();
     GroupId room = room(ending, "r");
-    Heard heard = Heard.of(another(), room);
+    RecordingSubscriber heard = RecordingSubscriber.of(another(), room);
     String will = "{\"n\":1,\"at\":" + Member.REMOVAL_TIME + "}";
     ending.presence().join(room, new Member("a/1", "a", "1", will), 1, Optional.empty());
     ending.close();

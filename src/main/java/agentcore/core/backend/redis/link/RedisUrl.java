@@ -40,8 +40,7 @@ public record RedisUrl(
     int port,
     int database) {
   private static final String FORM =
-      "must be redis://HOST:PORT/DATABASE (or rediss://), with USER:PASSWORD@ before HOST if"
-          + " needed";
+      "must be redis://HOST:PORT/DATABASE (or rediss://), with USER:PASSWORD@ before HOST if needed";
 
   /** Decoding replaces bytes that are not UTF-8 by this character. */
   private static final char REPLACEMENT = '\ufffd';

@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** A subscriber that records what it receives, and whether two threads called it at once. */
-public final class Heard implements Subscriber {
+public final class RecordingSubscriber implements Subscriber {
   private static final String MARK = "{\"type\":\"mark\"}";
 
   private final Queue<Appended> kept = new ConcurrentLinkedQueue<>();
@@ -26,8 +26,8 @@ public final class Heard implements Subscriber {
   public record Appended(Entry entry, String previousId) {}
 
   /** Subscribes a new instance. */
-  public static Heard of(Backend backend, GroupId group) {
-    Heard heard = new Heard();
+  public static RecordingSubscriber of(Backend backend, GroupId group) {
+    RecordingSubscriber heard = new RecordingSubscriber();
     backend.log().subscribe(group, heard);
     return heard;
   }
