@@ -105,12 +105,12 @@ class ArchitectureTest {
   }
 
   @Test
-  void everyPackageHasItsPlaceInTheHouse() {
+  void everyPackageIsListed() {
     assertEquals(ALLOWED.keySet(), Set.copyOf(sources.stream().map(Source::inPackage).toList()));
   }
 
   @Test
-  void everyImportFollowsTheArrows() {
+  void everyPackageImportsOnlyWhatItMay() {
     List<String> wrong = new ArrayList<>();
     for (Source source : sources) {
       for (String type : source.namedTypes()) {
@@ -123,7 +123,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void packagesDoNotGoInCircles() {
+  void packagesHaveNoCycle() {
     Map<String, Set<String>> uses = new TreeMap<>();
     for (Source source : sources) {
       Set<String> used = uses.computeIfAbsent(source.inPackage(), p -> new TreeSet<>());
@@ -146,7 +146,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void whatIsPublicHasACallerInAnotherPackage() {
+  void everyPublicTypeIsUsedByAnotherPackage() {
     Set<String> unused = new TreeSet<>();
     for (Source type : sources) {
       if (type.isPublic()
@@ -160,7 +160,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void everyPackageSaysWhatItIsFor() {
+  void everyPackageHasAChapter() {
     Set<String> without = new TreeSet<>();
     for (Source source : sources) {
       if (!Files.exists(source.file().resolveSibling("package-info.java"))) {
@@ -183,12 +183,12 @@ class ArchitectureTest {
   }
 
   @Test
-  void theNameOfTheConsumerIsOurs() {
+  void consumerAlwaysMeansTheConsumerOfAnEndpoint() {
     assertNowhere("java\\.util\\.function\\.Consumer\\b|java\\.util\\.function\\.\\*");
   }
 
   @Test
-  void nothingIsImportedWholesale() {
+  void noImportHasAWildcard() {
     assertNowhere("import\\s[^;]*\\*\\s*;");
   }
 
@@ -198,7 +198,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void onlyTheCommandLineEndsTheProcessOrReadsItsSurroundings() {
+  void onlyTheCommandLineExitsOrReadsTheEnvironment() {
     assertNowhere("System\\.(exit|getenv)\\b|\\.halt\\(|addShutdownHook", "cli", "");
   }
 

@@ -3,7 +3,6 @@ package agentcore;
 import agentcore.core.AgentCore;
 import agentcore.core.Config;
 import agentcore.core.Setting;
-import agentcore.core.backend.memory.MemoryBackend;
 import agentcore.core.consumer.Consumer;
 import agentcore.core.message.Event;
 import java.io.IOException;
@@ -19,9 +18,7 @@ public final class EchoServer {
                 session.reply(
                     message,
                     Event.of("echo").with("text", message.data().string("text").orElse(""))));
-    return new AgentCore(config, new MemoryBackend(config.backendLimits()))
-        .endpoint("/ws/{user_id}", echo)
-        .start();
+    return new AgentCore(config).endpoint("/ws/{user_id}", echo).start();
   }
 
   public static void main(String[] args) throws Exception {

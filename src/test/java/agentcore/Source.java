@@ -40,6 +40,7 @@ record Source(Path file, String inPackage, String type, String code) {
       return files
           .filter(file -> file.toString().endsWith(".java"))
           .filter(file -> !file.endsWith("package-info.java"))
+          .filter(file -> !file.endsWith("module-info.java"))
           .sorted()
           .map(Source::read)
           .toList();

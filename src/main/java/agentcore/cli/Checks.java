@@ -81,7 +81,7 @@ final class Checks {
       odd.add(
           "HOST="
               + config.text(Setting.HOST)
-              + " without AUTH_SECRET: whoever can reach this port can connect as any user");
+              + " without AUTH_SECRET: anyone who can reach this port can connect as any user");
     }
   }
 

@@ -3,9 +3,9 @@ package agentcore.cli;
 import agentcore.cli.bench.BenchCommand;
 import agentcore.cli.chat.ChatCommand;
 import agentcore.cli.common.UsageException;
+import agentcore.core.AgentCore;
 import agentcore.core.ConfigException;
 import agentcore.core.Setting;
-import agentcore.core.Version;
 import agentcore.example.ChatSetting;
 import java.io.PrintStream;
 import java.util.Arrays;
@@ -86,7 +86,7 @@ public final class Cli {
   }
 
   private int version() {
-    out.println("agentcore " + Version.text());
+    out.println("agentcore " + AgentCore.version());
     return OK;
   }
 

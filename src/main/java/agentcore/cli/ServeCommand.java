@@ -4,10 +4,7 @@ import agentcore.core.AgentCore;
 import agentcore.core.Config;
 import agentcore.core.ConfigException;
 import agentcore.core.Setting;
-import agentcore.core.backend.Backend;
 import agentcore.core.backend.BackendException;
-import agentcore.core.backend.memory.MemoryBackend;
-import agentcore.core.backend.redis.RedisBackend;
 import agentcore.example.ChatConsumer;
 import agentcore.example.ChatHttp;
 import agentcore.example.ChatSetting;
@@ -49,8 +46,7 @@ final class ServeCommand {
   }
 
   private static AgentCore chat(Config config) {
-    AgentCore server =
-        new AgentCore(config, backend(config)).endpoint(PATH, new ChatConsumer(config));
+    AgentCore server = new AgentCore(config).endpoint(PATH, new ChatConsumer(config));
     return ChatHttp.addTo(server, config);
   }
 
@@ -79,15 +75,6 @@ final class ServeCommand {
     server.close();
     log.flush();
     Runtime.getRuntime().halt(Cli.OK);
-  }
-
-  private static Backend backend(Config config) {
-    return config.text(Setting.BACKEND_TYPE).equals("redis")
-        ? new RedisBackend(
-            config.text(Setting.REDIS_URL),
-            config.text(Setting.REDIS_CHANNEL_PREFIX),
-            config.backendLimits())
-        : new MemoryBackend(config.backendLimits());
   }
 
   /** The percent sign before an interface's name is encoded in a URL (RFC 6874). */

@@ -2,6 +2,7 @@ package agentcore.core;
 
 import agentcore.core.auth.Authenticator;
 import agentcore.core.backend.Backend;
+import agentcore.core.backend.Room;
 import agentcore.core.connection.ConnectionManager;
 import agentcore.core.connection.ConnectionRegistry;
 import agentcore.core.connection.Heartbeat;
@@ -10,21 +11,17 @@ import agentcore.core.consumer.Consumer;
 import agentcore.core.dispatch.Dispatcher;
 import agentcore.core.dispatch.Timers;
 import agentcore.core.message.CloseCode;
+import agentcore.core.message.Event;
 import agentcore.core.metrics.Metrics;
 import agentcore.core.middleware.Middleware;
 import agentcore.core.security.JsonWebTokens;
 import agentcore.core.serializer.Serializer;
 import agentcore.core.transport.Endpoint;
-import agentcore.core.transport.Gate;
 import agentcore.core.transport.HttpHandler;
 import agentcore.core.transport.HttpRoutes;
 import agentcore.core.transport.Listener;
 import agentcore.core.transport.Tls;
-import agentcore.core.transport.TransportLimits;
 import java.io.IOException;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,17 +31,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 
 /**
- * A server: the one place where its parts are put together.
+ * A server. This class constructs all its parts and passes them to each other.
  *
- * <p>Name its endpoints, {@link #start} it, and {@link #close} it in the end. Until it is started
- * it is for one thread, afterwards for all.
+ * <p>Add endpoints, {@link #start} the server, and {@link #close} it at the end. One thread
+ * configures and starts the server; from then on all threads may use it.
  *
  * {@snippet file="Servers.java" region="server"}
  */
 public final class AgentCore implements AutoCloseable {
-  private static final Logger LOG = System.getLogger(AgentCore.class.getName());
   private static final String USER_ID = "{user_id}";
 
   private final Config config;
@@ -54,8 +51,9 @@ public final class AgentCore implements AutoCloseable {
   private final Timers timers = new Timers();
   private final ConnectionRegistry registry = new ConnectionRegistry();
   private final ConnectionManager manager;
+  private final HistoryReader history;
   private final Heartbeat heartbeat;
-  private final List<Middleware> middleware;
+  private final List<Middleware> ownMiddleware = new ArrayList<>();
   private final Map<String, Consumer> consumers = new LinkedHashMap<>();
   private final HttpRoutes routes = new HttpRoutes();
   private final HttpRoutes adminRoutes;
@@ -67,59 +65,61 @@ public final class AgentCore implements AutoCloseable {
   private volatile Optional<Listener> listener = Optional.empty();
   private volatile Optional<Listener> adminListener = Optional.empty();
 
-  /** Makes a server. It starts the backend and closes it. */
+  /** Constructs a server with the backend that BACKEND_TYPE names. */
+  public AgentCore(Config config) {
+    this(config, Backends.of(config));
+  }
+
+  /**
+   * Constructs a server with a backend that is not started. The server starts the backend and
+   * closes it.
+   */
   public AgentCore(Config config, Backend backend) {
     this.config = config;
     this.backend = backend;
-    this.middleware = StandardMiddleware.of(config, backend.tokens(), metrics);
     this.authenticator =
         config.signingKeys().map(keys -> new JsonWebTokens(keys, Clock.systemUTC()));
     this.manager =
         new ConnectionManager(
             backend, registry, serializer, config.connectionLimits(), Clock.systemUTC(), metrics);
+    this.history = new HistoryReader(backend.log(), manager.sendBudget(), serializer);
     this.heartbeat =
         new Heartbeat(
             registry,
             config.seconds(Setting.WS_HEARTBEAT_INTERVAL),
             config.seconds(Setting.WS_HEARTBEAT_TIMEOUT),
             Clock.systemUTC());
-    this.adminRoutes = hasAdminPort() ? new HttpRoutes() : routes;
+    this.adminRoutes = Ports.hasAdminPort(config) ? new HttpRoutes() : routes;
     new Monitoring(metrics, backend, this::isServing).addTo(adminRoutes);
-  }
-
-  private boolean hasAdminPort() {
-    return !config.text(Setting.ADMIN_PORT).isEmpty();
   }
 
   private boolean isServing() {
     return listener.filter(l -> !l.isDraining()).isPresent();
   }
 
-  /** Adds middleware of one's own behind the standard ones, in the order of the calls. */
+  /** Adds middleware behind the standard middleware, in the order of the calls. */
   public AgentCore use(Middleware more) {
-    middleware.add(more);
+    ownMiddleware.add(more);
     return this;
   }
 
-  /**
-   * Has tokens checked by an authenticator of one's own, whether there is an AUTH_SECRET or not.
-   */
+  /** Checks tokens with this authenticator instead of AUTH_SECRET. */
   public AgentCore authenticate(Authenticator own) {
     authenticator = Optional.of(own);
     return this;
   }
 
-  /** Returns what checks tokens; empty where anybody may connect as anybody. */
+  /** Returns the authenticator; empty if anyone may connect as any user. */
   public Optional<Authenticator> authenticator() {
     return authenticator;
   }
 
   /**
-   * Serves a consumer to the clients that connect to a path. {@link agentcore.core.consumer} says
-   * what the endpoints of a server share and what each has for itself.
+   * Serves the clients that connect to a path with a consumer. {@link agentcore.core.consumer} says
+   * what the endpoints of a server share.
    *
    * @param path ends with <code>/{user_id}</code>
-   * @throws IllegalArgumentException where the path has another form, or has a consumer already
+   * @throws IllegalArgumentException if the path has another form, or already has a consumer
    */
   public AgentCore endpoint(String path, Consumer consumer) {
     if (!path.startsWith("/") || !path.endsWith("/" + USER_ID)) {
@@ -127,16 +127,16 @@ public final class AgentCore implements AutoCloseable {
     }
     String prefix = path.substring(0, path.length() - USER_ID.length());
     if (consumers.putIfAbsent(prefix, consumer) != null) {
-      throw new IllegalArgumentException("a path has one consumer, and this one has its: " + path);
+      throw new IllegalArgumentException("this path already has a consumer: " + path);
     }
     return this;
   }
 
   /**
-   * Answers GET and HEAD of a path over plain HTTP. {@code /health}, {@code /health/live}, {@code
-   * /health/ready} and {@code /metrics} are there already, here or on ADMIN_PORT.
+   * Answers GET and HEAD requests to a path. The server itself answers {@code /health}, {@code
+   * /health/live}, {@code /health/ready} and {@code /metrics}, on this port or on ADMIN_PORT.
    *
-   * @param path as it is sent, not decoded; a segment in braces stands for any
+   * @param path as the client sends it, not decoded; a segment in braces matches any segment
    */
   public AgentCore http(String path, HttpHandler handler) {
     routes.add(path, handler);
@@ -144,27 +144,29 @@ public final class AgentCore implements AutoCloseable {
   }
 
   /**
-   * Starts to serve. A server is started once: a start that fails closes the server, with its
-   * backend, and leaves no thread and no port behind. To try again, make another server.
+   * Starts to serve. A server is started at most once. A start that fails closes the server and its
+   * backend, and leaves no thread and no open port behind; to try again, construct another server.
    *
-   * @throws IOException where the port cannot be had, or the TLS key cannot be used
-   * @throws agentcore.core.backend.BackendException where the store cannot be reached
-   * @throws IllegalStateException where it was started or closed before, or is closed meanwhile
+   * @throws IOException if the port cannot be opened, or the TLS key cannot be used
+   * @throws agentcore.core.backend.BackendException if the store cannot be reached
+   * @throws IllegalStateException if the server was started or closed before, or is closed
+   *     meanwhile
    */
   public AgentCore start() throws IOException {
     if (!started.compareAndSet(false, true)) {
-      throw new IllegalStateException("a server is started once: make another one");
+      throw new IllegalStateException("a server can be started only once");
     }
     boolean serving = false;
     try {
-      Optional<Tls> tls = tls(); // first: a bad key needs no store to be found
+      Ports ports = new Ports(config, manager, authenticator);
+      Optional<Tls> tls = ports.tls(); // first, so that a bad key fails without asking the store
       backend.start();
       List<Endpoint> endpoints = endpoints();
-      adminListener = adminListener();
-      listener = Optional.of(listen(endpoints, tls));
+      adminListener = ports.openAdminPort(adminRoutes); // first: it reports "not ready" until then
+      listener = Optional.of(ports.openMainPort(endpoints, routes, tls));
       heartbeat.start();
       manager.start();
-      if (isClosing) { // `close` may have come too early for what was made since
+      if (isClosing) { // close() may have missed what was created after it ran
         throw new IllegalStateException("the server was closed while it started");
       }
       serving = true;
@@ -178,6 +180,9 @@ public final class AgentCore implements AutoCloseable {
   }
 
   private List<Endpoint> endpoints() {
+    List<Middleware> middleware =
+        StandardMiddleware.of(config, backend.tokens(), consumers.values(), metrics);
+    middleware.addAll(ownMiddleware);
     List<Endpoint> endpoints = new ArrayList<>();
     consumers.forEach(
         (prefix, consumer) ->
@@ -187,98 +192,84 @@ public final class AgentCore implements AutoCloseable {
     return endpoints;
   }
 
-  /** Those who look after it see it before others connect: it is not ready then. */
-  private Optional<Listener> adminListener() throws IOException {
-    if (!hasAdminPort()) {
-      return Optional.empty();
-    }
-    Listener made =
-        new Listener(manager, List.of(), adminRoutes, gate(), transportLimits(), Optional.empty());
-    made.start(config.text(Setting.ADMIN_HOST), config.integer(Setting.ADMIN_PORT));
-    return Optional.of(made);
-  }
-
-  private Listener listen(List<Endpoint> endpoints, Optional<Tls> tls) throws IOException {
-    Listener made = new Listener(manager, endpoints, routes, gate(), transportLimits(), tls);
-    made.start(config.text(Setting.HOST), config.integer(Setting.PORT));
-    if (authenticator.isEmpty() && !made.isOnLoopback()) {
-      LOG.log(
-          Level.WARNING,
-          "HOST={0} without AUTH_SECRET: whoever can reach this port can connect as any user",
-          config.text(Setting.HOST));
-    }
-    return made;
-  }
-
-  private Gate gate() {
-    return new Gate(
-        authenticator,
-        config.allowedOrigins(),
-        config.trustedProxies(),
-        config.integer(Setting.MAX_CONNECTIONS_PER_ADDRESS));
-  }
-
-  private Optional<Tls> tls() throws IOException {
-    String keystore = config.text(Setting.TLS_KEYSTORE);
-    return keystore.isEmpty()
-        ? Optional.empty()
-        : Optional.of(new Tls(Path.of(keystore), config.text(Setting.TLS_PASSWORD)));
-  }
-
-  private TransportLimits transportLimits() {
-    return new TransportLimits(
-        config.integer(Setting.WS_MAX_MESSAGE_SIZE),
-        config.integer(Setting.MAX_HANDSHAKES),
-        config.seconds(Setting.HANDSHAKE_TIMEOUT),
-        config.seconds(Setting.WS_HEARTBEAT_TIMEOUT),
-        config.bytes(Setting.RECEIVE_TOTAL_BYTES),
-        config.seconds(Setting.DRAIN_TIMEOUT));
-  }
-
-  /** Returns the port that it listens on. */
+  /**
+   * Returns the port that the server listens on.
+   *
+   * @throws IllegalStateException if the server is not started
+   */
   public int port() {
     return listener.orElseThrow(() -> new IllegalStateException("not started")).port();
   }
 
-  /** Returns the port where health and metrics are, if they have one of their own. */
+  /** Returns the port for health and metrics, if they have their own. */
   public Optional<Integer> adminPort() {
     return adminListener.map(Listener::port);
   }
 
-  /** Returns its connections and their groups. */
-  public ConnectionManager manager() {
+  /** Returns the connections and their groups. */
+  ConnectionManager manager() {
     return manager;
   }
 
+  /** Returns the store with the rooms, their members and their logs. */
+  public Backend backend() {
+    return backend;
+  }
+
   /**
-   * Waits until it is closed.
+   * Reads the newest events of a room's log, for example to answer an HTTP request. Any thread.
    *
-   * @throws InterruptedException if the thread is told to stop
+   * @param limit the most events
+   * @param maxBytes the most bytes of all events together
+   * @param reply builds the reply from the events, oldest first; the memory for this is reserved
+   *     until it returns
+   * @throws agentcore.core.backend.BackendException if the store does not answer, or too little
+   *     memory is free for several seconds
+   */
+  public <T> T history(Room room, int limit, int maxBytes, Function<List<Event.Json>, T> reply) {
+    return history.read(room, limit, maxBytes, reply);
+  }
+
+  /** Returns an event as a JSON object without a timestamp. Any thread. */
+  public String json(Event event) {
+    return serializer.write(event);
+  }
+
+  /** Returns the version of AgentCore. */
+  public static String version() {
+    return Version.text();
+  }
+
+  /**
+   * Waits until the server is closed.
+   *
+   * @throws InterruptedException if the thread is interrupted
    */
   public void join() throws InterruptedException {
     closed.await();
   }
 
   /**
-   * Ends its connections gracefully ({@code SERVICE_RESTART}), spread over DRAIN_TIMEOUT; whoever
-   * connects meanwhile is answered 503. Returns as soon as none is left, or after that time; {@link
-   * #close} it then.
+   * Closes the connections gracefully ({@code SERVICE_RESTART}), spread over DRAIN_TIMEOUT, and
+   * answers new connections with 503. Returns as soon as no connection is left, or after that time.
+   * Call {@link #close} afterwards.
    */
   public void drain() {
     Duration timeout = config.seconds(Setting.DRAIN_TIMEOUT);
-    Duration spread = timeout.multipliedBy(9).dividedBy(10); // the last one needs time to end, too
+    Duration spread =
+        timeout.multipliedBy(9).dividedBy(10); // the last connection needs time to close
     log.stopping(registry.size());
     listener.ifPresent(l -> l.drain(CloseCode.SERVICE_RESTART, spread));
   }
 
   /**
-   * Closes its connections ({@code GOING_AWAY}) and ends all its threads; idempotent. Every step
-   * runs, whatever the others throw; never throws.
+   * Closes the connections ({@code GOING_AWAY}) and ends all threads. Idempotent. Every step runs
+   * even if another one throws; never throws.
    */
   @Override
   public void close() {
     isClosing = true;
-    started.set(true); // what was closed cannot be started
+    started.set(true); // a closed server cannot be started
     Safely.run("logging the stop", () -> log.stopping(registry.size()));
     Safely.run("closing the port", () -> listener.ifPresent(Listener::close));
     Safely.run("ending the heartbeat", heartbeat::close);

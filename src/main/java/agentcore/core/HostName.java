@@ -14,13 +14,13 @@ final class HostName {
 
   private HostName() {}
 
-  /** Returns a host without the brackets that an IPv6 address has in a URL. */
+  /** Returns a host without the brackets of an IPv6 address in a URL. */
   static String normal(String host) {
     boolean bracketed = host.startsWith("[") && host.endsWith("]");
     return bracketed && isIpv6(inner(host)) ? inner(host) : host;
   }
 
-  /** Says whether it can be one; nothing is looked up. */
+  /** Tests the form of a host; looks nothing up. */
   static boolean isValid(String host) {
     return NAME.matcher(host).matches() || isIpv6(host);
   }

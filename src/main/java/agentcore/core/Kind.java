@@ -17,13 +17,13 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What values a setting may have. Only a value that is given must be of the kind; a default may be
- * empty where no given value may.
+ * The values that a setting may have. Only given values are checked: a default may be empty where a
+ * given value may not.
  *
  * @param notation how a value is written in each source
- * @param fault says what is wrong with a value: what it must be
- * @param normal gives a value as it is kept
- * @param shown gives a value as it may be shown
+ * @param fault returns what a value must be, if it is not valid
+ * @param normal returns a value as it is kept
+ * @param shown returns a value as it may be shown
  */
 record Kind(
     Notation notation,
@@ -37,7 +37,7 @@ record Kind(
       must("be a host name or an address, without a port", HostName::isValid)
           .normal(HostName::normal);
 
-  /** How names begin that are shared with others. */
+  /** A prefix of names that are shared with other programs. */
   static final Kind PREFIX =
       must(
           "be a text without control characters",
@@ -54,7 +54,7 @@ record Kind(
           .neverEmpty("for a file without a password")
           .shown(Kind::length);
 
-  /** Secrets, by commas. */
+  /** Secrets, separated by commas. */
   static final Kind SECRETS =
       parsed(SigningKeys::parse)
           .notation(Notation.PLAIN)
@@ -74,7 +74,7 @@ record Kind(
   static final Kind OPTIONAL_PORT =
       must("be empty or a port", value -> PORT.fault.apply(value).isEmpty()).orEmpty();
 
-  /** A number of bytes, or nothing for what the machine allows. */
+  /** A number of bytes; empty for a default that depends on the machine. */
   static final Kind BYTES =
       must(
               "be empty or at least " + MIN_BYTES + " bytes",
@@ -105,7 +105,7 @@ record Kind(
             isAscii(value) && Integer.parseInt(value) >= min && Integer.parseInt(value) <= max);
   }
 
-  /** Java reads the digits of every script. */
+  /** Java also parses the digits of other scripts. */
   private static boolean isAscii(String value) {
     return StandardCharsets.US_ASCII.newEncoder().canEncode(value);
   }
@@ -129,7 +129,7 @@ record Kind(
     }
   }
 
-  /** What a parser takes; it throws an {@link IllegalArgumentException} that says what must be. */
+  /** A value that a parser accepts; its {@link IllegalArgumentException} says what it must be. */
   static Kind parsed(Function<String, ?> parser) {
     return new Kind(
         Notation.COMMENTED,
@@ -145,9 +145,7 @@ record Kind(
         UnaryOperator.identity());
   }
 
-  /**
-   * What {@code isRight} takes; where it throws an {@link IllegalArgumentException}, it does not.
-   */
+  /** A value that passes a test; an {@link IllegalArgumentException} counts as false. */
   private static Kind must(String what, Predicate<String> isRight) {
     return parsed(
         value -> {
@@ -156,7 +154,7 @@ record Kind(
               return value;
             }
           } catch (IllegalArgumentException unreadable) {
-            // told below, like what can be read and is wrong
+            // reported below, like a readable value that is wrong
           }
           throw new IllegalArgumentException("must " + what);
         });
@@ -167,9 +165,9 @@ record Kind(
   }
 
   /**
-   * What protects something: a value that turns out empty is a mistake, not a wish to do without.
+   * A setting that protects something: an empty value is a mistake.
    *
-   * @param purpose of leaving the setting out
+   * @param purpose why one may leave the setting out
    */
   private Kind neverEmpty(String purpose) {
     String what = "must not be empty: leave it out " + purpose;
@@ -196,7 +194,7 @@ record Kind(
     return file.canRead() && !file.isDirectory();
   }
 
-  /** Hides all of a secret but its length, which shows whether a part of it got lost. */
+  /** Shows only the length of a secret, which tells whether a part of it was lost. */
   private static String length(String secret) {
     int bytes = secret.getBytes(StandardCharsets.UTF_8).length;
     return secret.isEmpty() ? "" : "*** (" + bytes + (bytes == 1 ? " byte)" : " bytes)");
@@ -210,7 +208,7 @@ record Kind(
             .collect(Collectors.joining(", "));
   }
 
-  /** Hides the password, and in what is no address of Redis all that could be one. */
+  /** Hides the password; hides a malformed URL completely, unless the password can be found. */
   private static String withoutPassword(String value) {
     String hidden = value.replaceFirst("(?s)(://[^:@]*:).*@", "$1***@");
     if (!hidden.equals(value)) {
@@ -219,7 +217,7 @@ record Kind(
     try {
       var unused = RedisUrl.parse(value);
       return value;
-    } catch (IllegalArgumentException malformed) { // the @ behind the password may be missing
+    } catch (IllegalArgumentException malformed) { // the @ after the password may be missing
       return "***";
     }
   }

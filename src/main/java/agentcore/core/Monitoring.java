@@ -9,16 +9,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 
-/** What a server tells those who look after it: whether it is well, and its numbers. */
+/** The HTTP routes for operators: health and metrics. */
 final class Monitoring {
   private final Metrics metrics;
   private final Backend backend;
   private final BooleanSupplier isServing;
 
   /**
-   * Adds the numbers that are the whole server's.
+   * Adds the metrics of the server as a whole.
    *
-   * @param isServing says whether newcomers are let in
+   * @param isServing whether the server accepts new connections
    */
   Monitoring(Metrics metrics, Backend backend, BooleanSupplier isServing) {
     this.metrics = metrics;

@@ -4,10 +4,10 @@ import java.util.regex.Pattern;
 
 /**
  * How a value is written in a file, in the environment and in a flag: whether a comment may follow
- * it there, and what becomes of white space around it.
+ * it, and whether white space around it is removed.
  *
  * <p>A comment begins at white space followed by {@code #}, never at the first character of a
- * value. Quotes are part of a value everywhere.
+ * value. Quotes are always part of the value.
  */
 enum Notation {
   /** A number, word, address or prefix: a comment may follow it in a file and the environment. */
@@ -21,7 +21,7 @@ enum Notation {
 
   private static final Pattern COMMENT = Pattern.compile("\\s#.*", Pattern.DOTALL);
 
-  /** Returns the value that stands behind NAME= in a line of a file. */
+  /** Returns the value after NAME= in a line of a file. */
   String inFile(String written) {
     return withoutComment(written).strip();
   }

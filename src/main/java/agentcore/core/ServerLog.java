@@ -6,7 +6,7 @@ import java.lang.System.Logger.Level;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** Logs the start and the stop of a server, each once. Holds no secret. */
+/** Logs the start and the stop of a server, each at most once. Logs no secret. */
 final class ServerLog {
   private static final Logger LOG = System.getLogger(AgentCore.class.getName());
 
@@ -24,7 +24,8 @@ final class ServerLog {
     if (state.compareAndSet(State.NEW, State.STARTED)) {
       LOG.log(
           Level.INFO,
-          "started version={0} java={1} host={2} port={3} admin_port={4} tls={5} auth={6} backend={7}",
+          "started version={0} java={1} host={2} port={3} admin_port={4} tls={5} auth={6}"
+              + " backend={7}",
           Version.text(),
           Runtime.version(),
           config.text(Setting.HOST),

@@ -22,13 +22,10 @@ public final class Setting {
 
   public static final Setting HOST =
       library("HOST", "127.0.0.1", Kind.HOST, "the address to listen on; 0.0.0.0 for all");
-
   public static final Setting PORT =
       library("PORT", "8000", Kind.PORT, "the port to listen on; 0 picks a free one");
-
   public static final Setting ADMIN_HOST =
       library("ADMIN_HOST", "127.0.0.1", Kind.HOST, "the address of ADMIN_PORT");
-
   public static final Setting ADMIN_PORT =
       library(
           "ADMIN_PORT",
@@ -42,7 +39,6 @@ public final class Setting {
           "",
           Kind.FILE,
           "PKCS #12 file with the key and certificates for wss and https");
-
   public static final Setting TLS_PASSWORD =
       library("TLS_PASSWORD", "", Kind.PASSWORD, "the password of that file");
 
@@ -52,14 +48,12 @@ public final class Setting {
           "memory",
           Kind.choice(List.of("memory", "redis")),
           "memory for one server, redis for many");
-
   public static final Setting REDIS_URL =
       library(
           "REDIS_URL",
           "redis://localhost:6379/0",
           Kind.REDIS_URL,
           "where Redis is: redis:// or rediss://, user, password and database as usual");
-
   public static final Setting REDIS_CHANNEL_PREFIX =
       library(
           "REDIS_CHANNEL_PREFIX", "ws:", Kind.PREFIX, "how every key and channel in Redis begins");
@@ -70,14 +64,12 @@ public final class Setting {
           "",
           Kind.SECRETS,
           "what tokens are signed with, 32 bytes or more; several by commas: the first signs");
-
   public static final Setting ALLOWED_ORIGINS =
       library(
           "ALLOWED_ORIGINS",
           "",
           Kind.ORIGINS,
           "web pages that may connect beside those of this host: https://example.com, ... or *");
-
   public static final Setting TRUSTED_PROXIES =
       library(
           "TRUSTED_PROXIES",
@@ -87,14 +79,12 @@ public final class Setting {
 
   public static final Setting MAX_CONNECTIONS_PER_CLIENT =
       library("MAX_CONNECTIONS_PER_CLIENT", "5", Kind.integer(1), "connections of one user");
-
   public static final Setting MAX_CONNECTIONS_PER_ADDRESS =
       library(
           "MAX_CONNECTIONS_PER_ADDRESS",
           "0",
           Kind.integer(0),
           "connections of one address (IPv6: one /64) here; 0 for no limit");
-
   public static final Setting MAX_TOTAL_CONNECTIONS =
       library("MAX_TOTAL_CONNECTIONS", "10000", Kind.integer(1), "connections in all");
 
@@ -104,14 +94,12 @@ public final class Setting {
           "30",
           Kind.SECONDS,
           "a connection silent for so many seconds is pinged");
-
   public static final Setting WS_HEARTBEAT_TIMEOUT =
       library(
           "WS_HEARTBEAT_TIMEOUT",
           "60",
           Kind.SECONDS,
           "a connection silent for so many seconds, or taking nothing of what waits, is closed");
-
   public static final Setting WS_MAX_MESSAGE_SIZE =
       library(
           "WS_MAX_MESSAGE_SIZE",
@@ -125,10 +113,8 @@ public final class Setting {
           "100",
           Kind.integer(0),
           "messages of one user per window; 0 for no limit");
-
   public static final Setting RATE_LIMIT_WINDOW =
       library("RATE_LIMIT_WINDOW", "60", Kind.SECONDS, "the window, in seconds");
-
   public static final Setting RATE_LIMIT_BURST =
       library(
           "RATE_LIMIT_BURST",
@@ -139,21 +125,18 @@ public final class Setting {
   public static final Setting HISTORY_SIZE =
       library(
           "HISTORY_SIZE", "1000", Kind.integer(1, 1_000_000), "messages that a room's log keeps");
-
   public static final Setting HISTORY_TTL =
       library(
           "HISTORY_TTL",
           "86400",
           Kind.SECONDS,
           "seconds after its last message that a room's log is kept");
-
   public static final Setting HISTORY_BYTES =
       library(
           "HISTORY_BYTES",
           "",
           Kind.BYTES,
           "memory for all logs (memory backend); empty for a quarter of the heap");
-
   public static final Setting IDEMPOTENCY_TTL =
       library(
           "IDEMPOTENCY_TTL",
@@ -164,24 +147,20 @@ public final class Setting {
   public static final Setting ROOM_IDLE_TTL =
       library(
           "ROOM_IDLE_TTL", "86400", Kind.SECONDS, "seconds after which an empty room is removed");
-
   public static final Setting MAX_ROOMS =
       library("MAX_ROOMS", "10000", Kind.integer(1), "rooms in all");
-
   public static final Setting MAX_ROOMS_PER_USER =
       library(
           "MAX_ROOMS_PER_USER",
           "100",
           Kind.integer(1),
           "rooms that one user created and that still exist");
-
   public static final Setting MAX_INVITATIONS_PER_ROOM =
       library(
           "MAX_INVITATIONS_PER_ROOM",
           "1000",
           Kind.integer(1),
           "open invitations to one private room");
-
   public static final Setting PRESENCE_EVENTS_LIMIT =
       library(
           "PRESENCE_EVENTS_LIMIT",
@@ -195,14 +174,12 @@ public final class Setting {
           "1048576",
           Kind.integer(65536),
           "bytes that may wait to be sent to one client; beyond, it is closed");
-
   public static final Setting SEND_QUEUE_TOTAL_BYTES =
       library(
           "SEND_QUEUE_TOTAL_BYTES",
           "",
           Kind.BYTES,
           "bytes that may wait or be written for all clients; empty for a quarter of the heap");
-
   public static final Setting RECEIVE_TOTAL_BYTES =
       library(
           "RECEIVE_TOTAL_BYTES",
@@ -216,10 +193,8 @@ public final class Setting {
           "1000",
           Kind.integer(1),
           "connections whose request is not complete yet");
-
   public static final Setting HANDSHAKE_TIMEOUT =
       library("HANDSHAKE_TIMEOUT", "10", Kind.SECONDS, "seconds for a request to be complete");
-
   public static final Setting DRAIN_TIMEOUT =
       library(
           "DRAIN_TIMEOUT",

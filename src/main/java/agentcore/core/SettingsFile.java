@@ -17,8 +17,8 @@ final class SettingsFile {
   private static final Pattern NAME = Pattern.compile("\\w+");
 
   /**
-   * Each that Unicode has: editors differ in which of them they show, and a secret must not
-   * disappear in what its author sees as the line before.
+   * Every line end of Unicode. Editors differ in which ones they show, and a secret must not become
+   * part of a comment that its author sees on the line before.
    */
   private static final Pattern LINE_END = Pattern.compile("\\R");
 
@@ -30,7 +30,7 @@ final class SettingsFile {
   private final List<String> problems = new ArrayList<>();
 
   /**
-   * A setting's line.
+   * The line of a setting.
    *
    * @param source file and line
    */
@@ -41,7 +41,7 @@ final class SettingsFile {
     this.file = file;
   }
 
-  /** Reads a file, and goes on after a line that is wrong. */
+  /** Reads a file, and continues after a wrong line. */
   static SettingsFile read(List<Setting> settings, Path file) {
     SettingsFile read = new SettingsFile(settings, file);
     List<String> lines = read.lines();
@@ -70,7 +70,7 @@ final class SettingsFile {
     if (Files.isDirectory(file)) {
       return "it is a folder";
     }
-    return Files.notExists(file) ? "it is not there" : "it is not readable";
+    return Files.notExists(file) ? "it does not exist" : "it is not readable";
   }
 
   private void readLine(String line, String source) {
@@ -78,7 +78,7 @@ final class SettingsFile {
     String name = equals < 0 ? line : line.substring(0, equals).strip();
     Optional<Setting> setting = Setting.find(settings, name);
     if (equals < 0 || !NAME.matcher(name).matches()) {
-      problems.add(source + " is not NAME=VALUE"); // nor shown, since it may hold a secret
+      problems.add(source + " is not NAME=VALUE"); // not shown, since it may hold a secret
     } else if (setting.isEmpty()) {
       problems.add(source + " names no setting: " + name);
     } else {
@@ -92,7 +92,7 @@ final class SettingsFile {
     return List.copyOf(entries);
   }
 
-  /** Returns what is wrong with the file itself. */
+  /** Returns the problems of the file itself. */
   List<String> problems() {
     return List.copyOf(problems);
   }

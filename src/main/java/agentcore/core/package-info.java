@@ -1,30 +1,36 @@
 /**
- * The library: {@link agentcore.core.AgentCore} puts a server together from its {@link
- * agentcore.core.Config}, a backend and consumers. It never imports the example or the command
- * line.
+ * The library's front door: {@link agentcore.core.AgentCore} builds a server from a {@link
+ * agentcore.core.Config}, a backend and consumers.
  *
  * <pre>{@code
- * transport -> consumer -> middleware -> connection -> backend
- *    |             \____________\____________\-------> serializer -> message
- *    v
- *   auth                          metrics: may be imported by all
+ * transport -> dispatch -> middleware
+ *     |            |
+ *     |            +-----> connection, group -> backend
+ *     v                         |
+ *    http                       +-----> serializer -> message
  * }</pre>
  *
- * <p>An arrow says who may import whom; a test reads the imports. A message travels from left to
- * right until it is in the log, and its event comes back from the backend to {@code connection},
- * which offers it to every member: the left half is not asked again.
+ * <p>An arrow says which package imports which; a test reads the imports. A message travels to the
+ * right until it is in the log. Its event comes back from the backend to the room's group, which
+ * offers it to every member; no handler is involved any more.
  *
- * <p>Here is the one place where parts are constructed. Nothing looks anything up, nothing is
- * static but constants and loggers, so that two servers in one process, as tests have them, share
- * nothing but what they were both given: a backend, perhaps.
+ * <p>{@code module-info} exports the packages that users of the library need: this one, {@code
+ * auth}, {@code backend}, {@code consumer}, {@code http}, {@code message} and {@code middleware}.
+ * All others are internal. The programs in src/dist/example are compiled and run against the
+ * exported packages only.
  *
- * <p>{@link agentcore.core.Setting} describes each setting once: its default, what it may be and
- * what it means. The help is printed from it, config.properties is held to it by a test. {@code
- * Config.load} gives settings that are valid, or tells all that is wrong with them at once.
+ * <p>AgentCore is the only place where parts are constructed. Nothing is looked up, and nothing is
+ * static except constants and loggers. So two servers in one process, as tests have them, share
+ * only what both were given, for example a backend.
  *
- * <p>Threads: a server is built by one thread; from {@code start} on it is for all. It is closed
- * from the port inwards, so that nobody comes in while the rest ends; the port for those who look
- * after it stays to the last.
+ * <p>{@link agentcore.core.Setting} describes each setting once: its default, its values and its
+ * meaning. A program adds settings of its own to the list. The help is printed from that list, and
+ * tests compare it with config.properties. {@code Config.load} returns valid settings, or throws
+ * with all problems at once.
+ *
+ * <p>Threads: one thread configures and starts a server; from then on all threads may use it. A
+ * server closes its port first, so that nobody connects while the rest ends; the admin port closes
+ * last.
  *
  * <p>Read next: {@link agentcore.core.message}.
  */

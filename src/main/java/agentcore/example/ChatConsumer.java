@@ -16,11 +16,9 @@ import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
-/**
- * The chat: every request of the protocol and who handles it. Written against the public library
- * alone, as one would write a consumer of one's own.
- */
+/** The consumer of the chat: maps each request of the protocol to its handler. */
 public final class ChatConsumer implements Consumer {
   private static final Logger LOG = System.getLogger(ChatConsumer.class.getName());
 
@@ -29,7 +27,7 @@ public final class ChatConsumer implements Consumer {
   private final Messages messages;
   private final People people;
 
-  /** Makes the chat. */
+  /** Constructs the chat. */
   public ChatConsumer(Config config) {
     rooms = new Rooms(config, typing);
     messages = new Messages(config, typing);
@@ -53,7 +51,14 @@ public final class ChatConsumer implements Consumer {
         entry("typing_start", typing::start),
         entry("typing_stop", typing::stop),
         entry("ping", (session, message) -> session.reply(message, Event.of("pong"))),
-        entry("pong", (session, message) -> {})); // that it came has shown that the client lives
+        entry(
+            "pong",
+            (session, message) -> {})); // its arrival has already shown that the client is alive
+  }
+
+  @Override
+  public Set<String> cheapTypes() {
+    return Set.of("ping", "pong", "typing_start", "typing_stop");
   }
 
   @Override
@@ -78,12 +83,12 @@ public final class ChatConsumer implements Consumer {
     }
   }
 
-  /** While the store is away it ends all the same: its members hear that the user has left. */
+  /** If the store does not answer, clients still see the user leave, which ends the indicator. */
   private void stopTyping(Session session, Membership membership) {
     try {
       typing.stop(session, membership);
     } catch (BackendException away) {
-      LOG.log(Level.DEBUG, "the end of typing was not told: {0}", away.getMessage());
+      LOG.log(Level.DEBUG, "the end of typing was not announced: {0}", away.getMessage());
     }
   }
 }

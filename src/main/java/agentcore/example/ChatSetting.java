@@ -39,7 +39,7 @@ public final class ChatSetting {
           List.of("text", "json"),
           "how it is logged: for people, or one JSON object a line");
 
-  /** A control character takes six bytes in JSON: {@code \u0007}. */
+  /** A control character is escaped in JSON, which takes six bytes. */
   private static final long MAX_BYTES_PER_CHARACTER = 6;
 
   /** About the most that an event has beside its text. */

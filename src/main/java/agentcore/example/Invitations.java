@@ -5,23 +5,23 @@ import agentcore.core.backend.Room;
 import agentcore.core.consumer.Session;
 
 /**
- * The ends of invitations. An invitation belongs to a user and not to a connection: it lasts while
- * any connection of the user is in the room, on any server.
+ * Ends invitations. An invitation belongs to a user, not to a connection: it lasts while any
+ * connection of the user is in the room, on any server.
  */
 final class Invitations {
   private Invitations() {}
 
   /**
-   * Ends a user's invitation to a private room, unless a connection of the user is in it.
+   * Ends a user's invitation to a private room, unless a connection of the user is in the room.
    *
-   * @param leaving a connection that is leaving and does not count
+   * @param leaving the channel of a connection that is leaving, which does not count
    */
   static void endUnlessIn(Session session, Room room, String user, String leaving) {
     if (room.isPublic() || isIn(session, room, user, leaving)) {
       return;
     }
     session.directory().uninvite(room, user);
-    if (isIn(session, room, user, leaving)) { // it entered meanwhile, while it was still invited
+    if (isIn(session, room, user, leaving)) { // it entered while it was still invited
       boolean unused = session.directory().invite(room, user);
     }
   }

@@ -13,7 +13,7 @@ import agentcore.core.message.Message;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** Messages in rooms: sending them, and reading those of before. */
+/** Sends messages to rooms, and reads their history. */
 final class Messages {
   private static final int DEFAULT_LIMIT = 50;
   private static final int MAX_HISTORY_BYTES = 256 * 1024;
@@ -28,7 +28,7 @@ final class Messages {
     this.typing = typing;
   }
 
-  /** Handles {@code chat_message}: into the log first, then told, then acknowledged. */
+  /** Handles {@code chat_message}: appends it to the log, and acknowledges it when it is there. */
   void send(Session session, Message message) {
     String roomName = Requests.roomName(message, "room");
     String text = Requests.text(message, maxTextLength);

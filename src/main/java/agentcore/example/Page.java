@@ -14,8 +14,8 @@ import java.util.UUID;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * The chat page: a fixed list of files, read and compressed once. A browser keeps them and asks
- * each time whether they are the same (RFC 9110 section 13.1.2).
+ * Serves the chat page: a fixed list of files, read and compressed once. Browsers cache the files
+ * and ask each time whether they have changed (RFC 9110 section 13.1.2).
  */
 final class Page {
   private static final String FOLDER = "/agentcore/page/";
@@ -53,8 +53,8 @@ final class Page {
           "texts.js");
 
   /**
-   * The page runs its own scripts and nothing else, talks to its own server, and cannot be framed;
-   * the last directive has the browser refuse every text that is about to become HTML.
+   * The page runs only its own scripts, connects only to its own server, and cannot be framed. The
+   * last directive makes the browser refuse to turn any text into HTML.
    */
   private static final String POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
@@ -63,7 +63,7 @@ final class Page {
 
   private Page() {}
 
-  /** Reads the files; returns what answers each path. */
+  /** Reads the files, and returns the handler of each path. */
   static Map<String, HttpHandler> load() {
     Map<String, HttpHandler> handlers = new LinkedHashMap<>();
     for (String file : FILES) {
@@ -79,7 +79,7 @@ final class Page {
     static Asset read(String file) {
       try (InputStream in = Page.class.getResourceAsStream(FOLDER + file)) {
         if (in == null) {
-          throw new IllegalStateException("the build lacks " + FOLDER + file);
+          throw new IllegalStateException("the build has no " + FOLDER + file);
         }
         byte[] plain = in.readAllBytes();
         return new Asset(typeOf(file), tagOf(plain), plain, compress(plain));
@@ -97,7 +97,7 @@ final class Page {
       };
     }
 
-    /** Weak, since it stands for the compressed form too. */
+    /** A weak tag, since the plain and the compressed form share it. */
     private static String tagOf(byte[] content) {
       return "W/\"" + UUID.nameUUIDFromBytes(content) + '"';
     }

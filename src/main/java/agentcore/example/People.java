@@ -15,7 +15,7 @@ import agentcore.core.message.Message;
 import java.util.List;
 import java.util.Optional;
 
-/** From person to person: private messages, invitations, removals, and who is online. */
+/** Handles requests about a user: private messages, invitations, removals, and status. */
 final class People {
   private final int maxTextLength;
   private final int maxInvitations;
@@ -26,10 +26,9 @@ final class People {
   }
 
   /**
-   * Whom a request names.
+   * The user or the connection that a request names.
    *
-   * @param user the user
-   * @param channel the connection, where one alone is named
+   * @param channel empty if the request names the user, and so all connections
    */
   private record Target(String user, Optional<String> channel) {
     static Target of(String named) {
@@ -49,7 +48,7 @@ final class People {
     }
   }
 
-  /** Handles {@code private_message}: handed to each server that holds the target, not stored. */
+  /** Handles {@code private_message}: sent to each server that has the target, not stored. */
   void privateMessage(Session session, Message message) {
     String named = Requests.target(message);
     String text = Requests.text(message, maxTextLength);
@@ -89,13 +88,13 @@ final class People {
     session.reply(message, complete);
   }
 
-  /** Handles {@code invite_user}: any member may. */
+  /** Handles {@code invite_user}; any member may invite. */
   void invite(Session session, Message message) {
     String roomName = Requests.roomName(message, "room");
     Target target = Target.of(Requests.target(message));
     Room room = memberOf(session, roomName);
     requireOnline(session, target);
-    // Into a public room one needs no invitation: it is told, and nothing is kept.
+    // A public room needs no invitation: the user is told, but nothing is stored.
     if (!room.isPublic() && !session.directory().invite(room, target.user())) {
       throw new ClientException(
           ChatError.LIMIT_EXCEEDED, "Too many invitations (max " + maxInvitations + " per room)");
@@ -110,7 +109,7 @@ final class People {
         Event.of("user_invited").with("room", roomName).with("to_username", target.user()));
   }
 
-  /** Handles {@code remove_user}: the creator alone may. */
+  /** Handles {@code remove_user}; only the creator of the room may. */
   void remove(Session session, Message message) {
     String roomName = Requests.roomName(message, "room");
     Target target = Target.of(Requests.target(message));
@@ -118,7 +117,7 @@ final class People {
     if (!room.isCreatedBy(session.user())) {
       throw new ClientException(ErrorCode.NOT_ALLOWED, "Only the room's creator may do this");
     }
-    if (target.channel().isEmpty()) { // first, so that no connection comes back meanwhile
+    if (target.channel().isEmpty()) { // first, so that no connection can come back meanwhile
       session.directory().uninvite(room, target.user());
     }
     List<Member> removed =
@@ -150,7 +149,7 @@ final class People {
         .with("username", member.user());
   }
 
-  /** Returns the room that the session is in; one that it may not know of does not exist. */
+  /** Returns the room that the session is in; a room that it cannot see does not exist for it. */
   private static Room memberOf(Session session, String roomName) {
     Room room = Requests.visibleRoom(session, roomName);
     return Requests.membership(session, room.name()).room();

@@ -9,7 +9,7 @@ import agentcore.core.message.Fields;
 import agentcore.core.message.Message;
 import agentcore.core.message.Names;
 
-/** Reads the fields that the requests have in common, and finds what they name. */
+/** Reads the fields that several requests share, and finds the rooms that they name. */
 final class Requests {
   static final int MAX_ROOM_NAME_LENGTH = 50;
 
@@ -42,12 +42,12 @@ final class Requests {
     return target;
   }
 
-  /** Returns the session's place in a room, or refuses with NOT_IN_ROOM. */
+  /** Returns the session's membership of a room, or refuses with NOT_IN_ROOM. */
   static Membership membership(Session session, String roomName) {
     return session.membership(roomName).orElseThrow(() -> notInRoom(roomName));
   }
 
-  /** Finds a room that the session may know of: a public one, or one that it is in. */
+  /** Returns a room that the session may see: a public one, or one that it is in. */
   static Room visibleRoom(Session session, String name) {
     return session
         .membership(name)

@@ -7,13 +7,13 @@ import agentcore.core.message.Message;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** What a client that comes back says of the last message that it saw. */
+/** Reads the position of the last message that a returning client saw. */
 final class Resume {
-  private static final String A_SEQ = "[0-9]{1,18}";
+  private static final String SEQ_PATTERN = "[0-9]{1,18}";
 
   private Resume() {}
 
-  /** Reads it from a {@code join_room}; nothing where the client does not resume. */
+  /** Reads it from a {@code join_room} request; empty if the client does not resume. */
   static Optional<Position> of(Message message) {
     String epoch = message.data().string("epoch").orElse("");
     OptionalLong since = message.data().integer("since");
@@ -27,13 +27,13 @@ final class Resume {
     return Optional.of(new Position(epoch, since.getAsLong(), id));
   }
 
-  /** Reads it from the request that the connection began with; what is malformed fits no log. */
+  /** Reads it from the upgrade request; a malformed position fits no log. */
   static Optional<Position> of(Session session) {
     return session.parameter("since").map(since -> position(session, since));
   }
 
   private static Position position(Session session, String since) {
-    return since.matches(A_SEQ)
+    return since.matches(SEQ_PATTERN)
         ? new Position(
             session.parameter("epoch").orElse(""),
             Long.parseLong(since),

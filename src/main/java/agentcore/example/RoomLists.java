@@ -10,17 +10,17 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** Which rooms there are, and who is in one. */
+/** Lists rooms, and the members of a room. */
 final class RoomLists {
-  /** A list in an event has at most so many rows. */
+  /** The most rows of a list in an event. */
   private static final int MAX_ROWS = 1000;
 
-  /** Such a list takes up to so much. */
+  /** The most bytes of such a list. */
   private static final int MAX_BYTES = 256 * 1024;
 
   private RoomLists() {}
 
-  /** Handles {@code list_rooms}: the public ones, and those that the session is in. */
+  /** Handles {@code list_rooms}: public rooms, and those that the session is in. */
   static void rooms(Session session, Message message) {
     session.reserve(MAX_BYTES);
     List<Room> visible =
@@ -61,7 +61,7 @@ final class RoomLists {
     return rows > MAX_ROWS ? list.with("more", true) : list;
   }
 
-  /** Returns the event with what a room is. */
+  /** Returns the event with the description of a room. */
   static Event describe(Event event, String nameField, Room room, int userCount) {
     return event
         .with(nameField, room.name())

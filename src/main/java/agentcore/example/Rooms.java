@@ -20,12 +20,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Rooms: creating, joining and leaving them. */
+/** Creates, joins and leaves rooms. */
 final class Rooms {
   private final Config config;
   private final String defaultRoom;
 
-  /** The same on all servers, and another for another name: two chats may share a store. */
+  /** Depends on the name only: all servers use the same id, and two chats may share a store. */
   private final String defaultRoomId;
 
   private final Typing typing;
@@ -45,7 +45,7 @@ final class Rooms {
         .with("room", roomName);
   }
 
-  /** Greets a connection and puts it, silently for itself, into the default room. */
+  /** Puts a connection into the default room, and sends it the welcome. */
   void welcome(Session session) {
     Optional<Position> lastSeen = Resume.of(session);
     Optional<Membership> lobby = enterDefaultRoom(session, lastSeen);
@@ -71,13 +71,13 @@ final class Rooms {
     }
     return findDefaultRoom(session)
         .flatMap(room -> enter(session, room, lastSeen))
-        // A store that lost its data just now has no such room, until one looks again.
+        // A store that has just lost its data has no such room until it is created again.
         .or(() -> findDefaultRoom(session).flatMap(room -> enter(session, room, lastSeen)))
         .or(Rooms::failWithoutDefaultRoom);
   }
 
   private static Optional<Membership> failWithoutDefaultRoom() {
-    throw new BackendException("the default room went away, twice");
+    throw new BackendException("the default room disappeared twice");
   }
 
   private Optional<Room> findDefaultRoom(Session session) {
@@ -98,7 +98,7 @@ final class Rooms {
         lastSeen);
   }
 
-  /** Says how many there are, since it may not have been told who came and went. */
+  /** Tells the members how many they are, since joins and leaves may have been missed. */
   Optional<Event> afterLoss(Room room, int members) {
     return members > config.integer(Setting.PRESENCE_EVENTS_LIMIT)
         ? Optional.empty()
@@ -130,12 +130,12 @@ final class Rooms {
     }
   }
 
-  /** The default room's name is taken, even while a store that lost its data has no such room. */
+  /** Reserves the name of the default room, even while a store that lost its data has no room. */
   private CreateResult create(Session session, Room room) {
     return room.name().equals(defaultRoom) ? CreateResult.EXISTS : session.directory().create(room);
   }
 
-  /** Handles {@code join_room}; joining a room that one is in already answers like a join. */
+  /** Handles {@code join_room}; a member that joins again is answered as if it had joined. */
   void join(Session session, Message message) {
     String name = Requests.roomName(message, "room");
     Optional<Position> lastSeen = Resume.of(message);
@@ -151,12 +151,12 @@ final class Rooms {
             .or(
                 () ->
                     enter(
-                        session, findJoinable(session, name), lastSeen)) // it was removed just now
+                        session, findJoinable(session, name), lastSeen)) // it has just been removed
             .orElseThrow(() -> Requests.roomNotFound(name));
     arrive(session, membership, lastSeen).tell(session, message);
   }
 
-  /** What somebody who entered is told, all of which the store has been asked for. */
+  /** The replies to a connection that has entered; no store is needed to send the first two. */
   private record Arrival(Membership membership, Optional<Replay> replay, Event info) {
     void tell(Session session, Message message) {
       Optional<Boolean> recovered = replay.map(Replay::isComplete);
@@ -167,8 +167,9 @@ final class Rooms {
   }
 
   /**
-   * Who is a member and cannot be told what it missed is closed, and comes back: after an error the
-   * next message of the room would be a gap without a word.
+   * Collects the replies. If the store does not answer, the connection is closed, so that the
+   * client reconnects: it is a member by now, and after an error the next message of the room would
+   * follow a silent gap.
    */
   private static Arrival arrive(
       Session session, Membership membership, Optional<Position> lastSeen) {
@@ -182,7 +183,7 @@ final class Rooms {
     }
   }
 
-  /** Whoever ended an invitation while its user was entering may not have found that user here. */
+  /** An invitation may have ended while the user entered, without finding the user in the room. */
   private static void requireStillJoinable(Session session, Membership membership) {
     Room room = membership.room();
     if (!isJoinable(session, room)) {
@@ -191,7 +192,7 @@ final class Rooms {
     }
   }
 
-  /** Nothing is replayed: what came since the connection entered has reached it. */
+  /** Replays nothing: the connection received every message since it entered. */
   private static void joinedAlready(
       Session session, Message message, Membership membership, Optional<Position> lastSeen) {
     Position entered = membership.entered();
@@ -250,7 +251,7 @@ final class Rooms {
     session.reply(message, Event.of("room_left").with("room", name));
   }
 
-  /** Returns the event with a place in a log. */
+  /** Returns the event with a position in a log. */
   static Event place(Event event, Position position) {
     return event.with("seq", position.seq()).with("epoch", position.epoch());
   }

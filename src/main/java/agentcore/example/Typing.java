@@ -11,12 +11,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 
 /**
- * Who is typing where. It is told when it changes, never stored, and ends by itself {@link #EXPIRY}
- * after the last {@code typing_start}.
+ * Tracks who is typing where. Changes are announced and never stored. An indicator expires {@link
+ * #EXPIRY} after the last {@code typing_start}.
  *
- * <p>Each (connection, room) has at most one timer, which looks whether it is time and otherwise
- * waits for the rest. An episode that was stopped stays until its timer has run: if it left at
- * once, a client that starts and stops without a pause would leave a timer behind each time.
+ * <p>Each (connection, room) has at most one timer. When it fires too early it waits for the rest
+ * of the time. A stopped episode stays in the map until its timer has fired; otherwise a client
+ * that starts and stops all the time would leave a timer behind each time.
  */
 final class Typing {
   static final Duration EXPIRY = Duration.ofSeconds(6);
@@ -24,7 +24,7 @@ final class Typing {
   private record Key(String channel, String roomId) {}
 
   /**
-   * One timer's time.
+   * The time of one timer.
    *
    * @param typing empty after a stop
    */
@@ -57,14 +57,14 @@ final class Typing {
     }
   }
 
-  /** Ends an episode if it is time; otherwise looks again when it may be. */
+  /** Ends an episode if its time is over; otherwise waits for the rest of it. */
   private void expire(Session session, Key key) {
     Episode episode = Objects.requireNonNull(episodes.get(key), "only its timer removes it");
     long leftNanos = episode.deadlineNanos() - nanoTime.getAsLong();
     if (leftNanos > 0) {
       session.after(Duration.ofNanos(leftNanos), () -> expire(session, key));
     } else if (!episodes.remove(key, episode)) {
-      expire(session, key); // it was started again or stopped just now
+      expire(session, key); // it has just been started again or stopped
     } else {
       episode
           .typing()
@@ -84,7 +84,7 @@ final class Typing {
         .ifPresent(membership -> stop(session, membership));
   }
 
-  /** Ends it, if it is on: on the user's own message, on leaving, on disconnect. */
+  /** Stops an indicator, if it is on: on a message of the user, on leaving, on disconnect. */
   void stop(Session session, Membership membership) {
     AtomicBoolean wasOn = new AtomicBoolean();
     episodes.computeIfPresent(

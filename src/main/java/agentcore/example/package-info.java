@@ -1,34 +1,36 @@
 /**
- * The chat of the protocol, as a user of the library would write it: {@link
- * agentcore.example.ChatConsumer} lists the requests, the other classes handle them.
+ * The chat server of src/docs/protocol.md, written as a user of the library would write it: {@link
+ * agentcore.example.ChatConsumer} lists the requests, and the other classes handle them. It imports
+ * only exported packages of the library.
  *
  * <pre>{@code
- * ChatConsumer      the list: which request is whose
- *   Rooms           create, join, leave; the welcome
- *   RoomLists       which rooms there are, who is in one
- *   Messages        saying something, and what was said before
+ * ChatConsumer      which request is handled by whom
+ *   Rooms           create, join and leave rooms; the welcome
+ *   RoomLists       list rooms and their members
+ *   Messages        send messages to a room; read its history
  *   People          private messages, invitations, removals, who is online
  *   Typing          who is typing where
- *     Requests, Resume   reading what they have in common
+ *     Requests, Resume, Invitations     what they have in common
+ *   ChatError       error codes
  *
- * ChatHttp          Page: the browser's files;  PublicHistory: a public room's messages
+ * ChatHttp          Page: the files for the browser;  PublicHistory: messages of public rooms
+ * ChatSetting       the settings, beside those of the library
  * }</pre>
  *
- * <p>A handler reads its fields, finds the membership, does one thing to the session, and replies.
- * What it refuses, it throws; what the store refuses, it lets pass. {@code Messages.send} is the
- * one to begin with: into the log first, then acknowledged.
+ * <p>A handler reads its fields, finds the membership, does one thing with the session, and
+ * replies. To refuse a request it throws; exceptions of the store pass through. Begin with {@code
+ * Messages.send}: it appends to the log first and acknowledges afterwards.
  *
- * <p>Nothing here knows of sockets, and nothing keeps a room's state but the backend, so that any
- * number of connections and servers share it. What is kept here is who is typing, which no other
- * server needs to know.
+ * <p>The state of rooms is in the backend only, so any number of connections and servers share it.
+ * The only state here is who is typing, which no other server needs.
  *
- * <p>Threads: handlers run on the reader threads of many connections at once; a typing indicator's
- * end runs on a timer's.
+ * <p>Threads: handlers run on the reader threads of many connections at once; a typing indicator
+ * expires on a timer's thread.
  *
- * <p>Invariants: a private room is to strangers as if it did not exist, in the same words; an
- * acknowledgement follows the log, never the other way round.
+ * <p>Invariants: a request for a private room of others is answered exactly as if the room did not
+ * exist; a message is acknowledged only after it is in the log.
  *
- * <p>Read next: src/docs/protocol.md, whose examples are played against this; or {@link
+ * <p>Read next: src/docs/protocol.md, whose examples are run against this package; or {@link
  * agentcore.cli}.
  */
 package agentcore.example;

@@ -36,11 +36,12 @@ class HostilePageBrowserTest extends BrowserTest {
           const socket = new WebSocket('ws://VICTIM/ws/mallory', PROTOCOLS);
           socket.onopen = () => done('open');
           socket.onclose = event => done('closed ' + event.code);
-        })""";
+        })\
+        """;
     Tab tab = hostilePage();
     assertEquals("closed 1006", attempt(tab, connecting.replace("PROTOCOLS", "[]")));
     assertEquals("closed 1006", attempt(tab, connecting.replace("PROTOCOLS", "['agentcore']")));
-    assertEquals(0, victim.core().manager().registry().size());
+    assertEquals(0, victim.manager().registry().size());
   }
 
   @Test

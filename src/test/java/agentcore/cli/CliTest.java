@@ -190,8 +190,8 @@ class CliTest extends CommandLine {
       assertEquals(2, run(command.split(" ")));
     }
     String problem =
-        "agentcore: AUTH_SECRET=*** (31 bytes) (environment) must be secrets of at least 32 bytes each,"
-            + " separated by commas";
+        "agentcore: AUTH_SECRET=*** (31 bytes) (environment) must be secrets of at least 32 bytes"
+            + " each, separated by commas";
     assertEquals(List.of(problem, problem), err().lines().toList());
     assertEquals("", out());
   }
@@ -242,7 +242,8 @@ class CliTest extends CommandLine {
     assertEquals(lines, troubles().size(), err());
     if (lines == 1) {
       String warning =
-          "HOST=0.0.0.0 without AUTH_SECRET: whoever can reach this port can connect as any user";
+          "HOST=0.0.0.0 without AUTH_SECRET: anyone who can reach this port can connect as any"
+              + " user";
       assertTrue(troubles().getFirst().endsWith(" WARNING AgentCore: " + warning), err());
     }
   }

@@ -22,10 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * Where values come from, and what they must be. In one file, since what is told of one value holds
- * for all.
- */
+/** The sources of values, and which values are valid. */
 class ConfigTest {
   @TempDir private Path folder;
 
@@ -75,7 +72,7 @@ class ConfigTest {
   }
 
   @Test
-  void aFlagOverridesTheEnvironmentAndThatTheFileAndThatTheDefault() throws Exception {
+  void flagOverridesEnvironmentFileAndDefaultInThatOrder() throws Exception {
     Optional<Path> file = file("PORT=1", "HOST=file", "MAX_ROOMS=3");
     Map<String, String> environment = Map.of("PORT", "2", "HOST", "environment");
     Config config = Config.load(ChatSetting.all(), file, environment, Map.of(Setting.PORT, "3"));
@@ -135,7 +132,7 @@ class ConfigTest {
         " , ",
         "\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0"
       })
-  void aSecretThatTurnsOutEmptyStopsTheStart(String secret) throws Exception {
+  void emptySecretIsAProblem(String secret) throws Exception {
     assertTrue(problem(Setting.AUTH_SECRET, secret).contains("(environment) must"));
     Optional<Path> file = file("AUTH_SECRET=" + secret);
     assertEquals(1, problems(file, Map.of(), Map.of()).size());
@@ -214,7 +211,7 @@ class ConfigTest {
   }
 
   @Test
-  void whatIsNoSettingIsIgnoredInTheEnvironmentAndAProblemInAFile() throws Exception {
+  void unknownNameIsIgnoredInTheEnvironmentAndAProblemInAFile() throws Exception {
     assertDoesNotThrow(() -> fromEnvironment("PROT", "x"));
     Optional<Path> file = file("PROT=9000", "port=1", "PORT");
     assertEquals(
@@ -234,8 +231,7 @@ class ConfigTest {
     "tls_keystore, TLS_KEYSTORE",
     "tls_password, TLS_PASSWORD"
   })
-  void aMisspeltVariableThatWouldLeaveTheServerUnprotectedStopsTheStart(
-      String name, String setting) {
+  void misspeltVariableOfASecuritySettingIsAProblem(String name, String setting) {
     String secret = "0123456789abcdef0123456789abcdef";
     List<String> problems = problems(Optional.empty(), Map.of(name, secret), Map.of());
     assertEquals(
@@ -285,7 +281,7 @@ class ConfigTest {
   void aFileThatCannotBeReadIsAProblem() throws IOException {
     Path missing = folder.resolve("missing");
     assertEquals(
-        List.of("cannot read " + missing + ": it is not there"),
+        List.of("cannot read " + missing + ": it does not exist"),
         problems(Optional.of(missing), Map.of(), Map.of()));
     assertEquals(
         List.of("cannot read " + folder + ": it is a folder"),
@@ -397,7 +393,7 @@ class ConfigTest {
 
   @ParameterizedTest
   @MethodSource("everySetting")
-  void everySettingRefusesOrTakesAnythingWithoutFailing(Setting setting) {
+  void everySettingAcceptsOrRefusesAnyValueWithoutFailing(Setting setting) {
     for (String value :
         List.of("", "x", "0", "-1", "1e9", "\u0000", "::", "%", "a".repeat(10_000))) {
       try {
@@ -495,26 +491,26 @@ class ConfigTest {
         "AUTH_SECRET s3cr3t=",
         "export A=s3cr3t"
       })
-  void aLineOfAFileThatIsWrongIsNotShownSinceItMayHoldASecret(String line) throws IOException {
+  void wrongLineOfAFileIsNotShownBecauseItMayHoldASecret(String line) throws IOException {
     Optional<Path> file = file(line);
     assertEquals(List.of(file.get() + ":1 is not NAME=VALUE"), problems(file, Map.of(), Map.of()));
   }
 
   @Test
-  void withoutASecretNothingSigns() {
+  void withoutSecretThereAreNoSigningKeys() {
     assertEquals(Optional.empty(), Config.defaults().signingKeys());
     assertEquals("", Config.defaults().shown(Setting.AUTH_SECRET));
   }
 
   @Test
-  void whatIsNoSecretIsShown() {
+  void valuesWithoutSecretsAreShown() {
     Config config = Config.defaults();
     assertEquals("redis://localhost:6379/0", config.shown(Setting.REDIS_URL));
     assertEquals("8000", config.shown(Setting.PORT));
   }
 
   @Test
-  void changingOneMakesAnother() {
+  void withReturnsAChangedCopy() {
     Config first = Config.defaults();
     Config second = first.with(Setting.PORT, "9000");
     assertEquals(8000, first.integer(Setting.PORT));
@@ -533,7 +529,7 @@ class ConfigTest {
   }
 
   @Test
-  void bytesThatAreLeftOpenAreAQuarterOfTheHeap() throws ConfigException {
+  void emptyNumberOfBytesIsAQuarterOfTheHeap() throws ConfigException {
     assertEquals(
         Runtime.getRuntime().maxMemory() / 4, Config.defaults().bytes(Setting.HISTORY_BYTES));
     assertEquals(

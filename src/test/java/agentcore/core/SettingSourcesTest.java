@@ -21,11 +21,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Every setting, from every source, with the characters that a shell, a file or a person may add to
- * its value. What must come of them is written down here by the rules of the README, and not asked
- * of the code.
+ * its value. The expected results follow from the rules of the README, not from the code.
  */
 class SettingSourcesTest {
-  /** Every # is a part of their values. All others may have a comment behind them. */
+  /** Settings in whose values every # counts. A comment may follow the values of all others. */
   private static final Set<Setting> WITHOUT_COMMENTS =
       Set.of(
           Setting.TLS_KEYSTORE,
@@ -35,7 +34,7 @@ class SettingSourcesTest {
           Setting.ALLOWED_ORIGINS,
           ChatSetting.DEFAULT_ROOM);
 
-  /** They take any text, so that a # or a quote in it is as good as a letter. */
+  /** Settings that accept any text, also one with a # or a quote. */
   private static final Set<Setting> FREE =
       Set.of(
           Setting.TLS_KEYSTORE,
@@ -75,9 +74,7 @@ class SettingSourcesTest {
         .flatMap(setting -> Stream.of(From.values()).map(from -> Arguments.of(setting, from)));
   }
 
-  /**
-   * A value as such a setting has it; a file of that name is there, and whatever is added to it.
-   */
+  /** A valid value. For a file, the test creates it before it uses the value. */
   private String sample(Setting setting) {
     return setting == Setting.TLS_KEYSTORE
         ? folder.resolve("key.p12").toString()
@@ -173,7 +170,7 @@ class SettingSourcesTest {
 
   @ParameterizedTest
   @MethodSource("everySettingFromEverySource")
-  void aCommentFollowsWhereNoTextCanBeCutByIt(Setting setting, From from) {
+  void commentMayFollowExceptInTextValues(Setting setting, From from) {
     for (String comment : List.of(" # per user", "\t#x", "   ## a # b")) {
       String written = sample(setting) + comment;
       if (from != From.FLAG && !WITHOUT_COMMENTS.contains(setting)) {
@@ -186,14 +183,14 @@ class SettingSourcesTest {
     }
   }
 
-  /** They hold no control character, as which a tabulator counts. */
+  /** Settings that accept no control character, and so no tabulator. */
   private static boolean isName(Setting setting) {
     return setting == ChatSetting.DEFAULT_ROOM || setting == Setting.REDIS_CHANNEL_PREFIX;
   }
 
   @ParameterizedTest
   @MethodSource("everySettingFromEverySource")
-  void aCommentAloneIsAnEmptyValueWhereCommentsAre(Setting setting, From from) {
+  void commentAloneIsAnEmptyValueIfCommentsAreAllowed(Setting setting, From from) {
     String written = " # nothing";
     if (from != From.FLAG && !WITHOUT_COMMENTS.contains(setting)) {
       assertEquals("", given(setting, from, written).config().text(setting));
@@ -259,7 +256,7 @@ class SettingSourcesTest {
 
   @ParameterizedTest
   @MethodSource("everySettingFromEverySource")
-  void whatIsNotUtf8IsRefused(Setting setting, From from) {
+  void valueThatIsNotUtf8IsRefused(Setting setting, From from) {
     if (from != From.FILE) { // a file is refused as a whole
       assertRefused(setting, from, sample(setting) + "\ufffd");
     }

@@ -20,7 +20,7 @@ class SettingTest {
   private static final Path FILE = Path.of("config.properties");
 
   @Test
-  void theFileOfSettingsIsExactlyTheSettings() throws IOException {
+  void configPropertiesListsExactlyTheSettings() throws IOException {
     List<String> expected = new ArrayList<>();
     for (Setting setting : ChatSetting.all()) {
       expected.add("");
@@ -33,7 +33,7 @@ class SettingTest {
     assertEquals(expected, lines.subList(first, lines.size()));
   }
 
-  /** Its default is empty, and no given value may be. */
+  /** Its default is empty, but a given value may not be. */
   private static boolean mustBeLeftOut(Setting setting) {
     Map<String, String> empty = Map.of(setting.name(), "");
     return setting.defaultValue().isEmpty()
@@ -43,7 +43,7 @@ class SettingTest {
   }
 
   @Test
-  void theFileOfSettingsCanBeLoaded() throws Exception {
+  void configPropertiesCanBeLoaded() throws Exception {
     Config config = Config.load(ChatSetting.all(), Optional.of(FILE), Map.of(), Map.of());
     for (Setting setting : ChatSetting.all()) {
       assertEquals(setting.defaultValue(), config.text(setting));

@@ -169,7 +169,7 @@ class StartTest {
   }
 
   @Test
-  void aConsumerWithoutHandlersToListEndsTheStart() {
+  void consumerThatThrowsEndsTheStart() {
     Consumer broken =
         new Consumer() {
           @Override
@@ -191,7 +191,7 @@ class StartTest {
   }
 
   @Test
-  void closeThatComesDuringTheStartFreesWhatTheStartStillMakes() throws IOException {
+  void closeDuringStartFreesEverythingThatStartOpens() throws IOException {
     int port = freePort();
     Config config = TestServer.config(Map.of("PORT", "" + port));
     AtomicReference<AgentCore> server = new AtomicReference<>();
@@ -202,7 +202,7 @@ class StartTest {
   }
 
   @Test
-  void whateverTheBackendThrowsAtTheEndEverythingElseEnds() throws Exception {
+  void closeRunsEveryStepEvenIfTheBackendThrows() throws Exception {
     Config config =
         TestServer.config(Map.of("ADMIN_HOST", "127.0.0.1", "ADMIN_PORT", "" + freePort()));
     MemoryBackend memory = new MemoryBackend(config.backendLimits());

@@ -3,9 +3,9 @@ package agentcore.docs;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import agentcore.core.AgentCore;
 import agentcore.core.Config;
 import agentcore.core.Setting;
-import agentcore.core.Version;
 import agentcore.example.ChatSetting;
 import agentcore.testkit.Await;
 import agentcore.testkit.RawClient;
@@ -90,7 +90,7 @@ class DeploymentTest {
   @Test
   void containerUsesThisVersionAndExistingSettings(TestInfo test) throws Exception {
     String recipe = Block.of(test).text();
-    String folder = "agentcore-" + Version.text() + "-linux-x86_64";
+    String folder = "agentcore-" + AgentCore.version() + "-linux-x86_64";
     assertEquals(folder + ".tar.gz", only("ADD (\\S+) /opt", recipe));
     assertEquals("/opt/" + folder + "/bin/agentcore", only("ENTRYPOINT \\[\"(.*)\"\\]", recipe));
     Map<String, String> settings = pairs(only("ENV (.*) JAVA_OPTS=.*", recipe));

@@ -38,7 +38,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the chat answers over plain HTTP. */
+/** The HTTP routes of the chat. */
 class ChatHttpTest {
   private static final String SECRET = "a secret of at least thirty-two bytes";
 
@@ -86,7 +86,7 @@ class ChatHttpTest {
     return answer.headers().firstValue(name).orElse("");
   }
 
-  /** Has somebody create a room, say things there, and go. */
+  /** Lets a user create a room, send messages to it, and disconnect. */
   private void write(String room, boolean isPublic, int messages) {
     try (RawClient writer = server.connect("writer")) {
       writer.nextJson("welcome");
@@ -141,7 +141,7 @@ class ChatHttpTest {
   }
 
   @Test
-  void theDefaultRoomIsThereBeforeAnyoneWas() {
+  void defaultRoomHasAnEmptyHistoryBeforeAnyoneConnects() {
     JsonObject empty = json(200, "/api/rooms/lobby/messages");
     assertEquals("{\"room\":\"lobby\",\"messages\":[],\"count\":0}", empty.toString());
     write("lobby", true, 1);
@@ -150,13 +150,13 @@ class ChatHttpTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"0", "1001", "-1", "x", "", "1.5", "9999999999", "%ff"})
-  void aLimitThatIsNoneIsRefused(String limit) {
+  void invalidLimitIsRefused(String limit) {
     JsonObject refusal = json(400, "/api/rooms/lobby/messages?limit=" + limit);
     assertEquals("{\"detail\":\"Limit must be between 1 and 1000\"}", refusal.toString());
   }
 
   @Test
-  void aPrivateRoomIsAsAbsentAsOneThatIsNotThere() {
+  void privateRoomIsAnsweredLikeAMissingRoom() {
     write("den", false, 1);
     assertEquals(
         "{\"detail\":\"Room not found: den\"}", json(404, "/api/rooms/den/messages").toString());
@@ -165,12 +165,12 @@ class ChatHttpTest {
   }
 
   @Test
-  void aRoomNameThatIsNoTextIsRefused() {
+  void malformedRoomNameIsRefused() {
     json(400, "/api/rooms/%FF/messages");
   }
 
   @Test
-  void whereTokensAreNeededHistoryIsForThoseWhoHaveOne() {
+  void historyNeedsATokenIfTheServerDoes() {
     server.close();
     server = TestServer.startWithPage(Map.of("AUTH_SECRET", SECRET));
     String token =
@@ -189,7 +189,7 @@ class ChatHttpTest {
   }
 
   @Test
-  void whileTheServerStopsItIsNotReadyButAlive() {
+  void stoppingServerIsAliveButNotReady() {
     assertEquals(200, get("/health/ready").statusCode());
     server.core().drain();
     assertEquals(503, get("/health/ready").statusCode());
@@ -206,7 +206,7 @@ class ChatHttpTest {
   }
 
   @Test
-  void everythingThatThePageNeedsIsThereAndGuarded() {
+  void everyFileOfThePageIsServedWithSecurityHeaders() {
     Set<String> all = assets();
     assertTrue(all.size() > 10, all.toString());
     all.add("/");
@@ -224,7 +224,7 @@ class ChatHttpTest {
   }
 
   @Test
-  void everyModuleThatIsImportedIsLoadedAhead() {
+  void everyImportedModuleIsPreloaded() {
     for (String path : assets()) {
       if (path.endsWith(".js")) {
         String script = new String(get(path).body(), UTF_8);
@@ -245,7 +245,7 @@ class ChatHttpTest {
   }
 
   @Test
-  void whatABrowserHasIsNotSentAgain() {
+  void cachedFileIsNotSentAgain() {
     HttpResponse<byte[]> first = get("/page/page.js");
     String tag = header(first, "ETag");
     assertNotEquals("", tag);
@@ -257,7 +257,7 @@ class ChatHttpTest {
   }
 
   @Test
-  void whoTakesGzipGetsTheSameInLess() throws IOException {
+  void gzipIsSentToClientsThatAcceptIt() throws IOException {
     byte[] plain = get("/page/page.css").body();
     HttpResponse<byte[]> packed = get("/page/page.css", "Accept-Encoding", "deflate, gzip, br");
     assertEquals("gzip", header(packed, "Content-Encoding"));

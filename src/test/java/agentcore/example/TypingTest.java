@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-/** Typing without a server: what is asked of a session, and when. */
+/** Typing indicators with a mocked session: what is announced, and when. */
 final class TypingTest {
   private static final Room ROOM = new Room("den", "1", "alice", true);
   private static final long EXPIRY_NANOS = Typing.EXPIRY.toNanos();

@@ -12,13 +12,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What the fourth exercise, a bot that counts thanks, has to do. */
+/** What a solution of the fourth exercise, a bot that counts thanks, must do. */
 abstract class BotContract {
   private final TestServer server = TestServer.start(Map.of("MAX_TEXT_LENGTH", "40000"));
   private RawClient alice;
   private AutoCloseable bot;
 
-  /** Starts the bot that is to be tried. */
+  /** Starts the bot under test. */
   abstract AutoCloseable start(URI server);
 
   @BeforeEach
@@ -31,13 +31,13 @@ abstract class BotContract {
   }
 
   /**
-   * A member is announced just before it follows the room's log: what is said by then is history.
+   * A member is announced just before it follows the room's log, so an earlier message is history.
    */
   private void awaitBotIn(String room) {
     Await.until(
         "the bot to follow the room",
         () ->
-            server.core().manager().registry().all().stream()
+            server.manager().registry().all().stream()
                 .anyMatch(c -> c.user().equals("karma") && c.membership(room).isPresent()));
   }
 
@@ -62,7 +62,7 @@ abstract class BotContract {
   }
 
   @Test
-  void itCountsTheThanksOfEverybody() {
+  void botCountsThanksOfAllUsers() {
     say(alice, "lobby", "bob++");
     assertHears(alice, "lobby", "bob has 1");
     say(alice, "lobby", "well done, carol++ of the kitchen");
@@ -74,14 +74,14 @@ abstract class BotContract {
   }
 
   @Test
-  void itIsSilentOtherwise() {
+  void botIsSilentOtherwise() {
     say(alice, "lobby", "neither ++ nor c++x is thanks, nor is bob+");
     say(alice, "lobby", "bob++");
     assertHears(alice, "lobby", "bob has 1");
   }
 
   @Test
-  void itDoesNotAnswerItself() {
+  void botDoesNotAnswerItself() {
     say(alice, "lobby", "x++++");
     assertHears(alice, "lobby", "x++ has 1");
     say(alice, "lobby", "bob++");
@@ -89,7 +89,7 @@ abstract class BotContract {
   }
 
   @Test
-  void itComesWhenItIsInvitedAndAnswersThere() {
+  void botJoinsARoomWhenInvited() {
     alice.send("{\"type\":\"create_room\",\"data\":{\"room_name\":\"den\",\"is_public\":false}}");
     alice.nextJson("room_info");
     alice.send(

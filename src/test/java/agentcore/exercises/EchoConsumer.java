@@ -9,7 +9,7 @@ import agentcore.core.message.Event;
 import agentcore.core.message.Message;
 import java.util.Map;
 
-/** Greets whoever comes, and says back what it is told. */
+/** Greets each connection, and echoes the texts that it sends. */
 final class EchoConsumer implements Consumer {
   @Override
   public Map<String, Handler> handlers() {

@@ -18,7 +18,7 @@ class EchoConsumerTest extends EchoContract {
   }
 
   @Test
-  void itTakesTwentyLines() throws IOException {
+  void solutionTakesTwentyLines() throws IOException {
     long lines =
         Files.readAllLines(SOURCE).stream()
             .dropWhile(line -> !line.startsWith("final class"))

@@ -12,12 +12,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What the first exercise, an echo, has to do. */
+/** What a solution of the first exercise, an echo, must do. */
 abstract class EchoContract {
   private TestServer server;
   private RawClient alice;
 
-  /** Returns the consumer that is to be tried. */
+  /** Returns the consumer under test. */
   abstract Consumer consumer();
 
   @BeforeEach
@@ -46,14 +46,14 @@ abstract class EchoContract {
   }
 
   @Test
-  void whoComesIsGreetedByName() {
+  void newConnectionIsGreetedByName() {
     JsonObject hello = alice.nextJson();
     assertEquals("hello", hello.get("type").getAsString());
     assertEquals("alice", hello.get("username").getAsString());
   }
 
   @Test
-  void whatIsSaidIsSaidBackWithTheIdOfItsRequest() {
+  void echoRepeatsTheTextAndTheId() {
     JsonObject echo = answer("{\"type\":\"echo\",\"data\":{\"text\":\" Grüße \"},\"id\":\"7\"}");
     assertEquals("echo", echo.get("type").getAsString());
     assertEquals(" Grüße ", echo.get("text").getAsString());
@@ -66,7 +66,7 @@ abstract class EchoContract {
   }
 
   @Test
-  void aTextThatIsMissingOrNoneIsTheClientsFaultAndClosesNothing() {
+  void missingOrInvalidTextIsRefusedAndTheConnectionStaysOpen() {
     assertRefused("VALIDATION_FAILED", "{\"type\":\"echo\",\"id\":\"7\"}");
     alice.send("{\"type\":\"echo\",\"data\":{\"text\":8},\"id\":\"8\"}");
     assertEquals("INVALID_MESSAGE_FORMAT", alice.nextJson().get("error_code").getAsString());
@@ -75,7 +75,7 @@ abstract class EchoContract {
   }
 
   @Test
-  void itKnowsNothingElse() {
+  void otherTypesAreUnknown() {
     assertRefused("UNKNOWN_MESSAGE_TYPE", "{\"type\":\"join_room\",\"id\":\"7\"}");
   }
 }

@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A third backend, and a bad one: of a hundred messages it says of one that it is in the log, and
- * has forgotten it. All the rest is done by a backend that is as it should be.
+ * A faulty third backend: it reports one message in a hundred as stored but does not store it. A
+ * correct backend does everything else.
  */
 public final class ForgetfulBackend implements Backend {
   private static final int ONE_IN = 100;
@@ -24,7 +24,7 @@ public final class ForgetfulBackend implements Backend {
   private final Backend good;
   private final Log log;
 
-  /** Makes a backend of a good one, which it starts and closes. */
+  /** Wraps a correct backend, which it starts and closes. */
   public ForgetfulBackend(Backend good) {
     this.good = good;
     this.log = new ForgetfulLog(good.log(), new AtomicInteger());

@@ -13,11 +13,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A user that is no person. It counts thanks: whoever says {@code bob++} in a room that it is in is
- * told how many bob has; and it comes into every room to which it is invited.
+ * A bot that counts thanks: when someone says {@code bob++} in one of its rooms, it answers how
+ * many thanks bob has. It joins every room to which it is invited.
  *
- * <p>The JDK calls a listener for one text after the other, never two at once, so what it counts
- * needs no lock.
+ * <p>The JDK calls a listener for one text after the other, so the counts need no lock.
  */
 final class KarmaBot implements WebSocket.Listener, AutoCloseable {
   private static final Pattern THANKS = Pattern.compile("(?<!\\S)(\\S+)\\+\\+(?!\\S)");
@@ -30,7 +29,7 @@ final class KarmaBot implements WebSocket.Listener, AutoCloseable {
 
   private KarmaBot() {}
 
-  /** Connects, and works from then on on threads of the JDK's. */
+  /** Connects; from then on the bot runs on threads of the JDK. */
   static KarmaBot start(URI server) {
     KarmaBot bot = new KarmaBot();
     bot.http.newWebSocketBuilder().buildAsync(server, bot).join();
@@ -60,11 +59,11 @@ final class KarmaBot implements WebSocket.Listener, AutoCloseable {
           send(socket, "chat_message", "room", text(event, "room"), "text", answer);
         }
       }
-      default -> {} // a bot need not understand everything
+      default -> {} // a bot may ignore events
     }
   }
 
-  /** Sends when everything before is sent: the JDK's socket takes one text at a time. */
+  /** Sends after all earlier texts: the JDK's socket accepts one text at a time. */
   private void send(WebSocket socket, String type, String... namesAndValues) {
     JsonObject data = new JsonObject();
     for (int i = 0; i < namesAndValues.length; i += 2) {

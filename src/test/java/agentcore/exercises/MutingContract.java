@@ -16,13 +16,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the second exercise, a middleware that mutes a word, has to do. The word is c.spam. */
+/** What a solution of the second exercise, a middleware that mutes a word, must do. */
 abstract class MutingContract {
   private TestServer server;
   private RawClient alice;
   private RawClient bob;
 
-  /** Returns the middleware that is to be tried. */
+  /** Returns the middleware under test. */
   abstract Middleware muting(String word);
 
   @BeforeEach
@@ -64,7 +64,7 @@ abstract class MutingContract {
 
   @ParameterizedTest
   @ValueSource(strings = {"c.spam", "buy C.SPAM now", "c.spam!", "(c.spam)"})
-  void whoSaysTheWordIsToldSoAndNobodyHearsIt(String text) {
+  void textWithTheWordIsRefusedAndNotDelivered(String text) {
     say(text);
     assertRefused("VALIDATION_FAILED");
     say("sorry");
@@ -73,13 +73,13 @@ abstract class MutingContract {
 
   @ParameterizedTest
   @ValueSource(strings = {"hello", "c.spammer", "magic.spam", "cXspam", "c. spam"})
-  void everythingElseIsHeard(String text) {
+  void otherTextsAreDelivered(String text) {
     say(text);
     assertNextForBob(text);
   }
 
   @Test
-  void theWordIsMutedInPrivateTooAndNotInPlacesThatAreNoText() {
+  void wordIsMutedInPrivateMessagesButNotInRoomNames() {
     alice.send(
         "{\"type\":\"private_message\",\"data\":{\"target_user_id\":\"bob\",\"text\":\"c.spam\"}}");
     assertRefused("VALIDATION_FAILED");
@@ -89,7 +89,7 @@ abstract class MutingContract {
   }
 
   @Test
-  void whatIsNoTextOrNoJsonIsAnsweredAsEver() {
+  void invalidMessagesAreAnsweredAsUsual() {
     alice.send("{\"type\":\"chat_message\",\"data\":{\"room\":\"lobby\",\"text\":8}}");
     assertRefused("INVALID_MESSAGE_FORMAT");
     alice.send("{\"type\":\"chat_message\",\"data\":{\"room\":\"lobby\"}}");

@@ -8,7 +8,7 @@ import agentcore.core.middleware.Middleware;
 import agentcore.core.middleware.Verdict;
 import java.util.regex.Pattern;
 
-/** Refuses every text that holds a word, whoever is meant to read it. */
+/** Refuses every text that contains a word, in rooms and in private messages. */
 final class MutingMiddleware implements Middleware {
   private static final String NO_LETTER_BEFORE = "(?<![\\p{L}\\p{N}])";
   private static final String NO_LETTER_BEHIND = "(?![\\p{L}\\p{N}])";

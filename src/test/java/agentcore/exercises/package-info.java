@@ -1,6 +1,6 @@
 /**
- * The exercises of src/docs/exercises.md: for each what it has to do (a contract, which is a test)
- * and one way to do it. Whoever solves one writes a class of their own, and a test that extends the
- * contract and returns it.
+ * The exercises of src/docs/exercises.md: for each a contract, which is an abstract test, and one
+ * solution. To solve an exercise, write a class and a test that extends the contract and returns
+ * it.
  */
 package agentcore.exercises;

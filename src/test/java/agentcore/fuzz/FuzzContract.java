@@ -139,7 +139,7 @@ abstract class FuzzContract {
 
   /** Waits until only the healthy client is connected, in the lobby. */
   private static void awaitAlone(TestServer server) {
-    ConnectionManager manager = server.core().manager();
+    ConnectionManager manager = server.manager();
     Await.until("one connection", () -> count(manager, GroupId.all()) == 1);
     assertEquals(1, manager.registry().size());
     Await.until("two groups", () -> manager.openGroups() == 2);
@@ -152,7 +152,7 @@ abstract class FuzzContract {
         EXPIRY,
         () -> {
           fuzzer.rest();
-          List<Room> rooms = server.core().manager().backend().directory().list();
+          List<Room> rooms = server.core().backend().directory().list();
           return rooms.stream().map(Room::name).toList().equals(List.of("lobby"));
         });
   }

@@ -46,7 +46,7 @@ class OriginTest {
       assertEquals(
           "403",
           status(server, "/ws/alice", "Origin: http://" + own, "Origin: https://evil.example"));
-      assertEquals(0, server.core().manager().registry().size(), "the refused are not connected");
+      assertEquals(0, server.manager().registry().size(), "the refused are not connected");
     }
   }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.core.AgentCore;
 import agentcore.core.Config;
+import agentcore.core.ServerInternals;
 import agentcore.core.auth.Authenticator;
 import agentcore.core.auth.Identity;
 import agentcore.core.auth.TokenException;
@@ -118,8 +119,7 @@ class TokenTest {
     assertClosed(4401, "token malformed: not base64url", connect(carrier, "alice", good + "="));
     assertClosed(4401, "token malformed: not three parts", connect(carrier, "alice", "x"));
     assertClosed(4401, "token missing", connect(carrier, "alice", ""));
-    assertEquals(
-        0, server.core().manager().backend().presence().counts(List.of(GroupId.all())).getFirst());
+    assertEquals(0, server.core().backend().presence().counts(List.of(GroupId.all())).getFirst());
   }
 
   @ParameterizedTest
@@ -317,7 +317,7 @@ class TokenTest {
       assertClosed(
           4401, "token missing or invalid", Carrier.QUERY.connect(port, "/ws/bob", "long"));
       assertClosed(1011, "internal error", Carrier.QUERY.connect(port, "/ws/bob", "boom"));
-      Await.until("all are gone", () -> core.manager().registry().size() == 0);
+      Await.until("all are gone", () -> ServerInternals.manager(core).registry().size() == 0);
     }
   }
 }

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import agentcore.core.Version;
+import agentcore.core.AgentCore;
 import agentcore.testkit.RawClient;
 import agentcore.testkit.TestServer;
 import java.util.Map;
@@ -120,7 +120,7 @@ class MetricsTest {
       assertTrue(
           numbers.get("agentcore_process_open_fds") < numbers.get("agentcore_process_max_fds"));
       String build = numbers.all().get("agentcore_build_info").samples().keySet().toString();
-      assertTrue(build.contains("version=\"" + Version.text() + '"'), build);
+      assertTrue(build.contains("version=\"" + AgentCore.version() + '"'), build);
     }
   }
 

@@ -37,7 +37,7 @@ abstract class PoisonedServer {
     server = TestServer.start(config, new MemoryBackend(config.backendLimits()), consumer);
     honest = new HonestClient(server.port(), "honest");
     honest.ping();
-    groupsBefore = server.core().manager().openGroups();
+    groupsBefore = server.manager().openGroups();
   }
 
   TestServer server() {
@@ -56,7 +56,7 @@ abstract class PoisonedServer {
   }
 
   int connections() {
-    return server.core().manager().registry().size();
+    return server.manager().registry().size();
   }
 
   /** Waits until the honest client is alone, and has been told of every leave. */
@@ -66,7 +66,7 @@ abstract class PoisonedServer {
 
   /** What is counted in the store ends last. */
   private int everywhere() {
-    return server.core().manager().backend().presence().counts(List.of(GroupId.all())).getFirst();
+    return server.core().backend().presence().counts(List.of(GroupId.all())).getFirst();
   }
 
   @AfterEach
@@ -78,7 +78,7 @@ abstract class PoisonedServer {
   @AfterAll
   void everythingIsAsItWasBefore() {
     assertEquals(1, connections());
-    Await.until("its groups are left", () -> server.core().manager().openGroups() == groupsBefore);
+    Await.until("its groups are left", () -> server.manager().openGroups() == groupsBefore);
     honest.close();
     server.close();
     Await.until("no thread is left: " + threadsLeft(), () -> threadsLeft().isEmpty());

@@ -29,7 +29,7 @@ class ListLimitsTest {
             TestServer.start(Map.of("DEFAULT_ROOM", "", "MAX_ROOMS_PER_USER", "2000"));
         RawClient alice = server.connect("alice")) {
       alice.nextJson("welcome");
-      Backend backend = server.core().manager().backend();
+      Backend backend = server.core().backend();
       for (int i = 0; i < 1000; i++) {
         String name = "room %04d".formatted(i);
         backend.directory().create(new Room(name, UUID.randomUUID().toString(), "bob", true));
@@ -55,7 +55,7 @@ class ListLimitsTest {
     try (TestServer server = TestServer.start();
         RawClient alice = server.connect("alice")) {
       alice.nextJson("welcome");
-      Backend backend = server.core().manager().backend();
+      Backend backend = server.core().backend();
       GroupId lobby = GroupId.room(backend.directory().find("lobby").orElseThrow());
       for (int i = 1; i < 1000; i++) {
         join(backend, lobby, i);

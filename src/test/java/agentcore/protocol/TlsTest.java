@@ -147,8 +147,7 @@ class TlsTest {
       }
       alice.sendClose(1000, "").join();
       Await.until(
-          "the connection to be unregistered",
-          () -> server.core().manager().registry().size() == 0);
+          "the connection to be unregistered", () -> server.manager().registry().size() == 0);
     }
   }
 
@@ -249,7 +248,7 @@ class TlsTest {
       assertEquals('H', in.read());
       Await.until(
           "the client that does not read to be registered",
-          () -> server.core().manager().registry().size() == 1);
+          () -> server.manager().registry().size() == 1);
       ReceivedTexts texts = new ReceivedTexts();
       WebSocket alice = webSocket(server, "TLSv1.3", texts);
       assertTrue(texts.next().contains("\"welcome\""));
@@ -262,7 +261,7 @@ class TlsTest {
           () -> {
             alice.sendText(message, true).join();
             texts.awaitAny(); // otherwise alice might be the slow reader
-            return server.core().manager().registry().size() == 1;
+            return server.manager().registry().size() == 1;
           });
       Thread stop = Thread.ofVirtual().start(server::close);
       Await.until("the server to stop", () -> !stop.isAlive());

@@ -38,13 +38,13 @@ class UnreadDataTest {
         writer.nextJson("chat_message");
       }
     }
-    Await.until("the writer to leave", () -> server.core().manager().registry().size() == 0);
+    Await.until("the writer to leave", () -> server.manager().registry().size() == 0);
     Await.until("no queued bytes", () -> budget(server).taken() == 0);
     return server;
   }
 
   private static SendBudget budget(TestServer server) {
-    return server.core().manager().sendBudget();
+    return server.manager().sendBudget();
   }
 
   private static RawClient askForHistory(TestServer server) {
@@ -72,13 +72,13 @@ class UnreadDataTest {
           DEADLINE,
           () -> {
             sendPong(deaf);
-            return server.core().manager().registry().size() == 0;
+            return server.manager().registry().size() == 0;
           });
       String closed = "agentcore_closes_total{code=\"4408\"} 1";
       Await.until(
           "the close code in the metrics",
           DEADLINE,
-          () -> server.core().manager().metrics().text().contains(closed));
+          () -> server.manager().metrics().text().contains(closed));
       Await.until("the queued bytes to be released", DEADLINE, () -> budget(server).taken() == 0);
     }
   }

@@ -66,7 +66,7 @@ class FailoverTest {
       Await.until(
           "delivery from the Redis that is written to",
           LONG,
-          () -> servers.all().stream().allMatch(s -> s.core().manager().backend().isDelivering()));
+          () -> servers.all().stream().allMatch(s -> s.core().backend().isDelivering()));
       // Each server has two connections: one for commands and one for pub/sub.
       Await.until(
           "the other Redis to have no clients",
@@ -142,9 +142,7 @@ class FailoverTest {
       Await.until(
           "pub/sub to use the Redis that is written to",
           LONG,
-          () ->
-              redis.servers.all().stream()
-                  .allMatch(s -> s.core().manager().backend().isDelivering()));
+          () -> redis.servers.all().stream().allMatch(s -> s.core().backend().isDelivering()));
     }
   }
 }

@@ -53,7 +53,7 @@ class RefusalTest {
     }
 
     private boolean isDelivering() {
-      return servers.all().stream().allMatch(s -> s.core().manager().backend().isDelivering());
+      return servers.all().stream().allMatch(s -> s.core().backend().isDelivering());
     }
 
     void assertServedAgain(String error) {

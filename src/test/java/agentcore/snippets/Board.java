@@ -14,7 +14,7 @@ import agentcore.core.message.Message;
 import java.util.Map;
 import java.util.Optional;
 
-/** A notice board: one room, into which everyone is put, and one request. */
+/** A notice board: one room, which every connection enters, and one request. */
 // @start region="consumer"
 final class Board implements Consumer {
   private static final Room BOARD = new Room("board", "board", "", true);
@@ -26,7 +26,7 @@ final class Board implements Consumer {
 
   @Override
   public void connected(Session session) {
-    session.directory().create(BOARD); // no second one, where it is there
+    session.directory().create(BOARD); // has no effect if the room exists
     Event joined = Event.of("joined").with("user", session.user());
     Event left = Event.of("left").with("user", session.user());
     session.enter(BOARD, left, joined, Optional.empty());

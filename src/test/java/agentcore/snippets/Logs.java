@@ -21,7 +21,7 @@ final class Logs {
     do {
       page = log.read(group, at, 128, 128 * 1024);
       if (page.status() != LogPage.Status.OK) {
-        throw new IllegalStateException("the log does not go on there: " + page.status());
+        throw new IllegalStateException("the log does not continue there: " + page.status());
       }
       rest.addAll(page.entries());
       at = rest.isEmpty() ? at : rest.getLast().position();

@@ -7,7 +7,6 @@ import agentcore.core.Setting;
 import agentcore.core.auth.Authenticator;
 import agentcore.core.auth.Identity;
 import agentcore.core.auth.TokenException;
-import agentcore.core.backend.memory.MemoryBackend;
 import agentcore.core.consumer.Consumer;
 import agentcore.core.message.ClientException;
 import agentcore.core.message.ErrorCode;
@@ -22,7 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Servers, put together in the ways that one may need. */
+/** Servers with various settings and additions. */
 final class Servers {
   private Servers() {}
 
@@ -34,10 +33,7 @@ final class Servers {
             "hello",
             (session, message) ->
                 session.reply(message, Event.of("hello").with("user", session.user())));
-    AgentCore server =
-        new AgentCore(config, new MemoryBackend(config.backendLimits()))
-            .endpoint("/ws/{user_id}", greeter)
-            .start();
+    AgentCore server = new AgentCore(config).endpoint("/ws/{user_id}", greeter).start();
     // @end
     return server;
   }
@@ -55,8 +51,7 @@ final class Servers {
     // @start region="route"
     server.http(
         "/hello/{name}",
-        request ->
-            HttpResponse.text(200, "Hello, " + request.segment(1).orElse("whoever you are")));
+        request -> HttpResponse.text(200, "Hello, " + request.segment(1).orElse("stranger")));
     // @end
     return server;
   }

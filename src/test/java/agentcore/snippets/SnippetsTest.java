@@ -27,7 +27,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the examples in the documentation do. */
+/** Runs the examples of the documentation. */
 class SnippetsTest {
   private final Config config = TestServer.config(Map.of());
 
@@ -51,7 +51,7 @@ class SnippetsTest {
   }
 
   @Test
-  void aFlagOverridesTheFileAndWhatIsWrongIsNamed(@TempDir Path folder) throws Exception {
+  void flagOverridesTheFileAndProblemsAreNamed(@TempDir Path folder) throws Exception {
     Path file = Files.writeString(folder.resolve("settings"), "PORT=1\nMAX_ROOMS=7\n");
     Config loaded = Servers.settings(file);
     assertEquals(9000, loaded.integer(Setting.PORT));
@@ -61,7 +61,7 @@ class SnippetsTest {
   }
 
   @Test
-  void whatIsPostedReachesAllIsStoredOnceAndMayNotBeEmpty() {
+  void postIsDeliveredToAllStoredOnceAndNotEmpty() {
     try (TestServer server = TestServer.start(board());
         RawClient alice = connectAndGreet(server, "alice");
         RawClient bob = connectAndGreet(server, "bob")) {
@@ -91,7 +91,7 @@ class SnippetsTest {
   }
 
   @Test
-  void whoIsNoWriterMayNotPost() {
+  void onlyWritersMayPost() {
     try (TestServer server = TestServer.start(Servers.withWriters(board(), Set.of("alice")));
         RawClient alice = server.connect("alice");
         RawClient bob = server.connect("bob")) {
@@ -139,7 +139,7 @@ class SnippetsTest {
   }
 
   @Test
-  void anEventIsWrittenAsItsCommentSays() {
+  void eventIsWrittenAsInItsComment() {
     assertEquals(
         "{\"type\":\"score\",\"team\":\"red\",\"points\":3,\"players\":[\"ann\",\"bo\"],\"timestamp\":1.500}",
         new Serializer().write(Logs.score(), 1500));

@@ -1,5 +1,5 @@
 /**
- * The examples in the documentation of the library: each is a region of a file here, so that it is
- * compiled, and {@link agentcore.snippets.SnippetsTest} runs it.
+ * The examples in the library's documentation. Each is a region of a file here, so it is compiled,
+ * and {@link agentcore.snippets.SnippetsTest} runs it.
  */
 package agentcore.snippets;

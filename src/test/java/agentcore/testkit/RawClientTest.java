@@ -70,7 +70,7 @@ class RawClientTest {
       alice.nextJson("user_joined_room");
       bob.closeAbruptly();
       assertEquals("bob", alice.nextJson("user_left").get("username").getAsString());
-      Await.until("one connection", () -> server.core().manager().registry().size() == 1);
+      Await.until("one connection", () -> server.manager().registry().size() == 1);
     }
   }
 

@@ -2,9 +2,11 @@ package agentcore.testkit;
 
 import agentcore.core.AgentCore;
 import agentcore.core.Config;
+import agentcore.core.ServerInternals;
 import agentcore.core.Setting;
 import agentcore.core.backend.Backend;
 import agentcore.core.backend.memory.MemoryBackend;
+import agentcore.core.connection.ConnectionManager;
 import agentcore.core.consumer.Consumer;
 import agentcore.example.ChatConsumer;
 import agentcore.example.ChatHttp;
@@ -121,6 +123,11 @@ public final class TestServer implements AutoCloseable {
   public AgentCore core() {
     Program.assumeInProcess();
     return core.orElseThrow();
+  }
+
+  /** Returns the server's connections and groups; skips the test as {@link #core} does. */
+  public ConnectionManager manager() {
+    return ServerInternals.manager(core());
   }
 
   /** Connects {@code user} without reading anything, not even the welcome. */

@@ -73,14 +73,13 @@ public final class TestServers implements AutoCloseable {
     if (Program.isPackaged()) {
       MarkedConnection.settle(store.observer(), marked);
     } else {
-      Marker.settle(servers.getFirst().core().manager().backend(), markers);
+      Marker.settle(servers.getFirst().core().backend(), markers);
     }
   }
 
   /** Returns the number of connections in the store, over all servers. */
   public int connections() {
-    Backend backend =
-        Program.isPackaged() ? store.observer() : servers.getFirst().core().manager().backend();
+    Backend backend = Program.isPackaged() ? store.observer() : servers.getFirst().core().backend();
     return backend.presence().counts(List.of(GroupId.all())).getFirst() - marked.size();
   }
 

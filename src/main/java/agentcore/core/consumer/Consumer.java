@@ -7,6 +7,7 @@ import agentcore.core.message.Event;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Defines what an endpoint does: its handlers by message type, and what happens when a connection
@@ -43,6 +44,15 @@ public interface Consumer {
    */
   default Optional<Event> afterLoss(Room room, int members) {
     return Optional.empty();
+  }
+
+  /**
+   * Returns the message types that do not count for the rate limit, because clients send them by
+   * themselves, such as pings. They have a limit of their own, ten a second for each user; messages
+   * beyond it are discarded silently. Called once, when the server starts.
+   */
+  default Set<String> cheapTypes() {
+    return Set.of();
   }
 
   /**

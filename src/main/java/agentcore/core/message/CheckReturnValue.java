@@ -7,8 +7,8 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.Target;
 
 /**
- * Marks a class whose methods do nothing but return a value. Error Prone reports a call whose value
- * is not used; it recognises the annotation by its simple name.
+ * Marks a class whose methods only return a value. Error Prone, which recognises the annotation by
+ * its simple name, reports calls that ignore the value.
  */
 @Retention(CLASS)
 @Target(TYPE)

@@ -5,12 +5,11 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * What the server tells a client: a flat list of named values that begins with its {@code type}.
+ * A JSON object that the server sends: named values, of which the first is the {@code type}. The
+ * timestamp is added when the event is sent.
  *
- * <p>The serializer makes text of it and adds the timestamp.
- *
- * <p>Immutable: each {@code with} returns a new event and leaves this one as it is. So an event can
- * be a constant, can be sent to several connections, and can be used by all threads.
+ * <p>Immutable: each {@code with} returns a new event. So an event can be a constant, and can be
+ * sent to several connections by several threads.
  *
  * {@snippet file="Logs.java" region="event"}
  */
@@ -39,12 +38,12 @@ public final class Event {
     this.fields = before.fields + 1;
   }
 
-  /** Begins an event of this type. */
+  /** Returns an event with a type and no other fields. */
   public static Event of(String type) {
     return EMPTY.put("type", type);
   }
 
-  /** Begins an object that stands inside an event: it has neither type nor timestamp. */
+  /** Returns an empty object, to be put into an event: it has neither type nor timestamp. */
   public static Event object() {
     return EMPTY;
   }
@@ -64,7 +63,7 @@ public final class Event {
     return put(name, value);
   }
 
-  /** Adds a number with three decimals: seconds, from milliseconds. */
+  /** Adds a time in seconds with three decimals. */
   public Event withSeconds(String name, long millis) {
     return put(name, new Seconds(millis));
   }
@@ -74,12 +73,12 @@ public final class Event {
     return put(name, Null.NULL);
   }
 
-  /** Adds a list of strings, or of events (as objects), or of texts that are JSON already. */
+  /** Adds a list of strings, of events (as objects), or of {@link Json}. */
   public Event withList(String name, List<?> values) {
     return put(name, List.copyOf(values));
   }
 
-  /** Returns names and values in turn: name, value, name, value. */
+  /** Returns names and values in turn, for serializers: name, value, name, value. */
   public List<Object> namesAndValues() {
     Object[] all = new Object[2 * fields];
     Event last = this;
@@ -95,13 +94,13 @@ public final class Event {
     return new Event(this, name, value);
   }
 
-  /** A time in milliseconds that is written as seconds with three decimals. */
+  /** A time in milliseconds, written as seconds with three decimals. */
   public record Seconds(long millis) {}
 
-  /** Text that is JSON already, and goes out as it is. */
+  /** A text that is JSON, and is written as it is. */
   public record Json(String text) {}
 
-  /** The JSON null, since no null crosses a method boundary here. */
+  /** The null of JSON. */
   public enum Null {
     /** The only one. */
     NULL

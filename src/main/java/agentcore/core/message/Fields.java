@@ -5,13 +5,11 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * The {@code data} of a request, read with the types that a handler expects.
- *
- * <p>A field of the wrong kind throws a {@link ClientException} that names it; a field that is
- * absent or {@code null} is empty. Immutable, safe for all threads.
+ * The {@code data} of a request. A field of the wrong type throws a {@link ClientException} that
+ * names it; a field that is absent or {@code null} is empty. Immutable.
  */
 public final class Fields {
-  /** No fields at all: what a request without {@code data} has. */
+  /** No fields: the data of a request without {@code data}. */
   public static final Fields NONE = of(Map.of());
 
   private static final String AN_INTEGER = "an integer";
@@ -23,11 +21,11 @@ public final class Fields {
   }
 
   /**
-   * Wraps {@code values}, which nobody changes afterwards.
+   * Wraps {@code values}, which must not change afterwards.
    *
    * @param values by name: strings, {@link Boolean}s, {@link Number}s whose text is the sender's,
-   *     and maps of the same kind for objects; what is {@code null} is left out. A value that is
-   *     none of these is of the wrong kind, whatever is asked for
+   *     and maps of these for objects. Fields that are {@code null} are left out. A value of any
+   *     other class is of the wrong type, whatever type is read
    */
   public static Fields of(Map<String, ?> values) {
     return new Fields(values);
@@ -36,7 +34,7 @@ public final class Fields {
   /**
    * Returns the string {@code name}, untrimmed.
    *
-   * @throws ClientException INVALID_MESSAGE_FORMAT where it is no string
+   * @throws ClientException INVALID_MESSAGE_FORMAT if it is no string
    */
   public Optional<String> string(String name) {
     return value(name, String.class, "a string");
@@ -45,7 +43,7 @@ public final class Fields {
   /**
    * Returns the boolean {@code name}.
    *
-   * @throws ClientException INVALID_MESSAGE_FORMAT where it is neither true nor false
+   * @throws ClientException INVALID_MESSAGE_FORMAT if it is neither true nor false
    */
   public Optional<Boolean> bool(String name) {
     return value(name, Boolean.class, "a boolean");
@@ -54,16 +52,16 @@ public final class Fields {
   /**
    * Returns the fields of the object {@code name}.
    *
-   * @throws ClientException INVALID_MESSAGE_FORMAT where it is no object
+   * @throws ClientException INVALID_MESSAGE_FORMAT if it is no object
    */
   public Optional<Fields> object(String name) {
     return value(name, Map.class, "an object").map(Fields::new);
   }
 
   /**
-   * Returns the integer {@code name}; one beyond the range of a long is returned as the nearest.
+   * Returns the integer {@code name}; outside the range of a long, returns the nearest long.
    *
-   * @throws ClientException INVALID_MESSAGE_FORMAT where it is no number, or has a fraction
+   * @throws ClientException INVALID_MESSAGE_FORMAT if it is no number, or has a fraction
    */
   public OptionalLong integer(String name) {
     Optional<Number> value = value(name, Number.class, AN_INTEGER);
@@ -81,7 +79,11 @@ public final class Fields {
     }
   }
 
-  /** Returns the refusal for a field that is not what it must be. */
+  /**
+   * Returns the exception for a field of the wrong type.
+   *
+   * @param what what the field must be: "a string"
+   */
   public static ClientException wrongKind(String name, String what) {
     return new ClientException(
         ErrorCode.INVALID_MESSAGE_FORMAT, "Field '" + name + "' must be " + what);

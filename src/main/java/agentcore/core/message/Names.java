@@ -3,7 +3,7 @@ package agentcore.core.message;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** The protocol's rules for text: white space, length and control characters, all by code point. */
+/** Rules for text in messages: white space, length and control characters, by code point. */
 public final class Names {
   private static final int MAX_USER_LENGTH = 64;
   private static final char DELETE = 0x7f;
@@ -29,7 +29,7 @@ public final class Names {
     return text.codePointCount(0, text.length());
   }
 
-  /** Says whether {@code text} holds a control character (C0, DEL or C1). */
+  /** Tests whether {@code text} holds a control character (C0, DEL or C1). */
   public static boolean hasControl(String text) {
     for (int i = 0; i < text.length(); i++) {
       if (Character.isISOControl(text.charAt(i))) {
@@ -39,7 +39,7 @@ public final class Names {
     return false;
   }
 
-  /** Says what is wrong with a user id, if anything is. */
+  /** Returns what is wrong with a user id, if anything is. */
   public static Optional<String> userFault(String user) {
     if (length(user) < 1 || length(user) > MAX_USER_LENGTH) {
       return Optional.of("User id must have 1 to " + MAX_USER_LENGTH + " characters");
@@ -49,12 +49,12 @@ public final class Names {
         : Optional.empty();
   }
 
-  /** Returns {@code text} as it may stand in a line of a log: without white space and controls. */
+  /** Returns {@code text} for a log line: with a question mark for white space and controls. */
   public static String printable(String text) {
     return isPlain(text) ? text : UNPRINTABLE.matcher(text).replaceAll("?");
   }
 
-  /** Most names are, and are logged for each connection. */
+  /** A fast test: most names are plain, and are logged for each connection. */
   private static boolean isPlain(String text) {
     for (int i = 0; i < text.length(); i++) {
       if (text.charAt(i) <= ' ' || text.charAt(i) >= DELETE) {

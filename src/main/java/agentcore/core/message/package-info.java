@@ -1,27 +1,30 @@
 /**
- * What travels: a client's {@link agentcore.core.message.Message}, the server's {@link
- * agentcore.core.message.Event}, and the {@link agentcore.core.message.ClientException} that
- * becomes an {@code error}.
+ * What travels between client and server: a client's {@link agentcore.core.message.Message}, the
+ * server's {@link agentcore.core.message.Event}, and the {@link
+ * agentcore.core.message.ClientException} that becomes an {@code error} event.
  *
  * <pre>{@code
- * text frame -> Serializer -> Message -> middleware -> handler -> Event -> Serializer -> text frame
- *                               |
- *                               +-- fault: a frame that is no request travels the same way
+ * text frame -> Message -> middleware -> handler -> Event -> text frame
+ *                  |
+ *                  +-- fault: a frame that is no valid request travels the same way
  * }</pre>
  *
- * <p>An unreadable frame is a {@code Message} too, with its fault inside. So it costs a token of
- * the rate limit, is logged and counted as any other, and is refused where all refusals are made.
+ * <p>A frame that is no valid request is a {@code Message}, too, and carries its fault. So it costs
+ * a token of the rate limit, is logged and counted like every other message, and is refused in the
+ * same place.
  *
- * <p>Two kinds of failure are told apart from here on. A {@code ClientException} is the client's
- * fault, or something it can act on: a code and a sentence, no stack, caught in one place. Whatever
- * else is thrown is our defect.
+ * <p>A {@code ClientException} is the client's mistake, or a refusal that the client can act on. It
+ * has a code and a sentence, carries no stack, and is caught in one place. Every other exception is
+ * a defect of the server.
  *
- * <p>{@link agentcore.core.message.Fields} is how a handler reads a request: by name and kind, and
- * a field of another kind is a refusal that names it. {@link agentcore.core.message.Names} holds
- * the rules for text that all fields share; lengths count code points, since that is what people
- * count.
+ * <p>{@link agentcore.core.message.ErrorCode} and {@link agentcore.core.message.CloseCode} are open
+ * sets: the library defines its codes as constants, and a consumer adds its own.
  *
- * <p>Threads: everything here is immutable, but for an {@code Event} while one thread builds it.
+ * <p>{@link agentcore.core.message.Fields} reads the data of a request by name and type; a field of
+ * another type is refused by its name. {@link agentcore.core.message.Names} holds the rules for
+ * text that all fields share. Lengths count code points, which is what people count.
+ *
+ * <p>Threads: everything here is immutable and may be used by all threads.
  *
  * <p>Read next: {@link agentcore.core.serializer}.
  */

@@ -88,7 +88,8 @@ class ChatProcessTest {
       alice.nextJson("chat_message");
       alice.send(
           """
-          {"type":"chat_message","data":{"room":"lobby","text":"\\u001b]0;x\\u0007 ä\\n[lobby] x: y"}}""");
+          {"type":"chat_message","data":{"room":"lobby","text":"\\u001b]0;x\\u0007 ä\\n[lobby] x: y"}}\
+          """);
       Await.until("the message is printed", () -> !chat.out().isEmpty());
       assertEquals(0, exitAfter(chat));
       assertEquals(List.of("[lobby] alice: \uFFFD]0;x\uFFFD ä \u23CE [lobby] x: y"), chat.out());
@@ -188,11 +189,11 @@ class ChatProcessTest {
   void aServerThatComesBackWithoutItsLogsIsGoneOnWithAndThatIsMarked() {
     try (TestServer server = TestServer.start();
         ChildJvm chat = chat(server.port())) {
-      Await.until("it is in", () -> server.core().manager().registry().size() == 1);
+      Await.until("it is in", () -> server.manager().registry().size() == 1);
       server.core().close();
       Await.until("it says so", () -> !chat.err().isEmpty());
       try (TestServer again = TestServer.start(Map.of("PORT", "" + server.port()))) {
-        Await.until("it is back", () -> again.core().manager().registry().size() == 1);
+        Await.until("it is back", () -> again.manager().registry().size() == 1);
         assertEquals(0, exitAfter(chat, "hi again"));
       }
       assertEquals(

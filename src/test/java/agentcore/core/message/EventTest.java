@@ -40,7 +40,7 @@ class EventTest {
   }
 
   @Test
-  void whatItReturnsCannotBeChanged() {
+  void returnedListsCannotBeChanged() {
     List<Object> fields = BASE.namesAndValues();
     assertThrows(UnsupportedOperationException.class, () -> fields.set(1, "other"));
     assertThrows(UnsupportedOperationException.class, () -> fields.add("more"));

@@ -48,7 +48,7 @@ class FieldsTest {
   }
 
   @Test
-  void nothingIsTakenForAString() {
+  void otherTypesAreNotTakenForStrings() {
     for (String name : new String[] {"number", "yes", "list", "object"}) {
       assertWrong("Field '" + name + "' must be a string", () -> FIELDS.string(name));
     }

@@ -23,13 +23,13 @@ class NamesTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0x00, 0x08, 0x0e, 0x1c, 0x1f, 0x7f, 0x180e, 0x200b, 0x200d, 0x2060, 0xfeff})
-  void whatIsNoUnicodeWhiteSpaceStays(int codePoint) {
+  void otherCharactersAreNotTrimmed(int codePoint) {
     String text = Character.toString(codePoint) + "a" + Character.toString(codePoint);
     assertEquals(text, Names.trim(text));
   }
 
   @Test
-  void trimmingKnowsTheEmptyText() {
+  void emptyTextIsTrimmed() {
     assertEquals("", Names.trim(""));
     assertEquals("a", Names.trim("a"));
     assertEquals("😀", Names.trim(" 😀 "));

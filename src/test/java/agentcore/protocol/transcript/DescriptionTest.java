@@ -7,8 +7,8 @@ import agentcore.testkit.protocol.Description;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import agentcore.core.AgentCore;
 import agentcore.core.Config;
-import agentcore.core.Version;
 import agentcore.core.message.CloseCode;
 import agentcore.core.message.Names;
 import agentcore.example.ChatConsumer;
@@ -77,7 +77,7 @@ class DescriptionTest {
             .map(code -> "" + code.number())
             .collect(Collectors.toSet()),
         Description.at("#/channels/chat/x-close-codes").getAsJsonObject().keySet());
-    assertEquals(Version.text(), Description.at("#/info/version").getAsString());
+    assertEquals(AgentCore.version(), Description.at("#/info/version").getAsString());
   }
 
   /**
