@@ -80,7 +80,7 @@ coverage: ## print the share of lines that the last `make test` ran, and where t
 
 javadoc: build ## write the documentation of the library to target/javadoc, every warning an error
 	@"$$(bin/agentcore --java-home)/bin/javadoc" -Werror -Xdoclint:all,-missing -d target/javadoc \
-		-cp 'target/lib/*' @src/docs/javadoc.options
+		--module-path target/lib @src/docs/javadoc.options
 	@echo "  target/javadoc/index.html"
 
 loc: ## count the lines of Java by package

@@ -4,7 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.lang.reflect.Executable;
+import java.lang.reflect.Field;
+import java.lang.reflect.Member;
+import java.lang.reflect.Modifier;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -15,15 +20,16 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The house rules that a compiler does not know, read from the sources. */
+/** Rules about packages and code that the compiler does not check, read from the sources. */
 class ArchitectureTest {
   /**
-   * Each package and what it may use beside the JDK and {@code core.metrics}: ours, and libraries
-   * by how their packages begin. The program's own package, of which all others are a part, is
-   * main.
+   * Each package and what it may use beside the JDK and {@code core.metrics}: other packages of
+   * AgentCore, and libraries by the prefix of their packages. {@code main} is the root package.
    */
   private static final String ARROWS =
       """
@@ -43,31 +49,65 @@ class ArchitectureTest {
       core.metrics     com.sun.management
       core.transport   core.message core.serializer core.backend core.connection core.middleware \
                        core.consumer core.dispatch core.auth core.security org.java_websocket
-      core             core.message core.serializer core.backend core.backend.redis core.backend.redis.link core.connection \
+      core             core.message core.serializer core.backend core.backend.memory \
+                       core.backend.redis core.backend.redis.link core.connection \
                        core.middleware \
                        core.consumer core.dispatch core.auth core.security core.transport
-      example          core.message core.serializer core.backend core.connection core.middleware \
-                       core.consumer core.auth core.transport core com.google.gson
+      example          core.message core.backend core.consumer core.auth core.transport core
       cli.common       com.google.gson
       cli.bench        cli.common core.security com.google.gson
       cli.chat         cli.common core.message com.google.gson
-      cli              cli.common cli.bench cli.chat core.message core.backend core.backend.memory \
-                       core.backend.redis core.security \
+      cli              cli.common cli.bench cli.chat core.message core.backend core.backend.redis core.security \
                        core.transport core example com.google.gson org.slf4j
       main             cli
       """;
 
-  /** Public types that no other package imports, and why they are public all the same. */
+  /** Public types that no other package imports, and why they are public. */
   private static final Map<String, String> LIBRARY =
       Map.of(
           "Main",
-          "the program",
+          "starts the program",
           "cli.StayingLogManager",
           "the JDK loads it by its name",
-          "core.metrics.Counters",
-          "what a number with a label is",
+          "core.Backends",
+          "for programs that share or wrap a backend",
           "core.metrics.Histogram",
-          "what a duration is counted by");
+          "the type of a public field of Metrics");
+
+  /**
+   * The public types of the exported packages: what a program that uses the library sees. {@code
+   * core.backend} is the contract of a store, for those who write one.
+   */
+  private static final Set<String> FRONT_DOOR =
+      types(
+          """
+          core             AgentCore Backends Config ConfigException Setting
+          core.auth        Authenticator Identity TokenException
+          core.consumer    Consumer Handler Membership Replay Session
+          core.http        HttpHandler HttpRequest HttpResponse
+          core.message     ClientException CloseCode ErrorCode Event Fields Message Names
+          core.middleware  Client Middleware Verdict
+          core.backend     Backend BackendException BackendLimits Directory Entry \
+                           GroupId IdempotencyKey Log LogPage Member Notice Position \
+                           Presence PublishResult Room Subscriber Subscribers TokenBuckets
+          """);
+
+  /** Types that a public signature names and no package exports yet. */
+  private static final Set<String> STILL_HIDDEN =
+      types("core.transport HttpHandler HttpRequest HttpResponse");
+
+  private static final Pattern EXPORT = Pattern.compile("exports agentcore\\.([a-z.]+);");
+
+  private static final Pattern OUR_TYPE =
+      Pattern.compile("agentcore\\.((?:[a-z]\\w*\\.)+[A-Z]\\w*)");
+
+  private static Set<String> types(String table) {
+    return table
+        .lines()
+        .map(line -> Arrays.asList(line.split(" +")))
+        .flatMap(row -> row.stream().skip(1).map(type -> row.getFirst() + '.' + type))
+        .collect(Collectors.toUnmodifiableSet());
+  }
 
   private static final Map<String, Set<String>> ALLOWED = new HashMap<>();
   private static List<Source> sources = List.of();
@@ -85,7 +125,7 @@ class ArchitectureTest {
     assertTrue(sources.size() > 50, "the sources are not where they should be");
   }
 
-  /** Returns the package of a type that was named in full. */
+  /** Returns the package of a fully qualified type. */
   private static String packageOf(String type) {
     return type.substring(0, Math.max(0, type.lastIndexOf('.')));
   }
@@ -140,7 +180,7 @@ class ArchitectureTest {
               free.add(name);
             }
           });
-      assertTrue(!free.isEmpty(), "a circle among " + uses);
+      assertTrue(!free.isEmpty(), "a cycle among " + uses);
       uses.keySet().removeAll(free);
     }
   }
@@ -157,6 +197,73 @@ class ArchitectureTest {
       }
     }
     assertEquals(new TreeSet<>(LIBRARY.keySet()), unused);
+  }
+
+  @Test
+  void exportedPackagesHaveNoPublicTypeOutsideTheFrontDoor() throws IOException {
+    Set<String> others = new TreeSet<>();
+    Set<String> exported = exported();
+    for (Source source : sources) {
+      if (source.isPublic() && exported.contains(source.inPackage())) {
+        others.add(source.name());
+      }
+    }
+    others.removeAll(FRONT_DOOR);
+    assertEquals(Set.of(), others);
+  }
+
+  @Test
+  void publicSignaturesNameOnlyExportedTypes() throws Exception {
+    Set<String> exported = exported();
+    Set<String> hidden = new TreeSet<>();
+    for (Source source : sources) {
+      if (source.isPublic() && exported.contains(source.inPackage())) {
+        for (String type : typesInSignatures(Class.forName("agentcore." + source.name()))) {
+          if (!exported.contains(packageOf(type)) && !STILL_HIDDEN.contains(type)) {
+            hidden.add(source.name() + " names " + type);
+          }
+        }
+      }
+    }
+    assertEquals(Set.of(), hidden);
+  }
+
+  private static Set<String> exported() throws IOException {
+    String module = Files.readString(Path.of("src", "main", "java", "module-info.java"));
+    return EXPORT
+        .matcher(module)
+        .results()
+        .map(found -> found.group(1))
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** Returns the types of AgentCore in all public and protected members of a type. */
+  private static Set<String> typesInSignatures(Class<?> type) {
+    StringBuilder signatures = new StringBuilder(type.toGenericString());
+    signatures
+        .append(type.getGenericSuperclass())
+        .append(Arrays.asList(type.getGenericInterfaces()));
+    Stream.<Member[]>of(
+            type.getDeclaredFields(), type.getDeclaredConstructors(), type.getDeclaredMethods())
+        .flatMap(Arrays::stream)
+        .filter(member -> (member.getModifiers() & (Modifier.PUBLIC | Modifier.PROTECTED)) != 0)
+        .forEach(member -> signatures.append(generic(member)).append('\n'));
+    Set<String> found = new TreeSet<>();
+    OUR_TYPE.matcher(signatures).results().map(name -> name.group(1)).forEach(found::add);
+    for (Class<?> inner : type.getDeclaredClasses()) {
+      if (Modifier.isPublic(inner.getModifiers())) {
+        found.addAll(typesInSignatures(inner));
+      }
+    }
+    return found;
+  }
+
+  private static String generic(Member member) {
+    return switch (member) {
+      case Field field -> field.toGenericString();
+      case Executable code -> code.toGenericString();
+      default -> "";
+    };
   }
 
   @Test

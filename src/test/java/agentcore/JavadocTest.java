@@ -3,6 +3,7 @@ package agentcore;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import agentcore.testkit.ModulePath;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -41,8 +42,8 @@ class JavadocTest {
                 "-Xdoclint:all",
                 "-d",
                 to.toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
+                "--module-path",
+                ModulePath.ofLibraries(),
                 "@src/docs/javadoc.options");
     assertEquals(
         List.of(),

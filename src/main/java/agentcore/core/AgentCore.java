@@ -138,6 +138,7 @@ public final class AgentCore implements AutoCloseable {
    *
    * @param path as the client sends it, not decoded; a segment in braces matches any segment
    */
+  @SuppressWarnings("exports") // of the types of HTTP, which no package exports yet
   public AgentCore http(String path, HttpHandler handler) {
     routes.add(path, handler);
     return this;

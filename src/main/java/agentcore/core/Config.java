@@ -183,7 +183,7 @@ public final class Config {
   }
 
   /** Returns the keys that sign and verify tokens; empty if anyone may connect as anyone. */
-  public Optional<SigningKeys> signingKeys() {
+  Optional<SigningKeys> signingKeys() {
     return Optional.of(text(Setting.AUTH_SECRET))
         .filter(secrets -> !secrets.isEmpty())
         .map(SigningKeys::parse);

@@ -14,9 +14,6 @@ public final class Subscribers {
   /** Begins without subscribers. */
   public Subscribers() {}
 
-  /** Begins without subscribers. */
-  public Subscribers() {}
-
   /** Adds a subscriber; twice if it is added twice. */
   public void add(GroupId group, Subscriber subscriber) {
     groups.merge(
