@@ -6,12 +6,12 @@ import agentcore.core.backend.GroupId;
 import agentcore.core.backend.Member;
 import agentcore.core.backend.Notice;
 import agentcore.core.backend.Room;
-import agentcore.core.connection.ConnectionManager;
 import agentcore.core.consumer.Session;
 import agentcore.core.message.ClientException;
 import agentcore.core.message.ErrorCode;
 import agentcore.core.message.Event;
 import agentcore.core.message.Message;
+import agentcore.core.message.Names;
 import java.util.List;
 import java.util.Optional;
 
@@ -32,7 +32,7 @@ final class People {
    */
   private record Target(String user, Optional<String> channel) {
     static Target of(String named) {
-      return ConnectionManager.userOf(named)
+      return Names.userOf(named)
           .map(user -> new Target(user, Optional.of(named)))
           .orElseGet(() -> new Target(named, Optional.empty()));
     }

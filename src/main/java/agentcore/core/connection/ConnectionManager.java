@@ -142,12 +142,6 @@ public final class ConnectionManager implements AutoCloseable {
     metrics.closes.ofKnown(String.valueOf(code)).increment();
   }
 
-  /** Returns the user whose connection is called {@code channel}; no user id holds a slash. */
-  public static Optional<String> userOf(String channel) {
-    int slash = channel.lastIndexOf('/');
-    return slash < 0 ? Optional.empty() : Optional.of(channel.substring(0, slash));
-  }
-
   /**
    * Lets a connection in, or says why not. Each limit is checked and taken in one step; and before
    * others can see it, what they send to its user reaches it.

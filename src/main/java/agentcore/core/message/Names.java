@@ -49,6 +49,12 @@ public final class Names {
         : Optional.empty();
   }
 
+  /** Returns the user of the connection with the name {@code channel}; empty for other texts. */
+  public static Optional<String> userOf(String channel) {
+    int slash = channel.lastIndexOf('/'); // which no user id holds
+    return slash < 0 ? Optional.empty() : Optional.of(channel.substring(0, slash));
+  }
+
   /** Returns {@code text} for a log line: with a question mark for white space and controls. */
   public static String printable(String text) {
     return isPlain(text) ? text : UNPRINTABLE.matcher(text).replaceAll("?");

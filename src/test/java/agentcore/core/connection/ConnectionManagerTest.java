@@ -17,6 +17,7 @@ import agentcore.core.backend.Notice;
 import agentcore.core.backend.Position;
 import agentcore.core.backend.Room;
 import agentcore.core.message.CloseCode;
+import agentcore.core.message.Names;
 import agentcore.testkit.Await;
 import agentcore.testkit.Connections;
 import agentcore.testkit.RecordingWire;
@@ -101,9 +102,9 @@ class ConnectionManagerTest {
     }
     assertEquals(1000, channels.size());
     for (String channel : channels) {
-      assertEquals(Optional.of("älice b"), ConnectionManager.userOf(channel));
+      assertEquals(Optional.of("älice b"), Names.userOf(channel));
     }
-    assertEquals(Optional.empty(), ConnectionManager.userOf("alice"));
+    assertEquals(Optional.empty(), Names.userOf("alice"));
   }
 
   @Test
