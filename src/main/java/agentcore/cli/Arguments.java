@@ -17,8 +17,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The flags of a command that reads the settings: {@code --config FILE}, one for each setting, and
- * the command's own.
+ * The flags of a command that reads settings: {@code --config FILE}, one flag per setting, and the
+ * command's own flags.
  */
 record Arguments(Flags flags) {
   private static final String CONFIG = "--config";
@@ -37,22 +37,22 @@ record Arguments(Flags flags) {
     return flags.get(flag);
   }
 
-  /** Returns the settings in force: of the file, the environment, and these flags. */
+  /** Returns the settings from the file, the environment and these flags. */
   Config load(Map<String, String> environment) throws ConfigException {
     return Config.load(ChatSetting.all(), file(), environment, settings());
   }
 
-  /** Returns the same, and what is wrong with them. */
+  /** Returns the same settings, with the problems found in them. */
   Config.Inspection inspect(Map<String, String> environment) {
     return Config.inspect(ChatSetting.all(), file(), environment, settings());
   }
 
-  /** Returns the file that is read. */
+  /** Returns the settings file, if one is read. */
   Optional<Path> file() {
     return flags.get(CONFIG).map(Path::of).or(Arguments::defaultFile);
   }
 
-  /** A link that leads nowhere counts as there: without its settings anyone might get in. */
+  /** A dangling link counts as a file, because running without its settings might be insecure. */
   private static Optional<Path> defaultFile() {
     return Optional.ofNullable(System.getProperty("agentcore.home"))
         .map(home -> Path.of(home, "config.properties"))

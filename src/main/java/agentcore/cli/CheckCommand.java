@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Prints the settings in force, where each comes from, and what is wrong or odd about them. */
+/** Prints the effective settings, the source of each, and errors and warnings about them. */
 final class CheckCommand {
   private final PrintStream out;
   private final PrintStream err;
@@ -32,15 +32,15 @@ final class CheckCommand {
       print(seen.config(), setting);
     }
     Checks checks = new Checks(seen.config(), Clock.systemUTC());
-    List<String> wrong = new ArrayList<>(seen.problems());
-    wrong.addAll(checks.wrong());
-    list("Wrong:", wrong);
-    list("Odd:", checks.odd());
-    if (wrong.isEmpty()) {
+    List<String> errors = new ArrayList<>(seen.problems());
+    errors.addAll(checks.errors());
+    list("Errors:", errors);
+    list("Warnings:", checks.warnings());
+    if (errors.isEmpty()) {
       out.println();
-      out.println("Nothing is wrong.");
+      out.println("No errors.");
     }
-    return wrong.isEmpty() ? Cli.OK : Cli.FAILED;
+    return errors.isEmpty() ? Cli.OK : Cli.FAILED;
   }
 
   private void print(Config config, Setting setting) {

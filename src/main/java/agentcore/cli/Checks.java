@@ -23,8 +23,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * What only shows when the settings are used: a host that is not there, a certificate that ends, a
- * store that does not answer. A setting whose value cannot be at all is left out.
+ * Finds problems that appear only when the settings are used: an unknown host, an expired
+ * certificate, a Redis that does not respond. Skips settings with invalid values.
  */
 final class Checks {
   private static final Pattern COMMENT = Pattern.compile("\\s#");
@@ -33,8 +33,8 @@ final class Checks {
 
   private final Config config;
   private final Clock clock;
-  private final List<String> wrong = new ArrayList<>();
-  private final List<String> odd = new ArrayList<>();
+  private final List<String> errors = new ArrayList<>();
+  private final List<String> warnings = new ArrayList<>();
 
   Checks(Config config, Clock clock) {
     this.config = config;
@@ -48,40 +48,41 @@ final class Checks {
     checkStore();
   }
 
-  /** Returns what keeps the server from working. */
-  List<String> wrong() {
-    return List.copyOf(wrong);
+  /** Returns the errors, which keep the server from working. */
+  List<String> errors() {
+    return List.copyOf(errors);
   }
 
-  /** Returns what is probably not meant so. */
-  List<String> odd() {
-    return List.copyOf(odd);
+  /** Returns the warnings about settings that are probably unintended. */
+  List<String> warnings() {
+    return List.copyOf(warnings);
   }
 
-  /** Text that was most likely meant for the shell, or for a reader. */
+  /** Warns of characters that were probably meant for a shell or as a comment. */
   private void checkText(Setting setting) {
     String text = config.text(setting);
     if (config.fault(setting).isPresent()) {
       return;
     }
     if (COMMENT.matcher(text).find()) {
-      odd.add(setting + " holds white space and #, which begins no comment in this value");
+      warnings.add(
+          setting + " contains white space and #, which does not begin a comment in this value");
     }
     if (QUOTED.matcher(text).matches()) {
-      odd.add(setting + " is in quotes, which are part of the value");
+      warnings.add(setting + " is in quotes, which are part of the value");
     }
     if (!text.strip().equals(text)) {
-      odd.add(setting + " begins or ends with white space, which is part of the value");
+      warnings.add(setting + " begins or ends with white space, which is part of the value");
     }
   }
 
   private void checkHost() {
     boolean isOpen = address(Setting.HOST).filter(host -> !host.isLoopbackAddress()).isPresent();
     if (isOpen && config.text(Setting.AUTH_SECRET).isEmpty()) {
-      odd.add(
+      warnings.add(
           "HOST="
               + config.text(Setting.HOST)
-              + " without AUTH_SECRET: anyone who can reach this port can connect as any user");
+              + " without AUTH_SECRET: everyone who can reach this port can connect as any user");
     }
   }
 
@@ -92,7 +93,7 @@ final class Checks {
     try {
       return Optional.of(InetAddress.getByName(config.text(setting)));
     } catch (UnknownHostException e) {
-      wrong.add(setting + "=" + config.text(setting) + ": there is no such address");
+      errors.add(setting + "=" + config.text(setting) + ": unknown host");
       return Optional.empty();
     }
   }
@@ -103,7 +104,7 @@ final class Checks {
       return;
     }
     if (port.equals(config.text(Setting.PORT)) && !port.equals("0")) {
-      wrong.add("ADMIN_PORT=" + port + " is PORT too");
+      errors.add("ADMIN_PORT=" + port + " is the same as PORT");
     }
     var unused = address(Setting.ADMIN_HOST);
   }
@@ -115,23 +116,23 @@ final class Checks {
     }
     try {
       var unused = new Tls(Path.of(file), config.text(Setting.TLS_PASSWORD));
-      firstEnd(Path.of(file), config.text(Setting.TLS_PASSWORD))
-          .ifPresent(end -> checkEnd(file, end));
+      firstExpiry(Path.of(file), config.text(Setting.TLS_PASSWORD))
+          .ifPresent(end -> checkExpiry(file, end));
     } catch (IOException | GeneralSecurityException e) {
-      wrong.add("TLS_KEYSTORE: " + e.getMessage());
+      errors.add("TLS_KEYSTORE: " + e.getMessage());
     }
   }
 
-  private void checkEnd(String file, Instant end) {
+  private void checkExpiry(String file, Instant end) {
     if (end.isBefore(clock.instant())) {
-      wrong.add("TLS_KEYSTORE=" + file + ": a certificate in it ended at " + end);
+      errors.add("TLS_KEYSTORE=" + file + ": a certificate in it expired at " + end);
     } else if (end.isBefore(clock.instant().plus(SOON))) {
-      odd.add("TLS_KEYSTORE=" + file + ": a certificate in it ends at " + end);
+      warnings.add("TLS_KEYSTORE=" + file + ": a certificate in it expires at " + end);
     }
   }
 
-  /** Returns when the first certificate ends that a key in the file is shown with. */
-  private static Optional<Instant> firstEnd(Path file, String password)
+  /** Returns when the first certificate of a key in the file expires. */
+  private static Optional<Instant> firstExpiry(Path file, String password)
       throws IOException, GeneralSecurityException {
     KeyStore keys = KeyStore.getInstance(file.toFile(), password.toCharArray());
     List<Instant> ends = new ArrayList<>();
@@ -152,10 +153,10 @@ final class Checks {
       try {
         RedisBackend.check(url, config.text(Setting.REDIS_CHANNEL_PREFIX));
       } catch (BackendException e) {
-        wrong.add("REDIS_URL: " + e.getMessage());
+        errors.add("REDIS_URL: " + e.getMessage());
       }
     } else if (!url.equals(Setting.REDIS_URL.defaultValue())) {
-      odd.add("REDIS_URL is set, but BACKEND_TYPE=memory: Redis is not used");
+      warnings.add("REDIS_URL is set, but BACKEND_TYPE=memory: Redis is not used");
     }
   }
 }

@@ -14,28 +14,25 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
-/**
- * The command line: finds the command and runs it. Results go to {@code out}, errors to {@code
- * err}.
- */
+/** The command line: finds the command and runs it. */
 public final class Cli {
-  /** Exit code: done. */
+  /** Exit code: success. */
   public static final int OK = 0;
 
-  /** Exit code: it failed. */
+  /** Exit code: failure. */
   public static final int FAILED = 1;
 
-  /** Exit code: called wrongly, or configured wrongly. */
+  /** Exit code: wrong usage or configuration. */
   public static final int USAGE = 2;
 
-  /** Commands that print a help of their own. */
-  private static final Set<String> HELPFUL = Set.of("bench", "chat");
+  /** Commands with a help text of their own. */
+  private static final Set<String> WITH_OWN_HELP = Set.of("bench", "chat");
 
   private final PrintStream out;
   private final PrintStream err;
   private final Map<String, String> environment;
 
-  /** Makes a command line that prints to these, and sees this environment. */
+  /** Creates a command line; results go to {@code out}, errors to {@code err}. */
   public Cli(PrintStream out, PrintStream err, Map<String, String> environment) {
     this.out = out;
     this.err = err;
@@ -51,7 +48,7 @@ public final class Cli {
     if (!named && rest.contains("--version")) {
       command = "version";
     }
-    if (rest.contains("--help") && !HELPFUL.contains(command)) {
+    if (rest.contains("--help") && !WITH_OWN_HELP.contains(command)) {
       command = "help";
     }
     try {
@@ -75,11 +72,11 @@ public final class Cli {
       case "bench" -> new BenchCommand(out, err).run(args);
       case "help" -> help();
       case "version" -> version();
-      default -> throw new UsageException("no such command: " + command);
+      default -> throw new UsageException("unknown command: " + command);
     };
   }
 
-  /** Since JDK 22 only with jdk.console=java.base, which bin/agentcore sets. */
+  /** Since JDK 22 this needs jdk.console=java.base, which bin/agentcore sets. */
   @SuppressWarnings("SystemConsoleNull")
   private static boolean isTerminal() {
     return System.console() != null;
@@ -96,16 +93,16 @@ public final class Cli {
         AgentCore, a WebSocket chat server.
 
           agentcore [serve] [--config FILE] [--SETTING VALUE ...]   run the server
-          agentcore token --user USER [--ttl SECONDS] ...           print a token, by default for an hour
-          agentcore check [--config FILE] [--SETTING VALUE ...]     print the settings, and what is wrong
+          agentcore token --user USER [--ttl SECONDS] ...           print a token, valid for an hour by default
+          agentcore check [--config FILE] [--SETTING VALUE ...]     print the settings and their problems
           agentcore chat [OPTIONS]                                  chat in the terminal (chat --help)
           agentcore bench [OPTIONS]                                 measure a server (bench --help)
-          agentcore help                                            print this
+          agentcore help                                            print this help
           agentcore version                                         print the version
 
-        Settings come from config.properties (or FILE), the environment, and flags; each
-        overrides the one before. In a file and in the environment --port is PORT. There, white
-        space and # begin a comment behind a value, but not in secrets, URLs and names.
+        Settings come from config.properties (or FILE), the environment, and flags; later ones
+        override earlier ones. In the file and the environment, --port is called PORT. There,
+        white space and # after a value begin a comment, except in secrets, URLs and names.
 
         """);
     for (Setting setting : ChatSetting.all()) {
@@ -115,7 +112,7 @@ public final class Cli {
           Locale.ROOT, "  %-29s %s%s%n", setting.flag(), setting.description(), defaultValue);
     }
     out.println();
-    out.println("Exit codes: 0 done, 1 failed, 2 called or configured wrongly.");
+    out.println("Exit codes: 0 success, 1 failure, 2 wrong usage or configuration.");
     return OK;
   }
 }

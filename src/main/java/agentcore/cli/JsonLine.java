@@ -5,11 +5,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * An event of the log as one JSON object on one line: {@code time}, {@code level}, {@code logger},
- * {@code message}, and where they are known {@code connection}, {@code request} and {@code stack}.
+ * Formats a log event as one line of JSON: {@code time}, {@code level}, {@code logger}, {@code
+ * message}, and if known {@code connection}, {@code request} and {@code stack}.
  */
 final class JsonLine {
-  /** In a message a name or an id has no white space: {@code connection=alice/Dx3v request=7}. */
+  /** Matches fields such as {@code connection=alice/Dx3v request=7}, which have no white space. */
   private static final Pattern FIELD = Pattern.compile("(?<!\\S)(connection|request)=(\\S+)");
 
   private JsonLine() {}

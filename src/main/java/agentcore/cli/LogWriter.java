@@ -7,18 +7,18 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongFunction;
 
 /**
- * Writes log lines on a thread of its own, so that no thread that logs waits for the standard
- * error. Nobody may be reading from that pipe, and a server is not to stand still for its log.
+ * Writes log lines on a thread of its own, so that logging never blocks: nobody may be reading from
+ * the pipe that is standard error.
  *
- * <p>What waits to be written is bounded. Lines beyond the bound are dropped, and a line says how
- * many as soon as there is room.
+ * <p>The queue of lines is bounded. Further lines are dropped, and a line says how many as soon as
+ * there is space again.
  *
- * <p>Invariant: only this thread writes, and it holds no lock while it does.
+ * <p>Invariant: only this thread writes, and it holds no lock while it writes.
  */
 final class LogWriter implements AutoCloseable {
   static final int MAX_WAITING_CHARS = 256 * 1024;
 
-  /** What waits is written before the program ends, unless that takes longer. */
+  /** At the end of the program, waiting lines are written within this time or lost. */
   private static final Duration FLUSH_TIMEOUT = Duration.ofSeconds(1);
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -33,9 +33,9 @@ final class LogWriter implements AutoCloseable {
   private boolean closed;
 
   /**
-   * Makes a writer.
+   * Creates a writer.
    *
-   * @param aboutDropped makes the line that says how many lines were dropped
+   * @param aboutDropped returns the line that says how many lines were dropped
    */
   LogWriter(PrintStream out, LongFunction<String> aboutDropped) {
     this.out = out;
@@ -46,7 +46,7 @@ final class LogWriter implements AutoCloseable {
     thread.start();
   }
 
-  /** Adds a line, or drops it. Never waits for the output. */
+  /** Queues a line, or drops it if the queue is full. Never blocks. */
   void write(String line) {
     lock.lock();
     try {
@@ -72,7 +72,7 @@ final class LogWriter implements AutoCloseable {
     }
   }
 
-  /** Waits for lines; nothing means that it was closed. */
+  /** Waits for lines and returns them; empty after {@link #close}. */
   private String take() throws InterruptedException {
     lock.lock();
     try {
@@ -94,7 +94,7 @@ final class LogWriter implements AutoCloseable {
     }
   }
 
-  /** Waits until all lines so far are written, but not for long. */
+  /** Waits until the queued lines are written, at most {@link #FLUSH_TIMEOUT}. */
   void flush() {
     lock.lock();
     try {
@@ -109,7 +109,7 @@ final class LogWriter implements AutoCloseable {
     }
   }
 
-  /** Writes what waits and ends the thread; idempotent. */
+  /** Writes the queued lines and ends the thread; idempotent. */
   @Override
   public void close() {
     flush();

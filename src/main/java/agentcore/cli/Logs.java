@@ -15,10 +15,10 @@ import java.util.regex.Pattern;
 import org.slf4j.helpers.NOP_FallbackServiceProvider;
 
 /**
- * Where log lines go: one line for each event, to the standard error; a stack behind it, or in it
- * where the lines are JSON. A {@link LogWriter} writes them, so that logging blocks nobody. The
- * libraries, which use SLF4J, are silenced: what they call an error is a client's bad frame, and
- * the classes that use them log what matters of it.
+ * Configures logging: one line per event on standard error, as text with stack traces below, or as
+ * JSON. A {@link LogWriter} writes the lines, so that logging never blocks. The libraries, which
+ * log through SLF4J, are silenced: they report a client's bad frame as an error, and our classes
+ * log what matters.
  */
 final class Logs {
   private static final String MANAGER = "java.util.logging.manager";
@@ -26,17 +26,17 @@ final class Logs {
 
   private Logs() {}
 
-  /** How an event is written: a line without its end. */
+  /** Formats an event as a line without its end. */
   @FunctionalInterface
   private interface Format {
     String write(String time, String level, String logger, String message, String stack);
   }
 
-  /** Returns what writes the lines; it is to be closed when the program ends. */
+  /** Starts logging, and returns the writer to close when the program ends. */
   static LogWriter configure(String level, String format, PrintStream err) {
     System.setProperty("slf4j.provider", NOP_FallbackServiceProvider.class.getName());
     System.setProperty("slf4j.internal.verbosity", "WARN");
-    if (System.getProperty(MANAGER) == null) { // the first use of the log reads it, below
+    if (System.getProperty(MANAGER) == null) { // read below, by the first use of logging
       System.setProperty(MANAGER, StayingLogManager.class.getName());
     }
     LogManager manager = LogManager.getLogManager();
@@ -60,7 +60,7 @@ final class Logs {
   }
 
   private static String aboutDropped(Format lines, long count) {
-    String message = "dropped lines=" + count + ": the standard error did not take them in time";
+    String message = "dropped lines=" + count + ": standard error was blocked";
     return lines.write(time(Instant.now()), "WARNING", LogWriter.class.getName(), message, "");
   }
 
@@ -80,9 +80,7 @@ final class Logs {
     private final Format format;
     private final LogWriter writer;
 
-    /**
-     * Where the virtual machine would log each exit with a stack; kept, or its level is forgotten.
-     */
+    /** The JVM logs every exit here; a strong reference, so that the level is not lost. */
     private final Logger exits = Logger.getLogger("java.lang.Runtime");
 
     Lines(Format format, LogWriter writer) {

@@ -12,7 +12,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.util.Map;
 
-/** Runs the chat server until it is told to stop, by SIGTERM, SIGINT or an interrupt. */
+/** Runs the chat server until SIGTERM, SIGINT or an interrupt. */
 final class ServeCommand {
   private static final String PATH = "/ws/{user_id}";
 
@@ -69,7 +69,7 @@ final class ServeCommand {
     return Cli.OK;
   }
 
-  /** An orderly end is a success, though the virtual machine would say 143 after a SIGTERM. */
+  /** Halts with 0, because an orderly end is a success; the JVM would return 143 after SIGTERM. */
   private static void stop(AgentCore server, LogWriter log) {
     server.drain();
     server.close();
@@ -77,7 +77,7 @@ final class ServeCommand {
     Runtime.getRuntime().halt(Cli.OK);
   }
 
-  /** The percent sign before an interface's name is encoded in a URL (RFC 6874). */
+  /** Brackets IPv6 addresses, and encodes the percent sign before an interface (RFC 6874). */
   private static String authority(String host, int port) {
     String shown = host.indexOf(':') < 0 ? host : '[' + host.replace("%", "%25") + ']';
     return shown + ':' + port;

@@ -3,18 +3,18 @@ package agentcore.cli;
 import java.util.logging.LogManager;
 
 /**
- * Keeps the log open while the program ends. The virtual machine resets the log at once when it is
- * asked to end, and then nobody would read how the server stopped.
+ * Keeps logging until the program ends. The JVM's own shutdown hook would reset the log at once,
+ * and the lines about how the server stops would be lost.
  *
- * <p>Public, since {@link LogManager} loads it by its name.
+ * <p>Public, because {@link LogManager} loads it by name.
  */
 public final class StayingLogManager extends LogManager {
   private volatile boolean isConfigured;
 
-  /** Makes one, for {@link LogManager}. */
+  /** For {@link LogManager}. */
   public StayingLogManager() {}
 
-  /** Has every later reset ignored. */
+  /** Ignores every later reset. */
   void configured() {
     isConfigured = true;
   }

@@ -36,7 +36,7 @@ final class TokenCommand {
     String secrets = config.text(Setting.AUTH_SECRET);
     if (secrets.isEmpty()) {
       throw new UsageException(
-          Setting.AUTH_SECRET + " is not set, and without it nobody needs a token");
+          Setting.AUTH_SECRET + " is not set, so no token is needed");
     }
     out.println(new JsonWebTokens(SigningKeys.parse(secrets), Clock.systemUTC()).sign(user, ttl));
     return Cli.OK;
@@ -62,7 +62,7 @@ final class TokenCommand {
         return Duration.ofSeconds(ttl);
       }
     } catch (NumberFormatException notANumber) {
-      // told below, like a number that is too small or too large
+      // reported below, like a number out of range
     }
     throw new UsageException(
         TTL + " must be a whole number of seconds from 1 to " + MAX_TTL_SECONDS);

@@ -30,7 +30,7 @@ class AutobahnTest extends EchoingServer {
   private static final RawFrame TEXT = say("Hello, world!");
   private static final List<Chops> CHOPS = List.of(Chops.ALL, Chops.FRAMES, Chops.OCTETS);
 
-  /** Every way to write the same. */
+  /** The same message, written in different pieces. */
   private static Stream<Case> chopped(Case all, String... numbers) {
     return IntStream.range(0, numbers.length)
         .mapToObj(i -> new Case(numbers[i], CHOPS.get(i), all.frames(), all.answers(), all.code()));
@@ -179,7 +179,7 @@ class AutobahnTest extends EchoingServer {
         .flatMap(cases -> cases);
   }
 
-  /** Of classes 9 and 10 what is small: large messages, and many fragments. */
+  /** The small cases of classes 9 and 10: large messages, and many fragments. */
   static Stream<Case> limits() {
     int most = 1024 * 1024;
     int some = 64 * 1024;
@@ -206,7 +206,7 @@ class AutobahnTest extends EchoingServer {
     "closeCodes",
     "limits"
   })
-  void theCaseIsAnsweredAsItMust(Case each) {
+  void answersTheCaseAsRequired(Case each) {
     play(each);
   }
 }

@@ -10,11 +10,11 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * One case: what is sent, in which pieces, and what must come back.
+ * One case: the bytes to send, in which pieces, and the required answers.
  *
  * @param number in the suite
  * @param answers in order: {@code echo TEXT}, {@code pong HEX} or {@code error CODE}
- * @param code that the server ends it with; {@link #OPEN} where it goes on
+ * @param code the close code of the server; {@link #OPEN} if the connection stays open
  */
 record Case(String number, Chops chops, List<RawFrame> frames, List<String> answers, int code) {
   static final int OPEN = 0;
@@ -22,7 +22,7 @@ record Case(String number, Chops chops, List<RawFrame> frames, List<String> answ
   private static final String BEFORE = "{\"type\":\"echo\",\"data\":{\"text\":\"";
   private static final String BEHIND = "\"}}";
 
-  /** How much is written at once. */
+  /** How many bytes are written at once. */
   enum Chops {
     ALL,
     FRAMES,
@@ -49,12 +49,12 @@ record Case(String number, Chops chops, List<RawFrame> frames, List<String> answ
     return new Case(number, chops, frames, answers, withCode);
   }
 
-  /** Makes a text message that is echoed. */
+  /** Creates a text message that is echoed. */
   static RawFrame say(String text) {
     return RawFrame.text(BEFORE + text + BEHIND);
   }
 
-  /** Makes a text message of so many bytes that is echoed. */
+  /** Creates a text message of this length that is echoed. */
   static RawFrame sayBytes(int bytes) {
     return say(filler(bytes));
   }
@@ -64,7 +64,7 @@ record Case(String number, Chops chops, List<RawFrame> frames, List<String> answ
     return "*".repeat(bytes - BEFORE.length() - BEHIND.length());
   }
 
-  /** Cuts a message into frames that begin at these places, and at 0. */
+  /** Splits a message into frames that begin at 0 and at these offsets. */
   static List<RawFrame> cut(RawFrame message, int... places) {
     List<RawFrame> frames = new ArrayList<>();
     int from = 0;
@@ -78,7 +78,7 @@ record Case(String number, Chops chops, List<RawFrame> frames, List<String> answ
     return frames;
   }
 
-  /** Cuts a message into frames of so many bytes. */
+  /** Splits a message into frames of this length. */
   static List<RawFrame> cutEvery(RawFrame message, int bytes) {
     int cuts = (message.payload().length - 1) / bytes;
     int[] places = new int[cuts];
@@ -104,7 +104,7 @@ record Case(String number, Chops chops, List<RawFrame> frames, List<String> answ
     return RawFrame.of(RawFrame.CLOSE, payload);
   }
 
-  /** Makes a close frame of a code and so many bytes of reason. */
+  /** Creates a close frame with a reason of this length. */
   static RawFrame close(int code, int reasonBytes) {
     byte[] payload = new byte[2 + reasonBytes];
     Arrays.fill(payload, (byte) '*');

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 
-/** A server that echoes, and one case after the other played on it. */
+/** A server that echoes, on which the cases are run one after the other. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class EchoingServer {
   private static final Map<String, String> SETTINGS =
@@ -83,11 +83,11 @@ abstract class EchoingServer {
       }
       client.sendBytes(all.toByteArray());
     } catch (UncheckedIOException closed) {
-      // the server ended it before all was sent, and its close frame will say why
+      // the server closed the connection before everything was sent; its close frame says why
     }
   }
 
-  /** One by one, but for the middle of something long. */
+  /** Sends byte by byte, except in the middle of a long frame. */
   private static void sendOctets(RawClient client, byte[] bytes) {
     int step = bytes.length > 1000 ? 997 : 1;
     for (int from = 0; from < bytes.length; from += step) {

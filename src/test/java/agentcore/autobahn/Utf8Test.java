@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class Utf8Test extends EchoingServer {
   private static final String KOSME = "cebae1bdb9cf83cebcceb5";
 
-  /** Each line a section; of its cases the first has number 1. A minus: not UTF-8. */
+  /** Each line is a section, whose cases are numbered from 1. A minus marks invalid UTF-8. */
   private static final String SEQUENCES =
       """
       6.5  68656c6c6f24776f726c64 68656c6c6fc2a2776f726c64 68656c6c6fe282ac776f726c64 \
@@ -66,7 +66,7 @@ class Utf8Test extends EchoingServer {
     return all.stream();
   }
 
-  /** Puts any bytes where the text of a request is. */
+  /** Puts bytes into the text of a request. */
   private static RawFrame say(byte[] text) {
     ByteArrayOutputStream payload = new ByteArrayOutputStream();
     payload.writeBytes("{\"type\":\"echo\",\"data\":{\"text\":\"".getBytes(UTF_8));
@@ -81,7 +81,7 @@ class Utf8Test extends EchoingServer {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("sequences")
-  void validTextComesBackAndOtherEndsTheConnection(String number, boolean isValid, String hex) {
+  void echoesValidTextAndClosesOnInvalidText(String number, boolean isValid, String hex) {
     Case whole = Case.of(number, say(bytes(hex)));
     Case octets = Case.of(number, Case.cutEvery(say(bytes(hex)), 1));
     Case bare = Case.of(number, RawFrame.of(RawFrame.TEXT, bytes(hex)));
@@ -89,7 +89,7 @@ class Utf8Test extends EchoingServer {
       Stream.of(whole, octets, bare).forEach(each -> play(each.ends(1007)));
       return;
     }
-    // JSON wants a control character escaped, which this one is not.
+    // JSON requires a control character to be escaped, and this one is not.
     String text = new String(bytes(hex), UTF_8);
     String answer = text.equals("\0") ? "error INVALID_JSON" : "echo " + text;
     play(whole.answers(answer));
@@ -98,7 +98,7 @@ class Utf8Test extends EchoingServer {
   }
 
   @Test
-  void emptyAndSplitTextIsOneMessage() {
+  void joinsEmptyAndSplitFragmentsIntoOneMessage() {
     RawFrame empty = RawFrame.of(RawFrame.TEXT, new byte[0]);
     RawFrame kosme = say(bytes(KOSME));
     int end = kosme.payload().length;
@@ -117,12 +117,12 @@ class Utf8Test extends EchoingServer {
   }
 
   /**
-   * The suite would have the second part refused at once, and takes a refusal of the whole for
-   * non-strict. The first part alone must be taken.
+   * The suite expects the second part to be rejected at once, and counts a rejection of the whole
+   * message as NON-STRICT. The first part alone must be accepted.
    */
   @ParameterizedTest(name = "6.4.{0}")
   @ValueSource(ints = {1, 2})
-  void whatIsBrokenInAFragmentEndsTheConnection(int number) {
+  void invalidFragmentClosesTheConnection(int number) {
     byte[] all = bytes(KOSME + "f4908080" + "656469746564");
     int[] places = number == 1 ? new int[] {11, 15} : new int[] {12, 13};
     List<RawFrame> frames = Case.cut(RawFrame.of(RawFrame.TEXT, all), places);
@@ -135,7 +135,7 @@ class Utf8Test extends EchoingServer {
 
   @ParameterizedTest(name = "6.4.{0}")
   @ValueSource(ints = {3, 4})
-  void whatIsBrokenInAPieceOfAFrameEndsTheConnection(int number) {
+  void invalidPieceOfAFrameClosesTheConnection(int number) {
     byte[] frame = RawFrame.of(RawFrame.TEXT, bytes(KOSME + "f4908080" + "656469746564")).encode();
     int[] places = number == 3 ? new int[] {17, 21} : new int[] {18, 19};
     try (RawClient client = connect()) {
@@ -150,13 +150,13 @@ class Utf8Test extends EchoingServer {
     try {
       frames.forEach(client::send);
     } catch (UncheckedIOException early) {
-      // it was refused at the first
+      // the first part was already rejected
     }
     return client.expectClose().code();
   }
 
   @Test
-  void everyCharacterOfUnicodeComesBack() {
+  void echoesEveryUnicodeCharacter() {
     try (RawClient client = connect()) {
       for (int from = 0x20; from < Character.MAX_CODE_POINT; from += 0x4000) {
         String text =

@@ -34,7 +34,7 @@ class CheckCommandTest extends CommandLine {
   }
 
   @Test
-  void everySettingIsPrintedWithItsValueAndItsSource() throws IOException {
+  void printsEverySettingWithItsValueAndSource() throws IOException {
     Path file = Files.writeString(folder.resolve("my.properties"), "# mine\nMAX_ROOMS=7\n");
     environment.put("DEFAULT_ROOM", "");
     assertEquals(0, check("--config", file.toString(), "--port", "9000"));
@@ -46,38 +46,38 @@ class CheckCommandTest extends CommandLine {
     for (Setting setting : ChatSetting.all()) {
       assertTrue(out().contains("  " + setting + " "), setting::toString);
     }
-    assertTrue(out().endsWith("Nothing is wrong." + System.lineSeparator()), out());
-    assertFalse(out().contains("Odd"), out());
+    assertTrue(out().endsWith("No errors." + System.lineSeparator()), out());
+    assertFalse(out().contains("Warnings"), out());
     assertEquals("", err());
   }
 
   @Test
-  void allThatIsWrongIsNamedAndItFails() throws IOException {
+  void namesEveryErrorAndFails() throws IOException {
     Path file = Files.writeString(folder.resolve("my.properties"), "NONSENSE=1\nMAX_ROOMS=x\n");
     assertEquals(1, check("--config", file.toString(), "--port=y", "--host", "no.such.invalid"));
     assertPrints("names no setting: NONSENSE");
     assertPrints("MAX_ROOMS=x .*:2. must be an integer");
     assertPrints("PORT=y .--port. must be");
-    assertPrints("HOST=no.such.invalid: there is no such address");
-    assertFalse(out().contains("Nothing is wrong"), out());
+    assertPrints("HOST=no.such.invalid: unknown host");
+    assertFalse(out().contains("No errors"), out());
   }
 
   @Test
-  void anAdminPortThatCannotBeHadIsWrong() {
+  void reportsAnUnusableAdminPort() {
     assertEquals(1, check("--admin-port", "8000", "--admin-host", "no.such.invalid"));
-    assertPrints("ADMIN_PORT=8000 is PORT too");
-    assertPrints("ADMIN_HOST=no.such.invalid: there is no such address");
+    assertPrints("ADMIN_PORT=8000 is the same as PORT");
+    assertPrints("ADMIN_HOST=no.such.invalid: unknown host");
     assertEquals(0, check("--admin-port", "8001"));
   }
 
   @Test
-  void aFileThatCannotBeReadIsWrong() {
+  void reportsAnUnreadableFile() {
     assertEquals(1, check("--config", folder.resolve("none").toString()));
     assertPrints("cannot read");
   }
 
   @Test
-  void secretsAreNotShown() {
+  void doesNotPrintSecrets() {
     String secret = "0123456789abcdef0123456789abcdef";
     environment.put("AUTH_SECRET", secret);
     environment.put("TLS_PASSWORD", "sesame");
@@ -92,29 +92,29 @@ class CheckCommandTest extends CommandLine {
   }
 
   @Test
-  void whatIsProbablyNotMeantSoIsToldAndIsNoFailure() {
+  void warningsAreNotFailures() {
     assertEquals(0, check("--host", "0.0.0.0", "--redis-url", "redis://elsewhere:6379/0"));
-    assertPrints("Odd:");
+    assertPrints("Warnings:");
     assertPrints("HOST=0.0.0.0 without AUTH_SECRET");
     assertPrints("REDIS_URL is set, but BACKEND_TYPE=memory");
   }
 
   @Test
-  void valuesThatLookMeantForAShellAreOdd() {
+  void warnsOfValuesThatWereMeantForAShell() {
     environment.put("AUTH_SECRET", "0123456789abcdef0123456789abcdef # from the vault");
     environment.put("DEFAULT_ROOM", "'lobby'");
     environment.put("RATE_LIMIT_BURST", "150 # burst");
     assertEquals(0, check());
     assertPrints("AUTH_SECRET", "\\*\\*\\* \\(49 bytes\\)", "environment");
-    assertPrints("AUTH_SECRET holds white space and #");
+    assertPrints("AUTH_SECRET contains white space and #");
     assertPrints("DEFAULT_ROOM is in quotes");
     assertPrints("RATE_LIMIT_BURST", "150", "environment");
-    assertFalse(out().contains("RATE_LIMIT_BURST holds"), out());
+    assertFalse(out().contains("RATE_LIMIT_BURST contains"), out());
     assertFalse(out().contains("vault"), out());
   }
 
   @Test
-  void secretsThatTurnOutEmptyAreWrong() {
+  void reportsEmptySecrets() {
     environment.put("AUTH_SECRET", "");
     environment.put("TLS_PASSWORD", "sesame");
     assertEquals(1, check());
@@ -124,10 +124,10 @@ class CheckCommandTest extends CommandLine {
   }
 
   @Test
-  void aKeystoreIsOpenedAndTheEndOfItsCertificateIsTold() {
+  void opensTheKeystoreAndReportsWhenItsCertificateExpires() {
     String file = TestKeystore.make(folder.resolve("key.p12"), "localhost").file().toString();
     assertEquals(0, check("--tls-keystore", file, "--tls-password", TestKeystore.PASSWORD));
-    assertPrints("TLS_KEYSTORE=.*: a certificate in it ends at 20");
+    assertPrints("TLS_KEYSTORE=.*: a certificate in it expires at 20");
     assertEquals(1, check("--tls-keystore", file, "--tls-password", "wrong"));
     assertPrints("TLS_KEYSTORE: the keystore .* cannot be used");
     assertEquals(1, check("--tls-keystore", folder.resolve("none").toString()));
@@ -135,20 +135,20 @@ class CheckCommandTest extends CommandLine {
   }
 
   @Test
-  void aCertificateThatHasEndedIsWrong() {
+  void reportsAnExpiredCertificate() {
     String file = TestKeystore.make(folder.resolve("key.p12"), "localhost").file().toString();
     Config config =
         Config.defaults()
             .with(Setting.TLS_KEYSTORE, file)
             .with(Setting.TLS_PASSWORD, TestKeystore.PASSWORD);
     Clock later = Clock.offset(Clock.systemUTC(), Duration.ofDays(3));
-    List<String> wrong = new Checks(config, later).wrong();
+    List<String> wrong = new Checks(config, later).errors();
     assertEquals(1, wrong.size());
-    assertTrue(wrong.getFirst().contains("a certificate in it ended at"), wrong::toString);
+    assertTrue(wrong.getFirst().contains("a certificate in it expired at"), wrong::toString);
   }
 
   @Test
-  void aBadFlagIsAUsageError() {
+  void badFlagIsAUsageError() {
     assertEquals(2, check("--nosuch", "1"));
   }
 }

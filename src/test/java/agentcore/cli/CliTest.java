@@ -53,23 +53,23 @@ class CliTest extends CommandLine {
 
   @ParameterizedTest
   @ValueSource(strings = {"version", "--version"})
-  void theVersionIsThatOfTheBuild(String arg) {
+  void printsTheVersionOfTheBuild(String arg) {
     assertEquals(0, run(arg));
     assertTrue(out().matches("agentcore \\d+\\.\\d+\\.\\d+.*\\R"), out());
     assertEquals("", err());
   }
 
   @Test
-  void anUnknownCommandIsAUsageError() {
+  void unknownCommandIsAUsageError() {
     assertEquals(2, run("server"));
     assertEquals("", out());
-    assertTrue(err().contains("no such command: server"), err());
+    assertTrue(err().contains("unknown command: server"), err());
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {"--prot 1", "serve --prot=1", "-p 1", "serve extra", "--port", "serve --config"})
-  void aBadFlagIsAUsageError(String args) {
+  void badFlagIsAUsageError(String args) {
     assertEquals(2, run(args.split(" ")));
     assertEquals("", out());
     assertTrue(err().startsWith("agentcore: "), err());
@@ -77,7 +77,7 @@ class CliTest extends CommandLine {
   }
 
   @Test
-  void everyBadValueIsNamed() throws IOException {
+  void namesEveryBadValue() throws IOException {
     Path file = Files.writeString(folder.resolve("my.properties"), "MAX_ROOMS=0\nNONSENSE=1\n");
     environment.put("LOG_LEVEL", "loud");
     assertEquals(2, run("serve", "--config", file.toString(), "--port=x"));
@@ -91,24 +91,24 @@ class CliTest extends CommandLine {
   }
 
   @Test
-  void aFileThatIsNotThereIsAUsageError() {
+  void missingFileIsAUsageError() {
     assertEquals(2, run("--config", folder.resolve("none").toString()));
     assertTrue(err().contains("cannot read "), err());
   }
 
   @Test
-  void aPortInUseIsAFailure() throws IOException {
+  void portInUseIsAFailure() throws IOException {
     try (ServerSocket used = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       String port = "" + used.getLocalPort();
       assertEquals(1, run("--port", port));
       assertEquals("", out());
       assertTrue(err().contains("agentcore: cannot listen on 127.0.0.1:" + port + ": "), err());
-      assertFalse(err().contains("\tat "), "no stack");
+      assertFalse(err().contains("\tat "), "no stack trace");
     }
   }
 
   @Test
-  void anAdminPortInUseIsAFailureToo() throws IOException {
+  void adminPortInUseIsAFailure() throws IOException {
     try (ServerSocket used = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       String port = "" + used.getLocalPort();
       assertEquals(1, run("--port", "0", "--admin-port", port));
@@ -118,7 +118,7 @@ class CliTest extends CommandLine {
   }
 
   @Test
-  void anAddressThatIsNotOursIsAFailure() {
+  void foreignAddressIsAFailure() {
     assertEquals(1, run("--port", "0", "--host", "192.0.2.1"));
     assertTrue(err().contains("cannot listen on 192.0.2.1:0"), err());
   }
@@ -126,7 +126,7 @@ class CliTest extends CommandLine {
   private static final String SECRET = "0123456789abcdef0123456789abcdef";
 
   @Test
-  void aTokenIsPrintedAndNothingElse() throws Exception {
+  void printsATokenAndNothingElse() throws Exception {
     environment.put("AUTH_SECRET", SECRET + ",fedcba9876543210fedcba9876543210");
     Instant before = Instant.now().truncatedTo(ChronoUnit.SECONDS);
     assertEquals(0, run("token", "--user", "alice", "--ttl", "60"));
@@ -140,7 +140,7 @@ class CliTest extends CommandLine {
   }
 
   @Test
-  void aTokenLastsAnHourUnlessItIsSaidOtherwise() throws Exception {
+  void tokenIsValidForAnHourByDefault() throws Exception {
     assertEquals(0, run("token", "--user= al ice ", "--auth-secret", SECRET));
     JsonWebTokens tokens = new JsonWebTokens(SigningKeys.parse(SECRET), InstantSource.system());
     Identity identity = tokens.identify(out().strip());
@@ -150,7 +150,7 @@ class CliTest extends CommandLine {
   }
 
   @Test
-  void theSecretOfATokenMayStandInAFile() throws IOException {
+  void readsTheSecretFromAFile() throws IOException {
     Path file = Files.writeString(folder.resolve("my.properties"), "AUTH_SECRET=" + SECRET);
     assertEquals(0, run("token", "--user", "alice", "--config", file.toString()));
     assertEquals(3, out().split("\\.").length);
@@ -163,7 +163,7 @@ class CliTest extends CommandLine {
           """
           token                                | --user is missing
           token --ttl 60                       | --user is missing
-          token --user                         | a value is missing behind --user
+          token --user                         | missing value after --user
           token --user=                        | --user: User id must have 1 to 64 characters
           token --user a/b                     | --user: User id must hold neither control
           token --user alice --ttl 0           | --ttl must be a whole number of seconds from 1
@@ -172,11 +172,11 @@ class CliTest extends CommandLine {
           token --user alice --ttl 1h          | --ttl must be a whole number of seconds from 1
           token --user alice --ttl 3153600001  | --ttl must be a whole number of seconds from 1
           token --user alice --ttl 99999999999999999999 | --ttl must be a whole number of seconds
-          token --user alice --name bob        | no such flag: --name
+          token --user alice --name bob        | unknown flag: --name
           token --user alice                   | AUTH_SECRET is not set
-          serve --user alice                   | no such flag: --user
+          serve --user alice                   | unknown flag: --user
           """)
-  void aTokenThatCannotBeMadeIsAUsageError(String args, String error) {
+  void invalidTokenRequestIsAUsageError(String args, String error) {
     assertEquals(2, run(args.split(" ")));
     assertEquals("", out());
     assertTrue(err().startsWith("agentcore: " + error), err());
@@ -184,7 +184,7 @@ class CliTest extends CommandLine {
   }
 
   @Test
-  void aShortSecretStopsEveryCommandAndIsNotShown() {
+  void shortSecretStopsEveryCommandAndIsNotPrinted() {
     environment.put("AUTH_SECRET", SECRET.substring(1));
     for (String command : List.of("token --user alice", "serve")) {
       assertEquals(2, run(command.split(" ")));
@@ -197,20 +197,20 @@ class CliTest extends CommandLine {
   }
 
   private int awaitPort() {
-    Await.until("the line that says where it listens", () -> LISTENING.matcher(out()).matches());
+    Await.until("the server prints its address", () -> LISTENING.matcher(out()).matches());
     Matcher line = LISTENING.matcher(out());
     assertTrue(line.matches());
     return Integer.parseInt(line.group(1));
   }
 
-  /** What it logged, without a normal day. */
+  /** The log without the lines of a normal run. */
   private List<String> troubles() {
     return err().lines().filter(line -> !line.contains(" INFO ")).toList();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"serve", ""})
-  void itServesUntilItIsInterruptedAndThatIsASuccess(String command) throws Exception {
+  void servesUntilInterruptedAndSucceeds(String command) throws Exception {
     environment.put("PORT", "0");
     CompletableFuture<Integer> code = new CompletableFuture<>();
     Thread server =
@@ -227,7 +227,7 @@ class CliTest extends CommandLine {
 
   @ParameterizedTest
   @CsvSource({"0.0.0.0, '', 1", "127.0.0.1, '', 0", "0.0.0.0, " + SECRET + ", 0"})
-  void whoCanBeReachedFromElsewhereByAnybodyIsWarnedOnce(String host, String secret, int lines)
+  void warnsOnceIfTheServerIsOpenToEveryone(String host, String secret, int lines)
       throws Exception {
     environment.putAll(Map.of("PORT", "0", "HOST", host));
     if (!secret.isEmpty()) {
@@ -235,7 +235,7 @@ class CliTest extends CommandLine {
     }
     CompletableFuture<Integer> code = new CompletableFuture<>();
     Thread server = Thread.ofPlatform().start(() -> code.complete(run("serve")));
-    Await.until("it listens", () -> out().contains("listening on ws://" + host));
+    Await.until("the server listens", () -> out().contains("listening on ws://" + host));
     server.interrupt();
     server.join();
     assertEquals(0, code.join());
@@ -249,7 +249,7 @@ class CliTest extends CommandLine {
   }
 
   @Test
-  void theFileBesideTheProgramIsReadIfNoOtherIsNamed() throws Exception {
+  void readsTheFileBesideTheProgramByDefault() throws Exception {
     System.setProperty("agentcore.home", folder.toString());
     Files.writeString(folder.resolve("config.properties"), "PORT=0\nDEFAULT_ROOM=foyer\n");
     CompletableFuture<Integer> code = new CompletableFuture<>();

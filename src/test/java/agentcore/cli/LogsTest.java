@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a line of the log looks like, for people and for machines. */
+/** The format of log lines, as text and as JSON. */
 class LogsTest {
   private static final Logger LOG = System.getLogger("agentcore.some.Place");
 
@@ -66,17 +66,17 @@ class LogsTest {
   }
 
   @Test
-  void aLineForPeopleHasTimeLevelPlaceAndMessage() {
+  void textLineHasTimeLevelLoggerAndMessage() {
     configure("INFO", "text");
     LOG.log(Level.INFO, "hello {0}", "world");
-    LOG.log(Level.DEBUG, "not told");
+    LOG.log(Level.DEBUG, "not logged");
     assertEquals(1, lines().size());
     String form = "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{3})?Z INFO Place: hello world";
     assertTrue(lines().getFirst().matches(form), lines().getFirst());
   }
 
   @Test
-  void aStackStandsBehindALineForPeople() {
+  void stackTraceFollowsATextLine() {
     configure("INFO", "text");
     LOG.log(Level.ERROR, "it failed", new IllegalStateException("broken"));
     assertTrue(lines().getFirst().endsWith(" ERROR Place: it failed"));
@@ -85,7 +85,7 @@ class LogsTest {
   }
 
   @Test
-  void aLineForMachinesIsOneJsonObject() {
+  void jsonLineIsOneObject() {
     configure("INFO", "json");
     LOG.log(Level.WARNING, "quotes \" and {0}", "line\nends");
     JsonObject line = onlyLine();
@@ -97,17 +97,17 @@ class LogsTest {
   }
 
   @Test
-  void aStackIsATextInALineForMachines() {
+  void stackTraceIsAFieldOfAJsonLine() {
     configure("INFO", "json");
     LOG.log(Level.ERROR, "it failed connection=a/b request=", new IllegalStateException("broken"));
     JsonObject line = onlyLine();
     assertTrue(line.get("stack").getAsString().contains("broken\n\tat agentcore.cli.LogsTest."));
     assertEquals("a/b", line.get("connection").getAsString());
-    assertFalse(line.has("request"), "none is known");
+    assertFalse(line.has("request"), "it is not known");
   }
 
   @Test
-  void whatOnlyEndsLikeAFieldIsNone() {
+  void ignoresWordsThatOnlyEndLikeAField() {
     configure("INFO", "json");
     LOG.log(Level.INFO, "type=x,connection=forged myrequest=7 connection=a/b");
     JsonObject line = onlyLine();
@@ -116,7 +116,7 @@ class LogsTest {
   }
 
   @Test
-  void aMessageCanBeFollowedFromItsConnectionToItsFailure() {
+  void failureCanBeTracedToItsConnection() {
     configure("DEBUG", "json");
     Consumer broken =
         Consumer.of(
@@ -132,24 +132,24 @@ class LogsTest {
       JsonObject unused = alice.nextJson("error");
       Await.until("three lines", () -> about("al?ice").size() == 3);
     }
-    List<JsonObject> told = about("al?ice");
-    assertEquals(4, told.size());
-    String connection = told.getFirst().get("connection").getAsString();
-    told.forEach(line -> assertEquals(connection, line.get("connection").getAsString()));
+    List<JsonObject> logged = about("al?ice");
+    assertEquals(4, logged.size());
+    String connection = logged.getFirst().get("connection").getAsString();
+    logged.forEach(line -> assertEquals(connection, line.get("connection").getAsString()));
     assertEquals(
         "opened connection=" + connection + " address=127.0.0.1",
-        told.get(0).get("message").getAsString());
-    assertTrue(told.get(1).get("stack").getAsString().contains("a defect"));
-    assertEquals("r?1", told.get(1).get("request").getAsString());
-    assertEquals("r?1", told.get(2).get("request").getAsString());
+        logged.get(0).get("message").getAsString());
+    assertTrue(logged.get(1).get("stack").getAsString().contains("a defect"));
+    assertEquals("r?1", logged.get(1).get("request").getAsString());
+    assertEquals("r?1", logged.get(2).get("request").getAsString());
     String closed =
         Pattern.quote("closed connection=" + connection + " address=127.0.0.1 code=")
             + "10\\d\\d seconds=\\d+\\.\\d{3}";
-    assertTrue(told.get(3).get("message").getAsString().matches(closed), told.toString());
+    assertTrue(logged.get(3).get("message").getAsString().matches(closed), logged.toString());
     assertFalse(lines().toString().contains("a secret"));
   }
 
-  /** As in a program of others, whose locale this library does not choose. */
+  /** The library does not choose the locale of the program that embeds it. */
   @ParameterizedTest
   @ValueSource(strings = {"fa", "ar-EG-u-nu-arab", "th-TH-u-nu-thai", "de"})
   void numbersAreAsciiAndUngroupedUnderEveryLocale(String tag) {
@@ -177,7 +177,7 @@ class LogsTest {
   }
 
   @Test
-  void aControlCharacterBeginsNoLine() {
+  void controlCharacterDoesNotBeginALine() {
     configure("INFO", "text");
     LOG.log(Level.INFO, "reason={0}", "bad\r\n2026-01-01T00:00:00Z INFO Place: forged\u001b[2J");
     assertEquals(1, lines().size());

@@ -14,11 +14,11 @@ class RedisCheckTest {
   private static List<String> wrong(String url) {
     Config config =
         Config.defaults().with(Setting.BACKEND_TYPE, "redis").with(Setting.REDIS_URL, url);
-    return new Checks(config, Clock.systemUTC()).wrong();
+    return new Checks(config, Clock.systemUTC()).errors();
   }
 
   @Test
-  void aRedisThatAnswersIsRightAndOneThatDoesNotIsWrong() {
+  void reportsARedisThatDoesNotRespondOrRejectsThePassword() {
     try (RedisProcess redis = RedisProcess.start("--requirepass", "sesame")) {
       String url = redis.url().replace("//", "//:sesame@");
       assertEquals(List.of(), wrong(url));

@@ -19,16 +19,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the server says where it listens, and what keeps it from starting. */
+/** The printed addresses, and what keeps the server from starting. */
 class ServeCommandTest extends CommandLine {
   @TempDir private Path folder;
 
-  /** Starts a server, ends it as soon as it listens, and returns its exit code. */
+  /** Starts a server, stops it as soon as it listens, and returns its exit code. */
   private int serveUntilItListens() throws InterruptedException {
     CompletableFuture<Integer> code = new CompletableFuture<>();
     Thread server = Thread.ofPlatform().start(() -> code.complete(run("serve", "--port", "0")));
     Await.until(
-        "it listens or ends",
+        "the server listens or has ended",
         () -> code.isDone() || out().matches("(?s)AgentCore listening.*\\RHealth.*\\R"));
     server.interrupt();
     server.join();
@@ -37,7 +37,7 @@ class ServeCommandTest extends CommandLine {
 
   @ParameterizedTest
   @CsvSource({"[::1], [::1]", "::1, [::1]", "::, [::]", "localhost, localhost"})
-  void theHostIsPrintedAsInAUrl(String host, String printed) throws Exception {
+  void printsTheHostAsInAUrl(String host, String printed) throws Exception {
     assumeTrue(hasIpv6(), "no IPv6 here");
     environment.putAll(Map.of("HOST", host, "ADMIN_HOST", host, "ADMIN_PORT", "0"));
     assertEquals(0, serveUntilItListens(), err());
@@ -65,7 +65,7 @@ class ServeCommandTest extends CommandLine {
 
   @ParameterizedTest
   @ValueSource(strings = {"link", "folder"})
-  void aFileBesideTheProgramThatCannotBeReadStopsTheStart(String kind) throws Exception {
+  void unreadableFileBesideTheProgramStopsTheStart(String kind) throws Exception {
     environment.put("ADMIN_PORT", "0");
     System.setProperty("agentcore.home", folder.toString());
     Path file = folder.resolve("config.properties");

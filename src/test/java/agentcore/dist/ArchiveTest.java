@@ -20,15 +20,15 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The archive runs wherever it is unpacked, where there is no Java, and says nothing but that. */
+/** The archive runs wherever it is unpacked, without Java on the machine. */
 class ArchiveTest {
   @TempDir private Path temporary;
   private Path folder;
 
-  /** Each test has a copy in a place of its own, on a path as people have them. */
+  /** Each test has a copy of its own, in a folder with spaces and umlauts in its name. */
   @BeforeEach
   void unpack() throws Exception {
-    assumeTrue(Program.isPackaged(), "only make dist-test has an archive");
+    assumeTrue(Program.isPackaged(), "needs the archive of make dist-test");
     Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rwxr-xr-x"));
     Path parent = Files.createDirectory(temporary.resolve("own programs, größer"));
     folder = parent.resolve("agentcore");
@@ -40,7 +40,7 @@ class ArchiveTest {
     return folder.resolve("bin").resolve("agentcore");
   }
 
-  /** Runs it from the root folder with an environment of these variables and a PATH alone. */
+  /** Runs it in the root folder; the environment holds only a PATH and these variables. */
   private static ChildJvm run(List<String> before, Path script, List<String> environment) {
     List<String> command = new ArrayList<>(before);
     command.addAll(List.of("env", "-i", "--chdir=/", "PATH=" + Program.path(), "PORT=0"));
@@ -59,16 +59,16 @@ class ArchiveTest {
     assertEquals(List.of(), child.warnings());
   }
 
-  private boolean isPreparedWhole() {
+  private boolean cachesAllClasses() {
     return Files.exists(folder.resolve("lib").resolve("agentcore.aot"));
   }
 
   private String fitOrFail() {
-    return isPreparedWhole() ? "JAVA_OPTS=-XX:AOTMode=on" : "JAVA_OPTS=-Xshare:on";
+    return cachesAllClasses() ? "JAVA_OPTS=-XX:AOTMode=on" : "JAVA_OPTS=-Xshare:on";
   }
 
   @Test
-  void itRunsThroughALinkWithTheClassesThatWerePreparedElsewhere() throws IOException {
+  void runsThroughALinkWithTheClassCache() throws IOException {
     Path link = Files.createSymbolicLink(temporary.resolve("chat"), script());
     try (ChildJvm child = run(List.of(), link, List.of(fitOrFail()))) {
       assertServes(child);
@@ -76,10 +76,10 @@ class ArchiveTest {
   }
 
   @Test
-  void itRunsWithoutAWordAndWithoutPreparedClassesWhereAJarWasReplaced() throws IOException {
+  void runsWithoutTheClassCacheIfAJarWasReplaced() throws IOException {
     Path jar = folder.resolve("lib").resolve("agentcore.jar");
     Files.setLastModifiedTime(jar, FileTime.from(Instant.now()));
-    if (isPreparedWhole()) { // else of the JDK's own classes alone
+    if (cachesAllClasses()) { // otherwise the cache holds only classes of the JDK
       try (ChildJvm misfit = run(List.of(), script(), List.of(fitOrFail()))) {
         assertEquals(1, misfit.awaitExit());
       }
@@ -90,7 +90,7 @@ class ArchiveTest {
   }
 
   @Test
-  void itRunsWithAnotherCollectorThanItsOwn() {
+  void runsWithAnotherGarbageCollector() {
     String other = "JAVA_OPTS=-XX:-UseSerialGC -XX:+UseG1GC";
     try (ChildJvm child = run(List.of(), script(), List.of(other))) {
       assertServes(child);
@@ -98,8 +98,8 @@ class ArchiveTest {
   }
 
   @Test
-  void itRunsForAUserWhoMayNotWriteThere() {
-    assumeTrue(isRoot(), "only root can become somebody else");
+  void runsForAUserWithoutWritePermission() {
+    assumeTrue(isRoot(), "only root can change its user");
     List<String> nobody = List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups");
     try (ChildJvm child = run(nobody, script(), List.of(fitOrFail()))) {
       assertServes(child);
@@ -107,14 +107,14 @@ class ArchiveTest {
   }
 
   @Test
-  void itRunsFromAReadOnlyFileSystem() throws Exception {
+  void runsFromAReadOnlyFileSystem() throws Exception {
     assumeTrue(isRoot(), "only root can mount");
     String mount = "mount --bind \"$0\" \"$0\" && mount -o remount,ro,bind \"$0\"";
     List<String> tried =
         List.of("unshare", "--mount", "sh", "-c", mount + " && ! touch \"$0/x\"", "" + folder);
     Process attempt = new ProcessBuilder(tried).redirectErrorStream(true).start();
     attempt.getInputStream().readAllBytes();
-    assumeTrue(attempt.waitFor() == 0, "no mounting here");
+    assumeTrue(attempt.waitFor() == 0, "cannot mount here");
     List<String> readOnly =
         List.of("unshare", "--mount", "sh", "-c", mount + " && exec \"$@\"", "" + folder);
     try (ChildJvm child = run(readOnly, script(), List.of(fitOrFail()))) {

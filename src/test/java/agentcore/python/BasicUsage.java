@@ -7,7 +7,7 @@ import agentcore.example.ChatSetting;
 import java.util.Map;
 import java.util.Optional;
 
-/** The same server as in the Basic Usage of the Python original's README. */
+/** The server of "Basic Usage" in the README of the Python original. */
 final class BasicUsage {
   private BasicUsage() {}
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What is different here, and what is the same, for who comes from the Python original. */
+/** The similarities to the Python original, and the differences. */
 class ComingFromPythonTest {
   private static final String JOIN = "{\"type\":\"join_room\",\"data\":{\"room\":\"den\"}}";
 
@@ -45,7 +45,7 @@ class ComingFromPythonTest {
   }
 
   @Test
-  void itsBasicUsageIsAChat() throws Exception {
+  void basicUsageOfTheOriginalIsAChat() throws Exception {
     try (AgentCore server = BasicUsage.start(Map.of("PORT", "0"));
         RawClient alice = connect(server.port(), "alice")) {
       assertEquals("pong", ask(alice, "{\"type\":\"ping\",\"data\":{}}", "type"));
@@ -69,12 +69,12 @@ class ComingFromPythonTest {
           RATE_LIMIT_WINDOW=60
           RATE_LIMIT_BURST=150
           """)
-  void itsSettingsHaveTheSameNamesAndDefaults(String name, String value) {
+  void settingsHaveTheNamesAndDefaultsOfTheOriginal(String name, String value) {
     assertEquals(value, Setting.find(Setting.library(), name).orElseThrow().defaultValue());
   }
 
   @Test
-  void aRoomIsOneForAllConnectionsOfAllServers() {
+  void allConnectionsOfAllServersShareARoom() {
     try (TestServers servers = TestServers.start(2, Map.of(), SharedStore::memory);
         RawClient alice = connect(servers.get(0).port(), "alice");
         RawClient bob = connect(servers.get(1).port(), "bob")) {
@@ -87,7 +87,7 @@ class ComingFromPythonTest {
   }
 
   @Test
-  void historyIsInTheStoreAndNotWithTheServerOrItsConnections() {
+  void historySurvivesServersAndConnections() {
     try (TestServers servers = TestServers.start(2, Map.of(), SharedStore::memory);
         RawClient bob = connect(servers.get(1).port(), "bob")) {
       try (RawClient alice = connect(servers.get(0).port(), "alice")) {
@@ -105,7 +105,7 @@ class ComingFromPythonTest {
   }
 
   @Test
-  void noFrameOfTheServerHasAFieldData() {
+  void serverFramesHaveNoDataField() {
     List<String> events =
         Description.messages().stream().filter(name -> !name.endsWith(".request")).toList();
     for (String event : events) {
@@ -115,7 +115,7 @@ class ComingFromPythonTest {
   }
 
   @Test
-  void badJsonAndTooManyMessagesAreErrorsAndCloseNothing() {
+  void badJsonAndRateLimitAreErrorsAndKeepTheConnection() {
     Map<String, String> once =
         Map.of("RATE_LIMIT_MESSAGES", "1", "RATE_LIMIT_BURST", "2", "RATE_LIMIT_WINDOW", "3600");
     try (TestServer server = TestServer.start(once);
@@ -128,7 +128,7 @@ class ComingFromPythonTest {
   }
 
   @Test
-  void joiningAgainIsAnsweredAsTheFirstTimeAndToldToNobody() {
+  void joiningAgainIsAnsweredAndNotAnnounced() {
     try (TestServer server = TestServer.start();
         RawClient alice = connect(server.port(), "alice");
         RawClient bob = connect(server.port(), "bob")) {

@@ -1,2 +1,2 @@
-/** What src/docs/python.md says to those who know the Python AgentCore. */
+/** Tests what src/docs/python.md says about the Python AgentCore. */
 package agentcore.python;

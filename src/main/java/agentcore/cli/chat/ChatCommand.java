@@ -16,7 +16,7 @@ public final class ChatCommand {
   private static final int OK = 0;
   private static final int USAGE = 2;
 
-  /** Well below the time for which servers remember the id of a message (IDEMPOTENCY_TTL). */
+  /** Well below the time for which servers remember a message's id (IDEMPOTENCY_TTL). */
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final InputStream in;
@@ -24,7 +24,7 @@ public final class ChatCommand {
   private final PrintStream err;
   private final Map<String, String> environment;
 
-  /** Makes the command; the chat is in UTF-8, whatever the streams' own encodings are. */
+  /** Creates the command; it reads and prints UTF-8, whatever the streams' encodings are. */
   public ChatCommand(
       InputStream in, PrintStream out, PrintStream err, Map<String, String> environment) {
     this.in = in;
@@ -34,7 +34,7 @@ public final class ChatCommand {
   }
 
   /**
-   * Runs it until it is over, and returns the program's exit code.
+   * Runs the chat until it ends, and returns the program's exit code.
    *
    * @param isConsole whether input and output are a terminal
    */
@@ -56,21 +56,23 @@ public final class ChatCommand {
   }
 
   private int chat(ChatOptions options, boolean isConsole) throws InterruptedException {
-    Mode mode = options.mode(isConsole);
+    ChatOptions.Mode mode = options.mode(isConsole);
     boolean isAnsi = isConsole && !environment.getOrDefault("TERM", "dumb").equals("dumb");
     boolean isBold =
-        mode == Mode.CONSOLE && isAnsi && environment.getOrDefault("NO_COLOR", "").isEmpty();
+        mode == ChatOptions.Mode.CONSOLE
+            && isAnsi
+            && environment.getOrDefault("NO_COLOR", "").isEmpty();
     Output output =
-        mode == Mode.CONSOLE
+        mode == ChatOptions.Mode.CONSOLE
             ? new ConsoleOutput(out, isAnsi)
-            : new PipeOutput(out, err, mode == Mode.JSON);
-    BlockingQueue<Happening> happenings = new LinkedBlockingQueue<>();
-    Keyboard keyboard = new Keyboard(in, happenings);
-    Sentences sentences = new Sentences(isBold, ZoneId.systemDefault());
+            : new PipeOutput(out, err, mode == ChatOptions.Mode.JSON);
+    BlockingQueue<Client.Event> events = new LinkedBlockingQueue<>();
+    InputReader input = new InputReader(in, events);
+    EventFormatter formatter = new EventFormatter(isBold, ZoneId.systemDefault());
     Conversation conversation =
         new Conversation(
-            options, mode, output, sentences, new Outgoing(PATIENCE), keyboard::readOn);
-    keyboard.start();
-    return new Client(options, mode, conversation, happenings, PATIENCE).run();
+            options, mode, output, formatter, new RequestQueue(PATIENCE), input::lineHandled);
+    input.start();
+    return new Client(options, mode, conversation, events, PATIENCE).run();
   }
 }

@@ -9,13 +9,23 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What the chat was called with.
+ * The options of the chat.
  *
- * @param room to go into; without one, the default room
- * @param isJson whether the server's frames are printed as they are
+ * @param room to join; without one, the default room
+ * @param isJson whether to print the server's frames as JSON
  */
 record ChatOptions(
     Address address, String user, Optional<String> room, Optional<String> token, boolean isJson) {
+  /** Who reads the output and writes the input. */
+  enum Mode {
+    /** A person at a terminal. */
+    CONSOLE,
+    /** A script that sends lines; the first failure ends it. */
+    PIPE,
+    /** A script that reads the server's frames, and can handle failures itself. */
+    JSON
+  }
+
   static final String TOKEN_VARIABLE = "AGENTCORE_TOKEN";
 
   static final String HELP =
@@ -24,27 +34,27 @@ record ChatOptions(
 
         agentcore chat [--url URL] [--user NAME] [--room ROOM] [--token TOKEN] [--json]
 
-        --url URL       the server [ws://127.0.0.1:8000]; /ws/{user} is added unless it has a path.
-                        With wss:// its certificate must be trusted by Java
-                        (JAVA_OPTS=-Djavax.net.ssl.trustStore=FILE for one of your own)
-        --user NAME     who you are [your login name]
-        --room ROOM     the room to go into [the server's default room]
-        --token TOKEN   where the server wants one [AGENTCORE_TOKEN of the environment, which
-                        other users of this machine do not see]
+        --url URL       the server [ws://127.0.0.1:8000]; /ws/{user} is appended if there is no
+                        path. With wss:// Java must trust its certificate
+                        (JAVA_OPTS=-Djavax.net.ssl.trustStore=FILE for your own)
+        --user NAME     your name [your login name]
+        --room ROOM     the room to join [the server's default room]
+        --token TOKEN   if the server requires one [AGENTCORE_TOKEN of the environment, which
+                        other users of this machine cannot see]
         --json          print every frame of the server as a line of JSON
 
-      When the connection is lost it connects again and goes on where it was; a line that was not
+      If the connection is lost, the chat reconnects and continues where it was. A line that was not
       acknowledged is sent again, and stored once.
 
-      In a pipe (echo hi | agentcore chat --user bot --room lobby) each line is sent, in order, the
-      next when the one before was acknowledged; it ends with the input, or with the first line
-      that cannot be done. The server's rate limit only slows it down. With --json it goes on after
-      errors, and a line that begins with { is a request and sent as it is (with an id, if it has
-      none). What others say is printed to the standard output, all else to the standard error.
+      In a pipe (echo hi | agentcore chat --user bot --room lobby) the lines are sent in order, each
+      after the previous one was acknowledged. The chat ends with the input, or with the first line
+      that fails. The server's rate limit only slows it down. With --json it continues after errors,
+      and a line that begins with { is sent as a request, with an id added if it has none. Messages
+      of others are printed to standard output, everything else to standard error.
 
-      NO_COLOR in the environment turns bold names off.
+      NO_COLOR in the environment turns off bold names.
 
-      Exit codes: 0 done, 1 failed (all or a line of it), 2 called wrongly.
+      Exit codes: 0 done, 1 failed (completely, or one line), 2 wrong usage.
 
       """;
 
@@ -81,7 +91,7 @@ record ChatOptions(
             .map(String::strip)
             .filter(text -> !text.isEmpty());
     if (token.isPresent() && !token.get().matches("[!-~]+")) {
-      throw new UsageException("the token holds what no token can");
+      throw new UsageException("the token contains invalid characters");
     }
     return token;
   }
@@ -90,7 +100,7 @@ record ChatOptions(
     return isJson ? Mode.JSON : isConsole ? Mode.CONSOLE : Mode.PIPE;
   }
 
-  /** Without the token. */
+  /** Omits the token. */
   @Override
   public String toString() {
     return user + " at " + address;

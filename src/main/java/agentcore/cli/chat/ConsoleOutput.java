@@ -5,10 +5,10 @@ import java.io.PrintStream;
 import java.util.Optional;
 
 /**
- * For a person at a terminal: a prompt below what was said.
+ * Prints for a person at a terminal, with a prompt below the messages.
  *
- * <p>The terminal is left in its usual mode, in which it edits the line by itself and shows it only
- * to the user: what comes in while somebody types covers that line (Ctrl-R shows it again).
+ * <p>The terminal stays in its usual mode, in which it edits the line itself. A message that
+ * arrives while the user is typing therefore covers the unfinished line (Ctrl-R shows it again).
  */
 final class ConsoleOutput implements Output {
   private static final String ERASE_LINE = "\r\u001b[K";
@@ -25,7 +25,7 @@ final class ConsoleOutput implements Output {
 
   @Override
   public void frame(ServerEvent event) {
-    // line() has it in words
+    // a person reads line() instead
   }
 
   @Override
@@ -45,9 +45,9 @@ final class ConsoleOutput implements Output {
     line("!! " + problem);
   }
 
-  /** What was typed makes place for what the server makes of it. */
+  /** Erases the entered line: the message will come back from the server. */
   @Override
-  public void typed() {
+  public void lineEntered() {
     out.print((isAnsi ? LINE_ABOVE + ERASE_LINE : "") + prompt);
     out.flush();
   }

@@ -1,5 +1,6 @@
 package agentcore.cli.chat;
 
+import agentcore.cli.chat.ChatOptions.Mode;
 import agentcore.cli.chat.Request.Purpose;
 import agentcore.cli.common.ServerEvent;
 import java.time.Duration;
@@ -9,171 +10,152 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * What the user says and hears, whatever becomes of the connections under it. For one thread.
+ * The user's lines and the server's events, across connections. For one thread.
  *
- * <p>A line is read when all that was asked for by the line before is answered. After a new
- * connection the rooms come first, each from where it was read, then what was interrupted.
+ * <p>A line is handled when all requests of the previous line are answered. On a new connection the
+ * rooms are joined again first, each from the position up to which it was read; then the
+ * interrupted request is sent again.
  */
 final class Conversation {
   private static final int OK = 0;
   private static final int FAILED = 1;
-  private static final Duration PAUSE = Duration.ofSeconds(1);
+  private static final int RUNNING = -1;
+  private static final Duration RETRY_PAUSE = Duration.ofSeconds(1);
 
   private final ChatOptions options;
   private final Mode mode;
   private final Output output;
-  private final Sentences sentences;
-  private final Outgoing outgoing;
-  private final Runnable lineTaken;
-  private final JoinedRooms rooms = new JoinedRooms();
+  private final EventFormatter formatter;
+  private final RequestQueue requests;
+  private final Runnable onLineHandled;
+  private final RoomEvents rooms;
   private final Deque<String> lines = new ArrayDeque<>();
-  private String channel = "";
-  private boolean wasWelcomed;
-  private boolean isWelcome;
-  private boolean isInputOver;
+  private boolean isConnected;
+  private boolean wasEverConnected;
+  private boolean hasInputEnded;
   private boolean hasFailed;
-  private OptionalInt result = OptionalInt.empty();
+  private int exitCode = RUNNING;
 
-  /** Makes one; {@code lineTaken} is told of each line that is handled. */
+  /** Creates a conversation; {@code onLineHandled} runs for each line that leaves the queue. */
   Conversation(
       ChatOptions options,
       Mode mode,
       Output output,
-      Sentences sentences,
-      Outgoing outgoing,
-      Runnable lineTaken) {
-    this.lineTaken = lineTaken;
+      EventFormatter formatter,
+      RequestQueue requests,
+      Runnable onLineHandled) {
     this.options = options;
     this.mode = mode;
     this.output = output;
-    this.sentences = sentences;
-    this.outgoing = outgoing;
+    this.formatter = formatter;
+    this.requests = requests;
+    this.onLineHandled = onLineHandled;
+    this.rooms = new RoomEvents(mode, output, requests);
   }
 
-  /** Says whether the server has greeted on this connection. */
-  boolean isWelcome() {
-    return isWelcome;
+  /** Returns whether the server has welcomed the current connection. */
+  boolean isConnected() {
+    return isConnected;
   }
 
-  /** Says whether a server has ever greeted. */
-  boolean wasWelcomed() {
-    return wasWelcomed;
+  boolean wasEverConnected() {
+    return wasEverConnected;
   }
 
-  /** Returns the exit code, once it is over. */
-  OptionalInt result() {
-    return result;
+  /** Returns the exit code if the chat has ended. */
+  OptionalInt exitCode() {
+    return exitCode == RUNNING ? OptionalInt.empty() : OptionalInt.of(exitCode);
   }
 
-  /** Returns how far the default room was read, to be resumed while connecting. */
-  Optional<Place> resume() {
+  /** Returns the position in the default room to resume from while connecting. */
+  Optional<JoinedRooms.Position> resume() {
     return rooms.resume();
   }
 
-  /** Ends it: the server cannot be talked to. */
-  void fail(String why) {
-    output.problem(why);
-    int unsent = outgoing.size() + lines.size();
-    if (unsent > 0) {
-      output.problem(unsent + (unsent == 1 ? " line was" : " lines were") + " not sent");
-    }
-    result = OptionalInt.of(FAILED);
+  /** Returns when the request was sent that the server has not answered yet. */
+  Optional<Long> requestSentNanos() {
+    return requests.sentNanos();
   }
 
-  // --- what the user says ---
+  // --- the user's lines ---
 
-  void typed(String line) {
+  void enter(String line) {
     if (mode == Mode.CONSOLE && line.strip().equals("/quit")) {
-      result = OptionalInt.of(OK);
+      exitCode = OK;
       return;
     }
     lines.add(line);
-    if (mode == Mode.CONSOLE && !isWelcome && !line.isBlank()) {
-      output.notice("not connected, this will be sent later: " + Printable.line(line));
+    if (mode == Mode.CONSOLE && !isConnected && !line.isBlank()) {
+      output.notice("not connected, will be sent later: " + Printable.line(line));
     }
-    output.typed();
+    output.lineEntered();
   }
 
-  void inputEnded() {
-    isInputOver = true;
+  void endInput() {
+    hasInputEnded = true;
   }
 
-  /** Returns what is to be sent now. */
+  /** Handles lines while no request is pending, and returns the next request to send. */
   Optional<Request> next(long nowNanos) {
-    outgoing.giveUp(nowNanos).forEach(old -> failed(old, "the server did not confirm it in time"));
-    while (result.isEmpty() && isWelcome && outgoing.isEmpty() && !lines.isEmpty()) {
-      lineTaken.run();
-      obey(Command.parse(lines.remove(), rooms.current(), mode == Mode.JSON), nowNanos);
+    requests
+        .removeExpired(nowNanos)
+        .forEach(request -> failed(request, "the server did not confirm it in time"));
+    while (exitCode == RUNNING && isConnected && requests.isEmpty() && !lines.isEmpty()) {
+      onLineHandled.run();
+      run(Command.parse(lines.remove(), rooms.currentRoom(), mode == Mode.JSON), nowNanos);
     }
-    if (result.isEmpty() && isInputOver && wasWelcomed && outgoing.isEmpty() && lines.isEmpty()) {
-      result = OptionalInt.of(hasFailed ? FAILED : OK);
+    boolean isDone = hasInputEnded && wasEverConnected && requests.isEmpty() && lines.isEmpty();
+    if (exitCode == RUNNING && isDone) {
+      exitCode = hasFailed ? FAILED : OK;
     }
-    return result.isEmpty() && isWelcome ? outgoing.next(nowNanos) : Optional.empty();
+    return exitCode == RUNNING && isConnected ? requests.next(nowNanos) : Optional.empty();
   }
 
-  private void obey(Command command, long nowNanos) {
+  private void run(Command command, long nowNanos) {
     switch (command) {
-      case Command.Ask ask -> outgoing.add(ask.request(), nowNanos);
+      case Command.Send send -> requests.add(send.request(), nowNanos);
       case Command.Help help -> Command.HELP.lines().forEach(output::line);
       case Command.Quit quit -> {
         lines.clear();
-        isInputOver = true;
+        hasInputEnded = true;
       }
-      case Command.Wrong wrong -> failed(wrong.why());
+      case Command.Invalid invalid -> failed(invalid.reason());
       case Command.Nothing nothing -> {}
     }
   }
 
-  // --- what the server says ---
+  // --- the server's events ---
 
-  void heard(ServerEvent event, long nowNanos) {
+  void receive(ServerEvent event, long nowNanos) {
     output.frame(event);
-    Optional<Request> answered = outgoing.current().filter(request -> request.isMeantBy(event));
-    switch (event.type()) {
-      case "welcome" -> welcomed(event, nowNanos);
-      case "room_joined" -> entered(event.text("room"), event, nowNanos);
-      case "room_left" -> left(event.text("room"));
-      case "room_reset" -> reset(event, nowNanos);
-      case "user_removed" -> removed(event);
-      default -> {}
+    Optional<Request> answered = requests.current().filter(request -> request.isAnsweredBy(event));
+    if (event.type().equals("welcome") && !isConnected) {
+      welcomed(event, nowNanos);
+    } else {
+      rooms.handle(event, nowNanos);
     }
-    if (isToBeShown(event, answered)) {
-      sentences.of(event).forEach(output::line);
+    if (isShown(event, answered)) {
+      formatter.lines(event).forEach(output::line);
     }
-    if (answered.isPresent() && answered.get().isDoneWith(event)) {
-      answer(answered.get(), event, nowNanos);
+    if (answered.isPresent() && answered.get().isCompletedBy(event)) {
+      completed(answered.get(), event, nowNanos);
     } else if (event.type().equals("error") && answered.isEmpty()) {
       failed(Printable.line(event.text("message")));
     }
   }
 
-  private boolean isToBeShown(ServerEvent event, Optional<Request> answered) {
+  private boolean isShown(ServerEvent event, Optional<Request> answered) {
     if (event.type().equals("chat_message")) {
-      boolean isOwn = event.text("user_id").equals(channel);
-      return isNew(event) && (mode == Mode.CONSOLE || !isOwn);
+      return rooms.isNew(event) && (mode == Mode.CONSOLE || !rooms.isOwn(event));
     }
     return answered.map(Request::purpose).filter(Purpose.RESUME::equals).isEmpty();
   }
 
-  private boolean isNew(ServerEvent message) {
-    String name = message.text("room");
-    JoinedRooms.Order order = rooms.take(name, Place.of(message));
-    if (order == JoinedRooms.Order.GAP) {
-      missing(name);
-    }
-    return order != JoinedRooms.Order.SEEN;
-  }
-
   private void welcomed(ServerEvent event, long nowNanos) {
-    boolean isFirst = !wasWelcomed;
-    isWelcome = true;
-    wasWelcomed = true;
-    channel = event.text("user_id");
-    outgoing.addFirst(rooms.welcomed(event.texts("rooms"), isFirst), nowNanos);
-    rooms
-        .defaultRoom()
-        .filter(name -> isFirst || rooms.contains(name))
-        .ifPresent(name -> entered(name, event, nowNanos));
+    boolean isFirst = !wasEverConnected;
+    isConnected = true;
+    wasEverConnected = true;
+    rooms.welcomed(event, isFirst, nowNanos);
     if (isFirst) {
       begin(nowNanos);
     } else {
@@ -184,115 +166,88 @@ final class Conversation {
   private void begin(long nowNanos) {
     options
         .room()
-        .filter(wanted -> !rooms.contains(wanted))
-        .map(wanted -> Request.inRoom(Purpose.START, "join_room", wanted))
-        .ifPresent(join -> outgoing.add(join, nowNanos));
+        .filter(room -> !rooms.contains(room))
+        .map(room -> Request.inRoom(Purpose.START, "join_room", room))
+        .ifPresent(join -> requests.add(join, nowNanos));
     if (mode == Mode.CONSOLE) {
-      String where = rooms.current().map(name -> ", in " + Printable.line(name)).orElse("");
+      String where = rooms.currentRoom().map(room -> ", in " + Printable.line(room)).orElse("");
       output.line(
           "You are " + Printable.line(options.user()) + where + ". /help lists the commands.");
-      output.prompt(rooms.current());
+      output.prompt(rooms.currentRoom());
     }
   }
 
-  private void entered(String name, ServerEvent event, long nowNanos) {
-    if (rooms.entered(name, event)) {
-      missing(name);
-      catchUp(name, nowNanos);
-    }
-  }
-
-  private void reset(ServerEvent event, long nowNanos) {
-    String name = event.text("room");
-    rooms.reset(name, Place.of(event));
-    missing(name);
-    catchUp(name, nowNanos);
-  }
-
-  private void missing(String name) {
-    if (mode == Mode.JSON) {
-      output.notice(Sentences.gap(name));
-    } else {
-      output.line(Sentences.gap(name));
-    }
-  }
-
-  private void catchUp(String name, long nowNanos) {
-    outgoing.add(Request.catchUp(name), nowNanos);
-  }
-
-  private void removed(ServerEvent event) {
-    if (event.text("user_id").equals(channel)) {
-      left(event.text("room"));
-    }
-  }
-
-  private void left(String name) {
-    rooms.left(name);
-    output.prompt(rooms.current());
-  }
-
-  private void answer(Request request, ServerEvent event, long nowNanos) {
+  private void completed(Request request, ServerEvent event, long nowNanos) {
     if (event.type().equals("error")) {
       refused(request, event, nowNanos);
       return;
     }
-    outgoing.answered();
-    if (request.isEntering() && request.purpose() != Purpose.RESUME) {
-      rooms.goTo(Optional.of(event.text("room")));
-      output.prompt(rooms.current());
+    requests.answered();
+    if (request.joinsRoom() && request.purpose() != Purpose.RESUME) {
+      rooms.switchTo(event.text("room"));
     }
   }
 
   private void refused(Request request, ServerEvent error, long nowNanos) {
-    boolean wasNotDone = error.text("error_code").equals("RATE_LIMIT_EXCEEDED");
-    if (error.is("retryable") && (wasNotDone || request.isRepeatable())) {
+    boolean wasIgnored = error.text("error_code").equals("RATE_LIMIT_EXCEEDED");
+    if (error.is("retryable") && (wasIgnored || request.isRepeatable())) {
       long millis = (long) (error.decimal("retry_after") * 1000);
-      outgoing.repeat(millis > 0 ? Duration.ofMillis(millis) : PAUSE, nowNanos);
+      requests.repeat(millis > 0 ? Duration.ofMillis(millis) : RETRY_PAUSE, nowNanos);
       return;
     }
-    outgoing.answered();
-    String why = Printable.line(error.text("message"));
-    if (request.purpose() == Purpose.TYPED) {
-      failed(request, why);
-    } else if (request.purpose() == Purpose.START) {
-      failed(why);
-      result = mode == Mode.CONSOLE ? result : OptionalInt.of(FAILED);
-    } else if (request.type().equals("join_room")) {
-      left(request.room().orElse(""));
-      failed("you are no longer in " + Printable.line(request.room().orElse("")) + ": " + why);
+    requests.answered();
+    String reason = Printable.line(error.text("message"));
+    switch (request.purpose()) {
+      case TYPED -> failed(request, reason);
+      case START -> {
+        failed(reason);
+        exitCode = mode == Mode.CONSOLE ? exitCode : FAILED;
+      }
+      case RESUME -> {
+        if (request.joinsRoom()) {
+          String room = request.room().orElse("");
+          rooms.left(room);
+          failed("you are no longer in " + Printable.line(room) + ": " + reason);
+        }
+      }
+      case CATCH_UP -> {}
     }
   }
 
-  private void failed(Request request, String why) {
-    boolean isText = request.data().has("text");
-    String what = isText ? ServerEvent.of(request.data()).text("text") : "";
-    failed(isText ? "not sent: " + Printable.line(what) + " (" + why + ")" : why);
+  // --- failures and lost connections ---
+
+  private void failed(Request request, String reason) {
+    boolean hasText = request.data().has("text");
+    String text = hasText ? ServerEvent.of(request.data()).text("text") : "";
+    failed(hasText ? "not sent: " + Printable.line(text) + " (" + reason + ")" : reason);
   }
 
-  private void failed(String why) {
-    output.problem(why);
+  private void failed(String problem) {
+    output.problem(problem);
     hasFailed = true;
     if (mode == Mode.PIPE) {
-      result = OptionalInt.of(FAILED);
+      exitCode = FAILED;
     }
   }
 
-  // --- what becomes of the connection ---
-
-  /** Returns when the request was sent that the server has not answered yet. */
-  Optional<Long> unansweredSinceNanos() {
-    return outgoing.sentNanos();
-  }
-
-  void lost(String why, long nowNanos) {
-    if (isWelcome) {
-      output.notice("connection lost (" + why + "), connecting again");
+  void disconnected(String reason, long nowNanos) {
+    if (isConnected) {
+      output.notice("connection lost (" + reason + "), reconnecting");
     }
-    isWelcome = false;
-    outgoing
-        .lost(nowNanos)
+    isConnected = false;
+    requests
+        .disconnected(nowNanos)
         .ifPresent(
-            request -> failed(request, "the connection was lost; it may have arrived or not"));
+            request -> failed(request, "the connection was lost; it may or may not have arrived"));
+  }
+
+  /** Ends the chat, because no connection is possible. */
+  void fail(String reason) {
+    output.problem(reason);
+    int unsent = requests.size() + lines.size();
+    if (unsent > 0) {
+      output.problem(unsent + (unsent == 1 ? " line was" : " lines were") + " not sent");
+    }
+    exitCode = FAILED;
   }
 }

@@ -8,108 +8,120 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
 
-/** The rooms that the user is in, and how far each was read: what a new connection resumes. */
+/** The rooms that the user is in, each with the position up to which it was read. */
 final class JoinedRooms {
-  /** How a message follows the one before it. */
+  /** How a message follows the previous one. */
   enum Order {
     NEXT,
-    /** It was seen before. */
-    SEEN,
-    /** Some between are missing, and the server did not say so. */
+    DUPLICATE,
+    /** Messages are missing in between, and the server did not announce it. */
     GAP
   }
 
-  private final SequencedMap<String, Place> places = new LinkedHashMap<>();
-  private Optional<String> defaultRoom = Optional.empty();
-  private Optional<String> current = Optional.empty();
+  /**
+   * A position in a room's log.
+   *
+   * @param messageId of the message at this position; empty if unknown
+   */
+  record Position(String epoch, long seq, String messageId) {
+    /** Reads the position that an event carries. */
+    static Position of(ServerEvent event) {
+      return new Position(event.text("epoch"), event.number("seq"), event.text("message_id"));
+    }
+  }
+
+  private final SequencedMap<String, Position> positions = new LinkedHashMap<>();
+  private String defaultRoom = ""; // empty: there is none
+  private String current = "";
 
   boolean contains(String room) {
-    return places.containsKey(room);
+    return positions.containsKey(room);
   }
 
-  /** Returns the room in which the user speaks. */
+  /** Returns the room that the user's texts go to. */
   Optional<String> current() {
-    return current;
+    return Optional.of(current).filter(room -> !room.isEmpty());
   }
 
-  void goTo(Optional<String> room) {
+  void switchTo(String room) {
     current = room;
   }
 
-  /** Returns the room into which the server puts everybody. */
+  /** Returns the room that the server adds everybody to. */
   Optional<String> defaultRoom() {
-    return defaultRoom;
+    return Optional.of(defaultRoom).filter(room -> !room.isEmpty());
   }
 
-  /** Returns how far that was read, to be resumed while connecting. */
-  Optional<Place> resume() {
-    return defaultRoom.map(places::get);
+  /** Returns the position to resume the default room from while connecting. */
+  Optional<Position> resume() {
+    return defaultRoom().map(positions::get);
   }
 
   /**
-   * The server greets on a first connection, or on another.
+   * Handles the welcome on a new connection.
    *
-   * @param in the rooms that the new connection is in
-   * @return what is to be asked for so that it is where the old one was
+   * @param joined the rooms that the new connection is in
+   * @return the requests that put the new connection into the rooms of the old one
    */
-  List<Request> welcomed(List<String> in, boolean isFirst) {
+  List<Request> welcomed(List<String> joined, boolean isFirst) {
     List<Request> requests = new ArrayList<>();
-    places.forEach(
-        (room, seen) -> {
-          if (!in.contains(room)) {
-            requests.add(Request.resume(room, seen));
+    positions.forEach(
+        (room, position) -> {
+          if (!joined.contains(room)) {
+            requests.add(Request.resume(room, position));
           }
         });
-    for (String room : in) {
-      if (!isFirst && !places.containsKey(room)) {
+    for (String room : joined) {
+      if (!isFirst && !positions.containsKey(room)) {
         requests.add(Request.inRoom(Purpose.RESUME, "leave_room", room));
       }
     }
-    defaultRoom = in.stream().findFirst();
+    defaultRoom = joined.stream().findFirst().orElse("");
     current = isFirst ? defaultRoom : current;
     return requests;
   }
 
   /**
-   * The server says that the user is in a room.
+   * Adds a room that the server confirms.
    *
-   * @param event with the room's place, and on a resume with {@code recovered}
+   * @param event with the room's position, and after a resume with {@code recovered}
    * @return whether messages may be missing
    */
-  boolean entered(String room, ServerEvent event) {
+  boolean joined(String room, ServerEvent event) {
     boolean isLost = event.has("recovered") && !event.is("recovered");
-    if (isLost || !places.containsKey(room)) {
-      places.put(room, Place.of(event));
-    } // else what was missed follows, from the place that is known
+    if (isLost || !positions.containsKey(room)) {
+      positions.put(room, Position.of(event));
+    } // else the missed messages follow, from the known position on
     return isLost;
   }
 
-  /** The server says that a room goes on elsewhere. */
-  void reset(String room, Place place) {
-    places.replace(room, place);
+  /** Moves to another position in a room, after the server lost messages. */
+  void reset(String room, Position position) {
+    positions.replace(room, position);
   }
 
-  /** Notes a message of a room. */
-  Order take(String room, Place place) {
-    Place before = places.replace(room, place);
+  /** Notes a message of a room, and returns how it follows the previous one. */
+  Order received(String room, Position position) {
+    Position before = positions.get(room);
     if (before == null) {
-      return Order.NEXT; // a room that was left meanwhile
+      return Order.NEXT; // the user has left the room in the meantime
     }
-    if (before.epoch().equals(place.epoch()) && place.seq() <= before.seq()) {
-      places.replace(room, before);
-      return Order.SEEN;
+    boolean isSameEpoch = before.epoch().equals(position.epoch());
+    if (isSameEpoch && position.seq() <= before.seq()) {
+      return Order.DUPLICATE;
     }
-    return before.epoch().equals(place.epoch()) && place.seq() == before.seq() + 1
-        ? Order.NEXT
-        : Order.GAP;
+    positions.put(room, position);
+    return isSameEpoch && position.seq() == before.seq() + 1 ? Order.NEXT : Order.GAP;
   }
 
-  /** The user is no longer in a room. */
+  /** Removes a room; if it was the current one, another one becomes the current one. */
   void left(String room) {
-    places.remove(room);
-    if (current.filter(room::equals).isPresent()) {
+    positions.remove(room);
+    if (current.equals(room)) {
       current =
-          defaultRoom.filter(places::containsKey).or(() -> places.keySet().stream().findFirst());
+          positions.containsKey(defaultRoom)
+              ? defaultRoom
+              : positions.keySet().stream().findFirst().orElse("");
     }
   }
 }

@@ -3,23 +3,23 @@ package agentcore.cli.chat;
 import agentcore.cli.common.ServerEvent;
 import java.util.Optional;
 
-/** Where the chat is printed. For one thread. */
+/** Prints the chat. For one thread. Lines, notices and problems are already {@link Printable}. */
 interface Output {
-  /** The server sent this. */
+  /** The server sent an event. */
   void frame(ServerEvent event);
 
-  /** The same in words, for a person; already harmless. */
+  /** A line of text for a person, such as an event in words. */
   void line(String line);
 
-  /** Something about the connection; already harmless. */
+  /** A notice about the connection. */
   void notice(String notice);
 
-  /** Something could not be done; already harmless. */
+  /** Something failed. */
   void problem(String problem);
 
-  /** A line was typed. */
-  void typed();
+  /** The user entered a line. */
+  void lineEntered();
 
-  /** What is typed next belongs to this room. */
+  /** The current room changed. */
   void prompt(Optional<String> room);
 }

@@ -4,13 +4,13 @@ import agentcore.cli.common.ServerEvent;
 import java.io.PrintStream;
 import java.util.Optional;
 
-/** For a script: what the server says on {@code out}, all else on {@code err}. */
+/** Prints for a script: events to {@code out}, everything else to {@code err}. */
 final class PipeOutput implements Output {
   private final PrintStream out;
   private final PrintStream err;
   private final boolean isJson;
 
-  /** Prints the server's frames as they are, or in words. */
+  /** Creates an output that prints events as JSON or as text. */
   PipeOutput(PrintStream out, PrintStream err, boolean isJson) {
     this.out = out;
     this.err = err;
@@ -42,12 +42,12 @@ final class PipeOutput implements Output {
   }
 
   @Override
-  public void typed() {
-    // a script does not look
+  public void lineEntered() {
+    // only for a terminal
   }
 
   @Override
   public void prompt(Optional<String> room) {
-    // nobody waits for one
+    // only for a terminal
   }
 }

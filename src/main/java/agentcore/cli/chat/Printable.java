@@ -4,15 +4,16 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * Makes what others wrote harmless to a terminal: it would obey control characters (ECMA-48), and
- * formatting characters can turn a line round or hide a part of it (Unicode Technical Report 36).
+ * Makes text that others wrote harmless to a terminal. A terminal obeys control characters
+ * (ECMA-48), and formatting characters can reverse a line or hide a part of it (Unicode Technical
+ * Report 36).
  */
 final class Printable {
   private static final Pattern LINE_BREAKS =
       Pattern.compile("\\s*[\\n\\r\\x{85}\\x{2028}\\x{2029}]\\s*");
   private static final Pattern TABS = Pattern.compile("\\t");
 
-  /** Controls, and all that formats but the joiners, which many scripts and emoji need. */
+  /** Control and formatting characters, except the joiners, which many scripts and emoji need. */
   private static final Pattern HARMFUL =
       Pattern.compile(
           "[\\p{Cc}\\p{Cs}\\p{Cn}\\p{Co}]|[\\p{Cf}&&[^\\x{200C}\\x{200D}\\x{E0020}-\\x{E007F}]]");
@@ -21,15 +22,15 @@ final class Printable {
 
   private Printable() {}
 
-  /** Returns {@code text} on one line, with a mark in place of each line break and control. */
+  /** Returns {@code text} on one line; a mark replaces each line break and control character. */
   static String line(String text) {
     String oneLine = LINE_BREAKS.matcher(text).replaceAll(" \u23CE ");
     return HARMFUL.matcher(TABS.matcher(oneLine).replaceAll(" ")).replaceAll("\uFFFD");
   }
 
-  /** Returns JSON as one line without raw control characters; it means the same. */
+  /** Returns equivalent JSON on one line, without raw control characters. */
   static String json(String json) {
-    // Between values white space means nothing; within a text it would be an escape already.
+    // White space between values has no meaning, and within a string it is always escaped.
     return CONTROL
         .matcher(json.replaceAll("[\n\r\t]", " "))
         .replaceAll(

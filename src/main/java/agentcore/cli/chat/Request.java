@@ -7,29 +7,29 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * One request to the server. Its id is unique: a chat message that is sent again with it is stored
- * once.
+ * A request to the server. Its id is unique, so the server stores a chat message once even if it is
+ * sent again.
  *
- * @param text what goes over the wire
+ * @param text the frame on the wire
  */
 record Request(String id, String type, Purpose purpose, JsonObject data, String text) {
-  /** Why it is made. */
+  /** Why a request is sent. */
   enum Purpose {
-    /** The user asked for it. */
+    /** The user entered it. */
     TYPED,
     /** The room of the command line. */
     START,
-    /** A new connection shall be where the old one was. */
+    /** A new connection joins the rooms of the old one. */
     RESUME,
-    /** What may have been missed. */
+    /** Messages may have been missed. */
     CATCH_UP
   }
 
   private static final int CATCH_UP_MESSAGES = 20;
-  private static final Set<String> NEVER_ANSWERED = Set.of("typing_start", "typing_stop", "pong");
-  private static final Set<String> ENTERING = Set.of("join_room", "create_room");
+  private static final Set<String> WITHOUT_REPLY = Set.of("typing_start", "typing_stop", "pong");
+  private static final Set<String> JOINING = Set.of("join_room", "create_room");
 
-  /** Makes one. */
+  /** Creates a request with a new id. */
   static Request of(Purpose purpose, String type, JsonObject data) {
     JsonObject json = new JsonObject();
     json.addProperty("type", type);
@@ -37,7 +37,7 @@ record Request(String id, String type, Purpose purpose, JsonObject data, String 
     return of(purpose, json);
   }
 
-  /** Makes one from JSON that has a type; an id is added where there is none. */
+  /** Creates a request from JSON that has a type; adds an id if there is none. */
   static Request of(Purpose purpose, JsonObject json) {
     if (!json.has("id")) {
       json.addProperty("id", UUID.randomUUID().toString());
@@ -50,7 +50,7 @@ record Request(String id, String type, Purpose purpose, JsonObject data, String 
     return new Request(json.get("id").getAsString(), type, purpose, data, json.toString());
   }
 
-  /** Makes the request for the last messages of a room of which some may have been missed. */
+  /** Creates the request for the last messages of a room. */
   static Request catchUp(String room) {
     JsonObject data = new JsonObject();
     data.addProperty("room", room);
@@ -58,15 +58,15 @@ record Request(String id, String type, Purpose purpose, JsonObject data, String 
     return of(Purpose.CATCH_UP, "get_message_history", data);
   }
 
-  /** Makes one that needs only a room. */
+  /** Creates a request that needs only a room. */
   static Request inRoom(Purpose purpose, String type, String room) {
     JsonObject data = new JsonObject();
     data.addProperty("room", room);
     return of(purpose, type, data);
   }
 
-  /** Makes the request to be in a room again, and to be told what was missed. */
-  static Request resume(String room, Place seen) {
+  /** Creates the request to join a room again and receive the messages after a position. */
+  static Request resume(String room, JoinedRooms.Position seen) {
     JsonObject data = new JsonObject();
     data.addProperty("room", room);
     data.addProperty("epoch", seen.epoch());
@@ -77,7 +77,7 @@ record Request(String id, String type, Purpose purpose, JsonObject data, String 
     return of(Purpose.RESUME, "join_room", data);
   }
 
-  /** Returns the room that it names, or nothing. */
+  /** Returns the room that the request names. */
   Optional<String> room() {
     String field = type.equals("create_room") ? "room_name" : "room";
     return Optional.ofNullable(data.get(field))
@@ -85,29 +85,29 @@ record Request(String id, String type, Purpose purpose, JsonObject data, String 
         .map(name -> name.getAsString());
   }
 
-  boolean isAnswered() {
-    return !NEVER_ANSWERED.contains(type);
+  boolean hasReply() {
+    return !WITHOUT_REPLY.contains(type);
   }
 
-  boolean isEntering() {
-    return ENTERING.contains(type);
+  boolean joinsRoom() {
+    return JOINING.contains(type);
   }
 
-  /** Says whether it does no harm to send it twice. */
+  /** Returns whether it is safe to send the request twice. */
   boolean isRepeatable() {
     return !type.equals("private_message");
   }
 
   /**
-   * Says whether this event answers it. An error may come without the id, where the server could
-   * not read the request.
+   * Returns whether an event answers this request. An error has no id if the server could not parse
+   * the request.
    */
-  boolean isMeantBy(ServerEvent event) {
+  boolean isAnsweredBy(ServerEvent event) {
     return event.text("id").equals(id) || (event.type().equals("error") && !event.has("id"));
   }
 
-  /** Says whether this event, which answers it, is the last that does. */
-  boolean isDoneWith(ServerEvent event) {
-    return !isEntering() || event.type().equals("error") || event.type().equals("room_info");
+  /** Returns whether an event that answers this request is its last reply. */
+  boolean isCompletedBy(ServerEvent event) {
+    return !joinsRoom() || event.type().equals("error") || event.type().equals("room_info");
   }
 }

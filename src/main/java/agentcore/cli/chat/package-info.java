@@ -2,16 +2,17 @@
  * The chat in the terminal, {@code bin/agentcore chat}.
  *
  * <pre>
- *   Keyboard --lines---+
- *                      +--Happening--> Client --> Conversation --> Output: console, pipe
- *   Link ----frames----+                 |          JoinedRooms   how far each room was read
- *    ^                                   |          Outgoing      what is not answered yet
- *    +--------requests-------------------+          Command, Sentences: words to requests, and back
+ *   InputReader --lines-----------+
+ *                                 +--> Client --> Conversation --> Output: ConsoleOutput, PipeOutput
+ *   ServerConnection --frames-----+      |          RoomEvents, JoinedRooms   read positions of rooms
+ *          ^                             |          RequestQueue              requests without reply
+ *          +-----------requests----------+          Command, EventFormatter   text from and to users
  * </pre>
  *
- * <p>The client's thread does everything; the keyboard and the connection only put on its queue
- * what happened. {@link agentcore.cli.chat.Client} knows connections and when to make another,
- * {@link agentcore.cli.chat.Conversation} knows the protocol: it outlives them, resumes every room
- * where it was read to, and asks again for what was not answered.
+ * <p>One thread, the client's, does everything. The threads of the input and of the connection only
+ * put events on its queue. {@link agentcore.cli.chat.Client} opens connections and decides when to
+ * reconnect. {@link agentcore.cli.chat.Conversation} knows the protocol and outlives connections:
+ * it resumes every room from the position up to which it was read, and sends unanswered requests
+ * again.
  */
 package agentcore.cli.chat;

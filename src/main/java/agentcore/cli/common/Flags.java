@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What a command was called with: {@code --port 9000} or {@code --port=9000}, of which the last
- * counts, and switches such as {@code --json}.
+ * A command's arguments: flags such as {@code --port 9000} or {@code --port=9000}, the last of
+ * which wins, and switches such as {@code --json}.
  */
 public final class Flags {
   private final Map<String, String> values;
@@ -18,10 +18,10 @@ public final class Flags {
   }
 
   /**
-   * Reads flags.
+   * Parses arguments.
    *
-   * @param withValue those that are followed by a value
-   * @throws UsageException naming a flag that is neither, or that lacks its value
+   * @param withValue flags that take a value
+   * @throws UsageException if a flag is unknown, or its value is missing
    */
   public static Flags parse(List<String> args, Set<String> withValue, Set<String> switches)
       throws UsageException {
@@ -33,9 +33,9 @@ public final class Flags {
       if (switches.contains(arg)) {
         values.put(arg, "");
       } else if (!withValue.contains(flag)) {
-        throw new UsageException("no such flag: " + flag);
+        throw new UsageException("unknown flag: " + flag);
       } else if (equals < 0 && i + 1 == args.size()) {
-        throw new UsageException("a value is missing behind " + flag);
+        throw new UsageException("missing value after " + flag);
       } else {
         values.put(flag, equals < 0 ? args.get(++i) : arg.substring(equals + 1));
       }
@@ -43,12 +43,12 @@ public final class Flags {
     return new Flags(values);
   }
 
-  /** Returns a flag's value. */
+  /** Returns the value of a flag, if it was given. */
   public Optional<String> get(String flag) {
     return Optional.ofNullable(values.get(flag));
   }
 
-  /** Says whether a switch is on. */
+  /** Returns whether a switch was given. */
   public boolean has(String name) {
     return values.containsKey(name);
   }

@@ -9,13 +9,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One event of the server. A field that is not there, or not of the kind that is asked for, reads
- * as empty: a client outlives a server that is newer than itself.
+ * An event from the server. A field that is missing or has another type reads as empty, so that a
+ * client also works with a newer server.
  *
- * @param raw as it came
+ * @param raw the frame as received
  */
 public record ServerEvent(String raw, JsonObject fields) {
-  /** Parses one; nothing where it is no JSON object. */
+  /** Parses an event; empty if the text is not a JSON object. */
   public static Optional<ServerEvent> parse(String raw) {
     try {
       return Optional.of(JsonParser.parseString(raw))
@@ -26,17 +26,17 @@ public record ServerEvent(String raw, JsonObject fields) {
     }
   }
 
-  /** Returns an object that stands in an event, or in a request. */
+  /** Wraps an object inside an event or a request. */
   public static ServerEvent of(JsonObject fields) {
     return new ServerEvent(fields.toString(), fields);
   }
 
-  /** Returns its type. */
+  /** Returns the type of the event. */
   public String type() {
     return text("type");
   }
 
-  /** Returns a text. */
+  /** Returns a string, or {@code ""}. */
   public String text(String name) {
     return primitive(name)
         .filter(JsonPrimitive::isString)
@@ -44,12 +44,12 @@ public record ServerEvent(String raw, JsonObject fields) {
         .orElse("");
   }
 
-  /** Returns a number without its fraction. */
+  /** Returns a number without its fraction, or 0. */
   public long number(String name) {
     return (long) decimal(name);
   }
 
-  /** Returns a number. */
+  /** Returns a number, or 0. */
   public double decimal(String name) {
     return primitive(name)
         .filter(JsonPrimitive::isNumber)
@@ -57,17 +57,17 @@ public record ServerEvent(String raw, JsonObject fields) {
         .orElse(0.0);
   }
 
-  /** Says whether a field is true. */
+  /** Returns whether a field is true. */
   public boolean is(String name) {
     return primitive(name).map(JsonPrimitive::getAsBoolean).orElse(false);
   }
 
-  /** Says whether it has a field, of whatever kind. */
+  /** Returns whether there is a field of any type. */
   public boolean has(String name) {
     return fields.has(name);
   }
 
-  /** Returns the objects of a list. */
+  /** Returns the objects in a list. */
   public List<ServerEvent> events(String name) {
     return elements(name).stream()
         .filter(JsonElement::isJsonObject)
@@ -75,7 +75,7 @@ public record ServerEvent(String raw, JsonObject fields) {
         .toList();
   }
 
-  /** Returns the strings of a list. */
+  /** Returns the strings in a list. */
   public List<String> texts(String name) {
     return elements(name).stream()
         .filter(JsonElement::isJsonPrimitive)

@@ -1,10 +1,10 @@
 package agentcore.cli.common;
 
-/** The command line was not understood; the message says which part of it. */
+/** The command line is wrong; the message says which part. */
 public final class UsageException extends Exception {
   private static final long serialVersionUID = 1L;
 
-  /** Makes one that says what is wrong, and what it must be. */
+  /** Creates an exception; the message says what is wrong and what is expected. */
   public UsageException(String message) {
     super(message);
   }

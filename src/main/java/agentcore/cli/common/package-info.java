@@ -1,2 +1,2 @@
-/** What the commands share: how their flags are read, and what a client reads of an event. */
+/** What the commands share: parsing flags, and reading the server's events. */
 package agentcore.cli.common;

@@ -76,9 +76,9 @@ class OptionsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "--cons 5                      | no such flag: --cons",
-        "5                             | no such flag: 5",
-        "--conns                       | a value is missing behind --conns",
+        "--cons 5                      | unknown flag: --cons",
+        "5                             | unknown flag: 5",
+        "--conns                       | missing value after --conns",
         "--conns many                  | --conns must be an integer from 0 to",
         "--conns -1                    | --conns must be an integer from 0 to",
         "--conns 5 --rooms 6           | --rooms must be an integer from 1 to 5: 6",

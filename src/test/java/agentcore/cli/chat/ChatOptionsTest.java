@@ -19,13 +19,13 @@ class ChatOptionsTest {
   }
 
   @Test
-  void withoutOptionsItIsOneselfAtTheLocalServer() throws UsageException {
+  void defaultIsTheLoginNameAtTheLocalServer() throws UsageException {
     ChatOptions options = parse();
     assertEquals("me", options.user());
     assertEquals(Optional.empty(), options.room());
     assertEquals(Optional.empty(), options.token());
-    assertEquals(Mode.CONSOLE, options.mode(true));
-    assertEquals(Mode.PIPE, options.mode(false));
+    assertEquals(ChatOptions.Mode.CONSOLE, options.mode(true));
+    assertEquals(ChatOptions.Mode.PIPE, options.mode(false));
     String uri = options.address().uri(options.user(), Optional.empty()).toString();
     assertEquals("ws://127.0.0.1:8000/ws/me", uri);
   }
@@ -38,24 +38,24 @@ class ChatOptionsTest {
     "ws://h/fixed, ws://h/fixed",
     "ws://[::1]:9/?a=b, ws://[::1]:9/ws/a%20%2B%C3%A4?a=b"
   })
-  void aPathIsAddedUnlessThereIsOne(String url, String uri) throws UsageException {
+  void appendsThePathOnlyIfTheUrlHasNone(String url, String uri) throws UsageException {
     assertEquals(uri, Address.parse(url).uri("a +ä", Optional.empty()).toString());
   }
 
   @Test
-  void theDefaultRoomIsResumedWhileConnecting() throws UsageException {
-    Optional<Place> seen = Optional.of(new Place("e&1", 7, "m"));
+  void uriContainsThePositionToResumeFrom() throws UsageException {
+    Optional<JoinedRooms.Position> seen = Optional.of(new JoinedRooms.Position("e&1", 7, "m"));
     assertEquals(
         "ws://h/ws/a?epoch=e%261&since=7&message_id=m",
         Address.parse("ws://h").uri("a", seen).toString());
-    Optional<Place> withoutId = Optional.of(new Place("e", 0, ""));
+    Optional<JoinedRooms.Position> withoutId = Optional.of(new JoinedRooms.Position("e", 0, ""));
     assertEquals(
         "ws://h/ws/a?x=y&epoch=e&since=0",
         Address.parse("ws://h?x=y").uri("a", withoutId).toString());
   }
 
   @Test
-  void theTokenMayStandInTheEnvironmentAndIsNotShown() throws UsageException {
+  void readsTheTokenFromTheEnvironmentAndDoesNotPrintIt() throws UsageException {
     Map<String, String> environment = Map.of("AGENTCORE_TOKEN", "t0ken");
     ChatOptions options = ChatOptions.parse(List.of(), environment, "me");
     assertEquals(Optional.of("t0ken"), options.token());
@@ -70,17 +70,17 @@ class ChatOptionsTest {
           """
           --url localhost:8000 | must begin with ws://
           --url http://h       | must begin with ws://
-          --url ws:///x        | names no host
-          --url ws://a^b       | is no URL
+          --url ws:///x        | has no host
+          --url ws://a^b       | is not a URL
           --user a/b           | --user: User id
           --user=              | --user: User id
           --room=              | --room must not be empty
-          --token ä            | the token holds
-          --name x             | no such flag: --name
-          --user               | a value is missing behind --user
-          --json=1             | no such flag: --json
+          --token ä            | the token contains
+          --name x             | unknown flag: --name
+          --user               | missing value after --user
+          --json=1             | unknown flag: --json
           """)
-  void aBadOptionIsNamed(String args, String error) {
+  void namesTheBadOption(String args, String error) {
     var e = assertThrows(UsageException.class, () -> parse(args.split(" ")));
     assertTrue(e.getMessage().contains(error), e.getMessage());
   }

@@ -50,7 +50,7 @@ class ChatProcessTest {
   }
 
   @Test
-  void linesOfAPipeAreSaidInOrderAndItSucceeds() {
+  void sendsLinesOfAPipeInOrderAndSucceeds() {
     String[] lines = IntStream.range(0, 200).mapToObj(i -> "line " + i).toArray(String[]::new);
     try (TestServer server = TestServer.start(Map.of("RATE_LIMIT_MESSAGES", "0"));
         RawClient alice = server.connect("alice");
@@ -65,7 +65,7 @@ class ChatProcessTest {
   }
 
   @Test
-  void theServersRateLimitOnlySlowsItDown() {
+  void rateLimitOnlySlowsItDown() {
     Map<String, String> settings =
         Map.of("RATE_LIMIT_MESSAGES", "10", "RATE_LIMIT_WINDOW", "1", "RATE_LIMIT_BURST", "2");
     String[] lines = {"1", "2", "3", "4", "5", "6", "7", "8"};
@@ -79,12 +79,12 @@ class ChatProcessTest {
   }
 
   @Test
-  void whatOthersSayIsPrintedWithoutAnyEscapeSequence() {
+  void printsTextsOfOthersWithoutEscapeSequences() {
     try (TestServer server = TestServer.start();
         RawClient alice = server.connect("alice");
         ChildJvm chat = chat(server.port())) {
       alice.nextJson("welcome");
-      chat.type("hello"); // it is told of before it is in, but nobody speaks who is not in
+      chat.type("hello"); // alice may see it before it has joined, but it cannot send before
       alice.nextJson("chat_message");
       alice.send(
           """
@@ -97,7 +97,7 @@ class ChatProcessTest {
   }
 
   @Test
-  void aScriptGetsEveryFrameAndMaySendRequestsAsTheyAre() {
+  void scriptReceivesEveryFrameAndCanSendRequests() {
     try (TestServer server = TestServer.start();
         ChildJvm chat = chat(server.port(), "--json")) {
       String request =
@@ -117,7 +117,7 @@ class ChatProcessTest {
   }
 
   @Test
-  void whereNothingListensItFailsAndSaysSo() {
+  void failsIfNoServerListens() {
     int port = FreePort.next();
     try (ChildJvm chat = chat(port)) {
       assertEquals(1, chat.awaitExit());
@@ -131,7 +131,7 @@ class ChatProcessTest {
   }
 
   @Test
-  void aRoomThatIsNotThereFailsAndNothingIsSaidElsewhere() {
+  void failsIfTheRoomIsMissingAndSendsNothingToAnotherRoom() {
     try (TestServer server = TestServer.start();
         RawClient alice = server.connect("alice");
         ChildJvm chat = chat(server.port(), "--room", "nosuch")) {
@@ -144,7 +144,7 @@ class ChatProcessTest {
   }
 
   @Test
-  void aTokenLetsItInAndABadOneIsToldWithoutShowingIt() throws Exception {
+  void acceptsAValidTokenAndNeverPrintsABadOne() throws Exception {
     JsonWebTokens tokens = new JsonWebTokens(SigningKeys.parse(SECRET), InstantSource.system());
     String good = tokens.sign("bot", Duration.ofMinutes(5));
     String foreign = tokens.sign("alice", Duration.ofMinutes(5));
@@ -163,7 +163,7 @@ class ChatProcessTest {
   }
 
   @Test
-  void wssWorksWhereTheCertificateIsTrusted(@TempDir Path folder) {
+  void connectsWithTlsOnlyIfTheCertificateIsTrusted(@TempDir Path folder) {
     TestKeystore keystore = TestKeystore.make(folder.resolve("key.p12"), "localhost");
     Path trust = folder.resolve("trust.p12");
     keystore.writeTrustStore(trust);
@@ -186,19 +186,20 @@ class ChatProcessTest {
   }
 
   @Test
-  void aServerThatComesBackWithoutItsLogsIsGoneOnWithAndThatIsMarked() {
+  void reportsAGapAfterTheServerLostItsLogs() {
     try (TestServer server = TestServer.start();
         ChildJvm chat = chat(server.port())) {
-      Await.until("it is in", () -> server.manager().registry().size() == 1);
+      Await.until("the chat is connected", () -> server.manager().registry().size() == 1);
       server.core().close();
-      Await.until("it says so", () -> !chat.err().isEmpty());
+      Await.until("the chat reports it", () -> !chat.err().isEmpty());
       try (TestServer again = TestServer.start(Map.of("PORT", "" + server.port()))) {
-        Await.until("it is back", () -> again.manager().registry().size() == 1);
+        Await.until(
+            "the chat is connected again", () -> again.manager().registry().size() == 1);
         assertEquals(0, exitAfter(chat, "hi again"));
       }
       assertEquals(
           List.of(
-              "agentcore chat: connection lost (the server stops), connecting again",
+              "agentcore chat: connection lost (the server is shutting down), reconnecting",
               "agentcore chat: connected again"),
           chat.err());
       assertEquals("-- lobby: some messages may be missing here", chat.out().getFirst());
@@ -206,7 +207,7 @@ class ChatProcessTest {
   }
 
   @Test
-  void aMessageWhoseAckIsLostIsSentAgainAndSaidOnce() {
+  void messageWhoseAckIsLostIsSentAgainAndDeliveredOnce() {
     try (TestServer server = TestServer.start();
         FaultProxy proxy = FaultProxy.to(server.port());
         RawClient alice = server.connect("alice");

@@ -17,7 +17,7 @@ class CommandTest {
   }
 
   private static Request request(String line) {
-    return assertInstanceOf(Command.Ask.class, parse(line)).request();
+    return assertInstanceOf(Command.Send.class, parse(line)).request();
   }
 
   @ParameterizedTest
@@ -43,7 +43,7 @@ class CommandTest {
           /history             | get_message_history | {"room":"lobby"}
           /history 20          | get_message_history | {"room":"lobby","limit":20}
           """)
-  void aLineBecomesARequest(String line, String type, String data) {
+  void parsesALineAsARequest(String line, String type, String data) {
     assertEquals(type, request(line).type());
     assertEquals(data, request(line).data().toString());
     assertNotEquals(request(line).id(), request(line).id());
@@ -66,37 +66,37 @@ class CommandTest {
         "/nosuch",
         "/"
       })
-  void aCommandThatCannotBeUnderstoodSaysWhy(String line) {
-    assertInstanceOf(Command.Wrong.class, parse(line));
+  void rejectsInvalidCommands(String line) {
+    assertInstanceOf(Command.Invalid.class, parse(line));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"hello", "/leave", "/users", "/history", "/invite bob"})
-  void withoutARoomThereIsNothingToSayItIn(String line) {
+  void rejectsTextsAndCommandsThatNeedARoom(String line) {
     Command command = Command.parse(line, Optional.empty(), false);
-    assertTrue(assertInstanceOf(Command.Wrong.class, command).why().contains("no room"));
+    assertTrue(assertInstanceOf(Command.Invalid.class, command).reason().contains("not in a room"));
   }
 
   @Test
-  void nothingAndHelpAndQuit() {
+  void parsesEmptyLinesHelpAndQuit() {
     assertInstanceOf(Command.Nothing.class, parse("  "));
     assertInstanceOf(Command.Help.class, parse("/help"));
     assertInstanceOf(Command.Quit.class, parse(" /quit "));
   }
 
   @Test
-  void aScriptMaySendRequestsAsTheyAre() {
+  void passesJsonRequestsOfAScriptThrough() {
     String json = "{\"type\":\"ping\",\"id\":\"7\",\"more\":1}";
     Command command = Command.parse(json, Optional.empty(), true);
-    assertEquals(json, assertInstanceOf(Command.Ask.class, command).request().text());
+    assertEquals(json, assertInstanceOf(Command.Send.class, command).request().text());
     Command without = Command.parse("{\"type\":\"ping\"}", Optional.empty(), true);
-    assertEquals(36, assertInstanceOf(Command.Ask.class, without).request().id().length());
+    assertEquals(36, assertInstanceOf(Command.Send.class, without).request().id().length());
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {"{", "{}", "{\"type\":1}", "{\"type\":\"ping\",\"id\":7}", "{\"type\":\"x\"} {"})
-  void aRequestThatIsNoneIsNotSent(String json) {
-    assertInstanceOf(Command.Wrong.class, Command.parse(json, Optional.empty(), true));
+  void rejectsInvalidJsonRequests(String json) {
+    assertInstanceOf(Command.Invalid.class, Command.parse(json, Optional.empty(), true));
   }
 }

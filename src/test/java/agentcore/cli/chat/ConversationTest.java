@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import agentcore.cli.chat.ChatOptions.Mode;
 import agentcore.cli.common.ServerEvent;
 import agentcore.cli.common.UsageException;
 import java.time.Duration;
@@ -15,11 +16,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
-/**
- * What is said and shown, frame by frame, without a server.
- *
- * <p>In one file, since it is one conversation, told by one set of frames.
- */
+/** What the conversation sends and shows, frame by frame, without a server. */
 class ConversationTest {
   private static final String WELCOME =
       "{'type':'welcome','user_id':'me/1','username':'me','rooms':['lobby'],'seq':5,'epoch':'e'}";
@@ -51,22 +48,23 @@ class ConversationTest {
           }
 
           @Override
-          public void typed() {}
+          public void lineEntered() {}
 
           @Override
           public void prompt(Optional<String> room) {}
         };
     try {
       ChatOptions options = ChatOptions.parse(List.of(args), Map.of(), "me");
-      Sentences sentences = new Sentences(false, ZoneOffset.UTC);
-      return new Conversation(options, mode, output, sentences, new Outgoing(PATIENCE), () -> {});
+      EventFormatter formatter = new EventFormatter(false, ZoneOffset.UTC);
+      return new Conversation(
+          options, mode, output, formatter, new RequestQueue(PATIENCE), () -> {});
     } catch (UsageException e) {
       throw new AssertionError(e);
     }
   }
 
-  private void hear(String event) {
-    conversation.heard(ServerEvent.parse(event.replace('\'', '"')).orElseThrow(), nowNanos);
+  private void receive(String event) {
+    conversation.receive(ServerEvent.parse(event.replace('\'', '"')).orElseThrow(), nowNanos);
   }
 
   private Request next() {
@@ -78,69 +76,70 @@ class ConversationTest {
   }
 
   private void message(String room, long seq, String text) {
-    hear(
+    receive(
         "{'type':'chat_message','room':'%s','username':'bob','user_id':'bob/1','text':'%s',"
                 .formatted(room, text)
             + "'seq':%d,'epoch':'e','message_id':'m%d'}".formatted(seq, seq));
   }
 
   private void ack(Request request) {
-    hear("{'type':'ack','id':'%s','seq':6,'epoch':'e'}".formatted(request.id()));
+    receive("{'type':'ack','id':'%s','seq':6,'epoch':'e'}".formatted(request.id()));
   }
 
   private void refuse(Request request, String code, boolean retryable) {
-    hear(
+    receive(
         "{'type':'error','id':'%s','message':'No','error_code':'%s','retryable':%s}"
             .formatted(request.id(), code, retryable));
   }
 
   private void joinDen() {
-    hear(WELCOME);
-    conversation.typed("/join den");
+    receive(WELCOME);
+    conversation.enter("/join den");
     String id = next().id();
-    hear("{'type':'room_joined','room':'den','seq':1,'epoch':'e','id':'%s'}".formatted(id));
-    hear("{'type':'room_info','room':'den','user_count':1,'id':'%s'}".formatted(id));
+    receive("{'type':'room_joined','room':'den','seq':1,'epoch':'e','id':'%s'}".formatted(id));
+    receive("{'type':'room_info','room':'den','user_count':1,'id':'%s'}".formatted(id));
   }
 
   @Test
-  void nothingIsSaidBeforeTheServerHasGreeted() {
-    conversation.typed("hello");
+  void sendsNothingBeforeTheWelcome() {
+    conversation.enter("hello");
     assertNothingToSend();
-    hear(WELCOME);
+    receive(WELCOME);
     assertEquals("hello", next().data().get("text").getAsString());
   }
 
   @Test
-  void theNextLineWaitsForTheAnswerToTheOneBefore() {
-    hear(WELCOME);
-    conversation.typed("one");
-    conversation.typed("/join den");
-    conversation.typed("two");
+  void nextLineWaitsForTheReplyToThePreviousOne() {
+    receive(WELCOME);
+    conversation.enter("one");
+    conversation.enter("/join den");
+    conversation.enter("two");
     Request one = next();
     assertNothingToSend();
     ack(one);
     Request join = next();
-    hear("{'type':'room_joined','room':'den','seq':0,'epoch':'d','id':'%s'}".formatted(join.id()));
+    receive(
+        "{'type':'room_joined','room':'den','seq':0,'epoch':'d','id':'%s'}".formatted(join.id()));
     assertNothingToSend();
-    hear("{'type':'room_info','room':'den','id':'%s'}".formatted(join.id()));
+    receive("{'type':'room_info','room':'den','id':'%s'}".formatted(join.id()));
     assertEquals(Optional.of("den"), next().room());
   }
 
   @Test
-  void whatWasNotAcknowledgedIsSaidAgainWithTheSameIdAndAfterTheRooms() {
+  void resendsAnUnacknowledgedMessageWithTheSameIdAfterRejoiningTheRooms() {
     joinDen();
-    conversation.typed("hello");
+    conversation.enter("hello");
     Request hello = next();
-    conversation.lost("gone", nowNanos);
+    conversation.disconnected("gone", nowNanos);
     assertNothingToSend();
-    hear(WELCOME.replace("}", ",'recovered':true}"));
+    receive(WELCOME.replace("}", ",'recovered':true}"));
     Request join = next();
     assertEquals("join_room", join.type());
     assertEquals("{\"room\":\"den\",\"epoch\":\"e\",\"since\":1}", join.data().toString());
-    hear(
+    receive(
         "{'type':'room_joined','room':'den','seq':3,'epoch':'e','recovered':true,'id':'%s'}"
             .formatted(join.id()));
-    hear("{'type':'room_info','room':'den','id':'%s'}".formatted(join.id()));
+    receive("{'type':'room_info','room':'den','id':'%s'}".formatted(join.id()));
     assertEquals(hello.text(), next().text());
     shown.clear();
     message("den", 2, "missed");
@@ -149,22 +148,22 @@ class ConversationTest {
   }
 
   @Test
-  void aPrivateMessageIsNotSaidTwiceAndThatIsTold() {
-    hear(WELCOME);
-    conversation.typed("/msg bob psst");
+  void reportsAnInterruptedPrivateMessageInsteadOfResendingIt() {
+    receive(WELCOME);
+    conversation.enter("/msg bob psst");
     var unused = next();
-    conversation.lost("gone", nowNanos);
+    conversation.disconnected("gone", nowNanos);
     assertTrue(shown.getLast().startsWith("!! not sent: psst (the connection was lost"));
-    hear(WELCOME);
+    receive(WELCOME);
     assertNothingToSend();
   }
 
   @Test
-  void aRateLimitIsWaitedForAndThenTheSameIsSaidAgain() {
-    hear(WELCOME);
-    conversation.typed("hello");
+  void resendsTheSameMessageAfterTheRateLimit() {
+    receive(WELCOME);
+    conversation.enter("hello");
     Request hello = next();
-    hear(
+    receive(
         "{'type':'error','id':'%s','error_code':'RATE_LIMIT_EXCEEDED','retryable':true,"
                 .formatted(hello.id())
             + "'retry_after':2.5}");
@@ -175,9 +174,9 @@ class ConversationTest {
   }
 
   @Test
-  void aMessageIsGivenUpBeforeTheServerCouldForgetItsId() {
-    hear(WELCOME);
-    conversation.typed("hello");
+  void givesUpAMessageBeforeTheServerCanForgetItsId() {
+    receive(WELCOME);
+    conversation.enter("hello");
     refuse(next(), "BACKEND_UNAVAILABLE", true);
     nowNanos = PATIENCE.toNanos();
     refuse(next(), "BACKEND_UNAVAILABLE", true);
@@ -187,8 +186,8 @@ class ConversationTest {
   }
 
   @Test
-  void aMessageIsShownOnceHoweverOftenItComes() {
-    hear(WELCOME);
+  void showsADuplicateMessageOnce() {
+    receive(WELCOME);
     shown.clear();
     message("lobby", 6, "hi");
     message("lobby", 6, "hi");
@@ -196,103 +195,103 @@ class ConversationTest {
   }
 
   @Test
-  void aGapIsMarkedWhateverTheServerSaysOfIt() {
-    String mark = Sentences.gap("lobby");
-    hear(WELCOME);
+  void marksGapsThatTheServerDoesNotAnnounce() {
+    String mark = EventFormatter.gap("lobby");
+    receive(WELCOME);
     shown.clear();
     message("lobby", 8, "hi");
     assertEquals(List.of(mark, "[lobby] bob: hi"), shown);
-    hear("{'type':'room_reset','room':'lobby','seq':2,'epoch':'f','reason':'lost'}");
+    receive("{'type':'room_reset','room':'lobby','seq':2,'epoch':'f','reason':'lost'}");
     assertEquals(mark, shown.getLast());
     assertEquals("get_message_history", next().type());
   }
 
   @Test
-  void whatCannotBeRecoveredIsMarkedAndTheHistoryIsRead() {
+  void marksAGapAndReadsTheHistoryIfResumingFails() {
     joinDen();
-    conversation.lost("gone", nowNanos);
-    hear(WELCOME.replace("}", ",'recovered':false}").replace("'e'", "'f'"));
+    conversation.disconnected("gone", nowNanos);
+    receive(WELCOME.replace("}", ",'recovered':false}").replace("'e'", "'f'"));
     Request join = next();
-    hear(
+    receive(
         "{'type':'room_joined','room':'den','seq':0,'epoch':'f','recovered':false,'id':'%s'}"
             .formatted(join.id()));
-    hear("{'type':'room_info','room':'den','id':'%s'}".formatted(join.id()));
-    assertTrue(shown.containsAll(List.of(Sentences.gap("lobby"), Sentences.gap("den"))));
+    receive("{'type':'room_info','room':'den','id':'%s'}".formatted(join.id()));
+    assertTrue(shown.containsAll(List.of(EventFormatter.gap("lobby"), EventFormatter.gap("den"))));
     assertEquals(Optional.of("lobby"), next().room());
-    assertEquals(new Place("f", 5, ""), conversation.resume().orElseThrow());
+    assertEquals(new JoinedRooms.Position("f", 5, ""), conversation.resume().orElseThrow());
   }
 
   @Test
-  void aRoomThatIsGoneIsToldAndLeft() {
+  void reportsAndLeavesARoomThatIsGone() {
     joinDen();
-    conversation.lost("gone", nowNanos);
-    hear(WELCOME.replace("}", ",'recovered':true}"));
+    conversation.disconnected("gone", nowNanos);
+    receive(WELCOME.replace("}", ",'recovered':true}"));
     refuse(next(), "ROOM_NOT_FOUND", false);
     assertEquals("!! you are no longer in den: No", shown.getLast());
-    conversation.typed("hello");
+    conversation.enter("hello");
     assertEquals(Optional.of("lobby"), next().room());
   }
 
   @Test
-  void theDefaultRoomThatWasLeftIsLeftAgain() {
+  void leavesTheDefaultRoomAgainAfterReconnecting() {
     joinDen();
-    conversation.typed("/leave lobby");
-    hear("{'type':'room_left','room':'lobby','id':'%s'}".formatted(next().id()));
+    conversation.enter("/leave lobby");
+    receive("{'type':'room_left','room':'lobby','id':'%s'}".formatted(next().id()));
     assertEquals(Optional.empty(), conversation.resume());
-    conversation.lost("gone", nowNanos);
-    hear(WELCOME);
+    conversation.disconnected("gone", nowNanos);
+    receive(WELCOME);
     assertEquals("join_room", next().type());
-    hear("{'type':'error','message_type':'join_room','message':'No','retryable':false}");
+    receive("{'type':'error','message_type':'join_room','message':'No','retryable':false}");
     Request leave = next();
     assertEquals("leave_room", leave.type());
     assertEquals(Optional.of("lobby"), leave.room());
   }
 
   @Test
-  void aPipeEndsWithItsInputOrWithTheFirstFailure() {
+  void pipeEndsWithItsInputOrTheFirstFailure() {
     conversation = conversation(Mode.PIPE);
-    conversation.typed("one");
-    conversation.inputEnded();
-    hear(WELCOME);
+    conversation.enter("one");
+    conversation.endInput();
+    receive(WELCOME);
     ack(next());
     assertNothingToSend();
-    assertEquals(OptionalInt.of(0), conversation.result());
+    assertEquals(OptionalInt.of(0), conversation.exitCode());
 
     conversation = conversation(Mode.PIPE);
-    conversation.typed("/join nosuch");
-    conversation.typed("not for the lobby");
-    hear(WELCOME);
+    conversation.enter("/join nosuch");
+    conversation.enter("not for the lobby");
+    receive(WELCOME);
     refuse(next(), "ROOM_NOT_FOUND", false);
     assertNothingToSend();
-    assertEquals(OptionalInt.of(1), conversation.result());
+    assertEquals(OptionalInt.of(1), conversation.exitCode());
   }
 
   @Test
-  void aScriptThatReadsFramesGoesOnAfterAFailureAndItsExitCodeSaysSo() {
+  void jsonModeContinuesAfterAFailureAndReturnsOne() {
     conversation = conversation(Mode.JSON);
-    conversation.typed("one");
-    conversation.typed("two");
-    conversation.inputEnded();
-    hear(WELCOME);
+    conversation.enter("one");
+    conversation.enter("two");
+    conversation.endInput();
+    receive(WELCOME);
     refuse(next(), "VALIDATION_FAILED", false);
     ack(next());
     assertNothingToSend();
-    assertEquals(OptionalInt.of(1), conversation.result());
+    assertEquals(OptionalInt.of(1), conversation.exitCode());
   }
 
   @Test
-  void aScriptWhoseRoomIsNotThereSaysNothingElsewhere() {
+  void jsonModeSendsNothingIfItsRoomIsMissing() {
     conversation = conversation(Mode.JSON, "--room", "den");
-    conversation.typed("one");
-    hear(WELCOME);
+    conversation.enter("one");
+    receive(WELCOME);
     refuse(next(), "ROOM_NOT_FOUND", false);
     assertNothingToSend();
-    assertEquals(OptionalInt.of(1), conversation.result());
+    assertEquals(OptionalInt.of(1), conversation.exitCode());
   }
 
   @Test
-  void nothingOfWhatOthersWroteReachesTheTerminalRaw() {
-    hear(WELCOME);
+  void controlCharactersOfOthersNeverReachTheTerminal() {
+    receive(WELCOME);
     String evil = "\\u001b[2J\\u009b1m\\n";
     for (String type :
         List.of(
@@ -326,7 +325,7 @@ class ConversationTest {
         fields += ",'" + name + "':'" + evil + "'";
       }
       String row = "[{'x':1" + fields + "}]";
-      hear(
+      receive(
           "{'type':'%s'%s,'rooms':%s,'users':%s,'messages':%s}"
               .formatted(type, fields, row, row, row));
     }

@@ -75,8 +75,8 @@ class RedisTerminalTest {
   }
 
   @Test
-  void aKilledServerLeavesNeitherAGapNorADouble() {
-    assumeTrue(hasScript(), "script of util-linux is not here, and no other pseudo-terminal");
+  void killedServerCausesNeitherGapsNorDuplicates() {
+    assumeTrue(hasScript(), "this test needs script of util-linux for a pseudo-terminal");
     try (RedisProcess redis = RedisProcess.start()) {
       Map<String, String> settings =
           Map.of("BACKEND_TYPE", "redis", "REDIS_URL", redis.url(), "RATE_LIMIT_MESSAGES", "0");
@@ -87,7 +87,7 @@ class RedisTerminalTest {
         bob.nextJson("welcome");
         awaitOn(ann, "You are ann, in lobby.");
         ann.type("/create den");
-        awaitOn(ann, "den: 1 is there, created by ann");
+        awaitOn(ann, "den: 1 member, created by ann");
         bob.send("{\"type\":\"join_room\",\"data\":{\"room\":\"den\"}}");
         bob.nextJson("room_info");
         sayInBoth(bob, 0, 3);

@@ -11,10 +11,10 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Events in words, for a terminal: a line each, or none. Nothing of what others wrote can be more
- * than text in it.
+ * Turns events into lines of text for a terminal. Text that others wrote is made harmless by {@link
+ * Printable}.
  */
-final class Sentences {
+final class EventFormatter {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT);
   private static final String BOLD = "\u001b[1m";
@@ -23,22 +23,24 @@ final class Sentences {
   private final boolean isBold;
   private final ZoneId zone;
 
-  /** Makes one that writes the names of who speaks in bold, or not. */
-  Sentences(boolean isBold, ZoneId zone) {
+  /** Creates a formatter; {@code isBold} prints the names of authors in bold. */
+  EventFormatter(boolean isBold, ZoneId zone) {
     this.isBold = isBold;
     this.zone = zone;
   }
 
-  List<String> of(ServerEvent event) {
+  /** Returns the lines of an event; none if the user need not see it. */
+  List<String> lines(ServerEvent event) {
     String user = shown(event, "username");
     String room = shown(event, "room");
     return switch (event.type()) {
       case "chat_message" -> List.of("[" + room + "] " + bold(user) + ": " + shown(event, "text"));
       case "private_message" ->
-          List.of(bold(shown(event, "from_username")) + " to you alone: " + shown(event, "text"));
+          List.of(
+              bold(shown(event, "from_username")) + " to you (private): " + shown(event, "text"));
       case "private_message_sent" ->
-          List.of("you to " + shown(event, "to_username") + " alone: " + shown(event, "text"));
-      case "user_joined_room" -> List.of("-- " + user + " came into " + room);
+          List.of("you to " + shown(event, "to_username") + " (private): " + shown(event, "text"));
+      case "user_joined_room" -> List.of("-- " + user + " joined " + room);
       case "user_left_room", "user_left" -> List.of("-- " + user + " left " + room);
       case "user_removed" -> List.of("-- " + user + " was removed from " + room);
       case "room_info" -> List.of("-- " + row(event, room));
@@ -47,7 +49,7 @@ final class Sentences {
       case "room_users" -> users(event, room);
       case "message_history" -> history(event, room);
       case "user_invited" ->
-          List.of("-- " + shown(event, "to_username") + " is invited to " + room);
+          List.of("-- " + shown(event, "to_username") + " was invited to " + room);
       case "room_invitation" -> {
         String from = shown(event, "from_username");
         yield List.of("-- " + from + " invites you to " + room + " (/join " + room + ")");
@@ -56,7 +58,7 @@ final class Sentences {
     };
   }
 
-  /** Says that messages may be missing. */
+  /** Returns the line that says that messages may be missing. */
   static String gap(String room) {
     return "-- " + Printable.line(room) + ": some messages may be missing here";
   }
@@ -65,7 +67,7 @@ final class Sentences {
     long count = room.number("user_count");
     return name
         + (room.is("is_public") ? ": " : " (private): ")
-        + (count == 1 ? "1 is there" : count + " are there")
+        + (count == 1 ? "1 member" : count + " members")
         + ", created by "
         + shown(room, "created_by");
   }
@@ -76,13 +78,14 @@ final class Sentences {
     return withMore(lines, event);
   }
 
-  /** People, each with the number of their connections where it is not one. */
+  /** Lists users, with the number of their connections if there is more than one. */
   private static List<String> users(ServerEvent event, String room) {
     Map<String, Integer> connections = new TreeMap<>();
     event.events("users").forEach(u -> connections.merge(shown(u, "username"), 1, Integer::sum));
     List<String> lines = new ArrayList<>(List.of("-- in " + room + ":"));
     connections.forEach(
-        (user, count) -> lines.add("   " + user + (count == 1 ? "" : " (" + count + " times)")));
+        (user, count) ->
+            lines.add("   " + user + (count == 1 ? "" : " (" + count + " connections)")));
     return withMore(lines, event);
   }
 

@@ -14,36 +14,41 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class EndingTest {
+class CloseReasonTest {
   /** The table of section 6 of the protocol, and what a proxy may add. */
   @ParameterizedTest
   @CsvSource({
-    "1000, NEVER", "1001, AGAIN", "1002, NEVER", "1003, NEVER", "1005, AGAIN", "1006, AGAIN",
-    "1007, NEVER", "1008, NEVER", "1009, NEVER", "1011, AGAIN", "1012, AGAIN", "1013, LATER",
-    "1014, AGAIN", "4401, NEVER", "4403, NEVER", "4408, AGAIN", "4409, LATER", "4410, AGAIN",
-    "4999, NEVER"
+    "1000, GIVE_UP", "1001, RECONNECT", "1002, GIVE_UP", "1003, GIVE_UP", "1005, RECONNECT",
+        "1006, RECONNECT",
+    "1007, GIVE_UP", "1008, GIVE_UP", "1009, GIVE_UP", "1011, RECONNECT", "1012, RECONNECT",
+        "1013, RECONNECT_LATER",
+    "1014, RECONNECT", "4401, GIVE_UP", "4403, GIVE_UP", "4408, RECONNECT", "4409, RECONNECT_LATER",
+        "4410, RECONNECT",
+    "4999, GIVE_UP"
   })
-  void eachCloseCodeSaysWhetherToConnectAgain(int code, Ending.Next next) {
-    Ending ending = Ending.ofClose(code, "reason\u001b[2J");
-    assertEquals(next, ending.next());
-    assertFalse(ending.words().isEmpty());
-    assertFalse(ending.words().contains("\u001b"));
+  void closeCodeDecidesWhetherToReconnect(int code, CloseReason.Next next) {
+    CloseReason reason = CloseReason.ofClose(code, "reason\u001b[2J");
+    assertEquals(next, reason.next());
+    assertFalse(reason.text().isEmpty());
+    assertFalse(reason.text().contains("\u001b"));
   }
 
   @Test
-  void aFailureOfTheNetworkIsToldInPlainWords() {
-    Ending refused = Ending.ofFailure(new CompletionException(new ConnectException()));
+  void explainsNetworkFailures() {
+    CloseReason refused = CloseReason.ofFailure(new CompletionException(new ConnectException()));
     assertEquals(
-        new Ending(Ending.Next.IF_IT_WORKED, "nothing listens there; is the server running?"),
+        new CloseReason(
+            CloseReason.Next.RECONNECT_IF_IT_WORKED,
+            "nothing listens there; is the server running?"),
         refused);
     ConnectException noHost = new ConnectException();
     noHost.initCause(new UnknownHostException("x"));
-    assertEquals("there is no such host", Ending.ofFailure(noHost).words());
-    assertEquals("the connection was cut", Ending.ofFailure(new IOException("x")).words());
+    assertEquals("the host does not exist", CloseReason.ofFailure(noHost).text());
+    assertEquals("the connection was lost", CloseReason.ofFailure(new IOException("x")).text());
   }
 
   @Test
-  void theWaitIsAnywhereBelowABoundThatDoublesUpToHalfAMinute() {
+  void waitStaysBelowABoundThatDoublesUpToHalfAMinute() {
     Backoff backoff = new Backoff(new Random(1));
     for (long bound : new long[] {500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000}) {
       assertTrue(backoff.next(false).compareTo(Duration.ofMillis(bound)) <= 0);

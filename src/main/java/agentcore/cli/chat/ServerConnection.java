@@ -5,6 +5,7 @@ import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -13,108 +14,116 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * One connection. What comes in is put on a queue, a frame at a time: the next is read when {@link
- * #readOn} is called. It tells of its end once, whatever ended it.
+ * One connection to the server. It puts one received frame at a time on the client's queue, and
+ * reads the next after {@link #readNext}. It reports its end exactly once, whatever the cause.
  */
-final class Link implements WebSocket.Listener {
+final class ServerConnection implements WebSocket.Listener {
+  /** Stands for no connection. */
+  static final ServerConnection NONE = new ServerConnection(new ArrayDeque<>());
+
+  static {
+    NONE.isOver.set(true);
+  }
+
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
   private static final CompletableFuture<?> DONE = CompletableFuture.allOf();
   private static final int MAX_FRAME_CHARS = 16 * 1024 * 1024;
 
-  private final Queue<Happening> happenings;
+  private final Queue<Client.Event> events;
   private final StringBuilder partial = new StringBuilder();
   private final AtomicBoolean isOver = new AtomicBoolean();
   private final CompletableFuture<WebSocket> socket = new CompletableFuture<>();
   private final CompletableFuture<Boolean> closed = new CompletableFuture<>();
   private CompletableFuture<?> sent = socket;
-  private volatile long heardNanos = System.nanoTime();
+  private volatile long lastReadNanos = System.nanoTime();
 
-  private Link(Queue<Happening> happenings) {
-    this.happenings = happenings;
+  private ServerConnection(Queue<Client.Event> events) {
+    this.events = events;
   }
 
-  /** Begins to connect. */
-  static Link open(HttpClient http, URI uri, Optional<String> token, Queue<Happening> happenings) {
-    Link link = new Link(happenings);
+  /** Starts to connect. */
+  static ServerConnection open(
+      HttpClient http, URI uri, Optional<String> token, Queue<Client.Event> events) {
+    ServerConnection connection = new ServerConnection(events);
     WebSocket.Builder builder = http.newWebSocketBuilder().connectTimeout(CONNECT_TIMEOUT);
     token.ifPresent(t -> builder.header("Authorization", "Bearer " + t));
-    watch(builder.buildAsync(uri, link), link);
-    return link;
+    watch(builder.buildAsync(uri, connection), connection);
+    return connection;
   }
 
-  /** Returns when something was last heard of the server, as {@link System#nanoTime()} counts. */
-  long heardNanos() {
-    return heardNanos;
+  /** Returns when the server last sent anything, in {@link System#nanoTime()}. */
+  long lastReadNanos() {
+    return lastReadNanos;
   }
 
-  /** Sends a text, after what was sent before. */
+  /** Sends a text, after all texts sent before. */
   void send(String text) {
     sent = sent.thenCompose(before -> socket.join().sendText(text, true));
     watch(sent, this);
   }
 
-  /** Asks the server for a sign of life. */
+  /** Sends a ping, which the server must answer. */
   void ping() {
     watch(socket.thenCompose(open -> open.sendPing(ByteBuffer.allocate(0))), this);
   }
 
-  /** Reads the next frame; for whoever has handled the one before. */
-  void readOn() {
+  /** Reads the next frame; to be called when the previous one was handled. */
+  void readNext() {
     socket.join().request(1);
   }
 
-  /** Ends it at once, for this reason. */
-  void cut(Ending why) {
-    end(why);
+  /** Closes the connection at once. */
+  void abort(CloseReason reason) {
+    end(reason);
     watch(socket.thenAccept(WebSocket::abort), this);
   }
 
-  /** Says goodbye, and waits a moment for the server to do so too. */
-  void close(Duration patience) {
+  /** Sends a close frame, and waits up to {@code timeout} for the server's. */
+  void close(Duration timeout) {
     if (isOver.compareAndSet(false, true)) {
-      watch(socket.thenCompose(Link::sayGoodbye), this);
-      var unused = closed.completeOnTimeout(false, patience.toNanos(), TimeUnit.NANOSECONDS).join();
+      watch(socket.thenCompose(ServerConnection::sendClose), this);
+      var unused = closed.completeOnTimeout(false, timeout.toNanos(), TimeUnit.NANOSECONDS).join();
     }
     watch(socket.thenAccept(WebSocket::abort), this);
   }
 
-  private static CompletableFuture<WebSocket> sayGoodbye(WebSocket open) {
+  private static CompletableFuture<WebSocket> sendClose(WebSocket open) {
     open.request(Long.MAX_VALUE);
     return open.sendClose(WebSocket.NORMAL_CLOSURE, "");
   }
 
-  private void end(Ending why) {
+  private void end(CloseReason reason) {
     closed.complete(true);
     if (isOver.compareAndSet(false, true)) {
-      happenings.add(new Happening.Ended(this, why));
+      events.add(new Client.Event.Closed(this, reason));
     }
   }
 
-  private static void watch(CompletableFuture<?> step, Link link) {
+  private static void watch(CompletableFuture<?> step, ServerConnection connection) {
     var unused =
         step.whenComplete(
             (done, failure) -> {
               if (failure != null) {
-                link.end(Ending.ofFailure(failure));
+                connection.end(CloseReason.ofFailure(failure));
               }
             });
   }
 
   @Override
   public void onOpen(WebSocket open) {
-    heardNanos = System.nanoTime();
+    lastReadNanos = System.nanoTime();
     socket.complete(open);
     open.request(1);
   }
 
   @Override
   public CompletionStage<?> onText(WebSocket open, CharSequence data, boolean last) {
-    heardNanos = System.nanoTime();
+    lastReadNanos = System.nanoTime();
     partial.append(data);
     if (partial.length() > MAX_FRAME_CHARS) {
-      cut(Ending.lost("the server sent too much at once"));
+      abort(CloseReason.lost("the server sent a message that is too long"));
     } else if (last && !isOver.get()) {
-      happenings.add(new Happening.Frame(this, partial.toString()));
+      events.add(new Client.Event.Frame(this, partial.toString()));
       partial.setLength(0);
     } else {
       open.request(1);
@@ -124,24 +133,24 @@ final class Link implements WebSocket.Listener {
 
   @Override
   public CompletionStage<?> onPing(WebSocket open, ByteBuffer message) {
-    heardNanos = System.nanoTime();
+    lastReadNanos = System.nanoTime();
     return WebSocket.Listener.super.onPing(open, message);
   }
 
   @Override
   public CompletionStage<?> onPong(WebSocket open, ByteBuffer message) {
-    heardNanos = System.nanoTime();
+    lastReadNanos = System.nanoTime();
     return WebSocket.Listener.super.onPong(open, message);
   }
 
   @Override
   public CompletionStage<?> onClose(WebSocket open, int code, String reason) {
-    end(Ending.ofClose(code, reason));
+    end(CloseReason.ofClose(code, reason));
     return DONE;
   }
 
   @Override
   public void onError(WebSocket open, Throwable failure) {
-    end(Ending.ofFailure(failure));
+    end(CloseReason.ofFailure(failure));
   }
 }
