@@ -47,13 +47,14 @@ class ArchitectureTest {
       core.auth
       core.security    core.auth com.google.gson
       core.metrics     com.sun.management
+      core.http        core.message
       core.transport   core.message core.serializer core.backend core.connection core.middleware \
-                       core.consumer core.dispatch core.auth core.security org.java_websocket
+                       core.consumer core.dispatch core.auth core.security core.http org.java_websocket
       core             core.message core.serializer core.backend core.backend.memory \
                        core.backend.redis core.backend.redis.link core.connection \
                        core.middleware \
-                       core.consumer core.dispatch core.auth core.security core.transport
-      example          core.message core.backend core.consumer core.auth core.transport core
+                       core.consumer core.dispatch core.auth core.security core.http core.transport
+      example          core.message core.backend core.consumer core.auth core.http core
       cli.common       com.google.gson
       cli.bench        cli.common core.security com.google.gson
       cli.chat         cli.common core.message com.google.gson

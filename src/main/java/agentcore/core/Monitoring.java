@@ -1,10 +1,9 @@
 package agentcore.core;
 
 import agentcore.core.backend.Backend;
+import agentcore.core.http.HttpResponse;
 import agentcore.core.metrics.Jvm;
 import agentcore.core.metrics.Metrics;
-import agentcore.core.transport.HttpResponse;
-import agentcore.core.transport.HttpRoutes;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.function.BooleanSupplier;

@@ -2,12 +2,10 @@ package agentcore.core;
 
 import agentcore.core.auth.Authenticator;
 import agentcore.core.connection.ConnectionManager;
-import agentcore.core.transport.Endpoint;
+import agentcore.core.transport.Listener.Endpoint;
 import agentcore.core.transport.Gate;
-import agentcore.core.transport.HttpRoutes;
 import agentcore.core.transport.Listener;
 import agentcore.core.transport.Tls;
-import agentcore.core.transport.TransportLimits;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -74,8 +72,8 @@ final class Ports {
         : Optional.of(new Tls(Path.of(keystore), config.text(Setting.TLS_PASSWORD)));
   }
 
-  private TransportLimits transportLimits() {
-    return new TransportLimits(
+  private Listener.Limits transportLimits() {
+    return new Listener.Limits(
         config.integer(Setting.WS_MAX_MESSAGE_SIZE),
         config.integer(Setting.MAX_HANDSHAKES),
         config.seconds(Setting.HANDSHAKE_TIMEOUT),

@@ -1,8 +1,8 @@
 package agentcore.example;
 
-import agentcore.core.transport.HttpHandler;
-import agentcore.core.transport.HttpRequest;
-import agentcore.core.transport.HttpResponse;
+import agentcore.core.http.HttpHandler;
+import agentcore.core.http.HttpRequest;
+import agentcore.core.http.HttpResponse;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -7,9 +7,13 @@ import agentcore.core.backend.BackendException;
 import agentcore.core.backend.Room;
 import agentcore.core.message.Event;
 import agentcore.core.message.Names;
-import agentcore.core.transport.HttpHandler;
-import agentcore.core.transport.HttpRequest;
-import agentcore.core.transport.HttpResponse;
+import agentcore.core.connection.Charge;
+import agentcore.core.connection.LogEvents;
+import agentcore.core.connection.SendBudget;
+import agentcore.core.http.HttpHandler;
+import agentcore.core.http.HttpRequest;
+import agentcore.core.http.HttpResponse;
+import agentcore.core.serializer.Serializer;
 import java.util.List;
 import java.util.Optional;
 

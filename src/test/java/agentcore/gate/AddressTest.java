@@ -11,7 +11,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** So many connections of one address, over real sockets. */
+/** The limit of connections per address, over real sockets. */
 class AddressTest {
   private final List<RawClient> clients = new ArrayList<>();
 
@@ -28,7 +28,7 @@ class AddressTest {
   }
 
   @Test
-  void oneConnectionTooManyIsRefusedUntilOneEnds() {
+  void connectionOverTheLimitIsRefusedUntilOneEnds() {
     try (TestServer server = TestServer.start(Map.of("MAX_CONNECTIONS_PER_ADDRESS", "2"))) {
       assertEquals("101", status(server));
       assertEquals("101", status(server));
@@ -41,7 +41,7 @@ class AddressTest {
   }
 
   @Test
-  void whoIsRefusedForAnotherReasonKeepsNoPlace() {
+  void connectionRefusedForAnotherReasonIsNotCounted() {
     Map<String, String> settings =
         Map.of(
             "MAX_CONNECTIONS_PER_ADDRESS", "1",
@@ -56,7 +56,7 @@ class AddressTest {
   }
 
   @Test
-  void byDefaultThereIsNoLimit() {
+  void defaultIsNoLimit() {
     try (TestServer server = TestServer.start()) {
       for (int i = 0; i < 50; i++) {
         assertEquals("101", status(server));
@@ -65,7 +65,7 @@ class AddressTest {
   }
 
   @Test
-  void behindATrustedProxyItIsTheClientsAddressThatCounts() {
+  void limitAppliesToTheClientsAddressBehindATrustedProxy() {
     Map<String, String> settings =
         Map.of("MAX_CONNECTIONS_PER_ADDRESS", "1", "TRUSTED_PROXIES", "127.0.0.1, 10.0.0.0/8");
     try (TestServer server = TestServer.start(settings)) {
@@ -84,7 +84,7 @@ class AddressTest {
   }
 
   @Test
-  void nobodyElsesWordCountsForAnAddress() {
+  void forwardedAddressFromAnUntrustedPeerIsIgnored() {
     Map<String, String> settings =
         Map.of("MAX_CONNECTIONS_PER_ADDRESS", "1", "TRUSTED_PROXIES", "10.0.0.0/8");
     try (TestServer server = TestServer.start(settings)) {

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Web pages over real sockets; all kinds of origins are in the test of Origins itself. */
+/** Origins over real sockets; the unit test of Origins covers all their forms. */
 class OriginTest {
   private static String status(TestServer server, String path, String... headers) {
     try (RawClient client = RawClient.open(server.port())) {
@@ -23,7 +23,7 @@ class OriginTest {
   }
 
   @Test
-  void aPageMayConnectToItsOwnServerAndNoOther() {
+  void pageMayConnectOnlyToItsOwnServer() {
     try (TestServer server = TestServer.start()) {
       String own = "127.0.0.1:" + server.port();
       assertEquals("101", status(server, "/ws/alice"), "no browser");
@@ -46,12 +46,13 @@ class OriginTest {
       assertEquals(
           "403",
           status(server, "/ws/alice", "Origin: http://" + own, "Origin: https://evil.example"));
-      assertEquals(0, server.manager().registry().size(), "the refused are not connected");
+      assertEquals(
+          0, server.manager().registry().size(), "refused clients are not connected");
     }
   }
 
   @Test
-  void anAbsoluteTargetLetsNoForeignPageIn() {
+  void absoluteTargetDoesNotLetAForeignPageIn() {
     try (TestServer server = TestServer.start()) {
       String own = "http://127.0.0.1:" + server.port();
       String evil = "Origin: http://evil.example";
@@ -64,7 +65,7 @@ class OriginTest {
   }
 
   @Test
-  void aPageThatIsNamedMayConnect() {
+  void allowedOriginMayConnect() {
     Map<String, String> settings =
         Map.of("ALLOWED_ORIGINS", "https://chat.example.com, http://localhost:3000");
     try (TestServer server = TestServer.start(settings)) {
@@ -76,7 +77,7 @@ class OriginTest {
   }
 
   @Test
-  void aStarAllowsEveryPage() {
+  void starAllowsEveryOrigin() {
     try (TestServer server = TestServer.start(Map.of("ALLOWED_ORIGINS", "*"))) {
       assertEquals("101", status(server, "/ws/alice", "Origin: https://evil.example"));
       assertEquals("101", status(server, "/ws/alice", "Origin: null"));
@@ -84,7 +85,7 @@ class OriginTest {
   }
 
   @Test
-  void aForeignPageLearnsNothingOfTokens() {
+  void foreignPageIsRefusedBeforeItsTokenIsChecked() {
     String secret = "0123456789abcdef0123456789abcdef";
     try (TestServer server = TestServer.start(Map.of("AUTH_SECRET", secret))) {
       String origin = "Origin: https://evil.example";

@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
-/** Who gets into a room by being quick, or by taking a name that is not theirs. */
+/** Attempts to get into a private room through a race, or to take a reserved name. */
 class PrivateRoomTest {
   private final Config config = TestServer.config(Map.of());
   private final Backend memory = new MemoryBackend(config.backendLimits());
@@ -46,7 +46,7 @@ class PrivateRoomTest {
   }
 
   @Test
-  void whoIsRemovedWhileAnotherConnectionEntersIsNotInByThat() {
+  void removedUserDoesNotGetInThroughAJoinAtTheSameTime() {
     try (TestServer server = TestServer.start(config, hooked(), TestServer.chat(config));
         RawClient alice = server.connect("alice");
         RawClient eve = server.connect("eve");
@@ -75,9 +75,9 @@ class PrivateRoomTest {
     }
   }
 
-  /** The invitation is the user's: it outlives the connection that leaves, if another has come. */
+  /** An invitation belongs to the user: it stays while any of the user's connections is in. */
   @Test
-  void whoEntersWhileTheLastOtherConnectionLeavesStaysInvited() {
+  void userWhoseOtherConnectionLeavesMeanwhileStaysInvited() {
     try (TestServer server = TestServer.start(config, hooked(), TestServer.chat(config));
         RawClient alice = server.connect("alice");
         RawClient eve = server.connect("eve");
@@ -110,9 +110,9 @@ class PrivateRoomTest {
     client.nextJson("room_info");
   }
 
-  /** As it may be for a moment after a loss of data: whoever has the name would own everybody. */
+  /** The name is free for a moment after a loss of data; its creator would own everybody's room. */
   @Test
-  void nobodyCreatesTheDefaultRoomThoughItIsGone() {
+  void missingDefaultRoomCannotBeCreatedByAClient() {
     try (TestServer server = TestServer.start(config, memory, TestServer.chat(config));
         RawClient eve = server.connect("eve")) {
       ask(eve, "leave_room", "{\"room\":\"lobby\"}");

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What a server prints in all its life, at its most talkative. */
+/** Everything that a server logs from start to stop, at level DEBUG. */
 class SecrecyTest {
   private static List<String> headers(String token) {
     return List.of(
@@ -42,7 +42,7 @@ class SecrecyTest {
   }
 
   @Test
-  void noLogHoldsATokenOrASecret() {
+  void logContainsNoTokenAndNoSecret() {
     Map<String, String> settings =
         Map.of("LOG_LEVEL", "DEBUG", "AUTH_SECRET", Forged.SECRET, "ALLOWED_ORIGINS", "http://a.b");
     String good = Forged.token("alice", Instant.now().plusSeconds(3600));

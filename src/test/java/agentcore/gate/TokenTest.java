@@ -33,16 +33,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * Who connects with which token, and how the others are refused. In one file, since every way to
- * bring a token is refused alike.
- */
+/** Tokens in every carrier: which connect, and how the others are refused. */
 class TokenTest {
   private final Instant soon = Instant.now().plusSeconds(3600);
 
   private TestServer server;
 
-  /** A way for a token to travel. */
+  /** Where a request carries its token. */
   enum Carrier {
     HEADER,
     SUBPROTOCOL,
@@ -93,7 +90,7 @@ class TokenTest {
 
   @ParameterizedTest
   @EnumSource(Carrier.class)
-  void itsOwnTokenLetsAUserInByEveryCarrier(Carrier carrier) {
+  void userConnectsWithItsTokenInEveryCarrier(Carrier carrier) {
     String token = Forged.token("al ice", soon);
     assertEquals("welcome", welcomed(connect(carrier, "al ice", token)));
     assertEquals(
@@ -102,7 +99,7 @@ class TokenTest {
 
   @ParameterizedTest
   @EnumSource(Carrier.class)
-  void theTokenOfAnotherUserIsRefused(Carrier carrier) {
+  void tokenOfAnotherUserIsRefused(Carrier carrier) {
     for (String user : List.of("bob", "Alice", "alic", "alice ", " alice", "alice/x", "")) {
       assertClosed(
           4403, "token of another user", connect(carrier, "alice", Forged.token(user, soon)));
@@ -111,7 +108,7 @@ class TokenTest {
 
   @ParameterizedTest
   @EnumSource(Carrier.class)
-  void aBadTokenIsRefusedAndTheClientIsToldWhy(Carrier carrier) {
+  void badTokenIsRefusedWithAReason(Carrier carrier) {
     String good = Forged.token("alice", soon);
     String late = Forged.token("alice", Instant.now().minusSeconds(31));
     assertClosed(4401, "token expired", connect(carrier, "alice", late));
@@ -132,13 +129,13 @@ class TokenTest {
         "Sec-WebSocket-Protocol: agentcore, bearer",
         "Sec-WebSocket-Protocol: chat"
       })
-  void whoHasNoTokenIsRefused(String header) {
+  void missingTokenIsRefused(String header) {
     assertClosed(
         4401, "token missing", RawClient.connect(server.port(), "/ws/alice?tokens=x", header));
   }
 
   @Test
-  void theSchemeOfTheHeaderIsOfAnyCase() {
+  void schemeOfTheHeaderIgnoresCase() {
     String token = Forged.token("alice", soon);
     for (String scheme : List.of("bearer ", "BEARER  ")) {
       assertEquals(
@@ -149,7 +146,7 @@ class TokenTest {
   }
 
   @Test
-  void aTokenMayTravelBesideAnotherKindOfAuthorization() {
+  void subprotocolMayCarryTheTokenNextToBasicAuthorization() {
     String token = Forged.token("alice", soon);
     assertEquals(
         "welcome",
@@ -162,7 +159,7 @@ class TokenTest {
   }
 
   @Test
-  void moreThanOneTokenIsRefused() {
+  void secondTokenIsRefused() {
     String token = Forged.token("alice", soon);
     assertClosed(
         4401,
@@ -191,7 +188,7 @@ class TokenTest {
   }
 
   @Test
-  void theSubprotocolIsAnsweredToWhoOffersItWithOrWithoutAToken() {
+  void subprotocolIsSelectedIfItIsOffered() {
     String token = "bearer." + Forged.token("alice", soon);
     assertEquals(
         Optional.of("agentcore"), answeredProtocol(server, "/ws/alice", "agentcore, " + token));
@@ -207,13 +204,13 @@ class TokenTest {
       assertEquals(
           Optional.of("agentcore"),
           answeredProtocol(open, "/ws/alice", "agentcore, bearer.nonsense"),
-          "without a secret no token is looked at");
+          "without a secret no token is checked");
     }
   }
 
   @ParameterizedTest
   @EnumSource(Carrier.class)
-  void aTokenMayFillTheHeadAndNotMore(Carrier carrier) {
+  void tokenMayFillTheRequestHeadButNotExceedIt(Carrier carrier) {
     String more = ",\"x\":\"" + "x".repeat(5500) + "\"}";
     String token = Forged.token("{\"sub\":\"alice\",\"exp\":4102444800" + more);
     int missing = 8192 - headLength(carrier, token);
@@ -244,22 +241,22 @@ class TokenTest {
   }
 
   @Test
-  void theConnectionEndsWithItsToken() {
-    // Thirty seconds of leeway, of which 29 are over.
+  void connectionEndsWhenItsTokenExpires() {
+    // There are 30 seconds of leeway, and 29 have passed.
     Instant exp = Instant.now().minusSeconds(29);
     try (RawClient alice = connect(Carrier.HEADER, "alice", Forged.token("alice", exp));
         RawClient bob = connect(Carrier.HEADER, "bob", Forged.token("bob", soon))) {
       alice.nextJson("welcome");
       bob.nextJson("welcome");
       assertEquals(new RawClient.Closed(4401, "token expired"), alice.awaitClose());
-      assertFalse(Instant.now().isBefore(exp.plusSeconds(30)), "not too early");
+      assertFalse(Instant.now().isBefore(exp.plusSeconds(30)), "not before it expired");
       bob.send("{\"type\":\"ping\"}");
       bob.nextJson("pong");
     }
   }
 
   @Test
-  void theHandlersOfAConnectionDoNotSeeItsToken() {
+  void handlersDoNotSeeTheToken() {
     CompletableFuture<Session> seen = new CompletableFuture<>();
     Consumer consumer =
         new Consumer() {
@@ -293,7 +290,7 @@ class TokenTest {
   }
 
   @Test
-  void anEmbedderMayAskAnAuthenticatorOfItsOwn() throws IOException {
+  void customAuthenticatorDecidesWhoConnects() throws IOException {
     Authenticator own =
         token -> {
           if (token.equals("boom")) {
@@ -317,7 +314,7 @@ class TokenTest {
       assertClosed(
           4401, "token missing or invalid", Carrier.QUERY.connect(port, "/ws/bob", "long"));
       assertClosed(1011, "internal error", Carrier.QUERY.connect(port, "/ws/bob", "boom"));
-      Await.until("all are gone", () -> ServerInternals.manager(core).registry().size() == 0);
+      Await.until("all have left", () -> ServerInternals.manager(core).registry().size() == 0);
     }
   }
 }

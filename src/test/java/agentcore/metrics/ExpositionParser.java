@@ -8,9 +8,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads the text format of Prometheus, version 0.0.4, more strictly than Prometheus does: HELP,
- * TYPE, then samples, each metric once and in one piece, histograms whole. What is wrong is an
- * {@link AssertionError}.
+ * Parses the text format of Prometheus, version 0.0.4, more strictly than Prometheus does: HELP,
+ * TYPE, then samples, each metric once and contiguous, histograms complete. Throws {@link
+ * AssertionError} for any error.
  */
 final class ExpositionParser {
   private static final Pattern HELP = Pattern.compile("# HELP ([a-z][a-z0-9_]*) (\\S.*\\S)");
@@ -22,7 +22,7 @@ final class ExpositionParser {
           "([a-z][a-z0-9_]*)(\\{" + LABEL + "(?:," + LABEL + ")*\\})? (-?[0-9.]+|NaN|[+-]Inf)");
   private static final Pattern BOUND = Pattern.compile("\\{le=\"([^\"]+)\"}");
 
-  /** One metric: its samples by their name and labels, as they are written. */
+  /** One metric, with its samples by their written name and labels. */
   record Metric(String name, String type, String help, Map<String, Double> samples) {}
 
   private final Map<String, Metric> metrics = new LinkedHashMap<>();
@@ -83,7 +83,7 @@ final class ExpositionParser {
     require(isCounter == metric.name().endsWith("_total"), "a counter ends with _total: " + metric);
     require(
         metric.type().equals("gauge") || metric.samples().values().stream().allMatch(v -> v >= 0),
-        "less than nothing: " + metric);
+        "negative: " + metric);
     if (metric.type().equals("histogram")) {
       checkHistogram(metric);
     }
@@ -95,15 +95,17 @@ final class ExpositionParser {
     for (Map.Entry<String, Double> sample : metric.samples().entrySet()) {
       if (sample.getKey().startsWith(metric.name() + "_bucket")) {
         Matcher bound = BOUND.matcher(sample.getKey());
-        require(bound.find(), "a step without an end: " + sample);
+        require(bound.find(), "a bucket without a bound: " + sample);
         bounds.add(value(bound.group(1)));
-        require(sample.getValue() >= before, "steps go down: " + metric);
+        require(sample.getValue() >= before, "buckets decrease: " + metric);
         before = sample.getValue();
       }
     }
     require(bounds.equals(bounds.stream().sorted().distinct().toList()), "no order: " + bounds);
-    require(bounds.getLast() == Double.POSITIVE_INFINITY, "no last step: " + bounds);
-    require(metric.samples().get(metric.name() + "_count") == before, "not all: " + metric);
+    require(bounds.getLast() == Double.POSITIVE_INFINITY, "no last bucket: " + bounds);
+    require(
+        metric.samples().get(metric.name() + "_count") == before,
+        "count differs from the last bucket: " + metric);
     require(metric.samples().containsKey(metric.name() + "_sum"), "no sum: " + metric);
   }
 

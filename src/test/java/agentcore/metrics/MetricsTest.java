@@ -18,9 +18,9 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every number moves when its thing happens, and means this server alone. */
+/** Every metric moves with its event, and counts one server only. */
 class MetricsTest {
-  /** Those that only Redis moves are in {@link RedisMetricsTest}; the rest does not move. */
+  /** Metrics that only Redis moves are in {@link RedisMetricsTest}; the others are constant. */
   private static final Set<String> ELSEWHERE =
       Set.of(
           "agentcore_backend_up",
@@ -36,31 +36,31 @@ class MetricsTest {
           "agentcore_process_max_fds");
 
   @TestFactory
-  Stream<DynamicTest> everyNumberMovesWhenItsThingHappens() {
-    return Happening.all().stream()
+  Stream<DynamicTest> everyMetricMovesWithItsEvent() {
+    return MetricEvent.all().stream()
         .map(each -> DynamicTest.dynamicTest(each.sample(), () -> assertMoves(each)));
   }
 
-  private static void assertMoves(Happening happening) {
-    try (TestServer server = TestServer.start(happening.settings());
-        Visitors visitors = new Visitors(server.port())) {
-      Numbers numbers = visitors.numbers();
-      double before = numbers.get(happening.sample());
-      happening.act().on(visitors);
-      happening
+  private static void assertMoves(MetricEvent event) {
+    try (TestServer server = TestServer.start(event.settings());
+        Clients clients = new Clients(server.port())) {
+      MetricReader metrics = clients.metrics();
+      double before = metrics.get(event.sample());
+      event.act().on(clients);
+      event
           .by()
           .ifPresentOrElse(
-              by -> numbers.await(happening.sample(), before + by),
-              () -> numbers.awaitMore(happening.sample(), before));
+              by -> metrics.await(event.sample(), before + by),
+              () -> metrics.awaitMore(event.sample(), before));
     }
   }
 
   @Test
-  void everyNumberIsTriedSomewhere() {
+  void everyMetricIsTested() {
     try (TestServer server = TestServer.start()) {
       Set<String> tried = new TreeSet<>(ELSEWHERE);
-      Happening.all().forEach(each -> tried.add(metricOf(each.sample())));
-      assertEquals(tried, new TreeSet<>(Numbers.of(server.port()).all().keySet()));
+      MetricEvent.all().forEach(each -> tried.add(metricOf(each.sample())));
+      assertEquals(tried, new TreeSet<>(MetricReader.of(server.port()).all().keySet()));
     }
   }
 
@@ -69,32 +69,32 @@ class MetricsTest {
   }
 
   @Test
-  void anEventIsDeliveredToEachMember() {
+  void deliveryIsCountedForEachMember() {
     try (TestServer server = TestServer.start();
-        Visitors visitors = new Visitors(server.port())) {
-      RawClient alice = visitors.enter("alice");
-      RawClient bob = visitors.enter("bob");
-      RawClient carol = visitors.enter("carol");
+        Clients clients = new Clients(server.port())) {
+      RawClient alice = clients.enter("alice");
+      RawClient bob = clients.enter("bob");
+      RawClient carol = clients.enter("carol");
       Stream.of(alice, bob).forEach(c -> c.nextJson("user_joined_room"));
       alice.nextJson("user_joined_room");
-      Numbers numbers = visitors.numbers();
-      double before = numbers.get("agentcore_events_delivered_total");
-      Happening.say(carol, "hello");
+      MetricReader metrics = clients.metrics();
+      double before = metrics.get("agentcore_events_delivered_total");
+      MetricEvent.say(carol, "hello");
       alice.nextJson("chat_message");
       bob.nextJson("chat_message");
-      numbers.await("agentcore_events_delivered_total", before + 3);
+      metrics.await("agentcore_events_delivered_total", before + 3);
     }
   }
 
   @Test
-  void twoServersInOneProcessDoNotMix() {
+  void twoServersInOneProcessCountSeparately() {
     try (TestServer busy = TestServer.start();
         TestServer idle = TestServer.start();
-        Visitors visitors = new Visitors(busy.port())) {
-      Happening.say(visitors.enter("alice"), "hello");
-      Numbers.of(busy.port()).await("agentcore_events_delivered_total", 1);
+        Clients clients = new Clients(busy.port())) {
+      MetricEvent.say(clients.enter("alice"), "hello");
+      MetricReader.of(busy.port()).await("agentcore_events_delivered_total", 1);
       Set<String> moved =
-          Numbers.of(idle.port()).all().values().stream()
+          MetricReader.of(idle.port()).all().values().stream()
               .filter(metric -> !metric.name().matches("agentcore_(jvm|process|build|backend)_.*"))
               .filter(metric -> !metric.name().equals("agentcore_send_queue_limit_bytes"))
               .filter(metric -> metric.samples().values().stream().anyMatch(value -> value != 0))
@@ -105,46 +105,46 @@ class MetricsTest {
   }
 
   @Test
-  void theBuildAndTheMachineAreTold() {
+  void buildAndProcessAreExposed() {
     try (TestServer server = TestServer.start(Map.of("SEND_QUEUE_TOTAL_BYTES", "7000000"))) {
-      Numbers numbers = Numbers.of(server.port());
-      assertEquals(7_000_000, numbers.get("agentcore_send_queue_limit_bytes"));
-      assertEquals(1, numbers.get("agentcore_backend_up"));
-      assertTrue(numbers.get("agentcore_jvm_heap_used_bytes") > 1_000_000);
+      MetricReader metrics = MetricReader.of(server.port());
+      assertEquals(7_000_000, metrics.get("agentcore_send_queue_limit_bytes"));
+      assertEquals(1, metrics.get("agentcore_backend_up"));
+      assertTrue(metrics.get("agentcore_jvm_heap_used_bytes") > 1_000_000);
       assertTrue(
-          numbers.get("agentcore_jvm_heap_used_bytes")
-              <= numbers.get("agentcore_jvm_heap_max_bytes"));
-      assertTrue(numbers.get("agentcore_jvm_threads") > 1);
-      double start = numbers.get("agentcore_process_start_time_seconds");
+          metrics.get("agentcore_jvm_heap_used_bytes")
+              <= metrics.get("agentcore_jvm_heap_max_bytes"));
+      assertTrue(metrics.get("agentcore_jvm_threads") > 1);
+      double start = metrics.get("agentcore_process_start_time_seconds");
       assertTrue(Math.abs(start * 1000 - System.currentTimeMillis()) < 86_400_000, "" + start);
       assertTrue(
-          numbers.get("agentcore_process_open_fds") < numbers.get("agentcore_process_max_fds"));
-      String build = numbers.all().get("agentcore_build_info").samples().keySet().toString();
+          metrics.get("agentcore_process_open_fds") < metrics.get("agentcore_process_max_fds"));
+      String build = metrics.all().get("agentcore_build_info").samples().keySet().toString();
       assertTrue(build.contains("version=\"" + AgentCore.version() + '"'), build);
     }
   }
 
   @Test
-  void aHeadIsAnsweredWithoutTheNumbers() {
+  void headRequestHasNoBody() {
     try (TestServer server = TestServer.start()) {
-      String head = Numbers.head(server.port(), "HEAD", "/metrics");
+      String head = MetricReader.head(server.port(), "HEAD", "/metrics");
       assertTrue(head.startsWith("HTTP/1.1 200 OK"), head);
       assertFalse(head.contains("Content-Length: 0"), head);
-      assertTrue(Numbers.head(server.port(), "POST", "/metrics").startsWith("HTTP/1.1 405 "));
+      assertTrue(MetricReader.head(server.port(), "POST", "/metrics").startsWith("HTTP/1.1 405 "));
     }
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"/metrics", "/health/live", "/health/ready"})
-  void onAPortOfTheirOwnTheyAreNowhereElse(String path) {
+  void adminPortIsTheOnlyPlaceOfMetricsAndHealth(String path) {
     try (TestServer server = TestServer.start(Map.of("ADMIN_PORT", "0"));
-        Visitors visitors = new Visitors(server.port())) {
+        Clients clients = new Clients(server.port())) {
       int adminPort = server.core().adminPort().orElseThrow();
-      assertTrue(Numbers.head(adminPort, "GET", path).startsWith("HTTP/1.1 200 "), path);
-      assertTrue(Numbers.head(server.port(), "GET", path).startsWith("HTTP/1.1 404 "), path);
-      assertTrue(Numbers.head(adminPort, "GET", "/ws/alice").startsWith("HTTP/1.1 404 "));
-      visitors.enter("alice");
-      Numbers.of(adminPort).await("agentcore_connections", 1);
+      assertTrue(MetricReader.head(adminPort, "GET", path).startsWith("HTTP/1.1 200 "), path);
+      assertTrue(MetricReader.head(server.port(), "GET", path).startsWith("HTTP/1.1 404 "), path);
+      assertTrue(MetricReader.head(adminPort, "GET", "/ws/alice").startsWith("HTTP/1.1 404 "));
+      clients.enter("alice");
+      MetricReader.of(adminPort).await("agentcore_connections", 1);
     }
   }
 }

@@ -17,13 +17,13 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The page for those who run it names the numbers that there are. */
+/** The operations page names exactly the metrics that exist. */
 class OperationsPageTest {
   private static final Pattern ROW = Pattern.compile("(?m)^\\| `(agentcore_\\w+)` \\| ([^|]+) \\|");
   private static final Pattern NAME = Pattern.compile("agentcore_\\w+");
 
   private final TestServer server = TestServer.start();
-  private final Map<String, ExpositionParser.Metric> told = Numbers.of(server.port()).all();
+  private final Map<String, ExpositionParser.Metric> told = MetricReader.of(server.port()).all();
   private final String page = read();
 
   private static String read() {
@@ -40,7 +40,7 @@ class OperationsPageTest {
   }
 
   @Test
-  void theTableIsOfAllNumbersAndTheirKindsAndLabels() {
+  void tableListsEveryMetricWithItsTypeAndLabel() {
     Map<String, String> inTable = new TreeMap<>();
     ROW.matcher(page).results().forEach(row -> inTable.put(row.group(1), row.group(2)));
     Map<String, String> expected = new TreeMap<>();
@@ -56,7 +56,7 @@ class OperationsPageTest {
   }
 
   @Test
-  void noAlarmIsAboutANumberThatIsNotThere() {
+  void pageNamesOnlyMetricsThatExist() {
     Set<String> known = new TreeSet<>(told.keySet());
     told.values().forEach(metric -> metric.samples().keySet().forEach(s -> known.add(bare(s))));
     Set<String> named =
@@ -70,7 +70,7 @@ class OperationsPageTest {
   }
 
   @Test
-  void aLabelInAnAlarmIsOneThatIsTold() {
+  void pageNamesOnlyLabelsThatExist() {
     Pattern labelled = Pattern.compile("agentcore_\\w+\\{\\w+=\"[^\"]+\"}");
     Set<String> samples =
         told.values().stream()

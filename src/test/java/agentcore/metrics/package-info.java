@@ -1,2 +1,2 @@
-/** The numbers of /metrics: that they are well written, move, and are explained. */
+/** The metrics of a running server, read over HTTP. */
 package agentcore.metrics;

@@ -17,7 +17,7 @@ class BlockedLogTest {
   private static final int MORE_LINES_THAN_A_PIPE_HOLDS = 3000;
 
   @Test
-  void aFullPipeHoldsUpNobody() throws IOException {
+  void serverKeepsServingWhenNobodyReadsItsLog() throws IOException {
     Process server =
         Program.process(
                 List.of(),

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** A client that does everything right, and reads all the time on a thread of its own. */
+/** A well-behaved client that reads all the time, on a thread of its own. */
 final class HonestClient implements AutoCloseable {
   private final RawClient client;
   private final Queue<JsonObject> heard = new ConcurrentLinkedQueue<>();
@@ -29,7 +29,7 @@ final class HonestClient implements AutoCloseable {
         heard.add(JsonParser.parseString(text).getAsJsonObject());
       }
     } catch (AssertionError | UncheckedIOException end) {
-      // closed, by us or by the server; who waits for something will say so
+      // closed by us or by the server; a test that waits for an event will fail
     }
   }
 
@@ -37,7 +37,7 @@ final class HonestClient implements AutoCloseable {
     client.send(text);
   }
 
-  /** Waits for the answer to a ping. */
+  /** Sends a ping and waits for its pong. */
   void ping() {
     String id = "ping-" + ++pings;
     send("{\"type\":\"ping\",\"id\":\"" + id + "\"}");
@@ -48,7 +48,7 @@ final class HonestClient implements AutoCloseable {
                 .anyMatch(pong -> pong.has("id") && pong.get("id").getAsString().equals(id)));
   }
 
-  /** Returns what was heard of this type until now. */
+  /** Returns the events of this type received so far. */
   List<JsonObject> heard(String type) {
     return heard.stream().filter(json -> json.get("type").getAsString().equals(type)).toList();
   }

@@ -16,7 +16,7 @@ import java.util.spi.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A server that may open few files, and clients that take all of them. */
+/** A server with a low limit of open files, and clients that use up all of them. */
 class OpenFilesTest {
   private static final int FILES = 200;
   private static final Duration DEADLINE = Duration.ofSeconds(60);
@@ -33,7 +33,7 @@ class OpenFilesTest {
     return command;
   }
 
-  /** Classes in a folder are a file each, which the server cannot open here; a jar is open. */
+  /** Packs the classes: a jar stays open, but each class in a folder is a file to open. */
   private static String jar(Path folder) {
     String jar = folder.resolve("agentcore.jar").toString();
     int code =
@@ -49,7 +49,7 @@ class OpenFilesTest {
   }
 
   @Test
-  void itSaysOnceThatItCannotAcceptAndOnceThatItCanAgain(@TempDir Path folder) {
+  void lackOfFilesIsLoggedOnceAndItsEndOnce(@TempDir Path folder) {
     Program.assumeInProcess();
     List<RawClient> idle = new ArrayList<>();
     try (ChildJvm server = ChildJvm.start(command(folder), Map.of());
@@ -59,12 +59,12 @@ class OpenFilesTest {
       for (int i = 0; i < 2 * FILES; i++) {
         idle.add(RawClient.open(port));
       }
-      Await.until("it says so", DEADLINE, () -> lines(server, "cannot accept") == 1);
+      Await.until("the log line", DEADLINE, () -> lines(server, "cannot accept") == 1);
       for (int i = 0; i < 100; i++) {
         honest.ping();
       }
       idle.forEach(RawClient::close);
-      Await.until("it says so", DEADLINE, () -> lines(server, "accepts connections again") == 1);
+      Await.until("the log line", DEADLINE, () -> lines(server, "accepts connections again") == 1);
       try (HonestClient late = new HonestClient(port, "late")) {
         late.ping();
       }

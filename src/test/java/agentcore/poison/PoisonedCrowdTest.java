@@ -15,16 +15,16 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Many who never read, in a room that is flooded, on a server with very little memory. */
+/** Many clients that never read, in a flooded room, on a server with little memory. */
 class PoisonedCrowdTest {
   private static final int MANY = 200;
 
-  /** Enough: their bounds together are more than the heap. */
+  /** Enough that their bounds together exceed the heap. */
   private static final int SOME = 120;
 
   private static final String TEXT = "x".repeat(50_000);
 
-  /** Much more than the sockets' buffers and the bound of all outboxes hold. */
+  /** Much more than fits into the socket buffers and all outboxes. */
   private static final int MAX_MESSAGES = 2000;
 
   private final List<RawClient> slow = new ArrayList<>();
@@ -70,21 +70,21 @@ class PoisonedCrowdTest {
   }
 
   /**
-   * Sends a message and waits until those who read have heard it: when too much waits in all, the
-   * fullest outbox is ended, and theirs must not be that one.
+   * Sends a message and waits until the readers have received it. The server closes the connection
+   * with the fullest outbox, and that must not be one of theirs.
    */
   private void talk(int already) {
     talker.send(
         "{\"type\":\"chat_message\",\"data\":{\"room\":\"lobby\",\"text\":\"" + TEXT + "\"}}");
     for (HonestClient reader : List.of(honest, talker)) {
       Await.until(
-          "message " + (already + 1) + " was heard",
+          "message " + (already + 1) + " was received",
           () -> reader.heard("chat_message").size() == already + 1);
     }
   }
 
   @Test
-  void thoseWhoNeverReadAreEndedAndTheHonestHearEverythingInOrder() throws SocketException {
+  void slowReadersAreClosedAndOthersReceiveEverythingInOrder() throws SocketException {
     connectSlowOnes(MANY, Optional.empty());
     int sent = 0;
     while (honest.heard("user_left").size() < MANY) {
@@ -105,9 +105,9 @@ class PoisonedCrowdTest {
     assertEquals(List.of(), server.warnings());
   }
 
-  /** An event to a room waits once for all; what is for one alone takes memory for each. */
+  /** All members share the frame of a room's event; a private message takes memory for each. */
   @Test
-  void whatWaitsForEachAloneIsBoundedToo() throws SocketException {
+  void memoryForPrivateMessagesIsBounded() throws SocketException {
     connectSlowOnes(SOME, Optional.of(64 * 1024));
     try (RawClient sender = RawClient.connect(server.awaitPort(), "/ws/sender")) {
       sender.nextJson("welcome");
@@ -130,7 +130,7 @@ class PoisonedCrowdTest {
   /** Sent, or refused because the target is gone. */
   private static void awaitReply(RawClient sender) {
     while (!sender.nextText().contains("\"id\":\"p\"")) {
-      // somebody has left
+      // an event about a member that left
     }
   }
 }

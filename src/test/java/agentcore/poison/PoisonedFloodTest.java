@@ -18,16 +18,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Peers that send frames without messages as fast as they can. */
+/** Clients that send control frames as fast as they can. */
 class PoisonedFloodTest extends PoisonedServer {
   PoisonedFloodTest() {
     super(Map.of());
   }
 
-  /** Each sends more than is handled in an hour, until its socket takes no more or is closed. */
+  /** Each client sends more than the server handles in an hour, until its socket is closed. */
   @ParameterizedTest
   @ValueSource(strings = {"898000000000", "8a8000000000"})
-  void framesThatFloodCloseTheirSenderAndHoldUpNobodyElse(String frame) {
+  void floodOfControlFramesClosesOnlyItsSender(String frame) {
     byte[] one = HexFormat.of().parseHex(frame);
     byte[] many = new byte[one.length * 10_000];
     for (int i = 0; i < many.length; i += one.length) {
@@ -43,7 +43,8 @@ class PoisonedFloodTest extends PoisonedServer {
     for (int i = 0; i < 5; i++) {
       honest().ping();
     }
-    Await.until("the server has closed all", Duration.ofSeconds(60), () -> connections() == 1);
+    Await.until(
+        "the server has closed all of them", Duration.ofSeconds(60), () -> connections() == 1);
     flooders.forEach(RawClient::closeAbruptly);
     Await.until("the senders have ended", () -> senders.stream().noneMatch(Thread::isAlive));
   }
@@ -59,7 +60,7 @@ class PoisonedFloodTest extends PoisonedServer {
   }
 
   @Test
-  void aFloodOfPingsIsAnsweredAtItsPace() {
+  void floodOfPingsIsAnsweredAtTheAllowedRate() {
     try (RawClient flooder = welcomed("flooder")) {
       ByteArrayOutputStream many = new ByteArrayOutputStream();
       IntStream.range(0, 150).forEach(i -> many.writeBytes(RawFrame.ping("" + i).encode()));
@@ -72,8 +73,7 @@ class PoisonedFloodTest extends PoisonedServer {
         }
         assertEquals("" + i, pong.text());
       }
-      assertTrue(
-          System.nanoTime() - startNanos >= 400_000_000, "a hundred at once, the rest later");
+      assertTrue(System.nanoTime() - startNanos >= 400_000_000, "100 at once, the others later");
       flooder.send("{\"type\":\"list_rooms\"}");
       flooder.nextJson("rooms_list");
     }

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Consumers and middleware that throw where they should not. */
+/** Consumers and middleware that throw. */
 class PoisonedHandlersTest extends PoisonedServer {
   private static final CountDownLatch NEVER = new CountDownLatch(1);
 
@@ -39,7 +39,7 @@ class PoisonedHandlersTest extends PoisonedServer {
     super(TestServer.config(Map.of("RATE_LIMIT_MESSAGES", "0")), new Broken());
   }
 
-  /** A consumer that fails in every way. */
+  /** A consumer that fails in every possible way. */
   private static final class Broken implements Consumer {
     @Override
     public Map<String, Handler> handlers() {
@@ -63,7 +63,7 @@ class PoisonedHandlersTest extends PoisonedServer {
       return new ClientException(ErrorCode.NOT_ALLOWED, "No");
     }
 
-    /** Throws whatever it is given, as only sneaky code can. */
+    /** Throws any exception, even a checked one that is not declared. */
     @SuppressWarnings("unchecked")
     private static <T extends Throwable> void fail(Throwable what) throws T {
       throw (T) what;
@@ -131,7 +131,7 @@ class PoisonedHandlersTest extends PoisonedServer {
     "away, BACKEND_UNAVAILABLE, 'The message store is not reachable, try again'",
     "refusal, NOT_ALLOWED, No"
   })
-  void whateverAHandlerThrowsIsAnAnswerAndTheConnectionLives(
+  void failingHandlerIsAnsweredWithAnErrorAndTheConnectionStays(
       String type, String code, String sentence) {
     try (RawClient client = welcomed("victim")) {
       for (int i = 0; i < 3; i++) {
@@ -148,7 +148,7 @@ class PoisonedHandlersTest extends PoisonedServer {
   }
 
   @Test
-  void whatWasRepliedBeforeADefectIsSent() {
+  void replyBeforeADefectIsSent() {
     try (RawClient client = welcomed("victim")) {
       client.send("{\"type\":\"half\"}");
       assertEquals("first", client.nextJson().get("type").getAsString());
@@ -158,7 +158,7 @@ class PoisonedHandlersTest extends PoisonedServer {
   }
 
   @Test
-  void aTimerThatThrowsDoesNotEndTheOthers() {
+  void failingTimerDoesNotEndOtherTimers() {
     try (RawClient client = welcomed("victim")) {
       client.send("{\"type\":\"later\"}");
       assertEquals("later", client.nextJson().get("type").getAsString());
@@ -167,7 +167,7 @@ class PoisonedHandlersTest extends PoisonedServer {
   }
 
   @Test
-  void aHandlerThatInterruptsItselfEndsItsOwnConnectionAtMost() {
+  void handlerThatInterruptsItsThreadEndsOnlyItsConnection() {
     try (RawClient client = welcomed("victim")) {
       client.send("{\"type\":\"interrupt\"}");
       client.awaitClose();
@@ -176,7 +176,7 @@ class PoisonedHandlersTest extends PoisonedServer {
   }
 
   @Test
-  void handlersThatBlockHoldUpNobody() {
+  void blockingHandlersDelayNobodyElse() {
     for (int i = 0; i < 50; i++) {
       RawClient client = welcomed("blocker" + i);
       client.send("{\"type\":\"block\"}");
@@ -189,7 +189,7 @@ class PoisonedHandlersTest extends PoisonedServer {
 
   @ParameterizedTest
   @CsvSource({"unwelcome, 1011", "too late, 1013"})
-  void aGreetingThatFailsEndsTheConnection(String user, int code) {
+  void failureInConnectedClosesTheConnection(String user, int code) {
     try (RawClient client = server().connect(user)) {
       assertEquals(code, client.expectClose().code());
     }
@@ -197,14 +197,14 @@ class PoisonedHandlersTest extends PoisonedServer {
   }
 
   @Test
-  void aFarewellThatFailsLeavesNothingBehind() {
+  void failureInDisconnectedLeavesNothingBehind() {
     for (int i = 0; i < 10; i++) {
       welcomed("ungrateful").close();
     }
     awaitAlone();
   }
 
-  /** Middleware that fails for what is called after the way in which it does. */
+  /** Middleware that fails as the message's type says. */
   private static final class BrokenMiddleware implements Middleware {
     private final AtomicInteger done = new AtomicInteger();
 
@@ -227,7 +227,7 @@ class PoisonedHandlersTest extends PoisonedServer {
 
   @ParameterizedTest
   @ValueSource(strings = {"fail-check", "fail-null", "fail-done"})
-  void middlewareThatFailsIsAnAnswerAtMost(String type) throws Exception {
+  void failingMiddlewareIsAnsweredWithAnErrorAtMost(String type) throws Exception {
     Config config = TestServer.config(Map.of());
     BrokenMiddleware broken = new BrokenMiddleware();
     try (AgentCore server =
@@ -242,7 +242,7 @@ class PoisonedHandlersTest extends PoisonedServer {
       String expected = type.equals("fail-done") ? "UNKNOWN_MESSAGE_TYPE" : "INTERNAL_ERROR";
       assertEquals(expected, error.get("error_code").getAsString());
       assertStillServed(client);
-      Await.until("both were told of", () -> broken.done.get() == 2);
+      Await.until("done was called for both messages", () -> broken.done.get() == 2);
     }
   }
 }

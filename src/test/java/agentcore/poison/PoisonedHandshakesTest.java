@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Requests that are broken, too long, too slow, or cut off. */
+/** Requests that are malformed, too long, too slow, or cut off. */
 class PoisonedHandshakesTest extends PoisonedServer {
   private static final int MAX_HANDSHAKES = 20;
   private static final String REQUEST =
@@ -71,7 +71,7 @@ class PoisonedHandshakesTest extends PoisonedServer {
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void aRequestMayBeCutOffAfterEveryByte(boolean reset) {
+  void requestCutOffAfterAnyByteLeavesNothingBehind(boolean reset) {
     byte[] request = bytes(REQUEST);
     long before = openFiles();
     for (int length = 0; length <= request.length; length++) {
@@ -90,7 +90,7 @@ class PoisonedHandshakesTest extends PoisonedServer {
   }
 
   @Test
-  void theFirstFrameMayComeWithTheRequest() {
+  void firstFrameMayArriveWithTheRequest() {
     for (int cut = 0; cut < 60; cut += 3) {
       byte[] request = bytes(REQUEST);
       byte[] frame = RawFrame.text("{\"type\":\"ping\",\"id\":\"early\"}").encode();
@@ -107,7 +107,7 @@ class PoisonedHandshakesTest extends PoisonedServer {
   }
 
   @Test
-  void aConnectionMayBeCutRightAfterTheUpgrade() {
+  void connectionCutAfterTheUpgradeLeavesNothingBehind() {
     for (int i = 0; i < 100; i++) {
       RawClient client = server().connect("cut" + i);
       if (i % 2 == 0) {
@@ -137,13 +137,13 @@ class PoisonedHandshakesTest extends PoisonedServer {
     "405, get /ws/alice HTTP/1.1",
     "426, GET /ws/alice HTTP/1.1"
   })
-  void whatIsNoGoodRequestIsAnswered(int status, String line) {
+  void badRequestLineIsAnsweredWithAStatus(int status, String line) {
     assertAnswered(status, line + "\r\nHost: x\r\n\r\n");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "%", "%2F", "a%2Fb", "%ff", "%00", "%20"})
-  void whatIsNoUserIsAnswered(String user) {
+  void invalidUserIdIsAnsweredWith400(String user) {
     assertAnswered(400, REQUEST.replace("/ws/cut", "/ws/" + user));
   }
 
@@ -157,12 +157,12 @@ class PoisonedHandshakesTest extends PoisonedServer {
     "400, Host: localhost, Host : localhost",
     "400, Host: localhost, Ho\u0000st: localhost"
   })
-  void aHeaderThatIsWrongIsAnswered(int status, String right, String wrong) {
+  void badHeaderIsAnsweredWithAStatus(int status, String right, String wrong) {
     assertAnswered(status, REQUEST.replace(right, wrong));
   }
 
   @Test
-  void anUpgradeThatIsRefusedSaysWhatIsSpoken() {
+  void refusedUpgradeNamesTheProtocolAndVersion() {
     try (RawClient client = open()) {
       client.sendBytes(bytes("GET /ws/alice HTTP/1.1\r\nHost: x\r\n\r\n"));
       String head = client.readHead();
@@ -172,7 +172,7 @@ class PoisonedHandshakesTest extends PoisonedServer {
   }
 
   @Test
-  void aHeadWithoutEndIsAnsweredThoughTheClientSendsOn() {
+  void endlessHeadIsAnsweredWhileTheClientKeepsSending() {
     for (String piece : List.of("x", "GET / HTTP/1.1\r\n", "X: y\r\n", "\r\n ")) {
       try (RawClient client = open()) {
         client.sendBytes(bytes(piece.repeat(100_000 / piece.length())));
@@ -183,7 +183,7 @@ class PoisonedHandshakesTest extends PoisonedServer {
   }
 
   @Test
-  void whoSendsOnAfterARefusalIsCutAfterAWhile() {
+  void clientThatKeepsSendingAfterARefusalIsCut() {
     try (RawClient client = open()) {
       client.sendBytes(bytes("nonsense\r\n\r\n"));
       client.readHead();
@@ -203,7 +203,7 @@ class PoisonedHandshakesTest extends PoisonedServer {
   }
 
   @Test
-  void thoseWhoTrickleDoNotKeepAnHonestClientOut() {
+  void tricklingClientsDoNotKeepAnHonestClientOut() {
     List<RawClient> tricklers = new ArrayList<>();
     for (int i = 0; i < 2 * MAX_HANDSHAKES; i++) {
       RawClient trickler = open();
@@ -218,7 +218,7 @@ class PoisonedHandshakesTest extends PoisonedServer {
   }
 
   @Test
-  void aHeadThatTricklesInIsEndedInTime() {
+  void tricklingHeadTimesOut() {
     long start = System.nanoTime();
     try (RawClient trickler = open()) {
       trickler.sendBytes(bytes("GET / HTTP/1.1\r\nX: "));
@@ -231,7 +231,7 @@ class PoisonedHandshakesTest extends PoisonedServer {
                     }
                   });
       assertTrue(trickler.readHead().startsWith("HTTP/1.1 408 "));
-      assertTrue(System.nanoTime() - start >= 3_900_000_000L, "not before its time");
+      assertTrue(System.nanoTime() - start >= 3_900_000_000L, "not before the timeout");
       trickler.closeAbruptly();
       Await.until("the sender has ended", () -> !sender.isAlive());
     }

@@ -14,11 +14,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A server with little memory, in a process of its own: what would kill it kills no test. */
+/** A server with little memory, in its own process, so that its failure cannot end the tests. */
 class PoisonedMemoryTest {
   private static final int MANY = 1000;
 
-  /** Announces a text of 1 MiB; a mask follows. */
+  /** The header of a text frame of 1 MiB, with its mask. */
   private static final byte[] HEAD = HexFormat.of().parseHex("81ff000000000010000000000000");
 
   private final List<RawClient> clients = new ArrayList<>();
@@ -66,7 +66,7 @@ class PoisonedMemoryTest {
   }
 
   @Test
-  void whatIsOnlyAnnouncedCostsNothing() {
+  void announcedLengthsTakeNoMemory() {
     connectMany();
     for (RawClient client : clients) {
       client.sendBytes(HEAD);
@@ -76,7 +76,7 @@ class PoisonedMemoryTest {
   }
 
   @Test
-  void whatManyBeginAndNobodyEndsIsBoundedInAll() {
+  void unfinishedMessagesOfAllClientsAreBoundedTogether() {
     connectMany();
     byte[] much = new byte[900_000];
     int cut = 0;
@@ -93,7 +93,7 @@ class PoisonedMemoryTest {
   }
 
   @Test
-  void whatManyBeginInFragmentsIsBoundedInAll() {
+  void unfinishedFragmentsOfAllClientsAreBoundedTogether() {
     connectMany();
     byte[] fragment = RawFrame.of(RawFrame.TEXT, new byte[100_000]).withFin(false).encode();
     byte[] more = RawFrame.of(RawFrame.CONTINUATION, new byte[100_000]).withFin(false).encode();
@@ -102,7 +102,7 @@ class PoisonedMemoryTest {
         try {
           client.sendBytes(round == 0 ? fragment : more);
         } catch (UncheckedIOException closed) {
-          // one of those that were too many
+          // closed because too much was unfinished
         }
       }
       honest.ping();
@@ -111,7 +111,7 @@ class PoisonedMemoryTest {
   }
 
   @Test
-  void whatManyDoNotReadIsBoundedInAll() {
+  void unreadEventsOfAllClientsAreBoundedTogether() {
     connectMany();
     String create = "{\"type\":\"create_room\",\"data\":{\"room_name\":\"r\"}}";
     clients.getFirst().send(create);
@@ -127,7 +127,7 @@ class PoisonedMemoryTest {
         try {
           client.send(chat);
         } catch (UncheckedIOException closed) {
-          // it did not read, and was ended for that
+          // closed because it did not read
         }
       }
       honest.ping();

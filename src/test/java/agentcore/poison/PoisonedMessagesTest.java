@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Frames and texts that are broken, too large, or meant to break something. */
+/** Frames and texts that are malformed, too large, or malicious. */
 class PoisonedMessagesTest extends PoisonedServer {
   private static final int MAX = 1_000_000;
 
@@ -55,7 +55,7 @@ class PoisonedMessagesTest extends PoisonedServer {
 
   @ParameterizedTest
   @MethodSource("bombs")
-  void aTextThatIsMeantToExhaustIsAnError(String bomb) {
+  void textMeantToExhaustTheParserIsAnError(String bomb) {
     try (RawClient client = welcomed("bomber")) {
       client.send(bomb);
       assertError("INVALID_JSON", client);
@@ -66,7 +66,7 @@ class PoisonedMessagesTest extends PoisonedServer {
 
   @ParameterizedTest
   @ValueSource(strings = {"type", "id", "room", "text", "limit", "before", "is_public"})
-  void aHugeValueInAnyFieldIsAnError(String field) {
+  void hugeValueInAnyFieldIsAnError(String field) {
     String huge = "x".repeat(MAX / 2);
     String value = field.equals("limit") || field.equals("before") ? "9".repeat(1000) : huge;
     String request =
@@ -87,7 +87,7 @@ class PoisonedMessagesTest extends PoisonedServer {
   }
 
   @Test
-  void aMillionFieldsWithTheSameHashAreAnswered() {
+  void fieldsWithEqualHashesAreHandled() {
     String[] same = {"Aa", "BB"};
     StringBuilder text = new StringBuilder("{\"type\":\"ping\",\"data\":{");
     for (int i = 0; i < 1 << 14; i++) {
@@ -105,7 +105,7 @@ class PoisonedMessagesTest extends PoisonedServer {
   }
 
   @Test
-  void aMessageMayBeAsLargeAsTheLimitInOneFrameOrInMany() {
+  void messageMayBeAsLargeAsTheLimitInOneFrameOrSeveral() {
     try (RawClient client = welcomed("large")) {
       client.send(data(RawFrame.TEXT, MAX));
       assertError("INVALID_JSON", client);
@@ -135,7 +135,7 @@ class PoisonedMessagesTest extends PoisonedServer {
   }
 
   @Test
-  void whoIsTooBigCanReadSoWhileStillSending() throws InterruptedException {
+  void clientReceivesTheCloseCodeWhileItStillSends() throws InterruptedException {
     try (RawClient client = welcomed("talker")) {
       Thread sender =
           Thread.ofVirtual()
@@ -147,7 +147,7 @@ class PoisonedMessagesTest extends PoisonedServer {
                         client.sendBytes(new byte[100_000]);
                       }
                     } catch (UncheckedIOException closed) {
-                      // the server waits for a while only
+                      // the server waits only for a second
                     }
                   });
       assertEquals(1009, client.expectClose().code());
@@ -156,7 +156,7 @@ class PoisonedMessagesTest extends PoisonedServer {
   }
 
   @Test
-  void emptyFragmentsWithoutEndAreTooBig() {
+  void endlessEmptyFragmentsAreTooBig() {
     try (RawClient client = welcomed("endless")) {
       byte[] fragment = data(RawFrame.CONTINUATION, 0).withFin(false).encode();
       ByteArrayOutputStream many = new ByteArrayOutputStream();
@@ -170,7 +170,7 @@ class PoisonedMessagesTest extends PoisonedServer {
   }
 
   @Test
-  void aPingInTheMiddleOfAMessageIsAnsweredBeforeIt() {
+  void pingBetweenFragmentsIsAnsweredBeforeTheMessage() {
     try (RawClient client = welcomed("pinger")) {
       client.send(RawFrame.of(RawFrame.TEXT, "{\"type\":".getBytes(UTF_8)).withFin(false));
       client.expectSilence();
@@ -205,10 +205,10 @@ class PoisonedMessagesTest extends PoisonedServer {
     "1002, 888200000000 03ed,              a code that is never sent",
     "1002, 888200000000 0000,              code zero"
   })
-  void aBrokenFrameEndsItsConnectionWithItsCode(int code, String frame, String what) {
+  void brokenFrameClosesTheConnectionWithItsCode(int code, String frame, String what) {
     try (RawClient client = welcomed("broken")) {
       byte[] bytes = HexFormat.of().parseHex(frame.replace(" ", ""));
-      // A length that is announced is also sent, so that the whole frame is there to be judged.
+      // The announced payload is sent too: an incomplete frame is not judged.
       client.sendBytes(Arrays.copyOf(bytes, bytes.length + (frame.contains("fe007e") ? 126 : 0)));
       assertEquals(code, client.expectClose().code(), what);
     }
@@ -216,7 +216,7 @@ class PoisonedMessagesTest extends PoisonedServer {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
-  void noiseEndsItsOwnConnectionAtMost(long seed) {
+  void randomBytesCloseOnlyTheirConnection(long seed) {
     byte[] noise = new byte[100_000];
     new Random(seed).nextBytes(noise);
     try (RawClient client = welcomed("noise")) {

@@ -19,9 +19,9 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
-/** Peers that are too slow, too fast, or silent at the wrong moment. */
+/** Clients that are too slow, too fast, or silent at the wrong moment. */
 class PoisonedPaceTest extends PoisonedServer {
-  /** In messages of 50 KB. */
+  /** Messages of 50 KB. */
   private static final int MORE_THAN_ALL_BUFFERS_HOLD = 500;
 
   PoisonedPaceTest() {
@@ -51,7 +51,7 @@ class PoisonedPaceTest extends PoisonedServer {
   }
 
   @Test
-  void aClientThatNeverReadsIsEndedAndTheOthersHearEverything() {
+  void slowReaderIsClosedAndOthersReceiveEverything() {
     int before = honest().heard("chat_message").size();
     try (RawClient slow = welcomed("slow").answerPings(false);
         RawClient talker = welcomed("talker")) {
@@ -62,9 +62,10 @@ class PoisonedPaceTest extends PoisonedServer {
         talker.send(chat(text));
         talker.nextJson("chat_message");
         int all = before + sent;
-        Await.until("the honest one", () -> honest().heard("chat_message").size() >= all);
+        Await.until(
+            "the honest client received it", () -> honest().heard("chat_message").size() >= all);
       }
-      Await.until("the end of the slow one", () -> hasLeft("slow"));
+      Await.until("the slow client has left", () -> hasLeft("slow"));
       long last = before + (long) sent;
       List<Long> seqs =
           honest().heard("chat_message").stream().map(e -> e.get("seq").getAsLong()).toList();
@@ -75,7 +76,7 @@ class PoisonedPaceTest extends PoisonedServer {
   }
 
   @Test
-  void aClientThatAsksAndNeverReadsHoldsUpItselfAlone() {
+  void clientThatAsksAndNeverReadsDelaysOnlyItself() {
     try (RawClient writer = welcomed("writer")) {
       for (int i = 0; i < 10; i++) {
         writer.send(chat("y".repeat(49_000)));
@@ -93,7 +94,7 @@ class PoisonedPaceTest extends PoisonedServer {
   }
 
   @Test
-  void aClientThatFloodsIsToldWhenToComeBackAndThenClosed() {
+  void floodingClientReceivesRetryAfterAndIsThenClosed() {
     try (RawClient flooder = welcomed("flooder")) {
       ByteArrayOutputStream many = new ByteArrayOutputStream();
       for (int i = 0; i < 6000; i++) {
@@ -131,7 +132,7 @@ class PoisonedPaceTest extends PoisonedServer {
   }
 
   @Test
-  void smallTalkThatFloodsIsDroppedInSilence() {
+  void floodOfCheapMessagesIsDroppedSilently() {
     try (RawClient chatterbox = welcomed("chatterbox")) {
       long start = System.nanoTime();
       for (int i = 0; i < 1000; i++) {
@@ -151,7 +152,7 @@ class PoisonedPaceTest extends PoisonedServer {
   }
 
   @Test
-  void halfAFrameAndThenSilenceIsClosed() {
+  void clientThatStopsAmidAFrameIsClosed() {
     byte[] frame = RawFrame.text(chat("never finished")).encode();
     List<RawClient> halves = new ArrayList<>();
     for (int length : List.of(1, 2, 5, 6, frame.length - 1)) {
@@ -163,7 +164,7 @@ class PoisonedPaceTest extends PoisonedServer {
   }
 
   @Test
-  void halfAMessageAndThenSilenceIsClosed() {
+  void clientThatStopsAmidAMessageIsClosed() {
     try (RawClient half = welcomed("half").answerPings(false)) {
       half.send(RawFrame.of(RawFrame.TEXT, "{".getBytes(UTF_8)).withFin(false));
       assertEquals(4410, half.awaitClose().code());
@@ -171,7 +172,7 @@ class PoisonedPaceTest extends PoisonedServer {
   }
 
   @Test
-  void aFrameThatTricklesInIsServedInTheEnd() {
+  void tricklingFrameIsServed() {
     try (RawClient trickler = welcomed("trickler")) {
       for (byte b : RawFrame.text("{\"type\":\"list_rooms\"}").encode()) {
         trickler.sendBytes(new byte[] {b});
@@ -181,7 +182,7 @@ class PoisonedPaceTest extends PoisonedServer {
   }
 
   @Test
-  void whoIsSilentButAnswersPingsStays() {
+  void silentClientThatAnswersPingsStays() {
     try (RawClient silent = welcomed("silent")) {
       long pings = 0;
       while (pings < 6) {
@@ -195,21 +196,21 @@ class PoisonedPaceTest extends PoisonedServer {
   }
 
   @Test
-  void whoAnswersNoPingIsClosed() {
+  void clientThatDoesNotAnswerPingsIsClosed() {
     try (RawClient dead = welcomed("dead").answerPings(false)) {
       assertEquals(4410, dead.awaitClose().code());
     }
   }
 
   @Test
-  void whoIsCutWithoutAWordIsNoticed() {
+  void abruptlyClosedConnectionIsNoticed() {
     for (int i = 0; i < 20; i++) {
       welcomed("lost" + i).closeAbruptly();
     }
   }
 
   @Test
-  void whoHalfClosesGetsTheRepliesToWhatWasSent() {
+  void clientThatHalfClosesReceivesTheOutstandingReplies() {
     try (RawClient half = welcomed("half")) {
       for (int i = 0; i < 20; i++) {
         half.send("{\"type\":\"list_rooms\",\"id\":\"" + i + "\"}");
@@ -223,7 +224,7 @@ class PoisonedPaceTest extends PoisonedServer {
   }
 
   @Test
-  void aCloseFrameIsAnsweredWithItsCodeAndNothingElse() {
+  void closeFrameIsAnsweredWithItsCodeAndNothingElse() {
     for (int code : List.of(1000, 1001, 3000, 4999)) {
       try (RawClient closer = welcomed("closer")) {
         closer.send(RawFrame.close(code, "bye"));
@@ -235,7 +236,7 @@ class PoisonedPaceTest extends PoisonedServer {
   }
 
   @Test
-  void whoDoesNotAnswerTheCloseFrameIsCut() {
+  void clientThatIgnoresTheCloseFrameIsCut() {
     try (RawClient deaf = welcomed("deaf")) {
       deaf.sendBytes(HexFormat.of().parseHex("8100"));
       RawFrame close = deaf.nextFrame(Await.DEADLINE).orElseThrow();

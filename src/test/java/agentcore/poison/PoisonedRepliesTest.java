@@ -17,11 +17,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Many who ask for as much as they may and never read it, on a server with little memory. */
+/** Many clients that request large replies and never read them, on a server with little memory. */
 class PoisonedRepliesTest {
   private static final int MANY = 250;
 
-  /** So many histories of 256 KiB are more than the kernel's buffers and a queue hold. */
+  /** This many histories of 256 KiB exceed the kernel's buffers and one outbox. */
   private static final int REQUESTS = 24;
 
   private static final String HISTORY =
@@ -49,7 +49,8 @@ class PoisonedRepliesTest {
       honest.send(
           "{\"type\":\"chat_message\",\"data\":{\"room\":\"lobby\",\"text\":\"" + text + "\"}}");
       int said = i;
-      Await.until("it is said", DEADLINE, () -> honest.heard("chat_message").size() == said);
+      Await.until(
+          "the message is stored", DEADLINE, () -> honest.heard("chat_message").size() == said);
     }
   }
 
@@ -60,7 +61,7 @@ class PoisonedRepliesTest {
     server.close();
   }
 
-  /** It may have to ask again while the server is busy with the others. */
+  /** The client may have to repeat its request while the server is busy with the others. */
   private void assertHonestIsServed() {
     honest.ping();
     int before = honest.heard("message_history").size();
@@ -82,7 +83,7 @@ class PoisonedRepliesTest {
   }
 
   @Test
-  void clientsThatAskAndNeverReadAreEndedAndTheHonestOneIsServed() {
+  void clientsThatAskAndNeverReadAreClosedAndOthersAreServed() {
     ByteArrayOutputStream requests = new ByteArrayOutputStream();
     for (int i = 0; i < REQUESTS; i++) {
       requests.writeBytes(RawFrame.text(HISTORY).encode());
@@ -119,7 +120,7 @@ class PoisonedRepliesTest {
     try {
       client.sendBytes(bytes);
     } catch (UncheckedIOException cut) {
-      // it took its time, and made room for others
+      // closed to free memory
     }
   }
 }

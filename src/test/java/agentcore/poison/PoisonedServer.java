@@ -32,7 +32,7 @@ abstract class PoisonedServer {
   }
 
   PoisonedServer(Config settings, Consumer consumer) {
-    // A test may be back before the server has noticed that its last connection is gone.
+    // A test may connect again before the server notices that its last connection is gone.
     Config config = settings.with(Setting.MAX_CONNECTIONS_PER_CLIENT, "1000");
     server = TestServer.start(config, new MemoryBackend(config.backendLimits()), consumer);
     honest = new HonestClient(server.port(), "honest");
@@ -59,26 +59,27 @@ abstract class PoisonedServer {
     return server.manager().registry().size();
   }
 
-  /** Waits until the honest client is alone, and has been told of every leave. */
+  /** Waits until only the honest client is connected. */
   void awaitAlone() {
     Await.until("one connection is left, not " + connections(), () -> everywhere() == 1);
   }
 
-  /** What is counted in the store ends last. */
+  /** Counts in the store, where a connection ends last. */
   private int everywhere() {
     return server.core().backend().presence().counts(List.of(GroupId.all())).getFirst();
   }
 
   @AfterEach
-  void theHonestClientStillGetsItsPongAndTheOthersAreGone() {
+  void honestClientIsStillServedAndOthersAreGone() {
     honest.ping();
     awaitAlone();
   }
 
   @AfterAll
-  void everythingIsAsItWasBefore() {
+  void nothingIsLeftBehind() {
     assertEquals(1, connections());
-    Await.until("its groups are left", () -> server.manager().openGroups() == groupsBefore);
+    Await.until(
+        "only its groups are left", () -> server.manager().openGroups() == groupsBefore);
     honest.close();
     server.close();
     Await.until("no thread is left: " + threadsLeft(), () -> threadsLeft().isEmpty());

@@ -24,7 +24,7 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A server that stops while its peers are in every state. */
+/** A server that stops while its clients are in various states. */
 class StoppingTest {
   private static final Map<String, String> SETTINGS =
       Map.of(
@@ -56,7 +56,7 @@ class StoppingTest {
     return left;
   }
 
-  /** Stops the server on another thread, and returns how long that took. */
+  /** Stops the server on another thread, which it returns. */
   private static Thread stop(TestServer server) {
     return Thread.ofVirtual().name("stopper").start(server::close);
   }
@@ -66,7 +66,7 @@ class StoppingTest {
   }
 
   @Test
-  void everyoneWhoReadsIsToldWhyAndTheStopIsQuick() {
+  void readingClientsReceiveTheCloseCodeAndTheStopIsQuick() {
     TestServer server = TestServer.start(SETTINGS);
     try (RawClient idle = welcomed(server, "idle");
         RawClient half = welcomed(server, "half");
@@ -84,7 +84,7 @@ class StoppingTest {
   }
 
   @Test
-  void whoDoesNotReadOrAnswerIsCutInTime() {
+  void clientThatDoesNotReadIsCutInTime() {
     TestServer server = TestServer.start(SETTINGS);
     try (RawClient deaf = welcomed(server, "deaf");
         RawClient stuck = welcomed(server, "stuck");
@@ -104,7 +104,7 @@ class StoppingTest {
   }
 
   @Test
-  void requestsThatAreNotCompleteAreCutAtOnce() {
+  void incompleteRequestsAreCutAtOnce() {
     TestServer server = TestServer.start(SETTINGS);
     try (RawClient silent = RawClient.open(server.port());
         RawClient begun = RawClient.open(server.port())) {
@@ -119,7 +119,7 @@ class StoppingTest {
   }
 
   @Test
-  void whoConnectsMeanwhileIsRefusedOrToldAndNobodyHangs() {
+  void clientThatConnectsDuringTheStopIsRefusedOrClosed() {
     for (int round = 0; round < 5; round++) {
       TestServer server = TestServer.start(SETTINGS);
       int port = server.port();
@@ -145,7 +145,7 @@ class StoppingTest {
   }
 
   @Test
-  void aHandlerThatBlocksIsWaitedForOnlySoLong() {
+  void blockingHandlerDelaysTheStopOnlyForTheDrainTimeout() {
     CountDownLatch never = new CountDownLatch(1);
     CountDownLatch inside = new CountDownLatch(1);
     Config config = TestServer.config(SETTINGS);

@@ -1,7 +1,7 @@
 /**
- * What a hostile, broken or unlucky peer sends, over real sockets.
+ * Hostile, broken and unlucky clients, over real sockets.
  *
- * <p>Each class has one server and one honest client. After every test the honest client still gets
- * its pong, and at the end of the class connections, groups and threads are as they were before.
+ * <p>Each class has one server and one honest client. After every test the honest client must still
+ * receive its pong, and at the end of the class no connection, group or thread may be left.
  */
 package agentcore.poison;

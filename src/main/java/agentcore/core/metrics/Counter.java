@@ -1,8 +1,9 @@
 package agentcore.core.metrics;
 
+import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
-/** How often something happened. Safe for all threads, which do not wait for each other. */
+/** Counts how often something happened. All threads may count, without waiting for each other. */
 public final class Counter {
   private final LongAdder count = new LongAdder();
 
@@ -18,7 +19,7 @@ public final class Counter {
     count.add(more);
   }
 
-  long count() {
-    return count.sum();
+  void writeTo(Exposition out, String name, Map<String, String> labels) {
+    out.sample(name, labels, (double) count.sum());
   }
 }

@@ -5,8 +5,8 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A counter for each value of a label. Its values are few and known beforehand, and never what a
- * client wrote. Safe for all threads.
+ * One counter for each value of a label. The values are few and known in advance, and never a
+ * client's text. Safe for all threads.
  */
 public final class Counters {
   /** The value under which {@link #ofKnown} counts all values that are not known. */
@@ -19,7 +19,7 @@ public final class Counters {
     this.label = label;
   }
 
-  /** Returns the counter for a value, which is told from then on, with 0 at first. */
+  /** Returns the counter of a value, which is exposed from then on, starting at 0. */
   public Counter of(String value) {
     return byValue.computeIfAbsent(value, v -> new Counter());
   }
@@ -35,7 +35,6 @@ public final class Counters {
 
   void writeTo(Exposition out, String name) {
     new TreeMap<>(byValue)
-        .forEach(
-            (value, counter) -> out.sample(name, Map.of(label, value), (double) counter.count()));
+        .forEach((value, counter) -> counter.writeTo(out, name, Map.of(label, value)));
   }
 }

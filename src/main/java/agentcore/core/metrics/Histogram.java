@@ -6,13 +6,13 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /**
- * How long something took: counted in fixed steps, from a tenth of a millisecond to two seconds,
- * after which a caller of the store has given up. Safe for all threads.
+ * Counts durations in fixed buckets, from 0.1 ms to 2 s, after which a caller of the store gives
+ * up. Safe for all threads.
  */
 public final class Histogram {
   private static final double NANOS_PER_SECOND = 1e9;
 
-  /** The upper ends of the steps; what took longer than the last is in one more. */
+  /** The buckets' upper bounds; one more bucket holds what took longer. */
   private static final long[] BOUNDS_NANOS =
       LongStream.of(
               100, 250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000,
@@ -20,7 +20,7 @@ public final class Histogram {
           .map(micros -> micros * 1_000)
           .toArray();
 
-  private final LongAdder[] steps =
+  private final LongAdder[] buckets =
       Stream.generate(LongAdder::new).limit(BOUNDS_NANOS.length + 1).toArray(LongAdder[]::new);
   private final LongAdder sumNanos = new LongAdder();
 
@@ -28,22 +28,22 @@ public final class Histogram {
 
   /** Counts a duration. */
   public void record(long nanos) {
-    int step = 0;
-    while (step < BOUNDS_NANOS.length && nanos > BOUNDS_NANOS[step]) {
-      step++;
+    int bucket = 0;
+    while (bucket < BOUNDS_NANOS.length && nanos > BOUNDS_NANOS[bucket]) {
+      bucket++;
     }
-    steps[step].increment();
+    buckets[bucket].increment();
     sumNanos.add(nanos);
   }
 
-  /** Steps are told with all below them, so that the last is the number of durations. */
+  /** The format is cumulative: each bucket includes those below it. */
   void writeTo(Exposition out, String name) {
     long count = 0;
-    for (int step = 0; step < steps.length; step++) {
-      count += steps[step].sum();
+    for (int bucket = 0; bucket < buckets.length; bucket++) {
+      count += buckets[bucket].sum();
       String bound =
-          step < BOUNDS_NANOS.length
-              ? Exposition.number(BOUNDS_NANOS[step] / NANOS_PER_SECOND)
+          bucket < BOUNDS_NANOS.length
+              ? Exposition.number(BOUNDS_NANOS[bucket] / NANOS_PER_SECOND)
               : "+Inf";
       out.sample(name + "_bucket", Map.of("le", bound), (double) count);
     }

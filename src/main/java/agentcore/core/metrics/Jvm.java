@@ -6,8 +6,8 @@ import java.lang.management.ManagementFactory;
 import java.util.function.ToDoubleFunction;
 
 /**
- * What the virtual machine and its process tell of themselves. It is asked when the metrics are
- * read, and not before: the JDK's classes for it would take a third of the time of a start.
+ * Metrics of the Java virtual machine and its process. The JDK's management classes are loaded when
+ * the metrics are first read: loading them earlier would take a third of the start-up time.
  */
 public final class Jvm {
   private static final double MILLIS_PER_SECOND = 1e3;
@@ -15,22 +15,22 @@ public final class Jvm {
 
   private Jvm() {}
 
-  /** Adds them. What an operating system that is no Unix does not tell is NaN. */
+  /** Adds the metrics. Those of the process are NaN if the operating system is not a Unix. */
   public static void addTo(Metrics metrics) {
     Runtime runtime = Runtime.getRuntime();
     metrics.gauge(
         "jvm_heap_used_bytes",
-        "Heap in use, with what is not collected yet.",
+        "Heap in use, including garbage.",
         () -> runtime.totalMemory() - runtime.freeMemory());
-    metrics.gauge("jvm_heap_max_bytes", "Heap that there may be at most.", runtime::maxMemory);
+    metrics.gauge("jvm_heap_max_bytes", "Maximum heap size.", runtime::maxMemory);
     metrics.gauge(
         "jvm_threads",
-        "Platform threads; virtual ones are not counted.",
+        "Platform threads, without virtual threads.",
         () -> ManagementFactory.getThreadMXBean().getThreadCount());
     metrics.counter("jvm_gc_seconds_total", "Time spent collecting garbage.", Jvm::gcSeconds);
     metrics.gauge(
         "process_start_time_seconds",
-        "When the process began, in seconds since 1970.",
+        "Start of the process, in seconds since 1970.",
         () -> ManagementFactory.getRuntimeMXBean().getStartTime() / MILLIS_PER_SECOND);
     metrics.counter(
         "process_cpu_seconds_total",
@@ -38,11 +38,11 @@ public final class Jvm {
         () -> unix(system -> system.getProcessCpuTime() / NANOS_PER_SECOND));
     metrics.gauge(
         "process_open_fds",
-        "Open files, sockets among them.",
+        "Open files, including sockets.",
         () -> unix(UnixOperatingSystemMXBean::getOpenFileDescriptorCount));
     metrics.gauge(
         "process_max_fds",
-        "Files that may be open at most.",
+        "Maximum number of open files.",
         () -> unix(UnixOperatingSystemMXBean::getMaxFileDescriptorCount));
   }
 
@@ -53,9 +53,9 @@ public final class Jvm {
         / MILLIS_PER_SECOND;
   }
 
-  private static double unix(ToDoubleFunction<UnixOperatingSystemMXBean> what) {
+  private static double unix(ToDoubleFunction<UnixOperatingSystemMXBean> value) {
     return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
-        ? what.applyAsDouble(system)
+        ? value.applyAsDouble(system)
         : Double.NaN;
   }
 }

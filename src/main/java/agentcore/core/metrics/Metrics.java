@@ -7,37 +7,36 @@ import java.util.function.DoubleSupplier;
 import java.util.regex.Pattern;
 
 /**
- * What one server counts. What happens is counted where it happens, in the fields here; what is so
- * at the moment is a {@link #gauge}, which its owner adds and which is asked when it is read.
+ * The metrics of one server. An event is counted where it happens, in one of the fields here. A
+ * current value is a {@link #gauge} that its owner adds, and that is evaluated when the metrics are
+ * read.
  *
- * <p>Times are in seconds and sizes in bytes, and a counter's name ends with {@code _total}.
- * src/docs/operations.md says what to make of each. Safe for all threads.
+ * <p>Times are in seconds and sizes in bytes, and the name of a counter ends with {@code _total}.
+ * src/docs/operations.md explains each metric. Safe for all threads.
  */
 public final class Metrics {
-  /** How every name begins. */
   private static final String PREFIX = "agentcore_";
-
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]*");
 
   private final List<Metric> metrics = new CopyOnWriteArrayList<>();
 
-  /** WebSockets that were opened, those too that were refused with a close code. */
+  /** WebSockets opened. */
   public final Counter connects =
-      counter("connects_total", "WebSockets that were opened, with those that were refused after.");
+      counter("connects_total", "WebSockets opened, including those refused with a close code.");
 
-  /** WebSockets that ended, by close code. */
+  /** WebSockets closed, by close code. */
   public final Counters closes =
-      counters("closes_total", "code", "WebSockets that ended, by close code.");
+      counters("closes_total", "code", "WebSockets closed, by close code.");
 
-  /** Messages of clients, by their type where a handler is known for it. */
+  /** Messages received, by type; types without a handler count as one. */
   public final Counters messages =
       counters("messages_received_total", "type", "Messages from clients, by type.");
 
-  /** Errors that clients were told of. */
+  /** Errors sent to clients, by error code. */
   public final Counters errors =
-      counters("errors_total", "error_code", "Errors that clients were told, by error code.");
+      counters("errors_total", "error_code", "Errors sent to clients, by error code.");
 
-  /** Messages over the rate limit; whether they were answered with an error or dropped. */
+  /** Messages over the rate limit. */
   public final Counters rateLimited =
       counters(
           "rate_limit_refusals_total",
@@ -46,47 +45,50 @@ public final class Metrics {
           "error",
           "none");
 
-  /** From asking the store to keep a message until it did. */
+  /** Time from sending a message to the store to its reply. */
   public final Histogram publishDuration =
-      histogram("publish_duration_seconds", "From asking the store to keep a message to its yes.");
+      histogram(
+          "publish_duration_seconds", "Time from sending a message to the store to its reply.");
 
-  /** From asking the store to keep a message until the members here were offered it. */
+  /** Time from sending a message to the store to offering it to the members here. */
   public final Histogram deliveryLag =
       histogram(
           "delivery_lag_seconds",
-          "From asking the store to keep a message of this server until its members were told.");
+          "Time from sending a message to the store to offering it to this server's members.");
 
-  /** Events that were offered to members of groups, one for each member. */
+  /** Events offered, one per member. */
   public final Counter delivered =
-      counter("events_delivered_total", "Events offered to members of groups, one for each.");
+      counter("events_delivered_total", "Events offered to members of groups, one per member.");
 
-  /** Connections that were ended since too much waited for them. */
+  /** Connections closed as too slow. */
   public final Counter slowConsumers =
-      counter("slow_consumers_total", "Connections ended because too much waited for them.");
+      counter("slow_consumers_total", "Connections closed because too much waited for them.");
 
-  /** Messages that were read from a log because the news of them had not come. */
+  /** Messages read from a log because their hint did not arrive. */
   public final Counter gapMessages =
-      counter(
-          "gap_messages_total", "Messages read from a log because the news of them had not come.");
+      counter("gap_messages_total", "Messages read from a log because their hint did not arrive.");
 
-  /** Returns of clients to a room, by what they were told. */
+  /** Returns of clients to a room. */
   public final Counters resumes =
       counters(
           "resumes_total",
           "recovered",
-          "Clients that came back to a room, by what was said.",
+          "Clients that returned to a room, by whether nothing was missing.",
           "true",
           "false");
 
-  /** Resets of rooms that members here were told of. */
+  /** Room resets sent to members. */
   public final Counters resets =
       counters(
           "resets_total",
           "reason",
-          "Resets of rooms that members were told, by reason.",
+          "Room resets sent to members, by reason.",
           "rolled_back",
           "trimmed",
           "lost");
+
+  /** Creates metrics at zero. */
+  public Metrics() {}
 
   private record Metric(String name, String type, String help, Samples samples) {}
 
@@ -95,46 +97,43 @@ public final class Metrics {
     void writeTo(Exposition out, String name);
   }
 
-  /** Makes metrics at zero. */
-  public Metrics() {}
-
   private Counter counter(String name, String help) {
-    Counter made = new Counter();
-    counter(name, help, made::count);
-    return made;
+    Counter counter = new Counter();
+    add(name, "counter", help, (out, full) -> counter.writeTo(out, full, Map.of()));
+    return counter;
   }
 
   private Counters counters(String name, String label, String help, String... values) {
-    Counters made = new Counters(label);
+    Counters counters = new Counters(label);
     for (String value : values) {
-      made.of(value);
+      counters.of(value);
     }
-    add(name, "counter", help, made::writeTo);
-    return made;
+    add(name, "counter", help, counters::writeTo);
+    return counters;
   }
 
   private Histogram histogram(String name, String help) {
-    Histogram made = new Histogram();
-    add(name, "histogram", help, made::writeTo);
-    return made;
+    Histogram histogram = new Histogram();
+    add(name, "histogram", help, histogram::writeTo);
+    return histogram;
   }
 
   /**
-   * Adds what may rise and fall.
+   * Adds a value that may rise and fall.
    *
    * @param name without the prefix, with its unit
-   * @param value asked each time that the metrics are read, by any thread; must not block
+   * @param value evaluated by any thread, whenever the metrics are read; must not block
    */
   public void gauge(String name, String help, DoubleSupplier value) {
     add(name, "gauge", help, (out, full) -> out.sample(full, Map.of(), value.getAsDouble()));
   }
 
-  /** Adds a counter that somebody else keeps. */
+  /** Adds a counter that its owner keeps. */
   public void counter(String name, String help, DoubleSupplier value) {
     add(name, "counter", help, (out, full) -> out.sample(full, Map.of(), value.getAsDouble()));
   }
 
-  /** Adds what does not change: a gauge of 1 whose labels say it. */
+  /** Adds constants: a gauge of 1 with the constants as labels. */
   public void info(String name, String help, Map<String, String> labels) {
     add(name, "gauge", help, (out, full) -> out.sample(full, labels, 1));
   }
@@ -142,15 +141,15 @@ public final class Metrics {
   private void add(String name, String type, String help, Samples samples) {
     String full = PREFIX + name;
     if (!NAME.matcher(name).matches() || name.endsWith("_total") != type.equals("counter")) {
-      throw new IllegalArgumentException("no name for a " + type + ": " + name);
+      throw new IllegalArgumentException("not a name for a " + type + ": " + name);
     }
     if (metrics.stream().anyMatch(metric -> metric.name().equals(full))) {
-      throw new IllegalArgumentException("there is a metric of this name already: " + name);
+      throw new IllegalArgumentException("a metric of this name exists: " + name);
     }
     metrics.add(new Metric(full, type, help, samples));
   }
 
-  /** Writes all of them in the text format of Prometheus, version 0.0.4. */
+  /** Returns all metrics in the text format of Prometheus, version 0.0.4. */
   public String text() {
     Exposition out = new Exposition();
     for (Metric metric : metrics) {

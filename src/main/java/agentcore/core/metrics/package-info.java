@@ -1,21 +1,22 @@
 /**
- * Numbers to watch a server by, in the text format of Prometheus.
+ * What an operator observes: metrics in the text format of Prometheus, and rate-limited log lines.
  *
  * <pre>{@code
- * whoever does something ---> Counter, Counters, Histogram ---+
- *                                                             v
- * whoever knows something ---> gauge (asked when read) ---> Metrics.text() ---> GET /metrics
+ * an event --> Counter, Counters, Histogram --+
+ *                                             v
+ * a current value --> gauge (read lazily) --> Metrics.text() --> GET /metrics
+ *
+ * a line that clients can cause --> LimitedLog --(at most 50 a second)--> log
  * }</pre>
  *
- * <p>Each server has one {@link agentcore.core.metrics.Metrics}, handed down by constructors, so
- * that several servers in one process do not mix. Counting takes no lock and makes no object.
+ * <p>Each server has one {@link agentcore.core.metrics.Metrics}, passed to constructors, so several
+ * servers in one process do not mix. Counting takes no lock and allocates nothing.
  *
- * <p>No label says which room or user: their number has no bound, and they are nobody's business.
- * Imports nothing but the JDK, and may be imported by all of core.
+ * <p>No label contains a room or a user: their number has no bound, and they are private. The
+ * package imports only the JDK, and all of core may import it.
  *
- * <p>Threads: all, at any time; what is read is not one moment's picture, and need not be.
+ * <p>Threads: any, at any time. A reading is not a snapshot of one moment, and need not be.
  *
- * <p>Read next: {@link agentcore.example}, or src/docs/operations.md for what to make of each
- * number.
+ * <p>Read next: src/docs/operations.md, which explains each metric.
  */
 package agentcore.core.metrics;

@@ -15,9 +15,9 @@ import java.util.concurrent.locks.LockSupport;
  * A bound port and the platform thread that accepts sockets from it.
  *
  * <p>The thread survives every failure, such as running out of open files: it tries again ten times
- * a second. A row of failures is reported when it begins and when it has ended, not each time. It
- * has ended when none came for {@link #QUIET}; until then an accept that succeeds says little,
- * since each connection that closes makes room for one.
+ * a second. A series of failures is logged when it begins and when it has ended. It has ended when
+ * none has happened for {@link #QUIET}; a single success says little, because each connection that
+ * closes makes room for one.
  */
 final class Acceptor implements AutoCloseable {
   private static final int BACKLOG = 4096;
@@ -31,26 +31,26 @@ final class Acceptor implements AutoCloseable {
   private long failures;
   private long failedNanos;
 
-  /** Serves what was accepted. */
+  /** Serves an accepted socket. */
   @FunctionalInterface
   interface SocketHandler {
     void serve(Socket socket) throws InterruptedException;
   }
 
   /**
-   * Makes one that is not bound yet.
+   * Creates an acceptor that is not bound yet.
    *
-   * @throws IOException where the system has no socket left
+   * @throws IOException if the system has no socket left
    */
   Acceptor(SocketHandler handler) throws IOException {
     this.handler = handler;
   }
 
   /**
-   * Binds the port and begins to accept.
+   * Binds the port and starts to accept.
    *
-   * @param port 0 picks a free one
-   * @throws IOException where it cannot be bound; its message names the address
+   * @param port 0 picks a free port
+   * @throws IOException if it cannot be bound; the message names the address
    */
   void start(String host, int port) throws IOException {
     boolean started = false;
@@ -73,18 +73,17 @@ final class Acceptor implements AutoCloseable {
     return server.getLocalPort();
   }
 
-  /** Says whether only this machine can reach it. */
   boolean isOnLoopback() {
     return server.getInetAddress().isLoopbackAddress();
   }
 
   private void run() {
-    rehearse();
+    warmUp();
     while (!server.isClosed()) {
       try {
         handler.serve(server.accept());
         succeeded();
-      } catch (SocketTimeoutException nobodyCame) {
+      } catch (SocketTimeoutException noClient) {
         succeeded();
       } catch (IOException e) {
         if (!server.isClosed()) {
@@ -98,12 +97,12 @@ final class Acceptor implements AutoCloseable {
     }
   }
 
-  /** Here, and not where the port is bound: connections wait in the backlog meanwhile. */
-  private static void rehearse() {
+  /** Runs after the port is bound, so that clients that connect meanwhile wait in the backlog. */
+  private static void warmUp() {
     try {
-      Rehearsal.run();
+      Handshake.warmUp();
     } catch (Exception e) {
-      LOG.log(Level.WARNING, "the rehearsal of a connection failed", e);
+      LOG.log(Level.WARNING, "the handshake at the start failed", e);
     }
   }
 
@@ -111,7 +110,7 @@ final class Acceptor implements AutoCloseable {
     failures++;
     failedNanos = System.nanoTime();
     if (failures == 1) {
-      String line = "cannot accept connections, and goes on trying: " + reason;
+      String line = "cannot accept connections, retrying: " + reason;
       if (level == Level.ERROR) {
         LOG.log(level, line, cause);
       } else {
@@ -130,7 +129,7 @@ final class Acceptor implements AutoCloseable {
     }
   }
 
-  /** Has accept return after so long where nobody connects; zero for never. */
+  /** Makes accept return after this time if no client connects; zero for never. */
   private void wakeEvery(Duration time) {
     try {
       server.setSoTimeout((int) time.toMillis());

@@ -6,16 +6,15 @@ import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
 /**
- * How fast one peer may send frames that are no messages: control frames, and the fragments of
- * messages. The rate limit counts messages only, and each of these frames costs as much to handle.
+ * Limits how fast one peer may send control frames and fragments. The rate limit counts messages
+ * only, and each of these frames costs as much to handle.
  *
- * <p>Each frame uses up a little time, and at most {@link #BURST_NANOS} may be used up ahead. Then
- * the reader waits, so the peer is slowed by TCP itself, and no other peer is. A peer that goes on
- * without a pause is to be closed: while its frames wait, nobody sees whether it is still there.
- * For one thread.
+ * <p>Each frame uses up a little time, at most {@link #BURST_NANOS} ahead. Then the reader waits,
+ * so TCP slows down this peer and no other. A peer that continues without a pause must be closed:
+ * while its frames wait, a dead peer would go unnoticed. For the reader thread only.
  */
 final class FramePace {
-  /** 100 control frames a second. A client needs one in an hour, or answers one in 30 s. */
+  /** 100 control frames a second. A client answers a ping every 30 s, and needs few others. */
   static final long CONTROL_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
   /** 10,000 fragments a second. */
@@ -23,10 +22,10 @@ final class FramePace {
 
   static final long BURST_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  /** The reader waits for at least so long, and then handles several frames: fewer wake-ups. */
+  /** The reader's shortest wait, so that each wake-up handles several frames. */
   static final long STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-  /** After so many waits without a pause, five seconds, it is enough. */
+  /** The most waits without a pause by the peer, about five seconds. */
   static final int MAX_WAITS = 50;
 
   private static final int CONTROL = 0x08;
@@ -36,11 +35,11 @@ final class FramePace {
   private long usedUntilNanos;
   private int waits;
 
-  /** What became of a frame. */
+  /** Whether a frame may be handled. */
   enum Outcome {
     AT_ONCE,
     WAITED,
-    /** The peer did not slow down. */
+    /** The peer did not slow down: the frame must not be handled. */
     TOO_MANY
   }
 

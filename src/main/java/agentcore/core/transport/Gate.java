@@ -7,71 +7,66 @@ import agentcore.core.message.CloseCode;
 import agentcore.core.message.Names;
 import agentcore.core.security.Origins;
 import agentcore.core.security.TrustedProxies;
+import agentcore.core.http.HttpRequest;
+import agentcore.core.metrics.LimitedLog;
+import agentcore.core.transport.SocketWire.CloseException;
 import java.lang.System.Logger;
+import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Who may open a WebSocket. A foreign web page and one connection too many of an address are
- * answered by HTTP, which costs the least; a bad token with a close code, which a browser can see.
+ * Decides who may open a WebSocket. A foreign web page and an address with too many connections are
+ * refused with an HTTP status, which costs the least; a bad token with a close code, because
+ * browsers show scripts no HTTP status.
  */
 public final class Gate {
   private static final Logger LOG = System.getLogger(Gate.class.getName());
   private static final LimitedLog DEFECTS = new LimitedLog(LOG, "authenticators that failed");
   private static final int MAX_REASON_BYTES = 123; // RFC 6455 section 5.5
-
   private static final int MAX_LOGGED_CHARS = 200;
+
+  /** The rest of an IPv6 address is its owner's choice (RFC 4291 section 2.5.1). */
+  private static final int IPV6_NETWORK_BYTES = 8;
 
   private final LimitedLog foreign = new LimitedLog(LOG, "refused origins");
   private final LimitedLog crowded = new LimitedLog(LOG, "refused addresses");
-  private final Optional<Authenticator> authenticator;
+  private final boolean needsToken;
+  private final Authenticator authenticator;
   private final Origins origins;
   private final TrustedProxies proxies;
-  private final AddressLimit addresses;
-
-  /** A connection that is closed before it has begun. */
-  static final class Refusal extends Exception {
-    private static final long serialVersionUID = 1L;
-    private final transient CloseCode code;
-    private final String reason;
-
-    Refusal(CloseCode code, String reason) {
-      super(reason, null, false, false);
-      this.code = code;
-      this.reason = reason;
-    }
-
-    CloseCode code() {
-      return code;
-    }
-
-    String reason() {
-      return reason;
-    }
-  }
+  private final int maxPerAddress;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Map<ByteBuffer, Integer> openByNetwork = new HashMap<>();
 
   /**
-   * Makes a gate.
+   * Creates a gate.
    *
-   * @param authenticator empty where anybody may connect as anybody
-   * @param perAddress WebSockets of one client address; 0 for no limit
+   * @param authenticator empty if any client may connect as any user
+   * @param maxPerAddress the most WebSockets of one client address; 0 for no limit
    */
   public Gate(
       Optional<Authenticator> authenticator,
       Origins origins,
       TrustedProxies proxies,
-      int perAddress) {
-    this.authenticator = authenticator;
+      int maxPerAddress) {
+    this.needsToken = authenticator.isPresent();
+    this.authenticator = authenticator.orElse(token -> new Identity("", Instant.MIN));
     this.origins = origins;
     this.proxies = proxies;
-    this.addresses = new AddressLimit(perAddress);
+    this.maxPerAddress = maxPerAddress;
   }
 
   /**
-   * Checks whose web page it is that connects; what is no browser says nothing of it, and passes.
+   * Checks the web page that opens the connection. Programs other than browsers send no origin and
+   * pass.
    *
    * @throws HttpException 403
    */
@@ -88,54 +83,89 @@ public final class Gate {
   }
 
   /**
-   * Takes a place among the connections of the client's address.
+   * Counts a WebSocket of the client's address.
    *
    * @return the address, for {@link #leave}
-   * @throws HttpException 429
+   * @throws HttpException 429 if the address has too many
    */
   InetAddress enter(HttpRequest request, InetAddress peer) throws HttpException {
     InetAddress client = proxies.client(peer, request.header("x-forwarded-for").orElse(""));
-    if (!addresses.enter(client)) {
+    if (maxPerAddress > 0 && !count(network(client))) {
       crowded.info("refused address={0}: too many connections", client.getHostAddress());
       throw new HttpException(429, "Too many connections from this address");
     }
     return client;
   }
 
+  private boolean count(ByteBuffer network) {
+    lock.lock();
+    try {
+      int open = openByNetwork.getOrDefault(network, 0);
+      if (open < maxPerAddress) {
+        openByNetwork.put(network, open + 1);
+      }
+      return open < maxPerAddress;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Undoes one {@link #enter}. */
   void leave(InetAddress client) {
-    addresses.leave(client);
+    lock.lock();
+    try {
+      openByNetwork.computeIfPresent(network(client), (key, open) -> open == 1 ? null : open - 1);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  int networks() {
+    lock.lock();
+    try {
+      return openByNetwork.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static ByteBuffer network(InetAddress address) {
+    byte[] bytes = address.getAddress();
+    boolean ipv6 = address instanceof Inet6Address;
+    return ByteBuffer.wrap(bytes, 0, ipv6 ? IPV6_NETWORK_BYTES : bytes.length);
   }
 
   /**
-   * Checks that the request has a token of {@code user}. May block.
+   * Checks that the request carries a token of {@code user}. May block.
    *
    * @return when the connection must end
    */
-  Instant identify(HttpRequest request, String user) throws Refusal {
-    if (authenticator.isEmpty()) {
+  Instant identify(HttpRequest request, String user) throws CloseException {
+    if (!needsToken) {
       return Instant.MAX;
     }
-    List<String> tokens = Credentials.tokens(request);
+    List<String> tokens = Handshake.tokens(request);
     if (tokens.size() != 1) {
-      throw new Refusal(
+      throw new CloseException(
           CloseCode.BAD_TOKEN, tokens.isEmpty() ? "token missing" : "more than one token");
     }
-    Identity identity = identity(authenticator.get(), tokens.getFirst());
+    Identity identity = identity(tokens.getFirst());
     if (!identity.user().equals(user)) {
-      throw new Refusal(CloseCode.FOREIGN_TOKEN, CloseCode.FOREIGN_TOKEN.reason());
+      throw new CloseException(CloseCode.FOREIGN_TOKEN, CloseCode.FOREIGN_TOKEN.reason());
     }
     return identity.until();
   }
 
-  private static Identity identity(Authenticator authenticator, String token) throws Refusal {
+  private Identity identity(String token) throws CloseException {
     try {
       return authenticator.identify(token);
     } catch (TokenException bad) {
       boolean fits = bad.reason().getBytes(StandardCharsets.UTF_8).length <= MAX_REASON_BYTES;
-      throw new Refusal(CloseCode.BAD_TOKEN, fits ? bad.reason() : CloseCode.BAD_TOKEN.reason());
+      throw new CloseException(
+          CloseCode.BAD_TOKEN, fits ? bad.reason() : CloseCode.BAD_TOKEN.reason());
     } catch (RuntimeException defect) {
       DEFECTS.error("an authenticator failed", defect);
-      throw new Refusal(CloseCode.INTERNAL_ERROR, CloseCode.INTERNAL_ERROR.reason());
+      throw new CloseException(CloseCode.INTERNAL_ERROR, CloseCode.INTERNAL_ERROR.reason());
     }
   }
 }

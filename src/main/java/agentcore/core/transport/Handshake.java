@@ -1,20 +1,46 @@
 package agentcore.core.transport;
 
+import agentcore.core.serializer.Serializer;
+
+import java.net.Socket;
+
+import java.net.ServerSocket;
+
+import java.net.InetAddress;
+
+import java.lang.System.Logger.Level;
+
+import java.lang.System.Logger;
+
+import agentcore.core.http.HttpRequest;
 import agentcore.core.message.Names;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
-/** What a request must be to become a WebSocket (RFC 6455 section 4.2.1), and whose it is. */
+/** Reads a request that asks for a WebSocket (RFC 6455 section 4.2.1): validity, user, tokens. */
 final class Handshake {
+  private static final Logger LOG = System.getLogger(Handshake.class.getName());
+
+  /** The subprotocol that the server selects if a client offers it, for example beside a token. */
+  static final String SUBPROTOCOL = "agentcore";
+
+  private static final String TOKEN_SUBPROTOCOL = "bearer.";
+  private static final String TOKEN_PARAMETER = "token";
   private static final int KEY_BYTES = 16;
 
   private Handshake() {}
 
   /**
-   * Checks the upgrade itself.
+   * Checks that the request is a valid upgrade.
    *
-   * @throws HttpException 426 or 400 where it is none
+   * @throws HttpException 426 or 400
    */
   static void check(HttpRequest request) throws HttpException {
     if (!request.hasToken("upgrade", "websocket") || !request.hasToken("connection", "upgrade")) {
@@ -37,12 +63,17 @@ final class Handshake {
   }
 
   /**
-   * Decodes the user id from its place in a path.
+   * Returns the user id, which is the path segment after the endpoint's prefix.
    *
-   * @throws HttpException 400 where it is no user id
+   * @throws HttpException 400 if it is not a valid user id
    */
-  static String user(String encoded) throws HttpException {
-    String user = Names.trim(PercentCoding.decode(encoded));
+  static String user(HttpRequest request, String pathPrefix) throws HttpException {
+    int segment = pathPrefix.split("/", -1).length - 2;
+    Optional<String> decoded = request.segment(segment);
+    if (decoded.isEmpty()) {
+      throw new HttpException(400, "User id is not percent-encoded UTF-8");
+    }
+    String user = Names.trim(decoded.get());
     Optional<String> fault = Names.userFault(user);
     if (fault.isPresent()) {
       throw new HttpException(400, fault.get());
@@ -50,22 +81,72 @@ final class Handshake {
     return user;
   }
 
+  /** Returns all tokens of a request, from the header, the subprotocols and the query. */
+  static List<String> tokens(HttpRequest request) {
+    List<String> tokens = new ArrayList<>();
+    request.bearerToken().ifPresent(tokens::add);
+    for (String offered : request.elements("sec-websocket-protocol")) {
+      if (offered.startsWith(TOKEN_SUBPROTOCOL)) {
+        tokens.add(offered.substring(TOKEN_SUBPROTOCOL.length()));
+      }
+    }
+    Optional.ofNullable(request.parameters().get(TOKEN_PARAMETER)).ifPresent(tokens::add);
+    tokens.removeIf(String::isEmpty);
+    return tokens;
+  }
+
+  /** Returns the query parameters without the token, because a consumer may log them. */
+  static Map<String, String> parameters(HttpRequest request) {
+    Map<String, String> parameters = new HashMap<>(request.parameters());
+    parameters.remove(TOKEN_PARAMETER);
+    return parameters;
+  }
+
   /**
-   * Writes the request again with what the engine needs of it: what else a client sent, a token
-   * above all, is not the library's to parse, keep or log.
+   * Performs a handshake that no client sent. This loads the classes that every connection needs,
+   * and opens their files (jars, time zones, the pollers of virtual threads). A class whose first
+   * load fails, because the process has no file left, fails forever: no later connection could be
+   * upgraded, and no virtual thread could wait for a socket.
    */
-  static byte[] forEngine(HttpRequest checked) {
-    String protocol =
-        checked.list("sec-websocket-protocol").contains(Credentials.SUBPROTOCOL)
-            ? "Sec-WebSocket-Protocol: " + Credentials.SUBPROTOCOL + "\r\n"
-            : "";
+  static void warmUp() throws IOException, HttpException, InterruptedException {
+    waitForSocket();
     String head =
-        "GET / HTTP/1.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-            + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: "
-            + checked.header("sec-websocket-key").orElse("")
-            + "\r\n"
-            + protocol
-            + "\r\n";
-    return head.getBytes(StandardCharsets.US_ASCII);
+        """
+        GET / HTTP/1.1
+        Host: x
+        Upgrade: websocket
+        Connection: Upgrade
+        Sec-WebSocket-Version: 13
+        Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==
+
+        """
+            .replace("\n", "\r\n");
+    HttpRequest request = RequestReader.parse(head.getBytes(StandardCharsets.US_ASCII));
+    check(request);
+    byte[] ping = {(byte) 0x89, (byte) 0x80, 0, 0, 0, 0};
+    byte[] close = {(byte) 0x88, (byte) 0x80, 0, 0, 0, 0};
+    Engine engine = new Engine(ping.length);
+    engine.upgrade(request, OutputStream.nullOutputStream());
+    engine.decode(ping, 0, ping.length);
+    engine.decode(close, 0, close.length);
+    var unused = new Serializer().read("{\"type\":\"ping\"}");
+  }
+
+  /** Waits for a byte that does not come, on a virtual thread: the JDK opens its pollers then. */
+  private static void waitForSocket() throws IOException, InterruptedException {
+    InetAddress loopback = InetAddress.getLoopbackAddress();
+    try (ServerSocket server = new ServerSocket(0, 1, loopback);
+        Socket client = new Socket(loopback, server.getLocalPort())) {
+      client.setSoTimeout(1);
+      Thread.ofVirtual().name("warm-up").start(() -> read(client)).join();
+    }
+  }
+
+  private static void read(Socket silent) {
+    try {
+      var unused = silent.getInputStream().read();
+    } catch (IOException expected) {
+      LOG.log(Level.TRACE, "warmed up: {0}", expected.getMessage());
+    }
   }
 }

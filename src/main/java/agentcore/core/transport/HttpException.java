@@ -1,6 +1,8 @@
 package agentcore.core.transport;
 
-/** A request that is answered with an error of HTTP; it carries no stack: it is an answer. */
+import agentcore.core.http.HttpResponse;
+
+/** Refuses a request with an HTTP status. It has no stack trace, because it is not a defect. */
 final class HttpException extends Exception {
   private static final long serialVersionUID = 1L;
 

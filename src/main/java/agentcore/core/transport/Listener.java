@@ -1,10 +1,14 @@
 package agentcore.core.transport;
 
+import agentcore.core.dispatch.Dispatcher;
+
 import agentcore.core.connection.ByteBudget;
 import agentcore.core.connection.Connection;
 import agentcore.core.connection.ConnectionManager;
 import agentcore.core.connection.Safely;
 import agentcore.core.message.CloseCode;
+import agentcore.core.http.HttpHandler;
+import agentcore.core.http.HttpRequest;
 import java.io.IOException;
 import java.net.Socket;
 import java.time.Duration;
@@ -12,42 +16,71 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** The port: gives each socket that the {@link Acceptor} accepts a virtual thread of its own. */
+/** A port: starts a virtual thread for each accepted socket, and ends them all when it stops. */
 public final class Listener implements AutoCloseable {
   private final ConnectionManager manager;
   private final List<Endpoint> endpoints;
   private final HttpHandler http;
   private final Gate gate;
-  private final TransportLimits limits;
+  private final Limits limits;
   private final Optional<Tls> tls;
   private final ByteBudget receiveBudget;
-  private final Handshakes handshakes;
-  private final Set<Peer> peers = ConcurrentHashMap.newKeySet();
-  private final Set<Peer> webSockets = ConcurrentHashMap.newKeySet();
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition peerLeft = lock.newCondition();
+  private final Peers peers;
   private final Acceptor acceptor;
   private final ConnectionLog connectionLog = new ConnectionLog();
-  private volatile Optional<CloseCode> endCode = Optional.empty();
-  private volatile long drainedNanos;
+  private final ReentrantLock drainLock = new ReentrantLock();
+  private volatile boolean isDraining;
+
+  /** Written once, before {@link #isDraining} is set, and read only after it. */
+  private CloseCode endCode = CloseCode.GOING_AWAY;
+
+  private long drainedNanos;
 
   /**
-   * Makes a listener that is not bound yet.
+   * A WebSocket endpoint.
    *
-   * @param tls how connections are secured, if they are
-   * @throws IOException where the system has no socket left
+   * @param pathPrefix the path before the user id, such as {@code /ws/}
+   * @param dispatcher handles its messages
+   */
+  public record Endpoint(String pathPrefix, Dispatcher dispatcher) {
+    boolean matches(String path) {
+      return path.startsWith(pathPrefix) && path.indexOf('/', pathPrefix.length()) < 0;
+    }
+  }
+
+  /**
+   * What peers may cost.
+   *
+   * @param maxMessageBytes the size of one message
+   * @param maxHandshakes the number of peers whose request is not complete
+   * @param handshakeTimeout for the TLS handshake, and for a request to be complete
+   * @param writeTimeout for an HTTP client to take one part of a response
+   * @param receiveTotalBytes unfinished messages of all peers together
+   * @param drainTimeout for the connections to end when the server stops
+   */
+  public record Limits(
+      int maxMessageBytes,
+      int maxHandshakes,
+      Duration handshakeTimeout,
+      Duration writeTimeout,
+      long receiveTotalBytes,
+      Duration drainTimeout) {}
+
+  /**
+   * Creates a listener that is not bound yet.
+   *
+   * @param http answers the requests that are for no endpoint
+   * @param tls secures the connections; empty for plain TCP
+   * @throws IOException if the system has no socket left
    */
   public Listener(
       ConnectionManager manager,
       List<Endpoint> endpoints,
       HttpHandler http,
       Gate gate,
-      TransportLimits limits,
+      Limits limits,
       Optional<Tls> tls)
       throws IOException {
     this.manager = manager;
@@ -57,68 +90,68 @@ public final class Listener implements AutoCloseable {
     this.limits = limits;
     this.tls = tls;
     this.receiveBudget = new ByteBudget(limits.receiveTotalBytes());
-    this.handshakes = new Handshakes(limits.maxHandshakes());
+    this.peers = new Peers(limits.maxHandshakes());
     this.acceptor = new Acceptor(this::serve);
   }
 
   /**
-   * Binds the port and begins to accept; where that fails, the port is free again.
+   * Binds the port and starts to accept. If that fails, the port is free again.
    *
-   * @param port 0 picks a free one
-   * @throws IOException where it cannot be bound; its message names the address
+   * @param port 0 picks a free port
+   * @throws IOException if it cannot be bound; the message names the address
    */
   public void start(String host, int port) throws IOException {
     acceptor.start(host, port);
   }
 
-  /** Returns the port that is bound. */
+  /** Returns the bound port. */
   public int port() {
     return acceptor.port();
   }
 
-  /** Says whether only this machine can reach it. */
+  /** Returns whether only this machine can reach the port. */
   public boolean isOnLoopback() {
     return acceptor.isOnLoopback();
   }
 
-  private void serve(Socket socket) throws InterruptedException {
-    Peer peer = new Peer(socket, this);
+  private void serve(Socket accepted) throws InterruptedException {
+    Peer peer = new Peer(accepted, this);
     boolean started = false;
-    peers.add(peer);
     try {
-      handshakes.enter(peer).ifPresent(Peer::cut);
-      Thread.ofVirtual().name("handshake-" + socket.getPort()).start(peer);
+      peers.add(peer).ifPresent(Peer::cut);
+      Thread.ofVirtual().name("handshake-" + accepted.getPort()).start(peer);
       started = true;
     } finally {
       if (!started) {
-        ended(peer);
+        peers.remove(peer);
         peer.cut();
       }
     }
   }
 
-  /** Finds the endpoint that a request is for. */
+  /** Performs the TLS handshake if this port has TLS. */
+  void secure(PeerSocket socket) throws IOException {
+    if (tls.isPresent()) {
+      socket.secure(tls.get(), limits.handshakeTimeout());
+    }
+  }
+
+  /**
+   * Finds the endpoint that a request is for.
+   *
+   * @throws HttpException 405 if the method is not GET
+   */
   Optional<Endpoint> endpoint(HttpRequest request) throws HttpException {
     Optional<Endpoint> found =
-        endpoints.stream()
-            .filter(endpoint -> isOneSegmentBelow(request.path(), endpoint.pathPrefix()))
-            .findFirst();
+        endpoints.stream().filter(endpoint -> endpoint.matches(request.path())).findFirst();
     if (found.isPresent() && !request.method().equals("GET")) {
       throw new HttpException(405, "Method not allowed: " + request.method());
     }
     return found;
   }
 
-  private static boolean isOneSegmentBelow(String path, String prefix) {
-    return path.startsWith(prefix) && path.indexOf('/', prefix.length()) < 0;
-  }
-
-  HttpResponse answer(HttpRequest request) {
-    return http.handle(request);
-  }
-
-  Optional<Tls> tls() {
-    return tls;
+  HttpHandler http() {
+    return http;
   }
 
   ConnectionManager manager() {
@@ -129,8 +162,12 @@ public final class Listener implements AutoCloseable {
     return gate;
   }
 
-  TransportLimits limits() {
+  Limits limits() {
     return limits;
+  }
+
+  Peers peers() {
+    return peers;
   }
 
   ByteBudget receiveBudget() {
@@ -141,59 +178,40 @@ public final class Listener implements AutoCloseable {
     return connectionLog;
   }
 
-  /** Says whether it has begun to stop. */
+  /** Returns whether {@link #drain} or {@link #close} has been called. */
   public boolean isDraining() {
-    return endCode.isPresent();
+    return isDraining;
   }
 
-  /** Returns the code that connections are closed with, while it drains. */
+  /** Returns the code that connections are closed with while {@link #isDraining}. */
   CloseCode endCode() {
-    return endCode.orElseThrow();
-  }
-
-  /** Hears that a peer becomes a connection. */
-  void upgraded(Peer peer) {
-    webSockets.add(peer);
-    handshakes.leave(peer);
-  }
-
-  /** Hears that a peer's thread ends. */
-  void ended(Peer peer) {
-    handshakes.leave(peer);
-    lock.lock();
-    try {
-      peers.remove(peer);
-      webSockets.remove(peer);
-      peerLeft.signalAll();
-    } finally {
-      lock.unlock();
-    }
+    return endCode;
   }
 
   /**
-   * Ends all connections and keeps the port: whoever connects now is answered 503. A request that
-   * is being handled is answered before its connection is closed. Returns when no connection is
-   * left, or after the drain time.
+   * Closes all connections but keeps the port open: new WebSockets are refused with status 503. A
+   * request that is being handled is answered before its connection closes. Returns when no
+   * connection is left, or after the drain timeout.
    *
-   * @param spread the closes are spread over this time, so that the next server gets the clients
-   *     one after the other
+   * @param spread the closes are spread over this time, so that the clients do not all reconnect at
+   *     once
    */
   public void drain(CloseCode code, Duration spread) {
     long startNanos = System.nanoTime();
-    beginToDrain(code, startNanos + limits.drainTimeout().toNanos());
+    long deadlineNanos = beginToDrain(code, startNanos + limits.drainTimeout().toNanos());
     Deque<Connection> open = new ArrayDeque<>(manager.registry().all());
     long stepNanos = spread.toNanos() / Math.max(1, open.size());
     for (long dueNanos = 0; !open.isEmpty(); dueNanos += stepNanos) {
       Connection next = open.remove();
-      if (await(webSockets, startNanos + dueNanos)) {
+      if (peers.awaitNoWebSockets(startNanos + dueNanos)) {
         return;
       }
       startToClose(next, code);
     }
-    await(webSockets, drainedNanos);
+    var unused = peers.awaitNoWebSockets(deadlineNanos);
   }
 
-  /** If there is no memory for a thread, the connection is cut in the end like those that stay. */
+  /** Without memory for a thread, the connection stays until {@link #close} cuts it. */
   private static void startToClose(Connection connection, CloseCode code) {
     Safely.run(
         "closing connection=" + connection,
@@ -203,48 +221,31 @@ public final class Listener implements AutoCloseable {
                 .start(() -> connection.closeWhenDone(code)));
   }
 
-  /** Of several that end it, the first says how long they all wait. */
-  private void beginToDrain(CloseCode code, long deadlineNanos) {
-    lock.lock();
+  /** The first of several callers sets the deadline for all of them; returns it. */
+  private long beginToDrain(CloseCode code, long deadlineNanos) {
+    drainLock.lock();
     try {
-      if (endCode.isEmpty()) {
+      if (!isDraining) {
         drainedNanos = deadlineNanos;
-        endCode = Optional.of(code);
+        endCode = code;
+        isDraining = true;
       }
+      return drainedNanos;
     } finally {
-      lock.unlock();
+      drainLock.unlock();
     }
   }
 
   /**
-   * Stops: the port is closed, every connection with {@code GOING_AWAY}, and what is left after the
-   * drain time is cut. Returns when no peer's thread is left; idempotent.
+   * Closes the port and every connection ({@code GOING_AWAY}), and cuts what is left after the
+   * drain timeout. Returns when no peer's thread is left; idempotent.
    */
   @Override
   public void close() {
     drain(CloseCode.GOING_AWAY, Duration.ZERO);
     acceptor.close();
-    handshakes.all().forEach(Peer::cut);
-    webSockets.forEach(Peer::cut);
-    long endNanos = System.nanoTime() + Engine.CLOSE_TIMEOUT.toNanos();
-    if (!await(peers, endNanos)) { // plain requests are being answered
-      peers.forEach(Peer::cut);
-      await(peers, endNanos + Engine.CLOSE_TIMEOUT.toNanos());
-    }
-  }
-
-  /** Waits until none of them is left, or until then; returns whether none is. */
-  private boolean await(Set<Peer> those, long deadlineNanos) {
-    lock.lock();
-    try {
-      while (!those.isEmpty() && deadlineNanos - System.nanoTime() > 0) {
-        peerLeft.awaitNanos(deadlineNanos - System.nanoTime());
-      }
-    } catch (InterruptedException stop) {
-      Thread.currentThread().interrupt();
-    } finally {
-      lock.unlock();
-    }
-    return those.isEmpty();
+    peers.all().forEach(Peer::cut);
+    var unused =
+        peers.awaitNone(System.nanoTime() + SocketWire.CLOSE_TIMEOUT.multipliedBy(2).toNanos());
   }
 }

@@ -5,16 +5,16 @@ import java.io.InputStream;
 import java.util.Arrays;
 
 /**
- * What was read and not handled yet. It grows with what arrived, never with what was announced, and
- * becomes small again: most connections are idle, and each keeps one.
+ * The bytes that were read and not handled yet. It grows with the bytes that arrive, never with an
+ * announced length, and shrinks again: most connections are idle, and each keeps a buffer.
  */
 final class ReadBuffer {
   static final int SMALL_BYTES = 512;
 
-  /** A peer that keeps it full is read in larger steps than its frames need, up to this size. */
+  /** The size for a peer that keeps filling the buffer, even if its frames are smaller. */
   private static final int BUSY_BYTES = 32 * 1024;
 
-  /** A buffer that was filled grows to so many times its size. */
+  /** The factor by which a filled buffer grows. */
   private static final int STEP = 16;
 
   private byte[] bytes = new byte[SMALL_BYTES];
@@ -22,7 +22,7 @@ final class ReadBuffer {
   private int end;
   private boolean filled;
 
-  /** Puts bytes that were read before. */
+  /** Appends bytes that were read elsewhere. */
   void put(byte[] first) {
     while (bytes.length - end < first.length) {
       bytes = Arrays.copyOf(bytes, bytes.length * 2);
@@ -32,8 +32,10 @@ final class ReadBuffer {
   }
 
   /**
-   * Reads, blocking while there is nothing; returns the number of bytes, or -1 at the end. Most of
-   * what is said at once begins in a small buffer, and is read and handled as a whole all the same.
+   * Reads what is available, blocking until there is something. A burst that fills the small buffer
+   * is read with a second call, so that it is handled as a whole.
+   *
+   * @return the number of bytes, or -1 at the end of the stream
    */
   int read(InputStream in) throws IOException {
     resize(size(in));
@@ -54,7 +56,7 @@ final class ReadBuffer {
     return n;
   }
 
-  /** Moves what waits to the beginning, of another array if need be. */
+  /** Moves the unhandled bytes to the start of an array of this size. */
   private void resize(int size) {
     int waiting = end - start;
     if (size != bytes.length || start > 0) {
@@ -66,33 +68,27 @@ final class ReadBuffer {
     end = waiting;
   }
 
-  /** Who has to wait for more keeps no more than what waits here needs, whatever came before. */
+  /** Returns the size for the next read: if that will block, only what the unhandled bytes need. */
   private int size(InputStream in) throws IOException {
     int waiting = end - start;
     if (waiting == bytes.length) {
       return waiting * 2;
     }
-    boolean waitsForMore = !filled || in.available() == 0;
-    if (waitsForMore) {
+    boolean willBlock = !filled || in.available() == 0;
+    if (willBlock) {
       return Math.min(bytes.length, Math.max(SMALL_BYTES, waiting * 2));
     }
     return Math.max(waiting * 2, STEP * Math.min(bytes.length, BUSY_BYTES / STEP));
   }
 
-  /** Says whether the last read left no room: more is probably waiting. */
+  /** Returns whether the last read filled the buffer, so that more is probably waiting. */
   boolean isFilled() {
     return filled;
   }
 
-  /** Marks the first {@code length} bytes as handled. */
+  /** Marks the next {@code length} bytes as handled. */
   void skip(int length) {
     start += length;
-  }
-
-  /** Forgets everything. */
-  void clear() {
-    start = 0;
-    end = 0;
   }
 
   byte[] bytes() {

@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
-import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.net.ssl.KeyManagerFactory;
@@ -17,8 +16,8 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 
 /**
- * TLS 1.2 and 1.3 with the key of a PKCS #12 file. A renewed file is used for the connections that
- * come after it; one that cannot be read leaves the old key in use.
+ * TLS 1.2 and 1.3 with the key of a PKCS #12 file. When the file changes, new connections use the
+ * new key; if the new file cannot be read, the old key stays in use.
  */
 public final class Tls {
   private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
@@ -33,11 +32,11 @@ public final class Tls {
   private volatile long checkedNanos = System.nanoTime();
 
   /**
-   * Reads a key and its certificates.
+   * Loads the key and its certificates.
    *
-   * @param file PKCS #12
-   * @param password of the file and of the key in it
-   * @throws IOException where they cannot be used
+   * @param file a PKCS #12 keystore
+   * @param password of the keystore and of the key in it
+   * @throws IOException if they cannot be used
    */
   public Tls(Path file, String password) throws IOException {
     this.file = file;
@@ -68,25 +67,18 @@ public final class Tls {
     return Files.getLastModifiedTime(file) + " " + Files.size(file);
   }
 
-  /**
-   * Does the handshake on a new connection. Blocks.
-   *
-   * @param cut ends the connection
-   * @throws IOException where it fails, or takes longer than {@code timeout}
-   */
-  SSLSocket accept(Socket raw, Duration timeout, Runnable cut) throws IOException {
-    reloadSometimes();
+  /** Puts TLS on top of an accepted socket. The caller performs the handshake. */
+  SSLSocket wrap(Socket accepted) throws IOException {
+    reloadIfChanged();
     SSLSocket secure =
         (SSLSocket)
-            context.getSocketFactory().createSocket(raw, InputStream.nullInputStream(), true);
+            context.getSocketFactory().createSocket(accepted, InputStream.nullInputStream(), true);
     secure.setEnabledProtocols(PROTOCOLS);
-    // Its reads have a timeout each; who trickles is stopped by the clock.
-    Deadline.limit(timeout, cut, secure::startHandshake);
     return secure;
   }
 
-  /** Once a second, by whoever connects, looks whether the file is another. */
-  private void reloadSometimes() {
+  /** Looks at the file at most once a second, on the thread of a new connection. */
+  private void reloadIfChanged() {
     if (System.nanoTime() - checkedNanos < CHECK_NANOS || !lock.tryLock()) {
       return;
     }
@@ -100,7 +92,7 @@ public final class Tls {
         LOG.log(Level.INFO, "the keystore {0} was renewed", file);
       }
     } catch (IOException unusable) {
-      if (!loadedVersion.isEmpty()) { // said once, and read again when the file is back
+      if (!loadedVersion.isEmpty()) { // logged once; a file that is back is loaded again
         LOG.log(Level.WARNING, "the old key stays in use: {0}", unusable.getMessage());
       }
       loadedVersion = version;

@@ -6,6 +6,8 @@ import agentcore.core.connection.Connection;
 import agentcore.core.connection.ConnectionLimits;
 import agentcore.core.connection.ConnectionManager;
 import agentcore.core.connection.ConnectionRegistry;
+import agentcore.core.connection.Frame;
+import agentcore.core.http.HttpRequest;
 import agentcore.core.metrics.Metrics;
 import agentcore.core.serializer.Serializer;
 import agentcore.testkit.Await;
@@ -26,7 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** One engine over a real socket, fed by a test. */
+/** An engine and a wire over a real socket, and the frames that a test feeds to them. */
 final class EngineRig implements AutoCloseable {
   private static final int MAX_MESSAGE_BYTES = 100_000;
   static final Map<String, byte[]> FRAMES =
@@ -52,16 +54,15 @@ final class EngineRig implements AutoCloseable {
           new Metrics());
   private final ServerSocket server;
   private final Socket client;
-  private final Socket socket;
-  private final Engine engine;
-  private final Connection connection;
+  private final PeerSocket socket;
+  private final Engine engine = new Engine(MAX_MESSAGE_BYTES);
+  private final SocketWire wire;
 
-  EngineRig() throws IOException {
+  EngineRig() throws IOException, HttpException {
     server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
     client = new Socket(server.getInetAddress(), server.getLocalPort());
     client.setSoTimeout((int) Await.DEADLINE.toMillis());
-    socket = server.accept();
-    engine = new Engine(socket, this::cut, MAX_MESSAGE_BYTES);
+    socket = new PeerSocket(server.accept());
     String head =
         """
         GET /ws/a HTTP/1.1
@@ -73,42 +74,39 @@ final class EngineRig implements AutoCloseable {
 
         """
             .replace("\n", "\r\n");
-    if (!engine.upgrade(head.getBytes(StandardCharsets.US_ASCII))) {
+    HttpRequest request = RequestReader.parse(head.getBytes(StandardCharsets.US_ASCII));
+    if (!engine.upgrade(request, socket.socket().getOutputStream())) {
       throw new IllegalStateException("no upgrade");
     }
-    connection = manager.newConnection("a", engine);
-    engine.attach(connection);
+    wire = new SocketWire(socket, created -> manager.newConnection("a", created));
   }
 
-  Engine engine() {
-    return engine;
+  SocketWire wire() {
+    return wire;
   }
 
   Connection connection() {
-    return connection;
+    return wire.connection();
   }
 
   @Override
   public void close() throws IOException {
-    engine.ended();
     server.close();
     client.close();
-    socket.close();
+    socket.cut();
   }
 
-  private void cut() {
-    try {
-      socket.close();
-    } catch (IOException e) {
-      throw new AssertionError(e);
+  /** Handles a frame as {@link ReadLoop} does. */
+  void feed(byte[] frame) {
+    switch (engine.decode(frame.clone(), 0, frame.length)) {
+      case Engine.Nothing nothing -> {}
+      case Engine.Text message -> throw new AssertionError(message);
+      case Engine.Ping ping -> connection().offerControl(Frame.pong(ping.payload()));
+      case Engine.Close close -> wire.end(close.code(), close.closeFrame());
     }
   }
 
-  void feed(byte[] frame) {
-    engine.feed(frame.clone(), 0, frame.length, true);
-  }
-
-  /** Reads until the server ends the stream; returns the frames behind the handshake. */
+  /** Reads until the server ends the stream; returns the frames after the handshake. */
   List<RawFrame> frames() throws IOException {
     byte[] all = client.getInputStream().readAllBytes();
     String text = new String(all, StandardCharsets.ISO_8859_1);
@@ -130,7 +128,7 @@ final class EngineRig implements AutoCloseable {
   }
 
   ReentrantLock outboxLock() throws Exception {
-    Object outbox = field(connection, "outbox", Object.class);
+    Object outbox = field(connection(), "outbox", Object.class);
     return field(outbox, "lock", ReentrantLock.class);
   }
 }

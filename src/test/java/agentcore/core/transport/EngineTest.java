@@ -26,23 +26,26 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class EngineTest {
   private final EngineRig rig = new EngineRig();
-  private final Engine engine = rig.engine();
+  private final SocketWire wire = rig.wire();
 
-  EngineTest() throws IOException {}
+  EngineTest() throws IOException, HttpException {}
 
   @AfterEach
   void disconnect() throws IOException {
     rig.close();
   }
 
-  /** Runs {@code step} while the outbox is locked; returns what its thread held as it waited. */
+  /**
+   * Runs {@code step} while the outbox is locked; returns the monitors that its thread holds while
+   * it waits.
+   */
   private List<String> monitorsHeldAtTheOutbox(Runnable step) throws Exception {
     ReentrantLock lock = rig.outboxLock();
     Thread thread = Thread.ofPlatform().unstarted(step);
     lock.lock();
     try {
       thread.start();
-      Await.until("it waits for the outbox", () -> lock.hasQueuedThread(thread));
+      Await.until("the thread waits for the outbox", () -> lock.hasQueuedThread(thread));
       ThreadInfo info =
           ManagementFactory.getThreadMXBean()
               .getThreadInfo(new long[] {thread.threadId()}, true, false)[0];
@@ -72,7 +75,7 @@ class EngineTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 4, 5})
-  void closesOnceWhoeverCloses(int round) throws Exception {
+  void connectionClosesOnceWhenSeveralThreadsCloseIt(int round) throws Exception {
     int closers = 4;
     CountDownLatch start = new CountDownLatch(1);
     List<Thread> threads = new ArrayList<>();
@@ -88,10 +91,10 @@ class EngineTest {
                     rig.feed(RawFrame.ping("" + i).encode());
                   }
                   start.countDown();
-                  for (int i = 50; i < 90 && engine.isOpen(); i++) {
+                  for (int i = 50; i < 90 && wire.isOpen(); i++) {
                     rig.feed(RawFrame.ping("" + i).encode());
                   }
-                  if (engine.isOpen()) {
+                  if (wire.isOpen()) {
                     rig.feed(RawFrame.close(3000 + round, "").encode());
                   }
                 }));
@@ -103,7 +106,7 @@ class EngineTest {
     List<RawFrame> frames = rig.frames();
     RawFrame last = frames.removeLast();
     assertEquals(RawFrame.CLOSE, last.opcode(), "a close frame is the last frame");
-    assertEquals(engine.streamEnded(), last.closeCode());
+    assertEquals(wire.streamEnded(), last.closeCode());
     assertTrue(frames.size() >= 50);
     List<String> pongs = frames.stream().map(RawFrame::text).toList();
     assertEquals(IntStream.range(0, pongs.size()).mapToObj(i -> "" + i).toList(), pongs);
@@ -120,7 +123,7 @@ class EngineTest {
   }
 
   @Test
-  void answersAPingWithItsPayload() throws IOException {
+  void pingIsAnsweredWithItsPayload() throws IOException {
     rig.feed(RawFrame.ping("beat").encode());
     rig.connection().close(CloseCode.NORMAL);
     List<RawFrame> frames = rig.frames();
@@ -130,27 +133,27 @@ class EngineTest {
   }
 
   @Test
-  void echoesTheCodeOfTheClientsCloseFrame() throws IOException {
+  void closeFrameIsAnsweredWithItsCode() throws IOException {
     rig.feed(RawFrame.close(3456, "bye").encode());
-    assertFalse(engine.isOpen());
-    assertEquals(3456, engine.streamEnded());
+    assertFalse(wire.isOpen());
+    assertEquals(3456, wire.streamEnded());
     assertEquals(List.of(3456), rig.frames().stream().map(RawFrame::closeCode).toList());
   }
 
   @Test
-  void sendsGoingAwayWhereTheStreamEndedAndCountsItAsAbnormal() throws IOException {
-    assertEquals(1006, engine.streamEnded());
+  void endOfStreamCountsAsAbnormalAndSendsGoingAway() throws IOException {
+    assertEquals(1006, wire.streamEnded());
     assertEquals(List.of(1001), rig.frames().stream().map(RawFrame::closeCode).toList());
   }
 
   @Test
-  void answersNothingBehindTheCloseFrame() throws IOException {
+  void nothingIsSentAfterTheCloseFrame() throws IOException {
     rig.connection().close(CloseCode.TOO_SLOW);
     rig.feed(RawFrame.ping("late").encode());
     rig.feed(RawFrame.close(1000, "").encode());
     List<RawFrame> frames = rig.frames();
     assertEquals(List.of(4408), frames.stream().map(RawFrame::closeCode).toList());
     assertEquals(CloseCode.TOO_SLOW.reason(), frames.getFirst().closeReason());
-    assertEquals(4408, engine.streamEnded());
+    assertEquals(4408, wire.streamEnded());
   }
 }

@@ -30,7 +30,7 @@ class FramePaceTest {
   }
 
   @Test
-  void aBurstPassesAtOnce() {
+  void burstPassesAtOnce() {
     take(100, PING);
     assertEquals(List.of(), waits);
     assertEquals(FramePace.Outcome.WAITED, pace.take(PING));
@@ -38,16 +38,16 @@ class FramePaceTest {
   }
 
   @Test
-  void aFloodPassesAtItsRate() {
+  void floodPassesAtTheAllowedRate() {
     long startNanos = now;
     take(500, PING);
     double seconds = (now - startNanos) / 1e9;
     assertEquals(4, seconds, 0.2);
-    assertTrue(waits.size() <= 40, "it wakes up at most ten times a second: " + waits.size());
+    assertTrue(waits.size() <= 40, "at most ten wake-ups a second: " + waits.size());
   }
 
   @Test
-  void aFloodWithoutAPauseIsTooMany() {
+  void floodWithoutPauseIsTooMany() {
     take(100, PING);
     FramePace.Outcome outcome = pace.take(PING);
     int handled = 100;
@@ -61,7 +61,7 @@ class FramePaceTest {
   }
 
   @Test
-  void aPauseEndsAFlood() {
+  void pauseEndsAFlood() {
     for (int i = 0; i < 10; i++) {
       take(300, PING);
       now += 2 * SECOND;
@@ -79,7 +79,7 @@ class FramePaceTest {
   }
 
   @Test
-  void aPauseGivesTheBurstBack() {
+  void pauseRestoresTheBurst() {
     take(100, PING);
     now += SECOND;
     take(100, PING);

@@ -6,7 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import agentcore.core.http.HttpRequest;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,7 +26,7 @@ class HandshakeTest {
 
   private static HttpRequest request(String... headers) throws HttpException {
     String head = "GET /ws/alice HTTP/1.1\r\n" + String.join("\r\n", headers) + "\r\n\r\n";
-    return HttpRequest.parse(head.getBytes(ISO_8859_1));
+    return RequestReader.parse(head.getBytes(ISO_8859_1));
   }
 
   /** Returns the headers of a good request, with one line replaced. */
@@ -40,9 +43,12 @@ class HandshakeTest {
     assertEquals(status, refusal.response().status());
   }
 
+  private static String user(String encoded) throws HttpException {
+    return Handshake.user(new HttpRequest("GET", "/ws/" + encoded, "", Map.of()), "/ws/");
+  }
+
   private static void assertNoUser(String encoded) {
-    HttpException refusal =
-        assertThrows(HttpException.class, () -> Handshake.user(encoded), encoded);
+    HttpException refusal = assertThrows(HttpException.class, () -> user(encoded), encoded);
     assertEquals(400, refusal.response().status());
   }
 
@@ -56,7 +62,7 @@ class HandshakeTest {
   }
 
   @Test
-  void aGoodRequestPasses() throws HttpException {
+  void validRequestPasses() throws HttpException {
     HttpRequest good = request(GOOD);
     assertDoesNotThrow(() -> Handshake.check(good));
     HttpRequest browser = request(goodBut("Connection", "Connection: keep-alive, upgrade"));
@@ -76,7 +82,7 @@ class HandshakeTest {
     "Sec-WebSocket-Version, 'Sec-WebSocket-Version: 8'",
     "Sec-WebSocket-Version, 'Sec-WebSocket-Version: 13, 8'"
   })
-  void whatIsNoUpgradeToThisVersionIsToldSo(String name, String line) throws HttpException {
+  void requestThatIsNotAnUpgradeIsRefusedWith426(String name, String line) throws HttpException {
     assertRefused(426, goodBut(name, line));
   }
 
@@ -90,7 +96,7 @@ class HandshakeTest {
         "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25j",
         "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQAA"
       })
-  void aKeyIsSixteenBytesInBase64(String line) throws HttpException {
+  void keyThatIsNot16BytesOfBase64IsRefused(String line) throws HttpException {
     assertRefused(400, goodBut("Sec-WebSocket-Key", line));
   }
 
@@ -110,8 +116,8 @@ class HandshakeTest {
     "%5C,                   \\",
     "{user}:*,              {user}:*"
   })
-  void aUserIdIsPercentDecodedAndTrimmed(String encoded, String expected) throws HttpException {
-    assertEquals(expected, Handshake.user(encoded));
+  void userIdIsPercentDecodedAndTrimmed(String encoded, String expected) throws HttpException {
+    assertEquals(expected, user(encoded));
   }
 
   @ParameterizedTest
@@ -147,24 +153,46 @@ class HandshakeTest {
         "%F8%88%80%80%80",
         "\u00e4"
       })
-  void whatIsNoUserIdIsRefused(String encoded) {
+  void invalidUserIdIsRefused(String encoded) {
     assertNoUser(encoded);
   }
 
   @Test
-  void aUserIdHasAtMost64CodePoints() throws HttpException {
+  void userIdHasAtMost64CodePoints() throws HttpException {
     for (String one : new String[] {"a", "ä", "😀"}) {
       String max = one.repeat(64);
-      assertEquals(max, Handshake.user(encoded(max)));
+      assertEquals(max, user(encoded(max)));
       assertNoUser(encoded(max + one));
     }
     String trimmed = "  " + "a".repeat(64) + "  ";
-    assertEquals("a".repeat(64), Handshake.user(encoded(trimmed)));
+    assertEquals("a".repeat(64), user(encoded(trimmed)));
   }
 
   @Test
-  void everyCharacterBeyondAsciiComesThrough() throws HttpException {
+  void userIdMayContainAnyCharacterBeyondAscii() throws HttpException {
     String text = "\u00e9\u4e2d\ud83d\ude00\u0627\u200b";
-    assertEquals(text, Handshake.user(encoded(text)));
+    assertEquals(text, user(encoded(text)));
+  }
+
+  @Test
+  void userIdFollowsThePrefixOfItsEndpoint() throws HttpException {
+    HttpRequest request = new HttpRequest("GET", "/a/b/alice", "", Map.of());
+    assertEquals("alice", Handshake.user(request, "/a/b/"));
+    assertEquals("a", Handshake.user(new HttpRequest("GET", "/a", "", Map.of()), "/"));
+  }
+
+  @Test
+  void tokensAreFoundInHeaderSubprotocolsAndQuery() throws HttpException {
+    Map<String, String> headers =
+        Map.of(
+            "authorization", "Bearer h", "sec-websocket-protocol", "agentcore, bearer.s,bearer.");
+    HttpRequest request = new HttpRequest("GET", "/", "token=q%2E&since=1", headers);
+    assertEquals(List.of("h", "s", "q."), Handshake.tokens(request));
+    assertEquals(Map.of("since", "1"), Handshake.parameters(request));
+  }
+
+  @Test
+  void warmUpSucceeds() {
+    assertDoesNotThrow(Handshake::warmUp);
   }
 }

@@ -15,8 +15,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.Test;
 
 /**
- * A process with one carrier thread, which stands still as soon as a virtual thread keeps it: on
- * JDK 21 to 23 each that waits inside a monitor.
+ * A process with one carrier thread, in which nothing runs once a virtual thread keeps the carrier:
+ * on JDK 21 to 23, any virtual thread that waits inside a monitor.
  */
 class OneCarrierTest {
   private static final long SECOND_NANOS = 1_000_000_000;
@@ -32,7 +32,7 @@ class OneCarrierTest {
   }
 
   @Test
-  void othersRunWhileAFrameWaitsForTheOutbox() {
+  void otherThreadsRunWhileAFrameWaitsForTheOutbox() {
     try (ChildJvm child = ChildJvm.start(command(), Map.of())) {
       assertEquals(0, child.awaitExit());
       List<String> expected = new ArrayList<>(EngineRig.FRAMES.keySet());
@@ -42,7 +42,7 @@ class OneCarrierTest {
     }
   }
 
-  /** The child: locks each outbox, has a virtual thread wait for it, and lets another one run. */
+  /** The child: a virtual thread waits for a locked outbox; then another one must run. */
   public static void main(String[] args) throws Exception {
     Map<String, byte[]> frames = new LinkedHashMap<>(EngineRig.FRAMES);
     for (Map.Entry<String, byte[]> each : frames.entrySet()) {

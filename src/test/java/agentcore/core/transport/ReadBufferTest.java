@@ -28,7 +28,7 @@ class ReadBufferTest {
     return Arrays.copyOfRange(buffer.bytes(), buffer.start(), buffer.end());
   }
 
-  /** Gives at most {@code max} bytes at a time, as a socket may. */
+  /** Returns at most {@code max} bytes per read, as a socket may. */
   private static InputStream inPieces(byte[] all, Random lengths, int max) {
     return new InputStream() {
       private final ByteArrayInputStream in = new ByteArrayInputStream(all);
@@ -46,7 +46,7 @@ class ReadBufferTest {
   }
 
   @Test
-  void whatIsReadInPiecesAndHandledInPiecesIsTheWhole() throws IOException {
+  void bytesReadAndHandledInPiecesAreComplete() throws IOException {
     for (long seed = 0; seed < 50; seed++) {
       Random random = new Random(seed);
       ReadBuffer pieces = new ReadBuffer();
@@ -68,7 +68,7 @@ class ReadBufferTest {
   }
 
   @Test
-  void itGrowsWithWhatArrivedOnly() throws IOException {
+  void growsOnlyWithTheBytesThatArrive() throws IOException {
     InputStream in = new ByteArrayInputStream(new byte[1_000_000]);
     while (buffer.read(in) > 0) {
       int waiting = buffer.end() - buffer.start();
@@ -78,7 +78,7 @@ class ReadBufferTest {
   }
 
   @Test
-  void itBecomesSmallAgain() throws IOException {
+  void shrinksAgain() throws IOException {
     InputStream in = new ByteArrayInputStream(new byte[100_000]);
     while (buffer.end() - buffer.start() < 99_999) {
       assertTrue(buffer.read(in) > 0);
@@ -90,10 +90,10 @@ class ReadBufferTest {
     assertArrayEquals(new byte[] {1, 2, 3}, waiting());
   }
 
-  /** What a peer sends may fill the buffer to its last byte: that promises no more. */
+  /** The last read may fill the buffer exactly, with nothing behind it. */
   @ParameterizedTest
   @ValueSource(ints = {512, 8 * 1024, 32 * 1024, 1024 * 1024})
-  void whoWaitsKeepsASmallOneThoughTheLastReadFilledIt(int length) throws IOException {
+  void waitingPeerKeepsASmallBufferEvenIfTheLastReadFilledIt(int length) throws IOException {
     InputStream in = new ByteArrayInputStream(new byte[length]);
     while (buffer.end() - buffer.start() < length) {
       assertTrue(buffer.read(in) > 0);
@@ -105,7 +105,7 @@ class ReadBufferTest {
   }
 
   @Test
-  void whoWaitsWithTheBeginningOfAFrameKeepsASmallOne() throws IOException {
+  void waitingPeerWithTheStartOfAFrameKeepsASmallBuffer() throws IOException {
     byte[] all = random(1024 * 1024, 3);
     InputStream in = new ByteArrayInputStream(all);
     while (buffer.end() - buffer.start() < all.length) {
@@ -118,7 +118,7 @@ class ReadBufferTest {
   }
 
   @Test
-  void aBusyPeerIsReadInLargerSteps() throws IOException {
+  void busyPeerIsReadInLargerSteps() throws IOException {
     InputStream busy = new ByteArrayInputStream(new byte[1_000_000]);
     int largest = 0;
     for (int n = buffer.read(busy); n > 0; n = buffer.read(busy)) {
@@ -129,9 +129,9 @@ class ReadBufferTest {
     assertTrue(largest <= 64 * 1024, "" + largest);
   }
 
-  /** 32 messages of a sender that waits for none of them. */
+  /** 32 messages, sent without waiting. */
   @Test
-  void whatIsSaidAtOnceIsReadAsAWhole() throws IOException {
+  void burstIsReadAsAWhole() throws IOException {
     InputStream burst = new ByteArrayInputStream(random(32 * 160, 7));
     assertEquals(32 * 160, buffer.read(burst));
     assertFalse(buffer.isFilled());
@@ -139,7 +139,7 @@ class ReadBufferTest {
   }
 
   @Test
-  void aFrameThatIsNotAllThereDoesNotMakeTheStepsSmall() throws IOException {
+  void incompleteFrameDoesNotMakeTheStepsSmall() throws IOException {
     InputStream busy = new ByteArrayInputStream(new byte[200_000]);
     int reads = 0;
     for (int n = buffer.read(busy); n > 0; n = buffer.read(busy)) {
@@ -150,7 +150,7 @@ class ReadBufferTest {
   }
 
   @Test
-  void whetherTheLastReadFilledItIsKnown() throws IOException {
+  void reportsWhetherTheLastReadFilledIt() throws IOException {
     assertFalse(buffer.isFilled());
     InputStream in = new ByteArrayInputStream(new byte[16 * ReadBuffer.SMALL_BYTES + 1]);
     assertEquals(16 * ReadBuffer.SMALL_BYTES, buffer.read(in));
@@ -158,14 +158,5 @@ class ReadBufferTest {
     assertEquals(1, buffer.read(in));
     assertFalse(buffer.isFilled());
     assertEquals(-1, buffer.read(in));
-  }
-
-  @Test
-  void clearingForgetsEverything() {
-    buffer.put(random(1000, 1));
-    buffer.clear();
-    assertEquals(0, buffer.end() - buffer.start());
-    buffer.put(new byte[] {7});
-    assertArrayEquals(new byte[] {7}, waiting());
   }
 }

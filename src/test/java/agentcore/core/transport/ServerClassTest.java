@@ -24,18 +24,18 @@ import org.java_websocket.server.WebSocketServer;
 import org.junit.jupiter.api.Test;
 
 /**
- * Why AgentCore uses the engine of Java-WebSocket and not its server class: that loses writes. Its
- * selector thread has read a message, sees that nothing is to be written, and says that it wants to
- * read; if a worker has answered in between, nobody writes the answer. Where this fails the library
- * was mended, and the choice may be looked at again.
+ * Shows why AgentCore uses Java-WebSocket's engine and not its server class: that loses writes. Its
+ * selector thread finds nothing to write and returns to reading; if a worker has queued a reply in
+ * between, nobody writes it. If this test fails, the library was fixed, and the choice can be
+ * reconsidered.
  */
 class ServerClassTest {
   private static final int MAX_MESSAGES = 100;
 
-  /** Echoes, on a worker; its selector thread is slow, at one place, until the worker is done. */
+  /** Echoes on a worker; the selector thread waits at one place until the worker is done. */
   private static final class Echo extends WebSocketServer {
     private final Semaphore answered = new Semaphore(0);
-    private boolean hasRead; // only the selector thread knows it
+    private boolean hasRead; // for the selector thread only
     private volatile boolean wasSlow;
 
     Echo() {
@@ -54,7 +54,7 @@ class ServerClassTest {
         super(adapter, drafts);
       }
 
-      /** Asked between the last look at the queue and the return to reading. */
+      /** Called between the last look at the queue and the return to reading. */
       @Override
       public boolean isFlushAndClose() {
         if (Thread.currentThread().getName().startsWith("WebSocketSelector")) {
@@ -64,7 +64,7 @@ class ServerClassTest {
       }
     }
 
-    /** The selector thread hands a message that it has read to a worker. */
+    /** The selector thread passes a message that it has read to a worker. */
     @Override
     protected void queue(WebSocketImpl socket) throws InterruptedException {
       hasRead = socket.isOpen();
@@ -112,7 +112,7 @@ class ServerClassTest {
   }
 
   @Test
-  void anAnswerIsStuckThatComesWhileTheSelectorThreadReturnsToReading() throws Exception {
+  void replyIsStuckIfItComesWhileTheSelectorThreadReturnsToReading() throws Exception {
     Echo server = new Echo();
     server.start();
     try {
@@ -124,7 +124,7 @@ class ServerClassTest {
           client.send("message " + messages);
         } while (messages < MAX_MESSAGES && isAnswered(client, server, messages));
         assertTrue(server.isStuck(), "every one of %d messages was answered".formatted(messages));
-        client.send("another"); // with whose answer the one goes out that was stuck
+        client.send("another"); // its reply takes the stuck one along
         assertEquals("message " + messages, client.nextText());
       }
     } finally {
@@ -135,7 +135,7 @@ class ServerClassTest {
   private static boolean isAnswered(RawClient client, Echo server, int message) throws Exception {
     InputStream in = client.socket().getInputStream();
     Await.until(
-        "an answer, or none for ever",
+        "a reply, or proof that none will come",
         () -> {
           try {
             return in.available() > 0 || server.isStuck();

@@ -5,12 +5,12 @@ import com.google.gson.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The clients of one server, which all go in the end. */
-final class Visitors implements AutoCloseable {
+/** The clients of one server; closes them all in the end. */
+final class Clients implements AutoCloseable {
   private final int port;
   private final List<RawClient> clients = new ArrayList<>();
 
-  Visitors(int port) {
+  Clients(int port) {
     this.port = port;
   }
 
@@ -28,8 +28,8 @@ final class Visitors implements AutoCloseable {
     return client;
   }
 
-  Numbers numbers() {
-    return Numbers.of(port);
+  MetricReader metrics() {
+    return MetricReader.of(port);
   }
 
   @Override

@@ -1,56 +1,124 @@
 package agentcore.core.transport;
 
-import agentcore.core.message.Names;
+import agentcore.core.http.HttpRequest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The head of a request of HTTP/1.1 or 1.0, read strictly (RFC 9112 sections 3 and 5).
- *
- * @param method as it was sent
- * @param path without the query, not decoded
- * @param query without the question mark, empty where there is none
- * @param headers by name in lower case; several of one name are joined by commas. {@code host} is
- *     the host of the request target where the target names one
+ * Reads the head of an HTTP request and parses it strictly (RFC 9112 sections 3 and 5). The head
+ * has a size limit and one deadline for all of it, so an endless or trickling request costs one
+ * small buffer for a short time.
  */
-public record HttpRequest(String method, String path, String query, Map<String, String> headers) {
+final class RequestReader {
+  static final int MAX_BYTES = 8 * 1024;
+  private static final int FIRST_BYTES = 1024;
   private static final String KEY = "sec-websocket-key";
   private static final String HOST = "host";
   private static final String UPGRADE = "upgrade";
   private static final String HTTP_1_0 = "HTTP/1.0";
-  private static final String BEARER = "bearer ";
 
   /** A token of RFC 9110 section 5.6.2. */
   private static final Pattern TOKEN = Pattern.compile("[0-9A-Za-z!#$%&'*+.^_`|~-]+");
 
   /**
-   * A target in absolute form (RFC 9112 section 3.2.2). Its host may not be empty, and a user is an
-   * error (RFC 9110 section 4.2).
+   * A target in absolute form (RFC 9112 section 3.2.2). An empty host and a user name are errors
+   * (RFC 9110 section 4.2).
    */
   private static final Pattern ABSOLUTE =
       Pattern.compile(
           "(?i:https?)://((?:\\[[0-9A-Fa-f:.]+]|[^\\s/:@?#,\\[\\]\\\\]+)(?::[0-9]{0,5})?)([/?].*)?");
 
-  /** Copies the headers. */
-  public HttpRequest {
-    headers = Map.copyOf(headers);
+  /**
+   * The bytes of a head, and those that followed it in the same read.
+   *
+   * @param bytes up to and including the empty line; empty if the stream ended before that
+   */
+  record Head(byte[] bytes, byte[] rest) {
+    boolean isHeadRequest() {
+      return new String(bytes, 0, Math.min(5, bytes.length), StandardCharsets.ISO_8859_1)
+          .equals("HEAD ");
+    }
+  }
+
+  private RequestReader() {}
+
+  /**
+   * Reads up to the empty line that ends a head.
+   *
+   * @throws HttpException 408 or 431
+   * @throws IOException if the connection is lost
+   */
+  static Head read(Socket socket, Duration timeout) throws IOException, HttpException {
+    long deadlineNanos = System.nanoTime() + timeout.toNanos();
+    InputStream in = socket.getInputStream();
+    byte[] buffer = new byte[FIRST_BYTES];
+    int length = 0;
+    while (true) {
+      int from = Math.max(0, length - 3);
+      int n = readBefore(deadlineNanos, socket, in, buffer, length);
+      if (n < 0) {
+        return new Head(new byte[0], new byte[0]);
+      }
+      length += n;
+      int end = endOfHead(buffer, from, length);
+      if (end > 0 && end <= MAX_BYTES) {
+        return new Head(Arrays.copyOf(buffer, end), Arrays.copyOfRange(buffer, end, length));
+      }
+      if (length >= MAX_BYTES) {
+        throw new HttpException(431, "Request head larger than " + MAX_BYTES + " bytes");
+      }
+      if (length == buffer.length) {
+        buffer = Arrays.copyOf(buffer, length * 2);
+      }
+    }
+  }
+
+  private static int readBefore(
+      long deadlineNanos, Socket socket, InputStream in, byte[] buffer, int length)
+      throws IOException, HttpException {
+    long leftMillis = (deadlineNanos - System.nanoTime()) / 1_000_000;
+    try {
+      if (leftMillis > 0) {
+        socket.setSoTimeout((int) Math.min(leftMillis, Integer.MAX_VALUE));
+        return in.read(buffer, length, buffer.length - length);
+      }
+    } catch (SocketTimeoutException late) {
+      // answered below, like a head that trickled in for too long
+    }
+    throw new HttpException(408, "Request not complete in time");
+  }
+
+  private static int endOfHead(byte[] buffer, int from, int length) {
+    for (int i = from; i + 3 < length; i++) {
+      if (buffer[i] == '\r'
+          && buffer[i + 1] == '\n'
+          && buffer[i + 2] == '\r'
+          && buffer[i + 3] == '\n') {
+        return i + 4;
+      }
+    }
+    return -1;
   }
 
   /**
-   * Reads a head.
+   * Parses a head.
    *
-   * @param head the bytes up to and with the empty line, so at least four
-   * @throws HttpException 400 where it is malformed
+   * @param head up to and including the empty line, so at least four bytes
+   * @throws HttpException 400 if it is malformed
    */
   static HttpRequest parse(byte[] head) throws HttpException {
-    // Lines end with CR LF and nothing else: who reads a lone CR as an end sees other headers.
+    // Only CR LF ends a line: a server that also accepts a lone CR sees other headers than a proxy.
     String text = new String(head, 0, head.length - 4, StandardCharsets.ISO_8859_1);
     String[] lines = text.split("\r\n", -1);
     String[] words = lines[0].split(" ", -1);
@@ -82,9 +150,9 @@ public record HttpRequest(String method, String path, String query, Map<String, 
   }
 
   /**
-   * Returns a target without its scheme and host. The host there replaces the header (RFC 9112
-   * section 3.2.2). Where the two differ nothing is upgraded: which pages may open a WebSocket
-   * depends on the host, and no client names two.
+   * Returns a target without its scheme and host. That host replaces the Host header (RFC 9112
+   * section 3.2.2). If the two differ, the request cannot upgrade: the origin check depends on the
+   * host, and an honest client never sends two.
    */
   private static String originForm(String target, Map<String, String> headers)
       throws HttpException {
@@ -124,6 +192,7 @@ public record HttpRequest(String method, String path, String query, Map<String, 
     return headers;
   }
 
+  /** Trims spaces and tabs only: {@code strip} would hide other characters that are errors. */
   private static String withoutBlanks(String line, int from) {
     int start = from;
     int end = line.length();
@@ -138,72 +207,6 @@ public record HttpRequest(String method, String path, String query, Map<String, 
 
   private static boolean isBlank(char c) {
     return c == ' ' || c == '\t';
-  }
-
-  /** Returns a header's value by its name in lower case. */
-  public Optional<String> header(String name) {
-    return Optional.ofNullable(headers.get(name));
-  }
-
-  /**
-   * Returns a segment of the path, decoded; nothing where it is not there or not percent-encoded
-   * UTF-8.
-   *
-   * @param index from 0, which is the one behind the first slash
-   */
-  public Optional<String> segment(int index) {
-    String[] segments = path.split("/", -1);
-    try {
-      return index + 1 < segments.length
-          ? Optional.of(PercentCoding.decode(segments[index + 1]))
-          : Optional.empty();
-    } catch (HttpException malformed) {
-      return Optional.empty();
-    }
-  }
-
-  /** Returns the query's parameters, decoded; the first of one name counts. */
-  public Map<String, String> parameters() {
-    Map<String, String> parameters = new HashMap<>();
-    for (String pair : query.split("&", -1)) {
-      int equals = pair.indexOf('=');
-      if (equals > 0) {
-        parameters.putIfAbsent(pair.substring(0, equals), decoded(pair.substring(equals + 1)));
-      }
-    }
-    return parameters;
-  }
-
-  /** What cannot be decoded is as good as empty: it is not worth refusing a connection for. */
-  private static String decoded(String value) {
-    try {
-      return PercentCoding.decode(value);
-    } catch (HttpException malformed) {
-      return "";
-    }
-  }
-
-  /** Returns the parts of a header that is a list. */
-  List<String> list(String name) {
-    return Arrays.stream(header(name).orElse("").split(",", -1)).map(String::strip).toList();
-  }
-
-  /** Says whether a header that is a list holds {@code token}, in any case. */
-  public boolean hasToken(String name, String token) {
-    return list(name).stream().anyMatch(token::equalsIgnoreCase);
-  }
-
-  /** Returns the token of {@code Authorization: Bearer} (RFC 6750 section 2.1). */
-  public Optional<String> bearerToken() {
-    return header("authorization")
-        .filter(value -> value.regionMatches(true, 0, BEARER, 0, BEARER.length()))
-        .map(value -> value.substring(BEARER.length()).strip());
-  }
-
-  /** Returns what of the request may stand in a log: query and headers may hold a token. */
-  @Override
-  public String toString() {
-    return Names.printable(method) + ' ' + Names.printable(path);
   }
 
   private static HttpException malformed(String what) {

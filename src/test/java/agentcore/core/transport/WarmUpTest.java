@@ -11,14 +11,14 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import org.junit.jupiter.api.Test;
 
-class RehearsalTest {
+class WarmUpTest {
   /** A server whose first virtual thread has to wait for a socket when no file is left. */
   static final class NoFileLeft {
     private NoFileLeft() {}
 
     public static void main(String[] args) throws Exception {
       Runnable read = NoFileLeft::read;
-      Rehearsal.run();
+      Handshake.warmUp();
       OpenFiles.exhaust();
       Thread.ofVirtual().start(read).join();
     }

@@ -1,16 +1,20 @@
-package agentcore.core.transport;
+package agentcore.core;
 
+import agentcore.core.http.HttpHandler;
+import agentcore.core.http.HttpRequest;
+import agentcore.core.http.HttpResponse;
+import agentcore.core.metrics.LimitedLog;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * Which handler answers which path. GET and HEAD only; what a path may be is a fixed list, so that
- * no path can reach into a folder.
+ * Finds the handler of a path, for GET and HEAD. The paths are a fixed list, so none can reach into
+ * a folder.
  *
- * <p>Until the server starts it is for one thread, afterwards for all.
+ * <p>For one thread until the server starts, then for all.
  */
-public final class HttpRoutes implements HttpHandler {
+final class HttpRoutes implements HttpHandler {
   private static final LimitedLog DEFECTS =
       new LimitedLog(System.getLogger(HttpRoutes.class.getName()), "requests that failed");
 
@@ -30,15 +34,12 @@ public final class HttpRoutes implements HttpHandler {
     }
   }
 
-  /** Makes routes that lead nowhere. */
-  public HttpRoutes() {}
-
   /**
-   * Adds a route; the first that matches counts.
+   * Adds a route; the first that matches is used.
    *
-   * @param path as it is sent, not decoded; a segment in braces stands for any
+   * @param path as sent, not decoded; a segment in braces matches any segment
    */
-  public void add(String path, HttpHandler handler) {
+  void add(String path, HttpHandler handler) {
     if (!path.startsWith("/")) {
       throw new IllegalArgumentException("a path must begin with /");
     }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class HeadReaderTest {
+class RequestReaderTest {
   private static final String HEAD = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
   private static final Duration LONG = Await.DEADLINE;
 
@@ -50,15 +50,15 @@ class HeadReaderTest {
 
   private void assertStatus(int status, Duration timeout) {
     HttpException refusal =
-        assertThrows(HttpException.class, () -> HeadReader.read(server, timeout));
+        assertThrows(HttpException.class, () -> RequestReader.read(server, timeout));
     assertEquals(status, refusal.response().status());
   }
 
   @Test
-  void aHeadIsReadToItsEmptyLineAndTheRestIsKept() throws Exception {
+  void headEndsAtTheEmptyLineAndTheRestIsKept() throws Exception {
     send(HEAD + "rest\r\n\r\nmore");
-    HeadReader.Head head = HeadReader.read(server, LONG);
-    assertArrayEquals(HEAD.getBytes(ISO_8859_1), head.head());
+    RequestReader.Head head = RequestReader.read(server, LONG);
+    assertArrayEquals(HEAD.getBytes(ISO_8859_1), head.bytes());
     byte[] rest = Arrays.copyOf(head.rest(), 12);
     int n = head.rest().length;
     server.getInputStream().readNBytes(rest, n, 12 - n);
@@ -66,7 +66,7 @@ class HeadReaderTest {
   }
 
   @Test
-  void aHeadThatComesByteByByteIsReadToo() throws Exception {
+  void headThatArrivesByteByByteIsRead() throws Exception {
     Thread sender =
         Thread.ofVirtual()
             .start(
@@ -80,50 +80,50 @@ class HeadReaderTest {
                     throw new AssertionError(e);
                   }
                 });
-    HeadReader.Head head = HeadReader.read(server, LONG);
-    assertArrayEquals(HEAD.getBytes(ISO_8859_1), head.head());
+    RequestReader.Head head = RequestReader.read(server, LONG);
+    assertArrayEquals(HEAD.getBytes(ISO_8859_1), head.bytes());
     assertEquals(0, head.rest().length);
     sender.join();
   }
 
   @Test
-  void aPeerThatSaysNothingAndEndsIsNoError() throws Exception {
+  void peerThatSendsNothingIsNoError() throws Exception {
     client.close();
-    assertEquals(0, HeadReader.read(server, LONG).head().length);
+    assertEquals(0, RequestReader.read(server, LONG).bytes().length);
   }
 
   @Test
-  void aPeerThatEndsInTheMiddleHasNoHead() throws Exception {
+  void incompleteHeadIsEmpty() throws Exception {
     send(HEAD.substring(0, HEAD.length() - 1));
     client.shutdownOutput();
-    assertEquals(0, HeadReader.read(server, LONG).head().length);
+    assertEquals(0, RequestReader.read(server, LONG).bytes().length);
   }
 
   @Test
-  void aHeadHasAtMostSoManyBytes() throws Exception {
-    send(head(HeadReader.MAX_BYTES));
-    assertEquals(HeadReader.MAX_BYTES, HeadReader.read(server, LONG).head().length);
+  void headOfTheMaximumSizeIsRead() throws Exception {
+    send(head(RequestReader.MAX_BYTES));
+    assertEquals(RequestReader.MAX_BYTES, RequestReader.read(server, LONG).bytes().length);
   }
 
   @Test
-  void oneByteMoreIsTooMany() throws Exception {
-    send(head(HeadReader.MAX_BYTES + 1));
+  void oneByteMoreIsTooLarge() throws Exception {
+    send(head(RequestReader.MAX_BYTES + 1));
     assertStatus(431, LONG);
   }
 
   @Test
-  void aHeadWithoutEndIsTooLarge() throws Exception {
-    send("x".repeat(2 * HeadReader.MAX_BYTES));
+  void endlessHeadIsTooLarge() throws Exception {
+    send("x".repeat(2 * RequestReader.MAX_BYTES));
     assertStatus(431, LONG);
   }
 
   @Test
-  void silenceEndsWithTheDeadline() {
+  void silentPeerTimesOut() {
     assertStatus(408, Duration.ofMillis(50));
   }
 
   @Test
-  void theDeadlineIsForTheWholeThoughSomethingComesAllTheTime() throws Exception {
+  void deadlineIsForTheWholeHeadEvenIfBytesKeepArriving() throws Exception {
     Thread trickler =
         Thread.ofVirtual()
             .start(
@@ -134,10 +134,10 @@ class HeadReaderTest {
                       LockSupport.parkNanos(5_000_000);
                     }
                   } catch (IOException closed) {
-                    // the end of the test
+                    // the test has ended
                   }
                 });
-    // Were it for each read alone, the head would become too large (431).
+    // With a deadline per read, the head would become too large (431).
     assertStatus(408, Duration.ofMillis(200));
     server.close();
     client.close();
@@ -145,7 +145,7 @@ class HeadReaderTest {
   }
 
   @Test
-  void aDeadlineThatHasPassedIsNoWaitForEver() {
+  void passedDeadlineTimesOutAtOnce() {
     assertStatus(408, Duration.ofNanos(1));
   }
 }

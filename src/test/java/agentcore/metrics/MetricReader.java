@@ -5,20 +5,20 @@ import agentcore.testkit.RawClient;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
-/** The metrics of a server, as they are read over HTTP. */
-final class Numbers {
+/** Reads the metrics of a server over HTTP. */
+final class MetricReader {
   private final int port;
 
-  private Numbers(int port) {
+  private MetricReader(int port) {
     this.port = port;
   }
 
-  /** Names the port on which they are. */
-  static Numbers of(int port) {
-    return new Numbers(port);
+  /** Reads from the given port. */
+  static MetricReader of(int port) {
+    return new MetricReader(port);
   }
 
-  /** Asks for a path and returns the status and the headers. */
+  /** Requests a path and returns the status line and headers. */
   static String head(int port, String method, String path) {
     try (RawClient client = ask(port, method, path)) {
       return client.readHead();
@@ -32,7 +32,7 @@ final class Numbers {
     return client;
   }
 
-  /** Reads all of them. */
+  /** Reads all metrics. */
   Map<String, ExpositionParser.Metric> all() {
     try (RawClient client = ask(port, "GET", "/metrics")) {
       String head = client.readHead();
@@ -44,7 +44,7 @@ final class Numbers {
     }
   }
 
-  /** Reads one sample, named as it is written; or the sum of all whose names begin so. */
+  /** Reads one sample by its written name, or the sum of all samples of a labelled metric. */
   double get(String sample) {
     double[] values =
         all().values().stream()

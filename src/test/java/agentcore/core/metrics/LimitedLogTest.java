@@ -1,4 +1,4 @@
-package agentcore.core.transport;
+package agentcore.core.metrics;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -45,7 +45,7 @@ class LimitedLogTest {
   }
 
   @Test
-  void afterAFixedNumberOfLinesASecondTheRestIsCounted() {
+  void linesOverTheLimitAreCountedInsteadOfWritten() {
     infos(10_000);
     assertEquals(LimitedLog.LINES_PER_SECOND, lines.size());
     assertEquals("number 0", lines.getFirst());
@@ -56,7 +56,7 @@ class LimitedLogTest {
   }
 
   @Test
-  void theNextSecondHasItsOwnLines() {
+  void limitStartsAgainEachSecond() {
     infos(60);
     now += 1_000_000_000;
     later.removeFirst().run();
@@ -67,7 +67,7 @@ class LimitedLogTest {
   }
 
   @Test
-  void whatIsNotLoggedIsNotCounted() {
+  void linesBelowTheLogLevelAreNotCounted() {
     level = System.Logger.Level.WARNING;
     infos(1000);
     assertEquals(List.of(), lines);

@@ -1,4 +1,4 @@
-package agentcore.core.transport;
+package agentcore.core.metrics;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -9,10 +9,10 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
 /**
- * Lines about what any client can cause: at most {@link #LINES_PER_SECOND} a second. A second in
- * which some were left out ends with one line that says how many.
+ * Log lines that clients can cause: at most {@link #LINES_PER_SECOND} a second. If lines are left
+ * out, one more line reports their number a second later. Safe for all threads.
  */
-final class LimitedLog {
+public final class LimitedLog {
   static final int LINES_PER_SECOND = 50;
   private static final long SECOND_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -26,11 +26,11 @@ final class LimitedLog {
   private long leftOut;
 
   /**
-   * Makes one.
+   * Creates a limit of its own.
    *
    * @param subject what the lines are about, such as {@code "closed connections"}
    */
-  LimitedLog(Logger log, String subject) {
+  public LimitedLog(Logger log, String subject) {
     this(log, subject, System::nanoTime, LimitedLog::runInASecond);
   }
 
@@ -53,14 +53,14 @@ final class LimitedLog {
   }
 
   /** Writes a line at INFO, or counts it as left out. */
-  void info(String format, Object... values) {
+  public void info(String format, Object... values) {
     if (log.isLoggable(Level.INFO) && mayWrite(Level.INFO)) {
       log.log(Level.INFO, format, values);
     }
   }
 
-  /** Writes a line about a defect, with its stack, or counts it as left out. */
-  void error(String line, Throwable defect) {
+  /** Writes a line at ERROR with a stack trace, or counts it as left out. */
+  public void error(String line, Throwable defect) {
     if (mayWrite(Level.ERROR)) {
       log.log(Level.ERROR, line, defect);
     }
@@ -85,12 +85,12 @@ final class LimitedLog {
       lock.unlock();
     }
     if (isFirstLeftOut) {
-      inASecond.execute(() -> tellLeftOut(level));
+      inASecond.execute(() -> reportLeftOut(level));
     }
     return false;
   }
 
-  private void tellLeftOut(Level level) {
+  private void reportLeftOut(Level level) {
     long count;
     lock.lock();
     try {

@@ -1,0 +1,109 @@
+package agentcore.core.http;
+
+import agentcore.core.message.Names;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The head of an HTTP/1.1 or HTTP/1.0 request.
+ *
+ * @param method as sent, such as {@code GET}
+ * @param path without the query, not decoded
+ * @param query without the question mark, empty if there is none
+ * @param headers by lower-case name; repeated headers are joined with commas. {@code host} is the
+ *     host of the request target if the target names one
+ */
+public record HttpRequest(String method, String path, String query, Map<String, String> headers) {
+  private static final String BEARER = "bearer ";
+
+  /** Copies the headers. */
+  public HttpRequest {
+    headers = Map.copyOf(headers);
+  }
+
+  /** Returns the value of a header, given its lower-case name. */
+  public Optional<String> header(String name) {
+    return Optional.ofNullable(headers.get(name));
+  }
+
+  /** Returns the elements of a header whose value is a comma-separated list. */
+  public List<String> elements(String name) {
+    return Arrays.stream(header(name).orElse("").split(",", -1)).map(String::strip).toList();
+  }
+
+  /** Returns whether a list header contains {@code token}, ignoring case. */
+  public boolean hasToken(String name, String token) {
+    return elements(name).stream().anyMatch(token::equalsIgnoreCase);
+  }
+
+  /** Returns the token of {@code Authorization: Bearer} (RFC 6750 section 2.1). */
+  public Optional<String> bearerToken() {
+    return header("authorization")
+        .filter(value -> value.regionMatches(true, 0, BEARER, 0, BEARER.length()))
+        .map(value -> value.substring(BEARER.length()).strip());
+  }
+
+  /**
+   * Returns a path segment, decoded; empty if it is absent or is not percent-encoded UTF-8.
+   *
+   * @param index 0 is the segment after the first slash
+   */
+  public Optional<String> segment(int index) {
+    String[] segments = path.split("/", -1);
+    return index + 1 < segments.length ? decode(segments[index + 1]) : Optional.empty();
+  }
+
+  /**
+   * Returns the query parameters, decoded. The first of several with one name counts; a value that
+   * is not percent-encoded UTF-8 is empty.
+   */
+  public Map<String, String> parameters() {
+    Map<String, String> parameters = new HashMap<>();
+    for (String pair : query.split("&", -1)) {
+      int equals = pair.indexOf('=');
+      if (equals > 0) {
+        String value = decode(pair.substring(equals + 1)).orElse("");
+        parameters.putIfAbsent(pair.substring(0, equals), value);
+      }
+    }
+    return parameters;
+  }
+
+  /** Decodes percent-encoded UTF-8 (RFC 3986 section 2.1); a plus sign stands for itself. */
+  private static Optional<String> decode(String encoded) {
+    byte[] bytes = new byte[encoded.length()];
+    int length = 0;
+    for (int i = 0; i < encoded.length(); i++) {
+      char c = encoded.charAt(i);
+      if (c != '%') {
+        bytes[length++] = (byte) c;
+        continue;
+      }
+      int high = i + 2 < encoded.length() ? Character.digit(encoded.charAt(i + 1), 16) : -1;
+      int low = i + 2 < encoded.length() ? Character.digit(encoded.charAt(i + 2), 16) : -1;
+      if (high < 0 || low < 0) {
+        return Optional.empty();
+      }
+      bytes[length++] = (byte) (high * 16 + low);
+      i += 2;
+    }
+    try {
+      ByteBuffer decoded = ByteBuffer.wrap(bytes, 0, length);
+      return Optional.of(StandardCharsets.UTF_8.newDecoder().decode(decoded).toString());
+    } catch (CharacterCodingException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Returns the method and path, safe for a log: the query and headers may contain a token. */
+  @Override
+  public String toString() {
+    return Names.printable(method) + ' ' + Names.printable(path);
+  }
+}

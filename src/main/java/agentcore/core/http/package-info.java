@@ -1,0 +1,18 @@
+/**
+ * Plain HTTP routes beside the WebSocket endpoints: what a handler receives and what it returns.
+ *
+ * <pre>{@code
+ * AgentCore.http("/hello/{name}", handler)
+ *
+ * GET /hello/ann --> HttpRequest --> HttpHandler --> HttpResponse --> the client
+ * }</pre>
+ *
+ * <p>This is meant for a page, a health check or a small read-only API on the port of the
+ * WebSockets, not for a web application. Only GET and HEAD are routed, a request has no body, and
+ * each TCP connection carries one request.
+ *
+ * <p>Threads: each request has a virtual thread of its own, so a handler may block.
+ *
+ * <p>Read next: {@link agentcore.core.transport}, which reads requests and writes responses.
+ */
+package agentcore.core.http;

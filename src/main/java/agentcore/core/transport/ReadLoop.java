@@ -1,0 +1,180 @@
+package agentcore.core.transport;
+
+import agentcore.core.message.CloseCode;
+
+import agentcore.core.dispatch.ConnectionSession;
+
+import agentcore.core.dispatch.Dispatcher;
+
+import agentcore.core.connection.ByteBudget;
+import agentcore.core.connection.Connection;
+import agentcore.core.connection.Frame;
+import agentcore.core.metrics.LimitedLog;
+import agentcore.core.transport.SocketWire.CloseException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Optional;
+
+/**
+ * Reads the frames of one WebSocket and hands its messages to the dispatcher.
+ *
+ * <pre>{@code
+ * socket --> ReadBuffer --> FrameDecoder --(a text message)--> Dispatcher
+ *                               |                                  ^
+ *                               +--(other frames)--> Engine --(the text of fragments)
+ *                                                      +--(pong, close)--> outbox
+ * }</pre>
+ *
+ * <p>Invariant: only this thread reads from the socket, and it handles what it has read before it
+ * reads more. A client that sends faster than it is served is slowed down by TCP.
+ */
+final class ReadLoop {
+  /** After this many frames other threads may run: a buffer holds thousands of small frames. */
+  private static final int FRAMES_PER_TURN = 256;
+
+  /** A large message is in a buffer of up to twice its size, then a text, then fields. */
+  private static final long COPIES = 4;
+
+  private static final LimitedLog DEFECTS =
+      new LimitedLog(System.getLogger(ReadLoop.class.getName()), "frames that failed");
+
+  private final SocketWire wire;
+  private final Connection connection;
+  private final Engine engine;
+  private final Dispatcher dispatcher;
+  private final ConnectionSession session;
+  private final ByteBudget budget;
+  private final FrameDecoder decoder;
+  private final ReadBuffer buffer = new ReadBuffer();
+  private final FramePace pace = new FramePace();
+  private long chargedBytes;
+
+  /**
+   * Creates the loop of one connection.
+   *
+   * @param budget what the unfinished messages of all connections may take together
+   */
+  ReadLoop(
+      SocketWire wire,
+      Engine engine,
+      Dispatcher dispatcher,
+      ConnectionSession session,
+      ByteBudget budget,
+      int maxMessageBytes) {
+    this.wire = wire;
+    this.connection = wire.connection();
+    this.engine = engine;
+    this.dispatcher = dispatcher;
+    this.session = session;
+    this.budget = budget;
+    this.decoder = new FrameDecoder(maxMessageBytes);
+  }
+
+  /**
+   * Reads until the stream ends or the connection is closed, by either side.
+   *
+   * @param first bytes that were received with the request
+   */
+  void run(InputStream in, byte[] first) throws IOException {
+    buffer.put(first);
+    try {
+      while (wire.isOpen()) {
+        connection.heard();
+        handleFrames();
+        if (buffer.isFilled()) {
+          letOthersRun();
+        }
+        if (!wire.isOpen() || !read(in)) {
+          return;
+        }
+      }
+    } finally {
+      budget.give(chargedBytes);
+    }
+  }
+
+  /** Virtual threads are not preempted, so a reader that always has more to do must yield. */
+  @SuppressWarnings("ThreadPriorityCheck")
+  private static void letOthersRun() {
+    Thread.yield();
+  }
+
+  private boolean read(InputStream in) throws IOException {
+    try {
+      return buffer.read(in) >= 0;
+    } catch (IOException cut) {
+      if (wire.isOpen()) {
+        throw cut;
+      }
+      return false; // we closed the connection, and the client did not end it in time
+    }
+  }
+
+  private void handleFrames() {
+    try {
+      int length = nextFrame();
+      for (int frames = 1; length > 0 && wire.isOpen(); frames++) {
+        int at = buffer.start();
+        buffer.skip(length);
+        handle(buffer.bytes(), at, length);
+        if (frames % FRAMES_PER_TURN == 0) {
+          letOthersRun();
+        }
+        length = nextFrame();
+      }
+      dispatcher.settle(session);
+      charge();
+    } catch (CloseException violation) {
+      dispatcher.settle(session);
+      wire.close(violation.code(), violation.reason());
+    } catch (RuntimeException defect) { // the dispatcher handles what a consumer throws
+      DEFECTS.error("handling a frame failed connection=" + connection, defect);
+      wire.close(CloseCode.INTERNAL_ERROR, CloseCode.INTERNAL_ERROR.reason());
+    }
+  }
+
+  private int nextFrame() throws CloseException {
+    return decoder.next(buffer.bytes(), buffer.start(), buffer.end());
+  }
+
+  private void handle(byte[] bytes, int at, int length) throws CloseException {
+    Optional<String> text = decoder.text(bytes, at, length);
+    if (text.isPresent()) {
+      dispatcher.receive(session, text.get());
+      return;
+    }
+    dispatcher.settle(session);
+    awaitPace(bytes[at]);
+    if (wire.isOpen()) {
+      switch (engine.decode(bytes, at, length)) {
+        case Engine.Nothing nothing -> {}
+        case Engine.Text message -> dispatcher.receive(session, message.text());
+        case Engine.Ping ping -> connection.offerControl(Frame.pong(ping.payload()));
+        case Engine.Close close -> wire.end(close.code(), close.closeFrame());
+      }
+    }
+  }
+
+  private void awaitPace(byte first) throws CloseException {
+    switch (pace.take(first)) {
+      case AT_ONCE -> {}
+      case WAITED -> connection.heard(); // nothing was read meanwhile
+      case TOO_MANY ->
+          throw new CloseException(CloseCode.POLICY, "too many control frames or fragments");
+    }
+  }
+
+  /** Charges the memory of an unfinished message to the budget that all connections share. */
+  private void charge() {
+    int waiting = buffer.end() - buffer.start();
+    long due = decoder.unfinishedCost() + (waiting > ReadBuffer.SMALL_BYTES ? waiting * COPIES : 0);
+    if (due <= chargedBytes) {
+      budget.give(chargedBytes - due);
+      chargedBytes = due;
+    } else if (budget.tryTake(due - chargedBytes)) {
+      chargedBytes = due;
+    } else {
+      wire.close(CloseCode.TRY_AGAIN_LATER, "too many unfinished messages");
+    }
+  }
+}

@@ -1,0 +1,29 @@
+package agentcore.core.transport;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import agentcore.core.http.HttpResponse;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class ResponseWriterTest {
+  @Test
+  void headContainsTheLengthOfTheBody() {
+    String answer = new String(ResponseWriter.head(HttpResponse.text(200, "x")), ISO_8859_1);
+    assertEquals(Optional.of("Content-Length: 2"), line(answer, "Content-Length"));
+    assertEquals("\r\n\r\n", answer.substring(answer.length() - 4));
+  }
+
+  @Test
+  void notModifiedHasNoLength() {
+    HttpResponse same = new HttpResponse(304, Map.of("ETag", "W/\"x\""), new byte[0]);
+    String answer = new String(ResponseWriter.head(same), ISO_8859_1);
+    assertEquals(Optional.empty(), line(answer, "Content-Length"));
+  }
+
+  private static Optional<String> line(String answer, String name) {
+    return answer.lines().filter(line -> line.startsWith(name + ":")).findFirst();
+  }
+}
