@@ -1,0 +1,68 @@
+package agentcore.core.consumer;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import agentcore.core.connection.ConnectionManager;
+import agentcore.testkit.Connections;
+import agentcore.testkit.RecordingWire;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.Test;
+
+class FailingMessagesLogTest {
+  private static final int MESSAGES = 2000;
+  private static final int LINES_PER_SECOND = 50;
+
+  private final AtomicInteger lines = new AtomicInteger();
+
+  private final Handler counter =
+      new Handler() {
+        @Override
+        public void publish(LogRecord line) {
+          if (line.getMessage().startsWith("a message failed")) {
+            lines.incrementAndGet();
+          }
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
+      };
+
+  @Test
+  void floodOfFailingMessagesWritesALimitedNumberOfLines() {
+    Consumer failing =
+        Consumer.of(
+            "boom",
+            (session, message) -> {
+              throw new IllegalStateException("a test's defect");
+            });
+    Logger logger = Logger.getLogger(Dispatcher.class.getName());
+    logger.addHandler(counter);
+    try (Timers timers = new Timers()) {
+      ConnectionManager manager = Connections.manager(Connections.LIMITS);
+      Dispatcher dispatcher =
+          new Dispatcher(failing, new Pipeline(List.of()), new JsonSerializer(), manager, timers);
+      Session session =
+          dispatcher
+              .open(manager.newConnection("alice", new RecordingWire()), Map.of())
+              .orElseThrow();
+      long startNanos = System.nanoTime();
+      for (int i = 0; i < MESSAGES; i++) {
+        dispatcher.receive(session, "{\"type\":\"boom\"}");
+      }
+      double seconds = (System.nanoTime() - startNanos) / 1e9;
+      int written = lines.get();
+      assertTrue(written >= 1, "the first defects are logged");
+      assertTrue(written <= LINES_PER_SECOND * (seconds + 2), written + " in " + seconds + " s");
+    } finally {
+      logger.removeHandler(counter);
+    }
+  }
+}
