@@ -26,7 +26,7 @@ public final class LimitedLog {
   private long leftOut;
 
   /**
-   * Creates a limit of its own.
+   * Creates a log with its own limit.
    *
    * @param subject what the lines are about, such as {@code "closed connections"}
    */
