@@ -35,8 +35,7 @@ final class TokenCommand {
     Config config = arguments.load(environment);
     String secrets = config.text(Setting.AUTH_SECRET);
     if (secrets.isEmpty()) {
-      throw new UsageException(
-          Setting.AUTH_SECRET + " is not set, so no token is needed");
+      throw new UsageException(Setting.AUTH_SECRET + " is not set, so no token is needed");
     }
     out.println(new JsonWebTokens(SigningKeys.parse(secrets), Clock.systemUTC()).sign(user, ttl));
     return Cli.OK;

@@ -2,9 +2,9 @@ package agentcore.core;
 
 import agentcore.core.auth.Authenticator;
 import agentcore.core.connection.ConnectionManager;
-import agentcore.core.transport.Listener.Endpoint;
 import agentcore.core.transport.Gate;
 import agentcore.core.transport.Listener;
+import agentcore.core.transport.Listener.Endpoint;
 import agentcore.core.transport.Tls;
 import java.io.IOException;
 import java.lang.System.Logger;

@@ -5,15 +5,11 @@ import agentcore.core.auth.Authenticator;
 import agentcore.core.auth.TokenException;
 import agentcore.core.backend.BackendException;
 import agentcore.core.backend.Room;
-import agentcore.core.message.Event;
-import agentcore.core.message.Names;
-import agentcore.core.connection.Charge;
-import agentcore.core.connection.LogEvents;
-import agentcore.core.connection.SendBudget;
 import agentcore.core.http.HttpHandler;
 import agentcore.core.http.HttpRequest;
 import agentcore.core.http.HttpResponse;
-import agentcore.core.serializer.Serializer;
+import agentcore.core.message.Event;
+import agentcore.core.message.Names;
 import java.util.List;
 import java.util.Optional;
 

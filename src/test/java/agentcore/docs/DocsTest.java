@@ -1,12 +1,11 @@
 package agentcore.docs;
 
-import agentcore.testkit.protocol.ErrorCodes;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import agentcore.core.Setting;
 import agentcore.example.ChatSetting;
+import agentcore.testkit.protocol.ErrorCodes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

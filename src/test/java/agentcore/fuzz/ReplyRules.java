@@ -1,14 +1,12 @@
 package agentcore.fuzz;
 
-import agentcore.testkit.protocol.ErrorCodes;
-
-import agentcore.testkit.protocol.Description;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.core.message.ErrorCode;
+import agentcore.testkit.protocol.Description;
+import agentcore.testkit.protocol.ErrorCodes;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.util.Optional;

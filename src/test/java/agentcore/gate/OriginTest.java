@@ -46,8 +46,7 @@ class OriginTest {
       assertEquals(
           "403",
           status(server, "/ws/alice", "Origin: http://" + own, "Origin: https://evil.example"));
-      assertEquals(
-          0, server.manager().registry().size(), "refused clients are not connected");
+      assertEquals(0, server.manager().registry().size(), "refused clients are not connected");
     }
   }
 

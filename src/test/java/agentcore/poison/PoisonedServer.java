@@ -78,8 +78,7 @@ abstract class PoisonedServer {
   @AfterAll
   void nothingIsLeftBehind() {
     assertEquals(1, connections());
-    Await.until(
-        "only its groups are left", () -> server.manager().openGroups() == groupsBefore);
+    Await.until("only its groups are left", () -> server.manager().openGroups() == groupsBefore);
     honest.close();
     server.close();
     Await.until("no thread is left: " + threadsLeft(), () -> threadsLeft().isEmpty());

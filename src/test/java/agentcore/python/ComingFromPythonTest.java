@@ -1,7 +1,5 @@
 package agentcore.python;
 
-import agentcore.testkit.protocol.Description;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
@@ -11,6 +9,7 @@ import agentcore.testkit.RawClient;
 import agentcore.testkit.SharedStore;
 import agentcore.testkit.TestServer;
 import agentcore.testkit.TestServers;
+import agentcore.testkit.protocol.Description;
 import com.google.gson.JsonObject;
 import java.util.List;
 import java.util.Map;

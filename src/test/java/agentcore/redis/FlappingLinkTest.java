@@ -1,7 +1,5 @@
 package agentcore.redis;
 
-import agentcore.testkit.network.FaultProxy;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import agentcore.core.Config;
@@ -11,6 +9,7 @@ import agentcore.core.backend.GroupId;
 import agentcore.core.backend.redis.RedisBackend;
 import agentcore.testkit.Await;
 import agentcore.testkit.RedisProcess;
+import agentcore.testkit.network.FaultProxy;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -1,7 +1,5 @@
 package agentcore.redis;
 
-import agentcore.testkit.protocol.Description;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,6 +9,7 @@ import agentcore.testkit.RedisStore;
 import agentcore.testkit.TestServer;
 import agentcore.testkit.TestServers;
 import agentcore.testkit.network.FaultProxy;
+import agentcore.testkit.protocol.Description;
 import com.google.gson.JsonObject;
 import java.util.List;
 import java.util.Optional;

@@ -1,8 +1,8 @@
 package agentcore.cli.bench;
 
-import agentcore.core.security.SigningKeys;
 import agentcore.cli.common.Flags;
 import agentcore.cli.common.UsageException;
+import agentcore.core.security.SigningKeys;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;

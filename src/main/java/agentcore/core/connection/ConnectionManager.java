@@ -11,7 +11,6 @@ import agentcore.core.backend.Presence.JoinResult;
 import agentcore.core.backend.PublishResult;
 import agentcore.core.backend.Room;
 import agentcore.core.message.CloseCode;
-import agentcore.core.message.Event;
 import agentcore.core.message.Names;
 import agentcore.core.metrics.Counters;
 import agentcore.core.metrics.Metrics;

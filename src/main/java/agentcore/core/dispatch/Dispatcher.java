@@ -16,6 +16,7 @@ import agentcore.core.message.Event;
 import agentcore.core.message.Message;
 import agentcore.core.message.Names;
 import agentcore.core.metrics.Counter;
+import agentcore.core.metrics.LimitedLog;
 import agentcore.core.metrics.Metrics;
 import agentcore.core.middleware.Middleware;
 import agentcore.core.middleware.Verdict;
@@ -34,6 +35,7 @@ import java.util.Optional;
  */
 public final class Dispatcher {
   private static final Logger LOG = System.getLogger(Dispatcher.class.getName());
+  private static final LimitedLog FAILURES = new LimitedLog(LOG, "messages that failed");
 
   private final Consumer consumer;
   private final Map<String, Handler> handlers;
@@ -216,7 +218,7 @@ public final class Dispatcher {
           default -> {
             String request = Names.printable(message.id().orElse(""));
             String ids = "connection=" + session.connection() + " request=" + request;
-            LOG.log(Level.ERROR, "a message failed " + ids, failure);
+            FAILURES.error("a message failed " + ids, failure);
             yield new ClientException(ErrorCode.INTERNAL_ERROR, "Internal error");
           }
         };

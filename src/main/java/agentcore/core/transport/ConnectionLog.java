@@ -1,8 +1,7 @@
 package agentcore.core.transport;
 
-import agentcore.core.message.CloseCode;
-
 import agentcore.core.connection.Connection;
+import agentcore.core.message.CloseCode;
 import agentcore.core.metrics.LimitedLog;
 import java.lang.System.Logger;
 import java.math.BigDecimal;

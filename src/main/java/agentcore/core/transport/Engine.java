@@ -1,10 +1,8 @@
 package agentcore.core.transport;
 
-import agentcore.core.connection.Connection;
 import agentcore.core.connection.Frame;
-import agentcore.core.connection.Wire;
-import agentcore.core.message.CloseCode;
 import agentcore.core.http.HttpRequest;
+import agentcore.core.message.CloseCode;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.System.Logger;

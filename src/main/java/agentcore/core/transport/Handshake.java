@@ -1,21 +1,15 @@
 package agentcore.core.transport;
 
-import agentcore.core.serializer.Serializer;
-
-import java.net.Socket;
-
-import java.net.ServerSocket;
-
-import java.net.InetAddress;
-
-import java.lang.System.Logger.Level;
-
-import java.lang.System.Logger;
-
 import agentcore.core.http.HttpRequest;
 import agentcore.core.message.Names;
+import agentcore.core.serializer.Serializer;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;

@@ -1,11 +1,5 @@
 package agentcore.core.transport;
 
-import agentcore.core.connection.ByteBudget;
-import agentcore.core.connection.Connection;
-import agentcore.core.connection.ConnectionManager;
-import agentcore.core.dispatch.ConnectionSession;
-import agentcore.core.dispatch.Dispatcher;
-import agentcore.core.message.CloseCode;
 import agentcore.core.http.HttpRequest;
 import agentcore.core.http.HttpResponse;
 import agentcore.core.metrics.LimitedLog;

@@ -1,14 +1,11 @@
 package agentcore.core.transport;
 
-import agentcore.core.message.CloseCode;
-
-import agentcore.core.dispatch.ConnectionSession;
-
-import agentcore.core.dispatch.Dispatcher;
-
 import agentcore.core.connection.ByteBudget;
 import agentcore.core.connection.Connection;
 import agentcore.core.connection.Frame;
+import agentcore.core.dispatch.ConnectionSession;
+import agentcore.core.dispatch.Dispatcher;
+import agentcore.core.message.CloseCode;
 import agentcore.core.metrics.LimitedLog;
 import agentcore.core.transport.SocketWire.CloseException;
 import java.io.IOException;

@@ -1,10 +1,9 @@
 package agentcore.core.transport;
 
-import agentcore.core.message.CloseCode;
-
 import agentcore.core.connection.Connection;
 import agentcore.core.connection.Frame;
 import agentcore.core.connection.Wire;
+import agentcore.core.message.CloseCode;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;

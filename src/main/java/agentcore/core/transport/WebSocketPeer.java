@@ -1,13 +1,10 @@
 package agentcore.core.transport;
 
-import agentcore.core.message.CloseCode;
-
-import agentcore.core.dispatch.ConnectionSession;
-
-import agentcore.core.dispatch.Dispatcher;
-
 import agentcore.core.connection.Connection;
+import agentcore.core.dispatch.ConnectionSession;
+import agentcore.core.dispatch.Dispatcher;
 import agentcore.core.http.HttpRequest;
+import agentcore.core.message.CloseCode;
 import agentcore.core.transport.SocketWire.CloseException;
 import java.io.IOException;
 import java.io.InputStream;

@@ -193,8 +193,7 @@ class ChatProcessTest {
       server.core().close();
       Await.until("the chat reports it", () -> !chat.err().isEmpty());
       try (TestServer again = TestServer.start(Map.of("PORT", "" + server.port()))) {
-        Await.until(
-            "the chat is connected again", () -> again.manager().registry().size() == 1);
+        Await.until("the chat is connected again", () -> again.manager().registry().size() == 1);
         assertEquals(0, exitAfter(chat, "hi again"));
       }
       assertEquals(

@@ -1,11 +1,11 @@
 package agentcore.core.transport;
 
-import agentcore.core.message.CloseCode;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import agentcore.core.message.CloseCode;
 import agentcore.core.transport.SocketWire.CloseException;
 import agentcore.testkit.RawFrame;
 import java.nio.charset.StandardCharsets;

@@ -1,12 +1,12 @@
 package agentcore.core.transport;
 
-import agentcore.core.security.Origins;
-import agentcore.core.security.TrustedProxies;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.core.http.HttpRequest;
+import agentcore.core.security.Origins;
+import agentcore.core.security.TrustedProxies;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Map;

@@ -1,11 +1,10 @@
 package agentcore.core.transport;
 
-import agentcore.testkit.process.ThreadNames;
-
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import agentcore.testkit.Await;
+import agentcore.testkit.process.ThreadNames;
 import java.io.IOException;
 import java.net.Socket;
 import java.time.Duration;

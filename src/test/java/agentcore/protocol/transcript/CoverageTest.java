@@ -1,9 +1,5 @@
 package agentcore.protocol.transcript;
 
-import agentcore.testkit.protocol.ErrorCodes;
-
-import agentcore.testkit.protocol.Description;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,6 +7,8 @@ import agentcore.core.Config;
 import agentcore.core.message.CloseCode;
 import agentcore.core.message.ErrorCode;
 import agentcore.example.ChatConsumer;
+import agentcore.testkit.protocol.Description;
+import agentcore.testkit.protocol.ErrorCodes;
 import com.google.gson.JsonElement;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,9 +1,5 @@
 package agentcore.protocol.transcript;
 
-import agentcore.testkit.protocol.ErrorCodes;
-
-import agentcore.testkit.protocol.Description;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,6 +8,8 @@ import agentcore.core.Config;
 import agentcore.core.message.CloseCode;
 import agentcore.core.message.Names;
 import agentcore.example.ChatConsumer;
+import agentcore.testkit.protocol.Description;
+import agentcore.testkit.protocol.ErrorCodes;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;

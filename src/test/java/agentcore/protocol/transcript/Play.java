@@ -1,11 +1,10 @@
 package agentcore.protocol.transcript;
 
-import agentcore.testkit.protocol.Description;
-
 import agentcore.testkit.Await;
 import agentcore.testkit.RawClient;
 import agentcore.testkit.SharedStore;
 import agentcore.testkit.TestServers;
+import agentcore.testkit.protocol.Description;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonParser;
 import java.util.ArrayList;

@@ -172,8 +172,7 @@ class LossScanTest {
     long commandsBefore = commands();
     long secondsBefore = uptimeSeconds();
     Await.until("ten seconds of Redis", LONG, () -> uptimeSeconds() >= secondsBefore + 10);
-    double perSecond =
-        (double) (commands() - commandsBefore) / (uptimeSeconds() - secondsBefore);
+    double perSecond = (double) (commands() - commandsBefore) / (uptimeSeconds() - secondsBefore);
     // Each of the two servers checks for writes, renews its lease and scans 1,000 groups at most.
     assertTrue(perSecond < 60, perSecond + " commands a second");
   }

@@ -1,8 +1,10 @@
-package agentcore.core.consumer;
+package agentcore.core.dispatch;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.core.connection.ConnectionManager;
+import agentcore.core.consumer.Consumer;
+import agentcore.core.serializer.Serializer;
 import agentcore.testkit.Connections;
 import agentcore.testkit.RecordingWire;
 import java.util.List;
@@ -47,9 +49,8 @@ class FailingMessagesLogTest {
     logger.addHandler(counter);
     try (Timers timers = new Timers()) {
       ConnectionManager manager = Connections.manager(Connections.LIMITS);
-      Dispatcher dispatcher =
-          new Dispatcher(failing, new Pipeline(List.of()), new JsonSerializer(), manager, timers);
-      Session session =
+      Dispatcher dispatcher = new Dispatcher(failing, List.of(), new Serializer(), manager, timers);
+      ConnectionSession session =
           dispatcher
               .open(manager.newConnection("alice", new RecordingWire()), Map.of())
               .orElseThrow();
