@@ -40,7 +40,7 @@ final class SocketWire implements Wire {
   /** Ends the connection with a code, because of what the client sent. */
   static final class CloseException extends Exception {
     private static final long serialVersionUID = 1L;
-    private final CloseCode code;
+    private final transient CloseCode code;
     private final String reason;
 
     CloseException(CloseCode code, String reason) {
