@@ -19,6 +19,7 @@ module agentcore {
   exports agentcore.core.auth;
   exports agentcore.core.backend;
   exports agentcore.core.consumer;
+  exports agentcore.core.http;
   exports agentcore.core.message;
   exports agentcore.core.middleware;
 }

@@ -39,19 +39,20 @@ class ArchitectureTest {
       core.backend.memory core.backend
       core.backend.redis.link  core.backend redis.clients
       core.backend.redis  core.backend core.backend.redis.link redis.clients
-      core.connection  core.message core.serializer core.backend core.consumer
+      core.connection  core.message core.backend
+      core.group       core.message core.serializer core.backend core.connection core.consumer
       core.middleware  core.message
       core.consumer    core.message core.backend core.middleware
-      core.dispatch    core.message core.serializer core.backend core.connection core.middleware \
+      core.dispatch    core.message core.serializer core.backend core.connection core.group core.middleware \
                        core.consumer
       core.auth
       core.security    core.auth com.google.gson
       core.metrics     com.sun.management
       core.http        core.message
-      core.transport   core.message core.serializer core.backend core.connection core.middleware \
+      core.transport   core.message core.serializer core.backend core.connection core.group core.middleware \
                        core.consumer core.dispatch core.auth core.security core.http org.java_websocket
       core             core.message core.serializer core.backend core.backend.memory \
-                       core.backend.redis core.backend.redis.link core.connection \
+                       core.backend.redis core.backend.redis.link core.connection core.group \
                        core.middleware \
                        core.consumer core.dispatch core.auth core.security core.http core.transport
       example          core.message core.backend core.consumer core.auth core.http core

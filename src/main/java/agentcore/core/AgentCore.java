@@ -3,7 +3,6 @@ package agentcore.core;
 import agentcore.core.auth.Authenticator;
 import agentcore.core.backend.Backend;
 import agentcore.core.backend.Room;
-import agentcore.core.connection.ConnectionManager;
 import agentcore.core.connection.ConnectionRegistry;
 import agentcore.core.connection.Heartbeat;
 import agentcore.core.connection.Safely;
@@ -13,6 +12,7 @@ import agentcore.core.dispatch.Timers;
 import agentcore.core.http.HttpHandler;
 import agentcore.core.message.CloseCode;
 import agentcore.core.message.Event;
+import agentcore.core.group.ConnectionManager;
 import agentcore.core.metrics.Metrics;
 import agentcore.core.middleware.Middleware;
 import agentcore.core.security.JsonWebTokens;
@@ -48,7 +48,7 @@ public final class AgentCore implements AutoCloseable {
   private final Metrics metrics = new Metrics();
   private final Serializer serializer = new Serializer();
   private final Timers timers = new Timers();
-  private final ConnectionRegistry registry = new ConnectionRegistry();
+  private final ConnectionRegistry registry;
   private final ConnectionManager manager;
   private final HistoryReader history;
   private final Heartbeat heartbeat;
@@ -78,10 +78,11 @@ public final class AgentCore implements AutoCloseable {
     this.backend = backend;
     this.authenticator =
         config.signingKeys().map(keys -> new JsonWebTokens(keys, Clock.systemUTC()));
+    this.registry = new ConnectionRegistry(config.connectionLimits(), metrics);
     this.manager =
         new ConnectionManager(
             backend, registry, serializer, config.connectionLimits(), Clock.systemUTC(), metrics);
-    this.history = new HistoryReader(backend.log(), manager.sendBudget(), serializer);
+    this.history = new HistoryReader(backend.log(), registry.sendBudget(), serializer);
     this.heartbeat =
         new Heartbeat(
             registry,
@@ -137,7 +138,6 @@ public final class AgentCore implements AutoCloseable {
    *
    * @param path as the client sends it, not decoded; a segment in braces matches any segment
    */
-  @SuppressWarnings("exports") // of the types of HTTP, which no package exports yet
   public AgentCore http(String path, HttpHandler handler) {
     routes.add(path, handler);
     return this;

@@ -1,10 +1,10 @@
 package agentcore.core;
 
+import agentcore.core.group.LogEvents;
+
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.Log;
 import agentcore.core.backend.Room;
-import agentcore.core.connection.Charge;
-import agentcore.core.connection.LogEvents;
 import agentcore.core.connection.SendBudget;
 import agentcore.core.message.Event;
 import agentcore.core.serializer.Serializer;
@@ -31,7 +31,7 @@ final class HistoryReader {
 
   /** Reads the newest events and builds a reply; memory is reserved until {@code reply} returns. */
   <T> T read(Room room, int limit, int maxBytes, Function<List<Event.Json>, T> reply) {
-    Charge memory = budget.reserve(COPIES * maxBytes);
+    SendBudget.Charge memory = budget.reserve(COPIES * maxBytes);
     try {
       return reply.apply(
           log.history(GroupId.room(room), Long.MAX_VALUE, limit, maxBytes).entries().stream()

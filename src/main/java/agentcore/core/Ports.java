@@ -1,7 +1,7 @@
 package agentcore.core;
 
 import agentcore.core.auth.Authenticator;
-import agentcore.core.connection.ConnectionManager;
+import agentcore.core.group.ConnectionManager;
 import agentcore.core.transport.Gate;
 import agentcore.core.transport.Listener;
 import agentcore.core.transport.Listener.Endpoint;

@@ -1,6 +1,6 @@
 package agentcore.core;
 
-import agentcore.core.connection.ConnectionManager;
+import agentcore.core.group.ConnectionManager;
 
 /** Lets tests see the parts of a server that its users cannot see. */
 public final class ServerInternals {

@@ -2,6 +2,8 @@ package agentcore.exercises;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import agentcore.core.backend.GroupId;
+import agentcore.core.group.ConnectionManager;
 import agentcore.testkit.Await;
 import agentcore.testkit.RawClient;
 import agentcore.testkit.TestServer;
@@ -34,11 +36,13 @@ abstract class BotContract {
    * A member is announced just before it follows the room's log, so an earlier message is history.
    */
   private void awaitBotIn(String room) {
+    ConnectionManager manager = server.manager();
     Await.until(
         "the bot to follow the room",
         () ->
-            server.manager().registry().all().stream()
-                .anyMatch(c -> c.user().equals("karma") && c.membership(room).isPresent()));
+            manager.backend().directory().find(room).stream()
+                .flatMap(found -> manager.members(GroupId.room(found)).stream())
+                .anyMatch(c -> c.user().equals("karma")));
   }
 
   @AfterEach

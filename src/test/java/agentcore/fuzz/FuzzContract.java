@@ -7,7 +7,7 @@ import agentcore.core.Config;
 import agentcore.core.Setting;
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.Room;
-import agentcore.core.connection.ConnectionManager;
+import agentcore.core.group.ConnectionManager;
 import agentcore.testkit.Await;
 import agentcore.testkit.SharedStore;
 import agentcore.testkit.TestServer;

@@ -44,7 +44,7 @@ class UnreadDataTest {
   }
 
   private static SendBudget budget(TestServer server) {
-    return server.manager().sendBudget();
+    return server.manager().registry().sendBudget();
   }
 
   private static RawClient askForHistory(TestServer server) {

@@ -16,8 +16,9 @@ import agentcore.core.backend.PublishResult;
 import agentcore.core.backend.Room;
 import agentcore.core.connection.Connection;
 import agentcore.core.connection.ConnectionLimits;
-import agentcore.core.connection.ConnectionManager;
-import agentcore.core.connection.Membership;
+import agentcore.core.group.ConnectionManager;
+import agentcore.core.group.GroupMembership;
+import agentcore.core.group.Memberships;
 import agentcore.testkit.Await;
 import agentcore.testkit.Connections;
 import agentcore.testkit.RecordingWire;
@@ -55,7 +56,7 @@ class HealingCrowdTest {
           backend, new ConnectionLimits(100_000, 100_000, 1_000_000, 1_000_000_000));
   private final List<Member> crowd = new ArrayList<>();
 
-  private record Member(Room room, Connection connection, RecordingWire wire) {}
+  private record Member(Room room, Memberships memberships, RecordingWire wire) {}
 
   @AfterEach
   void close() {
@@ -71,12 +72,14 @@ class HealingCrowdTest {
     Room room = new Room(name, "id of " + name, "", true);
     CreateResult unused = answered(() -> backend.directory().create(room));
     RecordingWire wire = new RecordingWire();
-    Connection connection = manager.newConnection("user of " + name, wire);
+    Memberships memberships =
+        new Memberships(
+            manager.registry().create("user of " + name, wire), (r, count) -> Optional.empty());
     assertTrue(
-        answered(() -> manager.enter(connection, room, "{}", Optional.empty(), Optional.empty()))
+        answered(() -> manager.enter(memberships, room, "{}", Optional.empty(), Optional.empty()))
             .isPresent());
-    connection.done();
-    return new Member(room, connection, wire);
+    memberships.connection().done();
+    return new Member(room, memberships, wire);
   }
 
   /**
@@ -139,8 +142,12 @@ class HealingCrowdTest {
   }
 
   private PublishResult.Outcome say(Member member) {
-    Membership membership = member.connection().membership(member.room().name()).orElseThrow();
-    return manager.publish(membership, "{\"type\":\"y\"}", Optional.empty()).get().outcome();
+    GroupMembership membership = member.memberships().find(member.room().name()).orElseThrow();
+    return manager
+        .publisher()
+        .publish(membership, "{\"type\":\"y\"}", Optional.empty())
+        .get()
+        .outcome();
   }
 
   @Test

@@ -5,8 +5,8 @@ import agentcore.core.backend.Backend;
 import agentcore.core.backend.memory.MemoryBackend;
 import agentcore.core.connection.Connection;
 import agentcore.core.connection.ConnectionLimits;
-import agentcore.core.connection.ConnectionManager;
 import agentcore.core.connection.ConnectionRegistry;
+import agentcore.core.group.ConnectionManager;
 import agentcore.core.metrics.Metrics;
 import agentcore.core.serializer.Serializer;
 import java.time.Clock;
@@ -21,7 +21,7 @@ public final class Connections {
 
   /** Creates a connection of {@code user} without a socket, unknown to any other manager. */
   public static Connection of(String user) {
-    return manager(LIMITS).newConnection(user, new RecordingWire());
+    return new ConnectionRegistry(LIMITS, new Metrics()).create(user, new RecordingWire());
   }
 
   /** Creates a manager on a memory backend of its own; no threads are started. */
@@ -31,12 +31,13 @@ public final class Connections {
 
   /** Creates a manager. */
   public static ConnectionManager manager(Backend backend, ConnectionLimits limits) {
+    Metrics metrics = new Metrics();
     return new ConnectionManager(
         backend,
-        new ConnectionRegistry(),
+        new ConnectionRegistry(limits, metrics),
         new Serializer(),
         limits,
         Clock.systemUTC(),
-        new Metrics());
+        metrics);
   }
 }

@@ -6,7 +6,7 @@ import agentcore.core.ServerInternals;
 import agentcore.core.Setting;
 import agentcore.core.backend.Backend;
 import agentcore.core.backend.memory.MemoryBackend;
-import agentcore.core.connection.ConnectionManager;
+import agentcore.core.group.ConnectionManager;
 import agentcore.core.consumer.Consumer;
 import agentcore.example.ChatConsumer;
 import agentcore.example.ChatHttp;

@@ -1,11 +1,11 @@
 package agentcore.core.connection;
 
 /**
- * Frames that go out in one write, for one flusher after the other. Its buffer is used again and
- * again: under load a new one for each write was nine tenths of what the server allocated.
+ * Frames that go out in one write. A flusher reuses its batch, since a new buffer for each write
+ * was nine tenths of what the server allocated under load.
  */
 final class Batch {
-  /** At most so much goes out in one write, unless a single frame is larger. */
+  /** The most bytes of one write, unless a single frame is larger. */
   static final int MAX_BYTES = 64 * 1024;
 
   private final boolean isCounted;
@@ -15,7 +15,7 @@ final class Batch {
   private boolean isSingle;
 
   /**
-   * Makes an empty batch.
+   * Creates an empty batch.
    *
    * @param isCounted whether its buffer counts as memory of the peer that is written to
    */
@@ -36,7 +36,7 @@ final class Batch {
     isSingle = true;
   }
 
-  /** Adds a frame, if there is room for it. */
+  /** Adds a frame if there is room for it. */
   boolean add(byte[] frame) {
     if (length + frame.length > MAX_BYTES) {
       return false;
@@ -54,7 +54,7 @@ final class Batch {
     return true;
   }
 
-  /** Lets go of what was written, which may be a large frame. */
+  /** Releases the written frames, one of which may be large. */
   void clear() {
     bytes = buffer;
     length = 0;

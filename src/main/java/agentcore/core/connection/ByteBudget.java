@@ -2,12 +2,12 @@ package agentcore.core.connection;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/** So many bytes that many share: a counter with a bound. Safe for all threads. */
+/** A bounded number of bytes that many connections share. Safe for all threads. */
 public final class ByteBudget {
   private final long limit;
   private final AtomicLong taken = new AtomicLong();
 
-  /** Makes a budget of {@code limit} bytes. */
+  /** Creates a budget of {@code limit} bytes. */
   public ByteBudget(long limit) {
     this.limit = limit;
   }
@@ -21,7 +21,7 @@ public final class ByteBudget {
     return false;
   }
 
-  /** Gives bytes back. */
+  /** Returns bytes to the budget. */
   public void give(long bytes) {
     taken.addAndGet(-bytes);
   }

@@ -1,10 +1,10 @@
 package agentcore.core.connection;
 
 /**
- * How many connections there may be, and how much may wait for them.
+ * The limits on connections and on the data that waits for them.
  *
  * @param perUser connections of one user
- * @param total connections in all
+ * @param total connections of all users
  * @param sendQueueBytes bytes that may wait to be sent to one peer
  * @param sendQueueTotalBytes bytes that may wait to be sent to all peers together
  */

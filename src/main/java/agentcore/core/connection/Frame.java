@@ -3,7 +3,7 @@ package agentcore.core.connection;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** Server frames as bytes (RFC 6455 section 5.2): whole, final and unmasked. */
+/** Encodes server frames (RFC 6455 section 5.2): final and unmasked. */
 public final class Frame {
   private static final int FIN = 0x80;
   private static final int TEXT = 0x1;
@@ -14,13 +14,13 @@ public final class Frame {
 
   private Frame() {}
 
-  /** Makes a text frame. */
+  /** Returns a text frame. */
   public static byte[] text(String text) {
     return of(TEXT, text.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Returns frames one behind the other; one alone as it is. */
-  static byte[] join(List<byte[]> frames) {
+  /** Concatenates frames; a single one is returned as it is. */
+  public static byte[] join(List<byte[]> frames) {
     if (frames.size() == 1) {
       return frames.getFirst();
     }
@@ -33,18 +33,18 @@ public final class Frame {
     return joined;
   }
 
-  /** Makes a ping without payload. */
+  /** Returns a ping without payload. */
   public static byte[] ping() {
     return of(PING, new byte[0]);
   }
 
-  /** Makes a pong; it carries what the ping carried. */
+  /** Returns a pong with the payload of the ping that it answers. */
   public static byte[] pong(byte[] payload) {
     return of(PONG, payload);
   }
 
   /**
-   * Makes a close frame.
+   * Returns a close frame.
    *
    * @param reason at most 123 bytes in UTF-8
    */

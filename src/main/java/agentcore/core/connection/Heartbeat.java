@@ -9,13 +9,11 @@ import java.time.InstantSource;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Pings silent connections, and closes those that stay silent, those whose peer takes nothing of
- * what waits for it, and those whose token has expired. One thread looks at all connections,
- * several times in each interval and at least once a second: that needs no timer for each, which
- * would outlive its connection.
+ * Pings silent connections, and closes those that stay silent, are stuck, or have an expired token.
+ * One thread checks all connections several times in each interval, and at least once a second.
+ * That needs no timer for each connection, which would outlive it.
  */
 public final class Heartbeat implements AutoCloseable {
-  private static final Logger LOG = System.getLogger(Heartbeat.class.getName());
   private static final long MAX_PERIOD_NANOS = Duration.ofSeconds(1).toNanos();
 
   private final ConnectionRegistry registry;
@@ -27,11 +25,11 @@ public final class Heartbeat implements AutoCloseable {
   private volatile boolean closed;
 
   /**
-   * Makes a heartbeat.
+   * Creates a heartbeat, which {@link #start} starts.
    *
-   * @param interval a connection silent for so long is pinged
-   * @param timeout a connection silent for so long is closed, and one for which something waits and
-   *     that takes nothing for so long
+   * @param interval the silence after which a connection is pinged
+   * @param timeout the silence after which a connection is closed, and the time after which one is
+   *     closed that does not accept the data that waits for it
    */
   public Heartbeat(
       ConnectionRegistry registry, Duration interval, Duration timeout, InstantSource clock) {
@@ -50,27 +48,23 @@ public final class Heartbeat implements AutoCloseable {
     long periodNanos = Math.clamp(intervalNanos / 8, 1_000_000, MAX_PERIOD_NANOS);
     while (!closed) {
       LockSupport.parkNanos(periodNanos);
-      try {
-        beat();
-      } catch (Throwable defect) {
-        LOG.log(Level.ERROR, "a heartbeat failed", defect);
-      }
+      Safely.run("a heartbeat", this::beat);
     }
   }
 
-  /** Looks at every connection once; one that fails does not affect the others. */
+  /** Checks every connection once; one that fails does not affect the others. */
   void beat() {
     Instant time = clock.instant();
     for (Connection connection : registry.all()) {
       try {
-        lookAt(connection, time);
+        check(connection, time);
       } catch (Throwable defect) {
-        LOG.log(Level.ERROR, "a heartbeat failed connection=" + connection, defect);
+        Safely.report("a heartbeat connection=" + connection, defect);
       }
     }
   }
 
-  private void lookAt(Connection connection, Instant time) {
+  private void check(Connection connection, Instant time) {
     long silentNanos = connection.silentNanos();
     if (connection.isExpired(time)) {
       connection.close(CloseCode.BAD_TOKEN, "token expired");

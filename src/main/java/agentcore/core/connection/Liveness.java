@@ -2,7 +2,7 @@ package agentcore.core.connection;
 
 import java.util.function.LongSupplier;
 
-/** When a peer was last heard, and what excuses its silence. Safe for all threads. */
+/** Tracks how long a peer has been silent. Safe for all threads. */
 final class Liveness {
   private final LongSupplier nanoTime;
   private volatile long heardNanos;
@@ -24,18 +24,18 @@ final class Liveness {
     pingedNanos = nanoTime.getAsLong();
   }
 
-  /** Notes that at this moment it is not the peer's doing that nothing is heard. */
+  /** Restarts the time of silence: the peer could not be heard until now. */
   void excuse() {
     excusedNanos = nanoTime.getAsLong();
   }
 
-  /** Returns how long nothing was heard without an excuse. */
+  /** Returns how long the peer has been silent although it could have been heard. */
   long silentNanos() {
     long now = nanoTime.getAsLong();
     return Math.min(now - heardNanos, now - excusedNanos);
   }
 
-  /** Says whether the peer was neither heard nor pinged for so long. */
+  /** Says whether the peer was neither heard nor pinged for this interval. */
   boolean needsPing(long intervalNanos) {
     long now = nanoTime.getAsLong();
     return now - heardNanos >= intervalNanos && now - pingedNanos >= intervalNanos;

@@ -5,11 +5,10 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 
 /**
- * Runs one step of many, so that the others run whatever this one throws: the steps of a clean-up,
- * the items of a loop.
+ * Runs one of several steps and reports what it throws, so that the next steps run in any case.
  *
- * <p>A store that is away is logged at DEBUG, since its absence is reported elsewhere. Everything
- * else is a defect and is logged with its stack.
+ * <p>A {@link BackendException} is logged at DEBUG, because the backend reports its own outages.
+ * Everything else is a defect and is logged with its stack.
  */
 public final class Safely {
   private static final Logger LOG = System.getLogger(Safely.class.getName());
@@ -17,10 +16,10 @@ public final class Safely {
   private Safely() {}
 
   /**
-   * Runs a step and never throws.
+   * Runs a step; never throws.
    *
-   * @param what the step as the log names it: "leaving the room r"
-   * @return whether the step came to its end
+   * @param what names the step in the log: "leaving the room r"
+   * @return whether the step succeeded
    */
   public static boolean run(String what, Runnable step) {
     try {
@@ -32,7 +31,14 @@ public final class Safely {
     }
   }
 
-  /** Logs what a step threw. Without memory, or with a broken handler, even the log may fail. */
+  /** Runs work that may block on a new thread, or on this one if no thread can be started. */
+  public static void runInBackground(String threadName, Runnable work) {
+    if (!run("starting " + threadName, () -> Thread.ofVirtual().name(threadName).start(work))) {
+      work.run();
+    }
+  }
+
+  /** Logs the failure of a step; never throws. */
   public static void report(String what, Throwable failure) {
     try {
       if (failure instanceof BackendException) {
@@ -41,7 +47,7 @@ public final class Safely {
         LOG.log(Level.ERROR, what + " failed", failure);
       }
     } catch (Throwable unreported) {
-      // There is nobody left to report it to, and the next step counts for more.
+      // Logging itself may fail, for want of memory say, and the next step matters more.
     }
   }
 }

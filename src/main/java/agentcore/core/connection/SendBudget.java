@@ -11,63 +11,121 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The memory for everything that is sent: frames that wait or are being written, replies that are
- * being built, and HTTP answers, of all peers together. Safe for all threads.
+ * The memory that all outgoing data shares: queued frames, frames that are being written, replies
+ * that are being built, and HTTP answers. Safe for all threads.
  *
- * <p>An event is always charged, since offering must not block; if that overdraws the budget,
- * {@link Relief} ends peers until it fits again. A handler that builds a large reply reserves the
- * memory first, and waits while too much is taken.
+ * <p>An event is always charged, because offering it must not block; if that exceeds the limit, the
+ * {@link LoadShedder} closes peers until the total fits again. A handler that builds a large reply
+ * reserves the memory first, and waits while too much is taken.
  */
 public final class SendBudget {
   /** A reservation is refused after this time. */
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
-  /** The waiting thread starts the relief again after this time: a peer may be stuck by then. */
+  /** A waiting reservation runs the load shedder again after this time: more peers may be stuck. */
   private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private final long limit;
-  private final Relief relief;
-  private final Set<Recipient> answers = ConcurrentHashMap.newKeySet();
+  private final LoadShedder loadShedder;
+  private final Set<Peer> httpPeers = ConcurrentHashMap.newKeySet();
   private final AtomicLong taken = new AtomicLong();
 
-  /** The part of {@code taken} that is held by peers that are being ended. */
+  /** The part of {@code taken} that belongs to peers that are being closed. */
   private final AtomicLong leaving = new AtomicLong();
 
   private final AtomicInteger waiting = new AtomicInteger();
 
-  /** Held by the thread whose turn it is to wait for free bytes; the others wait for the lock. */
+  /** Held by the one thread that waits for free bytes; the others wait for this lock. */
   private final ReentrantLock turn = new ReentrantLock(true);
 
   private volatile long wanted;
   private volatile Thread waiter = Thread.currentThread();
 
+  /** A peer that holds charged bytes. Its methods are called by any thread and never block. */
+  public interface Peer {
+    /** Returns how many charged bytes closing this peer would free; 0 if it is closing already. */
+    long pendingBytes();
+
+    /** Returns whether data waits for this peer and it has accepted none for {@code nanos}. */
+    boolean isStuck(long nanos);
+
+    /** Closes the peer; its bytes are freed now, or when its current write returns. */
+    void end();
+  }
+
+  /** The bytes that one owner has taken from the budget. Safe for all threads. */
+  public final class Charge implements AutoCloseable {
+    private final ReentrantLock lock = new ReentrantLock();
+    private long bytes;
+    private boolean isLeaving;
+
+    private Charge(long taken) {
+      bytes = taken;
+    }
+
+    /** Sets the number of bytes that are taken. Never blocks. */
+    public void set(long now) {
+      lock.lock();
+      try {
+        change(now - bytes, isLeaving);
+        bytes = now;
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    /** Marks the owner as closing, so that no other peer is closed because of these bytes. */
+    public void leave() {
+      lock.lock();
+      try {
+        if (!isLeaving) {
+          isLeaving = true;
+          leaving.addAndGet(bytes);
+        }
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    /** Returns all bytes to the budget; idempotent. */
+    @Override
+    public void close() {
+      set(0);
+    }
+  }
+
   /**
-   * Makes a budget.
+   * Creates a budget.
    *
    * @param limit bytes
-   * @param connections a live view of the peers that may be ended
+   * @param connections a live view of the connections that may be closed to free memory
    */
-  SendBudget(long limit, Collection<? extends Recipient> connections) {
+  SendBudget(long limit, Collection<? extends Peer> connections) {
     this.limit = limit;
-    this.relief = new Relief(this, connections, answers);
+    this.loadShedder = new LoadShedder(this, connections, httpPeers);
   }
 
-  /** Adds an HTTP peer to those that may be ended to free memory. */
-  public void add(Recipient answer) {
-    answers.add(answer);
+  /** Adds an HTTP peer that may be closed to free memory. */
+  public void add(Peer httpPeer) {
+    httpPeers.add(httpPeer);
   }
 
-  /** Removes what {@link #add} added. */
-  public void remove(Recipient answer) {
-    answers.remove(answer);
+  /** Removes a peer that {@link #add} added. */
+  public void remove(Peer httpPeer) {
+    httpPeers.remove(httpPeer);
+  }
+
+  /** Returns a charge of 0 bytes. */
+  public Charge charge() {
+    return new Charge(0);
   }
 
   /**
-   * Takes memory for a reply before it is built; waits while there is too little, but not for long.
-   * Peers that take nothing are ended for it. More than half of the budget is never taken.
+   * Takes the memory for a reply before the reply is built: waits a few seconds while there is too
+   * little, and closes stuck peers meanwhile. At most half of the budget is taken.
    *
-   * @return to be closed when the reply has been handed over
-   * @throws BackendException if there is too little for several seconds
+   * @return to be closed when the reply is in the outbox
+   * @throws BackendException if there is still too little memory then
    */
   public Charge reserve(long bytes) {
     long amount = Math.min(bytes, limit / 2);
@@ -77,12 +135,12 @@ public final class SendBudget {
         await(amount, System.nanoTime() + PATIENCE_NANOS);
       } catch (InterruptedException stop) {
         Thread.currentThread().interrupt();
-        throw new BackendException("stopped while waiting for memory for a reply", stop);
+        throw new BackendException("interrupted while waiting for memory for a reply", stop);
       } finally {
         waiting.decrementAndGet();
       }
     }
-    return new Charge(this, amount);
+    return new Charge(amount);
   }
 
   private void await(long amount, long deadlineNanos) throws InterruptedException {
@@ -99,7 +157,7 @@ public final class SendBudget {
         if (deadlineNanos - System.nanoTime() <= 0) {
           throw busy();
         }
-        relief.start();
+        loadShedder.start();
         LockSupport.parkNanos(this, RETRY_NANOS);
       }
     } finally {
@@ -109,7 +167,7 @@ public final class SendBudget {
   }
 
   private static BackendException busy() {
-    return new BackendException("too much waits to be sent for another large reply");
+    return new BackendException("too much data waits to be sent for another large reply");
   }
 
   private boolean tryTake(long bytes) {
@@ -120,8 +178,7 @@ public final class SendBudget {
     return false;
   }
 
-  /** For {@link Charge}: takes bytes without waiting; a negative number gives them back. */
-  void change(long bytes, boolean isLeaving) {
+  private void change(long bytes, boolean isLeaving) {
     if (isLeaving && bytes > 0) {
       leaving.addAndGet(bytes); // first, so that excess() is never overestimated
     }
@@ -130,18 +187,13 @@ public final class SendBudget {
       leaving.addAndGet(bytes);
     }
     if (bytes > 0 && excess() > 0) {
-      relief.start();
+      loadShedder.start();
     } else if (bytes < 0 && wanted > 0) {
       LockSupport.unpark(waiter);
     }
   }
 
-  /** For {@link Charge}: bytes that are taken are on their way out from now on. */
-  void leave(long bytes) {
-    leaving.addAndGet(bytes);
-  }
-
-  /** Returns by how much the limit is exceeded, without what is on its way out. */
+  /** Returns by how much the limit is exceeded, not counting the bytes of closing peers. */
   long excess() {
     return taken.get() - leaving.get() - limit;
   }

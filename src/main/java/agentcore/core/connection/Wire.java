@@ -3,24 +3,24 @@ package agentcore.core.connection;
 import agentcore.core.message.CloseCode;
 import java.io.IOException;
 
-/** The way to one peer: the wall before the transport. */
+/** The output side of one peer's socket, as a connection sees it; the transport implements it. */
 public interface Wire {
   /**
    * Writes all of the bytes; blocks while the peer does not read. Called by one thread at a time.
    *
-   * @throws IOException where the peer is gone
+   * @throws IOException if the peer is gone
    */
   void write(byte[] bytes, int offset, int length) throws IOException;
 
   /**
-   * Begins the end: a close frame behind what waits to be sent, then the end of the stream. Never
-   * blocks; any thread, any number of times, the first counts.
+   * Starts the close handshake: the close frame goes behind the frames that wait, and then the
+   * stream ends. Never blocks. Any thread may call it any number of times; the first call counts.
    */
   void close(CloseCode code, String reason);
 
-  /** Hears that nothing more will be written after what has been: the stream may be ended. */
+  /** Reports that no more bytes will be written, so the stream can be ended. */
   void finished();
 
-  /** Cuts the connection without a word. Never blocks. */
+  /** Closes the socket at once, without a close frame. Never blocks. */
   void cut();
 }

@@ -1,5 +1,7 @@
 package agentcore.core.dispatch;
 
+import agentcore.core.group.GroupMembership;
+
 import agentcore.core.backend.Directory;
 import agentcore.core.backend.Entry;
 import agentcore.core.backend.GroupId;
@@ -11,12 +13,13 @@ import agentcore.core.backend.Presence;
 import agentcore.core.backend.PublishResult;
 import agentcore.core.backend.Room;
 import agentcore.core.connection.Connection;
-import agentcore.core.connection.ConnectionManager;
 import agentcore.core.connection.Frame;
-import agentcore.core.connection.LogEvents;
 import agentcore.core.consumer.Membership;
 import agentcore.core.consumer.Replay;
 import agentcore.core.consumer.Session;
+import agentcore.core.group.ConnectionManager;
+import agentcore.core.group.LogEvents;
+import agentcore.core.group.Memberships;
 import agentcore.core.message.CloseCode;
 import agentcore.core.message.Event;
 import agentcore.core.message.Message;
@@ -38,6 +41,7 @@ public final class ConnectionSession implements Session {
    */
   private static final int COPIES = 8;
 
+  private final Memberships memberships;
   private final Connection connection;
   private final Map<String, String> parameters;
   private final ConnectionManager manager;
@@ -52,18 +56,23 @@ public final class ConnectionSession implements Session {
   private List<PendingReply> pending = List.of();
 
   ConnectionSession(
-      Connection connection,
+      Memberships memberships,
       Map<String, String> parameters,
       ConnectionManager manager,
       Serializer serializer,
       Timers timers,
       Dispatcher dispatcher) {
-    this.connection = connection;
+    this.memberships = memberships;
+    this.connection = memberships.connection();
     this.parameters = Map.copyOf(parameters);
     this.manager = manager;
     this.serializer = serializer;
     this.timers = timers;
     this.dispatcher = dispatcher;
+  }
+
+  Memberships memberships() {
+    return memberships;
   }
 
   Connection connection() {
@@ -110,16 +119,16 @@ public final class ConnectionSession implements Session {
 
   @Override
   public List<String> rooms() {
-    return connection.memberships().keySet().stream().sorted().toList();
+    return memberships.roomNames().stream().sorted().toList();
   }
 
   @Override
   public Optional<Membership> membership(String roomName) {
-    return Optional.ofNullable(connection.memberships().get(roomName));
+    return memberships.find(roomName).map(Membership.class::cast);
   }
 
-  private static agentcore.core.connection.Membership groupMember(Membership membership) {
-    return (agentcore.core.connection.Membership) membership;
+  private static GroupMembership groupMember(Membership membership) {
+    return (GroupMembership) membership;
   }
 
   @Override
@@ -147,7 +156,7 @@ public final class ConnectionSession implements Session {
     requireReader("enter");
     Notice joined = Notice.presence(channel(), text(announcement));
     return manager
-        .enter(connection, room, serializer.write(will), Optional.of(joined), seen)
+        .enter(memberships, room, serializer.write(will), Optional.of(joined), seen)
         .map(entered -> entered);
   }
 
@@ -155,12 +164,12 @@ public final class ConnectionSession implements Session {
   public boolean leave(Membership membership, Event announcement) {
     requireReader("leave");
     Notice left = Notice.presence(channel(), text(announcement));
-    return manager.leave(connection, groupMember(membership), Optional.of(left));
+    return manager.leave(groupMember(membership), Optional.of(left));
   }
 
   @Override
   public PublishResult publish(Membership membership, Event event, Optional<IdempotencyKey> key) {
-    return manager.publish(groupMember(membership), text(event), key).get();
+    return manager.publisher().publish(groupMember(membership), text(event), key).get();
   }
 
   @Override
@@ -173,7 +182,7 @@ public final class ConnectionSession implements Session {
     requireReader("publish with a reply");
     PendingReply published =
         new PendingReply(
-            request, manager.publish(groupMember(membership), text(event), key), reply);
+            request, manager.publisher().publish(groupMember(membership), text(event), key), reply);
     if (pending.isEmpty()) {
       pending = new ArrayList<>();
     }
@@ -199,7 +208,7 @@ public final class ConnectionSession implements Session {
   @Override
   public Position position(Membership membership) {
     requireReader("position");
-    return manager.position(connection, groupMember(membership));
+    return manager.position(groupMember(membership));
   }
 
   @Override

@@ -4,11 +4,12 @@ import static java.util.stream.Collectors.toUnmodifiableMap;
 
 import agentcore.core.backend.BackendException;
 import agentcore.core.connection.Connection;
-import agentcore.core.connection.ConnectionManager;
-import agentcore.core.connection.RoomRefresher;
 import agentcore.core.connection.Safely;
 import agentcore.core.consumer.Consumer;
 import agentcore.core.consumer.Handler;
+import agentcore.core.group.ConnectionManager;
+import agentcore.core.group.Memberships;
+import agentcore.core.group.Resync;
 import agentcore.core.message.ClientException;
 import agentcore.core.message.CloseCode;
 import agentcore.core.message.ErrorCode;
@@ -48,7 +49,7 @@ public final class Dispatcher {
   private final Counter receivedUnknown;
 
   /** One object for all connections: a group finds the members of this endpoint by it. */
-  private final RoomRefresher refresher;
+  private final Resync resync;
 
   /** Creates the dispatcher of a consumer. */
   public Dispatcher(
@@ -64,7 +65,7 @@ public final class Dispatcher {
     this.manager = manager;
     this.timers = timers;
     this.metrics = manager.metrics();
-    this.refresher = consumer::afterLoss;
+    this.resync = consumer::afterLoss;
     this.received =
         handlers.keySet().stream().collect(toUnmodifiableMap(type -> type, metrics.messages::of));
     this.receivedUnknown = metrics.messages.of("unknown");
@@ -81,8 +82,8 @@ public final class Dispatcher {
    */
   public Optional<ConnectionSession> open(Connection connection, Map<String, String> parameters) {
     connection.hold();
-    connection.refresher(refresher);
-    Optional<CloseCode> refusal = admit(connection);
+    Memberships memberships = new Memberships(connection, resync);
+    Optional<CloseCode> refusal = admit(memberships);
     if (refusal.isPresent()) {
       connection.close(refusal.get());
       return Optional.empty();
@@ -90,22 +91,22 @@ public final class Dispatcher {
     boolean opened = false;
     try {
       ConnectionSession session =
-          new ConnectionSession(connection, parameters, manager, serializer, timers, this);
+          new ConnectionSession(memberships, parameters, manager, serializer, timers, this);
       connected(session);
       opened = true;
       return Optional.of(session);
     } finally {
       if (!opened) { // without a session the caller cannot call close
-        manager.disconnect(connection);
+        manager.disconnect(memberships);
       }
     }
   }
 
-  private Optional<CloseCode> admit(Connection connection) {
+  private Optional<CloseCode> admit(Memberships memberships) {
     try {
-      return manager.connect(connection);
+      return manager.connect(memberships);
     } catch (Throwable defect) {
-      LOG.log(Level.ERROR, "an admission failed connection=" + connection, defect);
+      LOG.log(Level.ERROR, "an admission failed connection=" + memberships.connection(), defect);
       return Optional.of(CloseCode.INTERNAL_ERROR);
     }
   }
@@ -252,7 +253,7 @@ public final class Dispatcher {
     Safely.run("replying at the end" + ids, () -> replyToAll(session));
     Safely.run("Consumer.disconnected" + ids, () -> consumer.disconnected(session));
     Safely.run("replying to what disconnected published" + ids, () -> replyToAll(session));
-    Safely.run("disconnecting" + ids, () -> manager.disconnect(session.connection()));
+    Safely.run("disconnecting" + ids, () -> manager.disconnect(session.memberships()));
     pipeline.disconnected(session);
   }
 }

@@ -4,9 +4,9 @@ import agentcore.core.backend.BackendException;
 import agentcore.core.backend.Entry;
 import agentcore.core.backend.LogPage;
 import agentcore.core.backend.Position;
-import agentcore.core.connection.LogEvents;
 import agentcore.core.consumer.Membership;
 import agentcore.core.consumer.Replay;
+import agentcore.core.group.LogEvents;
 import agentcore.core.message.CloseCode;
 
 /** A replay that reads the log page by page, so that at most one page of it is in memory. */

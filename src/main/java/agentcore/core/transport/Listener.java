@@ -2,12 +2,12 @@ package agentcore.core.transport;
 
 import agentcore.core.connection.ByteBudget;
 import agentcore.core.connection.Connection;
-import agentcore.core.connection.ConnectionManager;
 import agentcore.core.connection.Safely;
 import agentcore.core.dispatch.Dispatcher;
 import agentcore.core.http.HttpHandler;
 import agentcore.core.http.HttpRequest;
 import agentcore.core.message.CloseCode;
+import agentcore.core.group.ConnectionManager;
 import java.io.IOException;
 import java.net.Socket;
 import java.time.Duration;

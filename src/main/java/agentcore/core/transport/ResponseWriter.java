@@ -1,7 +1,5 @@
 package agentcore.core.transport;
 
-import agentcore.core.connection.Charge;
-import agentcore.core.connection.Recipient;
 import agentcore.core.connection.SendBudget;
 import agentcore.core.http.HttpResponse;
 import java.io.IOException;
@@ -17,7 +15,7 @@ import java.time.Duration;
  * <p>The files of a page are in memory only once, and are charged for each client all the same:
  * they are small.
  */
-final class ResponseWriter implements Recipient {
+final class ResponseWriter implements SendBudget.Peer {
   private static final int STEP_BYTES = 16 * 1024;
 
   /** The whole response may take this many times the limit of one step. */
@@ -25,7 +23,7 @@ final class ResponseWriter implements Recipient {
 
   private final PeerSocket socket;
   private final SendBudget budget;
-  private final Charge charge;
+  private final SendBudget.Charge charge;
   private final Duration stepTimeout;
   private volatile long pendingBytes;
   private volatile long progressNanos = System.nanoTime();
@@ -33,7 +31,7 @@ final class ResponseWriter implements Recipient {
   ResponseWriter(PeerSocket socket, SendBudget budget, Duration stepTimeout) {
     this.socket = socket;
     this.budget = budget;
-    this.charge = new Charge(budget);
+    this.charge = budget.charge();
     this.stepTimeout = stepTimeout;
   }
 

@@ -69,7 +69,7 @@ final class WebSocketPeer {
     }
     socket.socket().setSoTimeout(0);
     SocketWire wire =
-        new SocketWire(socket, created -> listener.manager().newConnection(user, created));
+        new SocketWire(socket, created -> listener.manager().registry().create(user, created));
     Connection connection = wire.connection();
     Thread.currentThread().setName("reader-" + connection);
     long openedNanos = System.nanoTime();
@@ -128,7 +128,7 @@ final class WebSocketPeer {
   private int end(SocketWire wire) {
     int code = wire.streamEnded();
     wire.connection().dispose();
-    listener.manager().closed(code);
+    listener.manager().registry().closed(code);
     return code;
   }
 }

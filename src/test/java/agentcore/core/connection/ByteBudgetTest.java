@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class ByteBudgetTest {
   @Test
-  void tryingTakesOnlyWhatIsLeft() {
+  void takesOnlyWhatIsLeft() {
     ByteBudget budget = new ByteBudget(10);
     assertTrue(budget.tryTake(10));
     assertFalse(budget.tryTake(1));
@@ -20,7 +20,7 @@ class ByteBudgetTest {
   }
 
   @Test
-  void howeverManyTryNoMoreIsTakenThanThereIs() {
+  void concurrentTakersDoNotExceedTheLimit() {
     ByteBudget budget = new ByteBudget(10);
     int taken = Collections.frequency(Together.run(16, i -> budget.tryTake(1)), true);
     assertTrue(taken <= 10);

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class FlusherTest {
   private final Flusher flusher = new Flusher();
 
-  /** A wire whose ends nothing here looks at. */
+  /** A wire that ignores its end. */
   private abstract static class WriteOnly implements Wire {
     @Override
     public void close(CloseCode code, String reason) {}
@@ -34,14 +34,11 @@ class FlusherTest {
 
   private static Outbox outbox(Wire wire, Flusher flusher) {
     return new Outbox(
-        wire,
-        flusher,
-        new SendLimits(1_000_000, new SendBudget(1 << 30, List.of()), new Metrics().slowConsumers),
-        System::nanoTime);
+        wire, flusher, 1_000_000, new SendBudget(1 << 30, List.of()), System::nanoTime);
   }
 
   @Test
-  void aWriteThatIsStuckHoldsUpNobody() {
+  void stuckWriteDelaysNoOtherPeer() {
     List<RecordingWire> stuck =
         Stream.generate(() -> new RecordingWire().block()).limit(50).toList();
     List<RecordingWire> fine = Stream.generate(RecordingWire::new).limit(50).toList();
@@ -62,7 +59,7 @@ class FlusherTest {
   }
 
   @Test
-  void nothingStaysBehindHoweverManyFlushAtOnce() {
+  void everythingIsWrittenHoweverManyFlushAtOnce() {
     List<RecordingWire> wires = Stream.generate(RecordingWire::new).limit(20).toList();
     List<Outbox> boxes = wires.stream().map(this::outbox).toList();
     Together.run(
@@ -77,7 +74,7 @@ class FlusherTest {
   }
 
   @Test
-  void oneThatAlwaysHasMoreDoesNotKeepTheOthersWaiting() {
+  void outboxThatIsNeverEmptyDoesNotDelayOthers() {
     RecordingWire endless = new RecordingWire();
     Outbox box = outbox(endless);
     Wire more =
@@ -98,9 +95,9 @@ class FlusherTest {
     Await.until("the other", () -> other.bytes().length == 1);
   }
 
-  /** The first time they are written to at once; what follows just then waits for the pause. */
+  /** The first frames are written at once; the next ones wait for the pause. */
   @Test
-  void thoseWrittenToJustNowAreLeftAloneForAWhile() {
+  void outboxThatWasJustWrittenRestsForThePause() {
     Duration pause = Duration.ofMillis(500);
     Flusher resting = new Flusher(pause);
     int enough = 400 * (Runtime.getRuntime().availableProcessors() + 2);
@@ -115,7 +112,7 @@ class FlusherTest {
     assertTrue(System.nanoTime() - startNanos >= pause.toNanos());
   }
 
-  /** One that takes longer to write than to offer, so that there is always more to do. */
+  /** A wire to which writing takes longer than offering, so that there is always more to do. */
   private static final class BusyWire extends WriteOnly {
     private volatile int written;
 
@@ -131,7 +128,7 @@ class FlusherTest {
   }
 
   @Test
-  void aWireThatFailsInItsCutLeavesTheOthersServed() {
+  void wireThatFailsToBeCutDoesNotAffectOthers() {
     Wire broken =
         new WriteOnly() {
           @Override

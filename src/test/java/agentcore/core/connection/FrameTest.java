@@ -24,7 +24,7 @@ class FrameTest {
     "65536, 817f0000000000010000",
     "70000, 817f0000000000011170"
   })
-  void theHeadIsTheShortestForTheLength(int length, String head) {
+  void headerIsTheShortestForTheLength(int length, String head) {
     byte[] payload = "x".repeat(length).getBytes(StandardCharsets.UTF_8);
     byte[] frame = Frame.text("x".repeat(length));
     byte[] expected = HexFormat.of().parseHex(head);
@@ -33,14 +33,14 @@ class FrameTest {
   }
 
   @Test
-  void lengthsAreThoseOfTheUtf8() {
+  void lengthIsThatOfTheUtf8Bytes() {
     byte[] frame = Frame.text("€".repeat(42));
     assertEquals(126, frame[1]);
     assertEquals(4 + 126, frame.length);
   }
 
   @Test
-  void framesAreJoinedInTheirOrder() {
+  void joinKeepsTheOrderOfTheFrames() {
     byte[] first = {1, 2, 3};
     assertSame(first, Frame.join(List.of(first)));
     assertArrayEquals(
@@ -49,7 +49,7 @@ class FrameTest {
   }
 
   @Test
-  void aPingIsEmpty() {
+  void pingIsEmpty() {
     assertArrayEquals(new byte[] {(byte) 0x89, 0}, Frame.ping());
   }
 }

@@ -9,6 +9,7 @@ import agentcore.core.message.CloseCode;
 import agentcore.core.metrics.Metrics;
 import agentcore.testkit.Await;
 import agentcore.testkit.ManualClock;
+import agentcore.testkit.Connections;
 import agentcore.testkit.RawFrame;
 import agentcore.testkit.RecordingWire;
 import java.time.Duration;
@@ -19,17 +20,18 @@ import org.junit.jupiter.api.Test;
 
 class HeartbeatTest {
   private final ManualClock clock = new ManualClock();
-  private final ConnectionRegistry registry = new ConnectionRegistry();
+  private final ConnectionRegistry registry =
+      new ConnectionRegistry(Connections.LIMITS, new Metrics());
   private final RecordingWire wire = new RecordingWire();
   private final Connection alice = connection("alice", wire);
   private final Heartbeat heartbeat =
       new Heartbeat(registry, Duration.ofSeconds(30), Duration.ofSeconds(60), clock);
 
   private Connection connection(String user, Wire to) {
-    SendLimits limits =
-        new SendLimits(
-            1_000_000, new SendBudget(1_000_000, List.of()), new Metrics().slowConsumers);
-    Connection made = new Connection(user, user + "/1", to, new Flusher(), limits, clock);
+    SendBudget budget = new SendBudget(1_000_000, List.of());
+    Outbox outbox = new Outbox(to, new Flusher(), 1_000_000, budget, clock);
+    Connection made =
+        new Connection(user, user + "/1", to, outbox, budget, new Metrics().slowConsumers, clock);
     made.done(); // it has been greeted
     registry.add(made);
     return made;
@@ -41,7 +43,7 @@ class HeartbeatTest {
   }
 
   private void after(int seconds) {
-    // The clock is faster than any flusher: a ping that is not written yet would count as stuck.
+    // The clock turns faster than a flusher writes: an unwritten ping would count as stuck.
     Await.until("what was sent before", () -> alice.queuedBytes() == 0 || wire.isWriting());
     clock.advance(Duration.ofSeconds(seconds));
     heartbeat.beat();
@@ -54,7 +56,7 @@ class HeartbeatTest {
   }
 
   @Test
-  void whoWasHeardLatelyIsLeftAlone() {
+  void connectionThatWasHeardRecentlyIsNotPinged() {
     for (int i = 0; i < 10; i++) {
       after(29);
       alice.heard();
@@ -64,7 +66,7 @@ class HeartbeatTest {
   }
 
   @Test
-  void whoIsSilentForTheIntervalIsPingedOnceInEach() {
+  void silentConnectionIsPingedOncePerInterval() {
     after(29);
     assertPings(0);
     after(1);
@@ -80,16 +82,16 @@ class HeartbeatTest {
   }
 
   @Test
-  void whoStaysSilentForTheTimeoutIsClosed() {
+  void closesConnectionThatDoesNotAnswerPings() {
     after(30);
     after(29);
-    assertEquals(Optional.empty(), wire.closed(), "a ping of ours shows no life of theirs");
+    assertEquals(Optional.empty(), wire.closed(), "our ping is no sign of life");
     after(1);
     assertEquals(Optional.of(CloseCode.HEARTBEAT_TIMEOUT), wire.closed());
   }
 
   @Test
-  void whatIsHeardAtTheLastMomentCounts() {
+  void messageAtTheLastMomentKeepsTheConnection() {
     after(59);
     alice.heard();
     after(59);
@@ -99,7 +101,7 @@ class HeartbeatTest {
   }
 
   @Test
-  void whoseTokenHasExpiredIsClosedHoweverLively() {
+  void closesActiveConnectionWhoseTokenHasExpired() {
     alice.expireAt(clock.instant().plusSeconds(90));
     for (int i = 0; i < 89; i++) {
       after(1);
@@ -110,9 +112,9 @@ class HeartbeatTest {
     assertEquals(Optional.of(CloseCode.BAD_TOKEN), wire.closed());
   }
 
-  /** A pong shows that the peer lives, and not that it reads. */
+  /** A pong shows that the peer is alive, not that it reads. */
   @Test
-  void peerThatTakesNothingIsClosedAsTooSlowEvenIfItIsHeard() {
+  void closesStuckPeerEvenIfItAnswersPings() {
     wire.block();
     alice.offer(new byte[1000]);
     for (int i = 0; i < 59; i++) {
@@ -126,7 +128,7 @@ class HeartbeatTest {
   }
 
   @Test
-  void peerThatTakesNothingOfAReplyIsClosedAlthoughItsReaderWaits() {
+  void closesStuckPeerWhoseReplyWaitsForRoom() {
     wire.block();
     alice.offer(new byte[1000]);
     alice.begin();
@@ -141,11 +143,11 @@ class HeartbeatTest {
     wire.unblock();
   }
 
-  /** Behind a large reply a ping waits for minutes, and so does its pong. */
+  /** A ping behind a large reply waits for minutes, and so does its pong. */
   @Test
-  void peerThatTakesALargeReplySlowlyIsNotSilent() {
+  void peerThatReadsALargeReplySlowlyIsNotSilent() {
     wire.stepwise();
-    alice.offer(new byte[15 * Outbox.WRITE_BYTES]);
+    alice.offer(new byte[15 * Flusher.WRITE_BYTES]);
     for (int step = 1; step <= 14; step++) {
       after(50);
       wire.allowWrite();
@@ -159,7 +161,7 @@ class HeartbeatTest {
   }
 
   @Test
-  void longRequestIsNotSilenceAndWhatFollowsItIs() {
+  void silenceIsMeasuredFromTheEndOfALongRequest() {
     alice.begin();
     for (int i = 0; i < 10; i++) {
       after(30);
@@ -174,7 +176,7 @@ class HeartbeatTest {
   }
 
   @Test
-  void connectionThatFailsDoesNotKeepTheOthersFromBeingPinged() {
+  void failingConnectionDoesNotAffectTheOthers() {
     for (int i = 0; i < 20; i++) {
       registry.add(brokenConnection("broken" + i));
     }
@@ -190,7 +192,7 @@ class HeartbeatTest {
   }
 
   @Test
-  void whoIsGoneIsForgotten() {
+  void removedConnectionIsNotChecked() {
     registry.remove(alice);
     after(100);
     assertPings(0);
@@ -198,7 +200,7 @@ class HeartbeatTest {
   }
 
   @Test
-  void onceStartedItBeatsByItselfAndADefectDoesNotEndIt() {
+  void startedHeartbeatContinuesAfterADefect() {
     Wire broken =
         new Wire() {
           @Override

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import agentcore.core.metrics.Metrics;
 import agentcore.testkit.Await;
 import agentcore.testkit.RecordingWire;
 import agentcore.testkit.Together;
@@ -16,10 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/**
- * What waits, in which order it goes out, and what happens when it is too much. In one file, since
- * each test needs the same outbox and its wire.
- */
+/** The order in which frames are sent, and what happens when too many wait. */
 class OutboxTest {
   private static final int BOUND = 1000;
 
@@ -28,11 +24,7 @@ class OutboxTest {
   private final Outbox outbox = outbox(BOUND);
 
   private Outbox outbox(int bound) {
-    return new Outbox(
-        wire,
-        new Flusher(),
-        new SendLimits(bound, total, new Metrics().slowConsumers),
-        System::nanoTime);
+    return new Outbox(wire, new Flusher(), bound, total, System::nanoTime);
   }
 
   private static byte[] bytes(String text) {
@@ -48,19 +40,19 @@ class OutboxTest {
     assertEquals(text, written());
   }
 
-  /** What ends an outbox. */
+  /** A way in which an outbox ends. */
   @FunctionalInterface
   interface Ending {
     void end(Outbox outbox);
   }
 
-  /** Puts a reply, for which there is room. */
+  /** Puts a reply that has room. */
   private static void put(Outbox to, byte[] frame) {
     Thread asker = putLater(to, frame);
     Await.until("room", () -> !asker.isAlive());
   }
 
-  /** Has a thread put a reply. */
+  /** Starts a thread that puts a reply. */
   private static Thread putLater(Outbox to, byte[] frame) {
     return Thread.ofVirtual()
         .start(
@@ -73,7 +65,7 @@ class OutboxTest {
             });
   }
 
-  /** Has a frame stuck in a write, so that what comes next waits. */
+  /** Blocks in the write of a frame, so that the next frames wait. */
   private void stick(Outbox stuck) {
     wire.block();
     stuck.offer(bytes("0"));
@@ -81,16 +73,16 @@ class OutboxTest {
   }
 
   @Test
-  void whatIsOfferedIsWrittenInOrder() {
+  void framesAreWrittenInOrder() {
     for (int i = 0; i < 10; i++) {
       assertTrue(outbox.offer(bytes("" + i)));
     }
     awaitWritten("0123456789");
-    Await.until("nothing waits", () -> outbox.queuedBytes() == 0);
+    Await.until("an empty outbox", () -> outbox.queuedBytes() == 0);
   }
 
   @Test
-  void whatWaitsGoesOutInOneWrite() {
+  void waitingFramesAreSentInOneWrite() {
     stick(outbox);
     IntStream.range(1, 9).forEach(i -> outbox.offer(bytes("" + i)));
     wire.unblock();
@@ -99,7 +91,7 @@ class OutboxTest {
   }
 
   @Test
-  void aWriteIsAtMost64KibAndALargerFrameTakesSeveral() {
+  void writeIsAtMost64KibAndALargerFrameTakesSeveral() {
     Outbox large = outbox(1_000_000);
     stick(large);
     IntStream.range(0, 5).forEach(i -> large.offer(new byte[30_000]));
@@ -111,7 +103,7 @@ class OutboxTest {
   }
 
   @Test
-  void manyOfferersKeepTheirOrderAndNothingIsLost() {
+  void concurrentOffersKeepTheirOrderAndNoneIsLost() {
     Outbox large = outbox(100_000_000);
     int offerers = 8;
     int each = 2000;
@@ -134,7 +126,7 @@ class OutboxTest {
   }
 
   @Test
-  void eventsThatAreHeldFollowTheRepliesAndControlFramesDoNotWait() {
+  void heldEventsFollowTheRepliesAndControlFramesDoNotWait() {
     outbox.hold();
     outbox.offer(bytes("e"));
     outbox.offer(bytes("f"));
@@ -149,7 +141,7 @@ class OutboxTest {
   }
 
   @Test
-  void releasingWhatIsNotHeldIsHarmless() {
+  void releaseWithoutHoldIsHarmless() {
     outbox.release();
     outbox.hold();
     outbox.release();
@@ -159,7 +151,7 @@ class OutboxTest {
   }
 
   @Test
-  void anEventThatDoesNotFitDropsEverythingAndSaysSo() {
+  void eventThatDoesNotFitDropsEverythingAndReturnsFalse() {
     stick(outbox);
     assertTrue(outbox.offer(new byte[600]));
     assertTrue(outbox.offer(new byte[400]));
@@ -182,14 +174,14 @@ class OutboxTest {
   }
 
   @Test
-  void aFrameLargerThanTheBoundIsRefusedAsAnEventAndTakenAsAReply() {
+  void frameLargerThanTheBoundIsRefusedAsEventAndAcceptedAsReply() {
     put(outbox, new byte[BOUND * 2]);
     Await.until("the reply", () -> wire.bytes().length == BOUND * 2);
     assertFalse(outbox.offer(new byte[BOUND + 1]));
   }
 
   @Test
-  void aReplyWaitsForRoomAndGoesOn() throws InterruptedException {
+  void replyWaitsForRoom() throws InterruptedException {
     stick(outbox);
     outbox.offer(new byte[800]);
     Thread asker = putLater(outbox, new byte[300]);
@@ -198,11 +190,11 @@ class OutboxTest {
     wire.unblock();
     asker.join();
     Await.until("all", () -> wire.bytes().length == 1101);
-    Await.until("nothing waits", () -> outbox.queuedBytes() == 0);
+    Await.until("an empty outbox", () -> outbox.queuedBytes() == 0);
   }
 
   @Test
-  void aReplyNeverWaitsForEventsThatAreHeldBehindIt() {
+  void replyNeverWaitsForEventsThatAreHeldBehindIt() {
     outbox.hold();
     outbox.offer(new byte[800]);
     Thread asker = putLater(outbox, new byte[300]);
@@ -216,7 +208,7 @@ class OutboxTest {
 
   @ParameterizedTest
   @MethodSource("ends")
-  void aReplyThatWaitsIsWokenByEveryKindOfEnd(Ending ending) {
+  void everyKindOfEndWakesAWaitingReply(Ending ending) {
     stick(outbox);
     outbox.offer(new byte[BOUND]);
     Thread asker = putLater(outbox, new byte[300]);
@@ -227,7 +219,7 @@ class OutboxTest {
   }
 
   @Test
-  void anInterruptEndsTheWaitForRoom() {
+  void interruptEndsTheWaitForRoom() {
     stick(outbox);
     outbox.offer(new byte[BOUND]);
     Thread asker = putLater(outbox, new byte[300]);
@@ -239,7 +231,7 @@ class OutboxTest {
   }
 
   @Test
-  void theCloseFrameComesBehindWhatWaitsAndNothingElseDoes() {
+  void closeFrameFollowsTheWaitingFramesAndNothingFollowsIt() {
     stick(outbox);
     outbox.offer(bytes("1"));
     outbox.hold();
@@ -256,7 +248,7 @@ class OutboxTest {
   }
 
   @Test
-  void theCloseFrameIsTakenThoughTheOutboxBeFull() {
+  void closeFrameIsAcceptedByAFullOutbox() {
     stick(outbox);
     outbox.offer(new byte[BOUND]);
     outbox.finish(bytes("close"));
@@ -266,7 +258,7 @@ class OutboxTest {
   }
 
   @Test
-  void anEmptyOutboxIsFinishedToo() {
+  void emptyOutboxSendsItsCloseFrame() {
     outbox.finish(bytes("close"));
     awaitWritten("close");
     Await.until("finished", () -> wire.finishedCount() == 1);
@@ -277,7 +269,7 @@ class OutboxTest {
   }
 
   @Test
-  void aControlFrameThatDoesNotFitIsDroppedAndNothingElseIs() {
+  void controlFrameThatDoesNotFitIsDroppedAlone() {
     stick(outbox);
     outbox.offer(new byte[BOUND]);
     outbox.offerControl(bytes("ping"));
@@ -305,7 +297,7 @@ class OutboxTest {
 
   @ParameterizedTest
   @MethodSource("failures")
-  void aWriteThatFailsLeavesItClosedAndNeverDraining(RecordingWire.Failure failure) {
+  void failedWriteClosesTheOutboxAndEndsDraining(RecordingWire.Failure failure) {
     stick(outbox);
     outbox.offer(new byte[500]);
     outbox.hold();
@@ -313,7 +305,7 @@ class OutboxTest {
     wire.failWith(failure);
     Await.until("cut", wire::isCut);
     assertEquals(0, outbox.queuedBytes());
-    assertTrue(outbox.offer(new byte[1]), "taken and dropped");
+    assertTrue(outbox.offer(new byte[1]), "accepted and dropped");
     put(outbox, new byte[BOUND * 2]);
     outbox.release();
     outbox.finish(bytes("close"));
@@ -323,7 +315,7 @@ class OutboxTest {
   }
 
   @Test
-  void bytesAreChargedToTheTotalInStepsAndGivenBack() {
+  void bytesAreChargedToTheBudgetInStepsAndReturned() {
     Outbox large = outbox(50_000);
     stick(large);
     assertEquals(0, total.taken(), "the first step is free");
@@ -336,7 +328,7 @@ class OutboxTest {
   }
 
   @Test
-  void everyEndGivesBackWhatWasCharged() {
+  void everyEndReturnsTheChargedBytes() {
     List<Outbox> many = IntStream.range(0, 4).mapToObj(i -> outbox(50_000)).toList();
     for (Outbox each : many) {
       each.hold();

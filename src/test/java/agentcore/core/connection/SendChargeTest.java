@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.core.backend.BackendException;
 import agentcore.core.message.CloseCode;
+import agentcore.core.metrics.Metrics;
 import agentcore.testkit.Await;
-import agentcore.testkit.Connections;
 import agentcore.testkit.RecordingWire;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,13 +18,13 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What connections charge to the common budget, and what becomes of it when they are ended. */
+/** What connections charge to the shared budget, and how they return it. */
 class SendChargeTest {
   private static final int TOTAL = 1_000_000;
 
-  private final ConnectionManager manager =
-      Connections.manager(new ConnectionLimits(100, 100, 10 * TOTAL, TOTAL));
-  private final SendBudget budget = manager.sendBudget();
+  private final ConnectionRegistry registry =
+      new ConnectionRegistry(new ConnectionLimits(100, 100, 10 * TOTAL, TOTAL), new Metrics());
+  private final SendBudget budget = registry.sendBudget();
   private final Map<Connection, RecordingWire> wires = new HashMap<>();
 
   @AfterEach
@@ -34,14 +34,14 @@ class SendChargeTest {
 
   private Connection connected(String user) {
     RecordingWire wire = new RecordingWire();
-    Connection made = manager.newConnection(user, wire);
+    Connection made = registry.create(user, wire);
     wires.put(made, wire);
-    assertEquals(Optional.empty(), manager.connect(made));
+    registry.add(made);
     made.done(); // it has been greeted
     return made;
   }
 
-  /** Connects a client that is in a write of so many bytes. */
+  /** Connects a client that is blocked in a write of so many bytes. */
   private Connection blocked(String user, int bytes) {
     Connection made = connected(user);
     wire(made).block();
@@ -61,15 +61,15 @@ class SendChargeTest {
         "too slow", () -> wire(connection).closed().equals(Optional.of(CloseCode.TOO_SLOW)));
   }
 
-  private void awaitNothingTaken() {
-    Await.until("nothing is taken", () -> budget.taken() == 0);
+  private void awaitNothingCharged() {
+    Await.until("no charge", () -> budget.taken() == 0);
   }
 
   @Test
-  void closingConnectionDoesNotShieldTheOthers() {
+  void closingConnectionDoesNotProtectOthersFromBeingClosed() {
     Connection closing = blocked("closing", 1000);
     closing.finish(new byte[4]);
-    Await.until("it takes nothing", () -> closing.isStuck(Relief.STUCK_NANOS));
+    Await.until("it is stuck", () -> closing.isStuck(LoadShedder.STUCK_NANOS));
     Connection full = blocked("full", 1000);
     for (int i = 0; i < 500; i++) {
       full.offer(new byte[10_000]);
@@ -86,7 +86,7 @@ class SendChargeTest {
     assertEquals(500_000, reader.queuedBytes());
     wire(reader).unblock();
     Await.until("written", () -> wire(reader).bytes().length == 500_000);
-    awaitNothingTaken();
+    awaitNothingCharged();
   }
 
   @Test
@@ -98,14 +98,14 @@ class SendChargeTest {
     awaitTooSlow(reader);
     Await.until("the reply is dropped", () -> !asker.isAlive());
     wire(reader).unblock();
-    awaitNothingTaken();
+    awaitNothingCharged();
   }
 
-  /** Only a cut ends a write that blocks. */
+  /** Only a cut ends a blocked write. */
   @Test
-  void connectionThatTakesNothingIsCutSoThatItsWriteEnds() {
+  void stuckConnectionIsCutSoThatItsWriteEnds() {
     Connection stuck = blocked("stuck", 600_000);
-    Await.until("it takes nothing", () -> stuck.isStuck(Relief.STUCK_NANOS));
+    Await.until("it is stuck", () -> stuck.isStuck(LoadShedder.STUCK_NANOS));
     Connection reads = connected("reads");
     reads.hold();
     reads.offer(new byte[500_000]);
@@ -113,11 +113,11 @@ class SendChargeTest {
     assertEquals(Optional.of(CloseCode.TOO_SLOW), wire(stuck).closed());
     assertEquals(Optional.empty(), wire(reads).closed());
     reads.done();
-    awaitNothingTaken();
+    awaitNothingCharged();
   }
 
   @Test
-  void reservationIsGivenBackWhenTheRequestIsAnsweredAndWhenTheConnectionEnds() {
+  void reservationIsReleasedWithTheRequestAndWithTheConnection() {
     Connection reader = connected("reader");
     reader.begin();
     reader.reserve(1000, 200_000);
@@ -131,7 +131,7 @@ class SendChargeTest {
   }
 
   @Test
-  void reservationWaitsWithoutMemoryUntilTheClientHasTakenWhatCameBefore() {
+  void reservationHoldsNoMemoryWhileTheOutboxHasNoRoom() {
     Connection reader = blocked("reader", 1000);
     reader.offer(new byte[1000]);
     Thread asker =
@@ -145,11 +145,11 @@ class SendChargeTest {
     assertTrue(budget.taken() < 10_000, "" + budget.taken());
     wire(reader).unblock();
     Await.until("it goes on", () -> !asker.isAlive());
-    awaitNothingTaken();
+    awaitNothingCharged();
   }
 
   @Test
-  void nothingIsReservedForAPeerThatHasGone() {
+  void nothingIsReservedForAPeerThatIsGone() {
     Connection gone = connected("gone");
     gone.dispose();
     assertThrows(BackendException.class, () -> gone.reserve(1000, 300_000));
@@ -161,9 +161,9 @@ class SendChargeTest {
   }
 
   @Test
-  void peerThatGoesWhileItsReservationWaitsGetsNothing() {
+  void reservationOfAPeerThatDisconnectsWhileItWaitsFails() {
     Connection reader = connected("reader");
-    Charge all = new Charge(budget);
+    SendBudget.Charge all = budget.charge();
     all.set(TOTAL);
     AtomicReference<BackendException> refusal = new AtomicReference<>();
     Thread asker =
@@ -180,9 +180,9 @@ class SendChargeTest {
     assertEquals(0, budget.taken());
   }
 
-  /** Beyond the batches that are kept anyway, one that is stuck costs its whole buffer. */
+  /** Beyond the spare batches, a stuck one is charged with its whole buffer. */
   @Test
-  void buffersThatAreStuckInWritesAreCharged() {
+  void buffersOfBlockedWritesAreCharged() {
     List<Connection> stuck = new ArrayList<>();
     for (int i = 0; i < 40; i++) {
       Connection made = connected("u" + i);

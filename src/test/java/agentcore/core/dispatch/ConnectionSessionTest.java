@@ -13,11 +13,11 @@ import agentcore.core.backend.Room;
 import agentcore.core.backend.memory.MemoryBackend;
 import agentcore.core.connection.Connection;
 import agentcore.core.connection.ConnectionLimits;
-import agentcore.core.connection.ConnectionManager;
 import agentcore.core.consumer.Consumer;
 import agentcore.core.consumer.Handler;
 import agentcore.core.consumer.Membership;
 import agentcore.core.consumer.Session;
+import agentcore.core.group.ConnectionManager;
 import agentcore.core.message.CloseCode;
 import agentcore.core.message.Event;
 import agentcore.core.message.Message;
@@ -93,7 +93,7 @@ class ConnectionSessionTest {
   }
 
   private ConnectionSession open(String user, RecordingWire to) {
-    Connection connection = manager.newConnection(user, to);
+    Connection connection = manager.registry().create(user, to);
     return dispatcher.open(connection, Map.of()).orElseThrow();
   }
 

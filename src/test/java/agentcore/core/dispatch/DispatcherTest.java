@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import agentcore.core.backend.Room;
 import agentcore.core.connection.Connection;
-import agentcore.core.connection.ConnectionManager;
 import agentcore.core.consumer.Consumer;
 import agentcore.core.consumer.Handler;
 import agentcore.core.consumer.Session;
+import agentcore.core.group.ConnectionManager;
 import agentcore.core.message.Event;
 import agentcore.core.message.Message;
 import agentcore.core.middleware.Client;
@@ -80,7 +80,7 @@ class DispatcherTest {
   }
 
   private ConnectionSession open(String user, RecordingWire to) {
-    Connection connection = manager.newConnection(user, to);
+    Connection connection = manager.registry().create(user, to);
     return dispatcher.open(connection, Map.of()).orElseThrow();
   }
 
@@ -185,7 +185,7 @@ class DispatcherTest {
         };
     Dispatcher ending =
         new Dispatcher(failing, List.of(broken, broken), new Serializer(), manager, timers);
-    Connection bob = manager.newConnection("bob", new RecordingWire());
+    Connection bob = manager.registry().create("bob", new RecordingWire());
     ConnectionSession bobs = ending.open(bob, Map.of()).orElseThrow();
     session.publish( // fails when its reply is sent at the end
         REQUEST,
@@ -197,7 +197,7 @@ class DispatcherTest {
         });
     ending.close(bobs);
     assertEquals(List.of("disconnected", "middleware", "middleware"), ran);
-    assertEquals(Map.of(), bob.memberships());
+    assertEquals(List.of(), bobs.rooms());
     assertEquals(Optional.empty(), manager.registry().find(bob.channel()));
     dispatcher.close(session);
     assertEquals(0, manager.openGroups());

@@ -2,7 +2,7 @@ package agentcore.core.dispatch;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import agentcore.core.connection.ConnectionManager;
+import agentcore.core.group.ConnectionManager;
 import agentcore.core.consumer.Consumer;
 import agentcore.core.serializer.Serializer;
 import agentcore.testkit.Connections;
@@ -52,7 +52,7 @@ class FailingMessagesLogTest {
       Dispatcher dispatcher = new Dispatcher(failing, List.of(), new Serializer(), manager, timers);
       ConnectionSession session =
           dispatcher
-              .open(manager.newConnection("alice", new RecordingWire()), Map.of())
+              .open(manager.registry().create("alice", new RecordingWire()), Map.of())
               .orElseThrow();
       long startNanos = System.nanoTime();
       for (int i = 0; i < MESSAGES; i++) {

@@ -1,10 +1,7 @@
 package agentcore.core.transport;
 
-import agentcore.core.Config;
-import agentcore.core.backend.memory.MemoryBackend;
 import agentcore.core.connection.Connection;
 import agentcore.core.connection.ConnectionLimits;
-import agentcore.core.connection.ConnectionManager;
 import agentcore.core.connection.ConnectionRegistry;
 import agentcore.core.connection.Frame;
 import agentcore.core.http.HttpRequest;
@@ -19,7 +16,6 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -44,14 +40,9 @@ final class EngineRig implements AutoCloseable {
           "text that is not UTF-8", HexFormat.of().parseHex("818100000000ff"),
           "continuation of nothing", RawFrame.of(RawFrame.CONTINUATION, new byte[0]).encode());
 
-  private final ConnectionManager manager =
-      new ConnectionManager(
-          new MemoryBackend(Config.defaults().backendLimits()),
-          new ConnectionRegistry(),
-          new Serializer(),
-          new ConnectionLimits(1000, 1000, 1_000_000, 100_000_000),
-          Clock.systemUTC(),
-          new Metrics());
+  private final ConnectionRegistry registry =
+      new ConnectionRegistry(
+          new ConnectionLimits(1000, 1000, 1_000_000, 100_000_000), new Metrics());
   private final ServerSocket server;
   private final Socket client;
   private final PeerSocket socket;
@@ -78,7 +69,7 @@ final class EngineRig implements AutoCloseable {
     if (!engine.upgrade(request, socket.socket().getOutputStream())) {
       throw new IllegalStateException("no upgrade");
     }
-    wire = new SocketWire(socket, created -> manager.newConnection("a", created));
+    wire = new SocketWire(socket, created -> registry.create("a", created));
   }
 
   SocketWire wire() {

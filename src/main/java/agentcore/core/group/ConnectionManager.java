@@ -1,0 +1,218 @@
+package agentcore.core.group;
+
+import agentcore.core.backend.Backend;
+import agentcore.core.backend.BackendException;
+import agentcore.core.backend.GroupId;
+import agentcore.core.backend.Member;
+import agentcore.core.backend.Notice;
+import agentcore.core.backend.Position;
+import agentcore.core.backend.Presence.JoinResult;
+import agentcore.core.backend.Room;
+import agentcore.core.connection.Connection;
+import agentcore.core.connection.ConnectionLimits;
+import agentcore.core.connection.ConnectionRegistry;
+import agentcore.core.connection.Safely;
+import agentcore.core.message.CloseCode;
+import agentcore.core.metrics.Metrics;
+import agentcore.core.serializer.Serializer;
+import java.math.BigDecimal;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Admits connections, and lets them enter and leave rooms.
+ *
+ * <p>Its methods ask the backend and may block. Those that take the memberships of a connection are
+ * called by that connection's reader thread. Safe for all threads.
+ */
+public final class ConnectionManager implements AutoCloseable {
+  private final Backend backend;
+  private final ConnectionRegistry registry;
+  private final Clock clock;
+  private final Metrics metrics;
+  private final Groups groups;
+  private final GroupWatch watch;
+  private final Admission admission;
+  private final Publisher publisher;
+  private final AtomicLong joins = new AtomicLong();
+
+  /** Creates a manager without connections. */
+  public ConnectionManager(
+      Backend backend,
+      ConnectionRegistry registry,
+      Serializer serializer,
+      ConnectionLimits limits,
+      Clock clock,
+      Metrics metrics) {
+    this.backend = backend;
+    this.registry = registry;
+    this.clock = clock;
+    this.metrics = metrics;
+    this.groups = new Groups(backend, serializer, clock, metrics);
+    this.watch = new GroupWatch(groups);
+    this.admission = new Admission(backend.presence(), groups, registry, limits);
+    this.publisher = new Publisher(backend.log(), watch, metrics);
+  }
+
+  /** Starts to watch for groups whose members lack entries. */
+  public void start() {
+    watch.start();
+  }
+
+  /** Ends the threads of all groups. */
+  @Override
+  public void close() {
+    Safely.run("ending the watch", watch::close);
+    groups.close();
+  }
+
+  /** Returns the backend. */
+  public Backend backend() {
+    return backend;
+  }
+
+  /** Returns this server's connections. */
+  public ConnectionRegistry registry() {
+    return registry;
+  }
+
+  /** Returns the metrics. */
+  public Metrics metrics() {
+    return metrics;
+  }
+
+  /** Returns what publishes to the rooms' logs. */
+  public Publisher publisher() {
+    return publisher;
+  }
+
+  /** Returns the members of a group that are connected here. */
+  public List<Connection> members(GroupId group) {
+    return groups.find(group).map(Group::connections).orElse(List.of());
+  }
+
+  /** Returns how many groups have members here. */
+  public int openGroups() {
+    return groups.size();
+  }
+
+  /** Returns the current time, in milliseconds since the epoch. */
+  public long now() {
+    return clock.millis();
+  }
+
+  /**
+   * Admits a connection, or returns the code with which it is refused. {@link #disconnect} ends an
+   * admitted one.
+   */
+  public Optional<CloseCode> connect(Memberships memberships) {
+    return admission.admit(memberships);
+  }
+
+  /**
+   * Ends the memberships of a connection, announces its will to each room, and forgets the
+   * connection. Idempotent. Every step runs even if others fail; never throws.
+   */
+  public void disconnect(Memberships memberships) {
+    Connection connection = memberships.connection();
+    if (!registry.remove(connection)) {
+      return;
+    }
+    for (GroupMembership membership : memberships.all()) {
+      Safely.run(
+          "leaving a room at the end of " + connection,
+          () -> leave(membership, announced(membership.member())));
+    }
+    admission.leave(connection);
+  }
+
+  /** Returns the will as a member carries it; empty if the text is not a JSON object. */
+  private static String template(String will) {
+    int end = will.lastIndexOf('}');
+    return end < 0 ? "" : will.substring(0, end) + ",\"timestamp\":" + Member.REMOVAL_TIME + '}';
+  }
+
+  /** Returns the announcement that a member's will makes of its departure now. */
+  private Optional<Notice> announced(Member member) {
+    String now = BigDecimal.valueOf(clock.millis(), 3).toPlainString();
+    return Optional.of(member.will())
+        .filter(will -> !will.isEmpty())
+        .map(will -> will.replace(Member.REMOVAL_TIME, now))
+        .map(text -> Notice.presence(member.channel(), text));
+  }
+
+  /**
+   * Puts a connection into a room. Events of the room are held until the current request has been
+   * answered.
+   *
+   * @param will what the other members receive if this connection is lost, even with its server
+   * @param announcement what the other members receive now
+   * @param seen the last message that the client has seen: it enters behind that
+   * @return empty if the room no longer exists
+   */
+  public Optional<GroupMembership> enter(
+      Memberships memberships,
+      Room room,
+      String will,
+      Optional<Notice> announcement,
+      Optional<Position> seen) {
+    Optional<GroupMembership> already = memberships.find(room.name());
+    if (already.isPresent()) {
+      return already;
+    }
+    Connection connection = memberships.connection();
+    connection.hold();
+    Group group = groups.acquire(room);
+    String join = Long.toString(joins.incrementAndGet());
+    Member member = new Member(connection.channel(), connection.user(), join, template(will));
+    GroupMembership membership = new GroupMembership(memberships, group, member);
+    boolean isInDoubt = false;
+    boolean isAdded = false;
+    try {
+      group.expect(membership);
+      seen.ifPresent(group::catchUp);
+      isInDoubt = true;
+      JoinResult joined = backend.presence().join(group.id(), member, Integer.MAX_VALUE, announcement);
+      isAdded = joined.outcome() != JoinResult.Outcome.GONE && group.add(membership);
+      isInDoubt = false; // if it was evicted meanwhile, the store knows that
+      return memberships.find(room.name());
+    } catch (BackendException unknown) {
+      isInDoubt = false; // the store ends the membership by itself
+      throw unknown;
+    } finally {
+      if (!isAdded) {
+        Safely.run("giving up entering", () -> group.remove(membership));
+        if (isInDoubt) {
+          admission.leaveStore(group.id(), member, announced(member));
+        }
+        groups.release(group);
+      }
+    }
+  }
+
+  /**
+   * Takes a connection out of a room; no event of the room follows. Any failure of the store is
+   * logged, and the connection is out of the room all the same.
+   *
+   * @return whether it was in the room
+   */
+  public boolean leave(GroupMembership membership, Optional<Notice> announcement) {
+    Group group = membership.group();
+    if (!group.remove(membership)) {
+      return false;
+    }
+    admission.leaveStore(group.id(), membership.member(), announcement);
+    groups.release(group);
+    return true;
+  }
+
+  /**
+   * Returns the position up to which a member received the log; later entries are held until the
+   * current request has been answered.
+   */
+  public Position position(GroupMembership membership) {
+    return membership.group().holdAndPosition(membership);
+  }
+}

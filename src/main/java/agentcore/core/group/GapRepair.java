@@ -1,0 +1,169 @@
+package agentcore.core.group;
+
+import agentcore.core.backend.LogPage;
+
+import agentcore.core.backend.BackendException;
+import agentcore.core.backend.Log;
+import agentcore.core.backend.Position;
+import agentcore.core.connection.Frame;
+import agentcore.core.connection.Safely;
+import agentcore.core.message.Event;
+import agentcore.core.message.Names;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Reads a group's log where news did not fit, on the {@link Workers} that all groups share.
+ *
+ * <p>The group's lock is held while the log is read, so that nothing is delivered from an uncertain
+ * position. News waits in the inbox meanwhile, and the threads that bring it do not wait.
+ */
+final class GapRepair {
+  static final int PAGE_ENTRIES = 128;
+  static final int PAGE_BYTES = 128 * 1024;
+
+  /** The pages that are read in one turn of a job. */
+  private static final int TURN_PAGES = 8;
+
+  private static final Logger LOG = System.getLogger(GapRepair.class.getName());
+
+  private final Group group;
+  private final LogFollower follower;
+  private final Members members;
+  private final Groups groups;
+  private final Log log;
+  private final Workers.Job reading;
+  private final Workers.Job resyncing;
+  private final AtomicBoolean hintsLost = new AtomicBoolean();
+
+  /** The last foreign epoch that a client named: after a data loss thousands name the same one. */
+  private String pastEpoch = "";
+
+  GapRepair(Group group, LogFollower follower, Members members, Groups groups) {
+    this.group = group;
+    this.follower = follower;
+    this.members = members;
+    this.groups = groups;
+    this.log = groups.backend().log();
+    this.reading = groups.readers().job("reading a log again", this::readOn);
+    this.resyncing = groups.resyncers().job("a resync", this::resync);
+  }
+
+  /** Requests that the log is read from the position. Never blocks. */
+  void request() {
+    reading.request();
+  }
+
+  /** Requests the same, and a resync afterwards: hints of presence may be lost too. */
+  void requestWithResync() {
+    hintsLost.set(true);
+    request();
+  }
+
+  /** Reads one turn. While the store is away, this is repeated as long as there are members. */
+  private Workers.Outcome readOn() {
+    boolean more;
+    try {
+      more = group.locked(() -> readPages(TURN_PAGES));
+    } catch (BackendException unreachable) {
+      LOG.log(Level.DEBUG, "a gap waits for the store: {0}", unreachable.getMessage());
+      return group.isEmpty() ? Workers.Outcome.DONE : Workers.Outcome.LATER;
+    }
+    if (more) {
+      return Workers.Outcome.MORE;
+    }
+    if (hintsLost.getAndSet(false)) {
+      resyncing.request();
+    }
+    return Workers.Outcome.DONE;
+  }
+
+  /**
+   * Reads the log if a client has seen more than the members here: another server heard it earlier.
+   * Blocks, under the group's lock.
+   *
+   * @throws BackendException if the store is away
+   */
+  void catchUp(Position seen) {
+    Position position = follower.position();
+    boolean isOtherEpoch = !seen.epoch().equals(position.epoch());
+    if (isOtherEpoch ? !seen.epoch().equals(pastEpoch) : seen.seq() > position.seq()) {
+      boolean more = true;
+      while (more) {
+        more = readPages(TURN_PAGES);
+      }
+      pastEpoch = isOtherEpoch ? seen.epoch() : pastEpoch;
+    }
+  }
+
+  /** Reads at most {@code max} pages; returns whether the log has more. */
+  private boolean readPages(int max) {
+    boolean more = true;
+    try {
+      for (int pages = 0; more && pages < max; pages++) {
+        LogPage slice = log.read(group.id(), follower.position(), PAGE_ENTRIES, PAGE_BYTES);
+        if (slice.status() == LogPage.Status.OK) {
+          groups.metrics().gapMessages.add(slice.entries().size());
+          slice.entries().forEach(follower::deliver);
+        } else {
+          reset(slice);
+        }
+        more = slice.more();
+      }
+      return more;
+    } finally {
+      follower.flush(); // also the pages that were read before the store went away
+    }
+  }
+
+  /** Tells the members that the log does not continue at their position, and moves to its end. */
+  private void reset(LogPage slice) {
+    follower.flush();
+    // A store that was emptied or rolled back starts a new log with higher numbers.
+    Position top = log.open(group.id(), follower.position());
+    groups.metrics().resets.of(LogEvents.reason(slice.status())).increment();
+    Event event = LogEvents.reset(group.room(), top, slice.status());
+    members.offer(Frame.text(groups.write(event)));
+    follower.moveTo(top);
+  }
+
+  /**
+   * Compares the position with the log, which also keeps the log's epoch alive. Blocks, without the
+   * group's lock. If the log is merely ahead, its news may be on its way; any other difference is
+   * repaired.
+   *
+   * @return whether news is awaited from now on
+   */
+  boolean compare() {
+    Position top = log.open(group.id(), follower.position());
+    Position position = follower.position();
+    if (top.epoch().equals(position.epoch()) && top.seq() > position.seq()) {
+      return follower.published(top);
+    }
+    if (!top.equals(position)) {
+      request();
+    }
+    return false;
+  }
+
+  /** Asks each endpoint that has members here for an event, and sends it to these members. */
+  private Workers.Outcome resync() {
+    try {
+      int count = groups.backend().presence().counts(List.of(group.id())).getFirst();
+      for (Resync endpoint : group.endpoints()) {
+        Safely.run(
+            "a resync of the room " + Names.printable(group.room().name()),
+            () ->
+                endpoint
+                    .event(group.room(), count)
+                    .ifPresent(event -> group.send(endpoint, groups.write(event))));
+      }
+      return Workers.Outcome.DONE;
+    } catch (BackendException unreachable) {
+      LOG.log(Level.DEBUG, "a resync waits for the store: {0}", unreachable.getMessage());
+      return group.isEmpty() ? Workers.Outcome.DONE : Workers.Outcome.LATER;
+    }
+  }
+}

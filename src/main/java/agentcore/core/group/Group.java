@@ -1,0 +1,281 @@
+package agentcore.core.group;
+
+import agentcore.core.message.CloseCode;
+
+import agentcore.core.backend.Notice;
+
+import agentcore.core.backend.Subscriber;
+
+import agentcore.core.backend.Entry;
+import agentcore.core.backend.GroupId;
+import agentcore.core.backend.Position;
+import agentcore.core.backend.Room;
+import agentcore.core.connection.Connection;
+import agentcore.core.connection.Safely;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+
+/**
+ * This server's part of a group: the {@link Members} that are connected here and, for a room, the
+ * {@link LogFollower} of its log.
+ *
+ * <p>One lock guards both, because the position at which a member enters must be exact: members,
+ * position and delivery change only together, so all members see the same order without holes.
+ *
+ * <p>News from the backend goes into an {@link Inbox}, which hands it over under the lock. A thread
+ * that takes the lock for another reason drains the inbox after releasing it.
+ */
+final class Group implements Subscriber, Inbox.Handler {
+  /** The room of a group that has none, and no log: the connections of a user. */
+  static final Room NO_ROOM = new Room("", "", "", false);
+
+  private final GroupId id;
+  private final Room room;
+  private final Groups groups;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Members members;
+  private final LogFollower follower;
+  private final GapRepair repair;
+  private final Inbox inbox = new Inbox(lock, this);
+
+  /** News was refused that no log has: the members must reconnect. */
+  private final AtomicBoolean overrun = new AtomicBoolean();
+
+  /** Creates a group without members, which follows nothing yet. */
+  Group(GroupId id, Room room, Groups groups) {
+    this.id = id;
+    this.room = room;
+    this.groups = groups;
+    this.members = new Members(groups.metrics().delivered);
+    this.follower =
+        new LogFollower(groups.serializer(), members, this::requestRepair, groups.patience());
+    this.repair = new GapRepair(this, follower, members, groups);
+  }
+
+  GroupId id() {
+    return id;
+  }
+
+  Room room() {
+    return room;
+  }
+
+  boolean isRoom() {
+    return id.kind() == GroupId.Kind.ROOM;
+  }
+
+  LogFollower follower() {
+    return follower;
+  }
+
+  GapRepair repair() {
+    return repair;
+  }
+
+  Position position() {
+    return follower.position();
+  }
+
+  private void requestRepair() {
+    repair.request();
+  }
+
+  /** Runs an action under the lock, then handles the news that arrived meanwhile. */
+  <T> T locked(Supplier<T> action) {
+    lock.lock();
+    try {
+      return action.get();
+    } finally {
+      lock.unlock();
+      inbox.drain();
+    }
+  }
+
+  private void run(Runnable action) {
+    locked(
+        () -> {
+          action.run();
+          return true;
+        });
+  }
+
+  /** Starts to follow the log at its end. Blocks. Nothing was delivered before. */
+  void follow() {
+    run(() -> follower.moveTo(groups.backend().log().open(id, follower.position())));
+  }
+
+  /**
+   * Reads the log up to what a client has seen, if the members here have not received it yet.
+   * Blocks.
+   *
+   * @throws agentcore.core.backend.BackendException if the store is away
+   */
+  void catchUp(Position seen) {
+    run(() -> repair.catchUp(seen));
+  }
+
+  /** Announces a membership that the store does not know yet, so that an eviction finds it. */
+  void expect(GroupMembership membership) {
+    run(() -> members.expect(membership));
+  }
+
+  /**
+   * Makes an expected membership a member, which receives every entry behind its position.
+   *
+   * @return false if it was evicted meanwhile
+   */
+  boolean add(GroupMembership membership) {
+    return locked(
+        () -> {
+          if (!members.add(membership)) {
+            return false;
+          }
+          membership.enteredAt(follower.position());
+          if (isRoom()) {
+            membership.owner().add(membership);
+          }
+          return true;
+        });
+  }
+
+  /**
+   * Ends a membership, an expected one too; no event of this group follows.
+   *
+   * @return whether it was a member, which only one of several callers is told
+   */
+  boolean remove(GroupMembership membership) {
+    return locked(() -> removeMember(membership));
+  }
+
+  /** Removes a connection of this group's user. */
+  void removeAll(Connection connection) {
+    run(() -> members.removeAll(connection));
+  }
+
+  private boolean removeMember(GroupMembership membership) {
+    if (isRoom()) {
+      membership.owner().remove(membership);
+    }
+    return members.remove(membership);
+  }
+
+  /** Holds a member's events back and returns the position up to which it was offered them. */
+  Position holdAndPosition(GroupMembership member) {
+    return locked(
+        () -> {
+          member.connection().hold();
+          return follower.position();
+        });
+  }
+
+  boolean isEmpty() {
+    return locked(members::isEmpty);
+  }
+
+  List<Connection> connections() {
+    return locked(members::connections);
+  }
+
+  /** Returns the endpoints that have members here. */
+  List<Resync> endpoints() {
+    return locked(members::endpoints);
+  }
+
+  /** Sends an event to the members of one endpoint. */
+  void send(Resync endpoint, String text) {
+    post(new Inbox.News.Resynced(endpoint, text));
+    inbox.drain();
+  }
+
+  @Override
+  public void onEntry(Entry entry, String previousId) {
+    post(new Inbox.News.Appended(entry, previousId));
+  }
+
+  @Override
+  public void flush() {
+    inbox.drain();
+  }
+
+  @Override
+  public void onNotice(Notice signal) {
+    post(new Inbox.News.Signalled(signal));
+    inbox.drain();
+  }
+
+  @Override
+  public void onGap() {
+    if (isRoom()) {
+      repair.requestWithResync();
+    }
+  }
+
+  private void post(Inbox.News news) {
+    if (!inbox.add(news)) {
+      if (Inbox.isUrgent(news)) {
+        overrun.set(true);
+      } else {
+        onGap();
+      }
+    }
+  }
+
+  @Override
+  public void handle(Inbox.News news) {
+    try {
+      handleNews(news);
+    } catch (Throwable defect) {
+      failed(defect);
+    }
+  }
+
+  @Override
+  public void endTurn() {
+    if (overrun.get() && overrun.getAndSet(false)) {
+      Safely.run(
+          "closing the members of a group", () -> members.closeAll(CloseCode.TRY_AGAIN_LATER));
+    }
+    try {
+      follower.flush();
+    } catch (Throwable defect) {
+      failed(defect);
+    }
+  }
+
+  /** Entries that may not have been delivered are read from the log. */
+  private void failed(Throwable defect) {
+    Safely.report("delivering to the members of a group", defect);
+    Safely.run("requesting a repair", this::onGap);
+  }
+
+  private void handleNews(Inbox.News news) {
+    switch (news) {
+      case Inbox.News.Appended(Entry entry, String previousId) ->
+          follower.accept(entry, previousId);
+      case Inbox.News.Signalled(Notice signal) -> {
+        follower.flush();
+        members.offer(signal);
+        if (signal.kind() == Notice.Kind.EVICT) {
+          evict(signal);
+        }
+      }
+      case Inbox.News.Resynced(Resync endpoint, String text) -> {
+        follower.flush();
+        members.offer(endpoint, text);
+      }
+    }
+  }
+
+  /** Ends the named membership, and no later one of the same channel. */
+  private void evict(Notice eviction) {
+    members
+        .evicted(eviction)
+        .ifPresent(
+            membership -> {
+              removeMember(membership);
+              groups.releaseInBackground(this);
+            });
+  }
+}

@@ -1,0 +1,205 @@
+package agentcore.core.group;
+
+import agentcore.core.backend.Backend;
+import agentcore.core.backend.GroupId;
+import agentcore.core.backend.Room;
+import agentcore.core.connection.Safely;
+import agentcore.core.message.Event;
+import agentcore.core.metrics.Metrics;
+import agentcore.core.serializer.Serializer;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The groups that have members on this server, and what they share. A group is opened for its first
+ * user and closed after its last.
+ *
+ * <p>The uses of a group are counted inside the map; opening happens outside of it, under a lock of
+ * the group's own, because it asks the backend and may block.
+ */
+final class Groups implements AutoCloseable {
+  /** The logs that are read at the same time after an outage; the other groups wait. */
+  static final int MAX_READERS = 16;
+
+  private final ConcurrentHashMap<GroupId, Handle> open = new ConcurrentHashMap<>();
+  private final Backend backend;
+  private final Serializer serializer;
+  private final Clock clock;
+  private final Metrics metrics;
+  private final Duration patience;
+  private final Workers readers = new Workers("log-reader", MAX_READERS);
+
+  /** Separate from the readers, because an endpoint's code may block. */
+  private final Workers resyncers = new Workers("resync", MAX_READERS);
+
+  private static final class Handle {
+    final ReentrantLock opening = new ReentrantLock();
+    final Group group;
+    int uses;
+    boolean isOpen;
+
+    Handle(Group group) {
+      this.group = group;
+    }
+  }
+
+  Groups(Backend backend, Serializer serializer, Clock clock, Metrics metrics) {
+    this(backend, serializer, clock, metrics, LogFollower.PATIENCE);
+  }
+
+  /**
+   * Creates an empty collection.
+   *
+   * @param patience how long a publisher waits for its own message
+   */
+  Groups(Backend backend, Serializer serializer, Clock clock, Metrics metrics, Duration patience) {
+    this.backend = backend;
+    this.serializer = serializer;
+    this.clock = clock;
+    this.metrics = metrics;
+    this.patience = patience;
+  }
+
+  Backend backend() {
+    return backend;
+  }
+
+  Serializer serializer() {
+    return serializer;
+  }
+
+  Metrics metrics() {
+    return metrics;
+  }
+
+  Duration patience() {
+    return patience;
+  }
+
+  Workers readers() {
+    return readers;
+  }
+
+  Workers resyncers() {
+    return resyncers;
+  }
+
+  /** Writes an event with the current time. */
+  String write(Event event) {
+    return serializer.write(event, clock.millis());
+  }
+
+  /**
+   * Returns a room's group, which follows the room's log; {@link #release} ends this use. Blocks.
+   *
+   * @throws agentcore.core.backend.BackendException if it cannot be opened; there is nothing to
+   *     release then
+   */
+  Group acquire(Room room) {
+    return acquire(GroupId.room(room), room);
+  }
+
+  /** Returns the group of a user's connections in the same way. */
+  Group acquireUser(String user) {
+    return acquire(GroupId.user(user), Group.NO_ROOM);
+  }
+
+  private Group acquire(GroupId id, Room room) {
+    Handle handle =
+        open.compute(
+            id,
+            (key, old) -> {
+              Handle used = old != null ? old : new Handle(new Group(id, room, this));
+              used.uses++;
+              return used;
+            });
+    boolean done = false;
+    try {
+      ensureOpen(handle);
+      done = true;
+      return handle.group;
+    } finally {
+      if (!done) {
+        release(handle.group);
+      }
+    }
+  }
+
+  private void ensureOpen(Handle handle) {
+    handle.opening.lock();
+    try {
+      if (!handle.isOpen) {
+        open(handle.group);
+        handle.isOpen = true;
+      }
+    } finally {
+      handle.opening.unlock();
+    }
+  }
+
+  /** Subscribes before it reads the position, so that no news in between is missed. */
+  private void open(Group group) {
+    boolean done = false;
+    try {
+      backend.log().subscribe(group.id(), group);
+      if (group.isRoom()) {
+        group.follow();
+      }
+      done = true;
+    } finally {
+      if (!done) {
+        unsubscribe(group); // also what a failed subscription left behind
+      }
+    }
+  }
+
+  /** Ends one use of a group; the last one closes it. May block; never throws. */
+  void release(Group group) {
+    Handle left =
+        open.computeIfPresent(group.id(), (key, handle) -> --handle.uses == 0 ? null : handle);
+    if (left == null) {
+      unsubscribe(group);
+    }
+  }
+
+  /** Does the same on another thread: the caller holds the group's lock. */
+  void releaseInBackground(Group group) {
+    Safely.runInBackground("release-group", () -> release(group));
+  }
+
+  private void unsubscribe(Group group) {
+    Safely.run("unsubscribing from a group", () -> backend.log().unsubscribe(group.id(), group));
+  }
+
+  /** Finds an open group. */
+  Optional<Group> find(GroupId id) {
+    return Optional.ofNullable(open.get(id)).map(handle -> handle.group);
+  }
+
+  /** Returns a snapshot of the groups that follow a log. */
+  List<Group> rooms() {
+    return open.values().stream().map(handle -> handle.group).filter(Group::isRoom).toList();
+  }
+
+  /** Returns how many groups are open. */
+  int size() {
+    return open.size();
+  }
+
+  /** Starts workers for jobs that wait because no thread could be started for them. */
+  void wakeWorkers() {
+    Safely.run("starting a log reader", readers::wake);
+    Safely.run("starting a resync", resyncers::wake);
+  }
+
+  /** Starts no further job. */
+  @Override
+  public void close() {
+    Safely.run("ending the log readers", readers::close);
+    Safely.run("ending the resyncs", resyncers::close);
+  }
+}

@@ -1,0 +1,41 @@
+package agentcore.core.group;
+
+import agentcore.core.backend.Entry;
+import agentcore.core.backend.LogPage;
+import agentcore.core.backend.Position;
+import agentcore.core.backend.Room;
+import agentcore.core.message.Event;
+import agentcore.core.serializer.Serializer;
+
+/** The events that clients receive from a log: its entries, and the reset. */
+public final class LogEvents {
+  private LogEvents() {}
+
+  /** Returns an entry's event with its place in the log. */
+  public static String complete(Serializer serializer, Entry entry) {
+    return serializer.extend(
+        entry.text(),
+        Event.object()
+            .with("seq", entry.seq())
+            .with("epoch", entry.epoch())
+            .with("message_id", entry.id()));
+  }
+
+  /** Returns the event that says that a room's log does not continue at the client's position. */
+  public static Event reset(Room room, Position top, LogPage.Status status) {
+    return Event.of("room_reset")
+        .with("room", room.name())
+        .with("seq", top.seq())
+        .with("epoch", top.epoch())
+        .with("reason", reason(status));
+  }
+
+  /** Returns the reason of a reset, as it is sent to clients. */
+  public static String reason(LogPage.Status status) {
+    return switch (status) {
+      case AHEAD, REWRITTEN -> "rolled_back";
+      case TRIMMED -> "trimmed";
+      case EPOCH, OK -> "lost";
+    };
+  }
+}

@@ -1,0 +1,157 @@
+package agentcore.core.group;
+
+import agentcore.core.backend.Entry;
+import agentcore.core.backend.Position;
+import agentcore.core.connection.Frame;
+import agentcore.core.serializer.Serializer;
+import java.time.Duration;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Follows a room's log for the members here: knows the position up to which they received it, and
+ * hands them the next entries.
+ *
+ * <pre>{@code
+ * entry follows the position      -> framed once, gathered for all members
+ * entry is the one at the position -> dropped, it came twice
+ * anything else                   -> the log is read from the position (GapRepair)
+ * }</pre>
+ *
+ * <p>The group's lock is held wherever the position moves. Publishers wait for their own message
+ * without any lock: a wait releases the lock, and a thread that releases the group's lock must look
+ * into the inbox again.
+ */
+final class LogFollower {
+  /** How long a publisher waits for its own message. */
+  static final Duration PATIENCE = Duration.ofMillis(500);
+
+  private static final long NOT_AWAITING = 0;
+
+  private final Serializer serializer;
+  private final Members members;
+  private final Runnable repair;
+  private final long patienceNanos;
+  private volatile Position position = Position.UNKNOWN;
+
+  /** The members have everything up to this seq in their outboxes. */
+  private volatile long deliveredSeq;
+
+  private final ConcurrentLinkedQueue<Thread> waiting = new ConcurrentLinkedQueue<>();
+
+  /** The newest entry that this server published itself, and since when its news is overdue. */
+  private final AtomicLong awaitedSeq = new AtomicLong();
+
+  private volatile long awaitedSinceNanos = NOT_AWAITING;
+
+  /**
+   * Creates a follower of a log that is not known yet.
+   *
+   * @param repair requests that another thread reads the log from the position; never blocks
+   */
+  LogFollower(Serializer serializer, Members members, Runnable repair, Duration patience) {
+    this.serializer = serializer;
+    this.members = members;
+    this.repair = repair;
+    this.patienceNanos = patience.toNanos();
+  }
+
+  /** Returns the position of the last entry that is offered or gathered. Any thread. */
+  Position position() {
+    return position;
+  }
+
+  /** Continues at another place of the log, from which nothing was delivered yet. */
+  void moveTo(Position place) {
+    position = place;
+    noteDelivered();
+  }
+
+  /** Handles the news of an entry. */
+  void accept(Entry entry, String previousId) {
+    if (position.isFollowedBy(entry, previousId)) {
+      deliver(entry);
+    } else if (!entry.position().equals(position)) {
+      repair.run();
+    }
+  }
+
+  /** Delivers the next entry; {@link #flush} completes that. */
+  void deliver(Entry entry) {
+    if (!members.isEmpty()) {
+      members.gather(Frame.text(LogEvents.complete(serializer, entry)));
+    }
+    position = entry.position(); // only now: an entry that could not be framed is read again
+    if (awaitedSinceNanos != NOT_AWAITING) {
+      awaitedSinceNanos = position.seq() >= awaitedSeq.get() ? NOT_AWAITING : now();
+    }
+  }
+
+  /** Offers the delivered entries to the members, and wakes the publishers that wait for them. */
+  void flush() {
+    members.offerGathered();
+    noteDelivered();
+  }
+
+  private void noteDelivered() {
+    long seq = position.seq();
+    if (seq != deliveredSeq) {
+      deliveredSeq = seq;
+      waiting.forEach(LockSupport::unpark);
+    }
+  }
+
+  /**
+   * Notes that this server appended an entry, whose news should arrive soon. Any thread.
+   *
+   * @return whether the news is awaited from now on
+   */
+  boolean published(Position appended) {
+    if (appended.seq() <= position.seq()) {
+      return false;
+    }
+    awaitedSeq.accumulateAndGet(appended.seq(), Math::max);
+    boolean isFirst = awaitedSinceNanos == NOT_AWAITING;
+    if (isFirst) {
+      awaitedSinceNanos = now();
+    }
+    return isFirst;
+  }
+
+  /** Says whether awaited news has not arrived; after {@code nanos} the log is read. Any thread. */
+  boolean isStillAwaiting(long nanos) {
+    long since = awaitedSinceNanos;
+    if (since != NOT_AWAITING && System.nanoTime() - since >= nanos) {
+      awaitedSinceNanos = NOT_AWAITING;
+      repair.run();
+    }
+    return awaitedSinceNanos != NOT_AWAITING;
+  }
+
+  private static long now() {
+    return System.nanoTime() | 1; // never NOT_AWAITING
+  }
+
+  /**
+   * Waits, for a limited time, until the members have what was appended: so a sender receives its
+   * own event before the reply to its next request. Any thread, without the group's lock.
+   *
+   * @return whether they have it
+   */
+  boolean awaitDelivery(Position appended) {
+    long seq = appended.seq();
+    if (deliveredSeq >= seq) {
+      return true;
+    }
+    waiting.add(Thread.currentThread());
+    long deadlineNanos = System.nanoTime() + patienceNanos;
+    long leftNanos = patienceNanos;
+    while (deliveredSeq < seq && leftNanos > 0 && !Thread.currentThread().isInterrupted()) {
+      LockSupport.parkNanos(leftNanos);
+      leftNanos = deadlineNanos - System.nanoTime();
+    }
+    waiting.remove(Thread.currentThread());
+    return deliveredSeq >= seq;
+  }
+}

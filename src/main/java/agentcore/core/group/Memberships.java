@@ -1,0 +1,56 @@
+package agentcore.core.group;
+
+import agentcore.core.connection.Connection;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The memberships of one connection: the rooms that it is in, and how its endpoint brings it up to
+ * date after lost hints. Safe for all threads.
+ */
+public final class Memberships {
+  private final Connection connection;
+  private final Resync resync;
+  private final Map<String, GroupMembership> byRoom = new ConcurrentHashMap<>(2);
+
+  /** Creates the memberships of a connection that is in no room. */
+  public Memberships(Connection connection, Resync resync) {
+    this.connection = connection;
+    this.resync = resync;
+  }
+
+  /** Returns the connection. */
+  public Connection connection() {
+    return connection;
+  }
+
+  /** Finds the membership of a room by the room's name. */
+  public Optional<GroupMembership> find(String roomName) {
+    return Optional.ofNullable(byRoom.get(roomName));
+  }
+
+  /** Returns a snapshot of the names of the rooms. */
+  public Set<String> roomNames() {
+    return Set.copyOf(byRoom.keySet());
+  }
+
+  Resync resync() {
+    return resync;
+  }
+
+  Collection<GroupMembership> all() {
+    return List.copyOf(byRoom.values());
+  }
+
+  void add(GroupMembership membership) {
+    byRoom.put(membership.room().name(), membership);
+  }
+
+  void remove(GroupMembership membership) {
+    byRoom.remove(membership.room().name(), membership);
+  }
+}

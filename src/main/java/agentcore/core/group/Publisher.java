@@ -1,0 +1,63 @@
+package agentcore.core.group;
+
+import agentcore.core.backend.IdempotencyKey;
+
+import agentcore.core.backend.PublishResult;
+
+import agentcore.core.backend.Log;
+import agentcore.core.metrics.Metrics;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+
+/** Publishes events to the logs of rooms. Safe for all threads. */
+public final class Publisher {
+  private static final int RANDOM_BYTES = 12;
+
+  private final Log log;
+  private final GroupWatch watch;
+  private final Metrics metrics;
+
+  /** A message id is a random prefix of this server and a number: cheaper than a random id each. */
+  private final String idPrefix;
+
+  private final AtomicLong idNumber = new AtomicLong();
+
+  Publisher(Log log, GroupWatch watch, Metrics metrics) {
+    this.log = log;
+    this.watch = watch;
+    this.metrics = metrics;
+    byte[] random = new byte[RANDOM_BYTES];
+    new SecureRandom().nextBytes(random);
+    this.idPrefix = Base64.getUrlEncoder().withoutPadding().encodeToString(random) + '.';
+  }
+
+  /**
+   * Begins to append an event to a room's log.
+   *
+   * @return to be called once: waits until the event is stored and the members here have it; throws
+   *     {@link agentcore.core.backend.BackendException} if the store did not answer
+   */
+  public Supplier<PublishResult> publish(GroupMembership membership, String text, Optional<IdempotencyKey> once) {
+    Group group = membership.group();
+    long startedNanos = System.nanoTime();
+    String id = idPrefix + Long.toHexString(idNumber.incrementAndGet());
+    Supplier<PublishResult> receipt = log.submit(group.id(), group.position(), id, text, once);
+    return () -> published(group, receipt.get(), startedNanos);
+  }
+
+  private PublishResult published(Group group, PublishResult receipt, long startedNanos) {
+    metrics.publishDuration.record(System.nanoTime() - startedNanos);
+    if (receipt.outcome() == PublishResult.Outcome.APPENDED) {
+      if (group.follower().published(receipt.position())) {
+        watch.await(group);
+      }
+      if (group.follower().awaitDelivery(receipt.position())) {
+        metrics.deliveryLag.record(System.nanoTime() - startedNanos);
+      }
+    }
+    return receipt;
+  }
+}

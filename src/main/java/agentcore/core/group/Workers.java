@@ -1,0 +1,171 @@
+package agentcore.core.group;
+
+import agentcore.core.backend.BackendException;
+import agentcore.core.connection.Safely;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Runs the jobs of many groups on a few virtual threads: after an outage thousands of groups have
+ * to ask the store, which must serve other requests at the same time.
+ *
+ * <pre>{@code
+ *          request                 a worker takes it
+ * IDLE ------------> QUEUED --------------------------> RUNNING --- request ---> AGAIN
+ *  ^                    ^                                  |                       |
+ *  |                    +------- MORE, or after a pause LATER ---------------------+
+ *  +------------------------------------------------------ DONE
+ * }</pre>
+ *
+ * <p>A job is in the queue at most once, so the number of jobs bounds the queue. It runs on one
+ * worker at a time, so a job that blocks keeps only one worker. A worker that finds the store away
+ * pauses for a random time, so that servers do not ask in step.
+ */
+final class Workers implements AutoCloseable {
+  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
+  private final String name;
+  private final int maxThreads;
+  private final ConcurrentLinkedQueue<Job> waiting = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger threads = new AtomicInteger();
+  private volatile boolean closed;
+
+  /** What happens to a job after a turn. */
+  enum Outcome {
+    DONE,
+    /** Continue when the other jobs in the queue have had a turn. */
+    MORE,
+    /** Try again later: the store is away. */
+    LATER
+  }
+
+  /** One turn of a job. */
+  @FunctionalInterface
+  interface Turn {
+    Outcome run();
+  }
+
+  private enum State {
+    IDLE,
+    QUEUED,
+    RUNNING,
+    /** Running, and requested again. */
+    AGAIN
+  }
+
+  Workers(String name, int maxThreads) {
+    this.name = name;
+    this.maxThreads = maxThreads;
+  }
+
+  Job job(String what, Turn turn) {
+    return new Job(what, turn);
+  }
+
+  /** Starts a worker if jobs wait, in case it could not be started before. */
+  void wake() {
+    if (!waiting.isEmpty()) {
+      startWorker();
+    }
+  }
+
+  private void startWorker() {
+    if (threads.getAndUpdate(n -> Math.min(n + 1, maxThreads)) == maxThreads) {
+      return; // a worker checks the queue again before it ends
+    }
+    boolean started = false;
+    try {
+      Thread.ofVirtual().name(name).start(this::work);
+      started = true;
+    } finally {
+      if (!started) {
+        threads.decrementAndGet();
+      }
+    }
+  }
+
+  private void work() {
+    try {
+      for (Job next = waiting.poll(); next != null && !closed; next = waiting.poll()) {
+        next.run();
+      }
+    } finally {
+      threads.decrementAndGet();
+      if (!closed) {
+        wake();
+      }
+    }
+  }
+
+  /** Starts no further turn. */
+  @Override
+  public void close() {
+    closed = true;
+    waiting.clear();
+  }
+
+  /** Work that can be requested repeatedly. Safe for all threads. */
+  final class Job {
+    private final String what;
+    private final Turn turn;
+    private final AtomicReference<State> state = new AtomicReference<>(State.IDLE);
+
+    private Job(String what, Turn turn) {
+      this.what = what;
+      this.turn = turn;
+    }
+
+    /** Makes a worker run the job once more after this call. Never blocks. */
+    void request() {
+      State before = state.get();
+      while (before == State.IDLE || before == State.RUNNING) {
+        State after = before == State.IDLE ? State.QUEUED : State.AGAIN;
+        if (state.compareAndSet(before, after)) {
+          if (after == State.QUEUED) {
+            enqueue();
+            startWorker();
+          }
+          return;
+        }
+        before = state.get();
+      }
+    }
+
+    private void enqueue() {
+      boolean queued = false;
+      try {
+        queued = waiting.add(this);
+      } finally {
+        if (!queued) { // out of memory: the next request tries again
+          state.set(State.IDLE);
+        }
+      }
+    }
+
+    private void run() {
+      state.set(State.RUNNING);
+      Outcome outcome = runTurn();
+      if (outcome == Outcome.LATER && !closed) {
+        LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(PAUSE_NANOS / 2, PAUSE_NANOS));
+      }
+      if (outcome != Outcome.DONE || !state.compareAndSet(State.RUNNING, State.IDLE)) {
+        state.set(State.QUEUED);
+        enqueue();
+      }
+    }
+
+    /** A defect ends this run; the next request tries again. */
+    private Outcome runTurn() {
+      try {
+        return turn.run();
+      } catch (Throwable failure) {
+        Safely.report(what, failure);
+        return failure instanceof BackendException ? Outcome.LATER : Outcome.DONE;
+      }
+    }
+  }
+}

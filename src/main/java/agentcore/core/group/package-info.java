@@ -1,0 +1,44 @@
+/**
+ * Groups of connections: rooms and the connections of a user. A room's group follows the room's log
+ * and delivers every entry to the members that are connected to this server.
+ *
+ * <pre>{@code
+ * Publisher --> backend's log          (a handler's thread, waits for the receipt)
+ *                    | entry, signal   (a thread of the backend)
+ *                    v
+ * Group:           Inbox               (bounded; whoever acquires the lock drains it)
+ *                    v
+ *                LogFollower           (position: does the entry follow?)
+ *                 |       |  no
+ *            yes  |       +--------> GapRepair: reads the log on a few Workers
+ *                 v
+ *               Members -----------> Connection.deliver, for each member
+ * }</pre>
+ *
+ * <p>An entry must follow the group's position, by seq and by the id of the entry before it. If it
+ * does, it is framed once, joined with entries that arrived at the same time, and the same bytes
+ * are offered to every member. If it is the entry at the position, it came twice and is dropped. In
+ * any other case the log is read from the position, and the members notice nothing; or they receive
+ * a {@code room_reset}, if the log does not continue at their position.
+ *
+ * <p>Entering a room must be exact although its log keeps moving. A group first subscribes and then
+ * reads the log's position. A member is added under the group's lock, which fixes its position:
+ * earlier entries are history to it, and later ones are offered, held back until the reply to the
+ * request.
+ *
+ * <p>After an outage thousands of groups have to read their logs. {@code Workers} let sixteen of
+ * them read at a time, a few pages in turn, so the store continues to serve publishes, joins and
+ * history. Presence hints are in no log. IdempotencyKey the log has been read, each endpoint is asked for a
+ * {@code Resync} event for its members.
+ *
+ * <p>Threads: everything that concerns the members, the position and the delivery of a group
+ * happens under the group's lock. Nothing blocks under it, except for reading the log; news waits
+ * in the inbox meanwhile, and the threads that bring it do not wait. {@code GroupWatch} finds
+ * groups whose hints were lost. The connection's reader thread enters and leaves rooms.
+ *
+ * <p>Invariants: all members of a group receive the same order without gaps; a gap that cannot be
+ * filled is reported; a lock is never held while a client is waited for.
+ *
+ * <p>Read next: {@link agentcore.core.middleware}.
+ */
+package agentcore.core.group;

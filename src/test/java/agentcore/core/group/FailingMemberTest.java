@@ -1,0 +1,121 @@
+package agentcore.core.group;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.Mockito.CALLS_REAL_METHODS;
+import static org.mockito.Mockito.doThrow;
+import static org.mockito.Mockito.mockStatic;
+import static org.mockito.Mockito.spy;
+
+import agentcore.core.backend.GroupId;
+import agentcore.core.backend.LogPage;
+import agentcore.core.backend.Member;
+import agentcore.core.backend.Notice;
+import agentcore.core.backend.Position;
+import agentcore.core.backend.Room;
+import agentcore.core.connection.Connection;
+import agentcore.core.connection.ConnectionRegistry;
+import agentcore.core.connection.Frame;
+import agentcore.core.metrics.Metrics;
+import agentcore.core.serializer.Serializer;
+import agentcore.testkit.Await;
+import agentcore.testkit.Connections;
+import agentcore.testkit.ManualClock;
+import agentcore.testkit.RecordingWire;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.mockito.MockedStatic;
+
+/** Offering to one member of three fails, because there is no memory for a thread, say. */
+class FailingMemberTest {
+  private static final Room ROOM = new Room("r", "id", "alice", true);
+
+  private final LossyStore store = new LossyStore(1000);
+  private final List<RecordingWire> wires = new ArrayList<>();
+  private final Group group = group();
+
+  private Group group() {
+    store.memory().directory().create(ROOM);
+    Group made =
+        new Groups(store.backend(), new Serializer(), new ManualClock(), new Metrics())
+            .acquire(ROOM);
+    for (int i = 0; i < 3; i++) {
+      RecordingWire wire = new RecordingWire();
+      wires.add(wire);
+      Connection member =
+          spy(new ConnectionRegistry(Connections.LIMITS, new Metrics()).create("m" + i, wire));
+      if (i == 1) {
+        doThrow(new Error("unable to create native thread")).when(member).offer(any());
+      }
+      GroupMembership membership =
+          new GroupMembership(
+              new Memberships(member, (room, count) -> Optional.empty()),
+              made,
+              new Member(member.channel(), member.user(), "{}"));
+      made.expect(membership);
+      assertTrue(made.add(membership));
+    }
+    return made;
+  }
+
+  private void publish(String text) {
+    store
+        .backend()
+        .log()
+        .publish(
+            GroupId.room(ROOM),
+            Position.UNKNOWN,
+            UUID.randomUUID().toString(),
+            "{\"type\":\"" + text + "\"}",
+            Optional.empty());
+  }
+
+  private void assertOthersReceived(int events) {
+    for (int i : List.of(0, 2)) {
+      Await.until("the event", () -> wires.get(i).texts().size() >= events);
+      assertEquals(events, wires.get(i).texts().size());
+      assertFalse(wires.get(i).isCut());
+    }
+    assertTrue(wires.get(1).isCut(), "it must not miss an event silently");
+  }
+
+  @Test
+  void othersReceiveEveryMessage() {
+    publish("one");
+    publish("two");
+    publish("three");
+    assertOthersReceived(3);
+  }
+
+  @Test
+  void othersReceiveEverySignal() {
+    group.onNotice(Notice.everyone("{}"));
+    group.onNotice(Notice.everyone("{}"));
+    assertOthersReceived(2);
+  }
+
+  @Test
+  void othersReceiveTheReset() {
+    store.answerNextRead(LogPage.broken(LogPage.Status.EPOCH, new Position("other", 41, "id-41")));
+    group.onGap();
+    assertOthersReceived(1);
+  }
+
+  @Test
+  void framesThatCannotBeJoinedAreOfferedOneByOne() {
+    store.news((to, entry, previousId) -> group.onEntry(entry, previousId)); // without a flush
+    publish("one");
+    publish("two");
+    publish("three");
+    try (MockedStatic<Frame> frames = mockStatic(Frame.class, CALLS_REAL_METHODS)) {
+      frames.when(() -> Frame.join(any())).thenThrow(new OutOfMemoryError("Java heap space"));
+      group.flush();
+    }
+    assertOthersReceived(3);
+  }
+}

@@ -1,0 +1,129 @@
+package agentcore.core.group;
+
+import agentcore.testkit.ManualClock;
+
+import agentcore.core.serializer.Serializer;
+
+import agentcore.core.backend.PublishResult;
+
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import agentcore.core.backend.GroupId;
+import agentcore.core.backend.Member;
+import agentcore.core.backend.Position;
+import agentcore.core.backend.Room;
+import agentcore.core.connection.Connection;
+import agentcore.core.connection.ConnectionLimits;
+import agentcore.core.connection.ConnectionRegistry;
+import agentcore.core.metrics.Metrics;
+import agentcore.testkit.Await;
+import agentcore.testkit.RecordingWire;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+
+/** A room's group on a store that can lose hints, and its members. */
+abstract class GroupFixture {
+  static final Room ROOM = new Room("r", "id", "alice", true);
+  static final GroupId ID = GroupId.room(ROOM);
+  private static final int HISTORY = 100_000;
+
+  final AtomicInteger resyncs = new AtomicInteger();
+  final Resync resync =
+      (room, count) -> {
+        resyncs.incrementAndGet();
+        return Optional.empty();
+      };
+  final Metrics metrics = new Metrics();
+  final ConnectionRegistry registry =
+      new ConnectionRegistry(new ConnectionLimits(9, 9, 100_000_000, 1_000_000_000), metrics);
+  LossyStore store = new LossyStore(HISTORY);
+  Groups groups = newGroups();
+  Group group = groups.acquire(ROOM);
+
+  private Groups newGroups() {
+    store.memory().directory().create(ROOM);
+    // A publisher waits for its entry as long as a test waits.
+    return new Groups(
+        store.backend(), new Serializer(), new ManualClock(), metrics, Await.DEADLINE);
+  }
+
+  void useHistoryOf(int entries) {
+    store = new LossyStore(entries);
+    groups = newGroups();
+    group = groups.acquire(ROOM);
+  }
+
+  /** A member and what it is sent. */
+  record Seat(GroupMembership membership, RecordingWire wire) {
+    Connection connection() {
+      return membership.connection();
+    }
+
+    Memberships memberships() {
+      return membership.owner();
+    }
+
+    String channel() {
+      return connection().channel();
+    }
+
+    List<JsonObject> events() {
+      return wire.texts().stream().map(t -> JsonParser.parseString(t).getAsJsonObject()).toList();
+    }
+
+    /** Waits for so many events and returns the value of {@code field} in each. */
+    List<String> received(int count, String field) {
+      Await.until(count + " events", () -> wire.texts().size() >= count);
+      return events().stream().map(event -> event.get(field).getAsString()).toList();
+    }
+  }
+
+  /** Returns a connection that is not a member yet. */
+  Seat seat(String user, Resync endpoint, String join) {
+    RecordingWire wire = new RecordingWire();
+    Connection connection = registry.create(user, wire);
+    Memberships memberships = new Memberships(connection, endpoint);
+    Member member = new Member(connection.channel(), user, join, "{\"type\":\"user_left\"}");
+    return new Seat(new GroupMembership(memberships, group, member), wire);
+  }
+
+  Seat seat(String user) {
+    return seat(user, resync, "");
+  }
+
+  /** Makes a connection a member, which uses the group as long as it is one. */
+  Seat member(Seat seat) {
+    assertSame(group, groups.acquire(ROOM));
+    group.expect(seat.membership());
+    assertTrue(group.add(seat.membership()));
+    return seat;
+  }
+
+  Seat member(String user) {
+    return member(seat(user));
+  }
+
+  Position publish(String text) {
+    PublishResult receipt =
+        store
+            .backend()
+            .log()
+            .publish(
+                ID,
+                group.position(),
+                UUID.randomUUID().toString(),
+                "{\"type\":\"chat_message\",\"text\":\"" + text + "\"}",
+                Optional.empty());
+    return receipt.position();
+  }
+
+  static List<String> numbers(int from, int to) {
+    return IntStream.rangeClosed(from, to).mapToObj(i -> "" + i).toList();
+  }
+}

@@ -1,0 +1,121 @@
+package agentcore.core.group;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import agentcore.core.backend.Entry;
+import agentcore.core.backend.Member;
+import agentcore.core.backend.Notice;
+import agentcore.core.group.Inbox.News;
+import java.util.ArrayList;
+import agentcore.core.group.Inbox.News;
+import agentcore.testkit.Await;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+class InboxTest {
+  private static final Resync NO_RESYNC = (room, members) -> Optional.empty();
+
+  private final List<News> taken = new CopyOnWriteArrayList<>();
+
+  /** How many pieces had been taken at the end of each turn. */
+  private final List<Integer> turns = new CopyOnWriteArrayList<>();
+
+  private final Inbox inbox =
+      new Inbox(
+          new ReentrantLock(),
+          new Inbox.Handler() {
+            @Override
+            public void handle(News news) {
+              taken.add(news);
+            }
+
+            @Override
+            public void endTurn() {
+              turns.add(taken.size());
+            }
+          });
+
+  private static News entry(int seq, String text) {
+    return new News.Appended(new Entry("epoch", seq, "id-" + seq, text), "id-" + (seq - 1));
+  }
+
+  private static News everyone(String text) {
+    return new News.Signalled(Notice.everyone(text));
+  }
+
+  private int fill(News news) {
+    int added = 0;
+    while (inbox.add(news)) {
+      added++;
+      assertTrue(added < 1_000_000, "it has no bound");
+    }
+    return added;
+  }
+
+  @Test
+  void handlesNewsInOrderAndABoundedNumberInOneTurn() {
+    int all = 2 * Inbox.TURN_NEWS + 1;
+    for (int seq = 1; seq <= all; seq++) {
+      assertTrue(inbox.add(entry(seq, "{}")));
+    }
+    inbox.drain();
+    Await.until("all turns", () -> turns.size() == 3);
+    assertEquals(List.of(Inbox.TURN_NEWS, 2 * Inbox.TURN_NEWS, all), turns);
+    assertEquals(
+        LongStream.rangeClosed(1, all).boxed().toList(),
+        taken.stream().map(InboxTest::seq).toList());
+  }
+
+  private static long seq(News news) {
+    return news instanceof News.Appended(Entry entry, String previous) ? entry.seq() : 0;
+  }
+
+  @Test
+  void longTextsFillTheInbox() {
+    int large = fill(entry(1, "x".repeat(64 * 1024)));
+    assertTrue(large * 64L * 1024 <= Inbox.MAX_BYTES, "" + large);
+    assertTrue(large >= 15, "" + large);
+  }
+
+  @Test
+  void shortTextsFillTheInboxToo() {
+    int small = fill(entry(1, ""));
+    assertTrue(small > 1_000 && small < 10_000, "" + small);
+  }
+
+  @Test
+  void urgentNewsIsAcceptedLongerButNotWithoutBound() {
+    News hint = new News.Signalled(Notice.presence("alice/1", "{}"));
+    int hints = fill(hint);
+    assertFalse(inbox.add(new News.Resynced(NO_RESYNC, "{}")));
+    int urgent = fill(everyone("{}"));
+    assertTrue(urgent > hints, "" + urgent);
+    assertFalse(inbox.add(hint));
+  }
+
+  @Test
+  void handledNewsMakesRoom() {
+    int capacity = fill(everyone("text"));
+    inbox.drain();
+    Await.until("all to be taken", () -> taken.size() == capacity);
+    assertEquals(capacity, fill(everyone("text")));
+  }
+
+  @Test
+  void signalsOtherThanPresenceHintsAreUrgent() {
+    assertFalse(Inbox.isUrgent(entry(1, "{}")));
+    assertFalse(Inbox.isUrgent(new News.Signalled(Notice.presence("alice/1", "{}"))));
+    assertFalse(Inbox.isUrgent(new News.Resynced(NO_RESYNC, "{}")));
+    assertTrue(Inbox.isUrgent(everyone("{}")));
+    assertTrue(Inbox.isUrgent(new News.Signalled(Notice.one("alice/1", "{}"))));
+    assertTrue(
+        Inbox.isUrgent(
+            new News.Signalled(Notice.evict(new Member("alice/1", "alice", "{}"), "", "{}"))));
+  }
+}

@@ -1,0 +1,202 @@
+package agentcore.core.group;
+
+import static org.mockito.AdditionalAnswers.delegatesTo;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.anyInt;
+import static org.mockito.Mockito.doAnswer;
+import static org.mockito.Mockito.doReturn;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.withSettings;
+
+import agentcore.core.backend.Backend;
+import agentcore.core.backend.BackendLimits;
+import agentcore.core.backend.Entry;
+import agentcore.core.backend.GroupId;
+import agentcore.core.backend.Log;
+import agentcore.core.backend.LogPage;
+import agentcore.core.backend.Notice;
+import agentcore.core.backend.Position;
+import agentcore.core.backend.Presence;
+import agentcore.core.backend.Subscriber;
+import agentcore.core.backend.memory.MemoryBackend;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/** A store whose news is lost, late or doubled, and whose reads fail, when a test says so. */
+final class LossyStore {
+  private final MemoryBackend memory;
+  private final Backend backend;
+  private final Log log;
+  private final Presence presence;
+  private final Map<Subscriber, Subscriber> wrapped = new ConcurrentHashMap<>();
+  private final Queue<LogPage> answers = new ConcurrentLinkedQueue<>();
+  private final Queue<Position> tops = new ConcurrentLinkedQueue<>();
+  private volatile News news = Subscriber::onEntry;
+  private volatile Signals signals = Subscriber::onNotice;
+  private volatile Runnable beforeRead = () -> {};
+
+  /** What becomes of the news of an entry. */
+  @FunctionalInterface
+  interface News {
+    void tell(Subscriber to, Entry entry, String previousId);
+  }
+
+  /** What becomes of a signal. */
+  @FunctionalInterface
+  interface Signals {
+    void tell(Subscriber to, Notice signal);
+  }
+
+  /** Keeps nothing: a test that tells an entry late wants it heard then. */
+  private record Prompt(Subscriber to) implements Subscriber {
+    @Override
+    public void onEntry(Entry entry, String previousId) {
+      to.onEntry(entry, previousId);
+      to.flush();
+    }
+
+    @Override
+    public void flush() {
+      to.flush();
+    }
+
+    @Override
+    public void onNotice(Notice signal) {
+      to.onNotice(signal);
+    }
+
+    @Override
+    public void onGap() {
+      to.onGap();
+    }
+  }
+
+  LossyStore(int historySize) {
+    Duration long1 = Duration.ofHours(1);
+    memory =
+        new MemoryBackend(
+            new BackendLimits(
+                historySize, long1, 1_000_000_000, long1, long1, 1000, 1000, 1000, 1_000_000));
+    log = mocked(Log.class, memory.log());
+    presence = mocked(Presence.class, memory.presence());
+    backend = mocked(Backend.class, memory);
+    doReturn(log).when(backend).log();
+    doReturn(presence).when(backend).presence();
+    doAnswer(
+            call -> {
+              GroupId group = call.getArgument(0);
+              memory.log().subscribe(group, wrap(call.getArgument(1)));
+              return null;
+            })
+        .when(log)
+        .subscribe(any(), any());
+    doAnswer(
+            call -> {
+              GroupId group = call.getArgument(0);
+              memory.log().unsubscribe(group, wrap(call.getArgument(1)));
+              return null;
+            })
+        .when(log)
+        .unsubscribe(any(), any());
+    doAnswer(
+            call -> {
+              Position top = tops.poll();
+              return top != null
+                  ? top
+                  : memory.log().open(call.getArgument(0), call.getArgument(1));
+            })
+        .when(log)
+        .open(any(), any());
+    doAnswer(
+            call -> {
+              beforeRead.run();
+              LogPage answer = answers.poll();
+              if (answer != null && answer.status() != LogPage.Status.OK) {
+                tops.add(answer.top()); // and it stays there
+              }
+              return answer != null
+                  ? answer
+                  : memory
+                      .log()
+                      .read(
+                          call.getArgument(0),
+                          call.getArgument(1),
+                          call.getArgument(2),
+                          call.getArgument(3));
+            })
+        .when(log)
+        .read(any(), any(), anyInt(), anyInt());
+  }
+
+  private static <T> T mocked(Class<T> type, T real) {
+    return mock(type, withSettings().stubOnly().defaultAnswer(delegatesTo(real)));
+  }
+
+  private Subscriber wrap(Subscriber receiver) {
+    return wrapped.computeIfAbsent(
+        receiver,
+        to ->
+            new Subscriber() {
+              @Override
+              public void onEntry(Entry entry, String previousId) {
+                news.tell(new Prompt(to), entry, previousId);
+              }
+
+              @Override
+              public void flush() {
+                to.flush();
+              }
+
+              @Override
+              public void onNotice(Notice signal) {
+                signals.tell(to, signal);
+              }
+
+              @Override
+              public void onGap() {
+                to.onGap();
+              }
+            });
+  }
+
+  /** Returns the store as the server sees it. */
+  Backend backend() {
+    return backend;
+  }
+
+  /** Returns a part of it, to be stubbed. */
+  Log log() {
+    return log;
+  }
+
+  /** Returns a part of it, to be stubbed. */
+  Presence presence() {
+    return presence;
+  }
+
+  /** Returns the store as it is. */
+  MemoryBackend memory() {
+    return memory;
+  }
+
+  void news(News how) {
+    news = how;
+  }
+
+  void signals(Signals how) {
+    signals = how;
+  }
+
+  /** Runs before each read; it may block or throw. */
+  void beforeRead(Runnable hook) {
+    beforeRead = hook;
+  }
+
+  /** Has the next read give this answer. */
+  void answerNextRead(LogPage slice) {
+    answers.add(slice);
+  }
+}
