@@ -13,9 +13,6 @@ import java.util.function.LongSupplier;
  * it and close it.
  */
 public final class Connection implements SendBudget.Peer {
-  /** The state of a connection that is not about to be closed. */
-  private static final Runnable NO_ENDING = () -> {};
-
   private final String user;
   private final String channel;
   private final Wire wire;
@@ -26,7 +23,8 @@ public final class Connection implements SendBudget.Peer {
 
   private boolean holding;
   private volatile boolean handling = true; // the consumer greets it first
-  private volatile Runnable ending = NO_ENDING;
+  private volatile boolean isEnding;
+  private volatile Runnable ending = this::stayOpen;
   private volatile Instant expiry = Instant.MAX;
 
   Connection(
@@ -73,7 +71,7 @@ public final class Connection implements SendBudget.Peer {
   public void deliver(byte[] frame) {
     try {
       offer(frame);
-    } catch (Throwable defect) { // no memory for the thread that closes it, perhaps
+    } catch (Throwable defect) { // for example, no memory for the closing thread
       Safely.run("cutting a connection", wire::cut);
       Safely.report("offering an event connection=" + this, defect);
     }
@@ -119,8 +117,8 @@ public final class Connection implements SendBudget.Peer {
    * @return whether the request is to be handled; false if the connection is about to be closed
    */
   public boolean begin() {
-    handling = true; // first: either this thread sees `ending`, or closeWhenDone sees `handling`
-    return ending == NO_ENDING;
+    handling = true; // first: this thread sees `isEnding`, or closeWhenDone sees `handling`
+    return !isEnding;
   }
 
   /** Ends the requests that were begun: all have been answered. For the reader thread only. */
@@ -134,9 +132,12 @@ public final class Connection implements SendBudget.Peer {
     ending.run();
   }
 
+  private void stayOpen() {}
+
   /** Closes the connection as soon as its current request has been answered. */
   public void closeWhenDone(CloseCode code) {
     ending = () -> close(code);
+    isEnding = true;
     if (!handling) {
       close(code);
     }

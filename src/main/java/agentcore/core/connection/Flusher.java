@@ -34,7 +34,7 @@ final class Flusher {
   /** This many batches are kept for the next writes; together at most 1 MiB. */
   private static final int SPARE_BATCHES = 16;
 
-  /** After so many outboxes, less than a millisecond, a thread gives way. */
+  /** A thread gives way after this number of outboxes, in less than a millisecond. */
   private static final int WRITES_IN_A_ROUND = 128;
 
   /** Under constant load an outbox is written to about once in this time. */
@@ -62,7 +62,7 @@ final class Flusher {
     }
   }
 
-  /** Makes another thread write {@code outbox} soon. */
+  /** Starts the writing of {@code outbox} on another thread. */
   void flush(Outbox outbox) {
     waiting.add(outbox);
     startUnlessOneIsFree();
@@ -75,7 +75,7 @@ final class Flusher {
         Thread.ofVirtual().name("flusher").start(this::run);
         started = true;
       } finally {
-        if (!started) { // out of memory, perhaps: the next call tries again
+        if (!started) { // for example, out of memory: the next call tries again
           free.decrementAndGet();
         }
       }
@@ -106,7 +106,7 @@ final class Flusher {
     } finally {
       pooled.ifPresent(spare::add);
       if (isFree) {
-        free.decrementAndGet(); // this thread ends, however it got here
+        free.decrementAndGet(); // this thread ends, normally or by a failure
       }
       startForOthers(); // for outboxes that were added after the last poll
     }

@@ -58,7 +58,7 @@ final class Outbox {
         return true; // the connection is closing already
       }
       if (!queue.hasRoom(frame.length)) {
-        return !drop();
+        return !drop(State.OVERFLOWED);
       }
       queue.addEvent(frame);
       flush = startDraining();
@@ -72,7 +72,7 @@ final class Outbox {
   /**
    * Adds a direct reply's frame; waits while there is no room. An empty outbox has room for any.
    *
-   * @throws InterruptedException if the thread is told to stop
+   * @throws InterruptedException if the thread is interrupted
    */
   void put(byte[] frame) throws InterruptedException {
     boolean flush = false;
@@ -97,9 +97,9 @@ final class Outbox {
   }
 
   /**
-   * Waits until {@link #put} would accept so many bytes at once.
+   * Waits until {@link #put} would accept a frame of this size without waiting.
    *
-   * @throws InterruptedException if the thread is told to stop
+   * @throws InterruptedException if the thread is interrupted
    */
   void awaitRoom(long bytes) throws InterruptedException {
     lock.lock();
@@ -169,24 +169,18 @@ final class Outbox {
    * @return whether the connection still has to be closed
    */
   boolean overflow() {
-    return locked(() -> state == State.OPEN && drop());
-  }
-
-  private boolean drop() {
-    queue.clear();
-    end(State.OVERFLOWED);
-    return true;
+    return locked(() -> state == State.OPEN && drop(State.OVERFLOWED));
   }
 
   /** Drops the waiting frames: the peer is gone. */
   void close() {
-    lock.lock();
-    try {
-      queue.clear();
-      end(State.CLOSED);
-    } finally {
-      lock.unlock();
-    }
+    locked(() -> drop(State.CLOSED));
+  }
+
+  private boolean drop(State next) {
+    queue.clear();
+    end(next);
+    return true;
   }
 
   private void end(State how) {

@@ -81,7 +81,7 @@ final class GapRepair {
   }
 
   /**
-   * Reads the log if a client has seen more than the members here: another server heard it earlier.
+   * Reads the log if a client has seen more than the members here: another server was faster.
    * Blocks, under the group's lock.
    *
    * @throws BackendException if the store is away

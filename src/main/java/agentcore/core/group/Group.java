@@ -122,7 +122,7 @@ final class Group implements Subscriber, Inbox.Handler {
   }
 
   /**
-   * Makes an expected membership a member, which receives every entry behind its position.
+   * Adds an expected membership, which receives every entry behind its position from now on.
    *
    * @return false if it was evicted meanwhile
    */
@@ -143,7 +143,7 @@ final class Group implements Subscriber, Inbox.Handler {
   /**
    * Ends a membership, an expected one too; no event of this group follows.
    *
-   * @return whether it was a member, which only one of several callers is told
+   * @return whether it was a member: true for only one of several concurrent calls
    */
   boolean remove(GroupMembership membership) {
     return locked(() -> removeMember(membership));

@@ -22,7 +22,7 @@ final class GroupWatch implements AutoCloseable {
 
   private final Groups groups;
 
-  /** Groups that await the news of what this server published: few, however many there are. */
+  /** Groups that await the news of an entry that this server published: usually few. */
   private final Queue<Group> awaiting = new ConcurrentLinkedQueue<>();
 
   private final Thread awaiter = Thread.ofVirtual().name("groups-behind").unstarted(this::watch);
@@ -75,8 +75,8 @@ final class GroupWatch implements AutoCloseable {
   }
 
   /**
-   * Compares every group with its log, one after the other: while the store is away this takes
-   * long, but makes one call at a time. Of several failures the first is reported.
+   * Compares every group with its log, one after the other. While the store is away this takes
+   * long, but makes only one call at a time. Only the first of several failures is reported.
    */
   void compareAll() {
     int failed = 0;

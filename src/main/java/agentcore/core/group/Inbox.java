@@ -131,7 +131,7 @@ final class Inbox {
     return more;
   }
 
-  /** Makes another thread continue; false if none can be started. */
+  /** Lets another thread continue; returns false if none can be started. */
   private boolean startDrainer() {
     if (!drainerPending.compareAndSet(false, true)) {
       return true;

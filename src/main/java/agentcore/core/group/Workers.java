@@ -119,7 +119,7 @@ final class Workers implements AutoCloseable {
       this.turn = turn;
     }
 
-    /** Makes a worker run the job once more after this call. Never blocks. */
+    /** Requests a run of the job that starts after this call. Never blocks. */
     void request() {
       State before = state.get();
       while (before == State.IDLE || before == State.RUNNING) {

@@ -6,7 +6,7 @@
  * Publisher --> backend's log          (a handler's thread, waits for the receipt)
  *                    | entry, signal   (a thread of the backend)
  *                    v
- * Group:           Inbox               (bounded; whoever acquires the lock drains it)
+ * Group:           Inbox               (bounded; the thread that acquires the lock drains it)
  *                    v
  *                LogFollower           (position: does the entry follow?)
  *                 |       |  no

@@ -59,7 +59,7 @@ class FlusherTest {
   }
 
   @Test
-  void everythingIsWrittenHoweverManyFlushAtOnce() {
+  void concurrentFlushesWriteEverything() {
     List<RecordingWire> wires = Stream.generate(RecordingWire::new).limit(20).toList();
     List<Outbox> boxes = wires.stream().map(this::outbox).toList();
     Together.run(

@@ -166,7 +166,7 @@ class HeartbeatTest {
     for (int i = 0; i < 10; i++) {
       after(30);
     }
-    assertEquals(Optional.empty(), wire.closed(), "nobody reads while a request is handled");
+    assertEquals(Optional.empty(), wire.closed(), "nothing is read while a request is handled");
     assertPings(10);
     alice.done();
     after(59);

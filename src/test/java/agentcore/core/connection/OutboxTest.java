@@ -185,7 +185,7 @@ class OutboxTest {
     stick(outbox);
     outbox.offer(new byte[800]);
     Thread asker = putLater(outbox, new byte[300]);
-    Await.until("it waits", () -> asker.getState() == Thread.State.WAITING);
+    Await.until("a waiting reply", () -> asker.getState() == Thread.State.WAITING);
     assertEquals(1 + 800 + 300, outbox.queuedBytes(), "nothing was dropped");
     wire.unblock();
     asker.join();
@@ -212,9 +212,9 @@ class OutboxTest {
     stick(outbox);
     outbox.offer(new byte[BOUND]);
     Thread asker = putLater(outbox, new byte[300]);
-    Await.until("it waits", () -> asker.getState() == Thread.State.WAITING);
+    Await.until("a waiting reply", () -> asker.getState() == Thread.State.WAITING);
     ending.end(outbox);
-    Await.until("it goes on", () -> !asker.isAlive());
+    Await.until("the end of the wait", () -> !asker.isAlive());
     wire.unblock();
   }
 
@@ -223,9 +223,9 @@ class OutboxTest {
     stick(outbox);
     outbox.offer(new byte[BOUND]);
     Thread asker = putLater(outbox, new byte[300]);
-    Await.until("it waits", () -> asker.getState() == Thread.State.WAITING);
+    Await.until("a waiting reply", () -> asker.getState() == Thread.State.WAITING);
     asker.interrupt();
-    Await.until("it goes on", () -> !asker.isAlive());
+    Await.until("the end of the wait", () -> !asker.isAlive());
     assertEquals(1 + BOUND, outbox.queuedBytes());
     wire.unblock();
   }

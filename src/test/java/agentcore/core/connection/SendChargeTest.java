@@ -41,7 +41,7 @@ class SendChargeTest {
     return made;
   }
 
-  /** Connects a client that is blocked in a write of so many bytes. */
+  /** Connects a client that is blocked in a write of {@code bytes}. */
   private Connection blocked(String user, int bytes) {
     Connection made = connected(user);
     wire(made).block();
@@ -144,7 +144,7 @@ class SendChargeTest {
     Await.until("it waits", () -> asker.getState() == Thread.State.WAITING);
     assertTrue(budget.taken() < 10_000, "" + budget.taken());
     wire(reader).unblock();
-    Await.until("it goes on", () -> !asker.isAlive());
+    Await.until("the end of the wait", () -> !asker.isAlive());
     awaitNothingCharged();
   }
 

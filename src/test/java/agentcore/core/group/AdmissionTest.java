@@ -43,7 +43,7 @@ class AdmissionTest extends ManagerFixture {
   }
 
   @Test
-  void limitsTheConnectionsOfAUserHoweverManyConnectAtOnce() {
+  void limitsTheConnectionsOfAUserUnderConcurrentConnects() {
     limits(3, 1000, 1000, 1000);
     List<Memberships> all = IntStream.range(0, 16).mapToObj(i -> connection("alice")).toList();
     List<Optional<CloseCode>> refusals = Together.run(16, i -> manager.connect(all.get(i)));

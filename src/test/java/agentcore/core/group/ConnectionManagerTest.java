@@ -114,9 +114,9 @@ class ConnectionManagerTest extends ManagerFixture {
     enter(alice);
     enter(bob);
     manager.disconnect(bob);
-    List<String> heard = texts(alice, 2);
-    assertEquals("{\"text\":\"+\"}", heard.getFirst());
-    assertTrue(heard.getLast().startsWith("{\"type\":\"user_left\",\"timestamp\":"));
+    List<String> received = texts(alice, 2);
+    assertEquals("{\"text\":\"+\"}", received.getFirst());
+    assertTrue(received.getLast().startsWith("{\"type\":\"user_left\",\"timestamp\":"));
   }
 
   @Test
@@ -208,15 +208,15 @@ class ConnectionManagerTest extends ManagerFixture {
           .backend()
           .presence()
           .broadcast(ID, Notice.everyone("{\"text\":\"" + "x".repeat(300) + "\"}"));
-      int heard = 1 + i;
-      Await.until("the others", () -> wire(fine).texts().size() >= heard);
+      int received = 1 + i;
+      Await.until("the others", () -> wire(fine).texts().size() >= received);
     }
     Await.until("closed", () -> wire(slow).closed().equals(Optional.of(CloseCode.TOO_SLOW)));
     assertEquals(Optional.empty(), wire(fine).closed());
     assertEquals(0, slow.connection().pendingBytes());
   }
 
-  /** News is late here; on the server that bob comes from it was not. */
+  /** The news is late here, and was not on the server that bob comes from. */
   @Test
   void clientThatHasSeenMoreThanTheMembersHereEntersBehindIt() {
     store.memory().directory().create(ROOM);
@@ -234,7 +234,7 @@ class ConnectionManagerTest extends ManagerFixture {
             .orElseThrow();
     assertEquals(seen, bob.entered());
     Await.until(
-        "alice to be told",
+        "alice to receive them",
         () -> wire(alice).texts().stream().filter(t -> t.contains("id-")).count() == 3);
   }
 

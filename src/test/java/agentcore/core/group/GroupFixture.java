@@ -77,7 +77,7 @@ abstract class GroupFixture {
       return wire.texts().stream().map(t -> JsonParser.parseString(t).getAsJsonObject()).toList();
     }
 
-    /** Waits for so many events and returns the value of {@code field} in each. */
+    /** Waits for {@code count} events and returns the value of {@code field} in each. */
     List<String> received(int count, String field) {
       Await.until(count + " events", () -> wire.texts().size() >= count);
       return events().stream().map(event -> event.get(field).getAsString()).toList();
@@ -97,7 +97,7 @@ abstract class GroupFixture {
     return seat(user, resync, "");
   }
 
-  /** Makes a connection a member, which uses the group as long as it is one. */
+  /** Adds a connection as a member, which uses the group. */
   Seat member(Seat seat) {
     assertSame(group, groups.acquire(ROOM));
     group.expect(seat.membership());

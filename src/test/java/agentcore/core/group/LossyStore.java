@@ -25,7 +25,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** A store whose news is lost, late or doubled, and whose reads fail, when a test says so. */
+/** A store whose news a test can lose, delay or double, and whose reads it can make fail. */
 final class LossyStore {
   private final MemoryBackend memory;
   private final Backend backend;
@@ -38,19 +38,19 @@ final class LossyStore {
   private volatile Signals signals = Subscriber::onNotice;
   private volatile Runnable beforeRead = () -> {};
 
-  /** What becomes of the news of an entry. */
+  /** Passes on the news of an entry, or does not. */
   @FunctionalInterface
   interface News {
     void tell(Subscriber to, Entry entry, String previousId);
   }
 
-  /** What becomes of a signal. */
+  /** Passes on a signal, or does not. */
   @FunctionalInterface
   interface Signals {
     void tell(Subscriber to, Notice signal);
   }
 
-  /** Keeps nothing: a test that tells an entry late wants it heard then. */
+  /** Flushes after each entry, so that a delayed entry is handled when the test passes it on. */
   private record Prompt(Subscriber to) implements Subscriber {
     @Override
     public void onEntry(Entry entry, String previousId) {
@@ -115,7 +115,7 @@ final class LossyStore {
               beforeRead.run();
               LogPage answer = answers.poll();
               if (answer != null && answer.status() != LogPage.Status.OK) {
-                tops.add(answer.top()); // and it stays there
+                tops.add(answer.top()); // and the log stays there
               }
               return answer != null
                   ? answer
@@ -162,22 +162,22 @@ final class LossyStore {
             });
   }
 
-  /** Returns the store as the server sees it. */
+  /** Returns the backend of the server. */
   Backend backend() {
     return backend;
   }
 
-  /** Returns a part of it, to be stubbed. */
+  /** Returns a part of it, for stubbing. */
   Log log() {
     return log;
   }
 
-  /** Returns a part of it, to be stubbed. */
+  /** Returns a part of it, for stubbing. */
   Presence presence() {
     return presence;
   }
 
-  /** Returns the store as it is. */
+  /** Returns the store without faults. */
   MemoryBackend memory() {
     return memory;
   }
@@ -190,12 +190,12 @@ final class LossyStore {
     signals = how;
   }
 
-  /** Runs before each read; it may block or throw. */
+  /** Sets an action that runs before each read; it may block or throw. */
   void beforeRead(Runnable hook) {
     beforeRead = hook;
   }
 
-  /** Has the next read give this answer. */
+  /** Makes the next read return this answer. */
   void answerNextRead(LogPage slice) {
     answers.add(slice);
   }

@@ -47,7 +47,7 @@ abstract class ManagerFixture {
     return store.memory().presence().counts(List.of(group)).getFirst();
   }
 
-  /** Returns what a connection was sent, once there are so many texts. */
+  /** Waits for {@code count} texts and returns all that a connection was sent. */
   List<String> texts(Memberships memberships, int count) {
     RecordingWire wire = wire(memberships);
     Await.until(count + " texts", () -> wire.texts().size() >= count);
