@@ -15,8 +15,8 @@ import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
 
 class HealthTest {
-  private static final JedisException LOST = new JedisConnectionException("lost");
-  private static final JedisException FULL = new JedisDataException("OOM no memory");
+  private final JedisException lost = new JedisConnectionException("lost");
+  private final JedisException full = new JedisDataException("OOM no memory");
 
   private final AtomicLong now = new AtomicLong(-1);
   private final Health health = new Health(RedisUrl.parse("redis://health.test"), now::get);
@@ -39,8 +39,8 @@ class HealthTest {
   @Test
   void flappingLinkIsReportedOnceAtItsBeginningAndOnceAtItsEnd() {
     for (int i = 0; i < 20; i++) {
-      Failure unused = health.failed(Side.COMMANDS, LOST);
-      unused = health.failed(Side.PUB_SUB, LOST);
+      Failure unused = health.failed(Side.COMMANDS, lost);
+      unused = health.failed(Side.PUB_SUB, lost);
       pass(Duration.ofMillis(100));
       health.connected(Side.COMMANDS);
       health.connected(Side.PUB_SUB);
@@ -52,14 +52,14 @@ class HealthTest {
     pass(Duration.ofMillis(1));
     assertEquals(2, reports());
     assertEquals(1, warnings.count("works again; \"is away\" lasted 3 s"));
-    Failure unused = health.failed(Side.COMMANDS, LOST);
+    Failure unused = health.failed(Side.COMMANDS, lost);
     assertEquals(3, reports());
   }
 
   @Test
   void failureOfBothSidesEndsWithTheLastOfThem() {
-    Failure unused = health.failed(Side.COMMANDS, LOST);
-    unused = health.failed(Side.PUB_SUB, LOST);
+    Failure unused = health.failed(Side.COMMANDS, lost);
+    unused = health.failed(Side.PUB_SUB, lost);
     health.connected(Side.COMMANDS);
     pass(Duration.ofMinutes(1));
     assertEquals(1, reports());
@@ -71,7 +71,7 @@ class HealthTest {
   @Test
   void writesCountAsRefusedUntilTheEndIsReported() {
     assertFalse(health.refusesWrites());
-    Failure unused = health.failed(Side.COMMANDS, FULL);
+    Failure unused = health.failed(Side.COMMANDS, full);
     assertTrue(health.refusesWrites());
     health.connected(Side.COMMANDS);
     pass(Duration.ofSeconds(3));
