@@ -1,11 +1,10 @@
 package agentcore.core;
 
-import agentcore.core.group.LogEvents;
-
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.Log;
 import agentcore.core.backend.Room;
 import agentcore.core.connection.SendBudget;
+import agentcore.core.group.LogEvents;
 import agentcore.core.message.Event;
 import agentcore.core.serializer.Serializer;
 import java.util.List;

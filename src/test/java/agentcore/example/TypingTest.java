@@ -10,7 +10,6 @@ import static org.mockito.Mockito.when;
 import agentcore.core.backend.Room;
 import agentcore.core.consumer.Membership;
 import agentcore.core.consumer.Session;
-import agentcore.core.consumer.Membership;
 import agentcore.core.message.Message;
 import agentcore.core.serializer.Serializer;
 import java.util.ArrayList;

@@ -7,7 +7,6 @@ import agentcore.core.consumer.Consumer;
 import agentcore.core.consumer.Handler;
 import agentcore.core.consumer.Membership;
 import agentcore.core.consumer.Session;
-import agentcore.core.consumer.Membership;
 import agentcore.core.message.ClientException;
 import agentcore.core.message.ErrorCode;
 import agentcore.core.message.Event;

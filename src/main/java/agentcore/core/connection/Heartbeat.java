@@ -1,8 +1,6 @@
 package agentcore.core.connection;
 
 import agentcore.core.message.CloseCode;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

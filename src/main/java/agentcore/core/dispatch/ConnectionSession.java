@@ -1,7 +1,5 @@
 package agentcore.core.dispatch;
 
-import agentcore.core.group.GroupMembership;
-
 import agentcore.core.backend.Directory;
 import agentcore.core.backend.Entry;
 import agentcore.core.backend.GroupId;
@@ -18,6 +16,7 @@ import agentcore.core.consumer.Membership;
 import agentcore.core.consumer.Replay;
 import agentcore.core.consumer.Session;
 import agentcore.core.group.ConnectionManager;
+import agentcore.core.group.GroupMembership;
 import agentcore.core.group.LogEvents;
 import agentcore.core.group.Memberships;
 import agentcore.core.message.CloseCode;

@@ -1,18 +1,16 @@
 package agentcore.core.group;
 
-import agentcore.core.message.CloseCode;
-
-import agentcore.core.backend.Notice;
-
 import agentcore.core.backend.BackendException;
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.Member;
+import agentcore.core.backend.Notice;
 import agentcore.core.backend.Presence;
 import agentcore.core.backend.Presence.JoinResult;
 import agentcore.core.connection.Connection;
 import agentcore.core.connection.ConnectionLimits;
 import agentcore.core.connection.ConnectionRegistry;
 import agentcore.core.connection.Safely;
+import agentcore.core.message.CloseCode;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Optional;

@@ -174,7 +174,8 @@ public final class ConnectionManager implements AutoCloseable {
       group.expect(membership);
       seen.ifPresent(group::catchUp);
       isInDoubt = true;
-      JoinResult joined = backend.presence().join(group.id(), member, Integer.MAX_VALUE, announcement);
+      JoinResult joined =
+          backend.presence().join(group.id(), member, Integer.MAX_VALUE, announcement);
       isAdded = joined.outcome() != JoinResult.Outcome.GONE && group.add(membership);
       isInDoubt = false; // if it was evicted meanwhile, the store knows that
       return memberships.find(room.name());

@@ -1,9 +1,8 @@
 package agentcore.core.group;
 
-import agentcore.core.backend.LogPage;
-
 import agentcore.core.backend.BackendException;
 import agentcore.core.backend.Log;
+import agentcore.core.backend.LogPage;
 import agentcore.core.backend.Position;
 import agentcore.core.connection.Frame;
 import agentcore.core.connection.Safely;

@@ -1,17 +1,14 @@
 package agentcore.core.group;
 
-import agentcore.core.message.CloseCode;
-
-import agentcore.core.backend.Notice;
-
-import agentcore.core.backend.Subscriber;
-
 import agentcore.core.backend.Entry;
 import agentcore.core.backend.GroupId;
+import agentcore.core.backend.Notice;
 import agentcore.core.backend.Position;
 import agentcore.core.backend.Room;
+import agentcore.core.backend.Subscriber;
 import agentcore.core.connection.Connection;
 import agentcore.core.connection.Safely;
+import agentcore.core.message.CloseCode;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;

@@ -1,8 +1,7 @@
 package agentcore.core.group;
 
-import agentcore.core.backend.Notice;
-
 import agentcore.core.backend.Entry;
+import agentcore.core.backend.Notice;
 import agentcore.core.connection.Safely;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;

@@ -1,11 +1,9 @@
 package agentcore.core.group;
 
-import agentcore.core.message.CloseCode;
-
 import agentcore.core.backend.Notice;
-
 import agentcore.core.connection.Connection;
 import agentcore.core.connection.Frame;
+import agentcore.core.message.CloseCode;
 import agentcore.core.metrics.Counter;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;

@@ -1,10 +1,8 @@
 package agentcore.core.group;
 
 import agentcore.core.backend.IdempotencyKey;
-
-import agentcore.core.backend.PublishResult;
-
 import agentcore.core.backend.Log;
+import agentcore.core.backend.PublishResult;
 import agentcore.core.metrics.Metrics;
 import java.security.SecureRandom;
 import java.util.Base64;
@@ -40,7 +38,8 @@ public final class Publisher {
    * @return to be called once: waits until the event is stored and the members here have it; throws
    *     {@link agentcore.core.backend.BackendException} if the store did not answer
    */
-  public Supplier<PublishResult> publish(GroupMembership membership, String text, Optional<IdempotencyKey> once) {
+  public Supplier<PublishResult> publish(
+      GroupMembership membership, String text, Optional<IdempotencyKey> once) {
     Group group = membership.group();
     long startedNanos = System.nanoTime();
     String id = idPrefix + Long.toHexString(idNumber.incrementAndGet());

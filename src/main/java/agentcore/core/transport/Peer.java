@@ -89,7 +89,8 @@ final class Peer implements Runnable {
   }
 
   private void answer(HttpResponse response, boolean withBody) throws IOException {
-    new ResponseWriter(socket, listener.manager().registry().sendBudget(), listener.limits().writeTimeout())
+    new ResponseWriter(
+            socket, listener.manager().registry().sendBudget(), listener.limits().writeTimeout())
         .write(response, withBody);
     socket.socket().shutdownOutput();
     socket.discardInput(SocketWire.CLOSE_TIMEOUT, Long.MAX_VALUE);

@@ -1,9 +1,8 @@
 package agentcore.core.connection;
 
-import agentcore.core.message.Names;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import agentcore.core.message.Names;
 import agentcore.core.metrics.Metrics;
 import agentcore.testkit.Connections;
 import agentcore.testkit.RecordingWire;

@@ -2,8 +2,8 @@ package agentcore.core.dispatch;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import agentcore.core.group.ConnectionManager;
 import agentcore.core.consumer.Consumer;
+import agentcore.core.group.ConnectionManager;
 import agentcore.core.serializer.Serializer;
 import agentcore.testkit.Connections;
 import agentcore.testkit.RecordingWire;

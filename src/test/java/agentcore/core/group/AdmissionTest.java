@@ -1,9 +1,5 @@
 package agentcore.core.group;
 
-import agentcore.core.message.CloseCode;
-
-import agentcore.core.backend.Notice;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.mockito.ArgumentMatchers.any;
@@ -14,6 +10,8 @@ import static org.mockito.Mockito.doThrow;
 
 import agentcore.core.backend.BackendException;
 import agentcore.core.backend.GroupId;
+import agentcore.core.backend.Notice;
+import agentcore.core.message.CloseCode;
 import agentcore.testkit.Together;
 import java.util.Collections;
 import java.util.List;

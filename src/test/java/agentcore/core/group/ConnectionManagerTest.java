@@ -1,11 +1,5 @@
 package agentcore.core.group;
 
-import agentcore.core.backend.Member;
-
-import agentcore.core.message.CloseCode;
-
-import agentcore.core.backend.Notice;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -15,8 +9,11 @@ import static org.mockito.Mockito.doAnswer;
 import static org.mockito.Mockito.doThrow;
 
 import agentcore.core.backend.BackendException;
+import agentcore.core.backend.Member;
+import agentcore.core.backend.Notice;
 import agentcore.core.backend.Position;
 import agentcore.core.connection.Frame;
+import agentcore.core.message.CloseCode;
 import agentcore.testkit.Await;
 import agentcore.testkit.Together;
 import java.util.Collections;

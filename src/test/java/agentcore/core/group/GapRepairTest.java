@@ -1,7 +1,5 @@
 package agentcore.core.group;
 
-import agentcore.core.backend.LogPage;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -9,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.core.backend.BackendException;
 import agentcore.core.backend.Entry;
+import agentcore.core.backend.LogPage;
 import agentcore.core.backend.Position;
 import agentcore.testkit.Await;
 import agentcore.testkit.Together;

@@ -1,23 +1,20 @@
 package agentcore.core.group;
 
-import agentcore.testkit.ManualClock;
-
-import agentcore.core.serializer.Serializer;
-
-import agentcore.core.backend.PublishResult;
-
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.Member;
 import agentcore.core.backend.Position;
+import agentcore.core.backend.PublishResult;
 import agentcore.core.backend.Room;
 import agentcore.core.connection.Connection;
 import agentcore.core.connection.ConnectionLimits;
 import agentcore.core.connection.ConnectionRegistry;
 import agentcore.core.metrics.Metrics;
+import agentcore.core.serializer.Serializer;
 import agentcore.testkit.Await;
+import agentcore.testkit.ManualClock;
 import agentcore.testkit.RecordingWire;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;

@@ -8,8 +8,8 @@ import agentcore.core.backend.Notice;
 import agentcore.core.backend.Position;
 import agentcore.core.backend.PublishResult;
 import agentcore.core.backend.Room;
-import agentcore.core.message.CloseCode;
 import agentcore.core.connection.ConnectionLimits;
+import agentcore.core.message.CloseCode;
 import agentcore.testkit.Await;
 import agentcore.testkit.Connections;
 import agentcore.testkit.RecordingWire;
@@ -141,7 +141,8 @@ class GroupLimitsTest {
     RecordingWire late = new RecordingWire();
     GroupMembership bob = member(late, new Room("new", "id-new", "", true));
     store.news((to, entry, previous) -> to.onEntry(entry, previous));
-    PublishResult receipt = manager.publisher().publish(bob, "{\"type\":\"y\"}", Optional.empty()).get();
+    PublishResult receipt =
+        manager.publisher().publish(bob, "{\"type\":\"y\"}", Optional.empty()).get();
     assertEquals(1, receipt.position().seq());
     Await.until("the new message", LONG, () -> late.texts().size() == 1);
     gate.release(1_000_000);

@@ -8,8 +8,6 @@ import agentcore.core.backend.Entry;
 import agentcore.core.backend.Member;
 import agentcore.core.backend.Notice;
 import agentcore.core.group.Inbox.News;
-import java.util.ArrayList;
-import agentcore.core.group.Inbox.News;
 import agentcore.testkit.Await;
 import java.util.List;
 import java.util.Optional;

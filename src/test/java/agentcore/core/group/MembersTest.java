@@ -1,12 +1,11 @@
 package agentcore.core.group;
 
-import agentcore.core.backend.Notice;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.core.backend.Member;
+import agentcore.core.backend.Notice;
 import agentcore.core.backend.Position;
 import agentcore.core.connection.Frame;
 import agentcore.testkit.Await;

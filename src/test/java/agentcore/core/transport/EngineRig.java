@@ -6,7 +6,6 @@ import agentcore.core.connection.ConnectionRegistry;
 import agentcore.core.connection.Frame;
 import agentcore.core.http.HttpRequest;
 import agentcore.core.metrics.Metrics;
-import agentcore.core.serializer.Serializer;
 import agentcore.testkit.Await;
 import agentcore.testkit.RawFrame;
 import java.io.IOException;
