@@ -77,6 +77,7 @@ final class Ports {
         config.integer(Setting.WS_MAX_MESSAGE_SIZE),
         config.integer(Setting.MAX_HANDSHAKES),
         config.seconds(Setting.HANDSHAKE_TIMEOUT),
+        config.seconds(Setting.CLOSE_TIMEOUT),
         config.seconds(Setting.WS_HEARTBEAT_TIMEOUT),
         config.bytes(Setting.RECEIVE_TOTAL_BYTES),
         config.seconds(Setting.DRAIN_TIMEOUT));

@@ -195,6 +195,12 @@ public final class Setting {
           "connections whose request is not complete yet");
   public static final Setting HANDSHAKE_TIMEOUT =
       library("HANDSHAKE_TIMEOUT", "10", Kind.SECONDS, "seconds for a request to be complete");
+  public static final Setting CLOSE_TIMEOUT =
+      library(
+          "CLOSE_TIMEOUT",
+          "1",
+          Kind.SECONDS,
+          "seconds for a client to read what is left after its connection is closed");
   public static final Setting DRAIN_TIMEOUT =
       library(
           "DRAIN_TIMEOUT",

@@ -1,5 +1,7 @@
 package agentcore.core.transport;
 
+import java.util.concurrent.TimeUnit;
+
 import agentcore.core.connection.ByteBudget;
 import agentcore.core.connection.Connection;
 import agentcore.core.connection.Safely;
@@ -19,6 +21,9 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /** A port: starts a virtual thread for each accepted socket, and ends them all when it stops. */
 public final class Listener implements AutoCloseable {
+  /** The time that a cut peer's thread has to end. */
+  private static final long END_NANOS = TimeUnit.SECONDS.toNanos(2);
+
   private final ConnectionManager manager;
   private final List<Endpoint> endpoints;
   private final HttpHandler http;
@@ -55,6 +60,7 @@ public final class Listener implements AutoCloseable {
    * @param maxMessageBytes the size of one message
    * @param maxHandshakes the number of peers whose request is not complete
    * @param handshakeTimeout for the TLS handshake, and for a request to be complete
+   * @param closeTimeout for a client to read what is left after the connection is closed
    * @param writeTimeout for an HTTP client to take one part of a response
    * @param receiveTotalBytes unfinished messages of all peers together
    * @param drainTimeout for the connections to end when the server stops
@@ -63,6 +69,7 @@ public final class Listener implements AutoCloseable {
       int maxMessageBytes,
       int maxHandshakes,
       Duration handshakeTimeout,
+      Duration closeTimeout,
       Duration writeTimeout,
       long receiveTotalBytes,
       Duration drainTimeout) {}
@@ -245,6 +252,6 @@ public final class Listener implements AutoCloseable {
     acceptor.close();
     peers.all().forEach(Peer::cut);
     var unused =
-        peers.awaitNone(System.nanoTime() + SocketWire.CLOSE_TIMEOUT.multipliedBy(2).toNanos());
+        peers.awaitNone(System.nanoTime() + END_NANOS);
   }
 }

@@ -93,7 +93,7 @@ final class Peer implements Runnable {
             socket, listener.manager().registry().sendBudget(), listener.limits().writeTimeout())
         .write(response, withBody);
     socket.socket().shutdownOutput();
-    socket.discardInput(SocketWire.CLOSE_TIMEOUT, Long.MAX_VALUE);
+    socket.discardInput(listener.limits().closeTimeout(), Long.MAX_VALUE);
   }
 
   /** Ends the connection at once. Any thread. */

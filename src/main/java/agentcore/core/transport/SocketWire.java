@@ -24,12 +24,10 @@ import java.util.function.Function;
  * sets the code, and only that caller queues a close frame; the outbox accepts nothing after it.
  */
 final class SocketWire implements Wire {
-  /** The longest time from the close frame to the end of the stream. */
-  static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
-
   private static final int OPEN = 0;
 
   private final PeerSocket socket;
+  private final Duration closeTimeout;
   private final Connection connection;
   private final CountDownLatch written = new CountDownLatch(1);
   private final CountDownLatch ended = new CountDownLatch(1);
@@ -61,10 +59,12 @@ final class SocketWire implements Wire {
   /**
    * Creates a wire together with its connection.
    *
+   * @param closeTimeout the longest time from the close frame to the end of the stream
    * @param connect creates the connection that writes to the given wire
    */
-  SocketWire(PeerSocket socket, Function<Wire, Connection> connect) {
+  SocketWire(PeerSocket socket, Duration closeTimeout, Function<Wire, Connection> connect) {
     this.socket = socket;
+    this.closeTimeout = closeTimeout;
     this.connection = connect.apply(this);
   }
 
@@ -135,9 +135,9 @@ final class SocketWire implements Wire {
     return endCode.get();
   }
 
-  private static void await(CountDownLatch latch) {
+  private void await(CountDownLatch latch) {
     try {
-      var unused = latch.await(CLOSE_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS);
+      var unused = latch.await(closeTimeout.toNanos(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException stop) {
       Thread.currentThread().interrupt();
     }

@@ -69,7 +69,10 @@ final class WebSocketPeer {
     }
     socket.socket().setSoTimeout(0);
     SocketWire wire =
-        new SocketWire(socket, created -> listener.manager().registry().create(user, created));
+        new SocketWire(
+            socket,
+            listener.limits().closeTimeout(),
+            created -> listener.manager().registry().create(user, created));
     Connection connection = wire.connection();
     Thread.currentThread().setName("reader-" + connection);
     long openedNanos = System.nanoTime();
@@ -119,7 +122,7 @@ final class WebSocketPeer {
 
   private void discardInput() {
     try {
-      socket.discardInput(SocketWire.CLOSE_TIMEOUT, MAX_DISCARDED_BYTES);
+      socket.discardInput(listener.limits().closeTimeout(), MAX_DISCARDED_BYTES);
     } catch (IOException cut) {
       LOG.log(Level.TRACE, "the client did not end the stream: {0}", cut.getMessage());
     }

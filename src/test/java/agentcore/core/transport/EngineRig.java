@@ -1,5 +1,7 @@
 package agentcore.core.transport;
 
+import java.time.Duration;
+
 import agentcore.core.connection.Connection;
 import agentcore.core.connection.ConnectionLimits;
 import agentcore.core.connection.ConnectionRegistry;
@@ -68,7 +70,7 @@ final class EngineRig implements AutoCloseable {
     if (!engine.upgrade(request, socket.socket().getOutputStream())) {
       throw new IllegalStateException("no upgrade");
     }
-    wire = new SocketWire(socket, created -> registry.create("a", created));
+    wire = new SocketWire(socket, Duration.ofSeconds(1), created -> registry.create("a", created));
   }
 
   SocketWire wire() {

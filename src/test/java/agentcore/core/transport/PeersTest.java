@@ -27,7 +27,13 @@ class PeersTest {
   void makeListener() throws IOException {
     Listener.Limits limits =
         new Listener.Limits(
-            1000, 2, Duration.ofSeconds(1), Duration.ofSeconds(60), 1000, Duration.ofSeconds(1));
+            1000,
+            2,
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(60),
+            1000,
+            Duration.ofSeconds(1));
     Gate gate = new Gate(Optional.empty(), Origins.parse(""), TrustedProxies.parse(""), 0);
     listener =
         new Listener(
