@@ -1,6 +1,6 @@
 /**
- * The contract of the store that servers share. Implementations: {@link
- * agentcore.core.backend.memory} for one server, {@link agentcore.core.backend.redis} for many. A
+ * The contract of the store that servers share. Implementations: {@code
+ * agentcore.core.backend.memory} for one server, {@code agentcore.core.backend.redis} for many. A
  * third one implements {@link Backend} and inherits the contract tests (BackendContractTest).
  *
  * <pre>{@code
@@ -62,7 +62,7 @@
  * {@link Backend#probeFailures}. A subscriber must not block and must not call the backend: it is
  * called under a lock of the memory backend, or by the thread that reads from Redis.
  *
- * <p>Read next: {@link agentcore.core.backend.memory}, the shortest implementation; then {@link
+ * <p>Read next: {@code agentcore.core.backend.memory}, the shortest implementation; then {@code
  * agentcore.core.connection}, the caller.
  */
 package agentcore.core.backend;

@@ -26,6 +26,6 @@
  *
  * <p>Threads: everything here is immutable and may be used by all threads.
  *
- * <p>Read next: {@link agentcore.core.serializer}.
+ * <p>Read next: {@code agentcore.core.serializer}.
  */
 package agentcore.core.message;
