@@ -88,7 +88,21 @@ final class Play implements AutoCloseable {
     }
     String path = expectation.substitute(step.path()).replace("\"", "");
     String[] headers = step.headers().toArray(String[]::new);
-    clients.put(step.who(), RawClient.connect(servers.get(connects++).port(), path, headers));
+    int port = servers.get(connects++).port();
+    if (step.isPatient()) {
+      Await.until("a connect to be admitted", () -> admits(step.who(), port, path, headers));
+    } else {
+      clients.put(step.who(), RawClient.connect(port, path, headers));
+    }
+  }
+
+  private boolean admits(String who, int port, String path, String[] headers) {
+    try {
+      clients.put(who, RawClient.connect(port, path, headers));
+      return true;
+    } catch (AssertionError refused) {
+      return false;
+    }
   }
 
   private void refuse(Step.Refused step) {

@@ -18,8 +18,9 @@ sealed interface Step {
     };
   }
 
-  /** A client connects, with additional headers. */
-  record Connects(String place, String who, String path, List<String> headers) implements Step {}
+  /** A client connects, with additional headers; a patient one retries while it is refused. */
+  record Connects(String place, String who, String path, List<String> headers, boolean isPatient)
+      implements Step {}
 
   /** A connect is refused with an HTTP status. */
   record Refused(String place, int status, String path, List<String> headers) implements Step {}

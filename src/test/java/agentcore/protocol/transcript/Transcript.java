@@ -33,7 +33,7 @@ record Transcript(String name, Map<String, String> settings, List<Step> steps) {
   private static final Pattern REFUSED = Pattern.compile("refused (\\d{3}) (\\S+)( with .*)?");
   private static final Pattern LINE =
       Pattern.compile(
-          "([a-z]\\w*) (<~|<|>|connects|bytes|asks|skips to|silent|closes|drops|closed)(?: (.*))?",
+          "([a-z]\\w*) (<~|<|>|connects|eventually connects|bytes|asks|skips to|silent|closes|drops|closed)(?: (.*))?",
           Pattern.DOTALL);
 
   /** Copies its arguments. */
@@ -131,6 +131,10 @@ record Transcript(String name, Map<String, String> settings, List<Step> steps) {
     throw new IllegalArgumentException(place + ": unknown line: " + line.text());
   }
 
+  private static Step connects(String place, String who, String rest, boolean isPatient) {
+    return new Step.Connects(place, who, path(who, rest), headers(" " + rest), isPatient);
+  }
+
   private static Step step(String place, String who, String verb, String rest) {
     return switch (verb) {
       case ">" -> new Step.Sends(place, who, rest);
@@ -139,7 +143,8 @@ record Transcript(String name, Map<String, String> settings, List<Step> steps) {
       case "asks" -> asks(place, who, rest);
       case "bytes" ->
           new Step.SendsBytes(place, who, HexFormat.of().parseHex(rest.replace(" ", "")));
-      case "connects" -> new Step.Connects(place, who, path(who, rest), headers(" " + rest));
+      case "connects" -> connects(place, who, rest, false);
+      case "eventually connects" -> connects(place, who, rest, true);
       case "closed" -> new Step.Closed(place, who, Integer.parseInt(rest));
       case "silent" -> new Step.Silent(place, who);
       case "closes" -> new Step.Closes(place, who);

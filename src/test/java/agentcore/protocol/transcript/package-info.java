@@ -14,6 +14,7 @@
  *   alice2 connects as alice                   another connection of the same user
  *   alice connects to /ws/%61lice              with this path, in which "$name" is replaced
  *   alice connects with Origin: http://a.b     any of these, with a header of the request
+ *   alice eventually connects                  retries while the server refuses the connection
  *   refused 400 /ws/a%2Fb                      a connect that is refused by HTTP; also with a header
  *   alice &gt; {"type":"ping"}                    sends exactly this text
  *   alice bytes 88 80 00 00 00 00              sends these bytes
