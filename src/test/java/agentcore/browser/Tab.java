@@ -106,7 +106,7 @@ final class Tab {
 
   /** Returns whether a JavaScript condition holds; false while a page is loading. */
   boolean is(String condition) {
-    return eval("document.body !== null && Boolean(" + condition + ")").getAsBoolean();
+    return eval("document.readyState !== 'loading' && Boolean(" + condition + ")").getAsBoolean();
   }
 
   /** Waits until a JavaScript condition holds. */

@@ -58,7 +58,7 @@ class RuntimeLibrariesTest {
             .map(RuntimeLibrariesTest::jar)
             .toList();
     List<String> options =
-        List.of("--multi-release", "21", "-verbose:class", "-filter:none", "--class-path");
+        List.of("--multi-release", "21", "-verbose:class", "-filter:none", "--module-path");
     List<String> command = new ArrayList<>(options);
     command.add(String.join(File.pathSeparator, libraries));
     command.add(jar(Main.class));

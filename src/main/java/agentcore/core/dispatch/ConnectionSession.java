@@ -19,6 +19,7 @@ import agentcore.core.group.ConnectionManager;
 import agentcore.core.group.GroupMembership;
 import agentcore.core.group.LogEvents;
 import agentcore.core.group.Memberships;
+import agentcore.core.group.Publisher;
 import agentcore.core.message.CloseCode;
 import agentcore.core.message.Event;
 import agentcore.core.message.Message;
@@ -44,6 +45,7 @@ public final class ConnectionSession implements Session {
   private final Connection connection;
   private final Map<String, String> parameters;
   private final ConnectionManager manager;
+  private final Publisher publisher;
   private final Serializer serializer;
   private final Timers timers;
   private final Dispatcher dispatcher;
@@ -65,6 +67,7 @@ public final class ConnectionSession implements Session {
     this.connection = memberships.connection();
     this.parameters = Map.copyOf(parameters);
     this.manager = manager;
+    this.publisher = manager.publisher();
     this.serializer = serializer;
     this.timers = timers;
     this.dispatcher = dispatcher;
@@ -168,7 +171,7 @@ public final class ConnectionSession implements Session {
 
   @Override
   public PublishResult publish(Membership membership, Event event, Optional<IdempotencyKey> key) {
-    return manager.publisher().publish(groupMember(membership), text(event), key).get();
+    return publisher.publish(groupMember(membership), text(event), key).get();
   }
 
   @Override
@@ -181,7 +184,7 @@ public final class ConnectionSession implements Session {
     requireReader("publish with a reply");
     PendingReply published =
         new PendingReply(
-            request, manager.publisher().publish(groupMember(membership), text(event), key), reply);
+            request, publisher.publish(groupMember(membership), text(event), key), reply);
     if (pending.isEmpty()) {
       pending = new ArrayList<>();
     }

@@ -1,6 +1,6 @@
 /**
  * Everything that knows TCP, HTTP requests or WebSocket frames: from the port to the {@link
- * agentcore.core.consumer.Dispatcher}.
+ * agentcore.core.dispatch.Dispatcher}.
  *
  * <pre>{@code
  * Acceptor --> Listener --> Peer, one virtual thread per socket

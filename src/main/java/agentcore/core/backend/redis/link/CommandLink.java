@@ -118,6 +118,7 @@ public final class CommandLink implements AutoCloseable {
     return System.nanoTime() / 1_000_000;
   }
 
+  /** Returns how long the link has been connected. */
   public Duration connectedFor() {
     return Duration.ofNanos(System.nanoTime() - connectedNanos);
   }
@@ -131,6 +132,11 @@ public final class CommandLink implements AutoCloseable {
     return Reply.await(submit(command, arguments));
   }
 
+  /**
+   * Runs a script and waits for its reply.
+   *
+   * @throws BackendException if no reply comes in time, or an error
+   */
   public Object call(Script script, List<String> keys, Object... arguments) {
     return Reply.await(submit(script, keys, arguments));
   }
@@ -140,6 +146,7 @@ public final class CommandLink implements AutoCloseable {
     return submit(Call.of(command, arguments));
   }
 
+  /** Queues a script, whose reply {@link Reply#await} returns. */
   public CompletableFuture<Object> submit(Script script, List<String> keys, Object... arguments) {
     return submit(Call.of(script, keys, arguments));
   }

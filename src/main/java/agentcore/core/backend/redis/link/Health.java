@@ -53,6 +53,7 @@ public final class Health {
   private volatile boolean refusesWrites;
   private volatile boolean lacksRights;
 
+  /** Creates the health of a link without failures. */
   public Health(RedisUrl url) {
     this(url, System::nanoTime);
   }

@@ -69,6 +69,7 @@ public final class PubSubLink implements AutoCloseable {
     subscription.cut(); // stands for "not connected yet"
   }
 
+  /** Starts to connect, and to reconnect after each loss. */
   public void start() {
     thread.start();
   }

@@ -26,6 +26,7 @@ public final class RepeatingThread implements AutoCloseable {
     this.thread = Thread.ofPlatform().daemon().name(name).unstarted(this::run);
   }
 
+  /** Starts the thread. */
   public void start() {
     thread.start();
   }
@@ -63,6 +64,7 @@ public final class RepeatingThread implements AutoCloseable {
     LockSupport.unpark(thread);
   }
 
+  /** Returns whether the current run of the task is the last. */
   public boolean isClosed() {
     return closed;
   }

@@ -55,6 +55,7 @@ public final class Script {
     return new Script(source + "-- " + name.replace('\n', ' ') + '\n');
   }
 
+  /** Returns the SHA-1 of the source, by which Redis finds the script. */
   public String digest() {
     return digest;
   }

@@ -1,10 +1,6 @@
 package agentcore.core.backend.redis.link;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.mockito.ArgumentMatchers.any;
-import static org.mockito.ArgumentMatchers.anyInt;
-import static org.mockito.Mockito.doAnswer;
-import static org.mockito.Mockito.mock;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -27,24 +23,20 @@ class CallTest {
     private int commands;
 
     Connection connection() {
-      Connection connection = mock(Connection.class);
-      doAnswer(
-              call -> {
-                run(call.getArgument(0));
-                return null;
-              })
-          .when(connection)
-          .sendCommand(any(CommandArguments.class));
-      doAnswer(
-              call -> {
-                List<Object> taken = new ArrayList<>(replies);
-                replies.clear();
-                assertEquals(taken.size(), call.<Integer>getArgument(0));
-                return taken;
-              })
-          .when(connection)
-          .getMany(anyInt());
-      return connection;
+      return new Connection("nowhere", 1) {
+        @Override
+        public void sendCommand(CommandArguments command) {
+          run(command);
+        }
+
+        @Override
+        public List<Object> getMany(int count) {
+          List<Object> taken = new ArrayList<>(replies);
+          replies.clear();
+          assertEquals(taken.size(), count);
+          return taken;
+        }
+      };
     }
 
     private void run(CommandArguments command) {
