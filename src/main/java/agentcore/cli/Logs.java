@@ -32,13 +32,18 @@ final class Logs {
     String write(String time, String level, String logger, String message, String stack);
   }
 
+  /** Chooses the log manager. To be called before any class that has a logger is used. */
+  static void prepare() {
+    if (System.getProperty(MANAGER) == null) {
+      System.setProperty(MANAGER, StayingLogManager.class.getName());
+    }
+  }
+
   /** Starts logging, and returns the writer to close when the program ends. */
   static LogWriter configure(String level, String format, PrintStream err) {
     System.setProperty("slf4j.provider", NOP_FallbackServiceProvider.class.getName());
     System.setProperty("slf4j.internal.verbosity", "WARN");
-    if (System.getProperty(MANAGER) == null) { // read below, by the first use of logging
-      System.setProperty(MANAGER, StayingLogManager.class.getName());
-    }
+    prepare();
     LogManager manager = LogManager.getLogManager();
     manager.reset();
     Format lines = format.equals("json") ? JsonLine::write : Logs::text;

@@ -27,6 +27,7 @@ final class ServeCommand {
   }
 
   int run(Arguments arguments) throws ConfigException {
+    Logs.prepare();
     Config config = arguments.load(environment);
     try (LogWriter log =
         Logs.configure(
