@@ -1,7 +1,5 @@
 package agentcore.core.transport;
 
-import java.util.concurrent.TimeUnit;
-
 import agentcore.core.connection.ByteBudget;
 import agentcore.core.connection.Connection;
 import agentcore.core.connection.Safely;
@@ -17,6 +15,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** A port: starts a virtual thread for each accepted socket, and ends them all when it stops. */
@@ -251,7 +250,6 @@ public final class Listener implements AutoCloseable {
     drain(CloseCode.GOING_AWAY, Duration.ZERO);
     acceptor.close();
     peers.all().forEach(Peer::cut);
-    var unused =
-        peers.awaitNone(System.nanoTime() + END_NANOS);
+    var unused = peers.awaitNone(System.nanoTime() + END_NANOS);
   }
 }
