@@ -1,6 +1,7 @@
 package agentcore.core.backend.redis;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.core.backend.Backend;
@@ -12,15 +13,23 @@ import agentcore.core.backend.Position;
 import agentcore.core.backend.Presence;
 import agentcore.core.backend.PublishResult;
 import agentcore.core.backend.RecordingSubscriber;
+import agentcore.testkit.Await;
+import agentcore.testkit.RedisProcess;
+import agentcore.testkit.RedisStore;
 import agentcore.testkit.SharedRedis;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The contract for a Redis user with all rights. */
 class RedisBackendTest extends RedisContractTest {
@@ -60,6 +69,38 @@ class RedisBackendTest extends RedisContractTest {
     outcomes.removeAll(
         Set.of("APPENDED", "Redis did not answer in time", "Redis received the command too late"));
     assertEquals(Set.of(), outcomes);
+  }
+
+  /** A Redis that stands still, for a little less or more than a caller waits. */
+  @ParameterizedTest
+  @ValueSource(ints = {1_550, 1_700, 2_000})
+  void neverStoresWhatWasRefusedWhileRedisStoodStill(int pauseMillis) throws Exception {
+    try (RedisProcess redis = RedisProcess.start();
+        Backend backend = new RedisBackend(RedisStore.url(redis.port()), "ws:", LIMITS)) {
+      backend.start();
+      GroupId room = new GroupId(GroupId.Kind.ROOM, "r");
+      Position start = backend.log().open(room, Position.UNKNOWN);
+      assertEquals("APPENDED", submit(backend.log(), room, start, 0).get()); // loads the script
+      AtomicBoolean isRunning = new AtomicBoolean();
+      redis.pause();
+      Thread waker =
+          Thread.ofVirtual()
+              .start(
+                  () -> {
+                    LockSupport.parkNanos(Duration.ofMillis(pauseMillis).toNanos());
+                    isRunning.set(true);
+                    redis.resume();
+                  });
+      String outcome = submit(backend.log(), room, start, 1).get();
+      boolean wasRefusedBefore = !outcome.equals("APPENDED") && !isRunning.get();
+      waker.join();
+      Await.until(
+          "writes again",
+          () -> submit(backend.log(), room, start, 2).get().equals("APPENDED"));
+      boolean isStored = redis.command("XRANGE", "ws:{r:r}:log", "-", "+").contains("id-1");
+      assertFalse(wasRefusedBefore && isStored, outcome);
+      assertTrue(isStored || !outcome.equals("APPENDED"), outcome);
+    }
   }
 
   /** Returns the outcome of a publish, or the message of its failure. */

@@ -45,8 +45,12 @@ public record RedisUrl(
   /** Decoding replaces bytes that are not UTF-8 by this character. */
   private static final char REPLACEMENT = '\ufffd';
 
-  /** A connection whose socket is silent for longer, while a reply is due, counts as lost. */
-  private static final int TIMEOUT_MILLIS = 1_500;
+  /**
+   * A connection whose socket is silent for longer, while a reply is due, counts as lost. That is
+   * not before the callers give up: until then Redis may still run what it has received, and what
+   * was refused must never be stored.
+   */
+  private static final int TIMEOUT_MILLIS = (int) Reply.TIMEOUT.toMillis();
 
   private static final Set<String> REPLICA_ROLES = Set.of("replica", "slave");
   private static final Logger LOG = System.getLogger(RedisUrl.class.getName());
