@@ -42,12 +42,12 @@ record Arguments(Flags flags) {
     return Config.load(ChatSetting.all(), file(), environment, settings());
   }
 
-  /** Returns the same settings, with the problems found in them. */
+  /** Returns the settings as {@link #load} does, even if some are wrong, and what is wrong. */
   Config.Inspection inspect(Map<String, String> environment) {
     return Config.inspect(ChatSetting.all(), file(), environment, settings());
   }
 
-  /** Returns the settings file, if one is read. */
+  /** Returns the file that --config names, else the installation's, if there is one. */
   Optional<Path> file() {
     return flags.get(CONFIG).map(Path::of).or(Arguments::defaultFile);
   }

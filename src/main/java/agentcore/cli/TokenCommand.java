@@ -13,7 +13,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
-/** Prints a token for a user, signed with the first AUTH_SECRET. */
+/** Prints a token for a user, signed with the first secret in AUTH_SECRET. */
 final class TokenCommand {
   static final String USER = "--user";
   static final String TTL = "--ttl";

@@ -83,7 +83,7 @@ public final class ChatConsumer implements Consumer {
     }
   }
 
-  /** If the store does not answer, clients still see the user leave, which ends the indicator. */
+  /** If the store does not answer, the indicator ends when the others see the user leave. */
   private void stopTyping(Session session, Membership membership) {
     try {
       typing.stop(session, membership);

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Generates all requests of section 2 of the protocol, valid or slightly changed. */
+/** Generates all requests that the protocol describes, valid or slightly changed. */
 final class RequestInputs {
   /** The types, each with its fields. */
   private static final List<String> REQUESTS =

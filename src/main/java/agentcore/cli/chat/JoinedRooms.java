@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
 
-/** The rooms that the user is in, each with the position up to which it was read. */
+/** The rooms that the user is in, each with the position of the last message received. */
 final class JoinedRooms {
   /** How a message follows the previous one. */
   enum Order {
@@ -52,7 +52,7 @@ final class JoinedRooms {
     return Optional.of(defaultRoom).filter(room -> !room.isEmpty());
   }
 
-  /** Returns the position to resume the default room from while connecting. */
+  /** Returns the position from which the next connection resumes the default room. */
   Optional<Position> resume() {
     return defaultRoom().map(positions::get);
   }
@@ -91,7 +91,7 @@ final class JoinedRooms {
     boolean isLost = event.has("recovered") && !event.is("recovered");
     if (isLost || !positions.containsKey(room)) {
       positions.put(room, Position.of(event));
-    } // else the missed messages follow, from the known position on
+    } // else keep the known position: the missed messages follow it
     return isLost;
   }
 

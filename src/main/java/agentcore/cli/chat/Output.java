@@ -3,7 +3,7 @@ package agentcore.cli.chat;
 import agentcore.cli.common.ServerEvent;
 import java.util.Optional;
 
-/** Prints the chat. For one thread. Lines, notices and problems are already {@link Printable}. */
+/** Prints the chat. For one thread. {@link Printable} has made the lines harmless before. */
 interface Output {
   /** The server sent an event. */
   void frame(ServerEvent event);

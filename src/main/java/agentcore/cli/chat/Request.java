@@ -7,7 +7,7 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * A request to the server. Its id is unique, so the server stores a chat message once even if it is
+ * A request to the server. It has an id, so the server stores a chat message once even if it is
  * sent again.
  *
  * @param text the frame on the wire

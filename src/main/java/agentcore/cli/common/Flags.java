@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A command's arguments: flags such as {@code --port 9000} or {@code --port=9000}, the last of
- * which wins, and switches such as {@code --json}.
+ * A command's arguments: flags with a value, such as {@code --port 9000} or {@code --port=9000},
+ * and switches without one, such as {@code --json}. If a flag occurs twice, the last one counts.
  */
 public final class Flags {
   private final Map<String, String> values;

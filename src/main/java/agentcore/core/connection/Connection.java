@@ -166,8 +166,8 @@ public final class Connection implements SendBudget.Peer {
   }
 
   /**
-   * Does the same to free memory. A stuck peer is cut: only that ends its blocked write, and it
-   * would not read a close frame.
+   * Drops the waiting frames and closes the connection as too slow, to free memory. A stuck peer is
+   * cut: only that ends its blocked write, and it would not read a close frame.
    */
   @Override
   public void end() {
@@ -177,7 +177,7 @@ public final class Connection implements SendBudget.Peer {
     }
   }
 
-  /** Closes on another thread, because the caller may hold a group's lock. */
+  /** Closes on another thread: the caller may hold a group's lock, and closing takes others. */
   private void closeAsTooSlow(boolean isCut) {
     slow.increment();
     boolean started = false;

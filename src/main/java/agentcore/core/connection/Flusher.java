@@ -14,11 +14,11 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * Writes for all outboxes, on virtual threads that start and end as needed.
  *
- * <p>Invariant: while an outbox waits here, a flusher thread is free: it is on its way to the queue
- * or rests for a moment ({@link #giveWay}), and is not in a write, which can last as long as the
- * peer does not read. The last free thread starts another before it writes; a thread that returns
- * from a write and finds enough free ones ends. That is cheaper than a thread for each outbox (one
- * wake-up serves a whole broadcast), and a slow peer still delays no other.
+ * <p>Invariant: while an outbox waits here, at least one flusher thread is not in a write, and
+ * takes the outbox soon ({@link #giveWay} is a short rest). A write can last as long as the peer
+ * does not read. The last free thread starts another before it writes; a thread that returns from a
+ * write and finds enough free ones ends. That is cheaper than a thread for each outbox (one wake-up
+ * serves a whole broadcast), and a slow peer still delays no other.
  *
  * <p>The queue is bounded by the number of outboxes: each is in it at most once. A thread that is
  * stuck in a write keeps its batch, so there can be as many batches as peers that do not read.

@@ -11,7 +11,7 @@ import java.util.ArrayDeque;
  */
 final class FrameQueue {
   /**
-   * The shared budget is charged in steps of this size, and not for the first of them: most events
+   * The shared budget is charged in steps of this size, and the first step is free: most events
    * find an empty outbox, and then no counter that all threads share is touched.
    */
   private static final int CHARGE_BYTES = 4 * 1024;

@@ -23,8 +23,7 @@
  * <p>Memory: the bytes of a frame are charged to the {@code SendBudget} that all peers share, from
  * the moment that the frame is added until its write has returned. The memory for a large reply is
  * reserved before anything is read from the store. When the budget is exceeded, stuck peers are
- * closed first. A peer with waiting data is judged by whether it reads, any other peer by whether
- * it answers pings.
+ * closed first. If data waits for a peer, it must read; otherwise it must answer pings.
  *
  * <p>Clean-up has several steps, and each of them may fail: the store is away, a consumer has a
  * defect, memory is short. {@code Safely} runs a step and reports what it throws, so that the other
@@ -33,8 +32,8 @@
  * <p>Threads: a connection's reader thread handles its requests and sends its replies; any thread
  * may offer events and close. Only flusher threads write to a wire. One thread runs the heartbeat.
  *
- * <p>Invariants: a slow peer delays no other; every queue is bounded; a close code is queued behind
- * the frames that were sent before it.
+ * <p>Invariants: a slow peer delays no other; every queue is bounded; a close frame is queued
+ * behind the frames that still wait (if a peer is too slow, these are dropped first).
  *
  * <p>Read next: {@link agentcore.core.group}.
  */

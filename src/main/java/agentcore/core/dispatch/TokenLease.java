@@ -8,8 +8,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * TokenBuckets of one user that this server took in advance from the bucket in the backend, which
- * all servers share. Not safe for concurrent use.
+ * Tokens of one user that this server took in advance from the bucket in the backend, which all
+ * servers share. Not safe for concurrent use.
  */
 final class TokenLease {
   /** A lease is at most a tenth of a full bucket, to leave tokens for other servers. */

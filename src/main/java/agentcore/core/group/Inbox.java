@@ -42,7 +42,7 @@ final class Inbox {
       }
     }
 
-    /** A signal for some of the members. */
+    /** A notice for some of the members. */
     record Signalled(Notice signal) implements News {
       @Override
       public String text() {

@@ -20,8 +20,8 @@ import java.util.concurrent.locks.LockSupport;
  * }</pre>
  *
  * <p>The group's lock is held wherever the position moves. Publishers wait for their own message
- * without any lock: a wait releases the lock, and a thread that releases the group's lock must look
- * into the inbox again.
+ * without it: waiting on a condition would release the lock without a look into the inbox, which
+ * every other release is followed by.
  */
 final class LogFollower {
   /** How long a publisher waits for its own message. */
@@ -119,7 +119,10 @@ final class LogFollower {
     return isFirst;
   }
 
-  /** Says whether awaited news has not arrived; after {@code nanos} the log is read. Any thread. */
+  /**
+   * Returns whether news is still awaited. If it is overdue by {@code nanos}, has the log read and
+   * returns false. Any thread.
+   */
   boolean isStillAwaiting(long nanos) {
     long since = awaitedSinceNanos;
     if (since != NOT_AWAITING && System.nanoTime() - since >= nanos) {

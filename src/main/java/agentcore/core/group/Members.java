@@ -161,7 +161,7 @@ final class Members {
     return members.stream().map(member -> member.owner().resync()).distinct().toList();
   }
 
-  /** Closes all members on another thread: closing takes locks of the transport. */
+  /** Closes all members on another thread: closing takes other locks. */
   void closeAll(CloseCode code) {
     List<Connection> all = connections();
     Thread.ofVirtual().name("closer-group").start(() -> all.forEach(member -> member.close(code)));

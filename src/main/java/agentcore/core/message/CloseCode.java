@@ -54,7 +54,10 @@ public record CloseCode(int number, String reason) {
   /** The token belongs to another user than the path names. */
   public static final CloseCode FOREIGN_TOKEN = new CloseCode(4403, "token of another user");
 
-  /** More bytes waited than SEND_QUEUE_BYTES or SEND_QUEUE_TOTAL_BYTES, or none were taken. */
+  /**
+   * More than SEND_QUEUE_BYTES waited for the client, it took nothing for WS_HEARTBEAT_TIMEOUT, or
+   * the server needed the memory (SEND_QUEUE_TOTAL_BYTES).
+   */
   public static final CloseCode TOO_SLOW =
       new CloseCode(4408, "too slow: messages waited too long to be sent");
 

@@ -15,8 +15,9 @@ public interface Middleware {
    * Decides about a message. The first verdict other than {@link Verdict#PASS} is final. May block,
    * which delays only this client.
    *
-   * @return the verdict; whatever this method throws instead is logged as a defect and answered
-   *     with INTERNAL_ERROR
+   * @return the verdict. An exception is answered like one of a handler: a ClientException with its
+   *     code, a BackendException with BACKEND_UNAVAILABLE, and any other, which is logged, with
+   *     INTERNAL_ERROR
    */
   Verdict check(Client client, Message message);
 

@@ -9,9 +9,10 @@ import java.util.function.LongSupplier;
  * Limits how fast one peer may send control frames and fragments. The rate limit counts messages
  * only, and each of these frames costs as much to handle.
  *
- * <p>Each frame uses up a little time, at most {@link #BURST_NANOS} ahead. Then the reader waits,
- * so TCP slows down this peer and no other. A peer that continues without a pause must be closed:
- * while its frames wait, a dead peer would go unnoticed. For the reader thread only.
+ * <p>Each frame costs a little time. A peer may be ahead by {@link #BURST_NANOS}; beyond that the
+ * reader waits, so TCP slows down this peer and no other. A peer that continues without a pause
+ * must be closed: while its frames wait, a dead peer would go unnoticed. For the reader thread
+ * only.
  */
 final class FramePace {
   /** 100 control frames a second. A client answers a ping every 30 s, and needs few others. */

@@ -95,8 +95,7 @@ class RedisBackendTest extends RedisContractTest {
       boolean wasRefusedBefore = !outcome.equals("APPENDED") && !isRunning.get();
       waker.join();
       Await.until(
-          "writes again",
-          () -> submit(backend.log(), room, start, 2).get().equals("APPENDED"));
+          "writes again", () -> submit(backend.log(), room, start, 2).get().equals("APPENDED"));
       boolean isStored = redis.command("XRANGE", "ws:{r:r}:log", "-", "+").contains("id-1");
       assertFalse(wasRefusedBefore && isStored, outcome);
       assertTrue(isStored || !outcome.equals("APPENDED"), outcome);
