@@ -128,7 +128,7 @@ abstract class FuzzContract {
   @Test
   void inputUnderRateLimitHarmsNoOtherClient() {
     try (ErrorLog log = new ErrorLog();
-        TestServer server = start(50);
+        TestServer server = start(Healthy.MESSAGES_PER_SECOND);
         Fuzzer fuzzer = new Fuzzer(server.port(), seed, true)) {
       fuzzer.run(share(20_000));
       awaitAlone(server);
