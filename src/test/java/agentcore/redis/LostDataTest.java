@@ -179,6 +179,7 @@ class LostDataTest {
       bob.join("den");
       alice.say("den", "1");
       bob.say("den", "1 too");
+      alice.awaitText("1 too"); // so that both servers know where the log ends
     }
 
     /** Asserts that messages from both reach both and that no gap goes unreported. */
