@@ -21,6 +21,11 @@
  * replies. To refuse a request it throws; exceptions of the store pass through. Begin with {@code
  * Messages.send}: it appends to the log first and acknowledges afterwards.
  *
+ * <p>A new request type needs an entry in {@code ChatConsumer}, a handler, its description in
+ * src/docs/protocol.md and asyncapi.json, and a transcript in src/test/resources/transcripts; tests
+ * fail without them. Add it to {@code RequestInputs} of the fuzz tests too, and to the clients that
+ * are to send it: the page's agentcore-requests.js, and {@code agentcore.cli.chat}.
+ *
  * <p>The state of rooms is in the backend only, so any number of connections and servers share it.
  * The only state here is who is typing, which no other server needs.
  *

@@ -31,6 +31,6 @@
  * requests of the same type begin; a request of another type may depend on the earlier ones, so it
  * begins when they have been answered.
  *
- * <p>Read next: {@link agentcore.core.transport}.
+ * <p>Read next: {@link agentcore.core.http}, the other way in.
  */
 package agentcore.core.dispatch;

@@ -17,6 +17,6 @@
  *
  * <p>Threads: any, at any time. A reading is not a snapshot of one moment, and need not be.
  *
- * <p>Read next: src/docs/operations.md, which explains each metric.
+ * <p>Read next: src/docs/operations.md, which explains each metric; then {@code agentcore.example}.
  */
 package agentcore.core.metrics;

@@ -41,7 +41,6 @@
  * <p>Invariants: {@code Peers} contains every peer from accept to the end of its thread, so {@code
  * Listener.close} leaves none. Nothing waits inside the engine's monitor (see {@code Engine}).
  *
- * <p>Read next: {@link agentcore.core.consumer}, which handles the messages; {@link
- * agentcore.core.auth}, which the gate asks.
+ * <p>Read next: {@link agentcore.core.auth}, which the gate asks.
  */
 package agentcore.core.transport;

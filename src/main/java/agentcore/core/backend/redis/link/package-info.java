@@ -16,6 +16,6 @@
  * whose caller has given up is not sent. No queue is unbounded: when the queue of commands is full,
  * new ones fail at once.
  *
- * <p>Read next: {@link agentcore.core.backend.redis}, which speaks through these links.
+ * <p>Read next: {@link agentcore.core.connection}.
  */
 package agentcore.core.backend.redis.link;
