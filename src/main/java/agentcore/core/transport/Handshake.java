@@ -17,10 +17,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /** Reads a request that asks for a WebSocket (RFC 6455 section 4.2.1): validity, user, tokens. */
 final class Handshake {
   private static final Logger LOG = System.getLogger(Handshake.class.getName());
+
+  /** The time between two looks at the thread that warms up. */
+  private static final long LOOK_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
 
   /** The subprotocol that the server selects if a client offers it, for example beside a token. */
   static final String SUBPROTOCOL = "agentcore";
@@ -126,14 +131,18 @@ final class Handshake {
     var unused = new Serializer().read("{\"type\":\"ping\"}");
   }
 
-  /** Waits for a byte that does not come, on a virtual thread: the JDK opens its pollers then. */
+  /** Has a virtual thread wait for a byte that does not come: the JDK opens its pollers then. */
   private static void waitForSocket() throws IOException, InterruptedException {
     InetAddress loopback = InetAddress.getLoopbackAddress();
+    Thread reader;
     try (ServerSocket server = new ServerSocket(0, 1, loopback);
         Socket client = new Socket(loopback, server.getLocalPort())) {
-      client.setSoTimeout(1);
-      Thread.ofVirtual().name("warm-up").start(() -> read(client)).join();
-    }
+      reader = Thread.ofVirtual().name("warm-up").start(() -> read(client));
+      while (reader.isAlive() && reader.getState() != Thread.State.WAITING) {
+        LockSupport.parkNanos(LOOK_NANOS);
+      }
+    } // closing the socket ends the read
+    reader.join();
   }
 
   private static void read(Socket silent) {

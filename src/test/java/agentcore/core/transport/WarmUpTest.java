@@ -29,7 +29,7 @@ class WarmUpTest {
       try {
         ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         Socket client = new Socket(server.getInetAddress(), server.getLocalPort());
-        client.setSoTimeout(1);
+        client.setSoTimeout(200);
         return client;
       } catch (IOException e) {
         throw new IllegalStateException(e);
