@@ -45,7 +45,7 @@
  *   <tr><td>notice</td><td>an event that no log keeps; notices about presence may be lost</td></tr>
  *   <tr><td>hint</td><td>news that may be lost: that a log has grown, or who came, left or
  *       types</td></tr>
- *   <tr><td>reset</td><td>tells clients that a log does not continue at their position</td></tr>
+ *   <tr><td>reset</td><td>an event: the log does not continue at the position of its receiver</td></tr>
  *   <tr><td>replay</td><td>the entries that a client missed, sent when it comes back</td></tr>
  * </table>
  *

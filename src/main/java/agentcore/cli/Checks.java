@@ -82,7 +82,7 @@ final class Checks {
       warnings.add(
           "HOST="
               + config.text(Setting.HOST)
-              + " without AUTH_SECRET: everyone who can reach this port can connect as any user");
+              + " without AUTH_SECRET: anyone who can reach this port can connect as any user");
     }
   }
 

@@ -93,7 +93,7 @@ public final class Cli {
         AgentCore, a WebSocket chat server.
 
           agentcore [serve] [--config FILE] [--SETTING VALUE ...]   run the server
-          agentcore token --user USER [--ttl SECONDS] ...           print a token, valid for an hour by default
+          agentcore token --user USER [--ttl SECONDS] ...           print a token [for 3600 seconds]
           agentcore check [--config FILE] [--SETTING VALUE ...]     print the settings and their problems
           agentcore chat [OPTIONS]                                  chat in the terminal (chat --help)
           agentcore bench [OPTIONS]                                 measure a server (bench --help)
@@ -102,7 +102,8 @@ public final class Cli {
 
         Settings come from config.properties (or FILE), the environment, and flags; later ones
         override earlier ones. In the file and the environment, --port is called PORT. There,
-        white space and # after a value begin a comment, except in secrets, URLs and names.
+        white space and # after a value begin a comment, except in secrets, passwords, URLs,
+        origins, file names and room names.
 
         """);
     for (Setting setting : ChatSetting.all()) {

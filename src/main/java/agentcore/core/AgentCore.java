@@ -72,8 +72,11 @@ public final class AgentCore implements AutoCloseable {
   /**
    * Constructs a server with a backend that is not started. The server starts the backend and
    * closes it.
+   *
+   * @throws IllegalArgumentException if settings contradict each other
    */
   public AgentCore(Config config, Backend backend) {
+    config.requireConsistent();
     this.config = config;
     this.backend = backend;
     this.authenticator =

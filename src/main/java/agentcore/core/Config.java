@@ -8,6 +8,8 @@ import agentcore.core.security.TrustedProxies;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -106,7 +108,8 @@ public final class Config {
   }
 
   /**
-   * Returns these settings with one changed.
+   * Returns these settings with one changed. Rules between settings are checked when a server is
+   * constructed.
    *
    * @throws IllegalArgumentException if the value is invalid
    */
@@ -134,6 +137,45 @@ public final class Config {
     return text(setting).indexOf(REPLACEMENT) >= 0
         ? Optional.of("must be UTF-8")
         : setting.kind().fault().apply(text(setting));
+  }
+
+  /**
+   * Checks what {@link #with} cannot, because its calls may come in any order.
+   *
+   * @throws IllegalArgumentException if settings contradict each other
+   */
+  void requireConsistent() {
+    List<String> problems = new ArrayList<>(contradictions(given.keySet()));
+    missingKeystore().ifPresent(problems::add);
+    if (!problems.isEmpty()) {
+      throw new IllegalArgumentException(String.join("; ", problems));
+    }
+  }
+
+  /** Returns the problem of a password without a keystore, if there is one. */
+  Optional<String> missingKeystore() {
+    return isGiven(Setting.TLS_PASSWORD) && !isGiven(Setting.TLS_KEYSTORE)
+        ? Optional.of(
+            describe(Setting.TLS_PASSWORD)
+                + " is given without TLS_KEYSTORE: give both, or leave both out to serve without TLS")
+        : Optional.empty();
+  }
+
+  /** Returns which valid values contradict each other, by the library's rules and the settings'. */
+  List<String> contradictions(Collection<Setting> settings) {
+    List<String> problems = new ArrayList<>();
+    requireLess(Setting.WS_HEARTBEAT_INTERVAL, "less than", Setting.WS_HEARTBEAT_TIMEOUT)
+        .ifPresent(problems::add);
+    requireLess(Setting.HISTORY_TTL, "at most", Setting.ROOM_IDLE_TTL).ifPresent(problems::add);
+    settings.forEach(setting -> setting.problem(this).ifPresent(problems::add));
+    return problems;
+  }
+
+  private Optional<String> requireLess(Setting small, String relation, Setting large) {
+    int order = seconds(small).compareTo(seconds(large));
+    return order > 0 || (order == 0 && relation.equals("less than"))
+        ? Optional.of(describe(small) + " must be " + relation + " " + describe(large))
+        : Optional.empty();
   }
 
   /** Returns whether a setting's value was given, and is not the default. */

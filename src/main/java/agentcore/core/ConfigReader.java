@@ -12,13 +12,16 @@ import java.util.regex.Pattern;
 
 /** Reads a file, the environment and flags into a {@link Config}, and collects all problems. */
 final class ConfigReader {
-  private static final Pattern NO_LETTERS = Pattern.compile("[^A-Za-z]");
+  private static final Pattern SEPARATORS = Pattern.compile("[^A-Za-z0-9]");
 
   private final List<Setting> settings;
   private final List<String> problems = new ArrayList<>();
   private Config config = Config.defaults();
 
   ConfigReader(List<Setting> settings) {
+    if (settings.stream().map(Setting::name).distinct().count() < settings.size()) {
+      throw new IllegalArgumentException("two settings have the same name: " + settings);
+    }
     this.settings = settings;
   }
 
@@ -58,7 +61,7 @@ final class ConfigReader {
     for (Setting setting : settings) {
       if (isProtecting(setting) && !names.contains(setting.name())) {
         names.stream()
-            .filter(name -> letters(name).equals(letters(setting.name())))
+            .filter(name -> normalized(name).equals(normalized(setting.name())))
             .map(name -> Names.printable(name) + " (environment) must be named " + setting)
             .forEach(problems::add);
       }
@@ -70,8 +73,8 @@ final class ConfigReader {
     return setting.defaultValue().isEmpty() && setting.kind().fault().apply("").isPresent();
   }
 
-  private static String letters(String name) {
-    return NO_LETTERS.matcher(name).replaceAll("").toUpperCase(Locale.ROOT);
+  private static String normalized(String name) {
+    return SEPARATORS.matcher(name).replaceAll("").toUpperCase(Locale.ROOT);
   }
 
   private void check() {
@@ -81,23 +84,9 @@ final class ConfigReader {
           .fault(setting)
           .ifPresent(fault -> problems.add(config.describe(setting) + " " + fault));
     }
-    if (config.isGiven(Setting.TLS_PASSWORD) && !config.isGiven(Setting.TLS_KEYSTORE)) {
-      problems.add(
-          config.describe(Setting.TLS_PASSWORD)
-              + " is given without TLS_KEYSTORE: give both, or leave both out to serve without TLS");
-    }
-    if (problems.size() > before) {
-      return; // a rule compares values, which must be readable
-    }
-    requireLess(Setting.WS_HEARTBEAT_INTERVAL, "less than", Setting.WS_HEARTBEAT_TIMEOUT);
-    requireLess(Setting.HISTORY_TTL, "at most", Setting.ROOM_IDLE_TTL);
-    settings.forEach(setting -> setting.problem(config).ifPresent(problems::add));
-  }
-
-  private void requireLess(Setting small, String relation, Setting large) {
-    int order = config.seconds(small).compareTo(config.seconds(large));
-    if (order > 0 || (order == 0 && relation.equals("less than"))) {
-      problems.add(config.describe(small) + " must be " + relation + " " + config.describe(large));
+    config.missingKeystore().ifPresent(problems::add);
+    if (problems.size() == before) { // a rule compares values, which must be readable
+      problems.addAll(config.contradictions(settings));
     }
   }
 }

@@ -194,7 +194,7 @@ record Kind(
     return file.canRead() && !file.isDirectory();
   }
 
-  /** Shows only the length of a secret, which tells whether a part of it was lost. */
+  /** Shows only the length of a secret, so that a truncated one can be noticed. */
   private static String length(String secret) {
     int bytes = secret.getBytes(StandardCharsets.UTF_8).length;
     return secret.isEmpty() ? "" : "*** (" + bytes + (bytes == 1 ? " byte)" : " bytes)");
@@ -210,6 +210,9 @@ record Kind(
 
   /** Hides the password; hides a malformed URL completely, unless the password can be found. */
   private static String withoutPassword(String value) {
+    if (value.isEmpty()) {
+      return "";
+    }
     String hidden = value.replaceFirst("(?s)(://[^:@]*:).*@", "$1***@");
     if (!hidden.equals(value)) {
       return hidden;

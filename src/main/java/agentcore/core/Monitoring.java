@@ -25,11 +25,11 @@ final class Monitoring {
     this.isServing = isServing;
     metrics.gauge(
         "backend_up",
-        "1 where the store tells its news, as far as was seen lately, else 0.",
+        "1 if the store accepts writes and delivers what is published, else 0.",
         () -> backend.isDelivering() ? 1 : 0);
     metrics.counter(
         "backend_probe_failures_total",
-        "Probes of the store, one a second, that were not heard in time.",
+        "Probes through the store, one a second, that did not arrive in time.",
         backend::probeFailures);
     metrics.info(
         "build_info",

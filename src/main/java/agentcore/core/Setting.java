@@ -166,7 +166,7 @@ public final class Setting {
           "PRESENCE_EVENTS_LIMIT",
           "100",
           Kind.integer(0),
-          "joins, leaves and typing are not told in rooms of more members");
+          "in rooms with more members, joins, leaves and typing are not announced");
 
   public static final Setting SEND_QUEUE_BYTES =
       library(
@@ -220,6 +220,9 @@ public final class Setting {
       Kind kind,
       String description,
       Function<Config, Optional<String>> rule) {
+    if (!name.matches("[A-Z][A-Z0-9_]*")) {
+      throw new IllegalArgumentException("a setting must have a name in capitals: " + name);
+    }
     this.name = name;
     this.defaultValue = defaultValue;
     this.kind = kind;
@@ -243,7 +246,8 @@ public final class Setting {
   }
 
   /**
-   * Defines a setting that is a text, in which every {@code #} is part of the value.
+   * Defines a setting that is a text, in which every {@code #} is part of the value. Error messages
+   * show the value, so it must not be a secret.
    *
    * @param parser returns the text as it is kept, or throws an {@link IllegalArgumentException}
    *     whose message says what the value must be: "must be ..."
@@ -276,7 +280,8 @@ public final class Setting {
   }
 
   /**
-   * Returns this setting with a rule that involves other settings.
+   * Returns a setting that replaces this one and has a rule that involves other settings. A value
+   * that is given for one of the two is not found under the other.
    *
    * @param other is asked when each value is valid by itself; returns the problem, if there is one.
    *     {@link Config#describe} names a value and its source

@@ -35,21 +35,21 @@ final class Messages {
     Membership membership = Requests.membership(session, roomName);
     typing.stop(session, membership);
     Event event = Rooms.about(session, "chat_message", roomName).with("text", text);
-    Optional<IdempotencyKey> once =
+    Optional<IdempotencyKey> key =
         message.id().map(id -> IdempotencyKey.of(session.user(), id, text));
-    session.publish(message, membership, event, once, acknowledgement(session, message, roomName));
+    session.publish(message, membership, event, key, acknowledgement(session, message, roomName));
   }
 
   private static Session.Reply acknowledgement(Session session, Message message, String roomName) {
-    return receipt -> {
+    return result -> {
       Requests.require(
-          receipt.outcome() != PublishResult.Outcome.CONFLICT, "Message id already used");
+          result.outcome() != PublishResult.Outcome.CONFLICT, "Message id already used");
       if (message.id().isPresent()) {
-        Event ack = Rooms.place(Event.of("ack").with("room", roomName), receipt.position());
+        Event ack = Rooms.place(Event.of("ack").with("room", roomName), result.position());
         session.reply(
             message,
-            ack.with("message_id", receipt.position().id())
-                .with("duplicate", receipt.outcome() == PublishResult.Outcome.DUPLICATE));
+            ack.with("message_id", result.position().id())
+                .with("duplicate", result.outcome() == PublishResult.Outcome.DUPLICATE));
       }
     };
   }

@@ -43,7 +43,7 @@ final class People {
           : user.equals(member.user());
     }
 
-    Notice signal(String text) {
+    Notice notice(String text) {
       return channel.map(c -> Notice.one(c, text)).orElseGet(() -> Notice.everyone(text));
     }
   }
@@ -61,7 +61,7 @@ final class People {
             .with("to_user_id", named)
             .with("to_username", target.user())
             .with("text", text);
-    session.presence().broadcast(GroupId.user(target.user()), target.signal(session.text(event)));
+    session.presence().broadcast(GroupId.user(target.user()), target.notice(session.text(event)));
     session.reply(
         message,
         Event.of("private_message_sent")
@@ -94,7 +94,7 @@ final class People {
     Target target = Target.of(Requests.target(message));
     Room room = memberOf(session, roomName);
     requireOnline(session, target);
-    // A public room needs no invitation: the user is told, but nothing is stored.
+    // A public room needs no invitation: the user is notified, but nothing is stored.
     if (!room.isPublic() && !session.directory().invite(room, target.user())) {
       throw new ClientException(
           ChatError.LIMIT_EXCEEDED, "Too many invitations (max " + maxInvitations + " per room)");
@@ -103,7 +103,7 @@ final class People {
         Event.of("room_invitation").with("room", roomName).with("from_username", session.user());
     session
         .presence()
-        .broadcast(GroupId.user(target.user()), target.signal(session.text(invitation)));
+        .broadcast(GroupId.user(target.user()), target.notice(session.text(invitation)));
     session.reply(
         message,
         Event.of("user_invited").with("room", roomName).with("to_username", target.user()));

@@ -4,7 +4,7 @@
 -- ARGV 1 entry's id  2 text  3 maximum of entries  4 log's time to live, ms  5 record's time to live, ms
 --      6 nonce for a new epoch  7 channel  8 9 10 epoch, seq and id that the server knows
 --      11 idempotency key's time to live, ms (0: no key)  12 digest of the text
---      13 deadline in the time of Redis, ms: the sender has been told by then that it failed
+--      13 deadline in the time of Redis, ms: the caller has given up by then
 -- Returns {outcome, epoch, seq, id}; outcome: APPENDED, DUPLICATE, CONFLICT or LATE.
 local time = redis.call('TIME')
 if time[1] * 1000 + math.floor(time[2] / 1000) > tonumber(ARGV[13]) then return {'LATE', '', 0, ''} end

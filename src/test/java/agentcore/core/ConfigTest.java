@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -62,7 +63,42 @@ class ConfigTest {
   }
 
   @Test
-  void theDefaultsAreValid() throws ConfigException {
+  void serverRefusesSettingsOfAProgramThatContradictEachOther() {
+    Config slowPings = Config.defaults().with(Setting.WS_HEARTBEAT_INTERVAL, "90");
+    assertThrows(IllegalArgumentException.class, () -> new AgentCore(slowPings));
+    Config consistent = slowPings.with(Setting.WS_HEARTBEAT_TIMEOUT, "180");
+    assertDoesNotThrow(() -> new AgentCore(consistent).close());
+    Config noKeystore = Config.defaults().with(Setting.TLS_PASSWORD, "secret");
+    assertThrows(IllegalArgumentException.class, () -> new AgentCore(noKeystore));
+    Config longTexts = Config.defaults().with(ChatSetting.MAX_TEXT_LENGTH, "1000000");
+    assertThrows(IllegalArgumentException.class, () -> new AgentCore(longTexts));
+  }
+
+  @Test
+  void emptyUrlOfRedisIsShownAsEmpty() {
+    Config.Inspection seen =
+        Config.inspect(ChatSetting.all(), Optional.empty(), Map.of("REDIS_URL", ""), Map.of());
+    assertEquals("", seen.config().shown(Setting.REDIS_URL));
+  }
+
+  @Test
+  void numberedVariableIsNotTakenForAMisspeltSetting() {
+    assertDoesNotThrow(() -> fromEnvironment("AUTH_SECRET_2", "an old secret, kept for a while"));
+  }
+
+  @Test
+  void settingNeedsANameOfItsOwnInCapitals() {
+    assertThrows(
+        IllegalArgumentException.class, () -> Setting.integer("my-rooms", 1, 1, "a bad name"));
+    List<Setting> twice = new ArrayList<>(Setting.library());
+    twice.add(Setting.integer("PORT", 1, 1, "a name that the library has"));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> Config.load(twice, Optional.empty(), Map.of(), Map.of()));
+  }
+
+  @Test
+  void defaultsAreValid() throws ConfigException {
     Config loaded = Config.load(ChatSetting.all(), Optional.empty(), Map.of(), Map.of());
     for (Setting setting : ChatSetting.all()) {
       assertEquals(setting.defaultValue(), loaded.text(setting));
@@ -86,7 +122,7 @@ class ConfigTest {
   }
 
   @Test
-  void aFileMayHaveCommentsBlankLinesAndBlanks() throws Exception {
+  void fileMayHaveCommentsBlankLinesAndBlanks() throws Exception {
     Config config =
         fromFile(
             "# PORT=1",
@@ -109,12 +145,12 @@ class ConfigTest {
   }
 
   @Test
-  void aValueMayHoldAnEqualsSign() throws Exception {
+  void valueMayHoldAnEqualsSign() throws Exception {
     assertEquals("a=b", fromFile("REDIS_CHANNEL_PREFIX=a=b").text(Setting.REDIS_CHANNEL_PREFIX));
   }
 
   @Test
-  void aSecretMayBeginWithANumberSign() throws ConfigException {
+  void secretMayBeginWithANumberSign() throws ConfigException {
     String secret = "#aB3dE5gH7jK9mN1pQ3sT5vW7yZ9bC1dF2";
     assertEquals(secret, fromEnvironment("AUTH_SECRET", secret).text(Setting.AUTH_SECRET));
     assertTrue(fromEnvironment("AUTH_SECRET", secret).signingKeys().isPresent());
@@ -143,7 +179,7 @@ class ConfigTest {
   }
 
   @Test
-  void anEmptyVariableDoesNotTurnOffTheSecretOfTheFile() throws Exception {
+  void emptyVariableDoesNotTurnOffTheSecretOfTheFile() throws Exception {
     Optional<Path> file = file("AUTH_SECRET=0123456789abcdef0123456789abcdef");
     assertEquals(
         List.of(
@@ -153,7 +189,7 @@ class ConfigTest {
   }
 
   @Test
-  void aSecretOverridesAnEmptyOneOfTheFile() throws Exception {
+  void secretOverridesAnEmptyOneOfTheFile() throws Exception {
     String secret = "0123456789abcdef0123456789abcdef";
     Config config =
         Config.load(
@@ -162,7 +198,7 @@ class ConfigTest {
   }
 
   @Test
-  void aPasswordWithoutAKeystoreStopsTheStart() {
+  void passwordWithoutAKeystoreStopsTheStart() {
     List<String> problems = problems(Optional.empty(), Map.of("TLS_PASSWORD", "sesame"), Map.of());
     assertEquals(1, problems.size());
     assertTrue(problems.getFirst().contains("is given without TLS_KEYSTORE"), problems::toString);
@@ -184,24 +220,24 @@ class ConfigTest {
     "localhost, localhost",
     "chat_server, chat_server"
   })
-  void aHostMayHaveTheBracketsOfAUrl(String given, String kept) throws ConfigException {
+  void hostMayHaveTheBracketsOfAUrl(String given, String kept) throws ConfigException {
     assertEquals(kept, fromEnvironment("HOST", given).text(Setting.HOST));
     assertEquals(kept, Config.defaults().with(Setting.ADMIN_HOST, given).text(Setting.ADMIN_HOST));
   }
 
   @Test
-  void theEnvironmentMayHaveCommentsToo() throws ConfigException {
+  void environmentMayHaveCommentsToo() throws ConfigException {
     assertEquals("9000", fromEnvironment("PORT", " 9000  # here").text(Setting.PORT));
   }
 
   @Test
-  void aFlagIsTakenAsItIs() throws ConfigException {
+  void flagIsTakenAsItIs() throws ConfigException {
     Config config = fromFlag(Setting.REDIS_CHANNEL_PREFIX, " a # b ");
     assertEquals("a # b", config.text(Setting.REDIS_CHANNEL_PREFIX));
   }
 
   @Test
-  void anEmptyValueCounts() throws Exception {
+  void emptyValueCounts() throws Exception {
     assertEquals("", fromFile("DEFAULT_ROOM=").text(ChatSetting.DEFAULT_ROOM));
     assertEquals("", fromEnvironment("DEFAULT_ROOM", "  ").text(ChatSetting.DEFAULT_ROOM));
     assertTrue(problem(Setting.PORT, "").startsWith("PORT= (environment) must be an integer"));
@@ -239,7 +275,7 @@ class ConfigTest {
   }
 
   @Test
-  void aMisspeltVariableIsIgnoredBesideTheRightOne() {
+  void misspeltVariableIsIgnoredBesideTheRightOne() {
     String secret = "0123456789abcdef0123456789abcdef";
     assertDoesNotThrow(
         () ->
@@ -278,7 +314,7 @@ class ConfigTest {
   }
 
   @Test
-  void aFileThatCannotBeReadIsAProblem() throws IOException {
+  void fileThatCannotBeReadIsAProblem() throws IOException {
     Path missing = folder.resolve("missing");
     assertEquals(
         List.of("cannot read " + missing + ": it does not exist"),
@@ -320,7 +356,7 @@ class ConfigTest {
     "HOST, 127.0.0.1",
     "DEFAULT_ROOM, 'a room with: {signs}'"
   })
-  void aGoodValueIsTaken(String name, String value) {
+  void goodValueIsTaken(String name, String value) {
     assertDoesNotThrow(() -> fromEnvironment(name, value));
   }
 
@@ -382,7 +418,7 @@ class ConfigTest {
     "DEFAULT_ROOM, aaaaaaaaaabbbbbbbbbbaaaaaaaaaabbbbbbbbbbaaaaaaaaaab",
     "DEFAULT_ROOM, 'a\u0007b'"
   })
-  void aBadValueIsRefusedByItsName(String name, String value) {
+  void badValueIsRefusedByItsName(String name, String value) {
     Setting setting = Setting.find(ChatSetting.all(), name).orElseThrow();
     assertTrue(problem(setting, value).startsWith(setting.name() + "="), value);
     Config defaults = Config.defaults();
@@ -456,7 +492,7 @@ class ConfigTest {
         "redis://example.com:6379?password=s3cr3t",
         "s3cr3t!"
       })
-  void aPasswordIsNeverShown(String url) {
+  void passwordIsNeverShown(String url) {
     try {
       Config config = fromFlag(Setting.REDIS_URL, url);
       assertFalse(config.shown(Setting.REDIS_URL).contains("s3cr3t"));
@@ -468,7 +504,7 @@ class ConfigTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"s3cr3t-s3cr3t-s3cr3t-s3cr3t-s3cr3t", "s3cr3t", "s3cr3t,s3cr3t"})
-  void aSecretIsNeverShown(String secret) {
+  void secretIsNeverShown(String secret) {
     try {
       Config config = fromFlag(Setting.AUTH_SECRET, secret);
       assertEquals("*** (34 bytes)", config.shown(Setting.AUTH_SECRET));
@@ -537,7 +573,7 @@ class ConfigTest {
   }
 
   @Test
-  void theNameOfTheDefaultRoomIsTrimmedAsInTheProtocol() throws ConfigException {
+  void nameOfTheDefaultRoomIsTrimmedAsInTheProtocol() throws ConfigException {
     assertEquals(
         "the room",
         fromFlag(ChatSetting.DEFAULT_ROOM, "\u3000the room\u00a0").text(ChatSetting.DEFAULT_ROOM));

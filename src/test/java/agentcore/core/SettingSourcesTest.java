@@ -142,13 +142,13 @@ class SettingSourcesTest {
 
   @ParameterizedTest
   @MethodSource("everySettingFromEverySource")
-  void theValueAloneIsTaken(Setting setting, From from) {
+  void valueAloneIsTaken(Setting setting, From from) {
     assertTaken(setting, from, sample(setting), sample(setting));
   }
 
   @ParameterizedTest
   @MethodSource("everySettingFromEverySource")
-  void aNumberSignAtTheBeginningBelongsToTheValue(Setting setting, From from) {
+  void numberSignAtTheBeginningBelongsToTheValue(Setting setting, From from) {
     String written = "#" + sample(setting);
     if (FREE.contains(setting) && setting != Setting.TLS_KEYSTORE) {
       assertTaken(setting, from, written, written);
@@ -159,7 +159,7 @@ class SettingSourcesTest {
 
   @ParameterizedTest
   @MethodSource("everySettingFromEverySource")
-  void aNumberSignWithoutWhiteSpaceBeforeItBelongsToTheValue(Setting setting, From from) {
+  void numberSignWithoutWhiteSpaceBeforeItBelongsToTheValue(Setting setting, From from) {
     String written = sample(setting) + "#x";
     if (FREE.contains(setting)) {
       assertTaken(setting, from, written, written);
@@ -226,7 +226,7 @@ class SettingSourcesTest {
 
   @ParameterizedTest
   @MethodSource("everySettingFromEverySource")
-  void anEmptyValueOfASettingThatProtectsSomethingIsRefused(Setting setting, From from) {
+  void emptyValueOfASettingThatProtectsSomethingIsRefused(Setting setting, From from) {
     for (String written : List.of("", "  ", "\t")) {
       if (NEVER_EMPTY.contains(setting)) {
         assertRefused(setting, from, written);
@@ -240,7 +240,7 @@ class SettingSourcesTest {
 
   @ParameterizedTest
   @MethodSource("everySetting")
-  void aSecretIsNeverEmptyAndNeverShown(Setting setting) {
+  void secretIsNeverEmptyAndNeverShown(Setting setting) {
     boolean isSecret = setting.name().matches(".*(SECRET|PASSWORD|_KEYS?)");
     String shown = Config.defaults().with(setting, sampleOrTouched(setting)).shown(setting);
     assertEquals(isSecret, !shown.contains(sampleOrTouched(setting)), shown);
@@ -264,7 +264,7 @@ class SettingSourcesTest {
 
   @ParameterizedTest
   @MethodSource("everySetting")
-  void aFileMayBeginWithAByteOrderMarkAndHaveLineEndsOfWindows(Setting setting) throws IOException {
+  void fileMayBeginWithAByteOrderMarkAndHaveLineEndsOfWindows(Setting setting) throws IOException {
     String value = sampleOrTouched(setting);
     for (String text :
         List.of(

@@ -89,7 +89,7 @@ class StartTest {
   }
 
   @Test
-  void aPortThatIsTakenEndsTheStartAndFreesTheAdminPort() throws IOException {
+  void portThatIsTakenEndsTheStartAndFreesTheAdminPort() throws IOException {
     int adminPort = freePort();
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       Config config =
@@ -105,7 +105,7 @@ class StartTest {
   }
 
   @Test
-  void anAdminPortThatIsTakenEndsTheStart() throws IOException {
+  void adminPortThatIsTakenEndsTheStart() throws IOException {
     int port = freePort();
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       Config config =
@@ -121,13 +121,13 @@ class StartTest {
   }
 
   @Test
-  void aHostThatCannotBeFoundEndsTheStart() {
+  void hostThatCannotBeFoundEndsTheStart() {
     Config config = TestServer.config(Map.of("HOST", "192.0.2.1")); // RFC 5737: nobody's
     assertFails(IOException.class, server(config, ECHO));
   }
 
   @Test
-  void aKeystoreThatCannotBeReadEndsTheStart(@TempDir Path folder) throws IOException {
+  void keystoreThatCannotBeReadEndsTheStart(@TempDir Path folder) throws IOException {
     int port = freePort();
     Path file = Files.writeString(folder.resolve("key.p12"), "no keystore");
     Config config =
@@ -139,7 +139,7 @@ class StartTest {
   }
 
   @Test
-  void aWrongPasswordOfTheKeystoreEndsTheStart(@TempDir Path folder) {
+  void wrongPasswordOfTheKeystoreEndsTheStart(@TempDir Path folder) {
     TestKeystore keystore = TestKeystore.make(folder.resolve("key.p12"), "localhost");
     Config config =
         TestServer.config(
@@ -148,7 +148,7 @@ class StartTest {
   }
 
   @Test
-  void aBackendThatCannotBeStartedEndsTheStart() throws IOException {
+  void backendThatCannotBeStartedEndsTheStart() throws IOException {
     int port = freePort();
     Config config = TestServer.config(Map.of("PORT", "" + port));
     for (RuntimeException failure :
@@ -181,7 +181,7 @@ class StartTest {
   }
 
   @Test
-  void aServerIsStartedOnceAndNotAfterItsEnd() throws IOException {
+  void serverIsStartedOnceAndNotAfterItsEnd() throws IOException {
     AgentCore server = server(TestServer.config(Map.of()), ECHO).start();
     assertThrows(IllegalStateException.class, server::start);
     assertTrue(server.port() > 0);

@@ -238,7 +238,7 @@ class ChatHttpTest {
   }
 
   @Test
-  void thePageHasNeitherInlineScriptNorInlineStyle() {
+  void pageHasNeitherInlineScriptNorInlineStyle() {
     String html = new String(get("/").body(), UTF_8);
     assertFalse(
         Pattern.compile("<style|style=|\\son\\w+=|<script(?![^>]*src=)").matcher(html).find());

@@ -105,7 +105,7 @@ abstract class BotContract {
   }
 
   @Test
-  void aLongMessageIsReadToItsEnd() {
+  void longMessageIsReadToItsEnd() {
     String name = "ä".repeat(30_000);
     say(alice, "lobby", name + "++");
     assertHears(alice, "lobby", name + " has 1");

@@ -61,7 +61,7 @@ abstract class EchoContract {
   }
 
   @Test
-  void aRequestWithoutIdIsAnsweredWithoutOne() {
+  void requestWithoutIdIsAnsweredWithoutOne() {
     assertFalse(answer("{\"type\":\"echo\",\"data\":{\"text\":\"hi\"}}").has("id"));
   }
 

@@ -33,9 +33,9 @@ public final class ForgetfulBackend implements Backend {
   private record ForgetfulLog(Log good, AtomicInteger published) implements Log {
     @Override
     public PublishResult publish(
-        GroupId group, Position known, String id, String text, Optional<IdempotencyKey> once) {
+        GroupId group, Position known, String id, String text, Optional<IdempotencyKey> key) {
       if (published.incrementAndGet() % ONE_IN != 0) {
-        return good.publish(group, known, id, text, once);
+        return good.publish(group, known, id, text, key);
       }
       Position top = good.open(group, known);
       Position lie = new Position(top.epoch(), top.seq() + 1, id);

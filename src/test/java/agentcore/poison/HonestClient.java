@@ -13,7 +13,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 /** A well-behaved client that reads all the time, on a thread of its own. */
 final class HonestClient implements AutoCloseable {
   private final RawClient client;
-  private final Queue<JsonObject> heard = new ConcurrentLinkedQueue<>();
+  private final Queue<JsonObject> received = new ConcurrentLinkedQueue<>();
   private final Thread reader;
   private int pings;
 
@@ -26,7 +26,7 @@ final class HonestClient implements AutoCloseable {
     try {
       while (true) {
         String text = client.nextText(Duration.ofHours(1));
-        heard.add(JsonParser.parseString(text).getAsJsonObject());
+        received.add(JsonParser.parseString(text).getAsJsonObject());
       }
     } catch (AssertionError | UncheckedIOException end) {
       // closed by us or by the server; a test that waits for an event will fail
@@ -44,13 +44,13 @@ final class HonestClient implements AutoCloseable {
     Await.until(
         "the honest client's pong",
         () ->
-            heard("pong").stream()
+            received("pong").stream()
                 .anyMatch(pong -> pong.has("id") && pong.get("id").getAsString().equals(id)));
   }
 
   /** Returns the events of this type received so far. */
-  List<JsonObject> heard(String type) {
-    return heard.stream().filter(json -> json.get("type").getAsString().equals(type)).toList();
+  List<JsonObject> received(String type) {
+    return received.stream().filter(json -> json.get("type").getAsString().equals(type)).toList();
   }
 
   @Override

@@ -79,7 +79,7 @@ class PoisonedCrowdTest {
     for (HonestClient reader : List.of(honest, talker)) {
       Await.until(
           "message " + (already + 1) + " was received",
-          () -> reader.heard("chat_message").size() == already + 1);
+          () -> reader.received("chat_message").size() == already + 1);
     }
   }
 
@@ -87,13 +87,13 @@ class PoisonedCrowdTest {
   void slowReadersAreClosedAndOthersReceiveEverythingInOrder() throws SocketException {
     connectSlowOnes(MANY, Optional.empty());
     int sent = 0;
-    while (honest.heard("user_left").size() < MANY) {
-      assertTrue(sent < MAX_MESSAGES, "left: " + honest.heard("user_left").size());
+    while (honest.received("user_left").size() < MANY) {
+      assertTrue(sent < MAX_MESSAGES, "left: " + honest.received("user_left").size());
       talk(sent);
       sent++;
     }
     List<Long> seqs =
-        honest.heard("chat_message").stream().map(m -> m.get("seq").getAsLong()).toList();
+        honest.received("chat_message").stream().map(m -> m.get("seq").getAsLong()).toList();
     assertEquals(LongStream.rangeClosed(1, sent).boxed().toList(), seqs);
     talker.ping();
     for (RawClient client : slow) {
@@ -112,8 +112,8 @@ class PoisonedCrowdTest {
     try (RawClient sender = RawClient.connect(server.awaitPort(), "/ws/sender")) {
       sender.nextJson("welcome");
       int rounds = 0;
-      while (honest.heard("user_left").size() < SOME) {
-        assertTrue(++rounds < MAX_MESSAGES, "left: " + honest.heard("user_left").size());
+      while (honest.received("user_left").size() < SOME) {
+        assertTrue(++rounds < MAX_MESSAGES, "left: " + honest.received("user_left").size());
         for (int i = 0; i < SOME; i++) {
           sender.send(
               "{\"type\":\"private_message\",\"id\":\"p\",\"data\":{\"target_user_id\":\"slow%d\",\"text\":\"%s\"}}"

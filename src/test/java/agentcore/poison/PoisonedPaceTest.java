@@ -42,7 +42,7 @@ class PoisonedPaceTest extends PoisonedServer {
   }
 
   private boolean hasLeft(String user) {
-    return honest().heard("user_left").stream()
+    return honest().received("user_left").stream()
         .anyMatch(left -> left.get("username").getAsString().equals(user));
   }
 
@@ -52,7 +52,7 @@ class PoisonedPaceTest extends PoisonedServer {
 
   @Test
   void slowReaderIsClosedAndOthersReceiveEverything() {
-    int before = honest().heard("chat_message").size();
+    int before = honest().received("chat_message").size();
     try (RawClient slow = welcomed("slow").answerPings(false);
         RawClient talker = welcomed("talker")) {
       String text = "x".repeat(50_000);
@@ -63,12 +63,12 @@ class PoisonedPaceTest extends PoisonedServer {
         talker.nextJson("chat_message");
         int all = before + sent;
         Await.until(
-            "the honest client received it", () -> honest().heard("chat_message").size() >= all);
+            "the honest client received it", () -> honest().received("chat_message").size() >= all);
       }
       Await.until("the slow client has left", () -> hasLeft("slow"));
       long last = before + (long) sent;
       List<Long> seqs =
-          honest().heard("chat_message").stream().map(e -> e.get("seq").getAsLong()).toList();
+          honest().received("chat_message").stream().map(e -> e.get("seq").getAsLong()).toList();
       assertEquals(LongStream.rangeClosed(1, last).boxed().toList(), seqs);
       int code = slow.awaitClose().code();
       assertTrue(code == 4408 || code == 4410 || code == 1006, "" + code);

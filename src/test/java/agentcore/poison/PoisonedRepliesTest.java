@@ -50,7 +50,7 @@ class PoisonedRepliesTest {
           "{\"type\":\"chat_message\",\"data\":{\"room\":\"lobby\",\"text\":\"" + text + "\"}}");
       int said = i;
       Await.until(
-          "the message is stored", DEADLINE, () -> honest.heard("chat_message").size() == said);
+          "the message is stored", DEADLINE, () -> honest.received("chat_message").size() == said);
     }
   }
 
@@ -64,7 +64,7 @@ class PoisonedRepliesTest {
   /** The client may have to repeat its request while the server is busy with the others. */
   private void assertHonestIsServed() {
     honest.ping();
-    int before = honest.heard("message_history").size();
+    int before = honest.received("message_history").size();
     Await.until(
         "a history",
         DEADLINE,
@@ -72,14 +72,14 @@ class PoisonedRepliesTest {
           int answers = answers();
           honest.send(HISTORY);
           Await.until("an answer", DEADLINE, () -> answers() > answers);
-          return honest.heard("message_history").size() > before;
+          return honest.received("message_history").size() > before;
         });
     assertTrue(server.isAlive(), () -> "" + server.err());
     assertEquals(List.of(), server.err());
   }
 
   private int answers() {
-    return honest.heard("message_history").size() + honest.heard("error").size();
+    return honest.received("message_history").size() + honest.received("error").size();
   }
 
   @Test

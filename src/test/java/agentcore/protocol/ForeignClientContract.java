@@ -72,18 +72,18 @@ abstract class ForeignClientContract {
     }
   }
 
-  private static void assertReceived(Expectation expectation, String expected, String heard) {
+  private static void assertReceived(Expectation expectation, String expected, String received) {
     int brace = expected.indexOf('{');
     if (brace < 0) {
-      assertEquals(expected, heard);
+      assertEquals(expected, received);
     } else {
       assertEquals(
-          expected.substring(0, brace), heard.substring(0, Math.min(brace, heard.length())));
+          expected.substring(0, brace), received.substring(0, Math.min(brace, received.length())));
       var difference =
           expectation.difference(
               JsonParser.parseString(expected.substring(brace)),
-              JsonParser.parseString(heard.substring(brace)));
-      assertEquals(Optional.empty(), difference, heard);
+              JsonParser.parseString(received.substring(brace)));
+      assertEquals(Optional.empty(), difference, received);
     }
   }
 

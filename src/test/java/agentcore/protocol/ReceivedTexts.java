@@ -10,14 +10,14 @@ import java.util.concurrent.TimeUnit;
 
 /** Collects the text messages that a WebSocket of the JDK receives. */
 final class ReceivedTexts implements WebSocket.Listener {
-  private final LinkedBlockingQueue<String> heard = new LinkedBlockingQueue<>();
+  private final LinkedBlockingQueue<String> texts = new LinkedBlockingQueue<>();
   private final StringBuilder part = new StringBuilder();
 
   @Override
   public CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
     part.append(data);
     if (last) {
-      heard.add(part.toString());
+      texts.add(part.toString());
       part.setLength(0);
     }
     socket.request(1);
@@ -33,7 +33,7 @@ final class ReceivedTexts implements WebSocket.Listener {
   }
 
   String next() throws InterruptedException {
-    String text = heard.poll(Await.DEADLINE.toSeconds(), TimeUnit.SECONDS);
+    String text = texts.poll(Await.DEADLINE.toSeconds(), TimeUnit.SECONDS);
     return String.valueOf(text);
   }
 }

@@ -123,9 +123,9 @@ class HealingCrowdTest {
               for (int i = thread; i < ROOMS; i += THREADS) {
                 GroupId group = GroupId.room(crowd.get(i).room());
                 String id = "id " + i;
-                Optional<IdempotencyKey> once = Optional.of(IdempotencyKey.of("publisher", id, id));
+                Optional<IdempotencyKey> key = Optional.of(IdempotencyKey.of("publisher", id, id));
                 PublishResult result =
-                    answered(() -> other.log().publish(group, Position.UNKNOWN, id, "{}", once));
+                    answered(() -> other.log().publish(group, Position.UNKNOWN, id, "{}", key));
                 assertEquals(1, result.position().seq());
               }
               return true;

@@ -41,10 +41,10 @@ final class Board implements Consumer {
     }
     Membership board = session.membership("board").orElseThrow();
     Event event = Event.of("posted").with("user", session.user()).with("text", text);
-    Optional<IdempotencyKey> once =
+    Optional<IdempotencyKey> key =
         message.id().map(id -> IdempotencyKey.of(session.user(), id, text));
-    PublishResult receipt = session.publish(board, event, once); // in the log when this returns
-    session.reply(message, Event.of("stored").with("seq", receipt.position().seq()));
+    PublishResult result = session.publish(board, event, key); // in the log when this returns
+    session.reply(message, Event.of("stored").with("seq", result.position().seq()));
   }
 
   // @end region="handler"

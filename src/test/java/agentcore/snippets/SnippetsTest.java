@@ -42,7 +42,7 @@ class SnippetsTest {
   }
 
   @Test
-  void theSmallestServerGreets() throws Exception {
+  void smallestServerGreets() throws Exception {
     try (AgentCore server = Servers.smallest();
         RawClient alice = RawClient.connect(server.port(), "/ws/alice")) {
       alice.send("{\"type\":\"hello\"}");
@@ -105,7 +105,7 @@ class SnippetsTest {
   }
 
   @Test
-  void aTokenIsLookedUpElsewhere() {
+  void tokenIsLookedUpElsewhere() {
     AgentCore core = Servers.withTokens(board(), Map.of("sesame", "alice"));
     try (TestServer server = TestServer.start(core);
         RawClient alice = RawClient.connect(server.port(), "/ws/alice?token=sesame");
@@ -116,7 +116,7 @@ class SnippetsTest {
   }
 
   @Test
-  void aRouteAnswersOverHttp() {
+  void routeAnswersOverHttp() {
     try (TestServer server = TestServer.start(Servers.withRoute(board()));
         RawClient anybody = RawClient.open(server.port())) {
       anybody.sendBytes("GET /hello/J%C3%B6rg HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(US_ASCII));
@@ -125,7 +125,7 @@ class SnippetsTest {
   }
 
   @Test
-  void aLogIsReadToItsEndPageByPage() {
+  void logIsReadToItsEndPageByPage() {
     try (MemoryBackend backend = new MemoryBackend(config.backendLimits())) {
       GroupId group = GroupId.room(new Room("den", "den", "", true));
       Position begin = backend.log().open(group, Position.UNKNOWN);

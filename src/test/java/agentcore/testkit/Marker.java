@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Shows that a server has processed every earlier signal of a store: signals arrive in order, so a
+ * Shows that a server has processed every earlier notice of a store: notices arrive in order, so a
  * mark sent now arrives last.
  */
 final class Marker implements Subscriber {
@@ -34,8 +34,8 @@ final class Marker implements Subscriber {
   }
 
   @Override
-  public void onNotice(Notice signal) {
-    received = signal.text();
+  public void onNotice(Notice notice) {
+    received = notice.text();
   }
 
   @Override

@@ -120,7 +120,7 @@ final class TortureClient implements AutoCloseable {
   }
 
   private void read(RawClient client) {
-    client.answerPings(false); // pongs are sent under the lock, see below
+    client.answerPings(false); // ClientConnection sends pongs, under its lock
     Optional<RawFrame> frame = client.nextFrame(LONG);
     while (frame.isPresent() && frame.get().opcode() != RawFrame.CLOSE) {
       if (frame.get().opcode() == RawFrame.PING) {

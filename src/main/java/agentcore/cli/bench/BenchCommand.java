@@ -39,7 +39,7 @@ public final class BenchCommand {
       err.println("agentcore bench: " + e.getMessage() + " (see agentcore bench --help)");
       return USAGE;
     } catch (IOException e) {
-      err.println("agentcore bench: " + e.getMessage());
+      err.println("agentcore bench: " + Hints.addTo("" + e.getMessage()));
       return FAILED;
     }
   }

@@ -9,7 +9,7 @@ final class Hints {
           "RATE_LIMIT_EXCEEDED", "start the server with RATE_LIMIT_MESSAGES=0",
           "1008", "start the server with RATE_LIMIT_MESSAGES=0",
           "LIMIT_EXCEEDED", "raise the server's MAX_ROOMS",
-          "1013", "raise the server's MAX_TOTAL_CONNECTIONS",
+          "1013", "raise the server's MAX_TOTAL_CONNECTIONS, or check its store",
           "4401", "pass the server's AUTH_SECRET as --token-secret",
           "4408", "it was read too slowly; raise the server's SEND_QUEUE_BYTES",
           "4409", "raise the server's MAX_CONNECTIONS_PER_CLIENT",

@@ -72,11 +72,7 @@ final class Setup implements Swarm.Listener {
 
   private void connect(InetSocketAddress server, InetSocketAddress source, String request)
       throws IOException {
-    try {
-      swarm.connect(server, source, request);
-    } catch (IOException e) { // such as "Too many open files"
-      throw new IOException(Hints.addTo("" + e.getMessage()), e);
-    }
+    swarm.connect(server, source, request);
   }
 
   /** Returns the header with a token that outlasts the run, or nothing if none is needed. */
@@ -142,7 +138,7 @@ final class Setup implements Swarm.Listener {
     }
     if (!refusal.isEmpty()) {
       throw new IOException(
-          Hints.addTo(refusal) + "; " + done + " of " + all + " had received their " + awaited);
+          refusal + "; " + done + " of " + all + " had received their " + awaited);
     }
   }
 

@@ -29,8 +29,8 @@
  *       known}). Epoch and seq are not enough for that: a store restored from a backup counts up to
  *       the same seq again. So each entry has a unique id, and each hint has the id of the entry
  *       before it.
- *   <li>A subscriber receives the hints of one log, and the notices of one group, one at a time and
- *       in the order in which they happened.
+ *   <li>A subscriber receives the hints of one log one at a time and in their order, and the joins
+ *       and leaves of one group in their order. Other notices may overlap.
  *   <li>Everything that happens after {@link Log#subscribe} has returned is delivered. A backend
  *       that may have lost hints, for example during a cut, calls {@link Subscriber#onGap}.
  * </ul>
@@ -51,10 +51,11 @@
  *
  * <h2>Failures</h2>
  *
- * <p>Each method throws {@link BackendException} when the store refuses, or does not answer in time
- * (two seconds at most). The caller does not know then whether the step happened: a publish may be
- * retried with the same key and position, and memberships correct themselves. What a caller has
- * given up is not carried out later. After a failure the backend recovers without a restart.
+ * <p>Each method throws {@link BackendException} when the store refuses, or does not answer a
+ * command in time (two seconds at most). The caller does not know then whether the step happened: a
+ * publish may be retried with the same key and position, and memberships correct themselves. What a
+ * caller has given up is not carried out later. After a failure the backend recovers without a
+ * restart.
  *
  * <h2>Threads</h2>
  *
@@ -63,6 +64,6 @@
  * called under a lock of the memory backend, or by the thread that reads from Redis.
  *
  * <p>Read next: {@code agentcore.core.backend.memory}, the shortest implementation; then {@code
- * agentcore.core.connection}, the caller.
+ * agentcore.core.group}, the caller.
  */
 package agentcore.core.backend;

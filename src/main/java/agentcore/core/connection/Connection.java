@@ -72,8 +72,16 @@ public final class Connection implements SendBudget.Peer {
     try {
       offer(frame);
     } catch (Throwable defect) { // for example, no memory for the closing thread
-      Safely.run("cutting a connection", wire::cut);
+      cutAfter(defect);
+    }
+  }
+
+  private void cutAfter(Throwable defect) {
+    try {
+      wire.cut(); // first, and without an allocation: memory may be short
       Safely.report("offering an event connection=" + this, defect);
+    } catch (Throwable unreported) {
+      Safely.report("cutting a connection", unreported);
     }
   }
 
@@ -98,6 +106,11 @@ public final class Connection implements SendBudget.Peer {
     } catch (InterruptedException stop) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Returns whether frames are still accepted. */
+  public boolean isOpen() {
+    return outbox.isOpen();
   }
 
   /** Offers a control frame, such as a pong. Never blocks. */
@@ -208,8 +221,8 @@ public final class Connection implements SendBudget.Peer {
   }
 
   /** Notes that the peer sent something. */
-  public void heard() {
-    liveness.heard();
+  public void received() {
+    liveness.received();
   }
 
   /** Sets when the connection's token expires. */
@@ -222,9 +235,9 @@ public final class Connection implements SendBudget.Peer {
   }
 
   /**
-   * Returns how long the peer has been silent although it could have been heard. While a request is
-   * handled, nothing is read; and a ping that waits behind much data comes late. Whether such a
-   * peer is alive is judged by what it accepts ({@link #isStuck}). For the heartbeat only.
+   * Returns how long the peer has been silent although it could have sent something. While a
+   * request is handled, nothing is read; and a ping that waits behind much data comes late. Whether
+   * such a peer is alive is judged by what it accepts ({@link #isStuck}). For the heartbeat only.
    */
   long silentNanos() {
     if (handling || outbox.isBehind()) {

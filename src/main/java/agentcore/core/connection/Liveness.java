@@ -16,7 +16,7 @@ final class Liveness {
     this.pingedNanos = heardNanos;
   }
 
-  void heard() {
+  void received() {
     heardNanos = nanoTime.getAsLong();
   }
 
@@ -24,18 +24,18 @@ final class Liveness {
     pingedNanos = nanoTime.getAsLong();
   }
 
-  /** Restarts the time of silence: the peer could not be heard until now. */
+  /** Restarts the time of silence: the peer could not send anything until now. */
   void excuse() {
     excusedNanos = nanoTime.getAsLong();
   }
 
-  /** Returns how long the peer has been silent although it could have been heard. */
+  /** Returns how long the peer has been silent although it could have sent something. */
   long silentNanos() {
     long now = nanoTime.getAsLong();
     return Math.min(now - heardNanos, now - excusedNanos);
   }
 
-  /** Says whether the peer was neither heard nor pinged for this interval. */
+  /** Says whether the peer was neither received from nor pinged for this interval. */
   boolean needsPing(long intervalNanos) {
     long now = nanoTime.getAsLong();
     return now - heardNanos >= intervalNanos && now - pingedNanos >= intervalNanos;

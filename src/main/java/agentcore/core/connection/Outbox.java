@@ -58,7 +58,8 @@ final class Outbox {
         return true; // the connection is closing already
       }
       if (!queue.hasRoom(frame.length)) {
-        return !drop(State.OVERFLOWED);
+        drop(State.OVERFLOWED);
+        return false;
       }
       queue.addEvent(frame);
       flush = startDraining();
@@ -169,18 +170,28 @@ final class Outbox {
    * @return whether the connection still has to be closed
    */
   boolean overflow() {
-    return locked(() -> state == State.OPEN && drop(State.OVERFLOWED));
+    return locked(
+        () -> {
+          boolean wasOpen = state == State.OPEN;
+          if (wasOpen) {
+            drop(State.OVERFLOWED);
+          }
+          return wasOpen;
+        });
   }
 
   /** Drops the waiting frames: the peer is gone. */
   void close() {
-    locked(() -> drop(State.CLOSED));
+    locked(
+        () -> {
+          drop(State.CLOSED);
+          return true;
+        });
   }
 
-  private boolean drop(State next) {
+  private void drop(State next) {
     queue.clear();
     end(next);
-    return true;
   }
 
   private void end(State how) {

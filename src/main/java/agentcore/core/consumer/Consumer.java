@@ -48,8 +48,9 @@ public interface Consumer {
 
   /**
    * Returns the message types that do not count for the rate limit, because clients send them by
-   * themselves, such as pings. They have a limit of their own, ten a second for each user; messages
-   * beyond it are discarded silently. Called once, when the server starts.
+   * themselves, such as pings. Together they have a limit of their own, ten a second for each user;
+   * messages beyond it are discarded silently. A type that one consumer lists is cheap on all
+   * endpoints of the server. Called once, when the server starts.
    */
   default Set<String> cheapTypes() {
     return Set.of();

@@ -128,7 +128,11 @@ public interface Session extends Client {
    */
   Replay replay(Membership membership, Position lastSeen);
 
-  /** Counts in the metrics that a client resumed a room without a replay. */
+  /**
+   * Counts in the metrics that a client resumed a room without a replay.
+   *
+   * @param recovered whether the client missed nothing
+   */
   void resumed(boolean recovered);
 
   /**
@@ -179,6 +183,11 @@ public interface Session extends Client {
    */
   void after(Duration delay, Runnable task);
 
-  /** Closes the connection. Never waits. */
+  /**
+   * Closes the connection. Never waits.
+   *
+   * @throws IllegalArgumentException for ABNORMAL, and for a code below 4000 that is not the
+   *     library's
+   */
   void close(CloseCode code);
 }

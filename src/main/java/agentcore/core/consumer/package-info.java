@@ -9,9 +9,9 @@
  *             +-- ClientException, defect --+      -> error event
  * }</pre>
  *
- * <p>A session publishes to a room's log, enters and leaves rooms, reads history, and signals what
- * is not stored. A {@link agentcore.core.consumer.Replay} sends a client that comes back the
- * entries that it missed.
+ * <p>A session publishes to a room's log, enters and leaves rooms, reads history, and sends
+ * notices, which are not stored. A {@link agentcore.core.consumer.Replay} sends a client that
+ * reconnects the entries that it missed.
  *
  * <p>A server can have several endpoints, each with its own consumer. They share the server and its
  * backend:
@@ -20,7 +20,7 @@
  *   <li>Rooms: a name is one room, with one log and one set of members, whichever endpoint its
  *       members use. Consumers that need separate rooms use separate names.
  *   <li>Users: a user id is one user. The limits on connections and messages, {@code presence()},
- *       and signals to {@code GroupId.user} cover all connections of that user, on all endpoints.
+ *       and notices to {@code GroupId.user} cover all connections of that user, on all endpoints.
  *   <li>Middleware, HTTP routes and metrics belong to the server.
  * </ul>
  *

@@ -41,6 +41,9 @@ public final class ConnectionSession implements Session {
    */
   private static final int COPIES = 8;
 
+  /** The smallest close code that applications may define (RFC 6455 section 7.4.2). */
+  private static final int MIN_OWN_CODE = 4000;
+
   private final Memberships memberships;
   private final Connection connection;
   private final Map<String, String> parameters;
@@ -218,12 +221,12 @@ public final class ConnectionSession implements Session {
     if (isReader()) {
       reserve(maxBytes);
     }
-    LogPage slice = manager.backend().log().history(GroupId.room(room), before, limit, maxBytes);
+    LogPage page = manager.backend().log().history(GroupId.room(room), before, limit, maxBytes);
     List<Event.Json> events =
-        slice.entries().stream()
+        page.entries().stream()
             .map(entry -> new Event.Json(LogEvents.complete(serializer, entry)))
             .toList();
-    return new History(slice.top(), events, slice.more());
+    return new History(page.top(), events, page.more());
   }
 
   LogPage read(Room room, Position from, int limit, int maxBytes) {
@@ -259,6 +262,10 @@ public final class ConnectionSession implements Session {
 
   @Override
   public void close(CloseCode code) {
+    if (code.number() < MIN_OWN_CODE
+        && (code.equals(CloseCode.ABNORMAL) || !CloseCode.library().contains(code))) {
+      throw new IllegalArgumentException("this close code must not be sent: " + code.number());
+    }
     connection.close(code);
   }
 }

@@ -106,7 +106,7 @@ public final class Dispatcher {
     try {
       return manager.connect(memberships);
     } catch (Throwable defect) {
-      LOG.log(Level.ERROR, "an admission failed connection=" + memberships.connection(), defect);
+      FAILURES.error("an admission failed connection=" + memberships.connection(), defect);
       return Optional.of(CloseCode.INTERNAL_ERROR);
     }
   }
@@ -118,7 +118,7 @@ public final class Dispatcher {
     } catch (BackendException unreachable) {
       connection.close(CloseCode.TRY_AGAIN_LATER);
     } catch (Throwable defect) {
-      Safely.report("Consumer.connected connection=" + connection, defect);
+      FAILURES.error("Consumer.connected failed connection=" + connection, defect);
       connection.close(CloseCode.INTERNAL_ERROR);
     } finally {
       connection.done();
@@ -212,7 +212,10 @@ public final class Dispatcher {
         switch (failure) {
           case ClientException refusal -> refusal;
           case BackendException away -> {
-            LOG.log(Level.DEBUG, "the backend did not answer: {0}", away.getMessage());
+            LOG.log(
+                Level.DEBUG,
+                "a request failed for want of the store or of memory: {0}",
+                away.getMessage());
             yield new ClientException(
                 ErrorCode.BACKEND_UNAVAILABLE, "The message store is not reachable, try again");
           }
@@ -228,6 +231,9 @@ public final class Dispatcher {
   }
 
   private void sendError(ConnectionSession session, Message message, ClientException reason) {
+    if (!session.connection().isOpen()) {
+      return; // nobody reads the reply, and the store may not be at fault
+    }
     metrics.errors.ofKnown(reason.code().name()).increment();
     Event error =
         Event.of("error")

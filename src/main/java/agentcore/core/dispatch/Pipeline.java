@@ -3,6 +3,7 @@ package agentcore.core.dispatch;
 import agentcore.core.connection.Safely;
 import agentcore.core.message.Message;
 import agentcore.core.message.Names;
+import agentcore.core.metrics.LimitedLog;
 import agentcore.core.middleware.Client;
 import agentcore.core.middleware.Middleware;
 import agentcore.core.middleware.Verdict;
@@ -10,6 +11,9 @@ import java.util.List;
 
 /** Middleware in its order. Immutable. */
 final class Pipeline {
+  private static final LimitedLog FAILURES =
+      new LimitedLog(System.getLogger(Pipeline.class.getName()), "middleware that failed");
+
   private final List<Middleware> middleware;
 
   Pipeline(List<Middleware> middleware) {
@@ -34,7 +38,8 @@ final class Pipeline {
         each.done(client, message, verdict, nanos);
       } catch (Throwable defect) {
         String request = Names.printable(message.id().orElse(""));
-        Safely.report("Middleware.done" + connection(client) + " request=" + request, defect);
+        String line = "Middleware.done failed" + connection(client) + " request=" + request;
+        Safely.run("logging a failure", () -> FAILURES.error(line, defect)); // done never throws
       }
     }
   }

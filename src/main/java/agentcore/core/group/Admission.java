@@ -94,13 +94,22 @@ final class Admission {
 
   /** Ends both memberships of an admitted connection; never throws. */
   void leave(Connection connection) {
-    groups.find(GroupId.user(connection.user())).ifPresent(group -> leave(connection, group));
+    groups.find(GroupId.user(connection.user())).ifPresent(group -> leaveHere(connection, group));
+    leaveStore(connection);
   }
 
   private void leave(Connection connection, Group group) {
+    leaveHere(connection, group);
+    leaveStore(connection);
+  }
+
+  private void leaveHere(Connection connection, Group group) {
     Safely.run("leaving the group of a user", () -> group.removeAll(connection));
     groups.release(group);
-    leaveStore(group.id(), member(connection), Optional.empty());
+  }
+
+  private void leaveStore(Connection connection) {
+    leaveStore(GroupId.user(connection.user()), member(connection), Optional.empty());
     leaveStore(GroupId.all(), member(connection), Optional.empty());
   }
 

@@ -130,17 +130,25 @@ public final class ConnectionManager implements AutoCloseable {
 
   /** Returns the will as a member carries it; empty if the text is not a JSON object. */
   private static String template(String will) {
-    int end = will.lastIndexOf('}');
-    return end < 0 ? "" : will.substring(0, end) + ",\"timestamp\":" + Member.REMOVAL_TIME + '}';
+    if (!will.endsWith("}")) {
+      return "";
+    }
+    String fields = will.substring(0, will.length() - 1);
+    String comma = fields.endsWith("{") ? "" : ",";
+    return fields + comma + "\"timestamp\":" + Member.REMOVAL_TIME + '}';
   }
 
   /** Returns the announcement that a member's will makes of its departure now. */
   private Optional<Notice> announced(Member member) {
-    String now = BigDecimal.valueOf(clock.millis(), 3).toPlainString();
-    return Optional.of(member.will())
-        .filter(will -> !will.isEmpty())
-        .map(will -> will.replace(Member.REMOVAL_TIME, now))
-        .map(text -> Notice.presence(member.channel(), text));
+    try {
+      String now = BigDecimal.valueOf(clock.millis(), 3).toPlainString();
+      return Optional.of(member.will())
+          .filter(will -> !will.isEmpty())
+          .map(will -> Notice.presence(member.channel(), will.replace(Member.REMOVAL_TIME, now)));
+    } catch (Throwable defect) { // the member leaves all the same
+      Safely.report("writing a will", defect);
+      return Optional.empty();
+    }
   }
 
   /**

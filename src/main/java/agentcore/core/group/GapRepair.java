@@ -102,14 +102,14 @@ final class GapRepair {
     boolean more = true;
     try {
       for (int pages = 0; more && pages < max; pages++) {
-        LogPage slice = log.read(group.id(), follower.position(), PAGE_ENTRIES, PAGE_BYTES);
-        if (slice.status() == LogPage.Status.OK) {
-          groups.metrics().gapMessages.add(slice.entries().size());
-          slice.entries().forEach(follower::deliver);
+        LogPage page = log.read(group.id(), follower.position(), PAGE_ENTRIES, PAGE_BYTES);
+        if (page.status() == LogPage.Status.OK) {
+          groups.metrics().gapMessages.add(page.entries().size());
+          page.entries().forEach(follower::deliver);
         } else {
-          reset(slice);
+          reset(page);
         }
-        more = slice.more();
+        more = page.more();
       }
       return more;
     } finally {
@@ -118,12 +118,12 @@ final class GapRepair {
   }
 
   /** Tells the members that the log does not continue at their position, and moves to its end. */
-  private void reset(LogPage slice) {
+  private void reset(LogPage page) {
     follower.flush();
     // A store that was emptied or rolled back starts a new log with higher numbers.
     Position top = log.open(group.id(), follower.position());
-    groups.metrics().resets.of(LogEvents.reason(slice.status())).increment();
-    Event event = LogEvents.reset(group.room(), top, slice.status());
+    groups.metrics().resets.of(LogEvents.reason(page.status())).increment();
+    Event event = LogEvents.reset(group.room(), top, page.status());
     members.offer(Frame.text(groups.write(event)));
     follower.moveTo(top);
   }

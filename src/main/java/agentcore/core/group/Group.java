@@ -197,8 +197,8 @@ final class Group implements Subscriber, Inbox.Handler {
   }
 
   @Override
-  public void onNotice(Notice signal) {
-    post(new Inbox.News.Signalled(signal));
+  public void onNotice(Notice notice) {
+    post(new Inbox.News.Noticed(notice));
     inbox.drain();
   }
 
@@ -230,9 +230,11 @@ final class Group implements Subscriber, Inbox.Handler {
 
   @Override
   public void endTurn() {
-    if (overrun.get() && overrun.getAndSet(false)) {
-      Safely.run(
-          "closing the members of a group", () -> members.closeAll(CloseCode.TRY_AGAIN_LATER));
+    if (overrun.get()
+        && overrun.getAndSet(false)
+        && !Safely.run(
+            "closing the members of a group", () -> members.closeAll(CloseCode.TRY_AGAIN_LATER))) {
+      overrun.set(true); // the next turn tries again
     }
     try {
       follower.flush();
@@ -251,11 +253,11 @@ final class Group implements Subscriber, Inbox.Handler {
     switch (news) {
       case Inbox.News.Appended(Entry entry, String previousId) ->
           follower.accept(entry, previousId);
-      case Inbox.News.Signalled(Notice signal) -> {
+      case Inbox.News.Noticed(Notice notice) -> {
         follower.flush();
-        members.offer(signal);
-        if (signal.kind() == Notice.Kind.EVICT) {
-          evict(signal);
+        members.offer(notice);
+        if (notice.kind() == Notice.Kind.EVICT) {
+          evict(notice);
         }
       }
       case Inbox.News.Resynced(Resync endpoint, String text) -> {

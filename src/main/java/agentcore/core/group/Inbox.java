@@ -43,10 +43,10 @@ final class Inbox {
     }
 
     /** A notice for some of the members. */
-    record Signalled(Notice signal) implements News {
+    record Noticed(Notice notice) implements News {
       @Override
       public String text() {
-        return signal.text();
+        return notice.text();
       }
     }
 
@@ -94,7 +94,7 @@ final class Inbox {
 
   /** Says whether this news is neither in a log nor a mere hint of presence. */
   static boolean isUrgent(News news) {
-    return news instanceof News.Signalled(Notice signal) && signal.kind() != Notice.Kind.PRESENCE;
+    return news instanceof News.Noticed(Notice notice) && notice.kind() != Notice.Kind.PRESENCE;
   }
 
   /**

@@ -3,6 +3,7 @@ package agentcore.core.group;
 import agentcore.core.backend.Notice;
 import agentcore.core.connection.Connection;
 import agentcore.core.connection.Frame;
+import agentcore.core.connection.Safely;
 import agentcore.core.message.CloseCode;
 import agentcore.core.metrics.Counter;
 import java.lang.System.Logger;
@@ -128,12 +129,12 @@ final class Members {
     }
   }
 
-  /** Offers a signal to the members that it is meant for. */
-  void offer(Notice signal) {
-    byte[] frame = Frame.text(signal.text());
+  /** Offers a notice to the members that it is meant for. */
+  void offer(Notice notice) {
+    byte[] frame = Frame.text(notice.text());
     int recipients = 0;
     for (GroupMembership member : members) {
-      if (isMeantFor(member.connection().channel(), signal)) {
+      if (isMeantFor(member.connection().channel(), notice)) {
         member.connection().deliver(frame);
         recipients++;
       }
@@ -141,10 +142,10 @@ final class Members {
     delivered.add(recipients);
   }
 
-  private static boolean isMeantFor(String channel, Notice signal) {
-    return signal.kind() == Notice.Kind.ONE
-        ? channel.equals(signal.target())
-        : !channel.equals(signal.except());
+  private static boolean isMeantFor(String channel, Notice notice) {
+    return notice.kind() == Notice.Kind.ONE
+        ? channel.equals(notice.target())
+        : !channel.equals(notice.except());
   }
 
   /** Offers an event to the members of one endpoint. */
@@ -164,6 +165,8 @@ final class Members {
   /** Closes all members on another thread: closing takes other locks. */
   void closeAll(CloseCode code) {
     List<Connection> all = connections();
-    Thread.ofVirtual().name("closer-group").start(() -> all.forEach(member -> member.close(code)));
+    Thread.ofVirtual()
+        .name("closer-group")
+        .start(() -> all.forEach(c -> Safely.run("closing a member", () -> c.close(code))));
   }
 }

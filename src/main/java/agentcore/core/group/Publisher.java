@@ -39,24 +39,24 @@ public final class Publisher {
    *     {@link agentcore.core.backend.BackendException} if the store did not answer
    */
   public Supplier<PublishResult> publish(
-      GroupMembership membership, String text, Optional<IdempotencyKey> once) {
+      GroupMembership membership, String text, Optional<IdempotencyKey> key) {
     Group group = membership.group();
     long startedNanos = System.nanoTime();
     String id = idPrefix + Long.toHexString(idNumber.incrementAndGet());
-    Supplier<PublishResult> receipt = log.submit(group.id(), group.position(), id, text, once);
-    return () -> published(group, receipt.get(), startedNanos);
+    Supplier<PublishResult> result = log.submit(group.id(), group.position(), id, text, key);
+    return () -> published(group, result.get(), startedNanos);
   }
 
-  private PublishResult published(Group group, PublishResult receipt, long startedNanos) {
+  private PublishResult published(Group group, PublishResult result, long startedNanos) {
     metrics.publishDuration.record(System.nanoTime() - startedNanos);
-    if (receipt.outcome() == PublishResult.Outcome.APPENDED) {
-      if (group.follower().published(receipt.position())) {
+    if (result.outcome() == PublishResult.Outcome.APPENDED) {
+      if (group.follower().published(result.position())) {
         watch.await(group);
       }
-      if (group.follower().awaitDelivery(receipt.position())) {
+      if (group.follower().awaitDelivery(result.position())) {
         metrics.deliveryLag.record(System.nanoTime() - startedNanos);
       }
     }
-    return receipt;
+    return result;
   }
 }

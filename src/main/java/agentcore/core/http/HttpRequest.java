@@ -32,9 +32,12 @@ public record HttpRequest(String method, String path, String query, Map<String, 
     return Optional.ofNullable(headers.get(name));
   }
 
-  /** Returns the elements of a header whose value is a comma-separated list. */
+  /** Returns the elements of a header that is a list, without empty ones (RFC 9110, 5.6.1). */
   public List<String> elements(String name) {
-    return Arrays.stream(header(name).orElse("").split(",", -1)).map(String::strip).toList();
+    return Arrays.stream(header(name).orElse("").split(",", -1))
+        .map(String::strip)
+        .filter(element -> !element.isEmpty())
+        .toList();
   }
 
   /** Returns whether a list header contains {@code token}, ignoring case. */

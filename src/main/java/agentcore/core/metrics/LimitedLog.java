@@ -85,7 +85,11 @@ public final class LimitedLog {
       lock.unlock();
     }
     if (isFirstLeftOut) {
-      inASecond.execute(() -> reportLeftOut(level));
+      try {
+        inASecond.execute(() -> reportLeftOut(level));
+      } catch (Throwable noThread) { // for example, no memory for it
+        reportLeftOut(level);
+      }
     }
     return false;
   }

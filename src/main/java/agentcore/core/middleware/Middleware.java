@@ -25,8 +25,9 @@ public interface Middleware {
    * Called once for each checked message, when it has been handled or another verdict was final.
    * Exceptions are logged.
    *
-   * @param verdict {@link Verdict.Pass} if the handler succeeded, {@link Verdict.Refuse} if the
-   *     client was sent an error, by a middleware or because the handler failed
+   * @param verdict {@link Verdict.Pass} if the handler succeeded; {@link Verdict.Refuse} if the
+   *     client was sent an error, by a middleware or because the handler failed; otherwise the
+   *     {@link Verdict.Drop} or {@link Verdict.Close} of a middleware
    * @param nanos how long it took, in nanoseconds
    */
   default void done(Client client, Message message, Verdict verdict, long nanos) {}

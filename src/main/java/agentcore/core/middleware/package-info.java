@@ -11,7 +11,7 @@
  * agentcore.core.middleware.Verdict} other than {@code PASS}. A verdict is a value: middleware
  * decides, and only the dispatcher sends, discards or closes.
  *
- * <p>The first three stations are the server's own and are in {@code core.dispatch}. The rate limit
+ * <p>The first three are the server's own; they are in {@code core.dispatch}. The rate limit
  * precedes validation, so that an invalid message costs as much as a valid one. Validation refuses
  * messages with a fault, so your own middleware sees only valid requests.
  *

@@ -101,8 +101,10 @@ final class Acceptor implements AutoCloseable {
   private static void warmUp() {
     try {
       Handshake.warmUp();
-    } catch (Exception e) {
-      LOG.log(Level.WARNING, "the handshake at the start failed", e);
+    } catch (InterruptedException stop) {
+      Thread.currentThread().interrupt();
+    } catch (Throwable defect) { // clients may connect all the same
+      LOG.log(Level.WARNING, "warming up failed", defect);
     }
   }
 

@@ -3,10 +3,9 @@ package agentcore.core.transport;
 import agentcore.core.connection.Frame;
 import agentcore.core.http.HttpRequest;
 import agentcore.core.message.CloseCode;
+import agentcore.core.metrics.LimitedLog;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -29,7 +28,9 @@ import org.java_websocket.protocols.Protocol;
  * carrier thread; once all carriers are kept like that, no virtual thread runs again.
  */
 final class Engine extends WebSocketAdapter {
-  private static final Logger LOG = System.getLogger(Engine.class.getName());
+  private static final LimitedLog FAILURES =
+      new LimitedLog(
+          System.getLogger(Engine.class.getName()), "frames that the engine could not decode");
   private static final int OPCODE = 0x0f;
   private static final int CLOSE_FRAME = 0x8;
   private static final Result NOTHING = new Nothing();
@@ -113,7 +114,7 @@ final class Engine extends WebSocketAdapter {
     if (onCloseFrame) {
       return Close.of(CloseCode.INVALID_UTF8);
     }
-    LOG.log(Level.ERROR, "the engine failed", e);
+    FAILURES.error("the engine failed", e);
     return Close.of(CloseCode.INTERNAL_ERROR);
   }
 

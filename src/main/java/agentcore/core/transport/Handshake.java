@@ -24,6 +24,9 @@ import java.util.concurrent.locks.LockSupport;
 final class Handshake {
   private static final Logger LOG = System.getLogger(Handshake.class.getName());
 
+  /** The longest wait for the thread that warms up: the port must accept in any case. */
+  private static final long MAX_WAIT_NANOS = TimeUnit.SECONDS.toNanos(10);
+
   /** The time between two looks at the thread that warms up. */
   private static final long LOOK_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
 
@@ -108,7 +111,6 @@ final class Handshake {
    * upgraded, and no virtual thread could wait for a socket.
    */
   static void warmUp() throws IOException, HttpException, InterruptedException {
-    waitForSocket();
     String head =
         """
         GET / HTTP/1.1
@@ -129,6 +131,7 @@ final class Handshake {
     engine.decode(ping, 0, ping.length);
     engine.decode(close, 0, close.length);
     var unused = new Serializer().read("{\"type\":\"ping\"}");
+    waitForSocket();
   }
 
   /** Has a virtual thread wait for a byte that does not come: the JDK opens its pollers then. */
@@ -138,7 +141,10 @@ final class Handshake {
     try (ServerSocket server = new ServerSocket(0, 1, loopback);
         Socket client = new Socket(loopback, server.getLocalPort())) {
       reader = Thread.ofVirtual().name("warm-up").start(() -> read(client));
-      while (reader.isAlive() && reader.getState() != Thread.State.WAITING) {
+      long startNanos = System.nanoTime();
+      while (reader.isAlive()
+          && reader.getState() != Thread.State.WAITING
+          && System.nanoTime() - startNanos < MAX_WAIT_NANOS) {
         LockSupport.parkNanos(LOOK_NANOS);
       }
     } // closing the socket ends the read

@@ -80,7 +80,7 @@ final class PeerSocket {
     long leftMillis = timeout.toMillis();
     long discarded = 0;
     while (leftMillis > 0 && discarded < maxBytes) {
-      socket.setSoTimeout((int) leftMillis);
+      socket.setSoTimeout((int) Math.min(leftMillis, Integer.MAX_VALUE));
       int n = socket.getInputStream().read(trash);
       if (n < 0) {
         return;

@@ -35,9 +35,15 @@ final class Peers {
   private final Map<Peer, Long> pendingSinceNanos = new LinkedHashMap<>();
   private final Set<Peer> webSockets = new HashSet<>();
   private final int maxPending;
+  private final long patienceNanos;
 
   Peers(int maxPending) {
+    this(maxPending, PATIENCE_NANOS);
+  }
+
+  Peers(int maxPending, long patienceNanos) {
     this.maxPending = maxPending;
+    this.patienceNanos = patienceNanos;
   }
 
   /**
@@ -52,7 +58,7 @@ final class Peers {
       while (pendingSinceNanos.size() >= maxPending) {
         Iterator<Map.Entry<Peer, Long>> oldest = pendingSinceNanos.entrySet().iterator();
         Map.Entry<Peer, Long> first = oldest.next();
-        long patience = PATIENCE_NANOS - (System.nanoTime() - first.getValue());
+        long patience = patienceNanos - (System.nanoTime() - first.getValue());
         if (patience <= 0) {
           replaced = Optional.of(first.getKey());
           oldest.remove();

@@ -76,7 +76,7 @@ final class ReadLoop {
     buffer.put(first);
     try {
       while (wire.isOpen()) {
-        connection.heard();
+        connection.received();
         handleFrames();
         if (buffer.isFilled()) {
           letOthersRun();
@@ -155,7 +155,7 @@ final class ReadLoop {
   private void awaitPace(byte first) throws CloseException {
     switch (pace.take(first)) {
       case AT_ONCE -> {}
-      case WAITED -> connection.heard(); // nothing was read meanwhile
+      case WAITED -> connection.received(); // nothing was read meanwhile
       case TOO_MANY ->
           throw new CloseException(CloseCode.POLICY, "too many control frames or fragments");
     }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Writes one HTTP response. The response is charged to the send budget until the client has taken
@@ -20,6 +21,9 @@ final class ResponseWriter implements SendBudget.Peer {
 
   /** The whole response may take this many times the limit of one step. */
   private static final int MAX_STEPS_TIME = 10;
+
+  /** A longer limit has no effect, and ten times as much must not overflow. */
+  private static final long MAX_STEP_NANOS = TimeUnit.DAYS.toNanos(365);
 
   private final PeerSocket socket;
   private final SendBudget budget;
@@ -49,7 +53,8 @@ final class ResponseWriter implements SendBudget.Peer {
     charge.set(pendingBytes);
     budget.add(this);
     try {
-      long deadlineNanos = System.nanoTime() + stepTimeout.multipliedBy(MAX_STEPS_TIME).toNanos();
+      long stepNanos = Math.min(stepTimeout.toNanos(), MAX_STEP_NANOS);
+      long deadlineNanos = System.nanoTime() + MAX_STEPS_TIME * stepNanos;
       byte[] first = first(head, body);
       step(out, first, 0, first.length, deadlineNanos);
       for (int at = first.length - head.length; at < body.length; at += STEP_BYTES) {

@@ -17,7 +17,7 @@ import java.util.function.Function;
  * <pre>
  *   open --(close code set, close frame queued)--> closing --(frame written)--> output shut down
  *                                                     |                              |
- *                                                     +--(after CLOSE_TIMEOUT)--> cut +
+ *                                                     +--(CLOSE_TIMEOUT)--> cut <----+
  * </pre>
  *
  * <p>Any thread may end the connection, also while the reader handles a frame. The first caller

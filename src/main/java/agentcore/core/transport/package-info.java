@@ -24,13 +24,14 @@
  * drives it. Its server class is not used: it loses writes in a race of two threads, queues without
  * bound for a peer that does not read, and costs several times as much CPU per event.
  *
- * <p>A peer may not cost much before it is known, nor afterwards. A request has a size limit and a
- * deadline, and the number of incomplete requests is bounded. Buffers grow with the bytes that
- * arrive, never with an announced length, and the unfinished messages of all peers have a common
- * bound. Control frames and fragments are paced ({@link agentcore.core.transport.FramePace}).
+ * <p>What one peer can cost is bounded, before and after it is identified. A request has a size
+ * limit and a deadline, and the number of incomplete requests is bounded. Buffers grow with the
+ * bytes that arrive, never with an announced length, and the unfinished messages of all peers have
+ * a common bound. Control frames and fragments are paced ({@link
+ * agentcore.core.transport.FramePace}).
  *
  * <p>A connection ends in steps. The close frame follows what waits in the outbox; then the output
- * is shut down, and the client has a second to read everything and end the stream. Closing the
+ * is shut down, and the client has CLOSE_TIMEOUT to read everything and end the stream. Closing the
  * socket at once would send a reset, which can destroy what the client has not read yet, including
  * the close code.
  *
@@ -38,8 +39,9 @@
  * what it read, so TCP slows down a client that sends faster than it is served. The flushers of
  * {@link agentcore.core.connection} write.
  *
- * <p>Invariants: {@code Peers} contains every peer from accept to the end of its thread, so {@code
- * Listener.close} leaves none. Nothing waits inside the engine's monitor (see {@code Engine}).
+ * <p>Invariants: {@code Peers} contains every peer from its start to the end of its thread, and
+ * {@code Listener.close} ends the acceptor first, so it leaves none. Nothing waits inside the
+ * engine's monitor (see {@code Engine}).
  *
  * <p>Read next: {@link agentcore.core.auth}, which the gate asks.
  */

@@ -174,7 +174,8 @@ class BenchCommandTest extends CommandLine {
     try (TestServer server = TestServer.start(Map.of("MAX_TOTAL_CONNECTIONS", "3"))) {
       assertEquals(1, run(server.port(), "--conns 5 --seconds 1"));
       assertTrue(err().contains("1013"), err());
-      assertTrue(err().contains("(raise the server's MAX_TOTAL_CONNECTIONS)"), err());
+      assertTrue(
+          err().contains("(raise the server's MAX_TOTAL_CONNECTIONS, or check its store)"), err());
       assertEquals("", out());
     }
   }

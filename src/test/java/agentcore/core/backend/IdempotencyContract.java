@@ -12,10 +12,10 @@ import org.junit.jupiter.api.Test;
 
 /** The contract of {@link Log} for retries. */
 interface IdempotencyContract extends Store {
-  private static PublishResult publish(Backend backend, GroupId room, IdempotencyKey once) {
+  private static PublishResult publish(Backend backend, GroupId room, IdempotencyKey key) {
     Position known = backend.log().open(room, Position.UNKNOWN);
     String id = UUID.randomUUID().toString();
-    return backend.log().publish(room, known, id, "event of " + once.digest(), Optional.of(once));
+    return backend.log().publish(room, known, id, "event of " + key.digest(), Optional.of(key));
   }
 
   private static List<String> history(Backend backend, GroupId room) {
@@ -29,11 +29,11 @@ interface IdempotencyContract extends Store {
     Backend backend = open();
     GroupId room = room(backend, "r");
     RecordingSubscriber heard = RecordingSubscriber.of(backend, room);
-    IdempotencyKey once = new IdempotencyKey("alice", "r1", "hello");
-    PublishResult first = publish(backend, room, once);
+    IdempotencyKey key = new IdempotencyKey("alice", "r1", "hello");
+    PublishResult first = publish(backend, room, key);
     assertEquals(PublishResult.Outcome.APPENDED, first.outcome());
     publish(backend, room, new IdempotencyKey("alice", "r2", "between"));
-    PublishResult retry = publish(another(), room, once);
+    PublishResult retry = publish(another(), room, key);
     assertEquals(new PublishResult(PublishResult.Outcome.DUPLICATE, first.position()), retry);
     publish(backend, room, new IdempotencyKey("alice", "r3", "last"));
     List<String> expected = List.of("event of hello", "event of between", "event of last");
@@ -58,9 +58,9 @@ interface IdempotencyContract extends Store {
     Backend backend = open();
     GroupId room = room(backend, "r");
     GroupId otherRoom = room(backend, "s");
-    IdempotencyKey once = new IdempotencyKey("alice", "r1", "hello");
-    assertEquals(PublishResult.Outcome.APPENDED, publish(backend, room, once).outcome());
-    assertEquals(PublishResult.Outcome.APPENDED, publish(backend, otherRoom, once).outcome());
+    IdempotencyKey key = new IdempotencyKey("alice", "r1", "hello");
+    assertEquals(PublishResult.Outcome.APPENDED, publish(backend, room, key).outcome());
+    assertEquals(PublishResult.Outcome.APPENDED, publish(backend, otherRoom, key).outcome());
     IdempotencyKey ofBob = new IdempotencyKey("bob", "r1", "hello");
     assertEquals(PublishResult.Outcome.APPENDED, publish(backend, room, ofBob).outcome());
   }
@@ -69,13 +69,13 @@ interface IdempotencyContract extends Store {
   default void userAndIdAreComparedSeparately() {
     Backend backend = open();
     GroupId room = room(backend, "r");
-    for (IdempotencyKey once :
+    for (IdempotencyKey key :
         List.of(
             new IdempotencyKey("a", "b:c", "x"),
             new IdempotencyKey("a:b", "c", "x"),
             new IdempotencyKey("a}", "{b", "x"),
             new IdempotencyKey("a", "}{b", "x"))) {
-      assertEquals(PublishResult.Outcome.APPENDED, publish(backend, room, once).outcome());
+      assertEquals(PublishResult.Outcome.APPENDED, publish(backend, room, key).outcome());
     }
   }
 
@@ -85,9 +85,9 @@ interface IdempotencyContract extends Store {
     Backend another = another();
     GroupId room = room(backend, "r");
     backend.log().open(room, Position.UNKNOWN);
-    IdempotencyKey once = new IdempotencyKey("alice", "r1", "hello");
+    IdempotencyKey key = new IdempotencyKey("alice", "r1", "hello");
     List<PublishResult> results =
-        Together.run(16, i -> publish(i % 2 == 0 ? backend : another, room, once));
+        Together.run(16, i -> publish(i % 2 == 0 ? backend : another, room, key));
     List<PublishResult.Outcome> outcomes = results.stream().map(PublishResult::outcome).toList();
     assertEquals(1, Collections.frequency(outcomes, PublishResult.Outcome.APPENDED));
     assertEquals(15, Collections.frequency(outcomes, PublishResult.Outcome.DUPLICATE));
@@ -99,12 +99,12 @@ interface IdempotencyContract extends Store {
   default void idExpires() {
     Backend backend = open(Store.limits(Setting.IDEMPOTENCY_TTL, SHORT));
     GroupId room = room(backend, "r");
-    IdempotencyKey once = new IdempotencyKey("alice", "r1", "hello");
-    publish(backend, room, once);
+    IdempotencyKey key = new IdempotencyKey("alice", "r1", "hello");
+    publish(backend, room, key);
     pass(SHORT.dividedBy(2));
-    assertEquals(PublishResult.Outcome.DUPLICATE, publish(backend, room, once).outcome());
+    assertEquals(PublishResult.Outcome.DUPLICATE, publish(backend, room, key).outcome());
     pass(SHORT);
-    PublishResult again = publish(backend, room, once);
+    PublishResult again = publish(backend, room, key);
     assertEquals(PublishResult.Outcome.APPENDED, again.outcome());
     assertEquals(2, again.position().seq());
   }
@@ -113,13 +113,13 @@ interface IdempotencyContract extends Store {
   default void idOutlivesItsTrimmedEntry() {
     Backend backend = open(Store.limits(Setting.HISTORY_SIZE, 2));
     GroupId room = room(backend, "r");
-    IdempotencyKey once = new IdempotencyKey("alice", "r0", "hello");
-    PublishResult first = publish(backend, room, once);
+    IdempotencyKey key = new IdempotencyKey("alice", "r0", "hello");
+    PublishResult first = publish(backend, room, key);
     for (int i = 1; i <= 3; i++) {
       publish(backend, room, new IdempotencyKey("alice", "r" + i, "more"));
     }
     assertEquals(
         new PublishResult(PublishResult.Outcome.DUPLICATE, first.position()),
-        publish(backend, room, once));
+        publish(backend, room, key));
   }
 }

@@ -36,8 +36,8 @@ interface LogContract extends Store {
     return last;
   }
 
-  private static List<String> texts(LogPage slice) {
-    return slice.entries().stream().map(Entry::text).toList();
+  private static List<String> texts(LogPage page) {
+    return page.entries().stream().map(Entry::text).toList();
   }
 
   private static List<String> numbers(int from, int to) {
@@ -263,8 +263,8 @@ interface LogContract extends Store {
     GroupId room = room(backend, "r");
     Position last = publishMany(backend, room, 3);
     for (String epoch : List.of("", "other")) {
-      LogPage slice = read(backend, room, new Position(epoch, 2, ""));
-      assertEquals(LogPage.broken(LogPage.Status.EPOCH, last), slice);
+      LogPage page = read(backend, room, new Position(epoch, 2, ""));
+      assertEquals(LogPage.broken(LogPage.Status.EPOCH, last), page);
     }
   }
 
@@ -284,8 +284,8 @@ interface LogContract extends Store {
     Backend backend = open();
     GroupId room = room(backend, "r");
     Position last = publishMany(backend, room, 3);
-    LogPage slice = read(backend, room, new Position(last.epoch(), 4, ""));
-    assertEquals(LogPage.broken(LogPage.Status.AHEAD, last), slice);
+    LogPage page = read(backend, room, new Position(last.epoch(), 4, ""));
+    assertEquals(LogPage.broken(LogPage.Status.AHEAD, last), page);
   }
 
   @Test
@@ -294,8 +294,8 @@ interface LogContract extends Store {
     GroupId room = room(backend, "r");
     Position last = publishMany(backend, room, 3);
     for (long seq : List.of(2L, 3L)) {
-      LogPage slice = read(backend, room, new Position(last.epoch(), seq, "never-there"));
-      assertEquals(LogPage.broken(LogPage.Status.REWRITTEN, last), slice);
+      LogPage page = read(backend, room, new Position(last.epoch(), seq, "never-there"));
+      assertEquals(LogPage.broken(LogPage.Status.REWRITTEN, last), page);
     }
   }
 
@@ -363,10 +363,10 @@ interface LogContract extends Store {
   @Test
   default void historyOfANewLogIsEmpty() {
     Backend backend = open();
-    LogPage slice = history(backend, room(backend, "r"));
-    assertEquals(LogPage.Status.OK, slice.status());
-    assertEquals(List.of(), slice.entries());
-    assertFalse(slice.more());
+    LogPage page = history(backend, room(backend, "r"));
+    assertEquals(LogPage.Status.OK, page.status());
+    assertEquals(List.of(), page.entries());
+    assertFalse(page.more());
   }
 
   @Test

@@ -3,11 +3,15 @@ package agentcore.core.connection;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
 
 import agentcore.core.message.CloseCode;
 import agentcore.core.metrics.Metrics;
 import agentcore.testkit.Await;
 import agentcore.testkit.RecordingWire;
+import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +49,36 @@ class ConnectionTest {
   @AfterEach
   void unblockAll() {
     wires.values().forEach(RecordingWire::unblock);
+  }
+
+  @Test
+  void deliveryNeverThrowsEvenIfCuttingFails() {
+    RecordingWire wire = new RecordingWire();
+    Wire failing =
+        new Wire() {
+          @Override
+          public void write(byte[] bytes, int offset, int length) throws IOException {
+            wire.write(bytes, offset, length);
+          }
+
+          @Override
+          public void close(CloseCode code, String reason) {}
+
+          @Override
+          public void finished() {}
+
+          @Override
+          public void cut() {
+            wire.cut();
+            throw new IllegalStateException("a test's defect");
+          }
+        };
+    Outbox outbox = mock(Outbox.class);
+    when(outbox.offer(any())).thenThrow(new OutOfMemoryError("a test's"));
+    SendBudget budget = new SendBudget(1000, List.of());
+    new Connection("a", "a/1", failing, outbox, budget, new Metrics().slowConsumers, () -> 0)
+        .deliver(new byte[1]);
+    assertTrue(wire.isCut());
   }
 
   @Test

@@ -43,7 +43,7 @@ class HeartbeatTest {
   }
 
   private void after(int seconds) {
-    // The clock turns faster than a flusher writes: an unwritten ping would count as stuck.
+    // The clock advances faster than a flusher writes: an unwritten ping would count as stuck.
     Await.until("what was sent before", () -> alice.queuedBytes() == 0 || wire.isWriting());
     clock.advance(Duration.ofSeconds(seconds));
     heartbeat.beat();
@@ -59,7 +59,7 @@ class HeartbeatTest {
   void connectionThatWasHeardRecentlyIsNotPinged() {
     for (int i = 0; i < 10; i++) {
       after(29);
-      alice.heard();
+      alice.received();
     }
     assertPings(0);
     assertEquals(Optional.empty(), wire.closed());
@@ -74,7 +74,7 @@ class HeartbeatTest {
     after(1);
     after(1);
     assertPings(1);
-    alice.heard();
+    alice.received();
     after(29);
     assertPings(1);
     after(1);
@@ -93,7 +93,7 @@ class HeartbeatTest {
   @Test
   void messageAtTheLastMomentKeepsTheConnection() {
     after(59);
-    alice.heard();
+    alice.received();
     after(59);
     assertEquals(Optional.empty(), wire.closed());
     after(1);
@@ -105,7 +105,7 @@ class HeartbeatTest {
     alice.expireAt(clock.instant().plusSeconds(90));
     for (int i = 0; i < 89; i++) {
       after(1);
-      alice.heard();
+      alice.received();
     }
     assertEquals(Optional.empty(), wire.closed());
     after(1);
@@ -119,7 +119,7 @@ class HeartbeatTest {
     alice.offer(new byte[1000]);
     for (int i = 0; i < 59; i++) {
       after(1);
-      alice.heard();
+      alice.received();
     }
     assertEquals(Optional.empty(), wire.closed());
     after(1);
@@ -224,7 +224,7 @@ class HeartbeatTest {
       Await.until("a ping", () -> !wire.frames().isEmpty());
       connection("broken", broken);
       clock.advance(Duration.ofSeconds(61));
-      registry.find("broken/1").ifPresent(Connection::heard);
+      registry.find("broken/1").ifPresent(Connection::received);
       Await.until("a close", () -> wire.closed().isPresent());
     }
   }

@@ -176,7 +176,9 @@ class SendChargeTest {
     reader.dispose();
     all.close();
     Await.until("it has ended", () -> !asker.isAlive());
-    assertTrue(refusal.get() != null);
+    String message = String.valueOf(refusal.get());
+    // On a slow machine the reservation may have timed out before.
+    assertTrue(message.contains("has ended") || message.contains("too much data"), message);
     assertEquals(0, budget.taken());
   }
 

@@ -201,7 +201,7 @@ class RateLimitMiddlewareTest {
   }
 
   @Test
-  void hundredRefusalsInRowCloseTheConnection() {
+  void hundredRefusalsInARowCloseTheConnection() {
     StubClient alice = StubClient.of("alice");
     passed(alice, CHAT, BURST);
     for (int i = 1; i < 100; i++) {

@@ -42,17 +42,17 @@ class SlowLogTest {
             Log.class,
             real.log(),
             "submit",
-            receipt -> {
+            result -> {
               begun.countDown();
-              return (Supplier<Object>) () -> awaitAll(begun, (Supplier<?>) receipt);
+              return (Supplier<Object>) () -> awaitAll(begun, (Supplier<?>) result);
             });
     return with(Backend.class, real, "log", log -> slow);
   }
 
-  private static Object awaitAll(CountDownLatch latch, Supplier<?> receipt) {
+  private static Object awaitAll(CountDownLatch latch, Supplier<?> result) {
     try {
       if (latch.await(Await.DEADLINE.toSeconds(), TimeUnit.SECONDS)) {
-        return receipt.get();
+        return result.get();
       }
     } catch (InterruptedException stop) {
       Thread.currentThread().interrupt();

@@ -108,7 +108,7 @@ class AdmissionTest extends ManagerFixture {
   }
 
   @Test
-  void signalToAUserReachesAllConnectionsOfThatUser() {
+  void noticeToAUserReachesAllConnectionsOfThatUser() {
     Memberships alice = connected("alice");
     store
         .backend()

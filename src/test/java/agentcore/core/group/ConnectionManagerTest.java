@@ -16,6 +16,7 @@ import agentcore.core.connection.Frame;
 import agentcore.core.message.CloseCode;
 import agentcore.testkit.Await;
 import agentcore.testkit.Together;
+import com.google.gson.JsonParser;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -101,6 +102,18 @@ class ConnectionManagerTest extends ManagerFixture {
     store.backend().presence().broadcast(ID, Notice.everyone("{\"text\":\"end\"}"));
     Await.until("the end", () -> texts(bob, 1).contains("{\"text\":\"end\"}"));
     assertEquals(1, Collections.frequency(texts(bob, 1), "{\"text\":\"once\"}"));
+  }
+
+  @Test
+  void willWithoutFieldsIsAnnouncedAsValidJson() {
+    store.memory().directory().create(ROOM);
+    Memberships alice = connected("alice");
+    Memberships bob = connected("bob");
+    enter(alice);
+    assertTrue(manager.enter(bob, ROOM, "{}", Optional.empty(), Optional.empty()).isPresent());
+    manager.disconnect(bob);
+    String received = texts(alice, 1).getLast();
+    assertTrue(JsonParser.parseString(received).getAsJsonObject().has("timestamp"), received);
   }
 
   @Test

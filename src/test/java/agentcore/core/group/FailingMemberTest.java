@@ -93,7 +93,7 @@ class FailingMemberTest {
   }
 
   @Test
-  void othersReceiveEverySignal() {
+  void othersReceiveEveryNotice() {
     group.onNotice(Notice.everyone("{}"));
     group.onNotice(Notice.everyone("{}"));
     assertOthersReceived(2);

@@ -103,7 +103,7 @@ class GapRepairTest extends GroupFixture {
   }
 
   @Test
-  void findsEntriesWithoutAnyHintWhenToldToLook() {
+  void findsEntriesWithoutAnyHint() {
     Seat alice = member("alice");
     store.news((to, entry, previous) -> {});
     publish("1");

@@ -107,7 +107,7 @@ abstract class GroupFixture {
   }
 
   Position publish(String text) {
-    PublishResult receipt =
+    PublishResult result =
         store
             .backend()
             .log()
@@ -117,7 +117,7 @@ abstract class GroupFixture {
                 UUID.randomUUID().toString(),
                 "{\"type\":\"chat_message\",\"text\":\"" + text + "\"}",
                 Optional.empty());
-    return receipt.position();
+    return result.position();
   }
 
   static List<String> numbers(int from, int to) {

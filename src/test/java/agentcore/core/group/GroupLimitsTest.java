@@ -82,7 +82,7 @@ class GroupLimitsTest {
   }
 
   @Test
-  void membersThatMissASignalAreClosed() {
+  void membersThatMissANoticeAreClosed() {
     RecordingWire wire = new RecordingWire();
     Group group = member(wire, ROOM).group();
     CountDownLatch reading = new CountDownLatch(1);
@@ -141,9 +141,9 @@ class GroupLimitsTest {
     RecordingWire late = new RecordingWire();
     GroupMembership bob = member(late, new Room("new", "id-new", "", true));
     store.news((to, entry, previous) -> to.onEntry(entry, previous));
-    PublishResult receipt =
+    PublishResult result =
         manager.publisher().publish(bob, "{\"type\":\"y\"}", Optional.empty()).get();
-    assertEquals(1, receipt.position().seq());
+    assertEquals(1, result.position().seq());
     Await.until("the new message", LONG, () -> late.texts().size() == 1);
     gate.release(1_000_000);
     Await.until(

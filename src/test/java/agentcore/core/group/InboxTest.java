@@ -44,7 +44,7 @@ class InboxTest {
   }
 
   private static News everyone(String text) {
-    return new News.Signalled(Notice.everyone(text));
+    return new News.Noticed(Notice.everyone(text));
   }
 
   private int fill(News news) {
@@ -89,7 +89,7 @@ class InboxTest {
 
   @Test
   void urgentNewsIsAcceptedLongerButNotWithoutBound() {
-    News hint = new News.Signalled(Notice.presence("alice/1", "{}"));
+    News hint = new News.Noticed(Notice.presence("alice/1", "{}"));
     int hints = fill(hint);
     assertFalse(inbox.add(new News.Resynced(NO_RESYNC, "{}")));
     int urgent = fill(everyone("{}"));
@@ -106,14 +106,14 @@ class InboxTest {
   }
 
   @Test
-  void signalsOtherThanPresenceHintsAreUrgent() {
+  void noticesOtherThanPresenceHintsAreUrgent() {
     assertFalse(Inbox.isUrgent(entry(1, "{}")));
-    assertFalse(Inbox.isUrgent(new News.Signalled(Notice.presence("alice/1", "{}"))));
+    assertFalse(Inbox.isUrgent(new News.Noticed(Notice.presence("alice/1", "{}"))));
     assertFalse(Inbox.isUrgent(new News.Resynced(NO_RESYNC, "{}")));
     assertTrue(Inbox.isUrgent(everyone("{}")));
-    assertTrue(Inbox.isUrgent(new News.Signalled(Notice.one("alice/1", "{}"))));
+    assertTrue(Inbox.isUrgent(new News.Noticed(Notice.one("alice/1", "{}"))));
     assertTrue(
         Inbox.isUrgent(
-            new News.Signalled(Notice.evict(new Member("alice/1", "alice", "{}"), "", "{}"))));
+            new News.Noticed(Notice.evict(new Member("alice/1", "alice", "{}"), "", "{}"))));
   }
 }

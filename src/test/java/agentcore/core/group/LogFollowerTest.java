@@ -39,7 +39,7 @@ class LogFollowerTest extends GroupFixture {
   }
 
   @Test
-  void signalDoesNotOvertakeEarlierEntries() {
+  void noticeDoesNotOvertakeEarlierEntries() {
     Seat alice = member("alice");
     Position at = group.position();
     group.onEntry(new Entry(at.epoch(), 1, "id-1", "{\"text\":\"1\"}"), at.id());

@@ -35,7 +35,7 @@ final class LossyStore {
   private final Queue<LogPage> answers = new ConcurrentLinkedQueue<>();
   private final Queue<Position> tops = new ConcurrentLinkedQueue<>();
   private volatile News news = Subscriber::onEntry;
-  private volatile Signals signals = Subscriber::onNotice;
+  private volatile Notices notices = Subscriber::onNotice;
   private volatile Runnable beforeRead = () -> {};
 
   /** Passes on the news of an entry, or does not. */
@@ -44,10 +44,10 @@ final class LossyStore {
     void tell(Subscriber to, Entry entry, String previousId);
   }
 
-  /** Passes on a signal, or does not. */
+  /** Passes on a notice, or does not. */
   @FunctionalInterface
-  interface Signals {
-    void tell(Subscriber to, Notice signal);
+  interface Notices {
+    void tell(Subscriber to, Notice notice);
   }
 
   /** Flushes after each entry, so that a delayed entry is handled when the test passes it on. */
@@ -64,8 +64,8 @@ final class LossyStore {
     }
 
     @Override
-    public void onNotice(Notice signal) {
-      to.onNotice(signal);
+    public void onNotice(Notice notice) {
+      to.onNotice(notice);
     }
 
     @Override
@@ -151,8 +151,8 @@ final class LossyStore {
               }
 
               @Override
-              public void onNotice(Notice signal) {
-                signals.tell(to, signal);
+              public void onNotice(Notice notice) {
+                notices.tell(to, notice);
               }
 
               @Override
@@ -186,8 +186,8 @@ final class LossyStore {
     news = how;
   }
 
-  void signals(Signals how) {
-    signals = how;
+  void notices(Notices how) {
+    notices = how;
   }
 
   /** Sets an action that runs before each read; it may block or throw. */
@@ -196,7 +196,7 @@ final class LossyStore {
   }
 
   /** Makes the next read return this answer. */
-  void answerNextRead(LogPage slice) {
-    answers.add(slice);
+  void answerNextRead(LogPage page) {
+    answers.add(page);
   }
 }

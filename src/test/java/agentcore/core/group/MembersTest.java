@@ -2,6 +2,7 @@ package agentcore.core.group;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.core.backend.Member;
@@ -15,7 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
-/** Signals, evictions, entering and leaving. */
+/** Notices, evictions, entering and leaving. */
 class MembersTest extends GroupFixture {
   @Test
   void resyncReachesOnlyTheMembersOfItsEndpoint() {
@@ -31,7 +32,7 @@ class MembersTest extends GroupFixture {
   }
 
   @Test
-  void signalReachesTheMembersItIsMeantFor() {
+  void noticeReachesTheMembersItIsMeantFor() {
     Seat alice = member("alice");
     Seat bob = member("bob");
     Seat carol = member("carol");
@@ -81,8 +82,9 @@ class MembersTest extends GroupFixture {
     assertTrue(bob.memberships().find("r").isEmpty());
     publish("later");
     assertEquals(List.of(), bob.wire().texts());
+    assertSame(group, groups.acquire(ROOM));
     groups.release(group);
-    assertEquals(0, groups.size(), "the eviction released no use: it never was a member");
+    assertEquals(1, groups.size(), "the eviction released no use: it never was a member");
   }
 
   @Test

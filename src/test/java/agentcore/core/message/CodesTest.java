@@ -33,7 +33,11 @@ class CodesTest {
           "close",
           (session, message) -> session.close(CLOSED),
           "fire",
-          (session, message) -> session.close(UNLISTED_CLOSE));
+          (session, message) -> session.close(UNLISTED_CLOSE),
+          "abnormal",
+          (session, message) -> session.close(CloseCode.ABNORMAL),
+          "reserved",
+          (session, message) -> session.close(new CloseCode(1005, "")));
     }
 
     private static Handler refuse(ErrorCode code) {
@@ -75,6 +79,18 @@ class CodesTest {
         assertTrue(metrics.contains("closes_total{code=\"4700\"} "), metrics);
         assertTrue(!metrics.contains("4701") && !metrics.contains("CUPS"), metrics);
       }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"abnormal", "reserved"})
+  void consumerCannotSendACodeThatMustNotBeSent(String type) {
+    try (TestServer server = TestServer.start(Map.of(), new TeaRoom());
+        RawClient alice = server.connect("alice")) {
+      alice.send("{\"type\":\"" + type + "\"}");
+      assertEquals("INTERNAL_ERROR", alice.nextJson().get("error_code").getAsString());
+      alice.send("{\"type\":\"close\"}");
+      assertEquals(4700, alice.expectClose().code());
     }
   }
 

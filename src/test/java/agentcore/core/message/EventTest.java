@@ -32,7 +32,7 @@ class EventTest {
   }
 
   @Test
-  void aListIsCopied() {
+  void listIsCopied() {
     List<String> players = new ArrayList<>(List.of("ann"));
     Event event = Event.object().withList("players", players);
     players.add("bo");

@@ -74,7 +74,7 @@ class FieldsTest {
   }
 
   @Test
-  void anObjectHasFieldsOfItsOwn() {
+  void objectHasFieldsOfItsOwn() {
     Fields object = FIELDS.object("object").orElseThrow();
     assertEquals(OptionalLong.of(1), object.integer("a"));
     assertEquals(Optional.empty(), object.string("null"));

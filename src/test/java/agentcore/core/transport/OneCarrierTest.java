@@ -66,7 +66,7 @@ class OneCarrierTest {
         LockSupport.parkNanos(SECOND_NANOS / 1000);
       }
       boolean ran = Thread.ofVirtual().start(() -> {}).join(Duration.ofSeconds(5));
-      System.out.println((ran ? "others ran during: " : "nobody ran during: ") + name);
+      System.out.println((ran ? "others ran during: " : "no other thread ran during: ") + name);
     } finally {
       lock.unlock();
     }

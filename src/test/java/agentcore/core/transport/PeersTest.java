@@ -56,7 +56,7 @@ class PeersTest {
   }
 
   /** Adds a peer on another thread; returns once that has ended or waits. */
-  private CompletableFuture<Optional<Peer>> adding(Peer peer) {
+  private static CompletableFuture<Optional<Peer>> adding(Peers peers, Peer peer) {
     CompletableFuture<Optional<Peer>> replaced = new CompletableFuture<>();
     Thread waiting =
         Thread.ofVirtual()
@@ -85,12 +85,13 @@ class PeersTest {
 
   @Test
   void newPeerWaitsForAPlaceAndReplacesNoRecentPeer() throws InterruptedException {
+    Peers peers = new Peers(2, Duration.ofHours(1).toNanos());
     Peer one = peer();
     Peer two = peer();
     Peer three = peer();
     peers.add(one);
     peers.add(two);
-    CompletableFuture<Optional<Peer>> waiting = adding(three);
+    CompletableFuture<Optional<Peer>> waiting = adding(peers, three);
     peers.remove(two);
     assertEquals(Optional.empty(), waiting.join());
     assertEquals(List.of(one, three), peers.all());

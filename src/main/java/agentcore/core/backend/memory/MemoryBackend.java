@@ -38,9 +38,9 @@ public final class MemoryBackend implements Backend {
 
   /** Creates an empty backend with clocks that a test controls. */
   public MemoryBackend(BackendLimits limits, Clock clock, LongSupplier nanoTime) {
-    Subscribers subscriptions = new Subscribers();
-    logs = new MemoryLogs(subscriptions, limits, nanoTime);
-    presence = new MemoryPresence(subscriptions, limits.presenceLimit(), clock, nanoTime);
+    Subscribers subscribers = new Subscribers();
+    logs = new MemoryLogs(subscribers, limits, nanoTime);
+    presence = new MemoryPresence(subscribers, limits.presenceLimit(), clock, nanoTime);
     directory = new MemoryDirectory(presence, logs, limits);
     Duration period = sweepPeriod(limits);
     sweeper = Thread.ofVirtual().name("memory-sweeper").unstarted(() -> sweepEvery(period));

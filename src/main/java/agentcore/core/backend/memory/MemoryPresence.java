@@ -16,8 +16,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
 /**
- * The memberships, guarded by one lock. Subscribers are called under it, so they receive joins and
- * leaves in their order.
+ * The memberships, guarded by one lock. Joins and leaves call subscribers under it, so that they
+ * arrive in their order; a broadcast does not.
  */
 final class MemoryPresence implements Presence {
   /** How many users' last visits are kept; beyond that, the oldest is forgotten. */

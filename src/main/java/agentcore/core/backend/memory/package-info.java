@@ -10,8 +10,9 @@
  * <p>There are no leases: if the process ends, so do all memberships. For the same reason a will is
  * never used, and token buckets grant everything.
  *
- * <p>Threads: each class has one lock, held only for short steps; subscribers are called under it.
- * Locks are taken in the order directory, presence. One virtual thread removes what has expired.
+ * <p>Threads: each class has one lock, held only for short steps; subscribers are called under it,
+ * except by a broadcast and a flush. Locks are taken in the order directory, presence. One virtual
+ * thread removes what has expired.
  *
  * <p>Invariant: the memory is bounded by {@link agentcore.core.backend.BackendLimits}. Read next:
  * {@code MemoryLog.publish}.

@@ -9,6 +9,7 @@ import agentcore.core.backend.Subscribers;
 import agentcore.core.backend.redis.link.Health;
 import agentcore.core.backend.redis.link.PubSubLink;
 import agentcore.core.backend.redis.link.RedisUrl;
+import agentcore.core.metrics.LimitedLog;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,6 +22,9 @@ import java.util.function.BiConsumer;
  * which comes last, may hold some.
  */
 final class GroupChannels {
+  private static final LimitedLog FAILURES =
+      new LimitedLog(System.getLogger(GroupChannels.class.getName()), "subscribers that failed");
+
   private static final int FIELDS = 6;
 
   private final Keys keys;
@@ -102,18 +106,35 @@ final class GroupChannels {
     String[] f = message.split("\n", FIELDS);
     if (f[0].equals("E")) {
       Entry entry = new Entry(f[1], Long.parseLong(f[2]), f[4], f[5]);
-      receivers.forEach(receiver -> receiver.onEntry(entry, f[3]));
-      receivers.forEach(Subscriber::flush);
+      each(receivers, receiver -> receiver.onEntry(entry, f[3]));
+      each(receivers, Subscriber::flush);
     } else {
       Notice notice = new Notice(Notice.Kind.valueOf(f[1]), f[2], f[3], f[4], f[5]);
       if (notice.kind() == Notice.Kind.EVICT) {
         onEvict.accept(group, notice);
       }
-      receivers.forEach(receiver -> receiver.onNotice(notice));
+      each(receivers, receiver -> receiver.onNotice(notice));
     }
   }
 
   private void onGap() {
-    groups.values().forEach(group -> subscribers.of(group).forEach(Subscriber::onGap));
+    groups.values().forEach(group -> each(subscribers.of(group), Subscriber::onGap));
+  }
+
+  /** Calls a subscriber. */
+  @FunctionalInterface
+  private interface Step {
+    void call(Subscriber subscriber);
+  }
+
+  /** A subscriber that throws keeps no other from the message, and does not end the link. */
+  private static void each(List<Subscriber> receivers, Step step) {
+    for (Subscriber receiver : receivers) {
+      try {
+        step.call(receiver);
+      } catch (Throwable defect) {
+        FAILURES.error("a subscriber failed", defect);
+      }
+    }
   }
 }

@@ -81,6 +81,13 @@ final class Memberships {
             group.kind() == GroupId.Kind.ROOM ? 1 : 0,
             link.deadlineMillis(),
             member.join());
+    var unusedCancel =
+        joined.whenComplete(
+            (reply, failure) -> {
+              if (joined.isCancelled()) { // the caller has given up, so neither is sent any more
+                indexed.cancel(false);
+              }
+            });
     var unused =
         indexed.whenComplete(
             (reply, refusal) -> {

@@ -53,11 +53,9 @@ final class RecoveryCheck {
 
   /** A primary that was cut off from its replicas may not know yet that it was replaced. */
   private void checkForAnotherPrimary() {
-    long now = System.nanoTime();
-    if (now - connectedNanos < RECONNECT_PERIOD.toNanos()) {
+    if (!mayConnect()) {
       return;
     }
-    connectedNanos = now;
     try (Connection connection = url.connect()) {
       RedisUrl.checkWritable(connection);
       link.reconnect();
@@ -66,7 +64,17 @@ final class RecoveryCheck {
     }
   }
 
+  private boolean mayConnect() {
+    long now = System.nanoTime();
+    boolean isDue = now - connectedNanos >= RECONNECT_PERIOD.toNanos();
+    connectedNanos = isDue ? now : connectedNanos;
+    return isDue;
+  }
+
   private void checkRights() {
+    if (!mayConnect()) {
+      return;
+    }
     try (Connection connection = url.connect()) {
       if (Permissions.missing(keys, connection).isEmpty()) {
         health.hasRights(Side.COMMANDS);

@@ -25,6 +25,9 @@ import redis.clients.jedis.args.RawableFactory;
 
 /** Logs in Redis: a stream with the entries, and a record with the position of the newest. */
 final class RedisLog implements Log {
+  /** The entries that one call fetches for a history, at most. */
+  private static final int PAGE_ENTRIES = 128;
+
   /** How much longer a record lives than its log and request ids, so that seq continues. */
   private static final Duration RECORD_MARGIN = Duration.ofHours(1);
 
@@ -33,7 +36,6 @@ final class RedisLog implements Log {
   private final CommandLink link;
   private final Keys keys;
   private final GroupChannels channels;
-  private final int historySize;
 
   // Arguments that never change are encoded once: queued commands can fill the memory.
   private final Rawable historyEntries;
@@ -47,8 +49,7 @@ final class RedisLog implements Log {
     this.link = link;
     this.keys = keys;
     this.channels = channels;
-    this.historySize = limits.historySize();
-    this.historyEntries = RawableFactory.from(historySize);
+    this.historyEntries = RawableFactory.from(limits.historySize());
     this.historyMillis = millis(limits.historyTtl());
     this.idempotencyMillis = millis(limits.idempotencyTtl());
     boolean logIsLonger = limits.historyTtl().compareTo(limits.idempotencyTtl()) > 0;
@@ -144,18 +145,38 @@ final class RedisLog implements Log {
     return new LogPage(status, top, entries, last < top.seq());
   }
 
-  /** Entries of earlier epochs belong to the history. */
+  /**
+   * Reads page by page, so that {@code maxBytes} bounds what is fetched as well. Entries of earlier
+   * epochs belong to the history.
+   */
   @Override
   public LogPage history(GroupId group, long before, int limit, int maxBytes) {
     List<?> record = Reply.list(link.call(Command.HMGET, keys.record(group), "e", "s", "i"));
     Position top = record.get(0) == null ? Position.UNKNOWN : position(record, 0);
+    List<Entry> newestFirst = new ArrayList<>();
+    long bytes = 0;
+    long end = before;
+    boolean isLastPage = false;
+    while (!isLastPage) {
+      int count = Math.min(PAGE_ENTRIES, limit - newestFirst.size()) + 1; // one more tells the end
+      List<?> rows = newestBefore(group, end, count);
+      for (Object row : rows) {
+        Entry entry = entry(Reply.list(row));
+        bytes += entry.wireBytes();
+        if (newestFirst.size() == limit || (bytes > maxBytes && !newestFirst.isEmpty())) {
+          return new LogPage(LogPage.Status.OK, top, newestFirst.reversed(), true);
+        }
+        newestFirst.add(entry);
+        end = entry.seq();
+      }
+      isLastPage = rows.size() < count;
+    }
+    return new LogPage(LogPage.Status.OK, top, newestFirst.reversed(), false);
+  }
+
+  private List<?> newestBefore(GroupId group, long before, int count) {
     String end = before == Long.MAX_VALUE ? "+" : "(" + before + "-0";
-    int most = Math.min(limit, historySize);
-    List<?> rows =
-        Reply.list(link.call(Command.XREVRANGE, keys.log(group), end, "-", "COUNT", most + 1));
-    List<Entry> newestFirst = fitting(rows, most, maxBytes);
-    return new LogPage(
-        LogPage.Status.OK, top, newestFirst.reversed(), newestFirst.size() < rows.size());
+    return Reply.list(link.call(Command.XREVRANGE, keys.log(group), end, "-", "COUNT", count));
   }
 
   /** Returns the first entries, at most {@code limit}, that fit into {@code maxBytes}. */

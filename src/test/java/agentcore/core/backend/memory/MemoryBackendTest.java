@@ -66,9 +66,9 @@ class MemoryBackendTest extends BackendContractTest {
         100);
   }
 
-  private Position publish(GroupId room, String text, Optional<IdempotencyKey> once) {
+  private Position publish(GroupId room, String text, Optional<IdempotencyKey> key) {
     Position known = backend.log().open(room, Position.UNKNOWN);
-    return backend.log().publish(room, known, UUID.randomUUID().toString(), text, once).position();
+    return backend.log().publish(room, known, UUID.randomUUID().toString(), text, key).position();
   }
 
   private int kept(GroupId room) {

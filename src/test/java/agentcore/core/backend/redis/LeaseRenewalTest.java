@@ -53,7 +53,8 @@ class LeaseRenewalTest {
             server,
             RedisBackend.Timing.DEFAULT.lease().toMillis(),
             prefix + "probe",
-            number));
+            number,
+            1));
   }
 
   @Test

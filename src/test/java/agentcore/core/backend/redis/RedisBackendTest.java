@@ -25,6 +25,8 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -54,6 +56,30 @@ class RedisBackendTest extends RedisContractTest {
     assertEquals(Optional.empty(), presence.lastSeen("user-1"));
     assertEquals(Optional.of(Instant.ofEpochMilli(2)), presence.lastSeen("user-2"));
     assertTrue(presence.lastSeen("bob").isPresent());
+  }
+
+  @Test
+  void historyFetchesLittleMoreThanItMayReturn() {
+    Backend backend = open();
+    GroupId room = new GroupId(GroupId.Kind.ROOM, "r");
+    Position start = backend.log().open(room, Position.UNKNOWN);
+    String text = "x".repeat(10_000);
+    List<Supplier<PublishResult>> begun =
+        IntStream.range(0, 1_000)
+            .mapToObj(i -> backend.log().submit(room, start, "id-" + i, text, Optional.empty()))
+            .toList();
+    assertTrue(begun.stream().allMatch(r -> r.get().outcome() == PublishResult.Outcome.APPENDED));
+    long before = outputBytes();
+    assertEquals(2, backend.log().history(room, Long.MAX_VALUE, 1_000, 25_000).entries().size());
+    long fetched = outputBytes() - before;
+    assertTrue(fetched < 3_000_000, fetched + " of 10,000,000 bytes");
+  }
+
+  private long outputBytes() {
+    Matcher bytes =
+        Pattern.compile("total_net_output_bytes:(\\d+)").matcher(command("INFO", "stats"));
+    assertTrue(bytes.find());
+    return Long.parseLong(bytes.group(1));
   }
 
   @Test

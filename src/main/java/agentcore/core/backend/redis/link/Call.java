@@ -61,7 +61,7 @@ final class Call {
     }
     List<Object> replies = connection.getMany(calls.size());
     for (int retries = 0; true; retries++) {
-      List<Integer> unknown = withUnknownScript(replies);
+      List<Integer> unknown = withUnknownScript(calls, replies);
       if (unknown.isEmpty() || retries > MAX_SHARED_RETRIES) {
         return replies;
       }
@@ -69,10 +69,11 @@ final class Call {
     }
   }
 
-  private static List<Integer> withUnknownScript(List<Object> replies) {
+  private static List<Integer> withUnknownScript(List<Call> calls, List<Object> replies) {
     List<Integer> found = List.of();
     for (int i = 0; i < replies.size(); i++) {
-      if (replies.get(i) instanceof JedisNoScriptException) {
+      boolean isScript = calls.get(i).script != Script.NONE; // else it is a reply to another call
+      if (isScript && replies.get(i) instanceof JedisNoScriptException) {
         found = found.isEmpty() ? new ArrayList<>() : found;
         found.add(i);
       }

@@ -71,7 +71,7 @@ public final class CommandLink implements AutoCloseable {
   public void start() {
     try {
       connection = connect();
-    } catch (JedisException e) {
+    } catch (JedisException | ClassCastException | NumberFormatException e) {
       throw new BackendException(url.server() + " is not reachable: " + Reply.reason(e), e);
     }
     thread.start();
@@ -84,7 +84,7 @@ public final class CommandLink implements AutoCloseable {
       List<String> time = Reply.texts(fresh.getBinaryMultiBulkReply());
       setClock(Long.parseLong(time.get(0)) * 1_000 + Long.parseLong(time.get(1)) / 1_000);
       checkWritable(fresh);
-    } catch (JedisException e) {
+    } catch (RuntimeException e) { // also a reply to another request, which cannot be read
       fresh.close();
       throw e;
     }

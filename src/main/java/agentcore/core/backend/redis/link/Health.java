@@ -100,9 +100,11 @@ public final class Health {
     end(Recovery.RECONNECT, side);
   }
 
-  /** Notes that Redis accepts writes. */
+  /** Notes that Redis accepts writes, whichever side it had refused. */
   public void acceptsWrites() {
-    end(Recovery.WAIT_FOR_WRITES, Side.COMMANDS);
+    for (Side side : Side.values()) {
+      end(Recovery.WAIT_FOR_WRITES, side);
+    }
   }
 
   /** Notes that a side has every right that it needs. */

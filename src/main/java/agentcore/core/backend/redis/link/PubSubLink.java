@@ -28,8 +28,6 @@ import redis.clients.jedis.exceptions.JedisException;
  */
 public final class PubSubLink implements AutoCloseable {
   /** How long a subscription may take to be confirmed. */
-  private static final Duration CONFIRM_TIMEOUT = Duration.ofMillis(1_800);
-
   private static final Duration NEVER = Duration.ofDays(365);
 
   private final RedisUrl url;
@@ -51,7 +49,7 @@ public final class PubSubLink implements AutoCloseable {
    *
    * @param probeTimeout a connection that receives no probe for that long is closed
    * @param onMessage receives channel and message, on the reading thread; must not block
-   * @param onGap runs after each reconnect but the first, on the reading thread; must not block
+   * @param onGap runs after each connect but the first, on the reading thread; must not block
    */
   public PubSubLink(
       RedisUrl url,
@@ -95,7 +93,7 @@ public final class PubSubLink implements AutoCloseable {
       lock.unlock();
     }
     try {
-      confirmed.get(CONFIRM_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS);
+      confirmed.get(Reply.TIMEOUT.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException | ExecutionException e) {
       Subscription current = subscription;
       if (current.isReady && current.receivedNanos - startNanos > 0) {

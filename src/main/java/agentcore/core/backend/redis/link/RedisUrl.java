@@ -138,7 +138,7 @@ public record RedisUrl(
         throw new JedisDataException("READONLY The address leads to a replica");
       }
       return connection;
-    } catch (JedisException e) {
+    } catch (RuntimeException e) {
       connection.close();
       throw e;
     }

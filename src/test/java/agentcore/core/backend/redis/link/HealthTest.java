@@ -57,6 +57,17 @@ class HealthTest {
   }
 
   @Test
+  void writesAreAcceptedAgainAfterBothSidesFoundRedisBusy() {
+    JedisException busy = new JedisDataException("BUSY Redis is busy running a script");
+    Failure unused = health.failed(Side.COMMANDS, busy);
+    unused = health.failed(Side.PUB_SUB, busy);
+    health.acceptsWrites();
+    pass(Duration.ofSeconds(3));
+    assertFalse(health.refusesWrites());
+    assertEquals(2, reports());
+  }
+
+  @Test
   void failureOfBothSidesEndsWithTheLastOfThem() {
     Failure unused = health.failed(Side.COMMANDS, lost);
     unused = health.failed(Side.PUB_SUB, lost);
