@@ -152,7 +152,7 @@ public final class ConnectionSession implements Session {
   }
 
   void send(Entry entry) {
-    connection.reply(Frame.text(LogEvents.complete(serializer, entry)));
+    connection.reply(LogEvents.frame(serializer, entry));
   }
 
   @Override

@@ -4,6 +4,7 @@ import agentcore.core.backend.Entry;
 import agentcore.core.backend.LogPage;
 import agentcore.core.backend.Position;
 import agentcore.core.backend.Room;
+import agentcore.core.connection.Frame;
 import agentcore.core.message.Event;
 import agentcore.core.serializer.Serializer;
 
@@ -13,8 +14,17 @@ public final class LogEvents {
 
   /** Returns an entry's event with its place in the log. */
   public static String complete(Serializer serializer, Entry entry) {
-    return serializer.extend(
-        entry.text(),
+    String text = entry.text();
+    return text.substring(0, text.length() - 1) + ',' + place(serializer, entry).substring(1);
+  }
+
+  /** Returns the frame of the same event. */
+  public static byte[] frame(Serializer serializer, Entry entry) {
+    return Frame.merged(entry.text(), place(serializer, entry));
+  }
+
+  private static String place(Serializer serializer, Entry entry) {
+    return serializer.write(
         Event.object()
             .with("seq", entry.seq())
             .with("epoch", entry.epoch())

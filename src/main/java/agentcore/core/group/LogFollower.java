@@ -2,7 +2,6 @@ package agentcore.core.group;
 
 import agentcore.core.backend.Entry;
 import agentcore.core.backend.Position;
-import agentcore.core.connection.Frame;
 import agentcore.core.serializer.Serializer;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -80,7 +79,7 @@ final class LogFollower {
   /** Delivers the next entry; {@link #flush} completes that. */
   void deliver(Entry entry) {
     if (!members.isEmpty()) {
-      members.gather(Frame.text(LogEvents.complete(serializer, entry)));
+      members.gather(LogEvents.frame(serializer, entry));
     }
     position = entry.position(); // only now: an entry that could not be framed is read again
     if (awaitedSinceNanos != NOT_AWAITING) {

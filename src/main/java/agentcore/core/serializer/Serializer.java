@@ -115,14 +115,6 @@ public final class Serializer {
     return out.toString();
   }
 
-  /** Returns the JSON object {@code text} with the fields of {@code more} added at its end. */
-  public String extend(String text, Event more) {
-    StringBuilder out = new StringBuilder(text.length() + 96);
-    out.append(text, 0, text.length() - 1).append(',');
-    writeFields(more, out);
-    return out.append('}').toString();
-  }
-
   private static void writeObject(Event event, StringBuilder out) {
     out.append('{');
     writeFields(event, out);

@@ -39,6 +39,15 @@ class FrameTest {
     assertEquals(4 + 126, frame.length);
   }
 
+  @ParameterizedTest
+  @CsvSource({"1", "100", "70000"})
+  void mergedFrameIsThatOfOneObject(int length) {
+    String text = "€".repeat(length);
+    assertArrayEquals(
+        Frame.text("{\"text\":\"" + text + "\",\"id\":\"ä\"}"),
+        Frame.merged("{\"text\":\"" + text + "\"}", "{\"id\":\"ä\"}"));
+  }
+
   @Test
   void joinKeepsTheOrderOfTheFrames() {
     byte[] first = {1, 2, 3};

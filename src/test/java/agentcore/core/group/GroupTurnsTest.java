@@ -53,7 +53,7 @@ class GroupTurnsTest {
                 return call.callRealMethod();
               })
           .when(serializer)
-          .extend(any(), any());
+          .write(any());
     }
   }
 

@@ -331,9 +331,6 @@ class SerializerTest {
             + "\"raw\":[{\"x\":1}],\"none\":[],\"timestamp\":1234567890.120}",
         serializer.write(event, 1_234_567_890_120L));
     assertEquals("{\"type\":\"a\"}", serializer.write(Event.of("a")));
-    assertEquals(
-        "{\"type\":\"a\",\"seq\":1,\"id\":\"x\"}",
-        serializer.extend("{\"type\":\"a\"}", Event.object().with("seq", 1).with("id", "x")));
   }
 
   @Test
