@@ -62,7 +62,7 @@
  *   <tr><td>peer</td><td>one accepted socket, before and after it becomes a connection</td></tr>
  *   <tr><td>engine</td><td>the adapter to Java-WebSocket, which turns frames into texts</td></tr>
  *   <tr><td>outbox</td><td>the events that wait to be sent to one connection, bounded in bytes</td></tr>
- *   <tr><td>flusher</td><td>writes the outboxes to the sockets</td></tr>
+ *   <tr><td>flusher</td><td>writes the outboxes to the sockets; the reader's thread does it in small rooms</td></tr>
  *   <tr><td>wire</td><td>the interface through which a connection reaches its socket</td></tr>
  * </table>
  *

@@ -73,6 +73,25 @@ public final class RecordingWire implements Wire {
   }
 
   @Override
+  public boolean canTryToWrite() {
+    return true;
+  }
+
+  @Override
+  public int tryWrite(byte[] bytes, int offset, int length) throws IOException {
+    lock.lock();
+    try {
+      boolean waits = (blocked || (stepwise && allowedWrites == 0)) && !cut && failure.isEmpty();
+      if (!waits) {
+        write(bytes, offset, length);
+      }
+      return waits ? 0 : length;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
   public void write(byte[] bytes, int offset, int length) throws IOException {
     lock.lock();
     try {

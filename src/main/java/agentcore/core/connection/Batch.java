@@ -1,64 +1,81 @@
 package agentcore.core.connection;
 
+import java.util.Arrays;
+import java.util.Deque;
+
 /**
- * Frames that go out in one write. A flusher reuses its batch, since a new buffer for each write
- * was nine tenths of what the server allocated under load.
+ * Frames that go out in one write. A thread reuses its batch, since a new buffer for each write was
+ * nine tenths of what the server allocated under load.
  */
 final class Batch {
   /** The most bytes of one write, unless a single frame is larger. */
   static final int MAX_BYTES = 64 * 1024;
 
-  private final boolean isCounted;
-  private byte[] buffer = new byte[0];
-  private byte[] bytes = buffer;
+  private static final byte[] NOTHING = {};
+
+  private final boolean isReused;
+  private byte[] buffer = NOTHING;
+  private byte[] bytes = NOTHING;
   private int length;
-  private boolean isSingle;
 
   /**
    * Creates an empty batch.
    *
-   * @param isCounted whether its buffer counts as memory of the peer that is written to
+   * @param isReused whether it keeps a buffer of {@link #MAX_BYTES} for the next frames; without
+   *     one it takes the memory of its frames only
    */
-  Batch(boolean isCounted) {
-    this.isCounted = isCounted;
+  Batch(boolean isReused) {
+    this.isReused = isReused;
   }
 
-  /** Returns how many bytes of memory are held until the write has returned. */
-  int heldBytes() {
-    int own = isCounted ? buffer.length : 0;
-    return isSingle ? length + own : Math.max(length, own);
+  /** Begins with bytes, which are not copied while they are alone. */
+  void begin(byte[] only) {
+    bytes = only;
+    length = only.length;
   }
 
-  /** Begins with a frame, which is not copied while it is the only one. */
-  void begin(byte[] first) {
-    bytes = first;
-    length = first.length;
-    isSingle = true;
-  }
-
-  /** Adds a frame if there is room for it. */
-  boolean add(byte[] frame) {
-    if (length + frame.length > MAX_BYTES) {
-      return false;
-    }
-    if (isSingle) {
-      if (buffer.length == 0) {
-        buffer = new byte[MAX_BYTES];
+  /** Moves the first frames out of a queue that is not empty. */
+  void take(Deque<byte[]> frames) {
+    begin(frames.removeFirst());
+    int total = length;
+    int more = 0;
+    for (byte[] frame : frames) {
+      if (total + frame.length > MAX_BYTES) {
+        break;
       }
-      System.arraycopy(bytes, 0, buffer, 0, length);
-      bytes = buffer;
-      isSingle = false;
+      total += frame.length;
+      more++;
     }
-    System.arraycopy(frame, 0, buffer, length, frame.length);
-    length += frame.length;
-    return true;
+    if (more > 0) {
+      byte[] first = bytes;
+      bytes = room(total);
+      System.arraycopy(first, 0, bytes, 0, length);
+      for (int i = 0; i < more; i++) {
+        byte[] frame = frames.removeFirst();
+        System.arraycopy(frame, 0, bytes, length, frame.length);
+        length += frame.length;
+      }
+    }
+  }
+
+  private byte[] room(int total) {
+    if (!isReused) {
+      return new byte[total];
+    }
+    if (buffer.length == 0) {
+      buffer = new byte[MAX_BYTES];
+    }
+    return buffer;
+  }
+
+  /** Returns a copy of what is behind the first {@code written} bytes. */
+  byte[] rest(int written) {
+    return Arrays.copyOfRange(bytes, written, length);
   }
 
   /** Releases the written frames, one of which may be large. */
   void clear() {
-    bytes = buffer;
-    length = 0;
-    isSingle = false;
+    begin(NOTHING);
   }
 
   byte[] bytes() {

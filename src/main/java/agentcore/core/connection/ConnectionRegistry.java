@@ -89,6 +89,11 @@ public final class ConnectionRegistry {
     return byChannel.size();
   }
 
+  /** Returns what writes to the connections. */
+  public Flusher flusher() {
+    return flusher;
+  }
+
   /** Returns the memory that all outgoing data shares. */
   public SendBudget sendBudget() {
     return sendBudget;

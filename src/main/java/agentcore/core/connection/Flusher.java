@@ -5,26 +5,32 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Writes for all outboxes, on virtual threads that start and end as needed.
+ * Writes for all outboxes.
  *
- * <p>Invariant: while an outbox waits here, at least one flusher thread is not in a write, and
- * takes the outbox soon ({@link #giveWay} is a short rest). A write can last as long as the peer
- * does not read. The last free thread starts another before it writes; a thread that returns from a
- * write and finds enough free ones ends. That is cheaper than a thread for each outbox (one wake-up
- * serves a whole broadcast), and a slow peer still delays no other.
+ * <pre>{@code
+ * filled by a reader in its turn  -> the reader writes at the end of the turn
+ * filled by another thread, or
+ * more than a reader may write    -> a flusher thread writes
+ * the peer accepts no more now    -> a thread of its own, until the outbox is empty
+ * }</pre>
  *
- * <p>The queue is bounded by the number of outboxes: each is in it at most once. A thread that is
- * stuck in a write keeps its batch, so there can be as many batches as peers that do not read.
- * Those beyond {@link #SPARE_BATCHES} are charged to the peer that is written to.
+ * <p>Invariant: only a peer's own thread ever waits for the peer, so a slow peer delays no other. A
+ * message in a small room therefore costs no hand-over to another thread, and a large room is
+ * written to in rounds, each with what has gathered meanwhile.
+ *
+ * <p>The queue is bounded by the number of outboxes: each is in it at most once. A thread that
+ * waits for its peer holds only the peer's frames, which are charged to the peer.
  */
-final class Flusher {
+public final class Flusher {
   /**
    * A large frame is written in steps of this size. A peer that accepts a step shows that it reads;
    * within a blocked write no progress can be seen.
@@ -34,7 +40,10 @@ final class Flusher {
   /** This many batches are kept for the next writes; together at most 1 MiB. */
   private static final int SPARE_BATCHES = 16;
 
-  /** A thread gives way after this number of outboxes, in less than a millisecond. */
+  /** A reader writes to this number of outboxes; its client's next message waits meanwhile. */
+  private static final int WRITES_IN_A_TURN = 64;
+
+  /** A flusher gives way after this number of outboxes, in less than a millisecond. */
   private static final int WRITES_IN_A_ROUND = 128;
 
   /** Under constant load an outbox is written to about once in this time. */
@@ -43,8 +52,12 @@ final class Flusher {
   private static final Logger LOG = System.getLogger(Flusher.class.getName());
 
   private final ConcurrentLinkedQueue<Outbox> waiting = new ConcurrentLinkedQueue<>();
-  private final AtomicInteger free = new AtomicInteger();
-  private final int enough = Runtime.getRuntime().availableProcessors();
+
+  /** The readers that are in a turn: they write what they have put into the queue. */
+  private final Set<Thread> turns = ConcurrentHashMap.newKeySet();
+
+  private final AtomicInteger threads = new AtomicInteger();
+  private final int maxThreads = Runtime.getRuntime().availableProcessors();
   private final long pauseNanos;
 
   /** Batches that no thread uses at the moment. */
@@ -58,58 +71,102 @@ final class Flusher {
   Flusher(Duration pause) {
     this.pauseNanos = pause.toNanos();
     for (int i = 0; i < SPARE_BATCHES; i++) {
-      spare.add(new Batch(false));
+      spare.add(new Batch(true));
     }
   }
 
-  /** Starts the writing of {@code outbox} on another thread. */
-  void flush(Outbox outbox) {
-    waiting.add(outbox);
-    startUnlessOneIsFree();
+  /** Begins a turn of the current thread: until {@link #end} its frames are gathered. */
+  public void begin() {
+    turns.add(Thread.currentThread());
   }
 
-  private void startUnlessOneIsFree() {
-    if (free.get() == 0 && free.compareAndSet(0, 1)) {
-      boolean started = false;
-      try {
-        Thread.ofVirtual().name("flusher").start(this::run);
-        started = true;
-      } finally {
-        if (!started) { // for example, out of memory: the next call tries again
-          free.decrementAndGet();
-        }
+  /** Ends the turn of the current thread, and writes what was gathered. Never blocks. */
+  public void end() {
+    if (turns.remove(Thread.currentThread()) && threads.get() == 0) {
+      Batch batch = spare.poll();
+      if (batch != null) {
+        write(batch, WRITES_IN_A_TURN);
+        spare.add(batch);
       }
+    }
+    startForOthers();
+  }
+
+  /**
+   * Ends the turn of a reader that takes long, or waits: what it has gathered is written by a
+   * flusher, and what it sends later too. Any thread.
+   */
+  public void expire(Thread reader) {
+    if (turns.remove(reader)) {
+      startForOthers();
+    }
+  }
+
+  /** Starts the writing of {@code outbox}, by another thread or at the end of the turn. */
+  void flush(Outbox outbox) {
+    if (!outbox.wire().canTryToWrite()) {
+      startToWait(outbox);
+      return;
+    }
+    waiting.add(outbox);
+    if (!turns.contains(Thread.currentThread())) {
+      startFirst();
+    }
+  }
+
+  private void startFirst() {
+    if (threads.get() == 0 && threads.compareAndSet(0, 1)) {
+      start();
+    }
+  }
+
+  private void start() {
+    boolean started = false;
+    try {
+      Thread.ofVirtual().name("flusher").start(this::run);
+      started = true;
+    } finally {
+      if (!started) { // for example, out of memory: the next call tries again
+        threads.decrementAndGet();
+      }
+    }
+  }
+
+  private void startForOthers() {
+    if (!waiting.isEmpty()) {
+      startFirst();
     }
   }
 
   private void run() {
-    boolean isFree = true;
     Optional<Batch> pooled = Optional.empty();
     try {
       pooled = Optional.ofNullable(spare.poll());
-      Batch batch = pooled.orElseGet(() -> new Batch(true));
-      int writes = 0;
-      do {
-        if (++writes % WRITES_IN_A_ROUND == 0) {
-          giveWay();
+      Batch batch = pooled.orElseGet(() -> new Batch(false));
+      while (write(batch, WRITES_IN_A_ROUND)) {
+        int running = threads.get();
+        if (running < maxThreads && threads.compareAndSet(running, running + 1)) {
+          start();
         }
-        Outbox outbox = waiting.poll();
-        if (outbox == null) {
-          break;
-        }
-        free.decrementAndGet();
-        isFree = false;
-        startForOthers();
-        drain(outbox, batch);
-        isFree = true;
-      } while (free.incrementAndGet() <= enough);
+        giveWay();
+      }
     } finally {
       pooled.ifPresent(spare::add);
-      if (isFree) {
-        free.decrementAndGet(); // this thread ends, normally or by a failure
-      }
+      threads.decrementAndGet();
       startForOthers(); // for outboxes that were added after the last poll
     }
+  }
+
+  /** Writes to at most so many outboxes; returns whether others may be waiting. */
+  private boolean write(Batch batch, int max) {
+    for (int i = 0; i < max; i++) {
+      Outbox outbox = waiting.poll();
+      if (outbox == null) {
+        return false;
+      }
+      drain(outbox, batch);
+    }
+    return true;
   }
 
   /**
@@ -131,18 +188,38 @@ final class Flusher {
     }
   }
 
-  private void startForOthers() {
-    if (!waiting.isEmpty()) {
-      startUnlessOneIsFree();
-    }
+  /** Writes until no frame waits in the outbox, or the peer accepts no more. Never throws. */
+  private void drain(Outbox outbox, Batch batch) {
+    guarded(
+        outbox,
+        batch,
+        () -> {
+          while (outbox.take(batch)) {
+            int at = 0;
+            int step;
+            do {
+              step = Math.min(WRITE_BYTES, batch.length() - at);
+              int n = outbox.wire().tryWrite(batch.bytes(), at, step);
+              at += n;
+              step -= n;
+            } while (step == 0 && at < batch.length());
+            if (at < batch.length()) {
+              outbox.keep(batch, at);
+              startToWait(outbox);
+              return;
+            }
+          }
+        });
   }
 
-  /** Writes until no frame waits in the outbox; catches everything, so that its state is clear. */
-  private static void drain(Outbox outbox, Batch batch) {
+  private interface Step {
+    void run() throws IOException;
+  }
+
+  /** Catches everything, so that the outbox's state is clear. */
+  private static void guarded(Outbox outbox, Batch batch, Step step) {
     try {
-      while (outbox.take(batch)) {
-        write(outbox, batch);
-      }
+      step.run();
     } catch (IOException gone) {
       outbox.fail();
     } catch (Throwable defect) {
@@ -153,13 +230,34 @@ final class Flusher {
     }
   }
 
-  private static void write(Outbox outbox, Batch batch) throws IOException {
-    int length = batch.length();
-    for (int at = 0; at < length; at += WRITE_BYTES) {
-      if (at > 0) {
-        outbox.noteProgress();
+  /** Writes on a thread that may wait for the peer. */
+  private static void startToWait(Outbox outbox) {
+    boolean started = false;
+    try {
+      Thread.ofVirtual().name("flusher").start(() -> drainPatiently(outbox));
+      started = true;
+    } finally {
+      if (!started) {
+        outbox.fail();
       }
-      outbox.wire().write(batch.bytes(), at, Math.min(WRITE_BYTES, length - at));
     }
+  }
+
+  private static void drainPatiently(Outbox outbox) {
+    Batch batch = new Batch(false);
+    guarded(
+        outbox,
+        batch,
+        () -> {
+          while (outbox.take(batch)) {
+            int length = batch.length();
+            for (int at = 0; at < length; at += WRITE_BYTES) {
+              if (at > 0) {
+                outbox.noteProgress();
+              }
+              outbox.wire().write(batch.bytes(), at, Math.min(WRITE_BYTES, length - at));
+            }
+          }
+        });
   }
 }

@@ -16,11 +16,16 @@ final class FrameQueue {
    */
   private static final int CHARGE_BYTES = 4 * 1024;
 
+  private static final byte[] NOTHING = new byte[0];
+
   private final long maxBytes;
   private final SendBudget.Charge charge;
   private final ArrayDeque<byte[]> waiting = new ArrayDeque<>(2);
   private ArrayDeque<byte[]> held = new ArrayDeque<>(2);
   private boolean isHolding;
+
+  /** The part of a batch that the peer has not accepted. */
+  private byte[] unsent = NOTHING;
 
   /** Bytes of the frames in {@code waiting} and {@code held}, which {@code maxBytes} limits. */
   private long waitingBytes;
@@ -85,18 +90,24 @@ final class FrameQueue {
 
   /** Moves the next frames into a batch and charges them as being written; false if none waits. */
   boolean moveTo(Batch batch) {
-    writingBytes = 0;
-    byte[] first = waiting.poll();
-    if (first != null) {
-      batch.begin(first);
-      while (!waiting.isEmpty() && batch.add(waiting.peekFirst())) {
-        waiting.removeFirst();
-      }
+    batch.begin(unsent);
+    unsent = NOTHING;
+    if (batch.length() == 0 && !waiting.isEmpty()) {
+      batch.take(waiting);
       waitingBytes -= batch.length();
-      writingBytes = batch.heldBytes();
     }
+    writingBytes = batch.length();
     account();
-    return first != null;
+    return writingBytes > 0;
+  }
+
+  /**
+   * Takes back what was not written of a batch; it is not dropped, since it may begin in a frame.
+   */
+  void keep(Batch batch, int written) {
+    unsent = batch.rest(written);
+    writingBytes = unsent.length;
+    account();
   }
 
   void dropHeld() {
@@ -117,6 +128,7 @@ final class FrameQueue {
   /** Forgets the write that failed, and all that waits. */
   void abandon() {
     writingBytes = 0;
+    unsent = NOTHING;
     clear();
   }
 

@@ -106,6 +106,7 @@ final class Outbox {
     lock.lock();
     try {
       while (mustWait(bytes)) {
+        flusher.expire(Thread.currentThread()); // this thread writes nothing while it waits
         progress.await();
       }
     } finally {
@@ -235,6 +236,16 @@ final class Outbox {
     }
     wire.finished();
     return false;
+  }
+
+  /** Takes back what the peer did not accept of a batch; {@link #take} returns it next. */
+  void keep(Batch batch, int written) {
+    lock.lock();
+    try {
+      queue.keep(batch, written);
+    } finally {
+      lock.unlock();
+    }
   }
 
   Wire wire() {

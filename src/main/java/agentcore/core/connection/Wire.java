@@ -12,6 +12,21 @@ public interface Wire {
    */
   void write(byte[] bytes, int offset, int length) throws IOException;
 
+  /** Returns whether {@link #tryWrite} can write anything. */
+  default boolean canTryToWrite() {
+    return false;
+  }
+
+  /**
+   * Writes what the peer accepts now, and returns how many bytes that was. Never blocks. Called by
+   * one thread at a time.
+   *
+   * @throws IOException if the peer is gone
+   */
+  default int tryWrite(byte[] bytes, int offset, int length) throws IOException {
+    return 0;
+  }
+
   /**
    * Starts the close handshake: the close frame goes behind the frames that wait, and then the
    * stream ends. Never blocks. Any thread may call it any number of times; the first call counts.

@@ -30,7 +30,8 @@
  * steps run.
  *
  * <p>Threads: a connection's reader thread handles its requests and sends its replies; any thread
- * may offer events and close. Only flusher threads write to a wire. One thread runs the heartbeat.
+ * may offer events and close. The {@code Flusher} says which thread writes to a wire; it is one at
+ * a time. One thread runs the heartbeat.
  *
  * <p>Invariants: a slow peer delays no other; every queue is bounded; a close frame is queued
  * behind the frames that still wait (if a peer is too slow, these are dropped first).

@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
@@ -25,7 +26,7 @@ final class Acceptor implements AutoCloseable {
   private static final Duration QUIET = Duration.ofSeconds(5);
   private static final Logger LOG = System.getLogger(Acceptor.class.getName());
 
-  private final ServerSocket server = new ServerSocket();
+  private final ServerSocket server = ServerSocketChannel.open().socket();
   private final SocketHandler handler;
   private final Thread thread = Thread.ofPlatform().name("accept").unstarted(this::run);
   private long failures;

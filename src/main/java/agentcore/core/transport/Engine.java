@@ -1,27 +1,23 @@
 package agentcore.core.transport;
 
 import agentcore.core.connection.Frame;
-import agentcore.core.http.HttpRequest;
 import agentcore.core.message.CloseCode;
 import agentcore.core.metrics.LimitedLog;
-import java.io.IOException;
-import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import org.java_websocket.WebSocket;
 import org.java_websocket.WebSocketAdapter;
 import org.java_websocket.WebSocketImpl;
 import org.java_websocket.drafts.Draft_6455;
-import org.java_websocket.framing.Framedata;
 import org.java_websocket.handshake.Handshakedata;
-import org.java_websocket.protocols.IProtocol;
-import org.java_websocket.protocols.Protocol;
 
 /**
- * Java-WebSocket's protocol engine: answers the upgrade, then decodes the frames that {@link
- * FrameDecoder} leaves to it. It performs no I/O and starts no thread. For the reader thread only.
+ * Java-WebSocket's protocol engine: decodes the frames that {@link FrameDecoder} leaves to it, such
+ * as fragments and close frames. It is created for the first of them. It performs no I/O and starts
+ * no thread. For the reader thread only.
  *
  * <p>Invariant: a callback only stores a value, because the engine makes some of them inside its
  * own monitor. On JDK 21 to 23 a virtual thread that waits for a lock inside a monitor keeps its
@@ -35,11 +31,24 @@ final class Engine extends WebSocketAdapter {
   private static final int CLOSE_FRAME = 0x8;
   private static final Result NOTHING = new Nothing();
 
-  /** Our subprotocol if the client offers it, else none. */
-  private static final List<IProtocol> PROTOCOLS =
-      List.of(new Protocol(Handshake.SUBPROTOCOL), new Protocol(""));
+  /** A request that the engine accepts. The client's own was answered by {@link Handshake}. */
+  private static final byte[] HANDSHAKE =
+      """
+      GET / HTTP/1.1
+      Upgrade: websocket
+      Connection: Upgrade
+      Sec-WebSocket-Version: 13
+      Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==
 
-  private final WebSocketImpl engine;
+      """
+          .replace("\n", "\r\n")
+          .getBytes(StandardCharsets.US_ASCII);
+
+  private final int maxMessageBytes;
+
+  /** Created for the first frame that needs it, which most connections never send. */
+  private Optional<WebSocketImpl> created = Optional.empty();
+
   private Result result = NOTHING;
   private int closeCode = CloseCode.PROTOCOL_ERROR.number();
 
@@ -52,9 +61,6 @@ final class Engine extends WebSocketAdapter {
   /** The frame completed a text message. */
   record Text(String text) implements Result {}
 
-  /** The frame is a ping, to be answered with a pong of the same payload. */
-  record Ping(byte[] payload) implements Result {}
-
   /** The frame ends the connection: it is a close frame, or an error. */
   record Close(int code, byte[] closeFrame) implements Result {
     static Close of(CloseCode code) {
@@ -63,38 +69,23 @@ final class Engine extends WebSocketAdapter {
   }
 
   Engine(int maxMessageBytes) {
-    this.engine =
-        new WebSocketImpl(this, List.of(new Draft_6455(List.of(), PROTOCOLS, maxMessageBytes)));
+    this.maxMessageBytes = maxMessageBytes;
   }
 
-  /**
-   * Answers an upgrade request that {@link Handshake#check} has accepted. The engine receives only
-   * the headers that it needs: a library should not parse, keep or log a client's token.
-   *
-   * @return whether the connection is a WebSocket now
-   */
-  boolean upgrade(HttpRequest request, OutputStream out) throws IOException {
-    String protocol =
-        request.elements("sec-websocket-protocol").contains(Handshake.SUBPROTOCOL)
-            ? "Sec-WebSocket-Protocol: " + Handshake.SUBPROTOCOL + "\r\n"
-            : "";
-    String head =
-        "GET / HTTP/1.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-            + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: "
-            + request.header("sec-websocket-key").orElse("")
-            + "\r\n"
-            + protocol
-            + "\r\n";
-    engine.decode(ByteBuffer.wrap(head.getBytes(StandardCharsets.US_ASCII)));
-    for (ByteBuffer b = engine.outQueue.poll(); b != null; b = engine.outQueue.poll()) {
-      out.write(bytes(b));
-    }
-    return engine.isOpen();
+  /** Creates the library's engine, which decodes frames only after a handshake. */
+  private WebSocketImpl opened() {
+    WebSocketImpl opened =
+        new WebSocketImpl(this, List.of(new Draft_6455(List.of(), maxMessageBytes)));
+    opened.decode(ByteBuffer.wrap(HANDSHAKE));
+    opened.outQueue.clear();
+    created = Optional.of(opened);
+    return opened;
   }
 
   /** Decodes one whole frame. */
   Result decode(byte[] bytes, int at, int length) {
     result = NOTHING;
+    WebSocketImpl engine = created.orElseGet(this::opened);
     try {
       engine.decode(ByteBuffer.wrap(bytes, at, length));
     } catch (RuntimeException e) {
@@ -132,11 +123,6 @@ final class Engine extends WebSocketAdapter {
   @Override
   public void onWebsocketMessage(WebSocket socket, ByteBuffer bytes) {
     result = Close.of(CloseCode.UNSUPPORTED_DATA);
-  }
-
-  @Override
-  public void onWebsocketPing(WebSocket socket, Framedata frame) {
-    result = new Ping(bytes(frame.getPayloadData()));
   }
 
   /** Called inside the engine's monitor. */

@@ -6,11 +6,12 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Finds whole frames in received bytes (RFC 6455 section 5.2), and decodes the common frame: a text
- * message in one frame. The {@link Engine} decodes all others.
+ * Finds whole frames in received bytes (RFC 6455 section 5.2), and decodes the common ones: a text
+ * message in one frame, a ping and a pong. The {@link Engine} decodes all others.
  *
  * <p>It rejects what the engine would accept: unmasked frames, sizes over the limit before the
  * payload arrives, and messages in endless fragments.
@@ -27,6 +28,9 @@ final class FrameDecoder {
   private static final int CONTROL = 0x08;
   private static final int MASK_KEY_BYTES = 4;
   private static final byte FINAL_TEXT = (byte) 0x81;
+  private static final byte PING = (byte) 0x89;
+  private static final byte PONG = (byte) 0x8a;
+  private static final int MAX_CONTROL_BYTES = 125;
   private static final char REPLACEMENT = '\ufffd';
   private static final VarHandle INTS =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
@@ -116,6 +120,26 @@ final class FrameDecoder {
       return Optional.empty();
     }
     return Optional.of(text);
+  }
+
+  /** Returns whether the frame that begins at {@code at} is a valid pong, which needs no answer. */
+  static boolean isPong(byte[] bytes, int at) {
+    return bytes[at] == PONG && isShort(bytes[at + 1]);
+  }
+
+  /** Returns the payload of the frame that begins at {@code at} if it is a valid ping. */
+  static Optional<byte[]> ping(byte[] bytes, int at, int length) {
+    if (bytes[at] != PING || !isShort(bytes[at + 1])) {
+      return Optional.empty();
+    }
+    int from = at + 2 + MASK_KEY_BYTES;
+    byte[] payload = Arrays.copyOfRange(bytes, from, at + length);
+    mask(payload, 0, payload.length, (int) INTS.get(bytes, from - MASK_KEY_BYTES));
+    return Optional.of(payload);
+  }
+
+  private static boolean isShort(byte second) {
+    return (second & 0x7f) <= MAX_CONTROL_BYTES;
   }
 
   /** Masks or unmasks, which is the same operation: eight bytes at a time, then the rest. */

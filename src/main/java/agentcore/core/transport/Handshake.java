@@ -4,13 +4,14 @@ import agentcore.core.http.HttpRequest;
 import agentcore.core.message.Names;
 import agentcore.core.serializer.Serializer;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
@@ -20,7 +21,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** Reads a request that asks for a WebSocket (RFC 6455 section 4.2.1): validity, user, tokens. */
+/** Reads and answers a request for a WebSocket (RFC 6455 section 4.2): validity, user, tokens. */
 final class Handshake {
   private static final Logger LOG = System.getLogger(Handshake.class.getName());
 
@@ -36,6 +37,9 @@ final class Handshake {
   private static final String TOKEN_SUBPROTOCOL = "bearer.";
   private static final String TOKEN_PARAMETER = "token";
   private static final int KEY_BYTES = 16;
+
+  /** RFC 6455 section 1.3. */
+  private static final String ACCEPT_GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
   private Handshake() {}
 
@@ -61,6 +65,31 @@ final class Handshake {
       return Base64.getDecoder().decode(key).length == KEY_BYTES;
     } catch (IllegalArgumentException e) {
       return false;
+    }
+  }
+
+  /** Returns the response to an upgrade that {@link #check} has accepted. */
+  static byte[] response(HttpRequest request) {
+    String accept = request.header("sec-websocket-key").orElse("") + ACCEPT_GUID;
+    String protocol =
+        request.elements("sec-websocket-protocol").contains(SUBPROTOCOL)
+            ? "Sec-WebSocket-Protocol: " + SUBPROTOCOL + "\r\n"
+            : "";
+    String head =
+        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            + "Sec-WebSocket-Accept: "
+            + Base64.getEncoder().encodeToString(sha1(accept))
+            + "\r\n"
+            + protocol
+            + "\r\n";
+    return head.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  private static byte[] sha1(String text) {
+    try {
+      return MessageDigest.getInstance("SHA-1").digest(text.getBytes(StandardCharsets.US_ASCII));
+    } catch (NoSuchAlgorithmException impossible) { // every Java has it
+      throw new IllegalStateException(impossible);
     }
   }
 
@@ -124,11 +153,9 @@ final class Handshake {
             .replace("\n", "\r\n");
     HttpRequest request = RequestReader.parse(head.getBytes(StandardCharsets.US_ASCII));
     check(request);
-    byte[] ping = {(byte) 0x89, (byte) 0x80, 0, 0, 0, 0};
     byte[] close = {(byte) 0x88, (byte) 0x80, 0, 0, 0, 0};
-    Engine engine = new Engine(ping.length);
-    engine.upgrade(request, OutputStream.nullOutputStream());
-    engine.decode(ping, 0, ping.length);
+    Engine engine = new Engine(close.length);
+    var unusedResponse = response(request);
     engine.decode(close, 0, close.length);
     var unused = new Serializer().read("{\"type\":\"ping\"}");
     waitForSocket();

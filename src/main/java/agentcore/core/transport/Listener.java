@@ -32,6 +32,7 @@ public final class Listener implements AutoCloseable {
   private final ByteBudget receiveBudget;
   private final Peers peers;
   private final Acceptor acceptor;
+  private final Poller poller = new Poller();
   private final ConnectionLog connectionLog = new ConnectionLog();
   private final ReentrantLock drainLock = new ReentrantLock();
   private volatile boolean isDraining;
@@ -107,6 +108,7 @@ public final class Listener implements AutoCloseable {
    */
   public void start(String host, int port) throws IOException {
     acceptor.start(host, port);
+    poller.start();
   }
 
   /** Returns the bound port. */
@@ -120,7 +122,7 @@ public final class Listener implements AutoCloseable {
   }
 
   private void serve(Socket accepted) throws InterruptedException {
-    Peer peer = new Peer(accepted, this);
+    Peer peer = new Peer(socket(accepted), this);
     boolean started = false;
     try {
       peers.add(peer).ifPresent(Peer::cut);
@@ -134,11 +136,10 @@ public final class Listener implements AutoCloseable {
     }
   }
 
-  /** Performs the TLS handshake if this port has TLS. */
-  void secure(PeerSocket socket) throws IOException {
-    if (tls.isPresent()) {
-      socket.secure(tls.get(), limits.handshakeTimeout());
-    }
+  private PeerSocket socket(Socket accepted) {
+    return tls.isPresent()
+        ? new TlsSocket(accepted, tls.get())
+        : new PolledSocket(accepted, poller, manager.registry().flusher());
   }
 
   /**
@@ -251,5 +252,6 @@ public final class Listener implements AutoCloseable {
     acceptor.close();
     peers.all().forEach(Peer::cut);
     var unused = peers.awaitNone(System.nanoTime() + END_NANOS);
+    poller.close();
   }
 }

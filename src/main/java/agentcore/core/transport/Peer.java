@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
-import java.net.Socket;
 import java.util.Optional;
 
 /**
@@ -28,8 +27,16 @@ final class Peer implements Runnable {
   private final PeerSocket socket;
   private final Listener listener;
 
-  Peer(Socket accepted, Listener listener) {
-    this.socket = new PeerSocket(accepted);
+  /** The client's address, once the gate counts it. */
+  private Optional<InetAddress> address = Optional.empty();
+
+  private Optional<WebSocketPeer> webSocket = Optional.empty();
+
+  /** Bytes that were received with the request. */
+  private byte[] rest = PeerSocket.NOTHING;
+
+  Peer(PeerSocket socket, Listener listener) {
+    this.socket = socket;
     this.listener = listener;
   }
 
@@ -37,23 +44,25 @@ final class Peer implements Runnable {
   public void run() {
     try {
       serve();
+      if (webSocket.isPresent()) { // from here, so that the stack of an idle connection is small
+        webSocket.get().run(rest);
+      }
     } catch (IOException lost) {
       LOG.log(Level.TRACE, "a connection was lost: {0}", lost.getMessage());
     } catch (Throwable defect) {
       DEFECTS.error("a connection failed", defect);
     } finally {
+      address.ifPresent(listener.gate()::leave);
       listener.peers().remove(this);
       cut();
     }
   }
 
   private void serve() throws IOException {
-    socket.configure();
-    listener.secure(socket);
+    socket.open(listener.limits().handshakeTimeout());
     boolean withBody = true;
     try {
-      RequestReader.Head head =
-          RequestReader.read(socket.socket(), listener.limits().handshakeTimeout());
+      RequestReader.Head head = RequestReader.read(socket, listener.limits().handshakeTimeout());
       if (head.bytes().length == 0) {
         return;
       }
@@ -61,7 +70,8 @@ final class Peer implements Runnable {
       HttpRequest request = RequestReader.parse(head.bytes());
       Optional<Endpoint> endpoint = listener.endpoint(request);
       if (endpoint.isPresent()) {
-        upgrade(request, endpoint.get(), head.rest());
+        upgrade(request, endpoint.get());
+        rest = head.rest();
       } else {
         answer(listener.http().handle(request), withBody);
       }
@@ -70,29 +80,26 @@ final class Peer implements Runnable {
     }
   }
 
-  private void upgrade(HttpRequest request, Endpoint endpoint, byte[] rest)
-      throws IOException, HttpException {
+  private void upgrade(HttpRequest request, Endpoint endpoint) throws IOException, HttpException {
     Handshake.check(request);
     String user = Handshake.user(request, endpoint.pathPrefix());
     if (listener.isDraining()) {
       throw new HttpException(503, "The server is stopping");
     }
-    Gate gate = listener.gate();
-    gate.checkOrigin(request);
-    InetAddress address = gate.enter(request, socket.socket().getInetAddress());
-    try {
-      listener.peers().upgraded(this);
-      new WebSocketPeer(listener, socket, address, request, endpoint.dispatcher()).run(user, rest);
-    } finally {
-      gate.leave(address);
-    }
+    listener.gate().checkOrigin(request);
+    InetAddress client = listener.gate().enter(request, socket.address());
+    address = Optional.of(client);
+    listener.peers().upgraded(this);
+    WebSocketPeer peer = new WebSocketPeer(listener, socket, client, user, endpoint.dispatcher());
+    peer.open(request);
+    webSocket = Optional.of(peer);
   }
 
   private void answer(HttpResponse response, boolean withBody) throws IOException {
     new ResponseWriter(
             socket, listener.manager().registry().sendBudget(), listener.limits().writeTimeout())
         .write(response, withBody);
-    socket.socket().shutdownOutput();
+    socket.shutdownOutput();
     socket.discardInput(listener.limits().closeTimeout(), Long.MAX_VALUE);
   }
 

@@ -3,14 +3,16 @@ package agentcore.core.transport;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLSocket;
 
-/** One accepted socket, with TLS on top of it once {@link #secure} has returned. */
-final class PeerSocket {
+/** One accepted socket. One thread reads from it, and one at a time writes to it. */
+abstract class PeerSocket {
+  static final byte[] NOTHING = new byte[0];
+
   /**
    * The size of the kernel's send buffer. Left alone, the kernel lets it grow to several MB per
    * connection, which no budget counts and which hides whether a slow peer still reads.
@@ -20,7 +22,6 @@ final class PeerSocket {
   private static final Logger LOG = System.getLogger(PeerSocket.class.getName());
 
   private final Socket accepted;
-  private Socket socket;
 
   /** A step that may block in I/O. */
   @FunctionalInterface
@@ -30,63 +31,56 @@ final class PeerSocket {
 
   PeerSocket(Socket accepted) {
     this.accepted = accepted;
-    this.socket = accepted;
-  }
-
-  void configure() throws IOException {
-    accepted.setTcpNoDelay(true);
-    accepted.setSendBufferSize(SEND_BUFFER_BYTES);
   }
 
   /**
-   * Performs the TLS handshake. Blocks.
+   * Makes the socket ready for reading and writing. Called once, by the thread that will read.
    *
-   * @throws IOException if it fails or takes longer than {@code timeout}
+   * @param timeout for the TLS handshake, if there is one
    */
-  void secure(Tls tls, Duration timeout) throws IOException {
-    SSLSocket secure = tls.wrap(accepted);
-    within(timeout, secure::startHandshake);
-    socket = secure;
+  abstract void open(Duration timeout) throws IOException;
+
+  /**
+   * Returns the bytes that have arrived; waits until there are some. Empty at the end of the
+   * stream.
+   *
+   * @param timeout zero waits without a limit
+   * @throws java.net.SocketTimeoutException if nothing arrived in time
+   */
+  abstract byte[] read(Duration timeout) throws IOException;
+
+  /** Writes all of the bytes; blocks while the peer does not read. */
+  abstract void write(byte[] bytes, int offset, int length) throws IOException;
+
+  /** Returns whether {@link #tryWrite} can write anything: with TLS it cannot. */
+  abstract boolean canTryToWrite();
+
+  /** Writes what the peer accepts now, and returns how many bytes that was. */
+  abstract int tryWrite(byte[] bytes, int offset, int length) throws IOException;
+
+  /** Ends the stream to the peer. */
+  abstract void shutdownOutput() throws IOException;
+
+  InetAddress address() {
+    return accepted.getInetAddress();
   }
 
-  /** Returns the socket to read from and write to. */
-  Socket socket() {
-    return socket;
+  final void configure() throws IOException {
+    accepted.setTcpNoDelay(true);
+    accepted.setSendBufferSize(SEND_BUFFER_BYTES);
   }
 
   /**
    * Runs a step and cuts the socket if it takes too long. A write has no timeout of its own, and
    * the read timeout of a TLS handshake starts again with every byte.
    */
-  void within(Duration timeout, Step step) throws IOException {
+  final void within(Duration timeout, Step step) throws IOException {
     CountDownLatch done = new CountDownLatch(1);
     Thread.ofVirtual().name("deadline").start(() -> cutUnless(done, timeout));
     try {
       step.run();
     } finally {
       done.countDown();
-    }
-  }
-
-  /**
-   * Reads and discards what the peer still sends until it ends the stream. Closing a socket with
-   * unread input sends a reset, which can destroy what the peer has not read yet.
-   *
-   * @throws IOException if the stream has not ended after {@code timeout}, or was cut
-   */
-  void discardInput(Duration timeout, long maxBytes) throws IOException {
-    long deadlineNanos = System.nanoTime() + timeout.toNanos();
-    byte[] trash = new byte[4096];
-    long leftMillis = timeout.toMillis();
-    long discarded = 0;
-    while (leftMillis > 0 && discarded < maxBytes) {
-      socket.setSoTimeout((int) Math.min(leftMillis, Integer.MAX_VALUE));
-      int n = socket.getInputStream().read(trash);
-      if (n < 0) {
-        return;
-      }
-      discarded += n;
-      leftMillis = (deadlineNanos - System.nanoTime()) / 1_000_000;
     }
   }
 
@@ -97,6 +91,26 @@ final class PeerSocket {
       }
     } catch (InterruptedException stop) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * Reads and discards what the peer still sends until it ends the stream. Closing a socket with
+   * unread input sends a reset, which can destroy what the peer has not read yet.
+   *
+   * @throws IOException if the stream has not ended after {@code timeout}, or was cut
+   */
+  final void discardInput(Duration timeout, long maxBytes) throws IOException {
+    long deadlineNanos = System.nanoTime() + timeout.toNanos();
+    Duration left = timeout;
+    long discarded = 0;
+    while (left.isPositive() && discarded < maxBytes) {
+      int n = read(left).length;
+      if (n == 0) {
+        return;
+      }
+      discarded += n;
+      left = Duration.ofNanos(deadlineNanos - System.nanoTime());
     }
   }
 

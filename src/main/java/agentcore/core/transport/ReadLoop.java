@@ -2,6 +2,7 @@ package agentcore.core.transport;
 
 import agentcore.core.connection.ByteBudget;
 import agentcore.core.connection.Connection;
+import agentcore.core.connection.Flusher;
 import agentcore.core.connection.Frame;
 import agentcore.core.dispatch.ConnectionSession;
 import agentcore.core.dispatch.Dispatcher;
@@ -9,7 +10,7 @@ import agentcore.core.message.CloseCode;
 import agentcore.core.metrics.LimitedLog;
 import agentcore.core.transport.SocketWire.CloseException;
 import java.io.IOException;
-import java.io.InputStream;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -17,9 +18,10 @@ import java.util.Optional;
  *
  * <pre>{@code
  * socket --> ReadBuffer --> FrameDecoder --(a text message)--> Dispatcher
- *                               |                                  ^
+ *                               |   |                              ^
+ *                               |   +--(a ping)--> outbox          |
  *                               +--(other frames)--> Engine --(the text of fragments)
- *                                                      +--(pong, close)--> outbox
+ *                                                      +--(close)--> outbox
  * }</pre>
  *
  * <p>Invariant: only this thread reads from the socket, and it handles what it has read before it
@@ -32,15 +34,20 @@ final class ReadLoop {
   /** A large message is in a buffer of up to twice its size, then a text, then fields. */
   private static final long COPIES = 4;
 
+  /** So little of an unfinished message is not charged. */
+  private static final int SMALL_BYTES = 512;
+
   private static final LimitedLog DEFECTS =
       new LimitedLog(System.getLogger(ReadLoop.class.getName()), "frames that failed");
 
+  private final PeerSocket socket;
   private final SocketWire wire;
   private final Connection connection;
   private final Engine engine;
   private final Dispatcher dispatcher;
   private final ConnectionSession session;
   private final ByteBudget budget;
+  private final Flusher flusher;
   private final FrameDecoder decoder;
   private final ReadBuffer buffer = new ReadBuffer();
   private final FramePace pace = new FramePace();
@@ -52,18 +59,22 @@ final class ReadLoop {
    * @param budget what the unfinished messages of all connections may take together
    */
   ReadLoop(
+      PeerSocket socket,
       SocketWire wire,
       Engine engine,
       Dispatcher dispatcher,
       ConnectionSession session,
       ByteBudget budget,
-      int maxMessageBytes) {
+      int maxMessageBytes,
+      Flusher flusher) {
+    this.socket = socket;
     this.wire = wire;
     this.connection = wire.connection();
     this.engine = engine;
     this.dispatcher = dispatcher;
     this.session = session;
     this.budget = budget;
+    this.flusher = flusher;
     this.decoder = new FrameDecoder(maxMessageBytes);
   }
 
@@ -72,16 +83,13 @@ final class ReadLoop {
    *
    * @param first bytes that were received with the request
    */
-  void run(InputStream in, byte[] first) throws IOException {
-    buffer.put(first);
+  void run(byte[] first) throws IOException {
+    buffer.append(first);
     try {
       while (wire.isOpen()) {
         connection.received();
         handleFrames();
-        if (buffer.isFilled()) {
-          letOthersRun();
-        }
-        if (!wire.isOpen() || !read(in)) {
+        if (!wire.isOpen() || !read()) {
           return;
         }
       }
@@ -96,9 +104,15 @@ final class ReadLoop {
     Thread.yield();
   }
 
-  private boolean read(InputStream in) throws IOException {
+  private boolean read() throws IOException {
+    buffer.trim();
     try {
-      return buffer.read(in) >= 0;
+      byte[] received = socket.read(Duration.ZERO);
+      if (received.length >= PolledSocket.MAX_CHUNK_BYTES) {
+        letOthersRun(); // more is probably waiting
+      }
+      buffer.append(received);
+      return received.length > 0;
     } catch (IOException cut) {
       if (wire.isOpen()) {
         throw cut;
@@ -108,6 +122,7 @@ final class ReadLoop {
   }
 
   private void handleFrames() {
+    flusher.begin();
     try {
       int length = nextFrame();
       for (int frames = 1; length > 0 && wire.isOpen(); frames++) {
@@ -127,6 +142,8 @@ final class ReadLoop {
     } catch (RuntimeException defect) { // the dispatcher handles what a consumer throws
       DEFECTS.error("handling a frame failed connection=" + connection, defect);
       wire.close(CloseCode.INTERNAL_ERROR, CloseCode.INTERNAL_ERROR.reason());
+    } finally {
+      flusher.end();
     }
   }
 
@@ -142,11 +159,16 @@ final class ReadLoop {
     }
     dispatcher.settle(session);
     awaitPace(bytes[at]);
-    if (wire.isOpen()) {
+    if (!wire.isOpen() || FrameDecoder.isPong(bytes, at)) {
+      return;
+    }
+    Optional<byte[]> ping = FrameDecoder.ping(bytes, at, length);
+    if (ping.isPresent()) {
+      connection.offerControl(Frame.pong(ping.get()));
+    } else {
       switch (engine.decode(bytes, at, length)) {
         case Engine.Nothing nothing -> {}
         case Engine.Text message -> dispatcher.receive(session, message.text());
-        case Engine.Ping ping -> connection.offerControl(Frame.pong(ping.payload()));
         case Engine.Close close -> wire.end(close.code(), close.closeFrame());
       }
     }
@@ -164,7 +186,7 @@ final class ReadLoop {
   /** Charges the memory of an unfinished message to the budget that all connections share. */
   private void charge() {
     int waiting = buffer.end() - buffer.start();
-    long due = decoder.unfinishedCost() + (waiting > ReadBuffer.SMALL_BYTES ? waiting * COPIES : 0);
+    long due = decoder.unfinishedCost() + (waiting > SMALL_BYTES ? waiting * COPIES : 0);
     if (due <= chargedBytes) {
       budget.give(chargedBytes - due);
       chargedBytes = due;

@@ -2,8 +2,6 @@ package agentcore.core.transport;
 
 import agentcore.core.http.HttpRequest;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -22,7 +20,6 @@ import java.util.regex.Pattern;
  */
 final class RequestReader {
   static final int MAX_BYTES = 8 * 1024;
-  private static final int FIRST_BYTES = 1024;
   private static final String KEY = "sec-websocket-key";
   private static final String HOST = "host";
   private static final String UPGRADE = "upgrade";
@@ -59,39 +56,38 @@ final class RequestReader {
    * @throws HttpException 408 or 431
    * @throws IOException if the connection is lost
    */
-  static Head read(Socket socket, Duration timeout) throws IOException, HttpException {
+  static Head read(PeerSocket socket, Duration timeout) throws IOException, HttpException {
     long deadlineNanos = System.nanoTime() + timeout.toNanos();
-    InputStream in = socket.getInputStream();
-    byte[] buffer = new byte[FIRST_BYTES];
-    int length = 0;
+    byte[] buffer = PeerSocket.NOTHING;
     while (true) {
-      int from = Math.max(0, length - 3);
-      int n = readBefore(deadlineNanos, socket, in, buffer, length);
-      if (n < 0) {
-        return new Head(new byte[0], new byte[0]);
+      int from = Math.max(0, buffer.length - 3);
+      byte[] received = readBefore(deadlineNanos, socket);
+      if (received.length == 0) {
+        return new Head(PeerSocket.NOTHING, PeerSocket.NOTHING);
       }
-      length += n;
-      int end = endOfHead(buffer, from, length);
+      buffer = buffer.length == 0 ? received : concatenate(buffer, received);
+      int end = endOfHead(buffer, from, buffer.length);
       if (end > 0 && end <= MAX_BYTES) {
-        return new Head(Arrays.copyOf(buffer, end), Arrays.copyOfRange(buffer, end, length));
+        return new Head(Arrays.copyOf(buffer, end), Arrays.copyOfRange(buffer, end, buffer.length));
       }
-      if (length >= MAX_BYTES) {
+      if (buffer.length >= MAX_BYTES) {
         throw new HttpException(431, "Request head larger than " + MAX_BYTES + " bytes");
-      }
-      if (length == buffer.length) {
-        buffer = Arrays.copyOf(buffer, length * 2);
       }
     }
   }
 
-  private static int readBefore(
-      long deadlineNanos, Socket socket, InputStream in, byte[] buffer, int length)
+  private static byte[] concatenate(byte[] first, byte[] second) {
+    byte[] both = Arrays.copyOf(first, first.length + second.length);
+    System.arraycopy(second, 0, both, first.length, second.length);
+    return both;
+  }
+
+  private static byte[] readBefore(long deadlineNanos, PeerSocket socket)
       throws IOException, HttpException {
-    long leftMillis = (deadlineNanos - System.nanoTime()) / 1_000_000;
+    Duration left = Duration.ofNanos(deadlineNanos - System.nanoTime());
     try {
-      if (leftMillis > 0) {
-        socket.setSoTimeout((int) Math.min(leftMillis, Integer.MAX_VALUE));
-        return in.read(buffer, length, buffer.length - length);
+      if (left.isPositive()) {
+        return socket.read(left);
       }
     } catch (SocketTimeoutException late) {
       // answered below, like a head that trickled in for too long

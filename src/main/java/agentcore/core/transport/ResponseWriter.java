@@ -3,7 +3,6 @@ package agentcore.core.transport;
 import agentcore.core.connection.SendBudget;
 import agentcore.core.http.HttpResponse;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -48,7 +47,6 @@ final class ResponseWriter implements SendBudget.Peer {
   void write(HttpResponse response, boolean withBody) throws IOException {
     byte[] head = head(response);
     byte[] body = withBody ? response.body() : new byte[0];
-    OutputStream out = socket.socket().getOutputStream();
     pendingBytes = head.length + (long) body.length;
     charge.set(pendingBytes);
     budget.add(this);
@@ -56,9 +54,9 @@ final class ResponseWriter implements SendBudget.Peer {
       long stepNanos = Math.min(stepTimeout.toNanos(), MAX_STEP_NANOS);
       long deadlineNanos = System.nanoTime() + MAX_STEPS_TIME * stepNanos;
       byte[] first = first(head, body);
-      step(out, first, 0, first.length, deadlineNanos);
+      step(first, 0, first.length, deadlineNanos);
       for (int at = first.length - head.length; at < body.length; at += STEP_BYTES) {
-        step(out, body, at, Math.min(STEP_BYTES, body.length - at), deadlineNanos);
+        step(body, at, Math.min(STEP_BYTES, body.length - at), deadlineNanos);
       }
     } finally {
       budget.remove(this);
@@ -109,11 +107,10 @@ final class ResponseWriter implements SendBudget.Peer {
     return first;
   }
 
-  private void step(OutputStream out, byte[] bytes, int at, int length, long deadlineNanos)
-      throws IOException {
+  private void step(byte[] bytes, int at, int length, long deadlineNanos) throws IOException {
     long leftNanos = Math.max(0, deadlineNanos - System.nanoTime());
     Duration limit = Duration.ofNanos(Math.min(stepTimeout.toNanos(), leftNanos));
-    socket.within(limit, () -> out.write(bytes, at, length));
+    socket.within(limit, () -> socket.write(bytes, at, length));
     progressNanos = System.nanoTime();
   }
 

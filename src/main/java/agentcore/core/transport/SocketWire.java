@@ -78,7 +78,17 @@ final class SocketWire implements Wire {
 
   @Override
   public void write(byte[] bytes, int offset, int length) throws IOException {
-    socket.socket().getOutputStream().write(bytes, offset, length);
+    socket.write(bytes, offset, length);
+  }
+
+  @Override
+  public boolean canTryToWrite() {
+    return socket.canTryToWrite();
+  }
+
+  @Override
+  public int tryWrite(byte[] bytes, int offset, int length) throws IOException {
+    return socket.tryWrite(bytes, offset, length);
   }
 
   @Override
@@ -108,7 +118,7 @@ final class SocketWire implements Wire {
   @Override
   public void finished() {
     try {
-      socket.socket().shutdownOutput();
+      socket.shutdownOutput();
     } catch (IOException | UnsupportedOperationException e) {
       cut();
     }

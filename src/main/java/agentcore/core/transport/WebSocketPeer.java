@@ -1,17 +1,18 @@
 package agentcore.core.transport;
 
 import agentcore.core.connection.Connection;
+import agentcore.core.connection.Flusher;
 import agentcore.core.dispatch.ConnectionSession;
 import agentcore.core.dispatch.Dispatcher;
 import agentcore.core.http.HttpRequest;
 import agentcore.core.message.CloseCode;
 import agentcore.core.transport.SocketWire.CloseException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -35,8 +36,11 @@ final class WebSocketPeer {
   private final Listener listener;
   private final PeerSocket socket;
   private final InetAddress address;
-  private final HttpRequest request;
   private final Dispatcher dispatcher;
+  private final SocketWire wire;
+  private final long openedNanos = System.nanoTime();
+  private boolean isIdentified;
+  private Optional<ConnectionSession> session = Optional.empty();
 
   /**
    * Creates a peer whose request has been checked.
@@ -47,67 +51,94 @@ final class WebSocketPeer {
       Listener listener,
       PeerSocket socket,
       InetAddress address,
-      HttpRequest request,
+      String user,
       Dispatcher dispatcher) {
     this.listener = listener;
     this.socket = socket;
     this.address = address;
-    this.request = request;
     this.dispatcher = dispatcher;
-  }
-
-  /**
-   * Upgrades and serves the connection; returns after its end.
-   *
-   * @param first bytes that were received with the request
-   */
-  void run(String user, byte[] first) throws IOException {
-    int maxMessageBytes = listener.limits().maxMessageBytes();
-    Engine engine = new Engine(maxMessageBytes);
-    if (!engine.upgrade(request, socket.socket().getOutputStream())) {
-      return;
-    }
-    socket.socket().setSoTimeout(0);
-    SocketWire wire =
+    this.wire =
         new SocketWire(
             socket,
             listener.limits().closeTimeout(),
             created -> listener.manager().registry().create(user, created));
-    Connection connection = wire.connection();
-    Thread.currentThread().setName("reader-" + connection);
-    long openedNanos = System.nanoTime();
-    boolean identified = false;
-    Optional<ConnectionSession> session = Optional.empty();
+  }
+
+  /** Answers the request and opens the session; {@link #run} must follow, unless this fails. */
+  void open(HttpRequest request) throws IOException {
+    boolean isOpen = false;
     try {
-      identified = identify(connection);
-      if (identified) {
-        session = dispatcher.open(connection, Handshake.parameters(request));
+      byte[] response = Handshake.response(request);
+      socket.write(response, 0, response.length);
+      Connection connection = wire.connection();
+      Thread.currentThread().setName("reader-" + connection);
+      isIdentified = identify(connection, request);
+      if (isIdentified) {
+        session = open(connection, Handshake.parameters(request));
       }
       if (listener.isDraining()) {
         connection.closeWhenDone(listener.endCode()); // it came too late for drain() to see it
       }
-      if (session.isPresent()) {
-        InputStream in = socket.socket().getInputStream();
-        new ReadLoop(
-                wire, engine, dispatcher, session.get(), listener.receiveBudget(), maxMessageBytes)
-            .run(in, first);
-      }
-      discardInput();
+      isOpen = true;
     } finally {
-      try {
-        session.ifPresent(dispatcher::close);
-      } finally {
-        int code = end(wire);
-        if (identified) {
-          Duration duration = Duration.ofNanos(System.nanoTime() - openedNanos);
-          listener.connectionLog().closed(connection, address, code, duration);
-        }
+      if (!isOpen) {
+        end();
       }
     }
   }
 
+  /**
+   * Serves the connection; returns after its end. No frame of this thread's stack and no field
+   * refers to the request: an idle connection must not keep it.
+   *
+   * @param first bytes that were received with the request
+   */
+  void run(byte[] first) throws IOException {
+    try {
+      if (session.isPresent()) {
+        new ReadLoop(
+                socket,
+                wire,
+                new Engine(listener.limits().maxMessageBytes()),
+                dispatcher,
+                session.get(),
+                listener.receiveBudget(),
+                listener.limits().maxMessageBytes(),
+                listener.manager().registry().flusher())
+            .run(first);
+      }
+      discardInput();
+    } finally {
+      end();
+    }
+  }
+
+  private void end() {
+    try {
+      session.ifPresent(dispatcher::close);
+    } finally {
+      int code = wire.streamEnded();
+      wire.connection().dispose();
+      listener.manager().registry().closed(code);
+      if (isIdentified) {
+        Duration duration = Duration.ofNanos(System.nanoTime() - openedNanos);
+        listener.connectionLog().closed(wire.connection(), address, code, duration);
+      }
+    }
+  }
+
+  private Optional<ConnectionSession> open(Connection connection, Map<String, String> parameters) {
+    Flusher flusher = listener.manager().registry().flusher();
+    flusher.begin();
+    try {
+      return dispatcher.open(connection, parameters);
+    } finally {
+      flusher.end();
+    }
+  }
+
   /** Checks the client's token; closes the connection and returns false if it is refused. */
-  private boolean identify(Connection connection) {
+  private boolean identify(Connection connection, HttpRequest request) {
     try {
       connection.expireAt(listener.gate().identify(request, connection.user()));
       listener.connectionLog().opened(connection, address);
@@ -126,12 +157,5 @@ final class WebSocketPeer {
     } catch (IOException cut) {
       LOG.log(Level.TRACE, "the client did not end the stream: {0}", cut.getMessage());
     }
-  }
-
-  private int end(SocketWire wire) {
-    int code = wire.streamEnded();
-    wire.connection().dispose();
-    listener.manager().registry().closed(code);
-    return code;
   }
 }

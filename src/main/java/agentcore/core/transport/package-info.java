@@ -4,7 +4,7 @@
  *
  * <pre>{@code
  * Acceptor --> Listener --> Peer, one virtual thread per socket
- *                            |  PeerSocket, Tls
+ *                            |  PeerSocket: PolledSocket (Poller) or TlsSocket (Tls)
  *                            |  RequestReader: a size limit, a deadline, strict parsing
  *                            |
  *                            +--(other paths)--> HttpHandler --> ResponseWriter
@@ -15,7 +15,7 @@
  *                            |
  *                        ReadLoop: ReadBuffer --> FrameDecoder --> Dispatcher
  *                            |                        |
- *                            |                    Engine (control frames, fragments)
+ *                            |                    Engine (fragments, close frames)
  *                            |                        |
  *                        SocketWire <---- outbox <----+
  * }</pre>
@@ -35,9 +35,10 @@
  * socket at once would send a reset, which can destroy what the client has not read yet, including
  * the close code.
  *
- * <p>Threads: one platform thread accepts. Each peer's virtual thread reads its socket and handles
- * what it read, so TCP slows down a client that sends faster than it is served. The flushers of
- * {@link agentcore.core.connection} write.
+ * <p>Threads: one platform thread accepts, and one receives for all peers without TLS (the {@code
+ * Poller}). Each peer's virtual thread handles what was received before it takes more, so TCP slows
+ * down a client that sends faster than it is served. It also writes what it has caused (see {@link
+ * agentcore.core.connection}).
  *
  * <p>Invariants: {@code Peers} contains every peer from its start to the end of its thread, and
  * {@code Listener.close} ends the acceptor first, so it leaves none. Nothing waits inside the

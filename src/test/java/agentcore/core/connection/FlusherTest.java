@@ -117,6 +117,17 @@ class FlusherTest {
     private volatile int written;
 
     @Override
+    public boolean canTryToWrite() {
+      return true;
+    }
+
+    @Override
+    public int tryWrite(byte[] bytes, int offset, int length) {
+      write(bytes, offset, length);
+      return length;
+    }
+
+    @Override
     @SuppressWarnings("NonAtomicVolatileUpdate") // by one flusher at a time
     public void write(byte[] bytes, int offset, int length) {
       long startNanos = System.nanoTime();

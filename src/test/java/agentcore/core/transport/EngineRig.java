@@ -1,18 +1,11 @@
 package agentcore.core.transport;
 
 import agentcore.core.connection.Connection;
-import agentcore.core.connection.ConnectionLimits;
-import agentcore.core.connection.ConnectionRegistry;
 import agentcore.core.connection.Frame;
 import agentcore.core.http.HttpRequest;
-import agentcore.core.metrics.Metrics;
-import agentcore.testkit.Await;
 import agentcore.testkit.RawFrame;
 import java.io.IOException;
 import java.lang.reflect.Field;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -40,20 +33,11 @@ final class EngineRig implements AutoCloseable {
           "text that is not UTF-8", HexFormat.of().parseHex("818100000000ff"),
           "continuation of nothing", RawFrame.of(RawFrame.CONTINUATION, new byte[0]).encode());
 
-  private final ConnectionRegistry registry =
-      new ConnectionRegistry(
-          new ConnectionLimits(1000, 1000, 1_000_000, 100_000_000), new Metrics());
-  private final ServerSocket server;
-  private final Socket client;
-  private final PeerSocket socket;
+  private final SocketPair sockets = new SocketPair();
   private final Engine engine = new Engine(MAX_MESSAGE_BYTES);
   private final SocketWire wire;
 
   EngineRig() throws IOException, HttpException {
-    server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-    client = new Socket(server.getInetAddress(), server.getLocalPort());
-    client.setSoTimeout((int) Await.DEADLINE.toMillis());
-    socket = new PeerSocket(server.accept());
     String head =
         """
         GET /ws/a HTTP/1.1
@@ -66,10 +50,13 @@ final class EngineRig implements AutoCloseable {
         """
             .replace("\n", "\r\n");
     HttpRequest request = RequestReader.parse(head.getBytes(StandardCharsets.US_ASCII));
-    if (!engine.upgrade(request, socket.socket().getOutputStream())) {
-      throw new IllegalStateException("no upgrade");
-    }
-    wire = new SocketWire(socket, Duration.ofSeconds(1), created -> registry.create("a", created));
+    byte[] response = Handshake.response(request);
+    sockets.server().write(response, 0, response.length);
+    wire =
+        new SocketWire(
+            sockets.server(),
+            Duration.ofSeconds(1),
+            created -> sockets.registry().create("a", created));
   }
 
   SocketWire wire() {
@@ -82,24 +69,26 @@ final class EngineRig implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    server.close();
-    client.close();
-    socket.cut();
+    sockets.close();
   }
 
   /** Handles a frame as {@link ReadLoop} does. */
   void feed(byte[] frame) {
+    Optional<byte[]> ping = FrameDecoder.ping(frame, 0, frame.length);
+    if (ping.isPresent()) {
+      connection().offerControl(Frame.pong(ping.get()));
+      return;
+    }
     switch (engine.decode(frame.clone(), 0, frame.length)) {
       case Engine.Nothing nothing -> {}
       case Engine.Text message -> throw new AssertionError(message);
-      case Engine.Ping ping -> connection().offerControl(Frame.pong(ping.payload()));
       case Engine.Close close -> wire.end(close.code(), close.closeFrame());
     }
   }
 
   /** Reads until the server ends the stream; returns the frames after the handshake. */
   List<RawFrame> frames() throws IOException {
-    byte[] all = client.getInputStream().readAllBytes();
+    byte[] all = sockets.client().getInputStream().readAllBytes();
     String text = new String(all, StandardCharsets.ISO_8859_1);
     int head = text.indexOf("\r\n\r\n") + 4;
     ByteBuffer bytes = ByteBuffer.wrap(Arrays.copyOfRange(all, head, all.length));

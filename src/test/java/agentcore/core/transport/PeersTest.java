@@ -3,6 +3,7 @@ package agentcore.core.transport;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.mockito.Mockito.mock;
 
 import agentcore.core.http.HttpResponse;
 import agentcore.core.security.Origins;
@@ -10,7 +11,6 @@ import agentcore.core.security.TrustedProxies;
 import agentcore.testkit.Await;
 import agentcore.testkit.Connections;
 import java.io.IOException;
-import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -52,7 +52,7 @@ class PeersTest {
   }
 
   private Peer peer() {
-    return new Peer(new Socket(), listener);
+    return new Peer(mock(PeerSocket.class), listener);
   }
 
   /** Adds a peer on another thread; returns once that has ended or waits. */

@@ -6,12 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import agentcore.testkit.Await;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,22 +19,20 @@ class RequestReaderTest {
   private static final String HEAD = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
   private static final Duration LONG = Await.DEADLINE;
 
+  private SocketPair sockets;
   private Socket client;
-  private Socket server;
+  private PeerSocket server;
 
   @BeforeEach
   void connect() throws IOException {
-    try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      client = new Socket(InetAddress.getLoopbackAddress(), listener.getLocalPort());
-      client.setTcpNoDelay(true);
-      server = listener.accept();
-    }
+    sockets = new SocketPair();
+    client = sockets.client();
+    server = sockets.server();
   }
 
   @AfterEach
   void disconnect() throws IOException {
-    client.close();
-    server.close();
+    sockets.close();
   }
 
   private void send(String text) throws IOException {
@@ -59,10 +55,12 @@ class RequestReaderTest {
     send(HEAD + "rest\r\n\r\nmore");
     RequestReader.Head head = RequestReader.read(server, LONG);
     assertArrayEquals(HEAD.getBytes(ISO_8859_1), head.bytes());
-    byte[] rest = Arrays.copyOf(head.rest(), 12);
-    int n = head.rest().length;
-    server.getInputStream().readNBytes(rest, n, 12 - n);
-    assertArrayEquals("rest\r\n\r\nmore".getBytes(ISO_8859_1), rest);
+    ByteArrayOutputStream rest = new ByteArrayOutputStream();
+    rest.write(head.rest());
+    while (rest.size() < 12) {
+      rest.write(server.read(LONG));
+    }
+    assertEquals("rest\r\n\r\nmore", rest.toString(ISO_8859_1));
   }
 
   @Test
@@ -139,7 +137,7 @@ class RequestReaderTest {
                 });
     // With a deadline per read, the head would become too large (431).
     assertStatus(408, Duration.ofMillis(200));
-    server.close();
+    server.cut();
     client.close();
     trickler.join();
   }

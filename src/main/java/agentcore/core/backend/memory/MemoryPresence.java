@@ -32,7 +32,7 @@ final class MemoryPresence implements Presence {
   private final LongSupplier nanoTime;
 
   private static final class Members {
-    final Map<String, Member> byChannel = new LinkedHashMap<>();
+    final Map<String, Member> byChannel = new LinkedHashMap<>(2);
     long emptySinceNanos;
   }
 

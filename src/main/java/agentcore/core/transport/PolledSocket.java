@@ -1,0 +1,229 @@
+package agentcore.core.transport;
+
+import agentcore.core.connection.Flusher;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * A socket without TLS, which a {@link Poller} watches. Its threads wait by parking.
+ *
+ * <pre>{@code
+ * poller: bytes arrive -> chunk, wake the reader     reader: take the chunk, or park
+ *         chunk not taken yet -> pause               reader: took it -> resume
+ * }</pre>
+ *
+ * <p>At most one chunk is read ahead of the reader, so a client that sends faster than it is served
+ * is slowed down by TCP.
+ */
+final class PolledSocket extends PeerSocket {
+  static final int MAX_CHUNK_BYTES = 16 * 1024;
+
+  private final SocketChannel channel;
+  private final Poller poller;
+  private final Flusher flusher;
+
+  /** What the reader has not taken yet; the poller fills it only while it is empty. */
+  private volatile byte[] chunk = NOTHING;
+
+  private volatile boolean isEnded;
+  private volatile Optional<Throwable> failure = Optional.empty();
+
+  /** The poller does not look for input, because the last chunk has not been taken. */
+  private final AtomicBoolean isPaused = new AtomicBoolean();
+
+  private final Waiter reader = new Waiter();
+  private final Waiter writer = new Waiter();
+  private volatile boolean isWritable;
+  private volatile long takenNanos;
+
+  /** For the poller's thread: it watches how long the reader is busy. */
+  private boolean isWatched;
+
+  /** A thread that parks here, and is never woken elsewhere. */
+  private static final class Waiter {
+    private volatile Thread thread = Thread.currentThread();
+    private volatile boolean isWaiting;
+
+    void wake() {
+      if (isWaiting) {
+        LockSupport.unpark(thread);
+      }
+    }
+  }
+
+  PolledSocket(Socket accepted, Poller poller, Flusher flusher) {
+    super(accepted);
+    this.channel = accepted.getChannel();
+    this.poller = poller;
+    this.flusher = flusher;
+  }
+
+  @Override
+  void open(Duration timeout) throws IOException {
+    configure();
+    poller.register(channel, this);
+  }
+
+  /** Called by the poller's thread. */
+  void ready(SelectionKey ready, ByteBuffer buffer) throws IOException {
+    if (ready.isWritable()) {
+      ready.interestOpsAnd(~SelectionKey.OP_WRITE);
+      isWritable = true;
+      writer.wake();
+    }
+    if (!ready.isReadable()) {
+      return;
+    }
+    if (chunk.length == 0) {
+      receive(ready, buffer.clear());
+      return;
+    }
+    ready.interestOpsAnd(~SelectionKey.OP_READ);
+    isPaused.set(true);
+    if (chunk.length == 0 && isPaused.compareAndSet(true, false)) {
+      ready.interestOpsOr(SelectionKey.OP_READ); // it was taken meanwhile
+    }
+  }
+
+  private void receive(SelectionKey ready, ByteBuffer buffer) throws IOException {
+    int n = channel.read(buffer);
+    if (n < 0) {
+      ready.interestOpsAnd(~SelectionKey.OP_READ);
+      isEnded = true;
+    } else {
+      byte[] bytes = new byte[n];
+      buffer.flip().get(bytes);
+      takenNanos = System.nanoTime();
+      chunk = bytes;
+    }
+    reader.wake();
+    if (!isWatched) {
+      isWatched = true;
+      poller.watch(this);
+    }
+  }
+
+  /**
+   * Ends the reader's turn in the flusher if it takes too long. Called by the poller's thread.
+   *
+   * @return whether the reader has to be watched further
+   */
+  boolean endLongTurn(long nowNanos) {
+    boolean isBusy = !reader.isWaiting || chunk.length > 0;
+    isWatched = isBusy && nowNanos - takenNanos < Poller.TURN_NANOS;
+    if (isBusy && !isWatched) {
+      flusher.expire(reader.thread);
+    }
+    return isWatched;
+  }
+
+  /** Ends the connection, because of a failure in the poller's thread. */
+  void fail(Throwable reason) {
+    failure = Optional.of(reason);
+    cut();
+  }
+
+  @Override
+  byte[] read(Duration timeout) throws IOException {
+    awaitChunk(timeout);
+    byte[] taken = chunk;
+    if (taken.length > 0) {
+      takenNanos = System.nanoTime();
+      chunk = NOTHING;
+      if (isPaused.get() && isPaused.compareAndSet(true, false)) {
+        poller.watchFor(channel, SelectionKey.OP_READ);
+      }
+    }
+    return taken;
+  }
+
+  private void awaitChunk(Duration timeout) throws IOException {
+    long deadlineNanos = System.nanoTime() + timeout.toNanos();
+    reader.thread = Thread.currentThread();
+    reader.isWaiting = true;
+    try {
+      while (chunk.length == 0 && !isEnded) {
+        requireOpen();
+        long leftNanos = deadlineNanos - System.nanoTime();
+        if (timeout.isZero()) {
+          LockSupport.park(this);
+        } else if (leftNanos > 0) {
+          LockSupport.parkNanos(this, leftNanos);
+        } else {
+          throw new SocketTimeoutException("no input within " + timeout);
+        }
+      }
+    } finally {
+      reader.isWaiting = false;
+    }
+  }
+
+  private void requireOpen() throws IOException {
+    if (failure.isPresent()) {
+      throw new IOException("the connection failed: " + failure.get().getMessage(), failure.get());
+    }
+    if (!channel.isOpen()) {
+      throw new ClosedChannelException();
+    }
+    if (Thread.currentThread().isInterrupted()) {
+      throw new InterruptedIOException();
+    }
+  }
+
+  @Override
+  boolean canTryToWrite() {
+    return true;
+  }
+
+  @Override
+  int tryWrite(byte[] bytes, int offset, int length) throws IOException {
+    return channel.write(ByteBuffer.wrap(bytes, offset, length));
+  }
+
+  @Override
+  void write(byte[] bytes, int offset, int length) throws IOException {
+    int written = tryWrite(bytes, offset, length);
+    while (written < length) {
+      awaitWritable();
+      written += tryWrite(bytes, offset + written, length - written);
+    }
+  }
+
+  private void awaitWritable() throws IOException {
+    isWritable = false;
+    writer.thread = Thread.currentThread();
+    writer.isWaiting = true;
+    try {
+      poller.watchFor(channel, SelectionKey.OP_WRITE);
+      while (!isWritable) {
+        requireOpen();
+        LockSupport.park(this);
+      }
+    } finally {
+      writer.isWaiting = false;
+    }
+  }
+
+  @Override
+  void shutdownOutput() throws IOException {
+    channel.shutdownOutput();
+  }
+
+  @Override
+  void cut() {
+    super.cut();
+    poller.wakeUp();
+    reader.wake();
+    writer.wake();
+  }
+}
