@@ -26,7 +26,7 @@ final class Poller implements AutoCloseable {
   private static final LimitedLog FAILURES =
       new LimitedLog(System.getLogger(Poller.class.getName()), "polls that failed");
 
-  private static final int TURN_MILLIS = 1;
+  private static final int TURN_MILLIS = 10;
   static final long TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(TURN_MILLIS);
 
   private final List<PolledSocket> busy = new ArrayList<>();
