@@ -22,15 +22,24 @@ final class Client {
   private final int number;
   private final SocketChannel channel;
   private final SelectionKey key;
+  private final SocketLayer layer;
+  private final String request;
   private State state = State.CONNECTING;
   private byte[] partial = NOTHING;
   private ByteBuffer unwritten = ALL_WRITTEN;
   private String closeReason = "";
 
-  Client(int number, SocketChannel channel, SelectionKey key) {
+  /**
+   * Creates a client that is connecting.
+   *
+   * @param request the upgrade request
+   */
+  Client(int number, SocketChannel channel, SelectionKey key, SocketLayer layer, String request) {
     this.number = number;
     this.channel = channel;
     this.key = key;
+    this.layer = layer;
+    this.request = request;
   }
 
   /** Returns its number in the run, from 0. */
@@ -50,15 +59,37 @@ final class Client {
     return closeReason;
   }
 
-  SocketChannel channel() {
-    return channel;
+  /** Sends the upgrade request, or begins the handshake of TLS, if the connection stands. */
+  void finishConnect() {
+    try {
+      if (channel.finishConnect()) {
+        key.interestOps(SelectionKey.OP_READ);
+        proceed();
+      }
+    } catch (IOException e) {
+      close("cannot connect: " + e.getMessage());
+    }
   }
 
-  /** Sends the upgrade request. */
-  void upgrade(String request) {
-    state = State.UPGRADING;
-    key.interestOps(SelectionKey.OP_READ);
-    write(ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)));
+  /** Reads once; returns how many bytes, or -1 at the end of the stream. */
+  int read(ByteBuffer into) {
+    try {
+      int n = layer.read(channel, into);
+      proceed();
+      return n;
+    } catch (IOException e) {
+      close("cannot read: " + e.getMessage());
+      return 0;
+    }
+  }
+
+  /** Lets the layer send what it has to, and sends the upgrade request as soon as it may. */
+  private void proceed() throws IOException {
+    transmit(layer.own());
+    if (state == State.CONNECTING && layer.isReady()) {
+      state = State.UPGRADING;
+      write(ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)));
+    }
   }
 
   void upgraded() {
@@ -70,16 +101,19 @@ final class Client {
     if (state == State.CLOSED) {
       return;
     }
+    try {
+      transmit(layer.encode(bytes));
+    } catch (IOException e) {
+      close("cannot write: " + e.getMessage());
+    }
+  }
+
+  private void transmit(ByteBuffer bytes) throws IOException {
     if (unwritten.hasRemaining()) {
       unwritten = append(unwritten, bytes);
       return;
     }
-    try {
-      channel.write(bytes);
-    } catch (IOException e) {
-      close("cannot write: " + e.getMessage());
-      return;
-    }
+    channel.write(bytes);
     if (bytes.hasRemaining()) {
       unwritten = append(ALL_WRITTEN, bytes);
       key.interestOpsOr(SelectionKey.OP_WRITE);

@@ -1,6 +1,5 @@
 package agentcore.cli.bench;
 
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -47,13 +46,7 @@ final class FrameReader {
     }
     System.arraycopy(partial, 0, bytes, 0, partial.length);
     buffer.clear();
-    int n;
-    try {
-      n = client.channel().read(buffer);
-    } catch (IOException e) {
-      client.close("cannot read: " + e.getMessage());
-      return 0;
-    }
+    int n = client.read(buffer);
     if (n < 0) {
       return -1;
     }

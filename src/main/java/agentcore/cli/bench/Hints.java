@@ -13,6 +13,8 @@ final class Hints {
           "4401", "pass the server's AUTH_SECRET as --token-secret",
           "4408", "it was read too slowly; raise the server's SEND_QUEUE_BYTES",
           "4409", "raise the server's MAX_CONNECTIONS_PER_CLIENT",
+          "PKIX path building failed",
+              "name a trust store in JAVA_OPTS: -Djavax.net.ssl.trustStore=FILE",
           "Too many open files", "raise the limit with ulimit -n",
           "Cannot assign requested address",
               "add local addresses with --source, each has its own ports");

@@ -50,7 +50,8 @@ record Options(
         agentcore bench [OPTIONS]
 
         --url URL           the server [ws://127.0.0.1:8000]; /ws/{user} is appended if there is no path;
-                            several, separated by commas, if they share their rooms
+                            several, separated by commas, if they share their rooms. With wss:// Java must
+                            trust the certificate
         --conns N           connections that join a room [100]
         --rooms N           rooms; the connections are spread evenly over them [1]
         --senders N         how many of the connections send, spread evenly over the rooms [one per room]

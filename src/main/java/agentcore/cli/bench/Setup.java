@@ -66,13 +66,12 @@ final class Setup implements Swarm.Listener {
           String user = names.user(i);
           Target target = options.targets().get(i % servers.length);
           InetSocketAddress source = sources.get(i % sources.size());
-          connect(servers[i % servers.length], source, target.request(user, authorization(user)));
+          swarm.connect(
+              servers[i % servers.length],
+              source,
+              target.layer(),
+              target.request(user, authorization(user)));
         });
-  }
-
-  private void connect(InetSocketAddress server, InetSocketAddress source, String request)
-      throws IOException {
-    swarm.connect(server, source, request);
   }
 
   /** Returns the header with a token that outlasts the run, or nothing if none is needed. */

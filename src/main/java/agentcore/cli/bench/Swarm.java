@@ -73,7 +73,8 @@ final class Swarm implements AutoCloseable {
    *
    * @param source local address; port 0 for any
    */
-  void connect(InetSocketAddress to, InetSocketAddress source, String request) throws IOException {
+  void connect(InetSocketAddress to, InetSocketAddress source, SocketLayer layer, String request)
+      throws IOException {
     SocketChannel channel = SocketChannel.open();
     channel.configureBlocking(false);
     channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
@@ -83,15 +84,13 @@ final class Swarm implements AutoCloseable {
       channel.bind(source);
     }
     SelectionKey key = channel.register(selector, SelectionKey.OP_CONNECT);
-    Client client = new Client(clients.size(), channel, key);
-    key.attach(new Attached(client, request));
+    Client client = new Client(clients.size(), channel, key, layer, request);
+    key.attach(client);
     clients.add(client);
     if (channel.connect(to)) {
-      client.upgrade(request);
+      client.finishConnect();
     }
   }
-
-  private record Attached(Client client, String request) {}
 
   /** Handles what the sockets are ready for, and waits at most this long if there is nothing. */
   void poll(long nanos) throws IOException {
@@ -103,10 +102,9 @@ final class Swarm implements AutoCloseable {
   }
 
   private void ready(SelectionKey key) {
-    Attached attached = (Attached) key.attachment();
-    Client client = attached.client();
+    Client client = (Client) key.attachment();
     if (key.isValid() && key.isConnectable()) {
-      finishConnect(attached);
+      client.finishConnect();
     }
     if (key.isValid() && key.isWritable()) {
       client.writePending();
@@ -114,16 +112,6 @@ final class Swarm implements AutoCloseable {
     if (key.isValid() && key.isReadable()) {
       reader.read(client, listener);
       listener.readHandled();
-    }
-  }
-
-  private static void finishConnect(Attached attached) {
-    try {
-      if (attached.client().channel().finishConnect()) {
-        attached.client().upgrade(attached.request());
-      }
-    } catch (IOException e) {
-      attached.client().close("cannot connect: " + e.getMessage());
     }
   }
 

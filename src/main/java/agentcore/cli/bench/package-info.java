@@ -9,7 +9,7 @@
  *     Traffic      warm up | measure | wait for the messages that are still under way
  *       Sender, Receiver, Tally
  *     Swarm        all sockets, on one thread; passes each text to its listener
- *       Client, FrameReader, ClientFrame
+ *       Client, FrameReader, ClientFrame, SocketLayer (TlsLayer)
  * </pre>
  *
  * <p>One thread does everything, because the generator should cost little beside the server that it

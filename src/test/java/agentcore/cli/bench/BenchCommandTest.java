@@ -5,15 +5,20 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.testkit.TestServer;
+import agentcore.testkit.network.TestKeystore;
+import agentcore.testkit.process.ChildJvm;
 import agentcore.testkit.process.CommandLine;
 import agentcore.testkit.process.FreePort;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -166,6 +171,33 @@ class BenchCommandTest extends CommandLine {
       assertTrue(err().contains("(pass the server's AUTH_SECRET as --token-secret)"), err());
       assertAllArrived(measure(server, options + " --token-secret " + secret));
       assertFalse(err().contains(secret), "the secret must not be printed");
+    }
+  }
+
+  @Test
+  void measuresOverTlsOnlyIfTheCertificateIsTrusted(@TempDir Path folder) {
+    TestKeystore keystore = TestKeystore.make(folder.resolve("key.p12"), "localhost");
+    Path trust = folder.resolve("trust.p12");
+    keystore.writeTrustStore(trust);
+    Map<String, String> settings = new HashMap<>(OPEN);
+    settings.put("TLS_KEYSTORE", keystore.file().toString());
+    settings.put("TLS_PASSWORD", TestKeystore.PASSWORD);
+    try (TestServer server = TestServer.start(settings)) {
+      String url = "wss://127.0.0.1:" + server.port();
+      String[] args =
+          ("bench --json --conns 6 --size 1000 --seconds 1 --warmup 0 --url " + url).split(" ");
+      List<String> trusting =
+          List.of(
+              "-Djavax.net.ssl.trustStore=" + trust,
+              "-Djavax.net.ssl.trustStorePassword=" + TestKeystore.PASSWORD);
+      try (ChildJvm bench = ChildJvm.run(trusting, args)) {
+        assertEquals(0, bench.awaitExit(), bench.err()::toString);
+        assertAllArrived(JsonParser.parseString(bench.out().getFirst()).getAsJsonObject());
+      }
+      try (ChildJvm bench = ChildJvm.run(List.of(), args)) {
+        assertEquals(1, bench.awaitExit());
+        assertTrue(bench.err().getLast().contains("name a trust store"), bench.err()::toString);
+      }
     }
   }
 

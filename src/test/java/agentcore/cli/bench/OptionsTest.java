@@ -90,7 +90,7 @@ class OptionsTest {
         "--rate NaN                    | --rate must be a number from 0 to",
         "--seconds 0                   | --seconds must be an integer from 1 to",
         "--url http://h                | --url must begin with ws://",
-        "--url wss://h                 | --url must begin with ws://",
+        "--url http://h                | --url must begin with ws:// or wss://",
         "--url ws://                   | --url is not a URL",
         "--url ws:///x                 | --url has no host",
         "--server-pid me               | --server-pid must be a number: me",

@@ -17,7 +17,9 @@ class TargetTest {
     "ws://localhost:8000/,         ws://localhost:8000/ws/{user}",
     "ws://localhost:8000/a/{user}, ws://localhost:8000/a/{user}",
     "ws://chat_server:8000,        ws://chat_server:8000/ws/{user}",
-    "ws://[::1]:8000,              ws://[::1]:8000/ws/{user}"
+    "ws://[::1]:8000,              ws://[::1]:8000/ws/{user}",
+    "wss://localhost,              wss://localhost:443/ws/{user}",
+    "wss://localhost:8443,         wss://localhost:8443/ws/{user}"
   })
   void parsesTheUrl(String url, String expected) throws UsageException {
     assertEquals(expected, Target.parse(url).toString());
