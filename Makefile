@@ -51,7 +51,7 @@ fuzz: ## send random inputs to a server, a million by default (make fuzz SEED=1 
 run: ## run the server, or another command (make run ARGS="serve --help")
 	@bin/agentcore $(ARGS)
 
-bench: build ## compare speed with a peer and bare writes, 10 min (one part: make bench SCENARIO=echo ROUNDS=5)
+bench: build ## compare speed with peers and bare writes, 10 min (one part: make bench SCENARIO=echo ROUNDS=5)
 	@src/bench/run '$(or $(ROUNDS),5)' '$(SCENARIO)'
 
 engines: build ## compare speed with the server class of the engine's own library, 2 min

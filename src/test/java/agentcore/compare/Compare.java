@@ -1,141 +1,182 @@
 package agentcore.compare;
 
+import agentcore.compare.Contender.Servers;
 import com.google.gson.JsonObject;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
- * Prints AgentCore, the peer and bare writes side by side. Every figure is the median of several
+ * Prints AgentCore, its peers and bare writes side by side. Every figure is the median of several
  * rounds.
  */
 public final class Compare {
-  private static final String[] OURS = {"bin/agentcore", "serve"};
-
   /** At full speed, whatever the scenario: a slow one would not warm up the compiler. */
   private static final List<String> WARM_UP =
       Scenario.words("--rate 0 --idle 0 --warmup 0 --seconds 3");
 
   private static final String PER_DELIVERY = "server_us_per_delivery";
+  private static final String PER_CONNECT = "server_us_per_connect";
+  private static final Map<String, String> DEFAULTS = Map.of();
 
   private final Generator generator = new Generator();
   private final Results results = new Results();
   private final int rounds;
-  private final Optional<String> only;
-  private final Optional<String> peer;
+  private final String only;
+  private final List<Contender> contenders;
 
-  private Compare(int rounds, Optional<String> only, Optional<String> peer) {
+  private Compare(int rounds, String only, List<Contender> contenders) {
     this.rounds = rounds;
     this.only = only;
-    this.peer = peer;
+    this.contenders = contenders;
   }
 
-  /** Arguments: the number of rounds, one scenario or "" for all, the peer's script or "". */
+  /** Arguments: the number of rounds, one scenario or "" for all, a command or "" for each peer. */
   public static void main(String[] args) throws IOException {
     Locale.setDefault(Locale.ROOT);
-    new Compare(Integer.parseInt(args[0]), nonEmpty(args[1]), nonEmpty(args[2])).run();
-  }
-
-  private static Optional<String> nonEmpty(String text) {
-    return Optional.of(text).filter(t -> !t.isEmpty());
+    List<Contender> contenders = new ArrayList<>(List.of(Contender.AGENTCORE));
+    for (int i = 0; i < Results.PEERS.size(); i++) {
+      if (!args[2 + i].isEmpty()) {
+        contenders.add(new Contender(Results.PEERS.get(i), Scenario.words(args[2 + i])));
+      }
+    }
+    new Compare(Integer.parseInt(args[0]), args[1], contenders).run();
   }
 
   private void run() throws IOException {
     System.out.printf(
         "Medians of %d rounds, in us of server CPU per delivered message, if not stated otherwise.%n%n",
         rounds);
-    row("", "ours", "node ws", "bare write", "node ws/ours", "ours/bare");
-    for (Scenario scenario : Scenario.DELIVERY) {
-      if (wanted(scenario)) {
-        deliveries(scenario);
-      }
+    System.out.println(Results.line(Results.COLUMNS));
+    deliveries(Scenario.ROOM500, DEFAULTS);
+    if (wanted(Scenario.TLS)) {
+      deliveries(Scenario.TLS, Keys.create());
     }
-    if (wanted(Scenario.BESIDE)) {
-      deliveries(Scenario.BESIDE);
-    }
-    if (wanted(Scenario.IDLE)) {
-      idle();
-    }
-    if (wanted(Scenario.REDIS)) {
-      redis();
-    }
+    deliveries(Scenario.ROOMS100, DEFAULTS);
+    deliveries(Scenario.ECHO, DEFAULTS);
+    deliveries(Scenario.PACED, DEFAULTS);
+    deliveries(Scenario.SMALL, DEFAULTS);
+    cold();
+    idle();
+    redis();
     System.out.printf("%n%s.%n", generator.verdict());
-    if (only.isEmpty() && peer.isPresent()) {
-      results.write(rounds, nodeVersion());
+    if (only.isEmpty() && contenders.size() == 1 + Results.PEERS.size()) {
+      results.write(how());
+      Results.show();
     }
   }
 
-  private static String nodeVersion() throws IOException {
-    Process node = new ProcessBuilder("node", "--version").start();
-    try (BufferedReader out = node.inputReader()) {
-      return out.readLine().replaceFirst("^v(\\d+).*", "$1");
+  private String how() throws IOException {
+    List<String> versions = new ArrayList<>();
+    for (Contender peer : contenders.subList(1, contenders.size())) {
+      versions.add(version(peer));
+    }
+    return "medians of %d rounds (%d of slow rows), %d cores, JDK %d, %s"
+        .formatted(
+            rounds,
+            fewerRounds(),
+            Runtime.getRuntime().availableProcessors(),
+            Runtime.version().feature(),
+            String.join(", ", versions));
+  }
+
+  private static String version(Contender peer) throws IOException {
+    String program = peer.command().getFirst();
+    Process process = new ProcessBuilder(program, "--version").start();
+    try (BufferedReader out = process.inputReader()) {
+      return Path.of(program).getFileName() + " " + out.readLine().replaceFirst("^v", "");
     }
   }
 
   private boolean wanted(Scenario scenario) {
-    return only.isEmpty() || only.get().equals(scenario.name());
+    return only.isEmpty() || only.equals(scenario.name());
   }
 
-  private void deliveries(Scenario scenario) throws IOException {
-    Samples ours = new Samples();
-    Samples theirs = new Samples();
+  /** Rows that take long have fewer rounds. */
+  private int fewerRounds() {
+    return (rounds + 1) / 2;
+  }
+
+  /** Measures warm servers. */
+  private void deliveries(Scenario scenario, Map<String, String> settings) throws IOException {
+    if (!wanted(scenario)) {
+      return;
+    }
+    List<Samples> samples = samples();
     Samples bare = new Samples();
-    try (Server server = ours();
-        Servers peers = peers()) {
-      generator.run(List.of(server), with(scenario, WARM_UP));
-      for (Server node : peers.all()) {
-        generator.run(List.of(node), with(scenario, WARM_UP));
+    try (Servers servers = Contender.startAll(contenders, settings)) {
+      for (Server server : servers.all()) {
+        generator.run(List.of(server), with(scenario, WARM_UP));
       }
       for (int round = 0; round < rounds; round++) {
-        ours.add(generator.run(List.of(server), round(scenario)), PER_DELIVERY);
-        for (Server node : peers.all()) {
-          theirs.add(generator.run(List.of(node), round(scenario)), PER_DELIVERY);
+        for (int i = 0; i < samples.size(); i++) {
+          Server server = servers.all().get(i);
+          samples.get(i).add(generator.run(List.of(server), scenario.options()), PER_DELIVERY);
         }
         floor(scenario.floor(), bare);
       }
     }
-    compare(scenario.title(), "", ours, theirs, bare, scenario.floor().note());
+    add(scenario.title(), samples, "", Results.figure(bare, scenario.floor().note()));
   }
 
   private static void floor(Scenario.FloorOf write, Samples bare) throws IOException {
     if (write.sockets() > 0) {
       try (Floor floor = new Floor(write.sockets())) {
-        floor.measure(write.together(), write.rate(), 0.3);
-        bare.add(floor.measure(write.together(), write.rate(), 1));
+        floor.measure(write.together(), write.rate(), 0.2);
+        bare.add(floor.measure(write.together(), write.rate(), 0.8));
       }
     }
   }
 
+  /** Measures new servers, all at the same time: each needs only a small part of a core. */
+  private void cold() throws IOException {
+    if (!wanted(Scenario.COLD)) {
+      return;
+    }
+    List<Samples> samples = samples();
+    for (int round = 0; round < fewerRounds(); round++) {
+      try (Servers servers = Contender.startAll(contenders, DEFAULTS)) {
+        List<JsonObject> runs = generator.runEach(servers.all(), Scenario.COLD.options());
+        for (int i = 0; i < samples.size(); i++) {
+          samples.get(i).add(runs.get(i), PER_DELIVERY);
+        }
+      }
+    }
+    add(Scenario.COLD.title(), samples, "", "");
+  }
+
   private void idle() throws IOException {
-    Samples[] cold = {new Samples(), new Samples()};
-    Samples[] warm = {new Samples(), new Samples()};
-    Samples[] memory = {new Samples(), new Samples()};
-    for (int round = 0; round < rounds; round++) {
+    if (!wanted(Scenario.IDLE)) {
+      return;
+    }
+    List<Samples> cold = samples();
+    List<Samples> warm = samples();
+    List<Samples> memory = samples();
+    for (int round = 0; round < fewerRounds(); round++) {
       connects(cold, warm);
       memory(memory);
     }
-    Samples none = new Samples();
-    compare("memory for each of 10,000 idle connections", " KB", memory[0], memory[1], none, "");
-    compare("CPU for each connect, to a new server", " us", cold[0], cold[1], none, "");
-    compare("CPU for each connect, to a warm server", " us", warm[0], warm[1], none, "");
+    add("memory for each of 10,000 idle connections", memory, " KB", "");
+    add("CPU for each connect, to a new server", cold, " us", "");
+    add("CPU for each connect, to a warm server", warm, " us", "");
   }
 
   /** Connects twice: to a new server, and to the same server when it is warm. */
-  private void connects(Samples[] cold, Samples[] warm) throws IOException {
+  private void connects(List<Samples> cold, List<Samples> warm) throws IOException {
     List<String> options = with(Scenario.IDLE, Scenario.words("--warmup 0 --seconds 1"));
-    try (Server server = ours();
-        Servers peers = peers()) {
-      List<Server> both = all(server, peers);
-      for (int i = 0; i < both.size(); i++) {
-        List<Server> each = List.of(both.get(i));
-        cold[i].add(generator.run(each, options), "server_us_per_connect");
-        both.get(i).settle();
-        warm[i].add(generator.run(each, options), "server_us_per_connect");
+    try (Servers servers = Contender.startAll(contenders, DEFAULTS)) {
+      for (int i = 0; i < servers.all().size(); i++) {
+        Server server = servers.all().get(i);
+        cold.get(i).add(generator.run(List.of(server), options), PER_CONNECT);
+        server.settle();
+        warm.get(i).add(generator.run(List.of(server), options), PER_CONNECT);
       }
     }
   }
@@ -143,29 +184,25 @@ public final class Compare {
   /**
    * Other clients come and go first, so that memory that the server needs anyway is not counted.
    */
-  private void memory(Samples[] memory) throws IOException {
-    try (Server server = ours();
-        Servers peers = peers()) {
-      List<Server> both = all(server, peers);
-      for (int i = 0; i < both.size(); i++) {
-        Server each = both.get(i);
-        generator.run(List.of(each), Scenario.words("--conns 0 --idle 500 --warmup 0 --seconds 1"));
-        each.settle();
-        each.collectGarbage();
-        List<String> options = with(Scenario.IDLE, Scenario.words("--warmup 0 --seconds 2"));
-        JsonObject run = generator.run(List.of(each), options, each::collectGarbage);
-        memory[i].add(run, "server_kb_per_connection");
+  private void memory(List<Samples> memory) throws IOException {
+    List<String> others = Scenario.words("--conns 0 --idle 500 --warmup 0 --seconds 1");
+    List<String> options = with(Scenario.IDLE, Scenario.words("--warmup 0 --seconds 1"));
+    try (Servers servers = Contender.startAll(contenders, DEFAULTS)) {
+      for (int i = 0; i < servers.all().size(); i++) {
+        Server server = servers.all().get(i);
+        generator.run(List.of(server), others);
+        server.settle();
+        server.collectGarbage();
+        JsonObject run = generator.run(List.of(server), options, server::collectGarbage);
+        memory.get(i).add(run, "server_kb_per_connection");
       }
     }
   }
 
-  private static List<Server> all(Server server, Servers peers) {
-    List<Server> all = new ArrayList<>(List.of(server));
-    all.addAll(peers.all());
-    return all;
-  }
-
   private void redis() throws IOException {
+    if (!wanted(Scenario.REDIS)) {
+      return;
+    }
     int port;
     try (ServerSocket free = new ServerSocket(0)) {
       port = free.getLocalPort();
@@ -185,77 +222,34 @@ public final class Compare {
     Map<String, String> settings =
         Map.of("BACKEND_TYPE", "redis", "REDIS_URL", "redis://127.0.0.1:" + port + "/0");
     Samples ours = new Samples();
-    try (Server one = ours();
-        Server first = Server.start(settings, OURS);
-        Server second = Server.start(settings, OURS)) {
-      Samples alone = new Samples();
-      generator.run(List.of(one), with(Scenario.REDIS, WARM_UP));
-      generator.run(List.of(first, second), with(Scenario.REDIS, WARM_UP));
-      for (int round = 0; round < rounds; round++) {
-        alone.add(generator.run(List.of(one), round(Scenario.REDIS)), PER_DELIVERY);
-        ours.add(generator.run(List.of(first, second), round(Scenario.REDIS)), PER_DELIVERY);
+    try (Server first = Contender.AGENTCORE.start(settings);
+        Server second = Contender.AGENTCORE.start(settings)) {
+      List<Server> both = List.of(first, second);
+      generator.run(both, with(Scenario.REDIS, WARM_UP));
+      for (int round = 0; round < fewerRounds(); round++) {
+        ours.add(generator.run(both, Scenario.REDIS.options()), PER_DELIVERY);
       }
-      row(
-          Scenario.REDIS.title(),
-          ours.text(),
-          "",
-          "",
-          "",
-          "%.1f x memory".formatted(ours.median() / alone.median()));
-      results.add(Scenario.REDIS.title(), Results.figure(ours, ""), "", "");
+      add(Scenario.REDIS.title(), List.of(ours), "", "");
     } finally {
       redis.destroy();
     }
   }
 
-  /** Slow scenarios take longer, because the system counts CPU time in steps of 10 ms. */
-  private static List<String> round(Scenario scenario) {
-    boolean slow = scenario.options().contains("--rate");
-    return with(scenario, Scenario.words("--warmup 1 --seconds " + (slow ? 2 : 1)));
-  }
-
+  /** Returns the options, in which later ones replace earlier ones. */
   private static List<String> with(Scenario scenario, List<String> more) {
-    List<String> options = new ArrayList<>(scenario.options());
-    options.addAll(more);
-    return options;
+    return Stream.concat(scenario.options().stream(), more.stream()).toList();
   }
 
-  private static Server ours() throws IOException {
-    return Server.start(Map.of(), OURS);
+  /** Returns the samples of each contender, none yet. */
+  private List<Samples> samples() {
+    return contenders.stream().map(contender -> new Samples()).toList();
   }
 
-  /** The peer, or no server if the peer cannot run here. */
-  private record Servers(List<Server> all) implements AutoCloseable {
-    @Override
-    public void close() {
-      all.forEach(Server::close);
+  private void add(String title, List<Samples> samples, String unit, String bare) {
+    Map<String, String> figures = new HashMap<>();
+    for (int i = 0; i < samples.size(); i++) {
+      figures.put(contenders.get(i).name(), Results.figure(samples.get(i), unit));
     }
-  }
-
-  private Servers peers() throws IOException {
-    return new Servers(
-        peer.isEmpty() ? List.of() : List.of(Server.start(Map.of(), "node", peer.get())));
-  }
-
-  private void compare(
-      String title, String unit, Samples ours, Samples theirs, Samples bare, String note) {
-    results.add(
-        title,
-        Results.figure(ours, unit),
-        Results.figure(theirs, unit),
-        bare.isEmpty() ? "" : Results.figure(bare, unit) + note);
-    row(title, ours.text(), theirs.text(), bare.text(), ratio(theirs, ours), ratio(ours, bare));
-  }
-
-  private static String ratio(Samples over, Samples under) {
-    return over.isEmpty() || under.isEmpty()
-        ? ""
-        : String.format(Locale.ROOT, "%.2f", over.median() / under.median());
-  }
-
-  private static void row(String title, Object... cells) {
-    System.out.printf(
-        "%-58s %10s %10s %10s %14s %12s%n",
-        title, cells[0], cells[1], cells[2], cells[3], cells[4]);
+    System.out.println(Results.line(results.add(title, figures, bare)));
   }
 }

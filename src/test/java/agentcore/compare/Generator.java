@@ -10,6 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 
 /** {@code bin/agentcore bench} in this process, so that it stays warm from one run to the next. */
 final class Generator {
@@ -48,11 +50,32 @@ final class Generator {
     if (code != Cli.OK) {
       throw new IOException(err.toString(StandardCharsets.UTF_8));
     }
-    JsonObject figures =
-        JsonParser.parseString(out.toString(StandardCharsets.UTF_8)).getAsJsonObject();
+    return counted(JsonParser.parseString(out.toString(StandardCharsets.UTF_8)).getAsJsonObject());
+  }
+
+  private synchronized JsonObject counted(JsonObject figures) {
     runs++;
     for (String fault : List.of("lost", "duplicated", "reordered", "strange", "refused", "ended")) {
       faults += figures.get(fault).getAsLong();
+    }
+    return figures;
+  }
+
+  /** Puts the same load on each of several servers at the same time. */
+  List<JsonObject> runEach(List<Server> servers, List<String> options) throws IOException {
+    List<FutureTask<JsonObject>> runs = new ArrayList<>();
+    for (Server server : servers) {
+      FutureTask<JsonObject> run = new FutureTask<>(() -> run(List.of(server), options));
+      Thread.ofPlatform().name("generator-" + server.pid()).start(run);
+      runs.add(run);
+    }
+    List<JsonObject> figures = new ArrayList<>();
+    for (FutureTask<JsonObject> run : runs) {
+      try {
+        figures.add(run.get());
+      } catch (InterruptedException | ExecutionException e) {
+        throw new IOException(e);
+      }
     }
     return figures;
   }

@@ -16,8 +16,8 @@ import org.java_websocket.server.WebSocketServer;
 /**
  * The minimal chat on the server class of Java-WebSocket, written as its documentation suggests:
  * extend it, and call broadcast. AgentCore uses the same protocol engine; the threads, the selector
- * and the queues here are the library's own. It does what src/bench/node/chat.js does, but keeps no
- * history.
+ * and the queues here are the library's own. It does what src/bench/peers/chat.js does, but keeps
+ * no history.
  */
 final class LibraryServer extends WebSocketServer {
   private final Map<String, Room> rooms = new ConcurrentHashMap<>();

@@ -1,7 +1,6 @@
 package agentcore.compare;
 
 import com.google.gson.JsonObject;
-import java.util.Locale;
 import java.util.stream.DoubleStream;
 
 /** The values of one figure in several rounds. */
@@ -24,9 +23,5 @@ final class Samples {
   double median() {
     int middle = sorted.length / 2;
     return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-  }
-
-  String text() {
-    return isEmpty() ? "" : String.format(Locale.ROOT, median() < 10 ? "%.3f" : "%.0f", median());
   }
 }

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 /** A server in a child process; closing it ends the process. */
 final class Server implements AutoCloseable {
   private static final Pattern LISTENING =
-      Pattern.compile("listening on ws://127\\.0\\.0\\.1:(\\d+)");
+      Pattern.compile("listening on (wss?://127\\.0\\.0\\.1:\\d+)");
 
   /** Limits are off or high enough for the generator. */
   private static final Map<String, String> SETTINGS =
@@ -28,11 +28,11 @@ final class Server implements AutoCloseable {
           "LOG_LEVEL", "WARNING");
 
   private final Process process;
-  private final String port;
+  private final String url;
 
-  private Server(Process process, String port) {
+  private Server(Process process, String url) {
     this.process = process;
-    this.port = port;
+    this.url = url;
   }
 
   /** Starts a command and waits until it prints where it listens. */
@@ -55,7 +55,7 @@ final class Server implements AutoCloseable {
   }
 
   String url() {
-    return "ws://127.0.0.1:" + port;
+    return url;
   }
 
   String pid() {
@@ -64,6 +64,9 @@ final class Server implements AutoCloseable {
 
   /** Makes a server in Java collect its garbage; has no effect on others. */
   void collectGarbage() {
+    if (!process.info().command().orElse("").endsWith("java")) {
+      return; // jcmd would wait several seconds for an answer
+    }
     Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
     try {
       new ProcessBuilder(jcmd.toString(), pid(), "GC.run")
