@@ -19,7 +19,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The results of a complete run in src/bench/results.json, and the README's table of them. */
+/**
+ * The results of a complete run in src/bench/results.json, and what is made of them: the README's
+ * table and the chart above it.
+ */
 public final class Results {
   static final String AGENTCORE = "AgentCore";
   static final List<String> PEERS = List.of("node ws", "Bun");
@@ -29,6 +32,7 @@ public final class Results {
           .toList();
 
   private static final Path FILE = Path.of("src", "bench", "results.json");
+  private static final Path CHART = Path.of("src", "bench", "results.svg");
   private static final Path README = Path.of("README.md");
   private static final Pattern SENTENCE = Pattern.compile("(?m)^Measured on .*$");
   private static final Pattern TABLE = Pattern.compile("(?ms)^\\| \\| AgentCore .*?(?=^$)");
@@ -36,7 +40,7 @@ public final class Results {
   private final Gson gson = new GsonBuilder().disableHtmlEscaping().create();
   private final List<List<String>> rows = new ArrayList<>();
 
-  /** Writes the README's table again. */
+  /** Writes the README's table and the chart again, for example after the chart's code changed. */
   public static void main(String[] args) throws IOException {
     show();
   }
@@ -81,12 +85,13 @@ public final class Results {
                 json));
   }
 
-  /** Makes the README show what is in the file. */
+  /** Makes the README and the chart show what is in the file. */
   static void show() throws IOException {
     JsonObject results = JsonParser.parseString(Files.readString(FILE)).getAsJsonObject();
+    Files.writeString(CHART, Chart.draw(results));
     String readme = replace(Files.readString(README), SENTENCE, sentence(results));
     Files.writeString(README, replace(readme, TABLE, table(results)));
-    System.out.println("Written to " + FILE + " and " + README + ".");
+    System.out.println("Written to " + FILE + ", " + CHART + " and " + README + ".");
   }
 
   private static String replace(String text, Pattern old, String by) {

@@ -1,7 +1,9 @@
 package agentcore.docs;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import agentcore.compare.Chart;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
@@ -11,11 +13,12 @@ import java.nio.file.Path;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** The README's benchmark table matches the results of the last full benchmark. */
+/** The README's benchmark table and its chart match the results of the last full benchmark. */
 class MeasuredTest {
   private static final Path RESULTS = Path.of("src", "bench", "results.json");
+  private static final Path CHART = Path.of("src", "bench", "results.svg");
 
-  /** {@code make bench} writes both; {@code src/bench/run show} writes the table. */
+  /** {@code make bench} writes all of them; {@code src/bench/run show} writes table and chart. */
   @Test
   void readmeTableMatchesLastFullBenchmark() throws IOException {
     JsonObject results = results();
@@ -29,6 +32,12 @@ class MeasuredTest {
     String readme = Page.read(Page.README).text();
     assertTrue(readme.contains(sentence), sentence);
     assertTrue(readme.contains(table), table);
+  }
+
+  @Test
+  void readmeShowsChartOfLastFullBenchmark() throws IOException {
+    assertTrue(Page.read(Page.README).text().contains("](src/bench/results.svg)"));
+    assertEquals(Chart.draw(results()), Files.readString(CHART), "run src/bench/run show");
   }
 
   private static JsonObject results() throws IOException {
