@@ -14,6 +14,7 @@ import agentcore.testkit.TestServer;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -66,6 +67,27 @@ class LongRequestTest {
       release.countDown();
       assertEquals("1", alice.nextJson("done").get("id").getAsString());
       alice.expectSilence();
+    }
+  }
+
+  /** As a consumer does that sends the parts of an answer as it computes them. */
+  @Test
+  void eventsOfAHandlerThatWaitsAreSentBeforeItReturns() {
+    Consumer consumer =
+        Consumer.of(
+            "ask",
+            (session, message) -> {
+              session.send(Event.of("part").with("text", "one"));
+              awaitRelease();
+              session.send(Event.of("part").with("text", "two"));
+              LockSupport.park(); // it does not return at all
+            });
+    try (TestServer server = TestServer.start(Map.of(), consumer);
+        RawClient alice = server.connect("alice")) {
+      alice.send("{\"type\":\"ask\"}");
+      assertEquals("one", alice.nextJson("part").get("text").getAsString());
+      release.countDown();
+      assertEquals("two", alice.nextJson("part").get("text").getAsString());
     }
   }
 

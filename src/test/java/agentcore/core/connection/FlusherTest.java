@@ -162,4 +162,56 @@ class FlusherTest {
     }
     assertEquals(50, fine.bytes().length);
   }
+
+  @Test
+  void readerWritesAtTheEndOfItsTurn() {
+    List<RecordingWire> wires = Stream.generate(RecordingWire::new).limit(3).toList();
+    List<Outbox> boxes = wires.stream().map(this::outbox).toList();
+    flusher.begin();
+    boxes.forEach(box -> box.offer(new byte[1]));
+    boxes.forEach(box -> box.offer(new byte[2]));
+    assertEquals(0, wires.stream().mapToInt(wire -> wire.writes().size()).sum());
+    flusher.end();
+    wires.forEach(wire -> assertEquals(List.of(3), wire.writes(), "one write for both"));
+  }
+
+  @Test
+  void turnEndsAtOnceEvenIfPeersDoNotRead() {
+    List<RecordingWire> stuck =
+        Stream.generate(() -> new RecordingWire().block()).limit(100).toList();
+    List<RecordingWire> fine = Stream.generate(RecordingWire::new).limit(400).toList();
+    List<Outbox> boxes = Stream.concat(stuck.stream(), fine.stream()).map(this::outbox).toList();
+    for (int turn = 1; turn <= 3; turn++) {
+      flusher.begin();
+      boxes.forEach(box -> box.offer(new byte[10]));
+      flusher.end(); // a turn that waited for a peer would never end
+      int expected = 10 * turn;
+      Await.until("the others", () -> fine.stream().allMatch(w -> w.bytes().length == expected));
+    }
+    stuck.forEach(RecordingWire::unblock);
+    Await.until("the rest", () -> stuck.stream().allMatch(w -> w.bytes().length == 30));
+  }
+
+  @Test
+  void otherThreadsDoNotWaitForTheEndOfATurn() {
+    RecordingWire wire = new RecordingWire();
+    Outbox box = outbox(wire);
+    flusher.begin();
+    Thread.ofVirtual().start(() -> box.offer(new byte[1]));
+    Await.until("written", () -> wire.bytes().length == 1);
+    flusher.end();
+  }
+
+  @Test
+  void expiredTurnIsWrittenByAnotherThread() {
+    RecordingWire wire = new RecordingWire();
+    Outbox box = outbox(wire);
+    flusher.begin();
+    box.offer(new byte[1]);
+    flusher.expire(Thread.currentThread());
+    Await.until("what was gathered", () -> wire.bytes().length == 1);
+    box.offer(new byte[1]);
+    Await.until("what followed", () -> wire.bytes().length == 2);
+    flusher.end();
+  }
 }
