@@ -1,18 +1,17 @@
 package agentcore.core.connection;
 
 import agentcore.core.backend.BackendException;
+import java.util.Optional;
 
 /** The memory for the large replies of a connection's current request. For its reader thread. */
 final class ReplyReservation {
   private final Outbox outbox;
   private final SendBudget budget;
-  private SendBudget.Charge reserved;
-  private boolean isReserved; // so that a request without a large reply takes no lock
+  private Optional<SendBudget.Charge> reserved = Optional.empty();
 
   ReplyReservation(Outbox outbox, SendBudget budget) {
     this.outbox = outbox;
     this.budget = budget;
-    this.reserved = budget.charge();
   }
 
   /**
@@ -33,8 +32,7 @@ final class ReplyReservation {
       throw new BackendException("interrupted while waiting for room for a reply", stop);
     }
     requireOpen();
-    reserved = budget.reserve(memoryBytes);
-    isReserved = true;
+    reserved = Optional.of(budget.reserve(memoryBytes));
     requireOpen(); // waiting for the memory can take seconds
   }
 
@@ -46,9 +44,9 @@ final class ReplyReservation {
   }
 
   void release() {
-    if (isReserved) {
-      isReserved = false;
-      reserved.close();
+    if (reserved.isPresent()) {
+      reserved.get().close();
+      reserved = Optional.empty();
     }
   }
 }

@@ -10,6 +10,7 @@ import agentcore.core.connection.Connection;
 import agentcore.core.connection.Safely;
 import agentcore.core.message.CloseCode;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -34,7 +35,10 @@ final class Group implements Subscriber, Inbox.Handler {
   private final ReentrantLock lock = new ReentrantLock();
   private final Members members;
   private final LogFollower follower;
-  private final GapRepair repair;
+
+  /** Empty for the group of a user, which follows no log. */
+  private final Optional<GapRepair> repair;
+
   private final Inbox inbox = new Inbox(lock, this);
 
   /** News was refused that no log has: the members must reconnect. */
@@ -46,9 +50,14 @@ final class Group implements Subscriber, Inbox.Handler {
     this.room = room;
     this.groups = groups;
     this.members = new Members(groups.metrics().delivered);
-    this.follower =
-        new LogFollower(groups.serializer(), members, this::requestRepair, groups.patience());
-    this.repair = new GapRepair(this, follower, members, groups);
+    this.follower = isRoom() ? newFollower() : groups.idleFollower();
+    this.repair =
+        isRoom() ? Optional.of(new GapRepair(this, follower, members, groups)) : Optional.empty();
+  }
+
+  private LogFollower newFollower() {
+    return new LogFollower(
+        groups.serializer(), members, () -> repair().request(), groups.patience());
   }
 
   GroupId id() {
@@ -68,15 +77,11 @@ final class Group implements Subscriber, Inbox.Handler {
   }
 
   GapRepair repair() {
-    return repair;
+    return repair.orElseThrow();
   }
 
   Position position() {
     return follower.position();
-  }
-
-  private void requestRepair() {
-    repair.request();
   }
 
   /** Runs an action under the lock, then handles the news that arrived meanwhile. */
@@ -110,7 +115,7 @@ final class Group implements Subscriber, Inbox.Handler {
    * @throws agentcore.core.backend.BackendException if the store is away
    */
   void catchUp(Position seen) {
-    run(() -> repair.catchUp(seen));
+    run(() -> repair().catchUp(seen));
   }
 
   /** Announces a membership that the store does not know yet, so that an eviction finds it. */
@@ -204,9 +209,7 @@ final class Group implements Subscriber, Inbox.Handler {
 
   @Override
   public void onGap() {
-    if (isRoom()) {
-      repair.requestWithResync();
-    }
+    repair.ifPresent(GapRepair::requestWithResync);
   }
 
   private void post(Inbox.News news) {

@@ -31,6 +31,10 @@ final class Groups implements AutoCloseable {
   private final Clock clock;
   private final Metrics metrics;
   private final Duration patience;
+
+  /** What the groups of users share: there may be as many as connections. */
+  private final LogFollower idleFollower;
+
   private final Workers readers = new Workers("log-reader", MAX_READERS);
 
   /** Separate from the readers, because an endpoint's code may block. */
@@ -62,6 +66,8 @@ final class Groups implements AutoCloseable {
     this.clock = clock;
     this.metrics = metrics;
     this.patience = patience;
+    this.idleFollower =
+        new LogFollower(serializer, new Members(metrics.delivered), () -> {}, patience);
   }
 
   Backend backend() {
@@ -74,6 +80,10 @@ final class Groups implements AutoCloseable {
 
   Metrics metrics() {
     return metrics;
+  }
+
+  LogFollower idleFollower() {
+    return idleFollower;
   }
 
   Duration patience() {

@@ -41,6 +41,8 @@ final class Handshake {
   /** RFC 6455 section 1.3. */
   private static final String ACCEPT_GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
+  private static final MessageDigest SHA_1 = newSha1();
+
   private Handshake() {}
 
   /**
@@ -85,9 +87,19 @@ final class Handshake {
     return head.getBytes(StandardCharsets.US_ASCII);
   }
 
+  /** Looking the algorithm up takes longer, and leaves a thread-local value in each reader. */
   private static byte[] sha1(String text) {
     try {
-      return MessageDigest.getInstance("SHA-1").digest(text.getBytes(StandardCharsets.US_ASCII));
+      MessageDigest digest = (MessageDigest) SHA_1.clone();
+      return digest.digest(text.getBytes(StandardCharsets.US_ASCII));
+    } catch (CloneNotSupportedException impossible) { // the JDK's can be cloned
+      throw new IllegalStateException(impossible);
+    }
+  }
+
+  private static MessageDigest newSha1() {
+    try {
+      return MessageDigest.getInstance("SHA-1");
     } catch (NoSuchAlgorithmException impossible) { // every Java has it
       throw new IllegalStateException(impossible);
     }

@@ -32,7 +32,8 @@ public final class Listener implements AutoCloseable {
   private final ByteBudget receiveBudget;
   private final Peers peers;
   private final Acceptor acceptor;
-  private final Poller poller = new Poller();
+  private final List<Poller> pollers = Poller.forAllProcessors();
+  private int nextPoller;
   private final ConnectionLog connectionLog = new ConnectionLog();
   private final ReentrantLock drainLock = new ReentrantLock();
   private volatile boolean isDraining;
@@ -107,8 +108,16 @@ public final class Listener implements AutoCloseable {
    * @throws IOException if it cannot be bound; the message names the address
    */
   public void start(String host, int port) throws IOException {
-    acceptor.start(host, port);
-    poller.start();
+    boolean isStarted = false;
+    try {
+      acceptor.start(host, port);
+      pollers.forEach(Poller::start);
+      isStarted = true;
+    } finally {
+      if (!isStarted) {
+        pollers.forEach(Poller::close);
+      }
+    }
   }
 
   /** Returns the bound port. */
@@ -136,10 +145,16 @@ public final class Listener implements AutoCloseable {
     }
   }
 
+  /** Called by the acceptor's thread. */
   private PeerSocket socket(Socket accepted) {
     return tls.isPresent()
         ? new TlsSocket(accepted, tls.get())
-        : new PolledSocket(accepted, poller, manager.registry().flusher());
+        : new PolledSocket(accepted, nextPoller(), manager.registry().flusher());
+  }
+
+  private Poller nextPoller() {
+    nextPoller = (nextPoller + 1) % pollers.size();
+    return pollers.get(nextPoller);
   }
 
   /**
@@ -252,6 +267,6 @@ public final class Listener implements AutoCloseable {
     acceptor.close();
     peers.all().forEach(Peer::cut);
     var unused = peers.awaitNone(System.nanoTime() + END_NANOS);
-    poller.close();
+    pollers.forEach(Poller::close);
   }
 }
