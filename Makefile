@@ -6,7 +6,7 @@ report = target/site/jacoco
 comma = ,
 space = $(subst ,, )
 concurrent = $(subst $(space),$(comma),$(patsubst %,**/%/*Test, \
-	connection consumer dispatch gate group link metrics poison protocol redis torture transport))
+	connection consumer dispatch gate group link metrics poison protocol redis socket torture transport))
 
 .PHONY: help build test test-all one-carrier asyncapi torture fuzz run bench engines format coverage javadoc loc clean dist dist-test outdated
 

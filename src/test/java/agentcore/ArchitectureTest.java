@@ -49,18 +49,19 @@ class ArchitectureTest {
       core.security    core.auth com.google.gson
       core.metrics     com.sun.management
       core.http        core.message
+      core.socket
       core.transport   core.message core.serializer core.backend core.connection core.group core.middleware \
-                       core.consumer core.dispatch core.auth core.security core.http org.java_websocket
+                       core.consumer core.dispatch core.auth core.security core.http core.socket org.java_websocket
       core             core.message core.serializer core.backend core.backend.memory \
                        core.backend.redis core.backend.redis.link core.connection core.group \
                        core.middleware \
-                       core.consumer core.dispatch core.auth core.security core.http core.transport
+                       core.consumer core.dispatch core.auth core.security core.http core.socket core.transport
       example          core.message core.backend core.consumer core.auth core.http core
       cli.common       com.google.gson
       cli.bench        cli.common core.security com.google.gson
       cli.chat         cli.common core.message com.google.gson
       cli              cli.common cli.bench cli.chat core.message core.backend core.backend.redis core.security \
-                       core.transport core example com.google.gson org.slf4j
+                       core.socket core example com.google.gson org.slf4j
       main             cli
       """;
 

@@ -4,7 +4,7 @@ import agentcore.core.Config;
 import agentcore.core.Setting;
 import agentcore.core.backend.BackendException;
 import agentcore.core.backend.redis.RedisBackend;
-import agentcore.core.transport.Tls;
+import agentcore.core.socket.Tls;
 import agentcore.example.ChatSetting;
 import java.io.IOException;
 import java.net.InetAddress;

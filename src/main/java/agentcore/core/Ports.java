@@ -2,10 +2,10 @@ package agentcore.core;
 
 import agentcore.core.auth.Authenticator;
 import agentcore.core.group.ConnectionManager;
+import agentcore.core.socket.Tls;
 import agentcore.core.transport.Gate;
 import agentcore.core.transport.Listener;
 import agentcore.core.transport.Listener.Endpoint;
-import agentcore.core.transport.Tls;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;

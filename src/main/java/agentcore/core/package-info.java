@@ -7,7 +7,7 @@
  *     |            |
  *     |            +-----> connection, group -> backend
  *     v                         |
- *    http                       +-----> serializer -> message
+ *   socket, http                +-----> serializer -> message
  * }</pre>
  *
  * <p>An arrow says which package imports which; a test reads the imports. A message travels to the

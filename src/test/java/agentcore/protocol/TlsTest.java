@@ -178,7 +178,7 @@ class TlsTest {
   @Test
   void usesRenewedKeyAndIgnoresBrokenOne() throws Exception {
     AtomicBoolean hasWarned = new AtomicBoolean();
-    Logger logger = Logger.getLogger("agentcore.core.transport.Tls");
+    Logger logger = Logger.getLogger("agentcore.core.socket.Tls");
     logger.setFilter(
         event -> {
           hasWarned.compareAndSet(false, event.getLevel().equals(Level.WARNING));

@@ -13,6 +13,6 @@
  *
  * <p>Threads: each request has a virtual thread of its own, so a handler may block.
  *
- * <p>Read next: {@code agentcore.core.transport}, which reads requests and writes responses.
+ * <p>Read next: {@code agentcore.core.socket}, below HTTP and WebSockets.
  */
 package agentcore.core.http;

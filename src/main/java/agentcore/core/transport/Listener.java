@@ -8,6 +8,11 @@ import agentcore.core.group.ConnectionManager;
 import agentcore.core.http.HttpHandler;
 import agentcore.core.http.HttpRequest;
 import agentcore.core.message.CloseCode;
+import agentcore.core.socket.PeerSocket;
+import agentcore.core.socket.PolledSocket;
+import agentcore.core.socket.Poller;
+import agentcore.core.socket.Tls;
+import agentcore.core.socket.TlsSocket;
 import java.io.IOException;
 import java.net.Socket;
 import java.time.Duration;
@@ -149,7 +154,7 @@ public final class Listener implements AutoCloseable {
   private PeerSocket socket(Socket accepted) {
     return tls.isPresent()
         ? new TlsSocket(accepted, tls.get())
-        : new PolledSocket(accepted, nextPoller(), manager.registry().flusher());
+        : new PolledSocket(accepted, nextPoller(), manager.registry().flusher()::expire);
   }
 
   private Poller nextPoller() {

@@ -3,6 +3,7 @@ package agentcore.core.transport;
 import agentcore.core.http.HttpRequest;
 import agentcore.core.http.HttpResponse;
 import agentcore.core.metrics.LimitedLog;
+import agentcore.core.socket.PeerSocket;
 import agentcore.core.transport.Listener.Endpoint;
 import java.io.IOException;
 import java.lang.System.Logger;

@@ -1,5 +1,6 @@
 package agentcore.core.transport;
 
+import agentcore.core.socket.PeerSocket;
 import java.util.Arrays;
 
 /**

@@ -8,6 +8,8 @@ import agentcore.core.dispatch.ConnectionSession;
 import agentcore.core.dispatch.Dispatcher;
 import agentcore.core.message.CloseCode;
 import agentcore.core.metrics.LimitedLog;
+import agentcore.core.socket.PeerSocket;
+import agentcore.core.socket.PolledSocket;
 import agentcore.core.transport.SocketWire.CloseException;
 import java.io.IOException;
 import java.time.Duration;

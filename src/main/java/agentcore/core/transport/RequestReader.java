@@ -1,6 +1,7 @@
 package agentcore.core.transport;
 
 import agentcore.core.http.HttpRequest;
+import agentcore.core.socket.PeerSocket;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;

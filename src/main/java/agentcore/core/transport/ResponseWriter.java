@@ -2,6 +2,7 @@ package agentcore.core.transport;
 
 import agentcore.core.connection.SendBudget;
 import agentcore.core.http.HttpResponse;
+import agentcore.core.socket.PeerSocket;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

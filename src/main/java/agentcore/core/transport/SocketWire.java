@@ -4,6 +4,7 @@ import agentcore.core.connection.Connection;
 import agentcore.core.connection.Frame;
 import agentcore.core.connection.Wire;
 import agentcore.core.message.CloseCode;
+import agentcore.core.socket.PeerSocket;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;

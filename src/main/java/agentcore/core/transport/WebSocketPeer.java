@@ -6,6 +6,7 @@ import agentcore.core.dispatch.ConnectionSession;
 import agentcore.core.dispatch.Dispatcher;
 import agentcore.core.http.HttpRequest;
 import agentcore.core.message.CloseCode;
+import agentcore.core.socket.PeerSocket;
 import agentcore.core.transport.SocketWire.CloseException;
 import java.io.IOException;
 import java.lang.System.Logger;

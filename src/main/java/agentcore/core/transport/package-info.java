@@ -4,7 +4,7 @@
  *
  * <pre>{@code
  * Acceptor --> Listener --> Peer, one virtual thread per socket
- *                            |  PeerSocket: PolledSocket (Poller) or TlsSocket (Tls)
+ *                            |  PeerSocket (agentcore.core.socket), with or without TLS
  *                            |  RequestReader: a size limit, a deadline, strict parsing
  *                            |
  *                            +--(other paths)--> HttpHandler --> ResponseWriter
@@ -35,10 +35,9 @@
  * socket at once would send a reset, which can destroy what the client has not read yet, including
  * the close code.
  *
- * <p>Threads: one platform thread accepts, and one receives for all peers without TLS (the {@code
- * Poller}). Each peer's virtual thread handles what was received before it takes more, so TCP slows
- * down a client that sends faster than it is served. It also writes what it has caused (see {@link
- * agentcore.core.connection}).
+ * <p>Threads: one platform thread accepts. Each peer's virtual thread handles what was received
+ * before it takes more, so TCP slows down a client that sends faster than it is served. It also
+ * writes what it has caused (see {@link agentcore.core.connection}).
  *
  * <p>Invariants: {@code Peers} contains every peer from its start to the end of its thread, and
  * {@code Listener.close} ends the acceptor first, so it leaves none. Nothing waits inside the

@@ -3,6 +3,7 @@ package agentcore.core.transport;
 import agentcore.core.connection.Connection;
 import agentcore.core.connection.Frame;
 import agentcore.core.http.HttpRequest;
+import agentcore.core.socket.SocketPair;
 import agentcore.testkit.RawFrame;
 import java.io.IOException;
 import java.lang.reflect.Field;

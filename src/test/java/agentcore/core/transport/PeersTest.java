@@ -8,6 +8,7 @@ import static org.mockito.Mockito.mock;
 import agentcore.core.http.HttpResponse;
 import agentcore.core.security.Origins;
 import agentcore.core.security.TrustedProxies;
+import agentcore.core.socket.PeerSocket;
 import agentcore.testkit.Await;
 import agentcore.testkit.Connections;
 import java.io.IOException;

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import agentcore.core.socket.PeerSocket;
+import agentcore.core.socket.SocketPair;
 import agentcore.testkit.Await;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package agentcore.core.transport;
+package agentcore.core.socket;
 
 import agentcore.core.metrics.LimitedLog;
 import java.io.IOException;
@@ -21,14 +21,14 @@ import java.util.concurrent.locks.LockSupport;
  * <p>The JDK does the same for a virtual thread that blocks in a read, but it enters the socket
  * into its epoll set anew for each read, and it offers no write that returns where it would block.
  */
-final class Poller implements AutoCloseable {
+public final class Poller implements AutoCloseable {
   private static final Duration PAUSE = Duration.ofMillis(100);
   private static final LimitedLog FAILURES =
       new LimitedLog(System.getLogger(Poller.class.getName()), "polls that failed");
 
   /**
-   * A reader that is busy for longer loses its turn in the flusher. In a room with 100 messages a
-   * second the next message comes before, so that nothing has to wake the poller for this.
+   * A reader that is busy for longer is reported. In a room with 100 messages a second the next
+   * message comes before, so that nothing has to wake the poller for this.
    */
   private static final int TURN_MILLIS = 10;
 
@@ -48,10 +48,10 @@ final class Poller implements AutoCloseable {
    *
    * @throws IOException if the system has no file left
    */
-  Poller() throws IOException {}
+  public Poller() throws IOException {}
 
   /** Creates one poller for every four processors: receiving is a small part of the work. */
-  static List<Poller> forAllProcessors() throws IOException {
+  public static List<Poller> forAllProcessors() throws IOException {
     List<Poller> pollers = new ArrayList<>();
     do {
       pollers.add(new Poller());
@@ -59,7 +59,8 @@ final class Poller implements AutoCloseable {
     return pollers;
   }
 
-  void start() {
+  /** Starts the thread. */
+  public void start() {
     thread.start();
   }
 
@@ -93,7 +94,7 @@ final class Poller implements AutoCloseable {
     while (selector.isOpen()) {
       try {
         selector.select(this::ready, busy.isEmpty() ? 0 : TURN_MILLIS);
-        endLongTurns();
+        reportLongTurns();
       } catch (Throwable defect) {
         if (selector.isOpen()) {
           FAILURES.error("a poll failed", defect);
@@ -103,16 +104,16 @@ final class Poller implements AutoCloseable {
     }
   }
 
-  /** Watches a reader that got something to do, so that it does not keep its frames for long. */
+  /** Watches how long a reader is busy that got something to do. */
   void watch(PolledSocket socket) {
     busy.add(socket);
   }
 
-  private void endLongTurns() {
+  private void reportLongTurns() {
     long now = System.nanoTime();
     if (!busy.isEmpty() && now - checkedNanos >= TURN_NANOS / 2) {
       checkedNanos = now;
-      busy.removeIf(socket -> !socket.endLongTurn(now));
+      busy.removeIf(socket -> !socket.reportLongTurn(now));
     }
   }
 

@@ -1,4 +1,4 @@
-package agentcore.core.transport;
+package agentcore.core.socket;
 
 import agentcore.core.connection.ConnectionLimits;
 import agentcore.core.connection.ConnectionRegistry;
@@ -12,7 +12,7 @@ import java.net.Socket;
 import java.nio.channels.ServerSocketChannel;
 
 /** A client's socket, and the server's side of it. */
-final class SocketPair implements AutoCloseable {
+public final class SocketPair implements AutoCloseable {
   private final ConnectionRegistry registry =
       new ConnectionRegistry(
           new ConnectionLimits(1000, 1000, 1_000_000, 100_000_000), new Metrics());
@@ -20,27 +20,28 @@ final class SocketPair implements AutoCloseable {
   private final Socket client;
   private final PeerSocket server;
 
-  SocketPair() throws IOException {
+  /** Connects a client. */
+  public SocketPair() throws IOException {
     poller.start();
     try (ServerSocket listener = ServerSocketChannel.open().socket()) {
       listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1);
       client = new Socket(listener.getInetAddress(), listener.getLocalPort());
       client.setTcpNoDelay(true);
       client.setSoTimeout((int) Await.DEADLINE.toMillis());
-      server = new PolledSocket(listener.accept(), poller, registry.flusher());
+      server = new PolledSocket(listener.accept(), poller, registry.flusher()::expire);
     }
     server.open(Await.DEADLINE);
   }
 
-  Socket client() {
+  public Socket client() {
     return client;
   }
 
-  PeerSocket server() {
+  public PeerSocket server() {
     return server;
   }
 
-  ConnectionRegistry registry() {
+  public ConnectionRegistry registry() {
     return registry;
   }
 

@@ -1,4 +1,4 @@
-package agentcore.core.transport;
+package agentcore.core.socket;
 
 import java.io.IOException;
 import java.io.InputStream;

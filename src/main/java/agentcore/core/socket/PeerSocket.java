@@ -1,4 +1,4 @@
-package agentcore.core.transport;
+package agentcore.core.socket;
 
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -10,8 +10,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /** One accepted socket. One thread reads from it, and one at a time writes to it. */
-abstract class PeerSocket {
-  static final byte[] NOTHING = new byte[0];
+public abstract class PeerSocket {
+  /** No bytes: the end of the stream. */
+  public static final byte[] NOTHING = new byte[0];
 
   /**
    * The size of the kernel's send buffer. Left alone, the kernel lets it grow to several MB per
@@ -25,7 +26,8 @@ abstract class PeerSocket {
 
   /** A step that may block in I/O. */
   @FunctionalInterface
-  interface Step {
+  public interface Step {
+    /** Runs the step. */
     void run() throws IOException;
   }
 
@@ -38,7 +40,7 @@ abstract class PeerSocket {
    *
    * @param timeout for the TLS handshake, if there is one
    */
-  abstract void open(Duration timeout) throws IOException;
+  public abstract void open(Duration timeout) throws IOException;
 
   /**
    * Returns the bytes that have arrived; waits until there are some. Empty at the end of the
@@ -47,21 +49,22 @@ abstract class PeerSocket {
    * @param timeout zero waits without a limit
    * @throws java.net.SocketTimeoutException if nothing arrived in time
    */
-  abstract byte[] read(Duration timeout) throws IOException;
+  public abstract byte[] read(Duration timeout) throws IOException;
 
   /** Writes all of the bytes; blocks while the peer does not read. */
-  abstract void write(byte[] bytes, int offset, int length) throws IOException;
+  public abstract void write(byte[] bytes, int offset, int length) throws IOException;
 
   /** Returns whether {@link #tryWrite} can write anything: with TLS it cannot. */
-  abstract boolean canTryToWrite();
+  public abstract boolean canTryToWrite();
 
   /** Writes what the peer accepts now, and returns how many bytes that was. */
-  abstract int tryWrite(byte[] bytes, int offset, int length) throws IOException;
+  public abstract int tryWrite(byte[] bytes, int offset, int length) throws IOException;
 
   /** Ends the stream to the peer. */
-  abstract void shutdownOutput() throws IOException;
+  public abstract void shutdownOutput() throws IOException;
 
-  InetAddress address() {
+  /** Returns the address of the peer. */
+  public InetAddress address() {
     return accepted.getInetAddress();
   }
 
@@ -74,7 +77,7 @@ abstract class PeerSocket {
    * Runs a step and cuts the socket if it takes too long. A write has no timeout of its own, and
    * the read timeout of a TLS handshake starts again with every byte.
    */
-  final void within(Duration timeout, Step step) throws IOException {
+  public final void within(Duration timeout, Step step) throws IOException {
     CountDownLatch done = new CountDownLatch(1);
     Thread.ofVirtual().name("deadline").start(() -> cutUnless(done, timeout));
     try {
@@ -100,7 +103,7 @@ abstract class PeerSocket {
    *
    * @throws IOException if the stream has not ended after {@code timeout}, or was cut
    */
-  final void discardInput(Duration timeout, long maxBytes) throws IOException {
+  public final void discardInput(Duration timeout, long maxBytes) throws IOException {
     long deadlineNanos = System.nanoTime() + timeout.toNanos();
     Duration left = timeout;
     long discarded = 0;
@@ -118,7 +121,7 @@ abstract class PeerSocket {
    * Ends the connection at once. Any thread. It closes the accepted socket, because closing a TLS
    * socket first waits for a blocked write.
    */
-  void cut() {
+  public void cut() {
     try {
       accepted.close();
     } catch (IOException e) {

@@ -1,6 +1,5 @@
-package agentcore.core.transport;
+package agentcore.core.socket;
 
-import agentcore.core.connection.Flusher;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.Socket;
@@ -25,12 +24,13 @@ import java.util.concurrent.locks.LockSupport;
  * <p>At most one chunk is read ahead of the reader, so a client that sends faster than it is served
  * is slowed down by TCP.
  */
-final class PolledSocket extends PeerSocket {
-  static final int MAX_CHUNK_BYTES = 16 * 1024;
+public final class PolledSocket extends PeerSocket {
+  /** The most bytes of one read. */
+  public static final int MAX_CHUNK_BYTES = 16 * 1024;
 
   private final SocketChannel channel;
   private final Poller poller;
-  private final Flusher flusher;
+  private final LongTurns longTurns;
 
   /** What the reader has not taken yet; the poller fills it only while it is empty. */
   private volatile byte[] chunk = NOTHING;
@@ -49,6 +49,13 @@ final class PolledSocket extends PeerSocket {
   /** For the poller's thread: it watches how long the reader is busy. */
   private boolean isWatched;
 
+  /** Receives the readers that handle one chunk for longer than ten milliseconds. */
+  @FunctionalInterface
+  public interface LongTurns {
+    /** Called by the poller's thread. */
+    void report(Thread reader);
+  }
+
   /** A thread that parks here, and is never woken elsewhere. */
   private static final class Waiter {
     private volatile Thread thread = Thread.currentThread();
@@ -61,15 +68,20 @@ final class PolledSocket extends PeerSocket {
     }
   }
 
-  PolledSocket(Socket accepted, Poller poller, Flusher flusher) {
+  /**
+   * Creates the socket of a peer.
+   *
+   * @param accepted from the socket of a {@link java.nio.channels.ServerSocketChannel}
+   */
+  public PolledSocket(Socket accepted, Poller poller, LongTurns longTurns) {
     super(accepted);
     this.channel = accepted.getChannel();
     this.poller = poller;
-    this.flusher = flusher;
+    this.longTurns = longTurns;
   }
 
   @Override
-  void open(Duration timeout) throws IOException {
+  public void open(Duration timeout) throws IOException {
     configure();
     poller.register(channel, this);
   }
@@ -114,15 +126,15 @@ final class PolledSocket extends PeerSocket {
   }
 
   /**
-   * Ends the reader's turn in the flusher if it takes too long. Called by the poller's thread.
+   * Reports the reader if its turn takes too long. Called by the poller's thread.
    *
    * @return whether the reader has to be watched further
    */
-  boolean endLongTurn(long nowNanos) {
+  boolean reportLongTurn(long nowNanos) {
     boolean isBusy = !reader.isWaiting || chunk.length > 0;
     isWatched = isBusy && nowNanos - takenNanos < Poller.TURN_NANOS;
     if (isBusy && !isWatched) {
-      flusher.expire(reader.thread);
+      longTurns.report(reader.thread);
     }
     return isWatched;
   }
@@ -134,7 +146,7 @@ final class PolledSocket extends PeerSocket {
   }
 
   @Override
-  byte[] read(Duration timeout) throws IOException {
+  public byte[] read(Duration timeout) throws IOException {
     awaitChunk(timeout);
     byte[] taken = chunk;
     if (taken.length > 0) {
@@ -181,17 +193,17 @@ final class PolledSocket extends PeerSocket {
   }
 
   @Override
-  boolean canTryToWrite() {
+  public boolean canTryToWrite() {
     return true;
   }
 
   @Override
-  int tryWrite(byte[] bytes, int offset, int length) throws IOException {
+  public int tryWrite(byte[] bytes, int offset, int length) throws IOException {
     return channel.write(ByteBuffer.wrap(bytes, offset, length));
   }
 
   @Override
-  void write(byte[] bytes, int offset, int length) throws IOException {
+  public void write(byte[] bytes, int offset, int length) throws IOException {
     int written = tryWrite(bytes, offset, length);
     while (written < length) {
       awaitWritable();
@@ -215,12 +227,12 @@ final class PolledSocket extends PeerSocket {
   }
 
   @Override
-  void shutdownOutput() throws IOException {
+  public void shutdownOutput() throws IOException {
     channel.shutdownOutput();
   }
 
   @Override
-  void cut() {
+  public void cut() {
     super.cut();
     poller.wakeUp();
     reader.wake();

@@ -1,4 +1,4 @@
-package agentcore.core.transport;
+package agentcore.core.socket;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,7 +9,7 @@ import java.util.Optional;
 import javax.net.ssl.SSLSocket;
 
 /** A socket with TLS. Its threads block in the JDK, which cannot write without blocking. */
-final class TlsSocket extends PeerSocket {
+public final class TlsSocket extends PeerSocket {
   /** Most connections are idle, and each keeps this much in its thread. */
   private static final int SMALL_BYTES = 512;
 
@@ -17,14 +17,15 @@ final class TlsSocket extends PeerSocket {
   private final Tls tls;
   private Optional<SSLSocket> secured = Optional.empty();
 
-  TlsSocket(Socket accepted, Tls tls) {
+  /** Creates the socket of a peer. */
+  public TlsSocket(Socket accepted, Tls tls) {
     super(accepted);
     this.accepted = accepted;
     this.tls = tls;
   }
 
   @Override
-  void open(Duration timeout) throws IOException {
+  public void open(Duration timeout) throws IOException {
     configure();
     SSLSocket secure = tls.wrap(accepted);
     within(timeout, secure::startHandshake);
@@ -36,7 +37,7 @@ final class TlsSocket extends PeerSocket {
   }
 
   @Override
-  byte[] read(Duration timeout) throws IOException {
+  public byte[] read(Duration timeout) throws IOException {
     long millis = timeout.isZero() ? 0 : Math.max(1, timeout.toMillis()); // 0 is no limit
     secure().setSoTimeout((int) Math.min(millis, Integer.MAX_VALUE));
     InputStream in = secure().getInputStream();
@@ -50,22 +51,22 @@ final class TlsSocket extends PeerSocket {
   }
 
   @Override
-  boolean canTryToWrite() {
+  public boolean canTryToWrite() {
     return false;
   }
 
   @Override
-  int tryWrite(byte[] bytes, int offset, int length) {
+  public int tryWrite(byte[] bytes, int offset, int length) {
     return 0;
   }
 
   @Override
-  void write(byte[] bytes, int offset, int length) throws IOException {
+  public void write(byte[] bytes, int offset, int length) throws IOException {
     secure().getOutputStream().write(bytes, offset, length);
   }
 
   @Override
-  void shutdownOutput() throws IOException {
+  public void shutdownOutput() throws IOException {
     secure().shutdownOutput();
   }
 }

@@ -1,4 +1,4 @@
-package agentcore.core.transport;
+package agentcore.core.socket;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
