@@ -91,6 +91,43 @@ class LongRequestTest {
     }
   }
 
+  /** The second request arrives while the first one, which is slow, is being handled. */
+  @Test
+  void eventsOfTheNextHandlerAreSentBeforeItReturnsToo() {
+    CountDownLatch isHandled = new CountDownLatch(1);
+    CountDownLatch isSent = new CountDownLatch(1);
+    Consumer consumer =
+        Consumer.of(
+            "ask",
+            (session, message) -> {
+              if (isHandled.getCount() > 0) {
+                isHandled.countDown();
+                await(isSent);
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(200)); // until it has arrived
+              } else {
+                session.send(Event.of("part"));
+                awaitRelease();
+              }
+            });
+    try (TestServer server = TestServer.start(Map.of(), consumer);
+        RawClient alice = server.connect("alice")) {
+      alice.send("{\"type\":\"ask\"}");
+      await(isHandled);
+      alice.send("{\"type\":\"ask\"}");
+      isSent.countDown();
+      alice.nextJson("part");
+      release.countDown();
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertTrue(latch.await(Await.DEADLINE.toSeconds(), TimeUnit.SECONDS));
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   @Test
   void closesDeadClientAfterLongRequest() {
     try (TestServer server = slowHandler();

@@ -12,7 +12,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** A wire without a socket that records writes and can block or fail them. */
-public final class RecordingWire implements Wire {
+public class RecordingWire implements Wire {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final ByteArrayOutputStream written = new ByteArrayOutputStream();

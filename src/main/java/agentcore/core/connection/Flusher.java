@@ -43,6 +43,9 @@ public final class Flusher {
   /** A reader writes to this number of outboxes; its client's next message waits meanwhile. */
   private static final int WRITES_IN_A_TURN = 64;
 
+  /** After this number of writes to one outbox, the others are written to. */
+  private static final int MAX_WRITES = 4;
+
   /** A flusher gives way after this number of outboxes, in less than a millisecond. */
   private static final int WRITES_IN_A_ROUND = 128;
 
@@ -85,8 +88,11 @@ public final class Flusher {
     if (turns.remove(Thread.currentThread()) && threads.get() == 0) {
       Batch batch = spare.poll();
       if (batch != null) {
-        write(batch, WRITES_IN_A_TURN);
-        spare.add(batch);
+        try {
+          write(batch, WRITES_IN_A_TURN);
+        } finally {
+          spare.add(batch);
+        }
       }
     }
     startForOthers();
@@ -164,7 +170,15 @@ public final class Flusher {
       if (outbox == null) {
         return false;
       }
-      drain(outbox, batch);
+      boolean isDrained = false;
+      try {
+        drain(outbox, batch);
+        isDrained = true;
+      } finally {
+        if (!isDrained) { // no memory even for the attempt
+          outbox.fail();
+        }
+      }
     }
     return true;
   }
@@ -188,28 +202,31 @@ public final class Flusher {
     }
   }
 
-  /** Writes until no frame waits in the outbox, or the peer accepts no more. Never throws. */
+  /** Writes what waits in the outbox, or what the peer accepts of it. Never throws. */
   private void drain(Outbox outbox, Batch batch) {
-    guarded(
-        outbox,
-        batch,
-        () -> {
-          while (outbox.take(batch)) {
-            int at = 0;
-            int step;
-            do {
-              step = Math.min(WRITE_BYTES, batch.length() - at);
-              int n = outbox.wire().tryWrite(batch.bytes(), at, step);
-              at += n;
-              step -= n;
-            } while (step == 0 && at < batch.length());
-            if (at < batch.length()) {
-              outbox.keep(batch, at);
-              startToWait(outbox);
-              return;
-            }
-          }
-        });
+    guarded(outbox, batch, () -> tryToDrain(outbox, batch));
+  }
+
+  private void tryToDrain(Outbox outbox, Batch batch) throws IOException {
+    for (int writes = 1; outbox.take(batch); writes++) {
+      int at = 0;
+      int step;
+      do {
+        step = Math.min(WRITE_BYTES, batch.length() - at);
+        int n = outbox.wire().tryWrite(batch.bytes(), at, step);
+        at += n;
+        step -= n;
+      } while (step == 0 && at < batch.length());
+      if (at < batch.length()) {
+        outbox.keep(batch, at);
+        startToWait(outbox);
+        return;
+      }
+      if (writes == MAX_WRITES) { // others fill it as fast as its peer reads
+        waiting.add(outbox);
+        return;
+      }
+    }
   }
 
   private interface Step {

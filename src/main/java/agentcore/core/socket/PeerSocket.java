@@ -23,6 +23,7 @@ public abstract class PeerSocket {
   private static final Logger LOG = System.getLogger(PeerSocket.class.getName());
 
   private final Socket accepted;
+  private byte[] unread = NOTHING;
 
   /** A step that may block in I/O. */
   @FunctionalInterface
@@ -50,6 +51,18 @@ public abstract class PeerSocket {
    * @throws java.net.SocketTimeoutException if nothing arrived in time
    */
   public abstract byte[] read(Duration timeout) throws IOException;
+
+  /** Keeps bytes that were read too early for {@link #takeUnread}. For the reading thread. */
+  public final void unread(byte[] bytes) {
+    unread = bytes;
+  }
+
+  /** Returns the bytes that {@link #unread} keeps, and keeps them no longer. */
+  public final byte[] takeUnread() {
+    byte[] taken = unread;
+    unread = NOTHING;
+    return taken;
+  }
 
   /** Writes all of the bytes; blocks while the peer does not read. */
   public abstract void write(byte[] bytes, int offset, int length) throws IOException;

@@ -109,13 +109,13 @@ public final class PolledSocket extends PeerSocket {
 
   private void receive(SelectionKey ready, ByteBuffer buffer) throws IOException {
     int n = channel.read(buffer);
+    takenNanos = System.nanoTime();
     if (n < 0) {
       ready.interestOpsAnd(~SelectionKey.OP_READ);
       isEnded = true;
     } else {
       byte[] bytes = new byte[n];
       buffer.flip().get(bytes);
-      takenNanos = System.nanoTime();
       chunk = bytes;
     }
     reader.wake();
@@ -131,11 +131,13 @@ public final class PolledSocket extends PeerSocket {
    * @return whether the reader has to be watched further
    */
   boolean reportLongTurn(long nowNanos) {
-    boolean isBusy = !reader.isWaiting || chunk.length > 0;
-    isWatched = isBusy && nowNanos - takenNanos < Poller.TURN_NANOS;
-    if (isBusy && !isWatched) {
+    boolean hasNext = chunk.length > 0; // before takenNanos, which the reader writes first
+    boolean isBusy = hasNext || !reader.isWaiting;
+    boolean isLong = nowNanos - takenNanos >= Poller.TURN_NANOS;
+    if (isBusy && isLong) {
       longTurns.report(reader.thread);
     }
+    isWatched = hasNext || (isBusy && !isLong);
     return isWatched;
   }
 

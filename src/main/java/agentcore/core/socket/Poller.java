@@ -53,10 +53,18 @@ public final class Poller implements AutoCloseable {
   /** Creates one poller for every four processors: receiving is a small part of the work. */
   public static List<Poller> forAllProcessors() throws IOException {
     List<Poller> pollers = new ArrayList<>();
-    do {
-      pollers.add(new Poller());
-    } while (pollers.size() * 4 < Runtime.getRuntime().availableProcessors());
-    return pollers;
+    boolean isDone = false;
+    try {
+      do {
+        pollers.add(new Poller());
+      } while (pollers.size() * 4 < Runtime.getRuntime().availableProcessors());
+      isDone = true;
+      return pollers;
+    } finally {
+      if (!isDone) {
+        pollers.forEach(Poller::close);
+      }
+    }
   }
 
   /** Starts the thread. */
@@ -97,10 +105,19 @@ public final class Poller implements AutoCloseable {
         reportLongTurns();
       } catch (Throwable defect) {
         if (selector.isOpen()) {
-          FAILURES.error("a poll failed", defect);
+          report(defect);
           LockSupport.parkNanos(PAUSE.toNanos());
         }
       }
+    }
+  }
+
+  @SuppressWarnings("EmptyCatch")
+  private static void report(Throwable defect) {
+    try {
+      FAILURES.error("a poll failed", defect);
+    } catch (Throwable unreported) {
+      // this thread must not end
     }
   }
 

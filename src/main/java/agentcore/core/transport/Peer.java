@@ -33,9 +33,6 @@ final class Peer implements Runnable {
 
   private Optional<WebSocketPeer> webSocket = Optional.empty();
 
-  /** Bytes that were received with the request. */
-  private byte[] rest = PeerSocket.NOTHING;
-
   Peer(PeerSocket socket, Listener listener) {
     this.socket = socket;
     this.listener = listener;
@@ -46,7 +43,7 @@ final class Peer implements Runnable {
     try {
       serve();
       if (webSocket.isPresent()) { // from here, so that the stack of an idle connection is small
-        webSocket.get().run(rest);
+        webSocket.get().run();
       }
     } catch (IOException lost) {
       LOG.log(Level.TRACE, "a connection was lost: {0}", lost.getMessage());
@@ -71,8 +68,8 @@ final class Peer implements Runnable {
       HttpRequest request = RequestReader.parse(head.bytes());
       Optional<Endpoint> endpoint = listener.endpoint(request);
       if (endpoint.isPresent()) {
+        socket.unread(head.rest());
         upgrade(request, endpoint.get());
-        rest = head.rest();
       } else {
         answer(listener.http().handle(request), withBody);
       }

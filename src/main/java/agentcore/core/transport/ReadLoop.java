@@ -55,6 +55,9 @@ final class ReadLoop {
   private final FramePace pace = new FramePace();
   private long chargedBytes;
 
+  /** Counted over all reads: over TLS each read may return only a few. */
+  private int frames;
+
   /**
    * Creates the loop of one connection.
    *
@@ -80,19 +83,19 @@ final class ReadLoop {
     this.decoder = new FrameDecoder(maxMessageBytes);
   }
 
-  /**
-   * Reads until the stream ends or the connection is closed, by either side.
-   *
-   * @param first bytes that were received with the request
-   */
-  void run(byte[] first) throws IOException {
-    buffer.append(first);
+  /** Reads until the stream ends or the connection is closed, by either side. */
+  void run() throws IOException {
     try {
-      while (wire.isOpen()) {
+      connection.received();
+      buffer.append(socket.takeUnread());
+      handleFrames(); // not in a turn: these bytes may have come long ago
+      while (wire.isOpen() && read()) {
         connection.received();
-        handleFrames();
-        if (!wire.isOpen() || !read()) {
-          return;
+        flusher.begin();
+        try {
+          handleFrames();
+        } finally {
+          flusher.end();
         }
       }
     } finally {
@@ -124,14 +127,13 @@ final class ReadLoop {
   }
 
   private void handleFrames() {
-    flusher.begin();
     try {
       int length = nextFrame();
-      for (int frames = 1; length > 0 && wire.isOpen(); frames++) {
+      while (length > 0 && wire.isOpen()) {
         int at = buffer.start();
         buffer.skip(length);
         handle(buffer.bytes(), at, length);
-        if (frames % FRAMES_PER_TURN == 0) {
+        if (++frames % FRAMES_PER_TURN == 0) {
           letOthersRun();
         }
         length = nextFrame();
@@ -144,8 +146,6 @@ final class ReadLoop {
     } catch (RuntimeException defect) { // the dispatcher handles what a consumer throws
       DEFECTS.error("handling a frame failed connection=" + connection, defect);
       wire.close(CloseCode.INTERNAL_ERROR, CloseCode.INTERNAL_ERROR.reason());
-    } finally {
-      flusher.end();
     }
   }
 

@@ -1,7 +1,6 @@
 package agentcore.core.transport;
 
 import agentcore.core.connection.Connection;
-import agentcore.core.connection.Flusher;
 import agentcore.core.dispatch.ConnectionSession;
 import agentcore.core.dispatch.Dispatcher;
 import agentcore.core.http.HttpRequest;
@@ -13,7 +12,6 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -75,7 +73,7 @@ final class WebSocketPeer {
       Thread.currentThread().setName("reader-" + connection);
       isIdentified = identify(connection, request);
       if (isIdentified) {
-        session = open(connection, Handshake.parameters(request));
+        session = dispatcher.open(connection, Handshake.parameters(request));
       }
       if (listener.isDraining()) {
         connection.closeWhenDone(listener.endCode()); // it came too late for drain() to see it
@@ -90,11 +88,9 @@ final class WebSocketPeer {
 
   /**
    * Serves the connection; returns after its end. No frame of this thread's stack and no field
-   * refers to the request: an idle connection must not keep it.
-   *
-   * @param first bytes that were received with the request
+   * refers to the request or to the bytes behind it: an idle connection must not keep them.
    */
-  void run(byte[] first) throws IOException {
+  void run() throws IOException {
     try {
       if (session.isPresent()) {
         new ReadLoop(
@@ -106,7 +102,7 @@ final class WebSocketPeer {
                 listener.receiveBudget(),
                 listener.limits().maxMessageBytes(),
                 listener.manager().registry().flusher())
-            .run(first);
+            .run();
       }
       discardInput();
     } finally {
@@ -125,16 +121,6 @@ final class WebSocketPeer {
         Duration duration = Duration.ofNanos(System.nanoTime() - openedNanos);
         listener.connectionLog().closed(wire.connection(), address, code, duration);
       }
-    }
-  }
-
-  private Optional<ConnectionSession> open(Connection connection, Map<String, String> parameters) {
-    Flusher flusher = listener.manager().registry().flusher();
-    flusher.begin();
-    try {
-      return dispatcher.open(connection, parameters);
-    } finally {
-      flusher.end();
     }
   }
 

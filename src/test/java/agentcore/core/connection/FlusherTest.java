@@ -9,6 +9,8 @@ import agentcore.testkit.RecordingWire;
 import agentcore.testkit.Together;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -213,5 +215,30 @@ class FlusherTest {
     box.offer(new byte[1]);
     Await.until("what followed", () -> wire.bytes().length == 2);
     flusher.end();
+  }
+
+  @Test
+  void turnEndsEvenIfAnOutboxIsNeverEmpty() {
+    AtomicBoolean stopped = new AtomicBoolean();
+    AtomicReference<Outbox> self = new AtomicReference<>();
+    RecordingWire endless =
+        new RecordingWire() {
+          @Override
+          public int tryWrite(byte[] bytes, int offset, int length) {
+            if (!stopped.get()) {
+              self.get().offer(new byte[1]);
+            }
+            return length;
+          }
+        };
+    self.set(outbox(endless));
+    RecordingWire other = new RecordingWire();
+    Outbox otherBox = outbox(other);
+    flusher.begin();
+    self.get().offer(new byte[1]);
+    otherBox.offer(new byte[1]);
+    flusher.end(); // would never end if it waited for an empty outbox
+    stopped.set(true);
+    assertEquals(1, other.bytes().length);
   }
 }
