@@ -28,7 +28,11 @@ public abstract class PeerSocket {
   /** A step that may block in I/O. */
   @FunctionalInterface
   public interface Step {
-    /** Runs the step. */
+    /**
+     * Runs the step.
+     *
+     * @throws IOException if it fails
+     */
     void run() throws IOException;
   }
 
@@ -40,6 +44,7 @@ public abstract class PeerSocket {
    * Makes the socket ready for reading and writing. Called once, by the thread that will read.
    *
    * @param timeout for the TLS handshake, if there is one
+   * @throws IOException if the connection is lost, or the TLS handshake fails or takes too long
    */
   public abstract void open(Duration timeout) throws IOException;
 
@@ -49,6 +54,7 @@ public abstract class PeerSocket {
    *
    * @param timeout zero waits without a limit
    * @throws java.net.SocketTimeoutException if nothing arrived in time
+   * @throws IOException if the connection is lost
    */
   public abstract byte[] read(Duration timeout) throws IOException;
 
@@ -64,16 +70,28 @@ public abstract class PeerSocket {
     return taken;
   }
 
-  /** Writes all of the bytes; blocks while the peer does not read. */
+  /**
+   * Writes all of the bytes; blocks while the peer does not read.
+   *
+   * @throws IOException if the connection is lost
+   */
   public abstract void write(byte[] bytes, int offset, int length) throws IOException;
 
   /** Returns whether {@link #tryWrite} can write anything: with TLS it cannot. */
   public abstract boolean canTryToWrite();
 
-  /** Writes what the peer accepts now, and returns how many bytes that was. */
+  /**
+   * Writes what the peer accepts now, and returns how many bytes that was.
+   *
+   * @throws IOException if the connection is lost
+   */
   public abstract int tryWrite(byte[] bytes, int offset, int length) throws IOException;
 
-  /** Ends the stream to the peer. */
+  /**
+   * Ends the stream to the peer.
+   *
+   * @throws IOException if the connection is lost
+   */
   public abstract void shutdownOutput() throws IOException;
 
   /** Returns the address of the peer. */
@@ -89,6 +107,8 @@ public abstract class PeerSocket {
   /**
    * Runs a step and cuts the socket if it takes too long. A write has no timeout of its own, and
    * the read timeout of a TLS handshake starts again with every byte.
+   *
+   * @throws IOException from the step
    */
   public final void within(Duration timeout, Step step) throws IOException {
     CountDownLatch done = new CountDownLatch(1);

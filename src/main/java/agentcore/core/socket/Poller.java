@@ -50,7 +50,11 @@ public final class Poller implements AutoCloseable {
    */
   public Poller() throws IOException {}
 
-  /** Creates one poller for every four processors: receiving is a small part of the work. */
+  /**
+   * Creates one poller for every four processors: receiving is a small part of the work.
+   *
+   * @throws IOException if the system has no file left
+   */
   public static List<Poller> forAllProcessors() throws IOException {
     List<Poller> pollers = new ArrayList<>();
     boolean isDone = false;
