@@ -73,6 +73,7 @@ class LongRequestTest {
   /** As a consumer does that sends the parts of an answer as it computes them. */
   @Test
   void eventsOfAHandlerThatWaitsAreSentBeforeItReturns() {
+    CountDownLatch isReceived = new CountDownLatch(1);
     Consumer consumer =
         Consumer.of(
             "ask",
@@ -80,7 +81,7 @@ class LongRequestTest {
               session.send(Event.of("part").with("text", "one"));
               awaitRelease();
               session.send(Event.of("part").with("text", "two"));
-              LockSupport.park(); // it does not return at all
+              await(isReceived);
             });
     try (TestServer server = TestServer.start(Map.of(), consumer);
         RawClient alice = server.connect("alice")) {
@@ -88,6 +89,7 @@ class LongRequestTest {
       assertEquals("one", alice.nextJson("part").get("text").getAsString());
       release.countDown();
       assertEquals("two", alice.nextJson("part").get("text").getAsString());
+      isReceived.countDown();
     }
   }
 

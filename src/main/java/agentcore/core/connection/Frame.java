@@ -20,9 +20,8 @@ public final class Frame {
   }
 
   /**
-   * Returns a text frame with one JSON object of the fields of two, neither of which is empty.
-   * Neither string is copied on the way: an event of a log is framed for each server of the
-   * cluster.
+   * Returns a text frame with one JSON object of the fields of two, neither of which is empty. The
+   * text of the object is not built.
    */
   public static byte[] merged(String object, String more) {
     byte[] head = object.getBytes(StandardCharsets.UTF_8);
