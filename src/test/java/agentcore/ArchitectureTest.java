@@ -38,7 +38,8 @@ class ArchitectureTest {
       core.backend
       core.backend.memory core.backend
       core.backend.redis.link  core.backend redis.clients
-      core.backend.redis  core.backend core.backend.redis.link redis.clients
+      core.backend.redis.cluster  core.backend core.backend.redis.link redis.clients
+      core.backend.redis  core.backend core.backend.redis.link core.backend.redis.cluster redis.clients
       core.connection  core.message core.backend
       core.group       core.message core.serializer core.backend core.connection core.consumer
       core.middleware  core.message

@@ -213,7 +213,10 @@ record Kind(
     if (value.isEmpty()) {
       return "";
     }
-    String hidden = value.replaceFirst("(?s)(://[^:@]*:).*@", "$1***@");
+    String hidden =
+        value
+            .replaceFirst("(?s)([?]sentinel=[^:]*:).*", "$1***")
+            .replaceFirst("(?s)(://[^:@]*:).*@", "$1***@");
     if (!hidden.equals(value)) {
       return hidden;
     }

@@ -1,10 +1,12 @@
 -- Adds a member and publishes an announcement, unless the group is full or was removed.
+-- The server's index and the group share a hash tag, so a membership and its entry there are written in one step: a server
+-- that removes this one when it is dead finds every membership.
 -- KEYS 1 members (hash: channel -> server, time, user, join, will)  2 state (hash: open; empty, since when in ms)
---      3 evictions (hash: channel -> message)
+--      3 evictions (hash: channel -> message)  4 the server's index (set of memberships)
 -- ARGV 1 channel of the member  2 server  3 user  4 will  5 capacity  6 '1': a new member; '0': its server writes it again
 --      7 pub/sub channel  8 message, '' for none  9 maximum of members for the message  10 '1': the group is a room
 --      11 deadline in the time of Redis, ms: the caller has given up by then
---      12 join: tells the channel's memberships apart
+--      12 join: tells the channel's memberships apart  13 the membership in the index
 -- Returns {outcome, members}; outcome: JOINED, ALREADY, FULL, GONE or LATE; or {'EVICTED', message} if the server has
 -- missed an eviction.
 local time = redis.call('TIME')
@@ -17,7 +19,7 @@ if ARGV[6] == '0' then
     return {'EVICTED', message}
   end
 end
--- HSET comes first: a Redis without memory refuses only a script's first write, and accepts any write after HDEL.
+-- SADD and HSET come first: a Redis without memory refuses only a script's first write, and accepts any write after HDEL.
 local function value(micros) return table.concat({ARGV[2], micros, ARGV[3], ARGV[12], ARGV[4]}, '\n') end
 local old = redis.call('HGET', KEYS[1], ARGV[1])
 if old then
@@ -25,13 +27,15 @@ if old then
   if ARGV[6] == '0' and string.match(old, '^[^\n]*\n[^\n]*\n[^\n]*\n([^\n]*)\n') ~= ARGV[12] then
     return {'ALREADY', count}
   end
+  redis.call('SADD', KEYS[4], ARGV[13])
   redis.call('HSET', KEYS[1], ARGV[1], value(string.match(old, '^[^\n]*\n(%d+)')))
   if ARGV[6] == '1' then redis.call('HDEL', KEYS[3], ARGV[1]) end
   return {'ALREADY', count}
 end
 if count >= tonumber(ARGV[5]) then return {'FULL', count} end
+redis.call('SADD', KEYS[4], ARGV[13])
 redis.call('HSET', KEYS[1], ARGV[1], value(time[1] .. string.format('%06d', time[2])))
 redis.call('HDEL', KEYS[2], 'empty')
 if ARGV[6] == '1' then redis.call('HDEL', KEYS[3], ARGV[1]) end
-if ARGV[8] ~= '' and count + 1 <= tonumber(ARGV[9]) then redis.call('PUBLISH', ARGV[7], ARGV[8]) end
+if ARGV[8] ~= '' and count + 1 <= tonumber(ARGV[9]) then redis.call('SPUBLISH', ARGV[7], ARGV[8]) end
 return {'JOINED', count + 1}

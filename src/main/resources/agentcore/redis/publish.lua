@@ -1,6 +1,7 @@
 -- Appends an entry to a log and publishes it to all servers, in one step.
 -- KEYS 1 log (stream)  2 record (hash: e epoch, s seq and i id of the newest entry, b seq before the epoch's first)
---      3 idempotency key (hash: e s i position, h digest of the text)
+--      3 idempotency key (hash: e s i position, h digest of the text); without one, a key that never exists: while the
+--        slot moves to another primary, all publishes of a group then wait alike and keep their order
 -- ARGV 1 entry's id  2 text  3 maximum of entries  4 log's time to live, ms  5 record's time to live, ms
 --      6 nonce for a new epoch  7 channel  8 9 10 epoch, seq and id that the server knows
 --      11 idempotency key's time to live, ms (0: no key)  12 digest of the text
@@ -46,5 +47,5 @@ if ARGV[11] ~= '0' then
   redis.call('HSET', KEYS[3], 'e', epoch, 's', seq, 'i', ARGV[1], 'h', ARGV[12])
   redis.call('PEXPIRE', KEYS[3], ARGV[11])
 end
-redis.call('PUBLISH', ARGV[7], table.concat({'E', epoch, seq, previous, ARGV[1], ARGV[2]}, '\n'))
+redis.call('SPUBLISH', ARGV[7], table.concat({'E', epoch, seq, previous, ARGV[1], ARGV[2]}, '\n'))
 return {'APPENDED', epoch, seq, ARGV[1]}

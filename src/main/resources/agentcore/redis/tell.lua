@@ -9,4 +9,4 @@ for _, value in ipairs(redis.call('HVALS', KEYS[1])) do
     count = count + 1
   end
 end
-return redis.call('PUBLISH', ARGV[1], ARGV[2]) >= count and 1 or 0
+return redis.call('SPUBLISH', ARGV[1], ARGV[2]) >= count and 1 or 0

@@ -6,11 +6,8 @@ import agentcore.core.backend.GroupId;
 import agentcore.core.backend.Notice;
 import agentcore.core.backend.Subscriber;
 import agentcore.core.backend.Subscribers;
-import agentcore.core.backend.redis.link.Health;
-import agentcore.core.backend.redis.link.PubSubLink;
-import agentcore.core.backend.redis.link.RedisUrl;
+import agentcore.core.backend.redis.cluster.Router;
 import agentcore.core.metrics.LimitedLog;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
@@ -28,21 +25,15 @@ final class GroupChannels {
   private static final int FIELDS = 6;
 
   private final Keys keys;
-  private final PubSubLink link;
+  private final Router router;
   private final Subscribers subscribers = new Subscribers();
   private final ConcurrentHashMap<String, GroupId> groups = new ConcurrentHashMap<>();
   private final ReentrantLock subscribing = new ReentrantLock();
   private volatile BiConsumer<GroupId, Notice> onEvict = (group, eviction) -> {};
 
-  GroupChannels(
-      Keys keys, RedisUrl url, Health health, String probeChannel, Duration probeTimeout) {
+  GroupChannels(Keys keys, Router router) {
     this.keys = keys;
-    this.link =
-        new PubSubLink(url, health, probeChannel, probeTimeout, this::onMessage, this::onGap);
-  }
-
-  PubSubLink link() {
-    return link;
+    this.router = router;
   }
 
   /** Sets the listener that receives each eviction before the group's subscribers do. */
@@ -60,7 +51,7 @@ final class GroupChannels {
       subscribing.unlock();
     }
     try {
-      link.subscribe(channel);
+      router.subscribe(channel);
     } catch (BackendException unconfirmed) {
       unsubscribe(group, subscriber);
       throw unconfirmed;
@@ -73,7 +64,7 @@ final class GroupChannels {
       subscribers.remove(group, subscriber);
       if (!hasSubscribers(group)) {
         groups.remove(keys.channel(group));
-        link.unsubscribe(keys.channel(group));
+        router.unsubscribe(keys.channel(group));
       }
     } finally {
       subscribing.unlock();
@@ -117,8 +108,12 @@ final class GroupChannels {
     }
   }
 
-  private void onGap() {
-    groups.values().forEach(group -> each(subscribers.of(group), Subscriber::onGap));
+  /** Tells the subscribers on this server that messages on a channel were lost. */
+  void onGap(String channel) {
+    GroupId group = groups.get(channel);
+    if (group != null) {
+      each(subscribers.of(group), Subscriber::onGap);
+    }
   }
 
   /** Calls a subscriber. */

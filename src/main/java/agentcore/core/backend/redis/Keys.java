@@ -7,39 +7,56 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
 /**
- * The names of all keys and channels. All begin with the prefix, and those of one group share a
- * hash tag. They hold no text from clients, only ids that servers make, base64url and digests.
+ * The names of all keys and channels. All begin with the prefix. They hold no text from clients,
+ * only ids that servers make, base64url and digests.
+ *
+ * <p>A name also holds the number of its partition in braces, as in {@code ws:{417}r:ID:log}. Redis
+ * Cluster keeps all names with the same text in braces on one primary, so one script can use
+ * everything that belongs to a group, and the index of its members. A group's partition follows
+ * from its id. What exists once for all servers is in the partition of the group of all.
  *
  * @param prefix REDIS_CHANNEL_PREFIX
  * @param database part of each channel, since pub/sub ignores the selected database
  */
 record Keys(String prefix, int database) {
+  /** Enough to spread evenly over many primaries, and few enough to visit them all. */
+  static final int PARTITIONS = 1_024;
+
+  static int partition(GroupId group) {
+    return Math.floorMod(31 * group.id().hashCode() + group.kind().ordinal(), PARTITIONS);
+  }
+
   String servers() {
-    return prefix + "{servers}";
+    return common("servers");
   }
 
   String numbers() {
-    return prefix + "{servers}:numbers";
-  }
-
-  String memberships(String server) {
-    return prefix + "{server:" + server + "}:memberships";
+    return common("numbers");
   }
 
   String rooms() {
-    return prefix + "{rooms}";
+    return common("rooms");
   }
 
   String creators() {
-    return prefix + "{rooms}:creators";
-  }
-
-  String seen() {
-    return prefix + "{seen}";
+    return common("creators");
   }
 
   String sweep() {
-    return prefix + "{rooms}:sweep";
+    return common("sweep");
+  }
+
+  /** The index of a server's memberships in the groups of one partition. */
+  String index(String server, int partition) {
+    return prefix + tag(partition) + "index:" + server;
+  }
+
+  String index(String server, GroupId group) {
+    return index(server, partition(group));
+  }
+
+  String seen(GroupId user) {
+    return prefix + tag(partition(user)) + "seen";
   }
 
   String log(GroupId group) {
@@ -74,24 +91,44 @@ record Keys(String prefix, int database) {
     return key(group, "once:" + IdempotencyKey.digest(key.user() + '\n' + key.requestId()));
   }
 
-  String channel(GroupId group) {
-    return prefix + database + ':' + tag(group);
+  /** The name of a key that never exists. */
+  String absent(GroupId group) {
+    return key(group, "absent");
   }
 
-  String probe(String id) {
-    return prefix + database + ":probe:" + id;
+  String channel(GroupId group) {
+    return prefix + database + ':' + name(group);
+  }
+
+  /** A server's probe channel on the primary that has the partition. */
+  String probe(String id, int partition) {
+    return prefix + database + ':' + tag(partition) + "probe:" + id;
+  }
+
+  /** The beginning of the keys on which rights are tried. */
+  String check(String id, int partition) {
+    return prefix + tag(partition) + "check:" + id;
+  }
+
+  private String common(String name) {
+    return prefix + tag(partition(GroupId.all())) + name;
   }
 
   private String key(GroupId group, String name) {
-    return prefix + tag(group) + ':' + name;
+    return prefix + name(group) + ':' + name;
   }
 
-  private static String tag(GroupId group) {
-    return switch (group.kind()) {
-      case ROOM -> "{r:" + group.id() + "}";
-      case USER -> "{u:" + base64(group.id()) + "}";
-      case ALL -> "{all}";
-    };
+  private static String name(GroupId group) {
+    return tag(partition(group))
+        + switch (group.kind()) {
+          case ROOM -> "r:" + group.id();
+          case USER -> "u:" + base64(group.id());
+          case ALL -> "all";
+        };
+  }
+
+  private static String tag(int partition) {
+    return "{" + partition + "}";
   }
 
   /** Returns a membership as one text: kind, id, channel and join; none holds a line feed. */

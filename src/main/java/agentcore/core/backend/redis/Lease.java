@@ -1,6 +1,7 @@
 package agentcore.core.backend.redis;
 
 import agentcore.core.backend.BackendException;
+import agentcore.core.backend.redis.cluster.Router;
 import agentcore.core.backend.redis.link.CommandLink;
 import agentcore.core.backend.redis.link.Reply;
 import java.time.Duration;
@@ -8,7 +9,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.IntConsumer;
-import redis.clients.jedis.Protocol.Command;
 
 /**
  * This server's lease, under which its memberships are valid, and what it knows of the leases of
@@ -21,9 +21,8 @@ import redis.clients.jedis.Protocol.Command;
 final class Lease {
   private static final int NO_NUMBER = -1;
 
-  private final CommandLink link;
+  private final Router router;
   private final Keys keys;
-  private final String probeChannel;
   private final Duration duration;
   private final IntConsumer onNumber;
   private final long startNanos = System.nanoTime();
@@ -46,10 +45,9 @@ final class Lease {
    * @param onNumber receives this server's number, the lowest that no other living server has, when
    *     it changes
    */
-  Lease(CommandLink link, Keys keys, String probeChannel, Duration duration, IntConsumer onNumber) {
-    this.link = link;
+  Lease(Router router, Keys keys, Duration duration, IntConsumer onNumber) {
+    this.router = router;
     this.keys = keys;
-    this.probeChannel = probeChannel;
     this.duration = duration;
     this.onNumber = onNumber;
     this.brokenNanos = startNanos - duration.toNanos() - 1;
@@ -79,19 +77,12 @@ final class Lease {
   }
 
   /**
-   * The outcome of a renewal.
+   * Renews the lease. Called by one thread.
    *
-   * @param wasRemoved whether others had declared this server dead; it has a new id now
-   * @param probeReceivers how many connections received the probe
-   */
-  record Renewal(boolean wasRemoved, long probeReceivers) {}
-
-  /**
-   * Renews the lease and publishes a probe, in one step. Called by one thread.
-   *
+   * @return whether others had declared this server dead; it has a new id now
    * @throws BackendException if the lease was not renewed
    */
-  Renewal renew() {
+  boolean renew() {
     List<?> reply = beat();
     long now = (Long) reply.get(2);
     if (wasHeld && Math.abs(now - renewedMillis) > duration.toMillis() / 2) {
@@ -101,7 +92,7 @@ final class Lease {
     boolean canJudge =
         isOlderThanLease(startNanos)
             && isOlderThanLease(brokenNanos)
-            && link.connectedFor().compareTo(duration) > 0;
+            && link().connectedFor().compareTo(duration) > 0;
     dead = canJudge ? Set.copyOf(Reply.texts(reply.get(1))) : Set.of();
     boolean wasRemoved = wasHeld && reply.get(0).equals(0L);
     if (wasRemoved) {
@@ -111,7 +102,11 @@ final class Lease {
     wasHeld = true;
     renewedNanos = System.nanoTime();
     held = true;
-    return new Renewal(wasRemoved, (Long) reply.get(4));
+    return wasRemoved;
+  }
+
+  private CommandLink link() {
+    return router.primary(keys.servers()).commands();
   }
 
   private boolean isOlderThanLease(long nanos) {
@@ -123,22 +118,19 @@ final class Lease {
     try {
       reply =
           checked(
-              link.call(
+              router.call(
                   Scripts.BEAT,
                   List.of(keys.servers(), keys.numbers()),
                   server,
                   duration.toMillis(),
-                  probeChannel,
                   number,
                   ++requests));
     } catch (BackendException refused) {
       held = false;
       brokenNanos = System.nanoTime();
-      // A Redis that only refuses writes still delivers the probe.
-      var unused = link.submit(Command.PUBLISH, probeChannel, "1");
       throw refused;
     }
-    link.setClock((Long) reply.get(2));
+    link().setClock((Long) reply.get(2));
     int before = number;
     number = ((Long) reply.get(3)).intValue();
     if (number != before) {
@@ -157,7 +149,7 @@ final class Lease {
         && Reply.text(fields.getLast()).equals(String.valueOf(requests))) {
       return fields;
     }
-    link.reconnect();
+    link().reconnect();
     throw new BackendException("Redis replied to another request: the connection is closed");
   }
 

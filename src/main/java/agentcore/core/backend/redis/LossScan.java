@@ -2,9 +2,10 @@ package agentcore.core.backend.redis;
 
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.redis.Memberships.Local;
-import agentcore.core.backend.redis.link.CommandLink;
+import agentcore.core.backend.redis.cluster.Router;
 import agentcore.core.backend.redis.link.Reply;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -20,27 +21,28 @@ import java.util.concurrent.CompletableFuture;
  * keys ({@code maxmemory-policy allkeys-*}).
  *
  * <p>The members of a group are one key, which is lost as a whole. So the scan looks for one member
- * of each group, the one that joined first: if it is there, so are the later ones. A step covers
- * 1,000 groups, or a tenth of them if that is more, in scripts of 250 groups each.
+ * of each group, the one that joined first: if it is there, so are the later ones. A step covers a
+ * tenth of the partitions that have groups, with one script for each.
  */
 final class LossScan {
-  private static final int GROUPS_PER_SCRIPT = 250;
-  private static final int MIN_GROUPS_PER_STEP = 1_000;
   private static final int STEPS = 10;
 
-  private final CommandLink link;
+  /** Longer scripts would delay other commands. */
+  private static final int MAX_GROUPS_PER_SCRIPT = 250;
+
+  private final Router router;
   private final Keys keys;
   private final Collection<Local> memberships;
-  private Iterator<Local> left = List.<Local>of().iterator();
-  private int groupsPerStep;
+  private Iterator<List<Local>> left = List.<List<Local>>of().iterator();
+  private int scriptsPerStep;
 
   /**
    * Creates a scan at its end.
    *
    * @param memberships a live view of this server's memberships
    */
-  LossScan(CommandLink link, Keys keys, Collection<Local> memberships) {
-    this.link = link;
+  LossScan(Router router, Keys keys, Collection<Local> memberships) {
+    this.router = router;
     this.keys = keys;
     this.memberships = memberships;
   }
@@ -50,18 +52,22 @@ final class LossScan {
     return !left.hasNext();
   }
 
-  /** Takes a step and returns the groups whose members are lost. Blocks. */
-  Set<GroupId> step() {
+  /**
+   * Takes a step and returns the groups whose members are lost. Blocks.
+   *
+   * @param server this server's id
+   * @param partitions those whose primary is reachable; others are left out
+   */
+  Set<GroupId> step(String server, BitSet partitions) {
     if (isAtEnd()) {
       begin();
     }
     Map<List<Local>, CompletableFuture<Object>> replies = new LinkedHashMap<>();
-    for (int groups = 0; groups < groupsPerStep && left.hasNext(); groups += GROUPS_PER_SCRIPT) {
-      List<Local> some = new ArrayList<>(GROUPS_PER_SCRIPT);
-      while (some.size() < GROUPS_PER_SCRIPT && left.hasNext()) {
-        some.add(left.next());
+    for (int scripts = 0; scripts < scriptsPerStep && left.hasNext(); scripts++) {
+      List<Local> some = left.next();
+      if (partitions.get(Keys.partition(some.getFirst().group()))) {
+        replies.put(some, verify(server, some));
       }
-      replies.put(some, verify(some));
     }
     Set<GroupId> lost = new HashSet<>();
     replies.forEach(
@@ -78,19 +84,32 @@ final class LossScan {
     memberships.forEach(
         entry ->
             oldest.merge(entry.group(), entry, (a, b) -> a.sinceNanos() <= b.sinceNanos() ? a : b));
-    groupsPerStep = Math.max(MIN_GROUPS_PER_STEP, oldest.size() / STEPS + 1);
-    left = oldest.values().iterator();
+    Map<Integer, List<Local>> open = new HashMap<>();
+    List<List<Local>> scripts = new ArrayList<>();
+    for (Local entry : oldest.values()) {
+      List<Local> some = open.get(Keys.partition(entry.group()));
+      if (some == null || some.size() == MAX_GROUPS_PER_SCRIPT) {
+        some = new ArrayList<>();
+        open.put(Keys.partition(entry.group()), some);
+        scripts.add(some);
+      }
+      some.add(entry);
+    }
+    scriptsPerStep = scripts.size() / STEPS + 1;
+    left = scripts.iterator();
   }
 
-  private CompletableFuture<Object> verify(List<Local> some) {
-    List<String> names = new ArrayList<>(2 * some.size());
-    List<Object> arguments = new ArrayList<>(2 * some.size());
+  private CompletableFuture<Object> verify(String server, List<Local> some) {
+    List<String> names = new ArrayList<>(1 + 2 * some.size());
+    List<Object> arguments = new ArrayList<>(3 * some.size());
+    names.add(keys.index(server, some.getFirst().group()));
     for (Local entry : some) {
       names.add(keys.members(entry.group()));
       names.add(keys.state(entry.group()));
       arguments.add(entry.member().channel());
+      arguments.add(entry.key());
       arguments.add(entry.group().kind() == GroupId.Kind.ROOM ? 1 : 0);
     }
-    return link.submit(Scripts.VERIFY, names, arguments.toArray());
+    return router.submit(Scripts.VERIFY, names, arguments.toArray());
   }
 }

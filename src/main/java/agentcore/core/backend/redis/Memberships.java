@@ -2,9 +2,10 @@ package agentcore.core.backend.redis;
 
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.Member;
-import agentcore.core.backend.redis.link.CommandLink;
+import agentcore.core.backend.redis.cluster.Router;
 import agentcore.core.backend.redis.link.Reply;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,7 +15,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Function;
 import redis.clients.jedis.Protocol.Command;
 
-/** The commands that read and write memberships, and the index of each server's memberships. */
+/** The commands that read and write memberships, and each server's index of its memberships. */
 final class Memberships {
   /** What {@link #erase} announces: the will of the member. */
   static final String WILL = "W";
@@ -24,10 +25,13 @@ final class Memberships {
 
   private static final int MAX_IN_FLIGHT = 1_000;
 
-  /** How many users' last visits are kept; beyond that, the oldest is forgotten. */
-  private static final int MAX_LAST_SEEN = 100_000;
+  /** How many users' last visits are kept at least; those of each partition have a limit. */
+  private static final int MIN_LAST_SEEN = 100_000;
 
-  private final CommandLink link;
+  /** Twice the average, so that none of the latest visits is forgotten early. */
+  private static final int MAX_LAST_SEEN_PER_PARTITION = 2 * MIN_LAST_SEEN / Keys.PARTITIONS;
+
+  private final Router router;
   private final Keys keys;
   private final int presenceLimit;
 
@@ -50,120 +54,112 @@ final class Memberships {
   /** A membership as Redis keeps it. */
   record Row(String server, long joinedMicros, Member member) {}
 
-  Memberships(CommandLink link, Keys keys, int presenceLimit) {
-    this.link = link;
+  Memberships(Router router, Keys keys, int presenceLimit) {
+    this.router = router;
     this.keys = keys;
     this.presenceLimit = presenceLimit;
   }
 
-  /**
-   * Writes a membership, after its entry in the server's index: a server that removes this one when
-   * it is dead finds only what is in the index. If the index refuses the entry, the write fails and
-   * a new membership is ended again.
-   */
+  /** Writes a membership and its entry in the server's index, in one step. */
   CompletableFuture<Object> write(String server, Local entry, int capacity, boolean isNew) {
     GroupId group = entry.group();
     Member member = entry.member();
-    CompletableFuture<Object> indexed = index(server, entry);
-    CompletableFuture<Object> joined =
-        link.submit(
-            Scripts.JOIN,
-            List.of(keys.members(group), keys.state(group), keys.evicted(group)),
-            member.channel(),
-            server,
-            member.user(),
-            member.will(),
-            capacity,
-            isNew ? 1 : 0,
-            keys.channel(group),
-            entry.announcement(),
-            presenceLimit,
-            group.kind() == GroupId.Kind.ROOM ? 1 : 0,
-            link.deadlineMillis(),
-            member.join());
-    var unusedCancel =
-        joined.whenComplete(
-            (reply, failure) -> {
-              if (joined.isCancelled()) { // the caller has given up, so neither is sent any more
-                indexed.cancel(false);
-              }
-            });
-    var unused =
-        indexed.whenComplete(
-            (reply, refusal) -> {
-              if (refusal != null && joined.completeExceptionally(refusal) && isNew) {
-                var unusedEnd = erase(group, member.channel(), member.join(), server, WILL);
-              }
-            });
-    return joined;
+    return router.submit(
+        Scripts.JOIN,
+        List.of(
+            keys.members(group), keys.state(group), keys.evicted(group), keys.index(server, group)),
+        member.channel(),
+        server,
+        member.user(),
+        member.will(),
+        capacity,
+        isNew ? 1 : 0,
+        keys.channel(group),
+        entry.announcement(),
+        presenceLimit,
+        group.kind() == GroupId.Kind.ROOM ? 1 : 0,
+        router.deadlineMillis(keys.members(group)),
+        member.join(),
+        entry.key());
   }
 
   /**
-   * Ends a membership.
+   * Ends a membership of any server.
    *
-   * @param join the join to end; a later membership of the channel stays
-   * @param server ends the membership only if it belongs to this server; empty for any
-   * @param announcement a message, {@link #WILL} or {@link #NOTHING}
+   * @param member its channel, and the join to end; a later membership of the channel stays
+   * @param server the server whose index loses the entry
    */
   CompletableFuture<Object> erase(
-      GroupId group, String channel, String join, String server, String announcement) {
-    return link.submit(
-        Scripts.LEAVE,
-        List.of(keys.members(group), keys.state(group), keys.seen(), keys.evicted(group)),
-        channel,
-        server,
-        keys.channel(group),
-        announcement,
-        presenceLimit,
-        group.kind() == GroupId.Kind.ROOM ? 1 : 0,
-        link.deadlineMillis(),
-        group.kind() == GroupId.Kind.USER ? group.id() : "",
-        MAX_LAST_SEEN,
-        join);
+      GroupId group, Member member, String server, String announcement) {
+    return erase(group, member, "", server, announcement);
   }
 
-  /** Erases memberships of a server and removes them from its index. Blocks. */
+  /**
+   * Ends memberships of a server, and removes them from its index. Blocks.
+   *
+   * @param announcement a message, {@link #WILL} or {@link #NOTHING}
+   */
   void eraseAll(String server, Collection<String> memberships, String announcement) {
     inBatches(
         memberships,
         membership -> {
           String[] parts = membership.split("\n", 4);
           GroupId group = new GroupId(GroupId.Kind.valueOf(parts[0]), parts[1]);
-          return erase(group, parts[2], parts[3], server, announcement);
+          Member member = new Member(parts[2], "", parts[3], "");
+          return erase(group, member, server, server, announcement);
         },
         (membership, reply) -> {
           Object unused = Reply.inTime(reply);
-          unindex(server, membership); // after erasing: until then it must be found
         });
   }
 
-  private CompletableFuture<Object> index(String server, Local entry) {
-    return link.submit(Command.SADD, keys.memberships(server), entry.key());
+  /**
+   * Ends a membership if it belongs to {@code owner}, or to any server if that is empty.
+   *
+   * @param indexed the server whose index loses the entry
+   */
+  private CompletableFuture<Object> erase(
+      GroupId group, Member member, String owner, String indexed, String announcement) {
+    return router.submit(
+        Scripts.LEAVE,
+        List.of(
+            keys.members(group),
+            keys.state(group),
+            keys.seen(group),
+            keys.evicted(group),
+            keys.index(indexed, group)),
+        member.channel(),
+        owner,
+        keys.channel(group),
+        announcement,
+        presenceLimit,
+        group.kind() == GroupId.Kind.ROOM ? 1 : 0,
+        router.deadlineMillis(keys.members(group)),
+        group.kind() == GroupId.Kind.USER ? group.id() : "",
+        MAX_LAST_SEEN_PER_PARTITION,
+        member.join(),
+        Keys.membership(group, member));
   }
 
-  /** Adds memberships to a server's index. Blocks. */
-  void indexAll(String server, Collection<Local> entries) {
-    inBatches(entries, entry -> index(server, entry), (entry, reply) -> {});
+  /** Removes a membership that another server has ended from a server's index. */
+  void unindex(String server, GroupId group, Member member) {
+    var unused =
+        router.submit(Command.SREM, keys.index(server, group), Keys.membership(group, member));
   }
 
-  /** Removes a membership from a server's index. */
-  void unindex(String server, String membership) {
-    var unused = link.submit(Command.SREM, keys.memberships(server), membership);
-  }
-
-  /** Returns whether a server's index has a membership. Blocks. */
-  boolean isIndexed(String server, Local entry) {
-    return link.call(Command.SISMEMBER, keys.memberships(server), entry.key()).equals(1L);
-  }
-
-  /** Returns all memberships in a server's index. Blocks. */
-  List<String> indexed(String server) {
-    return Reply.texts(link.call(Command.SMEMBERS, keys.memberships(server)));
+  /** Returns the memberships in a server's index, of some partitions. Blocks. */
+  List<String> indexed(String server, BitSet partitions) {
+    List<String> all = new ArrayList<>();
+    inBatches(
+        partitions.stream().boxed().toList(),
+        partition -> router.submit(Command.SMEMBERS, keys.index(server, partition)),
+        (partition, reply) -> all.addAll(Reply.texts(reply)));
+    return all;
   }
 
   /** Returns the members of a group, unordered. Blocks. */
   List<Row> rows(GroupId group) {
-    List<?> flat = Reply.list(link.call(Command.HGETALL, keys.members(group)));
+    List<?> flat = Reply.list(router.call(Command.HGETALL, keys.members(group)));
     List<Row> rows = new ArrayList<>();
     for (int i = 0; i + 1 < flat.size(); i += 2) {
       String[] value = Reply.text(flat.get(i + 1)).split("\n", 5);

@@ -54,7 +54,7 @@ final class Permissions {
               "SET KEY:k 1 NX PX 10000",
               "EXPIRE KEY:x 10",
               "PEXPIRE KEY:x 10000",
-              "PUBLISH CHANNEL 1",
+              "SPUBLISH CHANNEL 1",
               "DEL KEY:h KEY:s KEY:z KEY:x KEY:k")
           .map(line -> List.of(line.split(" ")))
           .toList();
@@ -65,10 +65,11 @@ final class Permissions {
    * Returns the missing rights as ACL SETUSER writes them. The connection is of no use for commands
    * afterwards.
    *
+   * @param partition one that is in a slot of the server
    * @throws JedisException if Redis does not answer, or refuses for another reason
    */
-  static Set<String> missing(Keys keys, Connection connection) {
-    List<List<String>> commands = commands(keys);
+  static Set<String> missing(Keys keys, int partition, Connection connection) {
+    List<List<String>> commands = commands(keys, partition);
     for (List<String> command : commands) {
       connection.sendCommand(
           Command.valueOf(command.getFirst()),
@@ -76,7 +77,7 @@ final class Permissions {
     }
     connection.sendCommand(Script.WRITABLE.withSource(List.of(), List.of()));
     connection.sendCommand(Script.WRITABLE.byDigest(List.of(), List.of()));
-    connection.sendCommand((ProtocolCommand) Command.SUBSCRIBE, channel(keys));
+    connection.sendCommand((ProtocolCommand) Command.SSUBSCRIBE, channel(keys, partition));
     Set<String> missing = new TreeSet<>();
     for (Object reply : connection.getMany(commands.size() + 3)) {
       if (reply instanceof JedisException error) {
@@ -89,8 +90,8 @@ final class Permissions {
     return missing;
   }
 
-  private static List<List<String>> commands(Keys keys) {
-    String key = keys.prefix() + "{check:" + UUID.randomUUID() + "}";
+  private static List<List<String>> commands(Keys keys, int partition) {
+    String key = keys.check(UUID.randomUUID().toString(), partition);
     return COMMANDS.stream()
         .map(
             command ->
@@ -98,7 +99,7 @@ final class Permissions {
                     .map(
                         word ->
                             word.equals(CHANNEL)
-                                ? channel(keys)
+                                ? channel(keys, partition)
                                 : word.startsWith(KEY + ":")
                                     ? key + word.substring(KEY.length())
                                     : word)
@@ -106,8 +107,8 @@ final class Permissions {
         .toList();
   }
 
-  private static String channel(Keys keys) {
-    return keys.probe("check");
+  private static String channel(Keys keys, int partition) {
+    return keys.probe("check", partition);
   }
 
   private static String name(Keys keys, JedisException error) {

@@ -1,86 +1,113 @@
 package agentcore.core.backend.redis;
 
 import agentcore.core.backend.BackendException;
-import agentcore.core.backend.redis.link.CommandLink;
-import agentcore.core.backend.redis.link.Health;
+import agentcore.core.backend.redis.cluster.Primary;
+import agentcore.core.backend.redis.cluster.Router;
 import agentcore.core.backend.redis.link.Health.Side;
-import agentcore.core.backend.redis.link.RedisUrl;
+import agentcore.core.backend.redis.link.Node;
+import agentcore.core.backend.redis.link.Reply;
 import agentcore.core.backend.redis.link.Script;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.exceptions.JedisException;
 
-/** Finds out whether Redis accepts writes again and whether a missing right was given. */
+/**
+ * Finds out whether each primary accepts writes again and whether a missing right was given, and
+ * what time it is there.
+ */
 final class RecoveryCheck {
   private static final Duration RECONNECT_PERIOD = Duration.ofSeconds(2);
   private static final Logger LOG = System.getLogger(RecoveryCheck.class.getName());
 
-  private final RedisUrl url;
-  private final Keys keys;
-  private final CommandLink link;
-  private final Health health;
-  private long connectedNanos = System.nanoTime();
+  private final Router router;
+  private final StoreCheck rights;
+  private final Map<Node, Long> connectedNanos = new HashMap<>();
 
-  RecoveryCheck(RedisUrl url, Keys keys, CommandLink link, Health health) {
-    this.url = url;
-    this.keys = keys;
-    this.link = link;
-    this.health = health;
+  /** A question whether a primary accepts writes. */
+  private record Asked(Primary primary, CompletableFuture<Object> reply) {}
+
+  RecoveryCheck(Router router, StoreCheck rights) {
+    this.router = router;
+    this.rights = rights;
   }
 
-  /** Checks once, and reports the failures that have ended. Blocks. */
+  /** Checks each primary once, and reports the failures that have ended. Blocks. */
   void run() {
-    health.reportEnded();
-    checkWrites();
-    if (health.lacksRights()) {
-      checkRights();
+    List<Asked> all = new ArrayList<>();
+    for (Primary primary : router.primaries()) {
+      primary.health().reportEnded();
+      if (primary.commands().isUp()) {
+        all.add(new Asked(primary, ask(primary)));
+      }
     }
+    long askedNanos = System.nanoTime();
+    all.forEach(asked -> checkWrites(asked, askedNanos));
+    all.forEach(asked -> checkRights(asked.primary()));
   }
 
-  private void checkWrites() {
+  /** The key is in a slot of the primary, so that a cluster that is down refuses it. */
+  private static CompletableFuture<Object> ask(Primary primary) {
+    List<String> key =
+        primary.messages().map(messages -> List.of(messages.probeChannel())).orElse(List.of());
+    return primary.commands().submitHere(Script.WRITABLE, key);
+  }
+
+  private void checkWrites(Asked asked, long askedNanos) {
+    Primary primary = asked.primary();
     try {
-      link.call(Script.WRITABLE, List.of());
-      health.acceptsWrites();
+      List<String> time = Reply.texts(Reply.awaitFrom(askedNanos, asked.reply()));
+      primary
+          .commands()
+          .setClock(Long.parseLong(time.get(0)) * 1_000 + Long.parseLong(time.get(1)) / 1_000);
+      primary.health().acceptsWrites();
     } catch (BackendException refused) {
-      if (health.refusesWrites()) {
-        checkForAnotherPrimary();
+      if (primary.health().refusesWrites()) {
+        checkForAnotherPrimary(primary);
       }
+    } catch (NumberFormatException | IndexOutOfBoundsException otherReply) {
+      primary.commands().reconnect(); // bytes were lost or added on the way
     }
   }
 
   /** A primary that was cut off from its replicas may not know yet that it was replaced. */
-  private void checkForAnotherPrimary() {
-    if (!mayConnect()) {
+  private void checkForAnotherPrimary(Primary primary) {
+    if (!mayConnect(primary)) {
       return;
     }
-    try (Connection connection = url.connect()) {
-      RedisUrl.checkWritable(connection);
-      link.reconnect();
+    try (Connection connection = primary.node().connect()) {
+      Node.checkWritable(connection);
+      primary.commands().reconnect();
     } catch (JedisException e) {
       LOG.log(Level.DEBUG, "a new connection would not help: {0}", e.getMessage());
     }
   }
 
-  private boolean mayConnect() {
+  private boolean mayConnect(Primary primary) {
     long now = System.nanoTime();
-    boolean isDue = now - connectedNanos >= RECONNECT_PERIOD.toNanos();
-    connectedNanos = isDue ? now : connectedNanos;
+    Long before = connectedNanos.get(primary.node());
+    boolean isDue = before == null || now - before >= RECONNECT_PERIOD.toNanos();
+    if (isDue) {
+      connectedNanos.put(primary.node(), now);
+    }
     return isDue;
   }
 
-  private void checkRights() {
-    if (!mayConnect()) {
+  private void checkRights(Primary primary) {
+    if (!primary.health().lacksRights() || !mayConnect(primary)) {
       return;
     }
-    try (Connection connection = url.connect()) {
-      if (Permissions.missing(keys, connection).isEmpty()) {
-        health.hasRights(Side.COMMANDS);
-      }
-    } catch (JedisException e) {
-      LOG.log(Level.DEBUG, "the rights cannot be checked: {0}", e.getMessage());
+    try {
+      rights.checkRights(primary.node(), slot -> router.owner(slot) == primary);
+      primary.health().hasRights(Side.COMMANDS);
+    } catch (BackendException stillMissing) {
+      LOG.log(Level.DEBUG, "the rights: {0}", stillMissing.getMessage());
     }
   }
 }

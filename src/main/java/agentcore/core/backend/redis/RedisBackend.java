@@ -8,20 +8,17 @@ import agentcore.core.backend.GroupId;
 import agentcore.core.backend.Log;
 import agentcore.core.backend.Presence;
 import agentcore.core.backend.TokenBuckets;
-import agentcore.core.backend.redis.link.CommandLink;
-import agentcore.core.backend.redis.link.Health;
-import agentcore.core.backend.redis.link.PubSubLink;
+import agentcore.core.backend.redis.cluster.Primary;
+import agentcore.core.backend.redis.cluster.Router;
 import agentcore.core.backend.redis.link.RedisUrl;
 import agentcore.core.backend.redis.link.Reply;
 import java.time.Duration;
+import java.util.BitSet;
 import java.util.List;
-import java.util.Set;
-import java.util.UUID;
-import redis.clients.jedis.Connection;
-import redis.clients.jedis.exceptions.JedisException;
 
 /**
- * The backend of servers that share one Redis (version 7 or newer).
+ * The backend of servers that share a Redis (version 7 or newer) or Valkey (8 or newer): one
+ * primary, one behind sentinels, or a cluster.
  *
  * <p>While Redis is away every method throws within two seconds; afterwards everything works again
  * without a restart.
@@ -30,14 +27,15 @@ public final class RedisBackend implements Backend {
   /** A message waits for a token, and then perhaps for the store once more. */
   private static final Duration TOKEN_TIMEOUT = Duration.ofMillis(100);
 
-  private final RedisUrl url;
   private final Keys keys;
-  private final Health health;
-  private final CommandLink link;
-  private final PubSubLink pubSub;
+  private final Partitions partitions;
+  private final StoreCheck check;
+  private final Router router;
+  private final GroupChannels channels;
   private final RedisLog log;
   private final RedisPresence presence;
   private final RedisDirectory directory;
+  private final Probes probes;
   private final Upkeep upkeep;
   private final Timing timing;
 
@@ -59,7 +57,7 @@ public final class RedisBackend implements Backend {
    * <p>The host is looked up for each connection, as far as the JVM's cache allows: to follow a
    * changing DNS name, set {@code networkaddress.cache.ttl} low (see {@link java.net.InetAddress}).
    *
-   * @param url {@code redis://} or {@code rediss://}, with user, password and database
+   * @param url the address, as {@link RedisUrl} describes it
    * @param prefix the beginning of every key and channel
    */
   public RedisBackend(String url, String prefix, BackendLimits limits) {
@@ -68,63 +66,70 @@ public final class RedisBackend implements Backend {
 
   RedisBackend(String url, String prefix, BackendLimits limits, Timing timing) {
     this.timing = timing;
-    this.url = RedisUrl.parse(url);
-    keys = new Keys(prefix, this.url.database());
-    health = new Health(this.url);
-    link = new CommandLink(this.url, health, this::reconnected, this::misled);
-    String probeChannel = keys.probe(UUID.randomUUID().toString());
-    GroupChannels channels =
-        new GroupChannels(keys, this.url, health, probeChannel, timing.probeTimeout());
-    pubSub = channels.link();
-    log = new RedisLog(link, keys, channels, limits);
-    directory = new RedisDirectory(link, keys, channels, limits);
-    Lease lease = new Lease(link, keys, probeChannel, timing.lease(), log::useScriptOf);
-    presence = new RedisPresence(link, keys, lease, directory, channels, limits.presenceLimit());
+    RedisUrl parsed = RedisUrl.parse(url);
+    keys = new Keys(prefix, parsed.login().database());
+    partitions = new Partitions(keys);
+    check = new StoreCheck(parsed, keys);
+    router = new Router(parsed, partitions::probeChannel, timing.probeTimeout(), new StoreEvents());
+    channels = new GroupChannels(keys, router);
+    log = new RedisLog(router, keys, channels, limits);
+    directory = new RedisDirectory(router, keys, channels, limits);
+    Lease lease = new Lease(router, keys, timing.lease(), log::useScriptOf);
+    presence = new RedisPresence(router, keys, lease, directory, channels, limits.presenceLimit());
     channels.onEvict(presence::evicted);
-    RecoveryCheck recovery = new RecoveryCheck(this.url, keys, link, health);
+    probes = new Probes(router, keys.servers());
     upkeep =
         new Upkeep(
-            lease, presence, directory, pubSub, recovery, timing.period(), limits.roomIdleTtl());
+            router,
+            partitions,
+            lease,
+            presence,
+            directory,
+            probes,
+            new RecoveryCheck(router, check),
+            timing.period(),
+            limits.roomIdleTtl());
   }
 
-  private void reconnected() {
-    upkeep.reconnected();
-  }
+  private final class StoreEvents implements Router.Listener {
+    @Override
+    public void received(String channel, String message) {
+      channels.onMessage(channel, message);
+    }
 
-  /** Commands went to the wrong Redis, and messages may come from the same. */
-  private void misled() {
-    pubSub.reconnect();
+    @Override
+    public void missed(String channel) {
+      channels.onGap(channel);
+    }
+
+    @Override
+    public void changed(BitSet slots) {
+      upkeep.changed(slots::get);
+    }
   }
 
   /**
-   * Connects once and checks everything that a server needs: to run scripts, to write, to publish
-   * and to subscribe.
+   * Connects to every server of the store and checks everything that a server needs: to run
+   * scripts, to write, to publish and to subscribe.
    *
+   * @return what was found: the servers with their roles and versions
    * @throws BackendException that names what is missing, after some seconds at most
    */
-  public static void check(String url, String prefix) {
+  public static List<String> check(String url, String prefix) {
     RedisUrl parsed = RedisUrl.parse(url);
-    check(parsed, new Keys(prefix, parsed.database()));
-  }
-
-  private static void check(RedisUrl url, Keys keys) {
-    try (Connection connection = url.connect()) {
-      Set<String> missing = Permissions.missing(keys, connection);
-      if (!missing.isEmpty()) {
-        throw new BackendException(
-            url.server() + " does not give its user these rights: " + String.join(" ", missing));
-      }
-    } catch (JedisException e) {
-      throw new BackendException(url.server() + " cannot be used: " + Reply.reason(e), e);
-    }
+    return new StoreCheck(parsed, new Keys(prefix, parsed.login().database())).report();
   }
 
   @Override
   public void start() {
     try {
-      link.start();
-      check(url, keys);
-      pubSub.start();
+      router.start(keys.servers());
+      for (Primary primary : router.primaries()) {
+        if (primary.commands().isUp()) {
+          check.checkRights(primary.node(), slot -> router.owner(slot) == primary);
+        }
+      }
+      router.startChannels();
       upkeep.start();
     } catch (Throwable failed) {
       close();
@@ -134,19 +139,18 @@ public final class RedisBackend implements Backend {
 
   @Override
   public boolean isDelivering() {
-    return !health.refusesWrites()
-        && pubSub.probeAge().compareTo(timing.period().multipliedBy(2)) < 0;
+    return !router.primary(keys.servers()).health().refusesWrites()
+        && probes.age().compareTo(timing.period().multipliedBy(2)) < 0;
   }
 
   @Override
   public long probeFailures() {
-    return upkeep.probeFailures();
+    return probes.failures();
   }
 
   @Override
   public void close() {
-    try (link;
-        pubSub) {
+    try (router) {
       upkeep.close();
     }
   }
@@ -175,7 +179,7 @@ public final class RedisBackend implements Backend {
     List<?> reply =
         Reply.list(
             Reply.await(
-                link.submit(
+                router.submit(
                     Scripts.TAKE,
                     List.of(keys.tokens(GroupId.user(user))),
                     tokens,

@@ -4,7 +4,7 @@ import agentcore.core.backend.BackendLimits;
 import agentcore.core.backend.Directory;
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.Room;
-import agentcore.core.backend.redis.link.CommandLink;
+import agentcore.core.backend.redis.cluster.Router;
 import agentcore.core.backend.redis.link.Reply;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,7 +17,7 @@ import redis.clients.jedis.Protocol.Command;
 
 /** The rooms, in one hash; what belongs to a room is in keys of its group. */
 final class RedisDirectory implements Directory {
-  private final CommandLink link;
+  private final Router router;
   private final Keys keys;
   private final GroupChannels channels;
   private final BackendLimits limits;
@@ -25,8 +25,8 @@ final class RedisDirectory implements Directory {
   /** Recently used rooms by name. When full, rooms without members on this server are removed. */
   private final Map<String, Room> known = new ConcurrentHashMap<>();
 
-  RedisDirectory(CommandLink link, Keys keys, GroupChannels channels, BackendLimits limits) {
-    this.link = link;
+  RedisDirectory(Router router, Keys keys, GroupChannels channels, BackendLimits limits) {
+    this.router = router;
     this.keys = keys;
     this.channels = channels;
     this.limits = limits;
@@ -42,9 +42,9 @@ final class RedisDirectory implements Directory {
 
   private CreateResult create(Room room, String maxRooms, String maxPerUser) {
     String state = keys.state(GroupId.room(room));
-    link.call(Scripts.ADMIT, List.of(state));
+    router.call(Scripts.ADMIT, List.of(state));
     Object reply =
-        link.call(
+        router.call(
             Scripts.CREATE,
             List.of(keys.rooms(), keys.creators()),
             room.name(),
@@ -56,13 +56,13 @@ final class RedisDirectory implements Directory {
     if (created == CreateResult.CREATED) {
       remember(room);
     } else if (!listed(room.name()).equals(Optional.of(room))) {
-      link.call(Command.DEL, state);
+      router.call(Command.DEL, state);
     }
     return created;
   }
 
   private Optional<Room> listed(String name) {
-    return Optional.ofNullable(link.call(Command.HGET, keys.rooms(), name))
+    return Optional.ofNullable(router.call(Command.HGET, keys.rooms(), name))
         .map(value -> room(name, value));
   }
 
@@ -121,7 +121,7 @@ final class RedisDirectory implements Directory {
 
   @Override
   public List<Room> list() {
-    List<?> flat = Reply.list(link.call(Command.HGETALL, keys.rooms()));
+    List<?> flat = Reply.list(router.call(Command.HGETALL, keys.rooms()));
     List<Room> rooms = new ArrayList<>();
     for (int i = 0; i + 1 < flat.size(); i += 2) {
       rooms.add(room(Reply.text(flat.get(i)), flat.get(i + 1)));
@@ -137,7 +137,7 @@ final class RedisDirectory implements Directory {
   private boolean remove(Room room, Duration idle) {
     GroupId group = GroupId.room(room);
     Object closed =
-        link.call(
+        router.call(
             Scripts.CLOSE,
             List.of(
                 keys.members(group),
@@ -148,7 +148,7 @@ final class RedisDirectory implements Directory {
                 keys.evicted(group)),
             idle.toMillis());
     if (closed.equals(1L)) {
-      link.call(
+      router.call(
           Scripts.FORGET,
           List.of(keys.rooms(), keys.creators()),
           room.name(),
@@ -161,7 +161,8 @@ final class RedisDirectory implements Directory {
   @Override
   public boolean invite(Room room, String user) {
     GroupId group = GroupId.room(room);
-    return link.call(
+    return router
+        .call(
             Scripts.INVITE,
             List.of(keys.invited(group), keys.state(group)),
             user,
@@ -171,17 +172,17 @@ final class RedisDirectory implements Directory {
 
   @Override
   public void uninvite(Room room, String user) {
-    link.call(Command.SREM, keys.invited(GroupId.room(room)), user);
+    router.call(Command.SREM, keys.invited(GroupId.room(room)), user);
   }
 
   @Override
   public boolean isInvited(Room room, String user) {
-    return link.call(Command.SISMEMBER, keys.invited(GroupId.room(room)), user).equals(1L);
+    return router.call(Command.SISMEMBER, keys.invited(GroupId.room(room)), user).equals(1L);
   }
 
   /** Removes every room that has been empty for too long. One server does so in each period. */
   void sweep(Duration period) {
-    Object mine = link.call(Command.SET, keys.sweep(), "1", "NX", "PX", period.toMillis());
+    Object mine = router.call(Command.SET, keys.sweep(), "1", "NX", "PX", period.toMillis());
     if (mine == null) {
       return;
     }

@@ -9,7 +9,7 @@ import agentcore.core.backend.LogPage;
 import agentcore.core.backend.Position;
 import agentcore.core.backend.PublishResult;
 import agentcore.core.backend.Subscriber;
-import agentcore.core.backend.redis.link.CommandLink;
+import agentcore.core.backend.redis.cluster.Router;
 import agentcore.core.backend.redis.link.Reply;
 import agentcore.core.backend.redis.link.Script;
 import java.time.Duration;
@@ -33,7 +33,7 @@ final class RedisLog implements Log {
 
   private static final Rawable NONE = RawableFactory.from(0);
 
-  private final CommandLink link;
+  private final Router router;
   private final Keys keys;
   private final GroupChannels channels;
 
@@ -45,8 +45,8 @@ final class RedisLog implements Log {
 
   private volatile Script publish = Scripts.PUBLISH;
 
-  RedisLog(CommandLink link, Keys keys, GroupChannels channels, BackendLimits limits) {
-    this.link = link;
+  RedisLog(Router router, Keys keys, GroupChannels channels, BackendLimits limits) {
+    this.router = router;
     this.keys = keys;
     this.channels = channels;
     this.historyEntries = RawableFactory.from(limits.historySize());
@@ -69,7 +69,7 @@ final class RedisLog implements Log {
   public Position open(GroupId group, Position known) {
     List<?> reply =
         Reply.list(
-            link.call(
+            router.call(
                 Scripts.OPEN,
                 List.of(keys.log(group), keys.record(group)),
                 nonce(),
@@ -91,12 +91,12 @@ final class RedisLog implements Log {
       GroupId group, Position known, String id, String text, Optional<IdempotencyKey> key) {
     long submittedNanos = System.nanoTime();
     CompletableFuture<Object> reply =
-        link.submit(
+        router.submit(
             publish,
             List.of(
                 keys.log(group),
                 keys.record(group),
-                key.map(k -> keys.idempotency(group, k)).orElse(keys.record(group))),
+                key.map(k -> keys.idempotency(group, k)).orElse(keys.absent(group))),
             id,
             text,
             historyEntries,
@@ -109,9 +109,12 @@ final class RedisLog implements Log {
             known.id(),
             key.isPresent() ? idempotencyMillis : NONE,
             key.map(IdempotencyKey::digest).orElse(""),
-            link.deadlineMillis());
+            router.deadlineMillis(keys.log(group)));
     Supplier<PublishResult> result = () -> result(Reply.awaitFrom(submittedNanos, reply));
-    if (link.isCrowded()) { // slow this sender down before the queue is full for all
+    if (router
+        .primary(keys.log(group))
+        .commands()
+        .isCrowded()) { // slow this sender down before the queue is full for all
       PublishResult received = result.get();
       return () -> received;
     }
@@ -128,7 +131,7 @@ final class RedisLog implements Log {
   public LogPage read(GroupId group, Position from, int limit, int maxBytes) {
     List<?> reply =
         Reply.list(
-            link.call(
+            router.call(
                 Scripts.READ,
                 List.of(keys.log(group), keys.record(group)),
                 from.epoch(),
@@ -151,7 +154,7 @@ final class RedisLog implements Log {
    */
   @Override
   public LogPage history(GroupId group, long before, int limit, int maxBytes) {
-    List<?> record = Reply.list(link.call(Command.HMGET, keys.record(group), "e", "s", "i"));
+    List<?> record = Reply.list(router.call(Command.HMGET, keys.record(group), "e", "s", "i"));
     Position top = record.get(0) == null ? Position.UNKNOWN : position(record, 0);
     List<Entry> newestFirst = new ArrayList<>();
     long bytes = 0;
@@ -176,7 +179,7 @@ final class RedisLog implements Log {
 
   private List<?> newestBefore(GroupId group, long before, int count) {
     String end = before == Long.MAX_VALUE ? "+" : "(" + before + "-0";
-    return Reply.list(link.call(Command.XREVRANGE, keys.log(group), end, "-", "COUNT", count));
+    return Reply.list(router.call(Command.XREVRANGE, keys.log(group), end, "-", "COUNT", count));
   }
 
   /** Returns the first entries, at most {@code limit}, that fit into {@code maxBytes}. */

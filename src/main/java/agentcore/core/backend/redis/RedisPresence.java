@@ -9,11 +9,12 @@ import agentcore.core.backend.Member;
 import agentcore.core.backend.Notice;
 import agentcore.core.backend.Presence;
 import agentcore.core.backend.redis.Memberships.Local;
-import agentcore.core.backend.redis.link.CommandLink;
+import agentcore.core.backend.redis.cluster.Router;
 import agentcore.core.backend.redis.link.Reply;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Instant;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -33,7 +34,6 @@ import redis.clients.jedis.Protocol.Command;
  * later membership alone.
  */
 final class RedisPresence implements Presence {
-  private static final String ANY_SERVER = "";
   private static final Logger LOG = System.getLogger(RedisPresence.class.getName());
 
   /** A channel has at most one membership of a group. */
@@ -43,7 +43,7 @@ final class RedisPresence implements Presence {
     }
   }
 
-  private final CommandLink link;
+  private final Router router;
   private final Keys keys;
   private final Lease lease;
   private final RedisDirectory directory;
@@ -61,20 +61,20 @@ final class RedisPresence implements Presence {
   private volatile boolean wasAbandoned;
 
   RedisPresence(
-      CommandLink link,
+      Router router,
       Keys keys,
       Lease lease,
       RedisDirectory directory,
       GroupChannels channels,
       int presenceLimit) {
-    this.link = link;
+    this.router = router;
     this.keys = keys;
     this.lease = lease;
     this.directory = directory;
     this.channels = channels;
     this.presenceLimit = presenceLimit;
-    this.memberships = new Memberships(link, keys, presenceLimit);
-    this.scan = new LossScan(link, keys, local.values());
+    this.memberships = new Memberships(router, keys, presenceLimit);
+    this.scan = new LossScan(router, keys, local.values());
   }
 
   @Override
@@ -101,9 +101,7 @@ final class RedisPresence implements Presence {
     List<?> reply = Reply.list(Reply.await(memberships.write(server, entry, capacity, true)));
     JoinResult.Outcome outcome =
         JoinResult.Outcome.valueOf(Reply.text(Reply.inTime(reply.getFirst())));
-    if (outcome == JoinResult.Outcome.FULL || outcome == JoinResult.Outcome.GONE) {
-      memberships.unindex(server, entry.key());
-    } else {
+    if (outcome != JoinResult.Outcome.FULL && outcome != JoinResult.Outcome.GONE) {
       local.put(Seat.of(entry), entry);
       if (!server.equals(lease.server())) { // others have removed the server, and perhaps this
         Object unused =
@@ -142,12 +140,9 @@ final class RedisPresence implements Presence {
     }
     try {
       Object reply =
-          Reply.await(
-              memberships.erase(
-                  group, member.channel(), member.join(), ANY_SERVER, message(announcement)));
+          Reply.await(memberships.erase(group, member, lease.server(), message(announcement)));
       boolean hasEnded = Reply.inTime(reply).equals(1L);
       forget(group, member.channel(), member.join());
-      memberships.unindex(lease.server(), Keys.membership(group, member));
       return hasEnded;
     } catch (BackendException unknown) {
       abandoned();
@@ -159,7 +154,7 @@ final class RedisPresence implements Presence {
   void evicted(GroupId group, Notice eviction) {
     Member member = new Member(eviction.target(), "", eviction.join(), "");
     if (forget(group, member.channel(), member.join())) {
-      memberships.unindex(lease.server(), Keys.membership(group, member));
+      memberships.unindex(lease.server(), group, member);
     }
   }
 
@@ -170,24 +165,34 @@ final class RedisPresence implements Presence {
     return entry != null && entry.member().join().equals(join) && local.remove(seat, entry);
   }
 
-  /** Writes this server's memberships to Redis again and removes all others of it. Blocks. */
-  void reconcile() {
-    directory.restore(group -> true);
+  /**
+   * Writes this server's memberships in some partitions to Redis again, and removes all others of
+   * this server there. Blocks.
+   */
+  void reconcile(BitSet partitions) {
+    directory.restore(group -> partitions.get(Keys.partition(group)));
     String server = lease.server();
-    writeAgain(server, List.copyOf(local.values()), WILL);
-    Set<String> strays = new HashSet<>(memberships.indexed(server));
+    List<Local> entries =
+        local.values().stream()
+            .filter(entry -> partitions.get(Keys.partition(entry.group())))
+            .toList();
+    writeAgain(server, entries, WILL);
+    Set<String> strays = new HashSet<>(memberships.indexed(server, partitions));
     strays.removeIf(joining::contains); // first: a join is in `local` before it is removed here
     local.values().forEach(entry -> strays.remove(entry.key()));
     memberships.eraseAll(server, strays, WILL);
   }
 
-  /** Takes a step of the scan for lost memberships and writes them again. Blocks. */
-  void restoreLost() {
+  /**
+   * Takes a step of the scan for lost memberships and writes them again. Blocks.
+   *
+   * @param partitions those whose primary is reachable
+   */
+  void restoreLost(BitSet partitions) {
     if (scan.isAtEnd()) {
       directory.restoreIfUnlisted();
-      restoreIndex();
     }
-    Set<GroupId> lost = scan.step();
+    Set<GroupId> lost = scan.step(lease.server(), partitions);
     if (lost.isEmpty()) {
       return;
     }
@@ -199,18 +204,6 @@ final class RedisPresence implements Presence {
             .map(Local::unannounced)
             .toList();
     writeAgain(lease.server(), entries, NOTHING);
-  }
-
-  /** The index of this server's memberships is one key, and lost as a whole. */
-  private void restoreIndex() {
-    Optional<Local> oldest =
-        local.values().stream().min(Comparator.comparingLong(Local::sinceNanos));
-    String server = lease.server();
-    if (oldest.isPresent()
-        && !memberships.isIndexed(server, oldest.get())
-        && oldest.get().equals(local.get(Seat.of(oldest.get())))) {
-      memberships.indexAll(server, local.values());
-    }
   }
 
   /**
@@ -245,10 +238,17 @@ final class RedisPresence implements Presence {
     }
   }
 
-  /** Removes all memberships of a dead server and announces the wills; each is announced once. */
-  void reap(String deadServer) {
-    memberships.eraseAll(deadServer, memberships.indexed(deadServer), WILL);
-    link.call(Command.ZREM, keys.servers(), deadServer);
+  /**
+   * Removes the memberships of a dead server and announces the wills; each is announced once. The
+   * server stays listed until that is done in all partitions. Blocks.
+   *
+   * @param partitions those whose primary is reachable
+   */
+  void reap(String deadServer, BitSet partitions) {
+    memberships.eraseAll(deadServer, memberships.indexed(deadServer, partitions), WILL);
+    if (partitions.cardinality() == Keys.PARTITIONS) {
+      router.call(Command.ZREM, keys.servers(), deadServer);
+    }
   }
 
   @Override
@@ -264,7 +264,7 @@ final class RedisPresence implements Presence {
   @Override
   public List<Integer> counts(List<GroupId> groups) {
     List<CompletableFuture<Object>> replies =
-        groups.stream().map(group -> link.submit(Command.HLEN, keys.members(group))).toList();
+        groups.stream().map(group -> router.submit(Command.HLEN, keys.members(group))).toList();
     return replies.stream().map(reply -> ((Long) Reply.await(reply)).intValue()).toList();
   }
 
@@ -274,8 +274,8 @@ final class RedisPresence implements Presence {
     String channel = keys.channel(group);
     String message = GroupChannels.message(notice);
     if (notice.kind() == Notice.Kind.PRESENCE) {
-      link.call(Scripts.HINT, members, channel, message, presenceLimit);
-    } else if (!link.call(Scripts.TELL, members, channel, message).equals(1L)) {
+      router.call(Scripts.HINT, members, channel, message, presenceLimit);
+    } else if (!router.call(Scripts.TELL, members, channel, message).equals(1L)) {
       throw new BackendException("a server with members of the group was not reached");
     }
   }
@@ -285,7 +285,7 @@ final class RedisPresence implements Presence {
     if (!members(GroupId.user(user), 1).isEmpty()) {
       return Optional.of(Instant.now());
     }
-    return Optional.ofNullable(link.call(Command.ZSCORE, keys.seen(), user))
+    return Optional.ofNullable(router.call(Command.ZSCORE, keys.seen(GroupId.user(user)), user))
         .map(millis -> Instant.ofEpochMilli((long) Double.parseDouble(Reply.text(millis))));
   }
 }

@@ -1,33 +1,41 @@
 package agentcore.core.backend.redis;
 
 import agentcore.core.backend.BackendException;
-import agentcore.core.backend.redis.link.PubSubLink;
+import agentcore.core.backend.redis.cluster.Router;
 import agentcore.core.backend.redis.link.RepeatingThread;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.BitSet;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntPredicate;
 
 /**
  * The periodic work of a server. One thread renews the lease and probes the messages. Another does
  * what may take longer: it checks whether failures are over, restores what Redis has lost, removes
- * dead servers and removes idle rooms. A step that fails does not keep the others from running.
+ * dead servers and removes idle rooms. A step that fails does not keep the others from running, and
+ * a primary that is away does not keep the work at the others from being done.
  */
 final class Upkeep implements AutoCloseable {
   private static final Duration MAX_SWEEP_PERIOD = Duration.ofSeconds(60);
   private static final Logger LOG = System.getLogger(Upkeep.class.getName());
 
+  private final Router router;
+  private final Partitions partitions;
   private final Lease lease;
   private final RedisPresence presence;
   private final RedisDirectory directory;
-  private final PubSubLink pubSub;
+  private final Probes probes;
   private final RecoveryCheck recovery;
   private final Duration leasePeriod;
   private final Duration chorePeriod;
   private final Duration sweepPeriod;
-  private final AtomicBoolean mustReconcile = new AtomicBoolean();
-  private final AtomicLong probeFailures = new AtomicLong();
+  private final ReentrantLock lock = new ReentrantLock();
+
+  /** Partitions whose memberships must be written again. Guarded by {@link #lock}. */
+  private final BitSet changed = new BitSet();
+
   private final AtomicBoolean closed = new AtomicBoolean();
   private final RepeatingThread leaseThread =
       new RepeatingThread("redis-lease", this::pauseAndRenew);
@@ -36,26 +44,27 @@ final class Upkeep implements AutoCloseable {
   private boolean started;
   private long sweptNanos = System.nanoTime();
 
-  /** When the last round began; initialised far in the past, so that no probe is due at first. */
-  private long roundNanos = sweptNanos - Duration.ofDays(10_000).toNanos();
-
   /**
    * Creates the upkeep without starting it.
    *
    * @param period between two renewals of the lease, and between two probes
    */
   Upkeep(
+      Router router,
+      Partitions partitions,
       Lease lease,
       RedisPresence presence,
       RedisDirectory directory,
-      PubSubLink pubSub,
+      Probes probes,
       RecoveryCheck recovery,
       Duration period,
       Duration roomIdleTtl) {
+    this.router = router;
+    this.partitions = partitions;
     this.lease = lease;
     this.presence = presence;
     this.directory = directory;
-    this.pubSub = pubSub;
+    this.probes = probes;
     this.recovery = recovery;
     Duration quarter = roomIdleTtl.dividedBy(4);
     this.sweepPeriod = quarter.compareTo(MAX_SWEEP_PERIOD) < 0 ? quarter : MAX_SWEEP_PERIOD;
@@ -70,57 +79,53 @@ final class Upkeep implements AutoCloseable {
    */
   void start() {
     renew();
+    probes.send();
     started = true;
     leaseThread.start();
     choreThread.start();
   }
 
-  /** Writes the memberships again soon. Called after a reconnect. */
-  void reconnected() {
-    mustReconcile.set(true);
+  /** Writes the memberships in these slots again soon: their primary is back, or another. */
+  void changed(IntPredicate slots) {
+    changed(partitions.in(slots));
     leaseThread.wake();
     choreThread.wake();
+  }
+
+  private void changed(BitSet some) {
+    lock.lock();
+    try {
+      changed.or(some);
+    } finally {
+      lock.unlock();
+    }
   }
 
   private void pauseAndRenew() {
     leaseThread.pause(leasePeriod);
     if (!leaseThread.isClosed()) {
-      attempt("checking for probes", pubSub::check);
-      countMissingProbe();
+      attempt("checking for probes", probes::check);
+      attempt("sending probes", probes::send);
       attempt("renewing the lease", this::renew);
     }
   }
 
   private void renew() {
-    long sentNanos = System.nanoTime();
-    Lease.Renewal renewal = lease.renew();
-    if (renewal.wasRemoved()) {
+    if (lease.renew()) {
       LOG.log(
           Level.WARNING,
           "Redis does not know this server, or other servers declared it dead; its members join"
               + " again");
-      mustReconcile.set(true);
+      changed(Partitions.all());
     }
-    if (mustReconcile.get()) {
-      choreThread.wake(); // it waits for the lease
+    lock.lock();
+    try {
+      if (!changed.isEmpty()) {
+        choreThread.wake(); // it waits for the lease
+      }
+    } finally {
+      lock.unlock();
     }
-    if (renewal.probeReceivers() == 0) {
-      pubSub.probeNotDelivered(sentNanos);
-    }
-  }
-
-  /** A probe must arrive before the next is sent. */
-  private void countMissingProbe() {
-    long now = System.nanoTime();
-    if (pubSub.probeAge().toNanos() > now - roundNanos) {
-      probeFailures.incrementAndGet();
-    }
-    roundNanos = now;
-  }
-
-  /** Returns how many probes did not arrive in time. */
-  long probeFailures() {
-    return probeFailures.get();
   }
 
   private void pauseAndWork() {
@@ -128,12 +133,13 @@ final class Upkeep implements AutoCloseable {
     if (!choreThread.isClosed()) {
       attempt("checking for recovery", recovery::run);
       attempt("writing the memberships again", this::reconcile);
+      BitSet reachable = partitions.reachable(router);
       if (lease.isSteady()) {
-        attempt("restoring lost memberships", presence::restoreLost);
+        attempt("restoring lost memberships", () -> presence.restoreLost(reachable));
       }
       for (String server : lease.dead()) {
         if (lease.isHeld()) { // else what this server knows about others is outdated
-          attempt("removing a dead server", () -> presence.reap(server));
+          attempt("removing a dead server", () -> presence.reap(server, reachable));
         }
       }
       attempt("removing idle rooms", this::sweep);
@@ -142,15 +148,29 @@ final class Upkeep implements AutoCloseable {
 
   private void reconcile() {
     if (presence.takeAbandoned()) {
-      mustReconcile.set(true);
+      changed(Partitions.all());
     }
-    if (lease.isHeld() && mustReconcile.getAndSet(false)) {
+    BitSet due = lease.isHeld() ? takeChanged() : new BitSet();
+    if (!due.isEmpty()) {
       try {
-        presence.reconcile();
+        presence.reconcile(due);
       } catch (Throwable failed) {
-        mustReconcile.set(true);
+        changed(due);
         throw failed;
       }
+    }
+  }
+
+  /** Takes the changed partitions whose primary is reachable. */
+  private BitSet takeChanged() {
+    BitSet due = partitions.reachable(router);
+    lock.lock();
+    try {
+      due.and(changed);
+      changed.andNot(due);
+      return due;
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -180,7 +200,9 @@ final class Upkeep implements AutoCloseable {
     leaseThread.close();
     choreThread.close();
     if (started) {
-      attempt("giving the lease back", () -> presence.reap(lease.server()));
+      attempt(
+          "giving the lease back",
+          () -> presence.reap(lease.server(), partitions.reachable(router)));
     }
   }
 }

@@ -1,5 +1,5 @@
 /**
- * The backend of servers that share one Redis.
+ * The backend of servers that share a Redis: one primary, one behind sentinels, or a cluster.
  *
  * <pre>{@code
  *                                                             scripts:
@@ -7,10 +7,18 @@
  * RedisPresence    Memberships under this server's Lease      join, leave, verify, hint, tell
  * RedisDirectory   rooms and invitations                      create, close, invite, ...
  *       \              |
- *   CommandLink    GroupChannels --- PubSubLink       (package link)
+ *        \       GroupChannels
+ *         \           |
+ *            Router            (package cluster: each key and channel at its primary)
  *
- * Upkeep, once a second: Lease, RecoveryCheck, LossScan; removes dead servers and idle rooms
+ * Upkeep, once a second: Lease, Probes, RecoveryCheck, LossScan; removes dead servers, idle rooms
  * }</pre>
+ *
+ * <p>Names are spread over 1,024 partitions ({@code Keys}), each of which is on one primary. What
+ * one script touches is in one partition: a group, the part of a server's index that lists members
+ * of that group, and the last visits of the partition's users. What exists once for all (the list
+ * of servers, the directory of rooms, the group of all connections) is in one partition: without
+ * its primary nobody can connect, and a server is not ready.
  *
  * <p>Each step that must happen completely or not at all is one Lua script, in
  * src/main/resources/agentcore/redis; the head of the script describes keys, arguments and reply. A
@@ -26,8 +34,8 @@
  * same seq. So each server passes what it knows of a log (epoch, seq, id), and the script begins a
  * new epoch if Redis contradicts it.
  *
- * <p>Threads: callers wait for futures that the thread of the CommandLink completes; the thread of
- * the PubSubLink delivers messages; the two threads of Upkeep do the periodic work. Read next: the
- * head of publish.lua, then {@link agentcore.core.backend.redis.link}.
+ * <p>Threads: callers wait for futures that the thread of a CommandLink completes; the threads of
+ * the PubSubLinks deliver messages; the two threads of Upkeep do the periodic work. Read next: the
+ * head of publish.lua, then {@link agentcore.core.backend.redis.cluster}.
  */
 package agentcore.core.backend.redis;

@@ -10,8 +10,7 @@ import agentcore.core.backend.BackendException;
 import agentcore.core.backend.BackendLimits;
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.Position;
-import agentcore.core.backend.redis.link.CommandLink;
-import agentcore.core.backend.redis.link.Health;
+import agentcore.core.backend.redis.cluster.Router;
 import agentcore.core.backend.redis.link.RedisUrl;
 import agentcore.core.backend.redis.link.Reply;
 import agentcore.testkit.Await;
@@ -19,6 +18,8 @@ import agentcore.testkit.RedisProcess;
 import agentcore.testkit.network.FaultProxy;
 import agentcore.testkit.network.FaultProxy.Direction;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -33,33 +34,47 @@ class LeaseRenewalTest {
   private final String prefix = UUID.randomUUID() + ":";
   private final Keys keys = new Keys(prefix, 0);
 
-  private Lease lease(CommandLink link) {
-    return new Lease(
-        link, keys, prefix + "probe", RedisBackend.Timing.DEFAULT.lease(), number -> {});
+  private Lease lease(Router router) {
+    return new Lease(router, keys, RedisBackend.Timing.DEFAULT.lease(), number -> {});
   }
 
-  private static CommandLink link() {
-    RedisUrl url = RedisUrl.parse(REDIS.url());
-    CommandLink link = new CommandLink(url, new Health(url), () -> {}, () -> {});
-    link.start();
-    return link;
+  private Router router() {
+    return router(REDIS.url());
   }
 
-  private List<?> renew(CommandLink link, String server, int number) {
+  private Router router(String url) {
+    Router router =
+        new Router(
+            RedisUrl.parse(url), slots -> Optional.empty(), Duration.ofSeconds(3), new Deaf());
+    router.start(keys.servers());
+    return router;
+  }
+
+  private static final class Deaf implements Router.Listener {
+    @Override
+    public void received(String channel, String message) {}
+
+    @Override
+    public void missed(String channel) {}
+
+    @Override
+    public void changed(BitSet slots) {}
+  }
+
+  private List<?> renew(Router link, String server, int number) {
     return Reply.list(
         link.call(
             Scripts.BEAT,
             List.of(keys.servers(), keys.numbers()),
             server,
             RedisBackend.Timing.DEFAULT.lease().toMillis(),
-            prefix + "probe",
             number,
             1));
   }
 
   @Test
   void numbersAreUniqueAmongLivingServersAndReused() {
-    try (CommandLink link = link()) {
+    try (Router link = router()) {
       assertEquals(0L, renew(link, "a", -1).get(3));
       assertEquals(1L, renew(link, "b", -1).get(3));
       assertEquals(0L, renew(link, "a", 0).get(3), "kept");
@@ -73,7 +88,7 @@ class LeaseRenewalTest {
 
   @Test
   void findsVoidLeasesEvenIfTheClockOfRedisWasSetBack() {
-    try (CommandLink link = link()) {
+    try (Router link = router()) {
       List<?> reply = renew(link, "a", -1);
       long now = (Long) reply.get(2);
       String unused = REDIS.command("ZADD", keys.servers(), "" + (now - 11_000), "old");
@@ -86,13 +101,11 @@ class LeaseRenewalTest {
   @Test
   void renewsTheLeaseWhenRedisHasNoMemoryLeft() {
     try (RedisProcess redis = RedisProcess.start()) {
-      RedisUrl url = RedisUrl.parse(redis.url());
-      try (CommandLink link = new CommandLink(url, new Health(url), () -> {}, () -> {})) {
-        link.start();
+      try (Router link = router(redis.url())) {
         Lease lease = lease(link);
-        assertFalse(lease.renew().wasRemoved());
+        assertFalse(lease.renew());
         String unused = redis.command("CONFIG", "SET", "maxmemory", "1");
-        assertFalse(lease.renew().wasRemoved());
+        assertFalse(lease.renew());
         assertEquals(true, lease.isHeld());
       }
     }
@@ -101,17 +114,15 @@ class LeaseRenewalTest {
   @Test
   void refusedRenewalSuspendsTheLeaseUntilTheNextRenewal() {
     try (RedisProcess redis = RedisProcess.start()) {
-      RedisUrl url = RedisUrl.parse(redis.url());
-      try (CommandLink link = new CommandLink(url, new Health(url), () -> {}, () -> {})) {
-        link.start();
+      try (Router link = router(redis.url())) {
         Lease lease = lease(link);
-        assertFalse(lease.renew().wasRemoved());
+        assertFalse(lease.renew());
         assertEquals(true, lease.isSteady());
         String unused = redis.command("CONFIG", "SET", "min-replicas-to-write", "1");
         assertThrows(BackendException.class, lease::renew);
         assertFalse(lease.isHeld());
         unused = redis.command("CONFIG", "SET", "min-replicas-to-write", "0");
-        assertFalse(lease.renew().wasRemoved());
+        assertFalse(lease.renew());
         assertEquals(Set.of(), lease.dead());
         assertEquals(true, lease.isHeld());
         assertFalse(lease.isSteady(), "others may have removed its members meanwhile");
@@ -122,23 +133,21 @@ class LeaseRenewalTest {
   @Test
   void replacesConnectionWhoseRepliesBelongToOtherRequests() {
     try (FaultProxy proxy = FaultProxy.to(REDIS.port())) {
-      RedisUrl url = RedisUrl.parse("redis://127.0.0.1:" + proxy.port() + "/0");
-      try (CommandLink link = new CommandLink(url, new Health(url), () -> {}, () -> {})) {
-        link.start();
+      try (Router link = router("redis://127.0.0.1:" + proxy.port() + "/0")) {
         Lease lease = lease(link);
-        assertFalse(lease.renew().wasRemoved());
+        assertFalse(lease.renew());
         proxy.insert(Direction.TO_CLIENT, "+OK\r\n".getBytes(StandardCharsets.US_ASCII));
         assertThrows(BackendException.class, lease::renew);
         assertFalse(lease.isHeld());
         Await.until("replies to the right requests", () -> echo(link).equals("hello"));
-        assertFalse(lease.renew().wasRemoved());
+        assertFalse(lease.renew());
       }
     }
   }
 
-  private static String echo(CommandLink link) {
+  private static String echo(Router link) {
     try {
-      return Reply.text(link.call(Command.ECHO, "hello"));
+      return Reply.text(link.primary("any").commands().call(Command.ECHO, "hello"));
     } catch (BackendException away) {
       return "";
     }
@@ -146,14 +155,14 @@ class LeaseRenewalTest {
 
   @Test
   void serverThatRedisHasForgottenTakesAnotherId() {
-    try (CommandLink link = link()) {
+    try (Router link = router()) {
       Lease lease = lease(link);
-      assertFalse(lease.renew().wasRemoved());
+      assertFalse(lease.renew());
       String before = lease.server();
       String unused = REDIS.command("DEL", keys.servers());
-      assertEquals(true, lease.renew().wasRemoved());
+      assertEquals(true, lease.renew());
       assertNotEquals(before, lease.server());
-      assertFalse(lease.renew().wasRemoved());
+      assertFalse(lease.renew());
     }
   }
 

@@ -62,7 +62,7 @@ class PermissionsTest extends RedisContractTest {
   void checkFindsNothingMissing() {
     RedisBackend.check(url(), "ws:");
     RedisBackend.check(url().replace("/0", "/1"), "ws:");
-    assertEquals("*0\r\n", REDIS.command("KEYS", "ws:{check*"));
+    assertEquals("*0\r\n", REDIS.command("KEYS", "ws:*check*"));
   }
 
   @Test
@@ -70,7 +70,7 @@ class PermissionsTest extends RedisContractTest {
     List<String> rights =
         words().stream()
             .filter(word -> word.startsWith("+") && !word.contains("@"))
-            .filter(word -> !word.startsWith("+client") && !word.equals("+unsubscribe"))
+            .filter(word -> !word.startsWith("+client") && !word.equals("+sunsubscribe"))
             .toList();
     assertTrue(rights.size() > 20, rights.toString());
     List<String> unnamed = new ArrayList<>();

@@ -19,6 +19,7 @@ import agentcore.testkit.RedisStore;
 import agentcore.testkit.SharedRedis;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -48,13 +49,22 @@ class RedisBackendTest extends RedisContractTest {
   @Test
   void keepsOnlyTheLatestVisits() {
     Presence presence = open().presence();
-    String many = "for i = 1, 100000 do redis.call('ZADD', KEYS[1], i, 'user-' .. i) end";
-    String unused = command("EVAL", many, "1", prefix() + "{seen}");
     GroupId bob = GroupId.user("bob");
+    List<String> users = // of the same partition: one more than it keeps, with Bob
+        IntStream.iterate(1, i -> i + 1)
+            .mapToObj(i -> "user-" + i)
+            .filter(user -> Keys.partition(GroupId.user(user)) == Keys.partition(bob))
+            .limit(195)
+            .toList();
+    List<String> many = new ArrayList<>();
+    many.addAll(List.of("EVAL", "for i = 1, #ARGV do redis.call('ZADD', KEYS[1], i, ARGV[i]) end"));
+    many.addAll(List.of("1", new Keys(prefix(), 0).seen(bob)));
+    many.addAll(users);
+    String unused = command(many.toArray(String[]::new));
     presence.join(bob, new Member("bob/1", "bob", ""), 1, Optional.empty());
     presence.leave(bob, new Member("bob/1", "bob", ""), Optional.empty());
-    assertEquals(Optional.empty(), presence.lastSeen("user-1"));
-    assertEquals(Optional.of(Instant.ofEpochMilli(2)), presence.lastSeen("user-2"));
+    assertEquals(Optional.empty(), presence.lastSeen(users.get(0)));
+    assertEquals(Optional.of(Instant.ofEpochMilli(2)), presence.lastSeen(users.get(1)));
     assertTrue(presence.lastSeen("bob").isPresent());
   }
 
@@ -122,7 +132,8 @@ class RedisBackendTest extends RedisContractTest {
       waker.join();
       Await.until(
           "writes again", () -> submit(backend.log(), room, start, 2).get().equals("APPENDED"));
-      boolean isStored = redis.command("XRANGE", "ws:{r:r}:log", "-", "+").contains("id-1");
+      boolean isStored =
+          redis.command("XRANGE", new Keys("ws:", 0).log(room), "-", "+").contains("id-1");
       assertFalse(wasRefusedBefore && isStored, outcome);
       assertTrue(isStored || !outcome.equals("APPENDED"), outcome);
     }

@@ -19,7 +19,7 @@ abstract class RedisContractTest extends BackendContractTest {
       for _, key in ipairs(keys) do
         local left = redis.call('PTTL', key)
         if left >= 0 then redis.call('PEXPIRE', key, left - ARGV[2]) end
-        if string.match(key, '{seen}$') then
+        if string.match(key, '}seen$') then
           for _, user in ipairs(redis.call('ZRANGE', key, 0, -1)) do
             redis.call('ZINCRBY', key, '-' .. ARGV[2], user)
           end

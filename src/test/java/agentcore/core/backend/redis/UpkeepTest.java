@@ -1,6 +1,9 @@
 package agentcore.core.backend.redis;
 
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.anyInt;
+import static org.mockito.ArgumentMatchers.eq;
 import static org.mockito.Mockito.atLeast;
 import static org.mockito.Mockito.doThrow;
 import static org.mockito.Mockito.mock;
@@ -11,7 +14,9 @@ import static org.mockito.Mockito.when;
 import agentcore.core.Config;
 import agentcore.core.backend.BackendException;
 import agentcore.core.backend.BackendLimits;
-import agentcore.core.backend.redis.link.PubSubLink;
+import agentcore.core.backend.redis.cluster.Primary;
+import agentcore.core.backend.redis.cluster.Router;
+import agentcore.core.backend.redis.link.CommandLink;
 import agentcore.testkit.Await;
 import agentcore.testkit.RedisProcess;
 import java.time.Duration;
@@ -25,26 +30,29 @@ class UpkeepTest {
   private final Lease lease = mock(Lease.class);
   private final RedisPresence presence = mock(RedisPresence.class);
   private final RedisDirectory directory = mock(RedisDirectory.class);
-  private final PubSubLink pubSub = mock(PubSubLink.class);
+  private final Router router = mock(Router.class);
+  private final Probes probes = mock(Probes.class);
   private final RecoveryCheck recovery = mock(RecoveryCheck.class);
 
   private Upkeep upkeep() {
-    when(pubSub.probeAge()).thenReturn(Duration.ZERO);
+    Primary primary = mock(Primary.class);
+    CommandLink link = mock(CommandLink.class);
+    when(router.owner(anyInt())).thenReturn(primary);
+    when(primary.commands()).thenReturn(link);
+    when(link.isUp()).thenReturn(true);
     when(lease.server()).thenReturn("server");
     when(lease.isHeld()).thenReturn(true);
     when(lease.isSteady()).thenReturn(true);
     return new Upkeep(
+        router,
+        new Partitions(new Keys("ws:", 0)),
         lease,
         presence,
         directory,
-        pubSub,
+        probes,
         recovery,
         Duration.ofMillis(50),
         Duration.ofMillis(200));
-  }
-
-  private static Lease.Renewal renewal() {
-    return new Lease.Renewal(false, 1);
   }
 
   private static void awaitCalls(Runnable verification) {
@@ -64,11 +72,11 @@ class UpkeepTest {
   @Test
   void keepsRenewingTheLeaseAfterErrors() {
     when(lease.renew())
-        .thenReturn(renewal())
+        .thenReturn(false)
         .thenThrow(new StackOverflowError())
         .thenThrow(new OutOfMemoryError("of a test"))
         .thenThrow(new IllegalStateException())
-        .thenReturn(renewal());
+        .thenReturn(false);
     try (Upkeep upkeep = upkeep()) {
       upkeep.start();
       awaitCalls(() -> verify(lease, atLeast(6)).renew());
@@ -77,20 +85,20 @@ class UpkeepTest {
 
   @Test
   void runsEveryChoreThoughAllFail() {
-    when(lease.renew()).thenReturn(renewal());
+    when(lease.renew()).thenReturn(false);
     when(lease.dead()).thenReturn(Set.of("dead-1", "dead-2"));
     doThrow(new OutOfMemoryError("of a test")).when(recovery).run();
-    doThrow(new BackendException("of a test")).when(presence).restoreLost();
-    doThrow(new StackOverflowError()).when(presence).reap("dead-1");
-    doThrow(new IllegalStateException()).when(presence).reap("dead-2");
+    doThrow(new BackendException("of a test")).when(presence).restoreLost(any());
+    doThrow(new StackOverflowError()).when(presence).reap(eq("dead-1"), any());
+    doThrow(new IllegalStateException()).when(presence).reap(eq("dead-2"), any());
     try (Upkeep upkeep = upkeep()) {
       upkeep.start();
       awaitCalls(
           () -> {
             verify(recovery, atLeast(2)).run();
-            verify(presence, atLeast(2)).restoreLost();
-            verify(presence, atLeast(2)).reap("dead-1");
-            verify(presence, atLeast(2)).reap("dead-2");
+            verify(presence, atLeast(2)).restoreLost(any());
+            verify(presence, atLeast(2)).reap(eq("dead-1"), any());
+            verify(presence, atLeast(2)).reap(eq("dead-2"), any());
             verify(directory, atLeast(2)).sweep(Duration.ofMillis(50));
           });
     }
@@ -98,12 +106,12 @@ class UpkeepTest {
 
   @Test
   void givesTheLeaseBackOnce() {
-    when(lease.renew()).thenReturn(renewal());
+    when(lease.renew()).thenReturn(false);
     Upkeep upkeep = upkeep();
     upkeep.start();
     upkeep.close();
     upkeep.close();
-    verify(presence, times(1)).reap("server");
+    verify(presence, times(1)).reap(eq("server"), any());
   }
 
   @Test

@@ -11,38 +11,66 @@ import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.exceptions.JedisNoScriptException;
 
 /** A command or script that waits to be sent, and the reply to it. */
-final class Call {
+public final class Call {
+  /** The slot of a call that any connection can run. */
+  public static final int ANY_SLOT = -1;
+
   /** How often one copy of a script's source serves all its calls; then each carries the source. */
   private static final int MAX_SHARED_RETRIES = 3;
 
+  private final int slot;
   private final CommandArguments command;
   private final Script script;
   private final List<String> keys;
   private final List<?> arguments;
   private final CompletableFuture<Object> reply = new CompletableFuture<>();
 
-  private Call(CommandArguments command, Script script, List<String> keys, List<?> arguments) {
+  /** How often a reply said that the slot has moved. Used by one thread at a time. */
+  private int redirections;
+
+  private Call(
+      int slot, CommandArguments command, Script script, List<String> keys, List<?> arguments) {
+    this.slot = slot;
     this.command = command;
     this.script = script;
     this.keys = keys;
     this.arguments = arguments;
   }
 
-  static Call of(Command command, Object... arguments) {
+  /**
+   * Creates a call of a command.
+   *
+   * @param slot the hash slot of its key, or {@link #ANY_SLOT}
+   */
+  public static Call of(int slot, Command command, Object... arguments) {
     CommandArguments whole = new CommandArguments(command);
     for (Object argument : arguments) {
       whole.add(argument.toString());
     }
-    return new Call(whole, Script.NONE, List.of(), List.of());
+    return new Call(slot, whole, Script.NONE, List.of(), List.of());
   }
 
-  static Call of(Script script, List<String> keys, Object... arguments) {
+  /**
+   * Creates a call of a script.
+   *
+   * @param slot the hash slot of all its keys, or {@link #ANY_SLOT}
+   */
+  public static Call of(int slot, Script script, List<String> keys, Object... arguments) {
     List<Object> all = List.of(arguments);
-    return new Call(script.byDigest(keys, all), script, keys, all);
+    return new Call(slot, script.byDigest(keys, all), script, keys, all);
   }
 
-  CompletableFuture<Object> reply() {
+  public int slot() {
+    return slot;
+  }
+
+  public CompletableFuture<Object> reply() {
     return reply;
+  }
+
+  /** Returns how often the call was redirected, including this time. */
+  int redirected() {
+    return ++redirections;
   }
 
   /**

@@ -5,17 +5,23 @@ import agentcore.core.backend.redis.link.Failure.Recovery;
 import agentcore.core.backend.redis.link.Health.Side;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import redis.clients.jedis.Connection;
+import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Protocol.Command;
+import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisException;
+import redis.clients.jedis.exceptions.JedisMovedDataException;
 
 /**
- * One connection to Redis for the commands of all threads.
+ * One connection to a primary for the commands of all threads.
  *
  * <p>Callers put their commands into a queue and wait. One thread sends all that are queued, reads
  * the replies and completes the calls. So a command costs a share of a round trip, and the commands
@@ -23,6 +29,11 @@ import redis.clients.jedis.exceptions.JedisException;
  *
  * <p>Invariant: a command whose caller has given up is not sent. The queue is bounded: when it is
  * full, {@link #submit} fails at once.
+ *
+ * <p>In a cluster the link has some of the hash slots. If a slot has moved, its calls are put back,
+ * and its listener gives the slot to another link with all calls that wait for it. While a slot is
+ * on its way (ASK, TRYAGAIN), its calls stay here and are sent again after a short while, until
+ * their callers give up.
  *
  * <p>After an error with {@link Recovery#RECONNECT} the connection is closed, since the host may be
  * another Redis by now; queued commands wait for the next connection.
@@ -34,51 +45,79 @@ public final class CommandLink implements AutoCloseable {
   /** A slow machine still answers that many in time, and they fill the next batch. */
   private static final int CROWDED = MAX_BATCH;
 
-  private static final long IDLE_MILLIS = 500;
+  private static final long IDLE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
-  private final RedisUrl url;
+  /** How long the calls of a slot that is moving wait before they are sent again. */
+  private static final long HOLD_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+  /** After that many redirections of a call two nodes disagree, and it waits. */
+  private static final int MAX_REDIRECTIONS = 3;
+
+  private final Node node;
   private final Health health;
-  private final Runnable onReconnect;
-  private final Runnable onMisled;
-  private final BlockingQueue<Call> queue = new ArrayBlockingQueue<>(MAX_QUEUE);
+  private final Listener listener;
+  private final CallQueue queue = new CallQueue(MAX_QUEUE);
   private final RepeatingThread thread =
       new RepeatingThread("redis-commands", this::connectAndServe);
   private final BackOff backOff = new BackOff();
+  private final CompletableFuture<Boolean> firstAttempt = new CompletableFuture<>();
   private volatile Connection connection = new Connection(); // not connected
   private volatile long clockOffsetMillis;
   private volatile long connectedNanos;
+  private volatile boolean isUp;
   private volatile boolean isMisled;
 
-  /**
-   * Creates a link that is not connected.
-   *
-   * @param onReconnect runs after each connect but the first, on a thread of its own
-   * @param onMisled runs when the connection is given up because it leads to the wrong Redis; must
-   *     not block
-   */
-  public CommandLink(RedisUrl url, Health health, Runnable onReconnect, Runnable onMisled) {
-    this.url = url;
-    this.health = health;
-    this.onReconnect = onReconnect;
-    this.onMisled = onMisled;
+  /** Learns what a link finds out. Must not block. */
+  public interface Listener {
+    /** The link has connected again. */
+    void reconnected();
+
+    /** The connection was given up because it leads to the wrong Redis. */
+    void misled();
+
+    /** The primary is away, or does not have the slots that it should have. */
+    void failed();
+
+    /** Replies said that slots have moved. Called by the thread of the link. */
+    void moved(Map<Integer, HostAndPort> slots);
   }
 
   /**
-   * Connects for the first time.
+   * Creates a link that is not connected and has no slots.
    *
-   * @throws BackendException if that fails
+   * @param clockOffsetMillis what is assumed until the node has told its time
    */
+  public CommandLink(Node node, Health health, long clockOffsetMillis, Listener listener) {
+    this.node = node;
+    this.health = health;
+    this.clockOffsetMillis = clockOffsetMillis;
+    this.listener = listener;
+  }
+
+  /** Starts to connect, and to reconnect after each loss. */
   public void start() {
-    try {
-      connection = connect();
-    } catch (JedisException | ClassCastException | NumberFormatException e) {
-      throw new BackendException(url.server() + " is not reachable: " + Reply.reason(e), e);
-    }
     thread.start();
   }
 
+  /**
+   * Waits for the first attempt to connect.
+   *
+   * @throws BackendException if it failed
+   */
+  public void awaitConnected() {
+    try {
+      Object unused = firstAttempt.get(2 * Reply.TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException stop) {
+      Thread.currentThread().interrupt();
+      throw new BackendException("interrupted while connecting to Redis", stop);
+    } catch (Exception failed) {
+      throw new BackendException(
+          node.server() + " is not reachable: " + Reply.reason(failed), failed);
+    }
+  }
+
   private Connection connect() {
-    Connection fresh = url.connect();
+    Connection fresh = node.connect();
     try {
       fresh.sendCommand(Command.TIME);
       List<String> time = Reply.texts(fresh.getBinaryMultiBulkReply());
@@ -95,7 +134,7 @@ public final class CommandLink implements AutoCloseable {
   /** Keeps a connection that refuses writes for now: it can still read. */
   private void checkWritable(Connection fresh) {
     try {
-      RedisUrl.checkWritable(fresh);
+      Node.checkWritable(fresh);
     } catch (JedisException e) {
       if (Failure.of(e).recovery() == Recovery.RECONNECT) {
         throw e;
@@ -104,9 +143,19 @@ public final class CommandLink implements AutoCloseable {
     }
   }
 
+  /** Returns the node. */
+  public Node node() {
+    return node;
+  }
+
   /** Sets the time of Redis, which may drift from this machine's. */
   public void setClock(long redisMillis) {
     clockOffsetMillis = redisMillis - nowMillis();
+  }
+
+  /** Returns how far the clock of Redis is ahead of this machine's monotonic clock. */
+  public long clockOffsetMillis() {
+    return clockOffsetMillis;
   }
 
   /** Returns the time of Redis at which a caller that begins now has given up. */
@@ -123,47 +172,57 @@ public final class CommandLink implements AutoCloseable {
     return Duration.ofNanos(System.nanoTime() - connectedNanos);
   }
 
+  /** Returns whether the link is connected. */
+  public boolean isUp() {
+    return isUp;
+  }
+
   /**
-   * Runs a command and waits for its reply.
+   * Runs a command that needs no slot, and waits for its reply.
    *
    * @throws BackendException if no reply comes in time, or an error
    */
   public Object call(Command command, Object... arguments) {
-    return Reply.await(submit(command, arguments));
+    return Reply.await(submitHere(command, arguments));
   }
 
-  /**
-   * Runs a script and waits for its reply.
-   *
-   * @throws BackendException if no reply comes in time, or an error
-   */
-  public Object call(Script script, List<String> keys, Object... arguments) {
-    return Reply.await(submit(script, keys, arguments));
-  }
-
-  /** Queues a command, whose reply {@link Reply#await} returns. */
-  public CompletableFuture<Object> submit(Command command, Object... arguments) {
-    return submit(Call.of(command, arguments));
-  }
-
-  /** Queues a script, whose reply {@link Reply#await} returns. */
-  public CompletableFuture<Object> submit(Script script, List<String> keys, Object... arguments) {
-    return submit(Call.of(script, keys, arguments));
-  }
-
-  private CompletableFuture<Object> submit(Call call) {
-    if (!queue.offer(call)) {
-      fail(call, "the queue of commands for Redis is full");
-    } else if (thread.isClosed()) {
-      failQueued();
-    }
+  /** Queues a command that needs no slot, whose reply {@link Reply#await} returns. */
+  public CompletableFuture<Object> submitHere(Command command, Object... arguments) {
+    Call call = Call.of(Call.ANY_SLOT, command, arguments);
+    boolean unused = submit(call);
     return call.reply();
   }
 
-  private void failQueued() {
-    for (Call call = queue.poll(); call != null; call = queue.poll()) {
-      fail(call, "the link to Redis is closed");
+  /** Queues a script that needs no slot, whose reply {@link Reply#await} returns. */
+  public CompletableFuture<Object> submitHere(
+      Script script, List<String> keys, Object... arguments) {
+    Call call = Call.of(Call.ANY_SLOT, script, keys, arguments);
+    boolean unused = submit(call);
+    return call.reply();
+  }
+
+  /**
+   * Queues a call, or fails it if the queue is full.
+   *
+   * @return false if another link has the call's slot
+   */
+  public boolean submit(Call call) {
+    switch (queue.offer(call)) {
+      case ELSEWHERE -> {
+        return false;
+      }
+      case FULL -> fail(call, "the queue of commands for Redis is full");
+      case ACCEPTED -> {
+        if (thread.isClosed()) {
+          failQueued();
+        }
+      }
     }
+    return true;
+  }
+
+  private void failQueued() {
+    queue.drain().forEach(call -> fail(call, "the link to Redis is closed"));
   }
 
   private static void fail(Call call, String reason) {
@@ -180,68 +239,122 @@ public final class CommandLink implements AutoCloseable {
     isMisled = true;
   }
 
+  /** Ends an exchange that has taken for longer than {@code time}: its node may be away. */
+  public void cutIfSilentFor(Duration time) {
+    if (queue.exchangeNanos() > time.toNanos()) {
+      isMisled = true;
+      Node.cut(connection);
+    }
+  }
+
+  /** See {@link CallQueue#release}. */
+  public Optional<List<Call>> release(BitSet moved) {
+    return queue.release(moved, thread.isCurrent());
+  }
+
+  /** See {@link CallQueue#adopt}. */
+  public void adopt(BitSet moved, List<Call> waiting) {
+    queue.adopt(moved, waiting);
+    if (thread.isClosed()) {
+      failQueued();
+    }
+  }
+
   private void connectAndServe() {
-    try (Connection current = connection.isConnected() ? connection : connectAgain()) {
+    try (Connection current = connectAgain()) {
       isMisled = false;
+      isUp = true;
       serve(current);
     } catch (JedisException e) {
-      if (!thread.isClosed()) {
-        Failure unused = health.failed(Side.COMMANDS, e);
-      }
+      lost(e);
+    } catch (ClassCastException | NumberFormatException e) { // a reply to another request
+      lost(new JedisConnectionException(e));
+    } finally {
+      isUp = false;
     }
-    queue.removeIf(call -> call.reply().isDone()); // its caller has given up
+    queue.removeAbandoned();
     thread.pause(backOff.next(connectedFor()));
+  }
+
+  private void lost(JedisException e) {
+    boolean isFirst = firstAttempt.completeExceptionally(e);
+    if (!isFirst && !thread.isClosed()) {
+      Failure unused = health.failed(Side.COMMANDS, e);
+    }
+    listener.failed();
   }
 
   private Connection connectAgain() {
     connectedNanos = System.nanoTime();
     connection = connect();
     health.connected(Side.COMMANDS);
-    Thread.ofVirtual().name("redis-reconnected").start(onReconnect);
+    if (!firstAttempt.complete(true)) {
+      Thread.ofVirtual().name("redis-reconnected").start(listener::reconnected);
+    }
     return connection;
   }
 
   private void serve(Connection current) {
-    List<Call> batch = new ArrayList<>();
     while (!thread.isClosed() && !isMisled) {
+      List<Call> unanswered = List.of();
       try {
-        gather(batch);
-        if (!batch.isEmpty()) {
-          exchange(current, batch);
+        unanswered = queue.take(MAX_BATCH, IDLE_NANOS);
+        if (!unanswered.isEmpty()) {
+          exchange(current, unanswered);
+          unanswered = List.of();
         }
       } catch (InterruptedException stop) {
         return;
       } finally {
-        failUnanswered(batch);
-        batch.clear();
+        failUnanswered(unanswered);
+        queue.finished();
       }
     }
     if (isMisled) {
-      onMisled.run();
-    }
-  }
-
-  private void gather(List<Call> batch) throws InterruptedException {
-    Call first = queue.poll(IDLE_MILLIS, TimeUnit.MILLISECONDS);
-    if (first != null) {
-      batch.add(first);
-      queue.drainTo(batch, MAX_BATCH - 1);
-      batch.removeIf(call -> call.reply().isDone());
+      listener.misled();
     }
   }
 
   private void exchange(Connection current, List<Call> batch) {
     List<Object> replies = Call.exchange(current, batch);
+    List<Call> again = new ArrayList<>(0);
+    Map<Integer, HostAndPort> moved = new HashMap<>(0);
+    TreeSet<Integer> moving = new TreeSet<>();
     for (int i = 0; i < replies.size(); i++) {
-      CompletableFuture<Object> reply = batch.get(i).reply();
-      if (replies.get(i) instanceof JedisException error) {
-        if (health.failed(Side.COMMANDS, error).recovery() == Recovery.RECONNECT) {
-          isMisled = true;
-        }
-        reply.completeExceptionally(error);
+      Call call = batch.get(i);
+      if (!(replies.get(i) instanceof JedisException error)) {
+        call.reply().complete(replies.get(i));
+      } else if (Failure.of(error) != Failure.MOVING || call.slot() == Call.ANY_SLOT) {
+        note(error);
+        call.reply().completeExceptionally(error);
+      } else if (error instanceof JedisMovedDataException elsewhere
+          && call.redirected() <= MAX_REDIRECTIONS) {
+        again.add(call);
+        moved.put(call.slot(), elsewhere.getTargetNode());
       } else {
-        reply.complete(replies.get(i));
+        again.add(call);
+        moving.add(call.slot());
       }
+    }
+    if (!again.isEmpty()) {
+      queue.putBack(again);
+      queue.hold(moving, HOLD_NANOS);
+      listener.moved(moved);
+      listener.failed();
+    }
+  }
+
+  private void note(JedisException error) {
+    if (Failure.of(error) == Failure.MOVING) {
+      listener.failed();
+      return;
+    }
+    Failure failure = health.failed(Side.COMMANDS, error);
+    if (failure.recovery() == Recovery.RECONNECT) {
+      isMisled = true;
+    }
+    if (failure == Failure.CLUSTERDOWN || isMisled) {
+      listener.failed();
     }
   }
 
@@ -257,6 +370,6 @@ public final class CommandLink implements AutoCloseable {
   public void close() {
     thread.close();
     failQueued();
-    RedisUrl.cut(connection);
+    Node.cut(connection);
   }
 }

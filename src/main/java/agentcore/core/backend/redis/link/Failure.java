@@ -22,7 +22,6 @@ public enum Failure {
   /** Redis has just started. */
   LOADING(Recovery.RECONNECT, "is loading its data"),
   /** A node of a cluster that has lost other nodes. */
-  CLUSTERDOWN(Recovery.RECONNECT, "belongs to a cluster that is down"),
   /** The connection is not authenticated, or not any more. */
   NOAUTH(Recovery.RECONNECT, "requires a password"),
   /** User or password are wrong. */
@@ -37,16 +36,12 @@ public enum Failure {
   NOREPLICAS(Recovery.WAIT_FOR_WRITES, "refuses writes because it has too few replicas"),
   /** A script of another client runs for too long. */
   BUSY(Recovery.WAIT_FOR_WRITES, "is busy with another client's script", "BUSY", "UNKILLABLE"),
+  /** Nobody serves the hash slot, or the node is cut off from the other nodes of the cluster. */
+  CLUSTERDOWN(Recovery.WAIT_FOR_WRITES, "belongs to a cluster that is down"),
   /** The user lacks the right to a command, a key or a channel. */
   NOPERM(Recovery.WAIT_FOR_RIGHTS, "does not give this user a right that it needs"),
-  /** Replies that only a node of a cluster sends. */
-  CLUSTER(
-      Recovery.NONE,
-      "is a cluster, which is not supported",
-      "MOVED",
-      "ASK",
-      "TRYAGAIN",
-      "CROSSSLOT"),
+  /** The hash slot is at another node of the cluster, or on its way to it. */
+  MOVING(Recovery.LOOK_AGAIN, "gives hash slots to another node", "MOVED", "ASK", "TRYAGAIN"),
   /**
    * Anything else (ERR, WRONGTYPE, EXECABORT, NOSCRIPT in reply to a script's source): a defect of
    * this program, or another program uses the same keys.
@@ -59,6 +54,8 @@ public enum Failure {
     RECONNECT,
     /** Waiting until Redis accepts writes. The link works, and so does reading. */
     WAIT_FOR_WRITES,
+    /** Asking again which node has the hash slot. */
+    LOOK_AGAIN,
     /** Waiting until the user is given the right. */
     WAIT_FOR_RIGHTS,
     /** Nothing that this program can do. */
@@ -86,7 +83,7 @@ public enum Failure {
     return recovery;
   }
 
-  /** Returns the end of a sentence that begins with {@link RedisUrl#server}. */
+  /** Returns the end of a sentence that begins with {@link Node#server}. */
   String text() {
     return text;
   }

@@ -46,20 +46,24 @@ public final class Health {
     }
   }
 
-  private final RedisUrl url;
+  private final String server;
   private final LongSupplier nanoTime;
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<Failure, Ongoing> ongoing = new EnumMap<>(Failure.class);
   private volatile boolean refusesWrites;
   private volatile boolean lacksRights;
 
-  /** Creates the health of a link without failures. */
-  public Health(RedisUrl url) {
-    this(url, System::nanoTime);
+  /**
+   * Creates the health of a server without failures.
+   *
+   * @param server its name in log lines
+   */
+  public Health(String server) {
+    this(server, System::nanoTime);
   }
 
-  Health(RedisUrl url, LongSupplier nanoTime) {
-    this.url = url;
+  Health(String server, LongSupplier nanoTime) {
+    this.server = server;
     this.nanoTime = nanoTime;
   }
 
@@ -70,7 +74,7 @@ public final class Health {
     LOG.log(
         begin(side, failure) ? level : Level.DEBUG,
         "{0} {1}: {2}",
-        url.server(),
+        server,
         failure.text(),
         Reply.reason(error));
     return failure;
@@ -150,7 +154,7 @@ public final class Health {
             LOG.log(
                 Level.WARNING,
                 "{0} works again; \"{2}\" lasted {1} s",
-                url.server(),
+                server,
                 "" + Math.max(1, time.toSeconds()),
                 failure.text()));
   }

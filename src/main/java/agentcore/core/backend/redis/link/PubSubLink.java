@@ -4,67 +4,69 @@ import agentcore.core.backend.BackendException;
 import agentcore.core.backend.redis.link.Health.Side;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 import redis.clients.jedis.Connection;
-import redis.clients.jedis.JedisPubSub;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisException;
 
 /**
- * One connection to Redis that receives the messages of the subscribed channels.
+ * One connection to a primary that receives the messages of the subscribed channels (sharded
+ * pub/sub: SSUBSCRIBE). The primary has the hash slots of all these channels.
  *
  * <p>One thread reads and passes the messages on. A silent cut would leave it reading for ever, so
  * the server publishes probes to a channel of its own, and {@link #check} closes a connection that
- * does not receive them. After each reconnect all channels are subscribed again, and the gap is
- * reported: messages published meanwhile are lost.
+ * does not receive them. After each reconnect all channels are subscribed again. Messages that were
+ * published meanwhile are lost, and each channel is reported as missed when it is confirmed. The
+ * same holds for a channel that Redis unsubscribes because its slot moves.
  */
 public final class PubSubLink implements AutoCloseable {
-  /** How long a subscription may take to be confirmed. */
   private static final Duration NEVER = Duration.ofDays(365);
 
-  private final RedisUrl url;
+  private final Node node;
   private final Health health;
-  private final String probeChannel;
   private final Duration probeTimeout;
-  private final BiConsumer<String, String> onMessage;
-  private final Runnable onGap;
+  private final Listener listener;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Map<String, CompletableFuture<Boolean>> wanted = new HashMap<>();
+  private final Map<String, WantedChannel> wanted = new ConcurrentHashMap<>();
   private final RepeatingThread thread = new RepeatingThread("redis-pubsub", this::connectAndRead);
   private final BackOff backOff = new BackOff();
-  private volatile Subscription subscription = new Subscription(new Connection(), true);
+  private volatile ShardedSubscription subscription = ShardedSubscription.none(this);
   private volatile long probedNanos = System.nanoTime() - NEVER.toNanos();
+  private volatile String probeChannel;
   private boolean isFirst = true;
+
+  /** Receives messages, on the reading thread. Must not block. */
+  public interface Listener {
+    /** A message has arrived. */
+    void received(String channel, String message);
+
+    /** Messages on a channel were lost; from now on they arrive again. */
+    void missed(String channel);
+
+    /** Redis has ended the connection or a subscription: slots may have moved. */
+    void failed();
+  }
 
   /**
    * Creates a link that is not connected.
    *
+   * @param probeChannel the channel of the probes, in a slot of the primary
    * @param probeTimeout a connection that receives no probe for that long is closed
-   * @param onMessage receives channel and message, on the reading thread; must not block
-   * @param onGap runs after each connect but the first, on the reading thread; must not block
    */
   public PubSubLink(
-      RedisUrl url,
-      Health health,
-      String probeChannel,
-      Duration probeTimeout,
-      BiConsumer<String, String> onMessage,
-      Runnable onGap) {
-    this.url = url;
+      Node node, Health health, String probeChannel, Duration probeTimeout, Listener listener) {
+    this.node = node;
     this.health = health;
     this.probeChannel = probeChannel;
     this.probeTimeout = probeTimeout;
-    this.onMessage = onMessage;
-    this.onGap = onGap;
-    subscription.cut(); // stands for "not connected yet"
+    this.listener = listener;
   }
 
   /** Starts to connect, and to reconnect after each loss. */
@@ -72,33 +74,46 @@ public final class PubSubLink implements AutoCloseable {
     thread.start();
   }
 
-  /**
-   * Subscribes to a channel and waits for the confirmation.
-   *
-   * @throws BackendException if it does not come
-   */
-  public void subscribe(String channel) {
-    long startNanos = System.nanoTime();
-    CompletableFuture<Boolean> confirmed;
+  /** Returns the channel of the probes. */
+  public String probeChannel() {
+    return probeChannel;
+  }
+
+  /** Uses another channel for the probes, since the slot of the former has moved. */
+  public void probeOn(String channel) {
+    probeChannel = channel;
+    subscription.cut();
+  }
+
+  /** Subscribes to a channel. {@link #await} waits for the confirmation. */
+  public WantedChannel subscribe(String channel) {
     lock.lock();
     try {
-      CompletableFuture<Boolean> before = wanted.get(channel);
-      confirmed = before != null ? before : new CompletableFuture<>();
-      if (before == null) {
-        wanted.put(channel, confirmed);
-        Subscription current = subscription;
-        current.request(() -> current.subscribe(channel));
+      WantedChannel before = wanted.get(channel);
+      if (before != null) {
+        return before;
       }
+      WantedChannel added = new WantedChannel(this);
+      wanted.put(channel, added);
+      subscription.subscribe(channel);
+      return added;
     } finally {
       lock.unlock();
     }
+  }
+
+  /**
+   * Waits until a subscription is confirmed, by this link or by another that has taken it over.
+   *
+   * @throws BackendException if that does not happen in time
+   */
+  public void await(WantedChannel channel) {
+    long startNanos = System.nanoTime();
+    CompletableFuture<Boolean> confirmed = channel.confirmed();
     try {
       confirmed.get(Reply.TIMEOUT.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException | ExecutionException e) {
-      Subscription current = subscription;
-      if (current.isReady && current.receivedNanos - startNanos > 0) {
-        current.cut(); // messages arrive, but requests are lost: one direction is dead
-      }
+      subscription.cutIfHeardSince(startNanos); // messages arrive, but requests are lost
       throw new BackendException("Redis did not confirm a subscription", e);
     } catch (InterruptedException stop) {
       Thread.currentThread().interrupt();
@@ -111,9 +126,59 @@ public final class PubSubLink implements AutoCloseable {
     lock.lock();
     try {
       if (wanted.remove(channel) != null) {
-        Subscription current = subscription;
-        current.request(() -> current.unsubscribe(channel));
+        subscription.unsubscribe(channel);
       }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Returns whether the channel belongs to this link. */
+  public boolean has(String channel) {
+    return wanted.containsKey(channel);
+  }
+
+  /**
+   * Gives away the channels whose slots have moved. Redis has unsubscribed them, or will, and would
+   * refuse a request to do so.
+   */
+  public Map<String, WantedChannel> release(Predicate<String> hasMoved) {
+    Map<String, WantedChannel> released = new HashMap<>();
+    lock.lock();
+    try {
+      wanted.forEach(
+          (channel, entry) -> {
+            if (hasMoved.test(channel)) {
+              released.put(channel, entry);
+            }
+          });
+      released.keySet().forEach(wanted::remove);
+    } finally {
+      lock.unlock();
+    }
+    return released;
+  }
+
+  /** Takes channels over. Each is reported as missed when it is confirmed. */
+  public void adopt(Map<String, WantedChannel> released) {
+    lock.lock();
+    try {
+      released.forEach(
+          (channel, entry) -> {
+            entry.giveTo(this);
+            wanted.put(channel, entry);
+            subscription.subscribe(channel);
+          });
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Subscribes again to channels that Redis has unsubscribed, since their slots are here. */
+  public void regain() {
+    lock.lock();
+    try {
+      subscription.regain();
     } finally {
       lock.unlock();
     }
@@ -121,9 +186,8 @@ public final class PubSubLink implements AutoCloseable {
 
   /** Closes a connection that has received no message for too long. */
   public void check() {
-    Subscription current = subscription;
-    if (System.nanoTime() - current.receivedNanos > probeTimeout.toNanos()) {
-      giveUp(current, "no probe was received for too long");
+    if (subscription.silentFor().compareTo(probeTimeout) > 0) {
+      giveUp(subscription, "no probe was received for too long");
     }
   }
 
@@ -137,14 +201,14 @@ public final class PubSubLink implements AutoCloseable {
    * subscriber. A connection that was ready by then leads to another Redis, and is closed.
    */
   public void probeNotDelivered(long sentNanos) {
-    Subscription current = subscription;
-    if (current.isReady && current.readyNanos - sentNanos < 0) {
+    ShardedSubscription current = subscription;
+    if (current.wasReadyAt(sentNanos)) {
       giveUp(current, "messages come from another Redis than commands go to");
     }
   }
 
-  private void giveUp(Subscription deaf, String reason) {
-    if (!deaf.isCut) {
+  private void giveUp(ShardedSubscription deaf, String reason) {
+    if (!deaf.isCut()) {
       Failure unused = health.failed(Side.PUB_SUB, new JedisConnectionException(reason));
     }
     deaf.cut();
@@ -160,131 +224,83 @@ public final class PubSubLink implements AutoCloseable {
 
   private void connectAndRead() {
     long startNanos = System.nanoTime();
-    try (Connection connection = url.connect()) {
-      Subscription current = new Subscription(connection, isFirst);
-      String[] channels = begin(current);
-      isFirst = false;
-      read(current, channels);
+    try (Connection connection = node.connect()) {
+      ShardedSubscription current = new ShardedSubscription(this, connection, probeChannel);
+      begin(current);
+      read(current);
     } catch (JedisException e) {
       if (!thread.isClosed()) {
         Failure unused = health.failed(Side.PUB_SUB, e);
       }
     }
+    listener.failed();
     thread.pause(backOff.next(Duration.ofNanos(System.nanoTime() - startNanos)));
   }
 
-  private String[] begin(Subscription current) {
+  private void begin(ShardedSubscription current) {
     lock.lock();
     try {
       subscription = current;
-      current.unconfirmed.addAll(wanted.keySet());
-      current.unconfirmed.add(probeChannel);
-      return current.unconfirmed.toArray(String[]::new);
+      if (!isFirst) {
+        wanted.values().forEach(WantedChannel::missing);
+      }
+      isFirst = false;
     } finally {
       lock.unlock();
     }
   }
 
   /** Reads until this server cuts the connection; throws what jedis throws if it is lost. */
-  private void read(Subscription current, String[] channels) {
+  private void read(ShardedSubscription current) {
     try {
       if (!thread.isClosed()) { // else close() has missed this connection
-        current.proceed(current.connection, channels);
+        current.read();
       }
     } catch (JedisException e) {
-      if (!current.isCut) {
+      if (!current.isCut()) {
         throw e;
       }
     }
+  }
+
+  /** Returns the channels, for {@link ShardedSubscription}. */
+  Map<String, WantedChannel> wanted() {
+    return wanted;
+  }
+
+  /** Returns the lock that guards subscriptions, for {@link ShardedSubscription}. */
+  ReentrantLock lock() {
+    return lock;
+  }
+
+  /** Notes that every wanted channel is confirmed. */
+  void isComplete() {
+    health.connected(Side.PUB_SUB);
+    health.hasRights(Side.PUB_SUB);
+  }
+
+  void received(String channel, String message) {
+    if (channel.equals(probeChannel)) {
+      probedNanos = System.nanoTime();
+      return;
+    }
+    WantedChannel entry = wanted.get(channel);
+    if (entry != null) {
+      entry.deliver(this, () -> listener.received(channel, message));
+    }
+  }
+
+  void missed(String channel) {
+    listener.missed(channel);
+  }
+
+  void slotHasMoved() {
+    listener.failed();
   }
 
   @Override
   public void close() {
     thread.close();
     subscription.cut();
-  }
-
-  /** One connection, from its first subscription to its end. */
-  private final class Subscription extends JedisPubSub {
-    private final Connection connection;
-    private final boolean isFirst;
-    private final Set<String> unconfirmed = new HashSet<>();
-    private volatile boolean isReady;
-    private volatile boolean isCut;
-    private volatile long readyNanos;
-    private volatile long receivedNanos = System.nanoTime();
-
-    Subscription(Connection connection, boolean isFirst) {
-      this.connection = connection;
-      this.isFirst = isFirst;
-    }
-
-    /** Sends a request if the connection takes it; else it is sent on the next connection. */
-    void request(Runnable request) {
-      try {
-        if (isReady) {
-          request.run();
-        }
-      } catch (JedisException lost) {
-        cut();
-      }
-    }
-
-    @Override
-    public void onSubscribe(String channel, int count) {
-      boolean isComplete;
-      lock.lock();
-      try {
-        if (channel.equals(probeChannel)) {
-          readyNanos = System.nanoTime();
-        }
-        isReady = true; // from here on other threads send their requests themselves
-        CompletableFuture<Boolean> confirmed = wanted.get(channel);
-        if (confirmed != null) {
-          confirmed.complete(true);
-        } else if (!channel.equals(probeChannel)) {
-          request(() -> unsubscribe(channel)); // it was unsubscribed meanwhile
-        }
-        isComplete = unconfirmed.remove(channel) && unconfirmed.isEmpty();
-        if (isComplete) {
-          subscribeToTheRest();
-        }
-      } finally {
-        lock.unlock();
-      }
-      if (isComplete) {
-        health.connected(Side.PUB_SUB);
-        health.hasRights(Side.PUB_SUB);
-        if (!isFirst) {
-          onGap.run();
-        }
-      }
-    }
-
-    /** Subscribes to channels that were added between the first request and its confirmation. */
-    private void subscribeToTheRest() {
-      wanted.forEach(
-          (channel, confirmed) -> {
-            if (!confirmed.isDone()) {
-              request(() -> subscribe(channel));
-            }
-          });
-    }
-
-    @Override
-    public void onMessage(String channel, String message) {
-      receivedNanos = System.nanoTime();
-      if (channel.equals(probeChannel)) {
-        probedNanos = receivedNanos;
-      } else {
-        onMessage.accept(channel, message);
-      }
-    }
-
-    void cut() {
-      isCut = true;
-      isReady = false;
-      RedisUrl.cut(connection);
-    }
   }
 }

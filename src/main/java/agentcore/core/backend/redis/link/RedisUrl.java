@@ -1,68 +1,76 @@
 package agentcore.core.backend.redis.link;
 
-import java.io.IOException;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import redis.clients.jedis.Connection;
-import redis.clients.jedis.DefaultJedisClientConfig;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import redis.clients.jedis.HostAndPort;
-import redis.clients.jedis.Protocol.Command;
-import redis.clients.jedis.SslOptions;
-import redis.clients.jedis.exceptions.JedisDataException;
-import redis.clients.jedis.exceptions.JedisException;
 
 /**
- * Connects to a Redis server by its URL: {@code redis://USER:PASSWORD@HOST:PORT/DATABASE}; only the
- * host is required. {@link java.net.URI} accepts no underscore in a host, which Docker's networks
- * use.
+ * The address of the store, as the setting REDIS_URL has it:
+ *
+ * <pre>{@code
+ * redis://USER:PASSWORD@HOST:PORT/DATABASE                          one server, or a node of a cluster
+ * redis://USER:PASSWORD@HOST:PORT,HOST:PORT,...                     several nodes of a cluster
+ * redis-sentinel://USER:PASSWORD@HOST:PORT,.../MASTER/DATABASE      sentinels, and the name they watch
+ *                                             ?sentinel=USER:PASSWORD   for the sentinels themselves
+ * }</pre>
+ *
+ * <p>Only the host is required, and the name for sentinels. {@code rediss} uses TLS for all
+ * connections. {@link java.net.URI} accepts neither several hosts nor an underscore in a host,
+ * which Docker's networks use.
  *
  * <p>User and password may be percent-encoded (RFC 3986 section 2.1), and must be if they hold
  * {@code /}, {@code ?}, {@code #}, {@code %} or white space.
  *
- * @param isSecure whether to use TLS, {@code rediss}
- * @param user empty for the default user
- * @param password empty for none
- * @param host a name or an address; an IPv6 address is in brackets
- * @param database the number that keys, and here channels too, belong to
+ * @param login for the servers of the store
+ * @param hosts of servers or sentinels; an IPv6 address is in brackets
+ * @param master what sentinels call the primary; empty without sentinels
+ * @param sentinelLogin for the sentinels
  */
 public record RedisUrl(
-    boolean isSecure,
-    Optional<String> user,
-    Optional<String> password,
-    String host,
-    int port,
-    int database) {
+    Login login, List<HostAndPort> hosts, Optional<String> master, Login sentinelLogin) {
   private static final String FORM =
       "must be redis://HOST:PORT/DATABASE (or rediss://), with USER:PASSWORD@ before HOST if needed";
+
+  private static final String SENTINEL_FORM =
+      "must be redis-sentinel://HOST:PORT,HOST:PORT/MASTER/DATABASE (or rediss-sentinel://), with"
+          + " USER:PASSWORD@ before HOST and ?sentinel=USER:PASSWORD at the end if needed";
 
   /** Decoding replaces bytes that are not UTF-8 by this character. */
   private static final char REPLACEMENT = '\ufffd';
 
-  /**
-   * A connection whose socket is silent for longer, while a reply is due, counts as lost. That is
-   * not before the callers give up: until then Redis may still run what it has received, and what
-   * was refused must never be stored.
-   */
-  private static final int TIMEOUT_MILLIS = (int) Reply.TIMEOUT.toMillis();
-
-  private static final Set<String> REPLICA_ROLES = Set.of("replica", "slave");
-  private static final Logger LOG = System.getLogger(RedisUrl.class.getName());
   private static final int DEFAULT_PORT = 6379;
+  private static final int SENTINEL_PORT = 26379;
   private static final int MAX_PORT = 65535;
 
   /** The password ends at the last {@code @} before the path, so it may hold that character. */
+  private static final String LOGIN = "((?<user>[^/?#\\s:]*?)(:(?<password>[^/?#\\s]*))?@)?";
+
+  private static final String HOST =
+      "(\\[[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(%[\\w.-]+)?]|[\\p{L}\\p{M}\\p{Nd}._-]+)(:[0-9]{0,5})?";
+
+  private static final String HOSTS = "(?<hosts>" + HOST + "(," + HOST + ")*)";
+
   private static final Pattern URL =
+      Pattern.compile("(?<scheme>(?i)rediss?)://" + LOGIN + HOSTS + "(/(?<database>[0-9]{0,9}))?");
+
+  private static final Pattern SENTINEL_URL =
       Pattern.compile(
-          "(?<scheme>(?i)rediss?)://((?<user>[^/?#\\s:]*?)(:(?<password>[^/?#\\s]*))?@)?"
-              + "(?<host>\\[[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(%[\\w.-]+)?]|[\\p{L}\\p{M}\\p{Nd}._-]+)"
-              + "(:(?<port>[0-9]{0,5}))?(/(?<database>[0-9]{0,9}))?");
+          "(?<scheme>(?i)rediss?)-sentinel://"
+              + LOGIN
+              + HOSTS
+              + "/(?<master>[\\w.-]+)(/(?<database>[0-9]{0,9}))?"
+              + "([?]sentinel=(?<sentinelUser>[^/?#\\s:]*):(?<sentinelPassword>[^/?#\\s]+))?");
+
+  public RedisUrl {
+    hosts = List.copyOf(hosts);
+  }
 
   /**
    * Parses a URL.
@@ -71,25 +79,57 @@ public record RedisUrl(
    *     hold a password
    */
   public static RedisUrl parse(String url) {
-    Matcher parts = URL.matcher(url);
+    boolean isSentinel = url.toLowerCase(Locale.ROOT).matches("(?s)rediss?-sentinel:.*");
+    String form = isSentinel ? SENTINEL_FORM : FORM;
+    Matcher parts = (isSentinel ? SENTINEL_URL : URL).matcher(url);
     if (!parts.matches()) {
-      throw new IllegalArgumentException(FORM + ", both percent-encoded");
+      throw new IllegalArgumentException(form + ", both percent-encoded");
     }
-    Optional<String> password = decoded(parts.group("password"));
-    if (password.isEmpty() && url.contains("@")) {
-      throw new IllegalArgumentException(FORM + ", and no user without a password");
+    Login login = login(form, parts, "user", "password", database(parts));
+    boolean hasLogin = parts.start("hosts") > parts.end("scheme") && before(parts).contains("@");
+    if (login.password().isEmpty() && hasLogin) {
+      throw new IllegalArgumentException(form + ", and no user without a password");
     }
-    int port = number(parts.group("port"), DEFAULT_PORT);
-    if (port < 1 || port > MAX_PORT) {
-      throw new IllegalArgumentException(FORM + ", and a port from 1 to " + MAX_PORT);
-    }
+    Login sentinelLogin =
+        isSentinel
+            ? login(form, parts, "sentinelUser", "sentinelPassword", 0)
+            : new Login(login.isSecure(), Optional.empty(), Optional.empty(), 0);
     return new RedisUrl(
+        login,
+        hosts(form, parts.group("hosts"), isSentinel ? SENTINEL_PORT : DEFAULT_PORT),
+        isSentinel ? Optional.of(parts.group("master")) : Optional.empty(),
+        sentinelLogin);
+  }
+
+  private static int database(Matcher parts) {
+    return number(parts.group("database"), 0);
+  }
+
+  /** Returns what stands before the hosts. */
+  private static String before(Matcher parts) {
+    return parts.group().substring(parts.end("scheme"), parts.start("hosts"));
+  }
+
+  private static Login login(
+      String form, Matcher parts, String user, String password, int database) {
+    return new Login(
         parts.group("scheme").length() == "rediss".length(),
-        decoded(parts.group("user")),
-        password,
-        parts.group("host"),
-        port,
-        number(parts.group("database"), 0));
+        decoded(form, parts.group(user)),
+        decoded(form, parts.group(password)),
+        database);
+  }
+
+  private static List<HostAndPort> hosts(String form, String hosts, int defaultPort) {
+    return Stream.of(hosts.split(",")).map(host -> host(form, host, defaultPort)).toList();
+  }
+
+  private static HostAndPort host(String form, String host, int defaultPort) {
+    int colon = host.endsWith("]") ? -1 : host.lastIndexOf(':');
+    int port = colon < 0 ? defaultPort : number(host.substring(colon + 1), defaultPort);
+    if (port < 1 || port > MAX_PORT) {
+      throw new IllegalArgumentException(form + ", and a port from 1 to " + MAX_PORT);
+    }
+    return new HostAndPort(colon < 0 ? host : host.substring(0, colon), port);
   }
 
   private static int number(String digits, int byDefault) {
@@ -99,7 +139,7 @@ public record RedisUrl(
         .orElse(byDefault);
   }
 
-  private static Optional<String> decoded(String text) {
+  private static Optional<String> decoded(String form, String text) {
     Optional<String> given = Optional.ofNullable(text).filter(word -> !word.isEmpty());
     try {
       Optional<String> decoded =
@@ -110,83 +150,41 @@ public record RedisUrl(
     } catch (IllegalArgumentException malformed) {
       // reported below, without the message, which may quote the password
     }
-    throw new IllegalArgumentException(FORM + ", both percent-encoded");
+    throw new IllegalArgumentException(form + ", both percent-encoded");
   }
 
-  /**
-   * Looks the host up and connects to a primary. A replica refuses writes, and receives what is
-   * published only while it follows its primary.
-   *
-   * @throws JedisException if that fails
-   */
-  public Connection connect() {
-    DefaultJedisClientConfig.Builder config =
-        DefaultJedisClientConfig.builder()
-            .timeoutMillis(TIMEOUT_MILLIS)
-            .user(user.orElse(null))
-            .password(password.orElse(null))
-            .database(database)
-            .clientName("agentcore")
-            .resp2();
-    if (isSecure) {
-      config.sslOptions(SslOptions.defaults()); // the JDK's trust store; checks the host name
-    }
-    Connection connection = new Connection(new HostAndPort(host, port), config.build());
-    try {
-      connection.connect();
-      if (REPLICA_ROLES.contains(role(connection))) {
-        throw new JedisDataException("READONLY The address leads to a replica");
-      }
-      return connection;
-    } catch (RuntimeException e) {
-      connection.close();
-      throw e;
-    }
+  /** Returns the servers that are named; not the sentinels. */
+  public List<Node> nodes() {
+    return master.isPresent()
+        ? List.of()
+        : hosts.stream().map(host -> new Node(host, login)).toList();
   }
 
-  /** Returns the role that HELLO reports, which needs no right; empty if it reports none. */
-  private static String role(Connection connection) {
-    try {
-      connection.sendCommand(Command.HELLO);
-      List<?> flat = connection.getObjectMultiBulkReply();
-      for (int i = 0; i + 1 < flat.size(); i += 2) {
-        if (Reply.text(flat.get(i)).equals("role")) {
-          return Reply.text(flat.get(i + 1));
-        }
-      }
-    } catch (JedisDataException unknownCommand) {
-      return "";
-    }
-    return "";
-  }
-
-  /**
-   * Checks that Redis accepts writes, without writing.
-   *
-   * @throws JedisException if it does not
-   */
-  public static void checkWritable(Connection connection) {
-    connection.sendCommand(Script.WRITABLE.withSource(List.of(), List.of()));
-    Object unused = connection.getOne();
-  }
-
-  /** Closes the socket, so that a thread that reads or writes on it fails at once. */
-  static void cut(Connection connection) {
-    try {
-      connection.forceDisconnect();
-    } catch (IOException | JedisException e) {
-      LOG.log(Level.TRACE, "cutting failed: {0}", e.getMessage());
-    }
+  /** Returns the sentinels that are named. */
+  public List<Node> sentinels() {
+    return master.isPresent()
+        ? hosts.stream().map(host -> new Node(host, sentinelLogin)).toList()
+        : List.of();
   }
 
   /** Returns a name for log lines, without user and password. */
   public String server() {
-    return "Redis at " + host + ':' + port;
+    return (master.isPresent() ? "Redis behind sentinels " : "Redis at ") + joinedHosts();
+  }
+
+  private String joinedHosts() {
+    return hosts.stream().map(HostAndPort::toString).collect(Collectors.joining(","));
   }
 
   /** Returns the URL without user and password. */
   @Override
   public String toString() {
-    return (isSecure ? "rediss://" : "redis://") + host + ':' + port + '/' + database;
+    return (login.isSecure() ? "rediss" : "redis")
+        + master.map(name -> "-sentinel").orElse("")
+        + "://"
+        + joinedHosts()
+        + master.map(name -> "/" + name).orElse("")
+        + '/'
+        + login.database();
   }
 }

@@ -64,6 +64,11 @@ public final class RepeatingThread implements AutoCloseable {
     LockSupport.unpark(thread);
   }
 
+  /** Returns whether the caller is this thread. */
+  boolean isCurrent() {
+    return Thread.currentThread() == thread;
+  }
+
   /** Returns whether the current run of the task is the last. */
   public boolean isClosed() {
     return closed;

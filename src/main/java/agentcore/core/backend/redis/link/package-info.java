@@ -1,11 +1,14 @@
 /**
- * The connections to one Redis server. Nothing here knows what the keys mean.
+ * The connections to one primary: Redis or Valkey. Nothing here knows what the keys mean.
  *
  * <pre>{@code
  * CommandLink   one connection for commands and scripts: Call out, Reply back, pipelined
- * PubSubLink    one connection that receives messages on channels
- *     both:     RedisUrl connects, BackOff paces the attempts, a RepeatingThread serves
+ *     CallQueue            the calls that wait, by their order and their hash slot
+ * PubSubLink    one connection that receives messages on WantedChannels
+ *     ShardedSubscription  one such connection from its begin to its end
+ *     both:     a Node is connected to, BackOff paces the attempts, a RepeatingThread serves
  * Health        which Failures are going on; logs the beginning and the end of each
+ * RedisUrl      the address in REDIS_URL: Nodes or sentinels, and how to log in
  * }</pre>
  *
  * <p>Threads: any thread may submit a command or subscribe; each link has one platform thread that

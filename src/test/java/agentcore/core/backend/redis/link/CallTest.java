@@ -61,7 +61,7 @@ class CallTest {
   void callsOfOneScriptRunOnceAndInOrderThoughRedisForgetsIt() {
     List<Call> calls =
         IntStream.range(0, CALLS)
-            .mapToObj(i -> Call.of(Script.load("publish"), List.of(), "" + i))
+            .mapToObj(i -> Call.of(Call.ANY_SLOT, Script.load("publish"), List.of(), "" + i))
             .toList();
     Forgetful redis = new Forgetful();
     List<String> expected = IntStream.range(0, CALLS).mapToObj(i -> "" + i).toList();

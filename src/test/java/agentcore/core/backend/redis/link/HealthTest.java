@@ -19,7 +19,7 @@ class HealthTest {
   private final JedisException full = new JedisDataException("OOM no memory");
 
   private final AtomicLong now = new AtomicLong(-1);
-  private final Health health = new Health(RedisUrl.parse("redis://health.test"), now::get);
+  private final Health health = new Health("Redis at health.test", now::get);
   private final Warnings warnings = new Warnings();
 
   @AfterEach

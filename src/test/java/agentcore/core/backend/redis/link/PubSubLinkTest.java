@@ -34,10 +34,10 @@ class PubSubLinkTest {
   void start() throws IOException {
     listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     Thread.ofVirtual().name("deaf-redis").start(this::accept);
-    RedisUrl url = RedisUrl.parse("redis://127.0.0.1:" + listener.getLocalPort());
+    Node node = RedisUrl.parse("redis://127.0.0.1:" + listener.getLocalPort()).nodes().getFirst();
     link =
         new PubSubLink(
-            url, new Health(url), PROBE, Duration.ofSeconds(3), (channel, message) -> {}, () -> {});
+            node, new Health(node.server()), PROBE, Duration.ofSeconds(3), new Listener());
     link.start();
   }
 
@@ -45,6 +45,17 @@ class PubSubLinkTest {
   void stop() throws IOException {
     link.close();
     listener.close();
+  }
+
+  private static final class Listener implements PubSubLink.Listener {
+    @Override
+    public void received(String channel, String message) {}
+
+    @Override
+    public void missed(String channel) {}
+
+    @Override
+    public void failed() {}
   }
 
   private void accept() {
@@ -71,11 +82,11 @@ class PubSubLinkTest {
         }
         if (command.getFirst().equals("HELLO")) {
           write(socket, "*2\r\n" + bulk("proto") + ":2\r\n");
-        } else if (!command.getFirst().equals("SUBSCRIBE")) {
+        } else if (!command.getFirst().equals("SSUBSCRIBE")) {
           write(socket, "+OK\r\n");
         } else if (!deaf) {
           for (String channel : command.subList(1, command.size())) {
-            write(socket, "*3\r\n" + bulk("subscribe") + bulk(channel) + ":1\r\n");
+            write(socket, "*3\r\n" + bulk("ssubscribe") + bulk(channel) + ":1\r\n");
           }
           Thread.ofVirtual().start(() -> sendMessages(socket));
         }
@@ -90,7 +101,7 @@ class PubSubLinkTest {
         "the end",
         () -> {
           try {
-            write(socket, "*3\r\n" + bulk("message") + bulk(PROBE) + bulk("1"));
+            write(socket, "*3\r\n" + bulk("smessage") + bulk(PROBE) + bulk("1"));
             return false;
           } catch (UncheckedIOException ended) {
             return true;
@@ -125,7 +136,7 @@ class PubSubLinkTest {
   void replacesConnectionThatReceivesMessagesButLosesRequests() {
     Await.until("a subscription", () -> subscribes("first"));
     deaf = true;
-    assertThrows(BackendException.class, () -> link.subscribe("second"));
+    assertThrows(BackendException.class, () -> link.await(link.subscribe("second")));
     deaf = false;
     Await.until("another connection", () -> connections.get() > 1);
     Await.until("a subscription", () -> subscribes("third"));
@@ -134,7 +145,7 @@ class PubSubLinkTest {
   /** Returns whether the confirmation came in time, which it may not on a busy machine. */
   private boolean subscribes(String channel) {
     try {
-      link.subscribe(channel);
+      link.await(link.subscribe(channel));
       return true;
     } catch (BackendException late) {
       return false;

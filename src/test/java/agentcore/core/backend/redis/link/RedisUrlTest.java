@@ -47,15 +47,15 @@ class RedisUrlTest {
   })
   void userAndPasswordAreDecoded(String url, String user, String password) {
     RedisUrl read = RedisUrl.parse(url);
-    assertEquals(Optional.of(user).filter(given -> !given.isEmpty()), read.user());
-    assertEquals(Optional.of(password), read.password());
+    assertEquals(Optional.of(user).filter(given -> !given.isEmpty()), read.login().user());
+    assertEquals(Optional.of(password), read.login().password());
   }
 
   @Test
   void urlWithoutUserInformationHasNeitherUserNorPassword() {
     RedisUrl read = RedisUrl.parse("redis://h");
-    assertEquals(Optional.empty(), read.user());
-    assertEquals(Optional.empty(), read.password());
+    assertEquals(Optional.empty(), read.login().user());
+    assertEquals(Optional.empty(), read.login().password());
   }
 
   @ParameterizedTest
@@ -69,7 +69,6 @@ class RedisUrlTest {
         "redis:/localhost",
         "redis://",
         "redis://:6379",
-        "redis://a,b",
         "redis://a b",
         " redis://a",
         "redis://a ",

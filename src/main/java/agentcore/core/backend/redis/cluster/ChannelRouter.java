@@ -1,0 +1,122 @@
+package agentcore.core.backend.redis.cluster;
+
+import agentcore.core.backend.BackendException;
+import agentcore.core.backend.redis.link.PubSubLink;
+import agentcore.core.backend.redis.link.WantedChannel;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntPredicate;
+
+/** Subscriptions, each at the primary that has the slot of the channel. */
+final class ChannelRouter {
+  private final Primaries primaries;
+  private final Router.ProbeChannels probes;
+  private final Duration probeTimeout;
+  private final PubSubLink.Listener listener;
+  private final ReentrantLock routing = new ReentrantLock();
+
+  ChannelRouter(
+      Primaries primaries,
+      Router.ProbeChannels probes,
+      Duration probeTimeout,
+      PubSubLink.Listener listener) {
+    this.primaries = primaries;
+    this.probes = probes;
+    this.probeTimeout = probeTimeout;
+    this.listener = listener;
+  }
+
+  /**
+   * Subscribes to a channel and waits for the confirmation.
+   *
+   * @throws BackendException if it does not come
+   */
+  void subscribe(String channel) {
+    PubSubLink link;
+    WantedChannel wanted;
+    routing.lock();
+    try {
+      link =
+          holder(channel)
+              .or(() -> link(channel))
+              .orElseThrow(() -> new BackendException("no primary delivers " + channel));
+      wanted = link.subscribe(channel);
+    } finally {
+      routing.unlock();
+    }
+    link.await(wanted);
+  }
+
+  private Optional<PubSubLink> link(String channel) {
+    return primaries.owner(Topology.slot(channel)).messages();
+  }
+
+  /** Ends a subscription. */
+  void unsubscribe(String channel) {
+    routing.lock();
+    try {
+      holder(channel).ifPresent(link -> link.unsubscribe(channel));
+    } finally {
+      routing.unlock();
+    }
+  }
+
+  /** Returns the link that has the channel: while a slot moves, that may be the former one. */
+  private Optional<PubSubLink> holder(String channel) {
+    return primaries.all().stream()
+        .flatMap(primary -> primary.messages().stream())
+        .filter(link -> link.has(channel))
+        .findFirst();
+  }
+
+  /** Moves each channel to the primary that has its slot now. */
+  void follow() {
+    routing.lock();
+    try {
+      primaries.all().forEach(this::ensureProbe);
+      Map<PubSubLink, Map<String, WantedChannel>> moved = new HashMap<>();
+      for (Primary from : primaries.all()) {
+        from.messages().ifPresent(link -> moved.put(link, release(link)));
+      }
+      moved.values().forEach(this::place);
+      primaries.all().forEach(primary -> primary.messages().ifPresent(PubSubLink::regain));
+    } finally {
+      routing.unlock();
+    }
+  }
+
+  private Map<String, WantedChannel> release(PubSubLink from) {
+    return from.release(channel -> link(channel).filter(to -> to != from).isPresent());
+  }
+
+  private void place(Map<String, WantedChannel> released) {
+    Map<PubSubLink, Map<String, WantedChannel>> byLink = new HashMap<>();
+    released.forEach(
+        (channel, wanted) ->
+            link(channel)
+                .ifPresent(
+                    to -> byLink.computeIfAbsent(to, l -> new HashMap<>()).put(channel, wanted)));
+    byLink.forEach(PubSubLink::adopt);
+  }
+
+  /** Connects to a primary for messages, if it has a slot for a probe channel. */
+  private void ensureProbe(Primary primary) {
+    IntPredicate isHere = slot -> primaries.owner(slot) == primary;
+    Optional<PubSubLink> link = primary.messages();
+    if (link.isPresent() && isHere.test(Topology.slot(link.get().probeChannel()))) {
+      return;
+    }
+    Optional<String> probe = probes.in(isHere);
+    if (link.isPresent()) {
+      probe.ifPresent(link.get()::probeOn);
+    } else if (probe.isPresent()) {
+      PubSubLink created =
+          new PubSubLink(primary.node(), primary.health(), probe.get(), probeTimeout, listener);
+      primary.messages(created);
+      created.start();
+    }
+  }
+}

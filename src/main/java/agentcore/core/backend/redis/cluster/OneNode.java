@@ -1,0 +1,19 @@
+package agentcore.core.backend.redis.cluster;
+
+import agentcore.core.backend.redis.link.CommandLink;
+import agentcore.core.backend.redis.link.Node;
+import java.util.Collection;
+import java.util.Optional;
+
+/** One primary, or whatever primary its address leads to. */
+record OneNode(Node node) implements TopologySource {
+  @Override
+  public Optional<Topology> ask(Collection<CommandLink> links) {
+    return Optional.of(Topology.of(node));
+  }
+
+  @Override
+  public String kind() {
+    return "one primary";
+  }
+}

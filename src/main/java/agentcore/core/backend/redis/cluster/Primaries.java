@@ -1,0 +1,272 @@
+package agentcore.core.backend.redis.cluster;
+
+import agentcore.core.backend.BackendException;
+import agentcore.core.backend.redis.link.Call;
+import agentcore.core.backend.redis.link.CommandLink;
+import agentcore.core.backend.redis.link.Health;
+import agentcore.core.backend.redis.link.Node;
+import agentcore.core.backend.redis.link.PubSubLink;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.concurrent.locks.ReentrantLock;
+import redis.clients.jedis.HostAndPort;
+
+/**
+ * The primaries, and which of them has which hash slot. A store without a cluster has one primary,
+ * which has all slots.
+ *
+ * <p>Invariant: each slot belongs to one primary, and to the queue of its link. It moves with all
+ * calls that wait for it, under one lock, so that the calls of one caller keep their order wherever
+ * the slot goes, and no primary is given up while it receives slots.
+ */
+public final class Primaries implements AutoCloseable {
+  /** An exchange that takes longer with a node that is no primary any more is cut. */
+  private static final Duration PATIENCE = Duration.ofMillis(300);
+
+  private static final Logger LOG = System.getLogger(Primaries.class.getName());
+
+  private final Listener listener;
+  private final ReentrantLock moving = new ReentrantLock();
+  private final Map<Node, Primary> primaries = new ConcurrentHashMap<>();
+  private final AtomicReferenceArray<Primary> owners = new AtomicReferenceArray<>(Topology.SLOTS);
+  private boolean isClosed;
+
+  /** Learns what happens to slots. Must not block. */
+  interface Listener {
+    /** What is in these slots may have changed: their primary is back, or another has them. */
+    void changed(BitSet slots);
+
+    /** A primary is away or does not have the slots that it should have. */
+    void failed();
+  }
+
+  Primaries(Listener listener) {
+    this.listener = listener;
+  }
+
+  /** Returns all primaries. */
+  public List<Primary> all() {
+    return List.copyOf(primaries.values());
+  }
+
+  /** Returns the primary that has a slot. */
+  Primary owner(int slot) {
+    return owners.get(slot);
+  }
+
+  /** Returns the slots of a primary. */
+  BitSet slots(Primary primary) {
+    BitSet slots = new BitSet();
+    for (int slot = 0; slot < Topology.SLOTS; slot++) {
+      slots.set(slot, owners.get(slot) == primary);
+    }
+    return slots;
+  }
+
+  /** Submits a call to the primary that has its slot. */
+  void submit(Call call) {
+    if (!owners.get(call.slot()).commands().submit(call)) {
+      moving.lock(); // the slot is being given to another link
+      try {
+        boolean unused = owners.get(call.slot()).commands().submit(call);
+      } finally {
+        moving.unlock();
+      }
+    }
+  }
+
+  /**
+   * Follows a topology: gives slots to the primaries that it names, and closes those without slots.
+   *
+   * @return whether all slots are where they should be; if not, this is to be repeated soon
+   */
+  boolean follow(Topology topology) {
+    moving.lock();
+    try {
+      Set<Node> named = new HashSet<>(topology.primaries());
+      named.forEach(this::at);
+      boolean isDone = true;
+      for (Primary from : all()) {
+        Map<Primary, BitSet> moved = elsewhere(from, topology);
+        if (!named.contains(from.node())) {
+          from.commands().cutIfSilentFor(PATIENCE);
+        }
+        isDone &= handOver(from, moved);
+        if (!named.contains(from.node()) && slots(from).isEmpty()) {
+          LOG.log(Level.INFO, "{0} is no primary any more", from);
+          primaries.remove(from.node());
+          from.close();
+        }
+      }
+      return isDone;
+    } finally {
+      moving.unlock();
+    }
+  }
+
+  /** Returns the slots of a primary that others have; also those that nobody had yet. */
+  private Map<Primary, BitSet> elsewhere(Primary from, Topology topology) {
+    Map<Primary, BitSet> moved = new HashMap<>();
+    for (int slot = 0; slot < Topology.SLOTS; slot++) {
+      if (owners.get(slot) == from) {
+        Optional<Node> owner = topology.owner(slot);
+        if (owner.isPresent() && !owner.get().equals(from.node())) {
+          moved.computeIfAbsent(at(owner.get()), p -> new BitSet()).set(slot);
+        }
+      }
+    }
+    return moved;
+  }
+
+  /** Gives all slots to their first owners; those without one to any, which will refuse them. */
+  void begin(Topology topology) {
+    moving.lock();
+    try {
+      Primary any = at(topology.primaries().getFirst());
+      for (int slot = 0; slot < Topology.SLOTS; slot++) {
+        owners.set(slot, topology.owner(slot).map(this::at).orElse(any));
+      }
+      all().forEach(primary -> primary.commands().adopt(slots(primary), List.of()));
+    } finally {
+      moving.unlock();
+    }
+  }
+
+  /** Returns the primary at a node, which is created if it is new. */
+  private Primary at(Node node) {
+    Primary known = primaries.get(node);
+    if (known != null) {
+      return known;
+    }
+    LOG.log(Level.DEBUG, "connecting to {0}", node);
+    long clockOffset =
+        all().stream()
+            .filter(other -> other.commands().isUp())
+            .findFirst()
+            .map(other -> other.commands().clockOffsetMillis())
+            .orElse(0L);
+    Health health = new Health(node.server());
+    Events events = new Events();
+    Primary created = new Primary(health, new CommandLink(node, health, clockOffset, events));
+    events.primary = Optional.of(created);
+    primaries.put(node, created);
+    if (isClosed) {
+      created.close();
+    } else {
+      created.commands().start();
+    }
+    return created;
+  }
+
+  /** Gives slots away with their waiting calls, unless calls are being exchanged just now. */
+  private boolean handOver(Primary from, Map<Primary, BitSet> moved) {
+    BitSet all = new BitSet();
+    moved.values().forEach(all::or);
+    if (all.isEmpty()) {
+      return true;
+    }
+    Optional<List<Call>> released = from.commands().release(all);
+    if (released.isEmpty()) {
+      return false;
+    }
+    Map<Primary, List<Call>> waiting = new HashMap<>();
+    moved.forEach(
+        (to, slots) ->
+            waiting.put(
+                to, released.get().stream().filter(call -> slots.get(call.slot())).toList()));
+    moved.forEach((to, slots) -> to.commands().adopt(slots, waiting.get(to)));
+    moved.forEach((to, slots) -> slots.stream().forEach(slot -> owners.set(slot, to)));
+    LOG.log(
+        Level.DEBUG,
+        "{0} gave {1} slots to {2}",
+        from,
+        all.cardinality(),
+        List.copyOf(moved.keySet()));
+    listener.changed(all);
+    return true;
+  }
+
+  /** Passes on what a primary's link finds out. */
+  private final class Events implements CommandLink.Listener {
+    private volatile Optional<Primary> primary = Optional.empty();
+
+    @Override
+    public void reconnected() {
+      primary.ifPresent(self -> listener.changed(slots(self)));
+    }
+
+    @Override
+    public void misled() {
+      primary.flatMap(Primary::messages).ifPresent(PubSubLink::reconnect);
+    }
+
+    @Override
+    public void failed() {
+      listener.failed();
+    }
+
+    @Override
+    public void moved(Map<Integer, HostAndPort> slots) {
+      primary.ifPresent(self -> giveAway(self, slots));
+    }
+  }
+
+  private void giveAway(Primary from, Map<Integer, HostAndPort> told) {
+    moving.lock();
+    try {
+      Map<Primary, BitSet> moved = new HashMap<>();
+      told.forEach(
+          (slot, address) -> {
+            Node node = Topology.at(address, from.node());
+            if (!node.equals(from.node()) && owners.get(slot) == from) {
+              moved.computeIfAbsent(at(node), p -> new BitSet()).set(slot);
+            }
+          });
+      boolean unused = handOver(from, moved);
+    } finally {
+      moving.unlock();
+    }
+  }
+
+  /**
+   * Waits until each primary has been tried.
+   *
+   * @throws BackendException if the one that has {@code slot} cannot be reached
+   */
+  void awaitConnected(int slot) {
+    List<Primary> others = new ArrayList<>(all());
+    Primary home = owner(slot);
+    others.remove(home);
+    home.commands().awaitConnected();
+    for (Primary other : others) {
+      try {
+        other.commands().awaitConnected();
+      } catch (BackendException away) {
+        LOG.log(Level.WARNING, away.getMessage());
+      }
+    }
+  }
+
+  /** Closes all connections. Idempotent. */
+  @Override
+  public void close() {
+    moving.lock();
+    try {
+      isClosed = true;
+      all().forEach(Primary::close);
+    } finally {
+      moving.unlock();
+    }
+  }
+}

@@ -1,0 +1,220 @@
+package agentcore.core.backend.redis.cluster;
+
+import agentcore.core.backend.BackendException;
+import agentcore.core.backend.redis.link.Call;
+import agentcore.core.backend.redis.link.CommandLink;
+import agentcore.core.backend.redis.link.PubSubLink;
+import agentcore.core.backend.redis.link.RedisUrl;
+import agentcore.core.backend.redis.link.RepeatingThread;
+import agentcore.core.backend.redis.link.Reply;
+import agentcore.core.backend.redis.link.Script;
+import java.lang.System.Logger;
+import java.time.Duration;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.IntPredicate;
+import redis.clients.jedis.Protocol.Command;
+
+/**
+ * Sends each command to the primary that has its key, and subscribes to each channel at the primary
+ * that has it. One thread asks once a second, and at once after a failure, where the slots are.
+ */
+public final class Router implements AutoCloseable {
+  private static final Duration PERIOD = Duration.ofSeconds(1);
+
+  /** Many failures come at once; and slots that are in use are moved soon after. */
+  private static final Duration SHORT = Duration.ofMillis(30);
+
+  private static final Logger LOG = System.getLogger(Router.class.getName());
+
+  private final RedisUrl url;
+  private final Listener listener;
+  private final Primaries primaries;
+  private final ChannelRouter channels;
+  private final RepeatingThread thread = new RepeatingThread("redis-topology", this::pauseAndLook);
+  private volatile Optional<TopologySource> source = Optional.empty();
+  private volatile boolean isDue;
+  private boolean isSettled = true;
+
+  /** Learns what happens in the store. Must not block. */
+  public interface Listener {
+    /** A message has arrived. */
+    void received(String channel, String message);
+
+    /** Messages on a channel were lost; from now on they arrive again. */
+    void missed(String channel);
+
+    /** What is in these slots may have changed: their primary is back, or another has them. */
+    void changed(BitSet slots);
+  }
+
+  /** Names the probe channels of this server. */
+  @FunctionalInterface
+  public interface ProbeChannels {
+    /** Returns a channel in a slot that a primary has; empty if there is none. */
+    Optional<String> in(IntPredicate slots);
+  }
+
+  /**
+   * Creates a router that is not connected.
+   *
+   * @param probeTimeout a connection that receives no probe for that long is closed
+   */
+  public Router(RedisUrl url, ProbeChannels probes, Duration probeTimeout, Listener listener) {
+    this.url = url;
+    this.listener = listener;
+    this.primaries = new Primaries(new SlotEvents());
+    this.channels = new ChannelRouter(primaries, probes, probeTimeout, new MessageEvents());
+  }
+
+  private final class SlotEvents implements Primaries.Listener {
+    @Override
+    public void changed(BitSet slots) {
+      listener.changed(slots);
+    }
+
+    @Override
+    public void failed() {
+      lookSoon();
+    }
+  }
+
+  private final class MessageEvents implements PubSubLink.Listener {
+    @Override
+    public void received(String channel, String message) {
+      listener.received(channel, message);
+    }
+
+    @Override
+    public void missed(String channel) {
+      listener.missed(channel);
+    }
+
+    @Override
+    public void failed() {
+      lookSoon();
+    }
+  }
+
+  /**
+   * Finds the primaries and connects for commands.
+   *
+   * @param key a key whose primary must be reached
+   * @throws BackendException if it cannot be reached, or the store does not fit the URL
+   */
+  public void start(String key) {
+    TopologySource found = TopologySource.of(url);
+    Topology topology =
+        found
+            .ask(List.of())
+            .filter(told -> !told.primaries().isEmpty())
+            .orElseThrow(() -> new BackendException(url.server() + " names no primary"));
+    source = Optional.of(found);
+    primaries.begin(topology);
+    primaries.awaitConnected(Topology.slot(key));
+  }
+
+  /** Connects for messages, and begins to follow changes. */
+  public void startChannels() {
+    channels.follow();
+    if (!(source.orElseThrow() instanceof OneNode)) {
+      thread.start();
+    }
+  }
+
+  private void lookSoon() {
+    isDue = true;
+    thread.wake();
+  }
+
+  private void pauseAndLook() {
+    if (!isDue) {
+      thread.pause(isSettled ? PERIOD : SHORT);
+    }
+    isDue = false;
+    if (thread.isClosed()) {
+      return;
+    }
+    isSettled = false;
+    List<CommandLink> links = primaries.all().stream().map(Primary::commands).toList();
+    Optional<Topology> topology = source.orElseThrow().ask(links);
+    isSettled = topology.isEmpty() || primaries.follow(topology.get());
+    channels.follow();
+    thread.pause(SHORT);
+  }
+
+  /** Returns all primaries. */
+  public List<Primary> primaries() {
+    return primaries.all();
+  }
+
+  /** Returns the primary that has a slot. */
+  public Primary owner(int slot) {
+    return primaries.owner(slot);
+  }
+
+  /** Returns the primary that has a key. */
+  public Primary primary(String key) {
+    return primaries.owner(Topology.slot(key));
+  }
+
+  /**
+   * Runs a command, whose first argument is its key, and waits for its reply.
+   *
+   * @throws BackendException if no reply comes in time, or an error
+   */
+  public Object call(Command command, Object... arguments) {
+    return Reply.await(submit(command, arguments));
+  }
+
+  /**
+   * Runs a script, whose keys are all in one slot, and waits for its reply.
+   *
+   * @throws BackendException if no reply comes in time, or an error
+   */
+  public Object call(Script script, List<String> keys, Object... arguments) {
+    return Reply.await(submit(script, keys, arguments));
+  }
+
+  /** Queues a command, whose first argument is its key; {@link Reply#await} returns the reply. */
+  public CompletableFuture<Object> submit(Command command, Object... arguments) {
+    return submit(Call.of(Topology.slot(arguments[0].toString()), command, arguments));
+  }
+
+  /** Queues a script, whose keys are all in one slot; {@link Reply#await} returns the reply. */
+  public CompletableFuture<Object> submit(Script script, List<String> keys, Object... arguments) {
+    return submit(Call.of(Topology.slot(keys.getFirst()), script, keys, arguments));
+  }
+
+  private CompletableFuture<Object> submit(Call call) {
+    primaries.submit(call);
+    return call.reply();
+  }
+
+  /** Returns the time of Redis, on the key's primary, at which a caller has given up. */
+  public long deadlineMillis(String key) {
+    return primary(key).commands().deadlineMillis();
+  }
+
+  /**
+   * Subscribes to a channel and waits for the confirmation.
+   *
+   * @throws BackendException if it does not come
+   */
+  public void subscribe(String channel) {
+    channels.subscribe(channel);
+  }
+
+  /** Ends a subscription. */
+  public void unsubscribe(String channel) {
+    channels.unsubscribe(channel);
+  }
+
+  @Override
+  public void close() {
+    thread.close();
+    primaries.close();
+  }
+}

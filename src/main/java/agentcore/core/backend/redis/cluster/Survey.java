@@ -1,0 +1,67 @@
+package agentcore.core.backend.redis.cluster;
+
+import agentcore.core.backend.BackendException;
+import agentcore.core.backend.redis.link.Node;
+import agentcore.core.backend.redis.link.Node.Hello;
+import agentcore.core.backend.redis.link.RedisUrl;
+import agentcore.core.backend.redis.link.Reply;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import redis.clients.jedis.Connection;
+import redis.clients.jedis.exceptions.JedisException;
+
+/**
+ * What a store consists of, found by asking its servers.
+ *
+ * @param kind one primary, a cluster, or a primary that sentinels name
+ * @param topology its primaries, replicas and slots
+ */
+public record Survey(String kind, Topology topology) {
+  /**
+   * Asks the servers of a URL.
+   *
+   * @throws BackendException if none answers, or they do not fit the URL
+   */
+  public static Survey of(RedisUrl url) {
+    TopologySource source = TopologySource.of(url);
+    Topology topology =
+        source
+            .ask(List.of())
+            .orElseThrow(() -> new BackendException(url.server() + " names no primary"));
+    return new Survey(source.kind(), topology);
+  }
+
+  /**
+   * Returns a description, one line for the store and one for each server.
+   *
+   * @throws BackendException if a server has a version that is too old
+   */
+  public List<String> lines() {
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        "%s: %d of %d hash slots covered by %d primaries, %d replicas"
+            .formatted(
+                kind,
+                topology.covered(),
+                Topology.SLOTS,
+                topology.primaries().size(),
+                topology.replicas().size()));
+    Stream.concat(topology.primaries().stream(), topology.replicas().stream())
+        .map(Survey::line)
+        .forEach(lines::add);
+    return lines;
+  }
+
+  private static String line(Node node) {
+    try (Connection connection = node.connectAnyRole()) {
+      Hello hello = Hello.of(connection);
+      TopologySource.checkVersion(node, hello);
+      return "%s: %s, %s %s"
+          .formatted(
+              node, hello.isReplica() ? "replica" : "primary", hello.software(), hello.version());
+    } catch (JedisException e) {
+      return node + ": not reachable: " + Reply.reason(e);
+    }
+  }
+}
