@@ -22,12 +22,14 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
  * A real Redis in a separate process, on a free port of 127.0.0.1 and in a temporary folder. The
- * binary comes from a build dependency, so nothing needs to be installed.
+ * binary comes from a build dependency, so nothing needs to be installed. {@code
+ * -Dagentcore.redis.server=FILE} names another binary, of another version or of Valkey.
  *
  * <p>Registered as a JUnit extension it stops with its test class, and in any case with the JVM.
  * Most tests share one: {@link SharedRedis}.
  */
 public final class RedisProcess implements AutoCloseable, AfterAllCallback {
+  private static final String FILE = "redis.conf";
   private static final String VERSION = "7.0.15";
 
   private final Path folder;
@@ -55,10 +57,23 @@ public final class RedisProcess implements AutoCloseable, AfterAllCallback {
     }
   }
 
+  /** Starts one with a configuration file, which sentinels require, and additional options. */
+  public static RedisProcess startWithFile(String content, String... options) {
+    try {
+      Path folder = Files.createTempDirectory("agentcore-redis");
+      Path unused = install(folder);
+      unused = Files.writeString(folder.resolve(FILE), content);
+      return new RedisProcess(folder, FreePort.next(), List.of(options));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Copies the binary into a folder. */
   public static Path install(Path folder) throws IOException {
     Path program = folder.resolve("redis-server");
-    try (InputStream in = program()) {
+    String other = System.getProperty("agentcore.redis.server", "");
+    try (InputStream in = other.isEmpty() ? program() : Files.newInputStream(Path.of(other))) {
       Files.copy(in, program, StandardCopyOption.REPLACE_EXISTING);
     }
     if (!program.toFile().setExecutable(true)) {
@@ -84,9 +99,12 @@ public final class RedisProcess implements AutoCloseable, AfterAllCallback {
 
   private Process launch() {
     List<String> command = new ArrayList<>();
+    command.add(folder.resolve("redis-server").toString());
+    if (Files.exists(folder.resolve(FILE))) {
+      command.add(folder.resolve(FILE).toString());
+    }
     command.addAll(
         List.of(
-            folder.resolve("redis-server").toString(),
             "--bind",
             "127.0.0.1",
             "--port",
@@ -155,6 +173,11 @@ public final class RedisProcess implements AutoCloseable, AfterAllCallback {
   /** Creates a folder in the working directory of Redis; returns whether that succeeded. */
   public boolean makeFolder(String name) {
     return folder.resolve(name).toFile().mkdir();
+  }
+
+  /** Returns whether it runs, even if it is suspended. */
+  public boolean isRunning() {
+    return process.isAlive();
   }
 
   /** Kills Redis (SIGKILL). */

@@ -44,7 +44,8 @@ final class Crowd implements AutoCloseable {
       boolean talks = i / roomCount < perRoom / 2;
       boolean talksInLobby = !talks && i % 8 == 0;
       MessageWriter writer =
-          new MessageWriter(talksInLobby ? LOBBY : room, new Random(random.nextLong()));
+          new MessageWriter(
+              "user-" + i, talksInLobby ? LOBBY : room, new Random(random.nextLong()));
       clients.add(
           new TortureClient(
                   "user-" + i,

@@ -22,6 +22,7 @@ final class MessageWriter {
   private static final int WINDOW = 4;
   private static final int MAX_PADDING = 400;
 
+  private final String sender;
   private final String room;
   private final Random random;
   private final ReentrantLock lock = new ReentrantLock();
@@ -33,13 +34,15 @@ final class MessageWriter {
     final String frame;
     final long firstNanos = System.nanoTime();
     long dueNanos = firstNanos;
+    int sends;
 
     Outgoing(String frame) {
       this.frame = frame;
     }
   }
 
-  MessageWriter(String room, Random random) {
+  MessageWriter(String sender, String room, Random random) {
+    this.sender = sender;
     this.room = room;
     this.random = random;
   }
@@ -77,6 +80,7 @@ final class MessageWriter {
       for (Outgoing each : pending.values()) {
         if (each.dueNanos - now <= 0) {
           each.dueNanos = now + UNANSWERED_NANOS;
+          each.sends++;
           frames.add(each.frame);
         }
       }
@@ -96,10 +100,12 @@ final class MessageWriter {
         String messageId = ack.get("message_id").getAsString();
         acks.add(
             new Ack(
+                sender,
                 id,
                 RoomView.position(ack),
                 messageId,
                 ack.get("duplicate").getAsBoolean(),
+                sent.sends,
                 sent.firstNanos,
                 System.nanoTime()));
       }
@@ -147,6 +153,16 @@ final class MessageWriter {
     lock.lock();
     try {
       return pending.isEmpty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Returns whether a message was acknowledged that was first sent after a time. */
+  boolean hasSentSince(long nanos) {
+    lock.lock();
+    try {
+      return !acks.isEmpty() && acks.getLast().sentNanos() - nanos > 0;
     } finally {
       lock.unlock();
     }

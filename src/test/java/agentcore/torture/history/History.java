@@ -23,6 +23,18 @@ public record History(String room, List<Ack> acks, List<Reader> readers, List<Lo
       return next.epoch.equals(epoch) && next.seq == seq + 1;
     }
 
+    /** Returns whether this position is beyond another, perhaps of an earlier epoch. */
+    boolean isAfter(Position other) {
+      long generation = generation() - other.generation();
+      return generation > 0 || (generation == 0 && seq > other.seq);
+    }
+
+    /** Returns the number with which the epoch begins. */
+    private long generation() {
+      String number = epoch.split("\\.", 2)[0];
+      return number.matches("[0-9]+") ? Long.parseLong(number) : 0;
+    }
+
     @Override
     public String toString() {
       return epoch + "/" + seq;
@@ -32,15 +44,19 @@ public record History(String room, List<Ack> acks, List<Reader> readers, List<Lo
   /**
    * The acknowledgement of a message.
    *
-   * @param clientId the id that the writer gave the message
+   * @param sender the client that sent the message
+   * @param clientId the id that the sender gave the message
    * @param isDuplicate whether the server already had the message
+   * @param sends how often it was sent
    * @param sentNanos when the message was first sent
    */
   public record Ack(
+      String sender,
       String clientId,
       Position position,
       String messageId,
       boolean isDuplicate,
+      int sends,
       long sentNanos,
       long ackedNanos) {}
 

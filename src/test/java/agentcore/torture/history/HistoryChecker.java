@@ -11,6 +11,7 @@ import agentcore.torture.history.History.Resumed;
 import agentcore.torture.history.History.Seen;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -25,9 +26,10 @@ import java.util.stream.Stream;
  *
  * <p>In every run: a reader's messages continue its earlier ones without a gap, or a reset comes in
  * between; a message has the same position and the same predecessor for every reader; no reader
- * receives a message twice. If the store loses nothing, also: a position holds one message; a
- * client id belongs to one message; every reader receives all messages acknowledged since it
- * joined; and no reader gets a reset.
+ * receives a message twice; the messages of one sender that were sent once, and so in one order,
+ * are in that order. If the store loses nothing, also: a position holds one message; a client id
+ * belongs to one message; every reader receives all messages acknowledged since it joined; and no
+ * reader gets a reset.
  *
  * <p>A loss permits only the following: a position or a client id may belong to one message before
  * the loss and to another after it; an acknowledged message may be missing for a reader that got a
@@ -61,6 +63,7 @@ public final class HistoryChecker {
   public static List<Finding> check(History history) {
     HistoryChecker checker = new HistoryChecker(history);
     history.acks().forEach(checker::note);
+    checker.checkSenders();
     history.readers().forEach(checker::follow);
     checker.messagesAt.forEach(
         (position, ids) -> checker.checkIsOne(Kind.ORDER, "at " + position + ":", ids));
@@ -109,6 +112,20 @@ public final class HistoryChecker {
 
   private static long earlier(long a, long b) {
     return a - b < 0 ? a : b;
+  }
+
+  private void checkSenders() {
+    Map<String, Ack> last = new HashMap<>();
+    history.acks().stream()
+        .filter(ack -> ack.sends() == 1 && !ack.isDuplicate())
+        .sorted(Comparator.comparingLong(Ack::sentNanos))
+        .forEach(
+            ack -> {
+              Ack before = last.put(ack.sender(), ack);
+              if (before != null && !ack.position().isAfter(before.position())) {
+                find(Kind.ORDER, before + " was sent before " + ack);
+              }
+            });
   }
 
   /** Checks one reader's observations, each against the one before. */

@@ -39,10 +39,12 @@ class HistoryCheckerTest {
   private void addMessage(long seq) {
     acks.add(
         new Ack(
+            "carol",
             "client-" + seq,
             position(seq),
             "message-" + seq,
             false,
+            1,
             nanos(seq) - 2,
             nanos(seq) + 2));
     alice.add(seen(seq));
@@ -100,8 +102,30 @@ class HistoryCheckerTest {
   }
 
   @Test
+  void reportsMessagesOfOneSenderThatWereStoredInAnotherOrderThanTheyWereSentIn() {
+    Ack third = acks.get(2);
+    acks.set(2, resent(third, 1, nanos(1) - 3)); // before the first
+    assertFinds(Kind.ORDER);
+    acks.set(2, resent(third, 2, nanos(1) - 3));
+    assertFinds();
+  }
+
+  private static Ack resent(Ack ack, int sends, long sentNanos) {
+    return new Ack(
+        ack.sender(),
+        ack.clientId(),
+        ack.position(),
+        ack.messageId(),
+        false,
+        sends,
+        sentNanos,
+        ack.ackedNanos());
+  }
+
+  @Test
   void reportsAcknowledgedMessageThatNoReaderReceived() {
-    acks.add(new Ack("client-11", position(11), "message-11", false, nanos(11), nanos(12)));
+    acks.add(
+        new Ack("carol", "client-11", position(11), "message-11", false, 1, nanos(11), nanos(12)));
     assertFinds(Kind.LOST);
   }
 

@@ -30,7 +30,7 @@ import redis.clients.jedis.HostAndPort;
  * calls that wait for it, under one lock, so that the calls of one caller keep their order wherever
  * the slot goes, and no primary is given up while it receives slots.
  */
-public final class Primaries implements AutoCloseable {
+final class Primaries implements AutoCloseable {
   /** An exchange that takes longer with a node that is no primary any more is cut. */
   private static final Duration PATIENCE = Duration.ofMillis(300);
 
@@ -56,7 +56,7 @@ public final class Primaries implements AutoCloseable {
   }
 
   /** Returns all primaries. */
-  public List<Primary> all() {
+  List<Primary> all() {
     return List.copyOf(primaries.values());
   }
 

@@ -60,10 +60,12 @@ public final class Call {
     return new Call(slot, script.byDigest(keys, all), script, keys, all);
   }
 
+  /** Returns the hash slot, or {@link #ANY_SLOT}. */
   public int slot() {
     return slot;
   }
 
+  /** Returns the reply, which {@link Reply#await} waits for. */
   public CompletableFuture<Object> reply() {
     return reply;
   }

@@ -68,6 +68,7 @@ public record RedisUrl(
               + "/(?<master>[\\w.-]+)(/(?<database>[0-9]{0,9}))?"
               + "([?]sentinel=(?<sentinelUser>[^/?#\\s:]*):(?<sentinelPassword>[^/?#\\s]+))?");
 
+  /** Copies the list. */
   public RedisUrl {
     hosts = List.copyOf(hosts);
   }
