@@ -81,7 +81,21 @@ public final class RedisCluster implements AutoCloseable, AfterAllCallback {
 
   /** Waits until every node works, every slot is served and every replica is in step. */
   public void awaitHealthy() {
-    Await.until("the cluster to be healthy", () -> nodes.stream().allMatch(this::isHealthy));
+    try {
+      Await.until("the cluster to be healthy", () -> nodes.stream().allMatch(this::isHealthy));
+    } catch (AssertionError ill) {
+      throw new AssertionError(
+          nodes.stream()
+              .map(node -> node.port() + ": " + isHealthy(node) + '\n' + state(node))
+              .collect(Collectors.joining("\n")),
+          ill);
+    }
+  }
+
+  private static String state(RedisProcess node) {
+    return node.command("CLUSTER", "NODES")
+        + node.command("CLUSTER", "INFO")
+        + node.command("INFO", "replication");
   }
 
   private boolean isHealthy(RedisProcess node) {
@@ -171,7 +185,7 @@ public final class RedisCluster implements AutoCloseable, AfterAllCallback {
 
   /** Waits until a replica has become primary. */
   public void awaitPromotion(RedisProcess replica) {
-    Await.until("a promotion", () -> primaries().contains(replica));
+    Await.until("a promotion", () -> isPrimary(replica) && !slots(replica).isEmpty());
   }
 
   /**

@@ -229,6 +229,11 @@ final class TortureClient implements AutoCloseable {
     slowUntilNanos = System.nanoTime() + time.toNanos();
   }
 
+  /** Returns whether it sends messages. */
+  boolean isTalking() {
+    return periodNanos > 0;
+  }
+
   /** Returns its writer. */
   MessageWriter writer() {
     return writer;

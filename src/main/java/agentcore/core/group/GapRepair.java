@@ -103,6 +103,10 @@ final class GapRepair {
     try {
       for (int pages = 0; more && pages < max; pages++) {
         LogPage page = log.read(group.id(), follower.position(), PAGE_ENTRIES, PAGE_BYTES);
+        if (follower.isContradictedBy(page)) {
+          reset(LogPage.broken(LogPage.Status.REWRITTEN, page.top()));
+          return false;
+        }
         if (page.status() == LogPage.Status.OK) {
           groups.metrics().gapMessages.add(page.entries().size());
           page.entries().forEach(follower::deliver);
@@ -121,7 +125,7 @@ final class GapRepair {
   private void reset(LogPage page) {
     follower.flush();
     // A store that was emptied or rolled back starts a new log with higher numbers.
-    Position top = log.open(group.id(), follower.position());
+    Position top = log.open(group.id(), follower.newestKnown());
     groups.metrics().resets.of(LogEvents.reason(page.status())).increment();
     Event event = LogEvents.reset(group.room(), top, page.status());
     members.offer(Frame.text(groups.write(event)));

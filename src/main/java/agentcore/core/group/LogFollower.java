@@ -1,11 +1,12 @@
 package agentcore.core.group;
 
 import agentcore.core.backend.Entry;
+import agentcore.core.backend.LogPage;
 import agentcore.core.backend.Position;
 import agentcore.core.serializer.Serializer;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -39,8 +40,10 @@ final class LogFollower {
 
   private final ConcurrentLinkedQueue<Thread> waiting = new ConcurrentLinkedQueue<>();
 
-  /** The newest entry that this server published itself, and since when its news is overdue. */
-  private final AtomicLong awaitedSeq = new AtomicLong();
+  /**
+   * The newest entry that this server knows to be in the log, and since when its news is overdue.
+   */
+  private final AtomicReference<Position> awaited = new AtomicReference<>(Position.UNKNOWN);
 
   private volatile long awaitedSinceNanos = NOT_AWAITING;
 
@@ -69,7 +72,7 @@ final class LogFollower {
 
   /** Handles the news of an entry. */
   void accept(Entry entry, String previousId) {
-    if (position.isFollowedBy(entry, previousId)) {
+    if (position.isFollowedBy(entry, previousId) && !replacesAwaited(entry)) {
       deliver(entry);
     } else if (!entry.position().equals(position)) {
       repair.run();
@@ -83,7 +86,7 @@ final class LogFollower {
     }
     position = entry.position(); // only now: an entry that could not be framed is read again
     if (awaitedSinceNanos != NOT_AWAITING) {
-      awaitedSinceNanos = position.seq() >= awaitedSeq.get() ? NOT_AWAITING : now();
+      awaitedSinceNanos = position.seq() >= awaited.get().seq() ? NOT_AWAITING : now();
     }
   }
 
@@ -110,7 +113,7 @@ final class LogFollower {
     if (appended.seq() <= position.seq()) {
       return false;
     }
-    awaitedSeq.accumulateAndGet(appended.seq(), Math::max);
+    awaited.accumulateAndGet(appended, (a, b) -> b.seq() > a.seq() ? b : a);
     boolean isFirst = awaitedSinceNanos == NOT_AWAITING;
     if (isFirst) {
       awaitedSinceNanos = now();
@@ -129,6 +132,31 @@ final class LogFollower {
       repair.run();
     }
     return awaitedSinceNanos != NOT_AWAITING;
+  }
+
+  /**
+   * Returns whether the log has lost an entry that this server knows: it ends before it, or has
+   * another in its place. That happens when a store fails over before the news has arrived.
+   */
+  boolean isContradictedBy(LogPage page) {
+    Position known = awaited.get();
+    boolean endsBefore = !page.more() && page.top().seq() < known.seq();
+    return known.seq() > position.seq()
+        && page.top().epoch().equals(known.epoch())
+        && (endsBefore || page.entries().stream().anyMatch(this::replacesAwaited));
+  }
+
+  private boolean replacesAwaited(Entry entry) {
+    Position known = awaited.get();
+    return entry.seq() == known.seq()
+        && entry.epoch().equals(known.epoch())
+        && !entry.id().equals(known.id());
+  }
+
+  /** Returns the newest position that this server knows, delivered or not. */
+  Position newestKnown() {
+    Position known = awaited.get();
+    return known.seq() > position.seq() ? known : position;
   }
 
   private static long now() {

@@ -227,6 +227,34 @@ class GapRepairTest extends GroupFixture {
     assertEquals(2, second.seq());
   }
 
+  /** A fail-over can lose an entry before its news has arrived, and after its sender was told. */
+  @Test
+  void lossOfAnEntryWhoseNewsNeverArrivedIsReported() {
+    Seat alice = member("alice");
+    Position first = publish("1");
+    store.news((to, entry, previous) -> {});
+    Position lost = publish("lost");
+    assertTrue(group.follower().published(lost));
+    store.answerNextRead(new LogPage(LogPage.Status.OK, first, List.of(), false));
+    group.onGap();
+    assertEquals(List.of("1", "rolled_back"), reasonsAndTexts(alice, 2));
+    assertEquals(2, lost.seq());
+  }
+
+  @Test
+  void entryInThePlaceOfALostOneIsReportedAsALoss() {
+    Seat alice = member("alice");
+    Position first = publish("1");
+    store.news((to, entry, previous) -> {});
+    Position lost = publish("lost");
+    assertTrue(group.follower().published(lost));
+    Entry other = new Entry(lost.epoch(), lost.seq(), "id-of-another", "{\"text\":\"other\"}");
+    store.answerNextRead(new LogPage(LogPage.Status.OK, other.position(), List.of(other), false));
+    group.onEntry(other, first.id());
+    group.flush();
+    assertEquals(List.of("1", "rolled_back"), reasonsAndTexts(alice, 2));
+  }
+
   private static List<String> reasonsAndTexts(Seat seat, int count) {
     Await.until(count + " events", () -> seat.wire().texts().size() >= count);
     return seat.events().stream()
