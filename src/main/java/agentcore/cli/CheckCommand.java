@@ -34,6 +34,7 @@ final class CheckCommand {
     Checks checks = new Checks(seen.config(), Clock.systemUTC());
     List<String> errors = new ArrayList<>(seen.problems());
     errors.addAll(checks.errors());
+    list("Store:", checks.store());
     list("Errors:", errors);
     list("Warnings:", checks.warnings());
     if (errors.isEmpty()) {

@@ -35,6 +35,7 @@ final class Checks {
   private final Clock clock;
   private final List<String> errors = new ArrayList<>();
   private final List<String> warnings = new ArrayList<>();
+  private final List<String> store = new ArrayList<>();
 
   Checks(Config config, Clock clock) {
     this.config = config;
@@ -51,6 +52,11 @@ final class Checks {
   /** Returns the errors, which keep the server from working. */
   List<String> errors() {
     return List.copyOf(errors);
+  }
+
+  /** Returns what the shared store consists of; empty if there is none. */
+  List<String> store() {
+    return List.copyOf(store);
   }
 
   /** Returns the warnings about settings that are probably unintended. */
@@ -151,7 +157,7 @@ final class Checks {
     }
     if (config.text(Setting.BACKEND_TYPE).equals("redis")) {
       try {
-        RedisBackend.check(url, config.text(Setting.REDIS_CHANNEL_PREFIX));
+        store.addAll(RedisBackend.check(url, config.text(Setting.REDIS_CHANNEL_PREFIX)));
       } catch (BackendException e) {
         errors.add("REDIS_URL: " + e.getMessage());
       }

@@ -87,7 +87,7 @@ class CheckCommandTest extends CommandLine {
     assertFalse(out().contains(secret) || out().contains("sesame"), out());
     assertPrints("AUTH_SECRET", "\\*\\*\\* \\(32 bytes\\)", "environment");
     assertPrints("TLS_PASSWORD", "\\*\\*\\* \\(6 bytes\\)", "environment");
-    assertPrints("REDIS_URL: Redis at 127.0.0.1:1 cannot be used");
+    assertPrints("REDIS_URL: Redis at 127.0.0.1:1 is not reachable");
     assertEquals("", err());
   }
 

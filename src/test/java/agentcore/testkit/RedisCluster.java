@@ -105,6 +105,7 @@ public final class RedisCluster implements AutoCloseable, AfterAllCallback {
         && info.contains("cluster_slots_ok:" + SLOTS)
         && info.contains("cluster_size:" + PRIMARIES)
         && table.size() == nodes.size()
+        && table.stream().filter(line -> line.contains("slave")).count() == PRIMARIES
         && table.stream().noneMatch(line -> line.contains("fail") || line.contains("handshake"))
         && (isPrimary(node)
             || node.command("INFO", "replication").contains("master_link_status:up"));

@@ -26,7 +26,12 @@ class RedisUrlTest {
     "redis://[::1]:6379/0,           redis://[::1]:6379/0",
     "redis://[fe80::1%eth0],         redis://[fe80::1%eth0]:6379/0",
     "redis://:pw@[::1]:6379/0,       redis://[::1]:6379/0",
-    "redis://u:p@my_host,            redis://my_host:6379/0"
+    "redis://u:p@my_host,            redis://my_host:6379/0",
+    "'redis://a,b:1,[::1]:2',        'redis://a:6379,b:1,[::1]:2/0'",
+    "'rediss://u:p,@a,b',            'rediss://a:6379,b:6379/0'",
+    "redis-sentinel://a/m,           redis-sentinel://a:26379/m/0",
+    "'redis-sentinel://u:p@a,b:1/m/2?sentinel=v:q', 'redis-sentinel://a:26379,b:1/m/2'",
+    "rediss-sentinel://:p@a/m.1-x_y/, rediss-sentinel://a:26379/m.1-x_y/0"
   })
   void hostPortAndDatabaseAreRead(String url, String read) {
     assertEquals(read, RedisUrl.parse(url).toString());
@@ -52,6 +57,33 @@ class RedisUrlTest {
   }
 
   @Test
+  void sentinelsHaveALoginOfTheirOwn() {
+    RedisUrl read = RedisUrl.parse("rediss-sentinel://u:p@a/m/3?sentinel=v%40:q%2F");
+    assertEquals(new Login(true, Optional.of("u"), Optional.of("p"), 3), read.login());
+    assertEquals(new Login(true, Optional.of("v@"), Optional.of("q/"), 0), read.sentinelLogin());
+    RedisUrl open = RedisUrl.parse("redis-sentinel://u:p@a/m");
+    assertEquals(Optional.empty(), open.sentinelLogin().password());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "redis-sentinel://a",
+        "redis-sentinel://a/",
+        "redis-sentinel://a/0/0/0",
+        "redis-sentinel://a/m?sentinel=s3cr3t",
+        "redis-sentinel://a/m?x=u:s3cr3t",
+        "redis-sentinel://a,/m",
+        "redis-sentinel://s3cr3t@a/m",
+      })
+  void refusesAnInvalidUrlOfSentinelsWithoutShowingIt(String url) {
+    IllegalArgumentException e =
+        assertThrows(IllegalArgumentException.class, () -> RedisUrl.parse(url));
+    assertTrue(e.getMessage().startsWith("must be redis-sentinel://HOST:PORT"), e.getMessage());
+    assertFalse(e.getMessage().contains("s3cr3t"), e.getMessage());
+  }
+
+  @Test
   void urlWithoutUserInformationHasNeitherUserNorPassword() {
     RedisUrl read = RedisUrl.parse("redis://h");
     assertEquals(Optional.empty(), read.login().user());
@@ -69,6 +101,9 @@ class RedisUrlTest {
         "redis:/localhost",
         "redis://",
         "redis://:6379",
+        "redis://a,",
+        "redis://,a",
+        "redis://a,b@c",
         "redis://a b",
         " redis://a",
         "redis://a ",
