@@ -130,7 +130,7 @@ final class Lease {
       brokenNanos = System.nanoTime();
       throw refused;
     }
-    link().setClock((Long) reply.get(2));
+    link().clock().set((long) (Long) reply.get(2));
     int before = number;
     number = ((Long) reply.get(3)).intValue();
     if (number != before) {

@@ -3,6 +3,7 @@ package agentcore.core.backend.redis;
 import agentcore.core.backend.BackendException;
 import agentcore.core.backend.redis.cluster.Primary;
 import agentcore.core.backend.redis.cluster.Router;
+import agentcore.core.backend.redis.link.Call;
 import agentcore.core.backend.redis.link.Health.Side;
 import agentcore.core.backend.redis.link.Node;
 import agentcore.core.backend.redis.link.Reply;
@@ -56,16 +57,15 @@ final class RecoveryCheck {
   private static CompletableFuture<Object> ask(Primary primary) {
     List<String> key =
         primary.messages().map(messages -> List.of(messages.probeChannel())).orElse(List.of());
-    return primary.commands().submitHere(Script.WRITABLE, key);
+    Call call = Call.of(Call.ANY_SLOT, Script.WRITABLE, key);
+    boolean unused = primary.commands().submit(call);
+    return call.reply();
   }
 
   private void checkWrites(Asked asked, long askedNanos) {
     Primary primary = asked.primary();
     try {
-      List<String> time = Reply.texts(Reply.awaitFrom(askedNanos, asked.reply()));
-      primary
-          .commands()
-          .setClock(Long.parseLong(time.get(0)) * 1_000 + Long.parseLong(time.get(1)) / 1_000);
+      primary.commands().clock().set(Reply.awaitFrom(askedNanos, asked.reply()));
       primary.health().acceptsWrites();
     } catch (BackendException refused) {
       if (primary.health().refusesWrites()) {

@@ -147,7 +147,8 @@ class LeaseRenewalTest {
 
   private static String echo(Router link) {
     try {
-      return Reply.text(link.primary("any").commands().call(Command.ECHO, "hello"));
+      return Reply.text(
+          Reply.await(link.primary("any").commands().submitHere(Command.ECHO, "hello")));
     } catch (BackendException away) {
       return "";
     }

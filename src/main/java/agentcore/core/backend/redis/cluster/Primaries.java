@@ -4,6 +4,7 @@ import agentcore.core.backend.BackendException;
 import agentcore.core.backend.redis.link.Call;
 import agentcore.core.backend.redis.link.CommandLink;
 import agentcore.core.backend.redis.link.Health;
+import agentcore.core.backend.redis.link.LinkListener;
 import agentcore.core.backend.redis.link.Node;
 import agentcore.core.backend.redis.link.PubSubLink;
 import java.lang.System.Logger;
@@ -154,7 +155,7 @@ final class Primaries implements AutoCloseable {
         all().stream()
             .filter(other -> other.commands().isUp())
             .findFirst()
-            .map(other -> other.commands().clockOffsetMillis())
+            .map(other -> other.commands().clock().offsetMillis())
             .orElse(0L);
     Health health = new Health(node.server());
     Events events = new Events();
@@ -198,7 +199,7 @@ final class Primaries implements AutoCloseable {
   }
 
   /** Passes on what a primary's link finds out. */
-  private final class Events implements CommandLink.Listener {
+  private final class Events implements LinkListener {
     private volatile Optional<Primary> primary = Optional.empty();
 
     @Override

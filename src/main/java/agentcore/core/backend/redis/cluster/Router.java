@@ -4,6 +4,7 @@ import agentcore.core.backend.BackendException;
 import agentcore.core.backend.redis.link.Call;
 import agentcore.core.backend.redis.link.CommandLink;
 import agentcore.core.backend.redis.link.PubSubLink;
+import agentcore.core.backend.redis.link.RedisClock;
 import agentcore.core.backend.redis.link.RedisUrl;
 import agentcore.core.backend.redis.link.RepeatingThread;
 import agentcore.core.backend.redis.link.Reply;
@@ -195,7 +196,8 @@ public final class Router implements AutoCloseable {
 
   /** Returns the time of Redis, on the key's primary, at which a caller has given up. */
   public long deadlineMillis(String key) {
-    return primary(key).commands().deadlineMillis();
+    RedisClock clock = primary(key).commands().clock();
+    return clock.deadlineMillis();
   }
 
   /**

@@ -4,21 +4,15 @@ import agentcore.core.backend.BackendException;
 import agentcore.core.backend.redis.link.Failure.Recovery;
 import agentcore.core.backend.redis.link.Health.Side;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import redis.clients.jedis.Connection;
-import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisException;
-import redis.clients.jedis.exceptions.JedisMovedDataException;
 
 /**
  * One connection to a primary for the commands of all threads.
@@ -50,47 +44,29 @@ public final class CommandLink implements AutoCloseable {
   /** How long the calls of a slot that is moving wait before they are sent again. */
   private static final long HOLD_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
-  /** After that many redirections of a call two nodes disagree, and it waits. */
-  private static final int MAX_REDIRECTIONS = 3;
-
   private final Node node;
   private final Health health;
-  private final Listener listener;
+  private final LinkListener listener;
+  private final RedisClock clock;
   private final CallQueue queue = new CallQueue(MAX_QUEUE);
   private final RepeatingThread thread =
       new RepeatingThread("redis-commands", this::connectAndServe);
   private final BackOff backOff = new BackOff();
   private final CompletableFuture<Boolean> firstAttempt = new CompletableFuture<>();
   private volatile Connection connection = new Connection(); // not connected
-  private volatile long clockOffsetMillis;
   private volatile long connectedNanos;
   private volatile boolean isUp;
   private volatile boolean isMisled;
-
-  /** Learns what a link finds out. Must not block. */
-  public interface Listener {
-    /** The link has connected again. */
-    void reconnected();
-
-    /** The connection was given up because it leads to the wrong Redis. */
-    void misled();
-
-    /** The primary is away, or does not have the slots that it should have. */
-    void failed();
-
-    /** Replies said that slots have moved. Called by the thread of the link. */
-    void moved(Map<Integer, HostAndPort> slots);
-  }
 
   /**
    * Creates a link that is not connected and has no slots.
    *
    * @param clockOffsetMillis what is assumed until the node has told its time
    */
-  public CommandLink(Node node, Health health, long clockOffsetMillis, Listener listener) {
+  public CommandLink(Node node, Health health, long clockOffsetMillis, LinkListener listener) {
     this.node = node;
     this.health = health;
-    this.clockOffsetMillis = clockOffsetMillis;
+    this.clock = new RedisClock(clockOffsetMillis);
     this.listener = listener;
   }
 
@@ -120,8 +96,7 @@ public final class CommandLink implements AutoCloseable {
     Connection fresh = node.connect();
     try {
       fresh.sendCommand(Command.TIME);
-      List<String> time = Reply.texts(fresh.getBinaryMultiBulkReply());
-      setClock(Long.parseLong(time.get(0)) * 1_000 + Long.parseLong(time.get(1)) / 1_000);
+      clock.set(fresh.getBinaryMultiBulkReply());
       checkWritable(fresh);
     } catch (RuntimeException e) { // also a reply to another request, which cannot be read
       fresh.close();
@@ -148,23 +123,9 @@ public final class CommandLink implements AutoCloseable {
     return node;
   }
 
-  /** Sets the time of Redis, which may drift from this machine's. */
-  public void setClock(long redisMillis) {
-    clockOffsetMillis = redisMillis - nowMillis();
-  }
-
-  /** Returns how far the clock of Redis is ahead of this machine's monotonic clock. */
-  public long clockOffsetMillis() {
-    return clockOffsetMillis;
-  }
-
-  /** Returns the time of Redis at which a caller that begins now has given up. */
-  public long deadlineMillis() {
-    return nowMillis() + clockOffsetMillis + Reply.TIMEOUT.toMillis();
-  }
-
-  private static long nowMillis() {
-    return System.nanoTime() / 1_000_000;
+  /** Returns the clock of the primary. */
+  public RedisClock clock() {
+    return clock;
   }
 
   /** Returns how long the link has been connected. */
@@ -177,26 +138,9 @@ public final class CommandLink implements AutoCloseable {
     return isUp;
   }
 
-  /**
-   * Runs a command that needs no slot, and waits for its reply.
-   *
-   * @throws BackendException if no reply comes in time, or an error
-   */
-  public Object call(Command command, Object... arguments) {
-    return Reply.await(submitHere(command, arguments));
-  }
-
   /** Queues a command that needs no slot, whose reply {@link Reply#await} returns. */
   public CompletableFuture<Object> submitHere(Command command, Object... arguments) {
     Call call = Call.of(Call.ANY_SLOT, command, arguments);
-    boolean unused = submit(call);
-    return call.reply();
-  }
-
-  /** Queues a script that needs no slot, whose reply {@link Reply#await} returns. */
-  public CompletableFuture<Object> submitHere(
-      Script script, List<String> keys, Object... arguments) {
-    Call call = Call.of(Call.ANY_SLOT, script, keys, arguments);
     boolean unused = submit(call);
     return call.reply();
   }
@@ -247,12 +191,16 @@ public final class CommandLink implements AutoCloseable {
     }
   }
 
-  /** See {@link CallQueue#release}. */
+  /**
+   * Gives slots away with the calls that wait for them.
+   *
+   * @return empty if calls are being exchanged by another thread, and so the link keeps the slots
+   */
   public Optional<List<Call>> release(BitSet moved) {
     return queue.release(moved, thread.isCurrent());
   }
 
-  /** See {@link CallQueue#adopt}. */
+  /** Takes slots over, with the calls that wait for them. */
   public void adopt(BitSet moved, List<Call> waiting) {
     queue.adopt(moved, waiting);
     if (thread.isClosed()) {
@@ -267,7 +215,9 @@ public final class CommandLink implements AutoCloseable {
       serve(current);
     } catch (JedisException e) {
       lost(e);
-    } catch (ClassCastException | NumberFormatException e) { // a reply to another request
+    } catch (ClassCastException
+        | NumberFormatException
+        | IndexOutOfBoundsException e) { // a reply to another request
       lost(new JedisConnectionException(e));
     } finally {
       isUp = false;
@@ -317,29 +267,20 @@ public final class CommandLink implements AutoCloseable {
 
   private void exchange(Connection current, List<Call> batch) {
     List<Object> replies = Call.exchange(current, batch);
-    List<Call> again = new ArrayList<>(0);
-    Map<Integer, HostAndPort> moved = new HashMap<>(0);
-    TreeSet<Integer> moving = new TreeSet<>();
+    Redirections redirections = new Redirections();
     for (int i = 0; i < replies.size(); i++) {
       Call call = batch.get(i);
       if (!(replies.get(i) instanceof JedisException error)) {
         call.reply().complete(replies.get(i));
-      } else if (Failure.of(error) != Failure.MOVING || call.slot() == Call.ANY_SLOT) {
+      } else if (!redirections.note(call, error)) {
         note(error);
         call.reply().completeExceptionally(error);
-      } else if (error instanceof JedisMovedDataException elsewhere
-          && call.redirected() <= MAX_REDIRECTIONS) {
-        again.add(call);
-        moved.put(call.slot(), elsewhere.getTargetNode());
-      } else {
-        again.add(call);
-        moving.add(call.slot());
       }
     }
-    if (!again.isEmpty()) {
-      queue.putBack(again);
-      queue.hold(moving, HOLD_NANOS);
-      listener.moved(moved);
+    if (!redirections.again().isEmpty()) {
+      queue.putBack(redirections.again());
+      queue.hold(redirections.moving(), HOLD_NANOS);
+      listener.moved(redirections.moved());
       listener.failed();
     }
   }

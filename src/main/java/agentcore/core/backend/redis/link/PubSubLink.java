@@ -5,10 +5,7 @@ import agentcore.core.backend.redis.link.Health.Side;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
@@ -109,15 +106,11 @@ public final class PubSubLink implements AutoCloseable {
    */
   public void await(WantedChannel channel) {
     long startNanos = System.nanoTime();
-    CompletableFuture<Boolean> confirmed = channel.confirmed();
     try {
-      confirmed.get(Reply.TIMEOUT.toNanos(), TimeUnit.NANOSECONDS);
-    } catch (TimeoutException | ExecutionException e) {
+      channel.awaitConfirmed(Reply.TIMEOUT);
+    } catch (TimeoutException late) {
       subscription.cutIfHeardSince(startNanos); // messages arrive, but requests are lost
-      throw new BackendException("Redis did not confirm a subscription", e);
-    } catch (InterruptedException stop) {
-      Thread.currentThread().interrupt();
-      throw new BackendException("interrupted while waiting for Redis", stop);
+      throw new BackendException("Redis did not confirm a subscription", late);
     }
   }
 

@@ -119,7 +119,7 @@ final class ShardedSubscription extends JedisShardedPubSub {
     link.lock().lock();
     try {
       WantedChannel entry = link.wanted().get(channel);
-      if (entry != null && entry.confirmed().isDone()) {
+      if (entry != null && entry.isConfirmed()) {
         entry.missing();
         taken.add(channel);
         hasMoved = true;

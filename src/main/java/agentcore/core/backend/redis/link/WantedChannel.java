@@ -1,6 +1,11 @@
 package agentcore.core.backend.redis.link;
 
+import agentcore.core.backend.BackendException;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -20,9 +25,24 @@ public final class WantedChannel {
     this.owner = owner;
   }
 
-  /** Returns a future that ends with the first confirmation. */
-  CompletableFuture<Boolean> confirmed() {
-    return confirmed;
+  /**
+   * Waits for the first confirmation.
+   *
+   * @throws TimeoutException if it does not come in time
+   */
+  void awaitConfirmed(Duration time) throws TimeoutException {
+    try {
+      confirmed.get(time.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException stop) {
+      Thread.currentThread().interrupt();
+      throw new BackendException("interrupted while waiting for Redis", stop);
+    } catch (ExecutionException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+
+  boolean isConfirmed() {
+    return confirmed.isDone();
   }
 
   /** Gives the channel to a link, after the delivery that is going on. */
