@@ -53,7 +53,7 @@ public final class Setting {
           "REDIS_URL",
           "redis://localhost:6379/0",
           Kind.REDIS_URL,
-          "where Redis is: redis:// or rediss://, user, password and database as usual");
+          "where Redis is: redis:// or rediss://; hosts by commas for a cluster; redis-sentinel://HOSTS/NAME");
   public static final Setting REDIS_CHANNEL_PREFIX =
       library(
           "REDIS_CHANNEL_PREFIX", "ws:", Kind.PREFIX, "how every key and channel in Redis begins");

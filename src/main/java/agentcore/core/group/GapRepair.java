@@ -102,8 +102,9 @@ final class GapRepair {
     boolean more = true;
     try {
       for (int pages = 0; more && pages < max; pages++) {
+        Position known = follower.newestKnown();
         LogPage page = log.read(group.id(), follower.position(), PAGE_ENTRIES, PAGE_BYTES);
-        if (follower.isContradictedBy(page)) {
+        if (follower.isContradictedBy(known, page)) {
           reset(LogPage.broken(LogPage.Status.REWRITTEN, page.top()));
           return false;
         }

@@ -137,9 +137,11 @@ final class LogFollower {
   /**
    * Returns whether the log has lost an entry that this server knows: it ends before it, or has
    * another in its place. That happens when a store fails over before the news has arrived.
+   *
+   * @param known what {@link #newestKnown} returned before the page was read: later publishes are
+   *     not on it
    */
-  boolean isContradictedBy(LogPage page) {
-    Position known = awaited.get();
+  boolean isContradictedBy(Position known, LogPage page) {
     boolean endsBefore = !page.more() && page.top().seq() < known.seq();
     return known.seq() > position.seq()
         && page.top().epoch().equals(known.epoch())
