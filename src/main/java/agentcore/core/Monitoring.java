@@ -27,6 +27,10 @@ final class Monitoring {
         "backend_up",
         "1 if the store accepts writes and delivers what is published, else 0.",
         () -> backend.isDelivering() ? 1 : 0);
+    metrics.gauge(
+        "backend_parts_away",
+        "Primaries of the store that are away or refuse writes.",
+        backend::partsAway);
     metrics.counter(
         "backend_probe_failures_total",
         "Probes through the store, one a second, that did not arrive in time.",
@@ -53,9 +57,12 @@ final class Monitoring {
     if (!isServing.getAsBoolean()) {
       return HttpResponse.text(503, "stopping");
     }
-    return backend.isDelivering()
-        ? HttpResponse.text(200, "ready")
-        : HttpResponse.text(503, "the store does not deliver");
+    if (!backend.isDelivering()) {
+      return HttpResponse.text(503, "the store does not deliver");
+    }
+    int away = backend.partsAway();
+    return HttpResponse.text(
+        200, away == 0 ? "ready" : "ready, but parts of the store are away: " + away);
   }
 
   private HttpResponse numbers() {

@@ -49,6 +49,11 @@ public final class RedisStore implements SharedStore {
     return config -> new RedisStore(urls, config, QuickRedis::backend);
   }
 
+  /** Returns a factory of stores at a URL. */
+  public static Factory at(String url) {
+    return config -> new RedisStore(List.of(url), config, RedisBackend::new);
+  }
+
   private static List<String> urls(int... ports) {
     return IntStream.of(ports).mapToObj(RedisStore::url).toList();
   }

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 /** A primary that sentinels replace. */
 class RedisSentinelTortureTest {
-  private static final Duration LONG = Duration.ofSeconds(3);
+  private static final Duration LONG = Duration.ofSeconds(2);
 
   @Test
   void reportsWhatIsLostWhenSentinelsReplaceThePrimary() {

@@ -1,13 +1,19 @@
 package agentcore.torture;
 
+import agentcore.testkit.RawClient;
 import agentcore.testkit.process.ServerProcess;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Two servers on one store. */
 final class ServerPair implements Ports, AutoCloseable {
   private static final int SERVERS = 2;
+
+  private static final Pattern GAPS = Pattern.compile("\\nagentcore_gap_messages_total (\\d+)");
 
   private static final Map<String, String> SETTINGS =
       Map.of(
@@ -35,6 +41,27 @@ final class ServerPair implements Ports, AutoCloseable {
     Map<String, String> settings = new HashMap<>(SETTINGS);
     settings.put("REDIS_URL", url);
     servers.set(index, ServerProcess.start(settings));
+  }
+
+  /** Returns how many messages the servers have read from logs, since no hint had arrived. */
+  long messagesReadFromLogs() {
+    long sum = 0;
+    for (int i = 0; i < SERVERS; i++) {
+      Matcher value = GAPS.matcher(metrics(i));
+      if (!value.find()) {
+        throw new AssertionError("no metric " + GAPS);
+      }
+      sum += Long.parseLong(value.group(1));
+    }
+    return sum;
+  }
+
+  private String metrics(int index) {
+    try (RawClient client = RawClient.open(of(index))) {
+      client.sendBytes(
+          "GET /metrics HTTP/1.0\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+      return client.readToEnd();
+    }
   }
 
   ServerProcess get(int index) {

@@ -100,6 +100,7 @@ final class StoreTorture {
       lossesNanos.add(endedNanos);
     }
     awaitTraffic(crowd, endedNanos);
+    awaitHints(crowd, servers);
     long healed = (System.nanoTime() - endedNanos) / 1_000_000;
     healMillis.add(healed);
     log.append(
@@ -110,6 +111,18 @@ final class StoreTorture {
     } catch (AssertionError ill) {
       throw new AssertionError(log + "the store does not recover", ill);
     }
+  }
+
+  /** Waits until messages arrive by pub/sub: a server that hears nothing reads the logs instead. */
+  private static void awaitHints(Crowd crowd, ServerPair servers) {
+    Await.until(
+        "messages that no server had to read from a log",
+        PATIENCE,
+        () -> {
+          long before = servers.messagesReadFromLogs();
+          awaitTraffic(crowd, System.nanoTime());
+          return servers.messagesReadFromLogs() == before;
+        });
   }
 
   /** Waits until each sender has an acknowledgement of a message that it sent after a time. */

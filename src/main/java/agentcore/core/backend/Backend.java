@@ -27,6 +27,14 @@ public interface Backend extends AutoCloseable {
    */
   boolean isDelivering();
 
+  /**
+   * Returns how many parts of the store are away, while it delivers. What is stored there throws;
+   * always 0 in memory. Does not block.
+   */
+  default int partsAway() {
+    return 0;
+  }
+
   /** Returns how many probes of the delivery have failed; always 0 in memory. Does not block. */
   default long probeFailures() {
     return 0;

@@ -12,6 +12,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /** A subscriber that records what it receives, and whether two threads called it at once. */
 public final class RecordingSubscriber implements Subscriber {
+  private final AtomicInteger gaps = new AtomicInteger();
   private static final String MARK = "{\"type\":\"mark\"}";
 
   private final Queue<Appended> kept = new ConcurrentLinkedQueue<>();
@@ -55,7 +56,14 @@ public final class RecordingSubscriber implements Subscriber {
   }
 
   @Override
-  public void onGap() {}
+  public void onGap() {
+    gaps.incrementAndGet();
+  }
+
+  /** Returns how often it learned that it may have missed something. */
+  public int gaps() {
+    return gaps.get();
+  }
 
   @Override
   public void onNotice(Notice notice) {

@@ -144,6 +144,14 @@ public final class RedisBackend implements Backend {
   }
 
   @Override
+  public int partsAway() {
+    return (int)
+        router.primaries().stream()
+            .filter(primary -> !primary.commands().isUp() || primary.health().refusesWrites())
+            .count();
+  }
+
+  @Override
   public long probeFailures() {
     return probes.failures();
   }

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 class ClusterOrderTest {
   private static final int IN_FLIGHT = 64;
   private static final int ROOMS = 4;
-  private static final int ROUNDS = Integer.getInteger("agentcore.rounds", 4);
+  private static final int ROUNDS = Integer.getInteger("agentcore.rounds", 2);
 
   @Test
   void theOrderOfOneCallerSurvivesMigrationsAndFailovers() throws InterruptedException {

@@ -77,29 +77,23 @@ final class ChannelRouter {
     routing.lock();
     try {
       primaries.all().forEach(this::ensureProbe);
-      Map<PubSubLink, Map<String, WantedChannel>> moved = new HashMap<>();
       for (Primary from : primaries.all()) {
-        from.messages().ifPresent(link -> moved.put(link, release(link)));
+        from.messages().ifPresent(this::giveAway);
       }
-      moved.values().forEach(this::place);
       primaries.all().forEach(primary -> primary.messages().ifPresent(PubSubLink::regain));
     } finally {
       routing.unlock();
     }
   }
 
-  private Map<String, WantedChannel> release(PubSubLink from) {
-    return from.release(channel -> link(channel).filter(to -> to != from).isPresent());
-  }
-
-  private void place(Map<String, WantedChannel> released) {
-    Map<PubSubLink, Map<String, WantedChannel>> byLink = new HashMap<>();
-    released.forEach(
-        (channel, wanted) ->
-            link(channel)
-                .ifPresent(
-                    to -> byLink.computeIfAbsent(to, l -> new HashMap<>()).put(channel, wanted)));
-    byLink.forEach(PubSubLink::adopt);
+  /** Gives away the channels of a link that others have, if those are able to receive. */
+  private void giveAway(PubSubLink from) {
+    Map<String, PubSubLink> targets = new HashMap<>();
+    for (String channel : from.channels()) {
+      link(channel).filter(to -> to != from).ifPresent(to -> targets.put(channel, to));
+    }
+    from.release(targets.keySet())
+        .forEach((channel, wanted) -> targets.get(channel).adopt(channel, wanted));
   }
 
   /** Connects to a primary for messages, if it has a slot for a probe channel. */

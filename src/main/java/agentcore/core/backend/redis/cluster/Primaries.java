@@ -88,7 +88,7 @@ final class Primaries implements AutoCloseable {
   }
 
   /**
-   * Follows a topology: gives slots to the primaries that it names, and closes those without slots.
+   * Follows a topology: gives slots to the primaries that it names.
    *
    * @return whether all slots are where they should be; if not, this is to be repeated soon
    */
@@ -104,13 +104,28 @@ final class Primaries implements AutoCloseable {
           from.commands().cutIfSilentFor(PATIENCE);
         }
         isDone &= handOver(from, moved);
-        if (!named.contains(from.node()) && slots(from).isEmpty()) {
-          LOG.log(Level.INFO, "{0} is no primary any more", from);
-          primaries.remove(from.node());
-          from.close();
-        }
       }
       return isDone;
+    } finally {
+      moving.unlock();
+    }
+  }
+
+  /**
+   * Closes the primaries that a topology does not name, if they have neither slots nor channels.
+   */
+  void retire(Topology topology) {
+    moving.lock();
+    try {
+      for (Primary former : all()) {
+        boolean isNamed = topology.primaries().contains(former.node());
+        boolean hasChannels = former.messages().filter(PubSubLink::hasChannels).isPresent();
+        if (!isNamed && !hasChannels && slots(former).isEmpty()) {
+          LOG.log(Level.INFO, "{0} is no primary any more", former);
+          primaries.remove(former.node());
+          former.close();
+        }
+      }
     } finally {
       moving.unlock();
     }

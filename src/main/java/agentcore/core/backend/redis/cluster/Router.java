@@ -143,6 +143,7 @@ public final class Router implements AutoCloseable {
     Optional<Topology> topology = source.orElseThrow().ask(links);
     isSettled = topology.isEmpty() || primaries.follow(topology.get());
     channels.follow();
+    topology.ifPresent(primaries::retire); // after its channels have moved
     thread.pause(SHORT);
   }
 

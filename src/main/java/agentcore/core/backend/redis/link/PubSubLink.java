@@ -5,10 +5,10 @@ import agentcore.core.backend.redis.link.Health.Side;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Predicate;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisException;
@@ -131,37 +131,43 @@ public final class PubSubLink implements AutoCloseable {
     return wanted.containsKey(channel);
   }
 
+  /** Returns the channels of this link. */
+  public Set<String> channels() {
+    return Set.copyOf(wanted.keySet());
+  }
+
+  /** Returns whether the link has channels. */
+  public boolean hasChannels() {
+    return !wanted.isEmpty();
+  }
+
   /**
-   * Gives away the channels whose slots have moved. Redis has unsubscribed them, or will, and would
-   * refuse a request to do so.
+   * Gives channels away, since their slots have moved. Redis has unsubscribed them, or will, and
+   * would refuse a request to do so.
    */
-  public Map<String, WantedChannel> release(Predicate<String> hasMoved) {
+  public Map<String, WantedChannel> release(Set<String> moved) {
     Map<String, WantedChannel> released = new HashMap<>();
     lock.lock();
     try {
-      wanted.forEach(
-          (channel, entry) -> {
-            if (hasMoved.test(channel)) {
-              released.put(channel, entry);
-            }
-          });
-      released.keySet().forEach(wanted::remove);
+      for (String channel : moved) {
+        WantedChannel entry = wanted.remove(channel);
+        if (entry != null) {
+          released.put(channel, entry);
+        }
+      }
     } finally {
       lock.unlock();
     }
     return released;
   }
 
-  /** Takes channels over. Each is reported as missed when it is confirmed. */
-  public void adopt(Map<String, WantedChannel> released) {
+  /** Takes a channel over. It is reported as missed when it is confirmed. */
+  public void adopt(String channel, WantedChannel released) {
     lock.lock();
     try {
-      released.forEach(
-          (channel, entry) -> {
-            entry.giveTo(this);
-            wanted.put(channel, entry);
-            subscription.subscribe(channel);
-          });
+      released.giveTo(this);
+      wanted.put(channel, released);
+      subscription.subscribe(channel);
     } finally {
       lock.unlock();
     }
