@@ -24,6 +24,7 @@ class MetricsTest {
   private static final Set<String> ELSEWHERE =
       Set.of(
           "agentcore_backend_up",
+          "agentcore_backend_parts_away",
           "agentcore_backend_probe_failures_total",
           "agentcore_gap_messages_total",
           "agentcore_resets_total",

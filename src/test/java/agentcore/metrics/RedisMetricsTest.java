@@ -29,6 +29,7 @@ class RedisMetricsTest {
       var failures = cut.get("agentcore_backend_probe_failures_total");
       proxy.cut();
       cut.await("agentcore_backend_up", 0);
+      cut.await("agentcore_backend_parts_away", 1);
       cut.awaitMore("agentcore_backend_probe_failures_total", failures);
       RawClient alice = ofWhole.enter("alice");
       MetricEvent.say(alice, "one");
@@ -39,6 +40,7 @@ class RedisMetricsTest {
       bob.nextJson("chat_message");
       assertEquals(2, cut.get("agentcore_gap_messages_total"));
       cut.await("agentcore_backend_up", 1);
+      cut.await("agentcore_backend_parts_away", 0);
       assertEquals(0, whole.get("agentcore_gap_messages_total"));
       assertEquals(1, whole.get("agentcore_backend_up"));
     }
