@@ -58,6 +58,8 @@ class RedisCheckTest {
       String unused = primary.command("ACL", "SETUSER", "default", "-xadd");
       assertTrue(wrong(redis.url()).getFirst().contains("+xadd"), "missing at one of them");
       unused = primary.command("ACL", "SETUSER", "default", "+xadd");
+      redis.nodes().forEach(node -> deny(node, "-cluster|slots"));
+      assertTrue(wrong(redis.url()).getFirst().contains("'cluster|slots'"), "not allowed to ask");
     }
     try (RedisProcess part =
         RedisProcess.start(
@@ -77,6 +79,10 @@ class RedisCheckTest {
       assertTrue(lines.getFirst().startsWith("the primary that sentinels call store: "));
       assertTrue(wrong(redis.url() + "x").getFirst().contains("names no primary"));
     }
+  }
+
+  private static void deny(RedisProcess node, String right) {
+    String unused = node.command("ACL", "SETUSER", "default", right);
   }
 
   private static String port() {

@@ -31,6 +31,7 @@ final class ClusterNodes implements TopologySource {
   private static final Logger LOG = System.getLogger(ClusterNodes.class.getName());
 
   private final Set<Node> known;
+  private volatile String lastFailure = "";
 
   /** What a node says: whether the cluster works for it, and how new its view is. */
   private record View(boolean isOk, long epoch, Topology topology) {
@@ -103,10 +104,16 @@ final class ClusterNodes implements TopologySource {
         connection.sendCommand(Command.CLUSTER, "SLOTS");
         return List.of(View.of(info, connection.getOne(), node));
       } catch (JedisException away) {
+        lastFailure = ": " + Reply.reason(away);
         LOG.log(Level.DEBUG, "{0} does not tell the slots: {1}", node, away.getMessage());
       }
     }
     return List.of();
+  }
+
+  @Override
+  public String lastFailure() {
+    return lastFailure;
   }
 
   @Override

@@ -107,11 +107,7 @@ public final class Router implements AutoCloseable {
    */
   public void start(String key) {
     TopologySource found = TopologySource.of(url);
-    Topology topology =
-        found
-            .ask(List.of())
-            .filter(told -> !told.primaries().isEmpty())
-            .orElseThrow(() -> new BackendException(url.server() + " names no primary"));
+    Topology topology = found.askFirst(url);
     source = Optional.of(found);
     primaries.begin(topology);
     primaries.awaitConnected(Topology.slot(key));

@@ -28,6 +28,7 @@ final class Sentinels implements TopologySource {
 
   private final RedisUrl url;
   private final String master;
+  private volatile String lastFailure = "";
 
   /** What a sentinel says. */
   private record View(long epoch, HostAndPort primary) {}
@@ -60,9 +61,15 @@ final class Sentinels implements TopologySource {
                   fields.getOrDefault("ip", ""),
                   Integer.parseInt(fields.getOrDefault("port", "0")))));
     } catch (JedisException | NumberFormatException e) {
+      lastFailure = ": " + Reply.reason(e);
       LOG.log(Level.DEBUG, "{0} does not name {1}: {2}", sentinel, master, e.getMessage());
       return Optional.empty();
     }
+  }
+
+  @Override
+  public String lastFailure() {
+    return lastFailure;
   }
 
   @Override

@@ -25,11 +25,7 @@ public record Survey(String kind, Topology topology) {
    */
   public static Survey of(RedisUrl url) {
     TopologySource source = TopologySource.of(url);
-    Topology topology =
-        source
-            .ask(List.of())
-            .orElseThrow(() -> new BackendException(url.server() + " names no primary"));
-    return new Survey(source.kind(), topology);
+    return new Survey(source.kind(), source.askFirst(url));
   }
 
   /**

@@ -7,6 +7,7 @@ import agentcore.core.backend.redis.link.Node.Hello;
 import agentcore.core.backend.redis.link.RedisUrl;
 import agentcore.core.backend.redis.link.Reply;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.exceptions.JedisException;
@@ -23,6 +24,23 @@ sealed interface TopologySource permits OneNode, ClusterNodes, Sentinels {
    * @return empty if nobody answers
    */
   Optional<Topology> ask(Collection<CommandLink> links);
+
+  /**
+   * Asks for the first time. Blocks.
+   *
+   * @throws BackendException if nobody names a primary
+   */
+  default Topology askFirst(RedisUrl url) {
+    return ask(List.of())
+        .filter(told -> !told.primaries().isEmpty())
+        .orElseThrow(
+            () -> new BackendException(url.server() + " names no primary" + lastFailure()));
+  }
+
+  /** Returns why the last server that was asked did not answer, after a colon; or nothing. */
+  default String lastFailure() {
+    return "";
+  }
 
   /** Returns what kind of store it is, as the beginning of a sentence. */
   String kind();
