@@ -5,6 +5,7 @@ import agentcore.core.backend.LogPage;
 import agentcore.core.backend.Position;
 import agentcore.core.serializer.Serializer;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -86,7 +87,7 @@ final class LogFollower {
     }
     position = entry.position(); // only now: an entry that could not be framed is read again
     if (awaitedSinceNanos != NOT_AWAITING) {
-      awaitedSinceNanos = position.seq() >= awaited.get().seq() ? NOT_AWAITING : now();
+      awaitedSinceNanos = position.seq() >= awaited().seq() ? NOT_AWAITING : now();
     }
   }
 
@@ -149,15 +150,19 @@ final class LogFollower {
   }
 
   private boolean replacesAwaited(Entry entry) {
-    Position known = awaited.get();
+    Position known = awaited();
     return entry.seq() == known.seq()
         && entry.epoch().equals(known.epoch())
         && !entry.id().equals(known.id());
   }
 
+  private Position awaited() {
+    return Objects.requireNonNull(awaited.get());
+  }
+
   /** Returns the newest position that this server knows, delivered or not. */
   Position newestKnown() {
-    Position known = awaited.get();
+    Position known = awaited();
     return known.seq() > position.seq() ? known : position;
   }
 

@@ -23,7 +23,7 @@ record Keys(String prefix, int database) {
   static final int PARTITIONS = 1_024;
 
   static int partition(GroupId group) {
-    return Math.floorMod(31 * group.id().hashCode() + group.kind().ordinal(), PARTITIONS);
+    return Math.floorMod(31 * group.id().hashCode() + group.kind().name().hashCode(), PARTITIONS);
   }
 
   String servers() {

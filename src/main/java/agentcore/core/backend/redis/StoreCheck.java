@@ -42,8 +42,12 @@ final class StoreCheck {
     throwIfMissing(missing);
     if (topology.covered() < Topology.SLOTS) {
       throw new BackendException(
-          "%s serves only %d of %d hash slots"
-              .formatted(url.server(), topology.covered(), Topology.SLOTS));
+          url.server()
+              + " serves only "
+              + topology.covered()
+              + " of "
+              + Topology.SLOTS
+              + " hash slots");
     }
     return survey.lines();
   }

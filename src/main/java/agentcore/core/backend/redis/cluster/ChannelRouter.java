@@ -92,8 +92,14 @@ final class ChannelRouter {
     for (String channel : from.channels()) {
       link(channel).filter(to -> to != from).ifPresent(to -> targets.put(channel, to));
     }
-    from.release(targets.keySet())
-        .forEach((channel, wanted) -> targets.get(channel).adopt(channel, wanted));
+    Map<String, WantedChannel> released = from.release(targets.keySet());
+    targets.forEach(
+        (channel, to) -> {
+          WantedChannel wanted = released.get(channel);
+          if (wanted != null) {
+            to.adopt(channel, wanted);
+          }
+        });
   }
 
   /** Connects to a primary for messages, if it has a slot for a probe channel. */

@@ -58,7 +58,7 @@ final class ClusterNodes implements TopologySource {
     Optional<Topology> newest =
         views.stream()
             .filter(view -> !view.topology().primaries().isEmpty())
-            .max(Comparator.comparing(View::isOk).thenComparing(View::epoch))
+            .max(Comparator.comparing(View::isOk).thenComparingLong(View::epoch))
             .map(View::topology);
     newest.ifPresent(
         topology -> {

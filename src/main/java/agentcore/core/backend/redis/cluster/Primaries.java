@@ -196,12 +196,12 @@ final class Primaries implements AutoCloseable {
     if (released.isEmpty()) {
       return false;
     }
-    Map<Primary, List<Call>> waiting = new HashMap<>();
     moved.forEach(
         (to, slots) ->
-            waiting.put(
-                to, released.get().stream().filter(call -> slots.get(call.slot())).toList()));
-    moved.forEach((to, slots) -> to.commands().adopt(slots, waiting.get(to)));
+            to.commands()
+                .adopt(
+                    slots,
+                    released.get().stream().filter(call -> slots.get(call.slot())).toList()));
     moved.forEach((to, slots) -> slots.stream().forEach(slot -> owners.set(slot, to)));
     LOG.log(
         Level.DEBUG,

@@ -9,7 +9,6 @@ import agentcore.core.backend.redis.link.RedisUrl;
 import agentcore.core.backend.redis.link.RepeatingThread;
 import agentcore.core.backend.redis.link.Reply;
 import agentcore.core.backend.redis.link.Script;
-import java.lang.System.Logger;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.List;
@@ -27,8 +26,6 @@ public final class Router implements AutoCloseable {
 
   /** Many failures come at once; and slots that are in use are moved soon after. */
   private static final Duration SHORT = Duration.ofMillis(30);
-
-  private static final Logger LOG = System.getLogger(Router.class.getName());
 
   private final RedisUrl url;
   private final Listener listener;

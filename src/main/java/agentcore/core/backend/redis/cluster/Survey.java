@@ -36,13 +36,16 @@ public record Survey(String kind, Topology topology) {
   public List<String> lines() {
     List<String> lines = new ArrayList<>();
     lines.add(
-        "%s: %d of %d hash slots covered by %d primaries, %d replicas"
-            .formatted(
-                kind,
-                topology.covered(),
-                Topology.SLOTS,
-                topology.primaries().size(),
-                topology.replicas().size()));
+        kind
+            + ": "
+            + topology.covered()
+            + " of "
+            + Topology.SLOTS
+            + " hash slots covered by "
+            + topology.primaries().size()
+            + " primaries, "
+            + topology.replicas().size()
+            + " replicas");
     Stream.concat(topology.primaries().stream(), topology.replicas().stream())
         .map(Survey::line)
         .forEach(lines::add);
@@ -53,9 +56,8 @@ public record Survey(String kind, Topology topology) {
     try (Connection connection = node.connectAnyRole()) {
       Hello hello = Hello.of(connection);
       TopologySource.checkVersion(node, hello);
-      return "%s: %s, %s %s"
-          .formatted(
-              node, hello.isReplica() ? "replica" : "primary", hello.software(), hello.version());
+      String role = hello.isReplica() ? "replica" : "primary";
+      return node + ": " + role + ", " + hello.software() + ' ' + hello.version();
     } catch (JedisException e) {
       return node + ": not reachable: " + Reply.reason(e);
     }

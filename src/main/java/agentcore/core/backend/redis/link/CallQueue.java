@@ -98,19 +98,14 @@ final class CallQueue {
           takenNanos = taken.isEmpty() ? Optional.empty() : Optional.of(now);
           return taken;
         }
-        await(held.isEmpty() ? leftNanos : Math.min(leftNanos, heldUntilNanos - now));
+        isAwaited = true;
+        long unused =
+            filled.awaitNanos(
+                held.isEmpty() ? leftNanos : Math.min(leftNanos, heldUntilNanos - now));
+        isAwaited = false;
       }
     } finally {
       lock.unlock();
-    }
-  }
-
-  private void await(long nanos) throws InterruptedException {
-    isAwaited = true;
-    try {
-      long unused = filled.awaitNanos(nanos);
-    } finally {
-      isAwaited = false;
     }
   }
 

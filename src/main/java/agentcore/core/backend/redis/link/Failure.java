@@ -21,7 +21,6 @@ public enum Failure {
   MASTERDOWN(Recovery.RECONNECT, "is a replica that has lost its primary"),
   /** Redis has just started. */
   LOADING(Recovery.RECONNECT, "is loading its data"),
-  /** A node of a cluster that has lost other nodes. */
   /** The connection is not authenticated, or not any more. */
   NOAUTH(Recovery.RECONNECT, "requires a password"),
   /** User or password are wrong. */
