@@ -10,6 +10,7 @@ import agentcore.core.backend.Position;
 import agentcore.core.backend.PublishResult;
 import agentcore.core.backend.Subscriber;
 import agentcore.core.backend.redis.cluster.Router;
+import agentcore.core.backend.redis.link.CommandLink;
 import agentcore.core.backend.redis.link.Reply;
 import agentcore.core.backend.redis.link.Script;
 import java.time.Duration;
@@ -90,11 +91,13 @@ final class RedisLog implements Log {
   public Supplier<PublishResult> submit(
       GroupId group, Position known, String id, String text, Optional<IdempotencyKey> key) {
     long submittedNanos = System.nanoTime();
+    String logKey = keys.log(group);
+    CommandLink link = router.primary(logKey).commands();
     CompletableFuture<Object> reply =
         router.submit(
             publish,
             List.of(
-                keys.log(group),
+                logKey,
                 keys.record(group),
                 key.map(k -> keys.idempotency(group, k)).orElse(keys.absent(group))),
             id,
@@ -109,12 +112,9 @@ final class RedisLog implements Log {
             known.id(),
             key.isPresent() ? idempotencyMillis : NONE,
             key.map(IdempotencyKey::digest).orElse(""),
-            router.deadlineMillis(keys.log(group)));
+            link.clock().deadlineMillis());
     Supplier<PublishResult> result = () -> result(Reply.awaitFrom(submittedNanos, reply));
-    if (router
-        .primary(keys.log(group))
-        .commands()
-        .isCrowded()) { // slow this sender down before the queue is full for all
+    if (link.isCrowded()) { // slow this sender down before the queue is full for all
       PublishResult received = result.get();
       return () -> received;
     }

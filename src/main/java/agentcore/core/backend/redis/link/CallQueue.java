@@ -30,6 +30,7 @@ final class CallQueue {
 
   private long heldUntilNanos;
   private boolean isAwaited;
+  private volatile int size;
 
   /** Since when the calls that were taken last are being exchanged; empty between exchanges. */
   private Optional<Long> takenNanos = Optional.empty();
@@ -56,6 +57,7 @@ final class CallQueue {
         return Offer.FULL;
       }
       calls.addLast(call);
+      size = calls.size();
       signal();
       return Offer.ACCEPTED;
     } finally {
@@ -69,13 +71,9 @@ final class CallQueue {
     }
   }
 
+  /** Returns about how many calls wait. Takes no lock. */
   int size() {
-    lock.lock();
-    try {
-      return calls.size();
-    } finally {
-      lock.unlock();
-    }
+    return size;
   }
 
   /**
@@ -93,6 +91,7 @@ final class CallQueue {
           held.clear();
         }
         List<Call> taken = held.isEmpty() ? takeFirst(max) : takeNotHeld(max);
+        size = calls.size();
         long leftNanos = waitNanos - (now - startNanos);
         if (!taken.isEmpty() || leftNanos <= 0) {
           takenNanos = taken.isEmpty() ? Optional.empty() : Optional.of(now);
