@@ -143,11 +143,12 @@ public final class ConnectionSession implements Session {
 
   @Override
   public void send(Event event) {
+    byte[] frame = Frame.text(serializer.encode(event.withSeconds("timestamp", manager.now())));
     if (isReader()) {
       dispatcher.replyToAll(this);
-      connection.reply(Frame.text(text(event)));
+      connection.reply(frame);
     } else {
-      connection.offer(Frame.text(text(event)));
+      connection.offer(frame);
     }
   }
 

@@ -126,16 +126,28 @@ public final class Dispatcher {
   }
 
   /**
-   * Handles the text of one frame. Its reply may be sent later, at the latest by {@link #settle}.
-   * Never throws what a handler throws.
+   * Handles the payload of one text frame. Its reply may be sent later, at the latest by {@link
+   * #settle}. Never throws what a handler throws.
+   *
+   * @return false, with nothing done, if the bytes may not be UTF-8
    */
+  public boolean receive(ConnectionSession session, byte[] utf8, int from, int to) {
+    Optional<Message> message = serializer.read(utf8, from, to);
+    message.ifPresent(request -> receive(session, request));
+    return message.isPresent();
+  }
+
+  /** Handles the text of a message in fragments, in the same way. */
   public void receive(ConnectionSession session, String text) {
+    receive(session, serializer.read(text));
+  }
+
+  private void receive(ConnectionSession session, Message message) {
     long startedNanos = System.nanoTime();
     if (!session.connection().begin()) {
       settle(session);
       return; // without a reply: the client sends the request to its next server
     }
-    Message message = serializer.read(text);
     received.getOrDefault(message.type(), receivedUnknown).increment();
     if (!session.mayBegin(message.type())) {
       replyToAll(session);

@@ -32,26 +32,32 @@ final class Inbox {
   private static final int OVERHEAD_BYTES = 256;
 
   sealed interface News {
-    String text();
+    /** Returns about how many bytes of text it holds. */
+    int textBytes();
 
     /** An entry was appended behind the one with the id {@code previousId}. */
     record Appended(Entry entry, String previousId) implements News {
       @Override
-      public String text() {
-        return entry.text();
+      public int textBytes() {
+        return entry.utf8().length;
       }
     }
 
     /** A notice for some of the members. */
     record Noticed(Notice notice) implements News {
       @Override
-      public String text() {
-        return notice.text();
+      public int textBytes() {
+        return notice.text().length();
       }
     }
 
     /** An event for the members of one endpoint, after hints were lost. */
-    record Resynced(Resync endpoint, String text) implements News {}
+    record Resynced(Resync endpoint, String text) implements News {
+      @Override
+      public int textBytes() {
+        return text.length();
+      }
+    }
   }
 
   /** Handles news; called under the group's lock. Never throws. */
@@ -150,6 +156,6 @@ final class Inbox {
   }
 
   private static int cost(News news) {
-    return OVERHEAD_BYTES + news.text().length();
+    return OVERHEAD_BYTES + news.textBytes();
   }
 }

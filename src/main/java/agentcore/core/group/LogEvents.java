@@ -15,20 +15,20 @@ public final class LogEvents {
   /** Returns an entry's event with its place in the log. */
   public static String complete(Serializer serializer, Entry entry) {
     String text = entry.text();
-    return text.substring(0, text.length() - 1) + ',' + place(serializer, entry).substring(1);
+    String place = serializer.write(place(entry));
+    return text.substring(0, text.length() - 1) + ',' + place.substring(1);
   }
 
   /** Returns the frame of the same event. */
   public static byte[] frame(Serializer serializer, Entry entry) {
-    return Frame.merged(entry.text(), place(serializer, entry));
+    return Frame.merged(entry.utf8(), serializer.encode(place(entry)));
   }
 
-  private static String place(Serializer serializer, Entry entry) {
-    return serializer.write(
-        Event.object()
-            .with("seq", entry.seq())
-            .with("epoch", entry.epoch())
-            .with("message_id", entry.id()));
+  private static Event place(Entry entry) {
+    return Event.object()
+        .with("seq", entry.seq())
+        .with("epoch", entry.epoch())
+        .with("message_id", entry.id());
   }
 
   /** Returns the event that says that a room's log does not continue at the client's position. */

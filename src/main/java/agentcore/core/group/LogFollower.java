@@ -135,6 +135,11 @@ final class LogFollower {
     return System.nanoTime() | 1; // never NOT_AWAITING
   }
 
+  /** Says whether the members have what was appended. Any thread. */
+  boolean isDelivered(Position appended) {
+    return deliveredSeq >= appended.seq();
+  }
+
   /**
    * Waits, for a limited time, until the members have what was appended: so a sender receives its
    * own event before the reply to its next request. Any thread, without the group's lock.
@@ -143,9 +148,6 @@ final class LogFollower {
    */
   boolean awaitDelivery(Position appended) {
     long seq = appended.seq();
-    if (deliveredSeq >= seq) {
-      return true;
-    }
     waiting.add(Thread.currentThread());
     long deadlineNanos = System.nanoTime() + patienceNanos;
     long leftNanos = patienceNanos;

@@ -48,12 +48,18 @@ public final class Publisher {
   }
 
   private PublishResult published(Group group, PublishResult result, long startedNanos) {
-    metrics.publishDuration.record(System.nanoTime() - startedNanos);
+    long storedNanos = System.nanoTime() - startedNanos;
+    metrics.publishDuration.record(storedNanos);
     if (result.outcome() == PublishResult.Outcome.APPENDED) {
-      if (group.follower().published(result.position())) {
+      LogFollower follower = group.follower();
+      if (follower.isDelivered(result.position())) {
+        metrics.deliveryLag.record(storedNanos);
+        return result;
+      }
+      if (follower.published(result.position())) {
         watch.await(group);
       }
-      if (group.follower().awaitDelivery(result.position())) {
+      if (follower.awaitDelivery(result.position())) {
         metrics.deliveryLag.record(System.nanoTime() - startedNanos);
       }
     }

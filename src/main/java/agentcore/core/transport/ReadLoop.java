@@ -154,10 +154,12 @@ final class ReadLoop {
   }
 
   private void handle(byte[] bytes, int at, int length) throws CloseException {
-    Optional<String> text = decoder.text(bytes, at, length);
-    if (text.isPresent()) {
-      dispatcher.receive(session, text.get());
-      return;
+    if (decoder.isText(bytes, at)) {
+      int payload = FrameDecoder.unmask(bytes, at, length);
+      if (dispatcher.receive(session, bytes, payload, at + length)) {
+        return;
+      }
+      FrameDecoder.unmask(bytes, at, length); // the engine finds out whether it is UTF-8
     }
     dispatcher.settle(session);
     awaitPace(bytes[at]);

@@ -53,7 +53,7 @@ class GroupTurnsTest {
                 return call.callRealMethod();
               })
           .when(serializer)
-          .write(any());
+          .encode(any());
     }
   }
 

@@ -89,7 +89,7 @@ final class MemoryLog {
   }
 
   private void append(Entry entry, long nowNanos) {
-    totalBytes.addAndGet(entries.addLast(entry.id(), entry.text()));
+    totalBytes.addAndGet(entries.addLast(entry.id(), entry.utf8()));
     top = entry.position();
     lastUsedNanos = nowNanos;
     while (entries.size() > limits.historySize()) {
