@@ -1,47 +1,49 @@
 package agentcore.core.serializer;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
  * Short strings that were decoded recently, by their bytes. Nearly every message repeats the same
- * names, types and rooms, which are not decoded and allocated anew.
+ * names, types and rooms, which are neither decoded nor allocated anew.
  *
  * <p>Threads: safe for all. Two threads may overwrite each other's entries, which costs no more
  * than decoding a string once more.
  */
 final class RecentStrings {
-  private static final int MAX_BYTES = 24;
-  private static final int SLOTS = 512;
-  private static final int FACTOR = 31;
+  private static final int MAX_BYTES = 2 * Long.BYTES;
+  private static final int SLOT_BITS = 9;
+  private static final long FACTOR = 0x9e3779b97f4a7c15L; // 2^64 divided by the golden ratio
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-  private final String[] slots = new String[SLOTS];
+  private final Known[] slots = new Known[1 << SLOT_BITS];
+
+  /** A string and its bytes: as many as two numbers hold, filled up with zeros. */
+  private record Known(int length, long first, long last, String string) {}
 
   /** Returns the string of UTF-8 bytes; malformed bytes become U+FFFD. */
   String find(byte[] bytes, int from, int to) {
     int length = to - from;
-    if (length > MAX_BYTES) {
+    if (length > MAX_BYTES || from + Long.BYTES > bytes.length) {
       return decode(bytes, from, length);
     }
-    int hash = length;
-    for (int i = from; i < to; i++) {
-      hash = FACTOR * hash + bytes[i];
+    long first = (long) LONGS.get(bytes, from);
+    long last = 0;
+    if (length > Long.BYTES) {
+      last = (long) LONGS.get(bytes, to - Long.BYTES);
+    } else if (length < Long.BYTES) {
+      first &= (1L << length * Byte.SIZE) - 1;
     }
-    int slot = (hash ^ hash >>> 16) & (SLOTS - 1);
-    String known = slots[slot];
-    if (known == null || !isAscii(known, bytes, from, to)) {
-      known = decode(bytes, from, length);
+    int slot = (int) ((first ^ Long.rotateLeft(last, 1)) * FACTOR >>> Long.SIZE - SLOT_BITS);
+    Known known = slots[slot];
+    if (known == null || known.first != first || known.last != last || known.length != length) {
+      known = new Known(length, first, last, decode(bytes, from, length));
       slots[slot] = known;
     }
-    return known;
-  }
-
-  /** Compares with a string of ASCII characters; others are never equal. */
-  private static boolean isAscii(String string, byte[] bytes, int from, int to) {
-    boolean isEqual = string.length() == to - from;
-    for (int i = 0; isEqual && i < string.length(); i++) {
-      isEqual = string.charAt(i) == bytes[from + i];
-    }
-    return isEqual;
+    return known.string;
   }
 
   private static String decode(byte[] bytes, int from, int length) {
