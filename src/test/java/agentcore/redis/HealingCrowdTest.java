@@ -29,6 +29,7 @@ import agentcore.testkit.network.FaultProxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -72,8 +73,7 @@ class HealingCrowdTest {
     CreateResult unused = answered(() -> backend.directory().create(room));
     RecordingWire wire = new RecordingWire();
     Memberships memberships =
-        new Memberships(
-            manager.registry().create("user of " + name, wire), (r, count) -> Optional.empty());
+        new Memberships(manager.registry().create("user of " + name, wire), Map::of);
     assertTrue(
         answered(() -> manager.enter(memberships, room, "{}", Optional.empty(), Optional.empty()))
             .isPresent());

@@ -6,6 +6,7 @@ import agentcore.core.backend.LogPage;
 import agentcore.core.backend.Position;
 import agentcore.core.connection.Frame;
 import agentcore.core.connection.Safely;
+import agentcore.core.consumer.Consumer;
 import agentcore.core.message.Event;
 import agentcore.core.message.Names;
 import java.lang.System.Logger;
@@ -151,12 +152,12 @@ final class GapRepair {
   private Workers.Outcome resync() {
     try {
       int count = groups.backend().presence().counts(List.of(group.id())).getFirst();
-      for (Resync endpoint : group.endpoints()) {
+      for (Consumer endpoint : group.endpoints()) {
         Safely.run(
             "a resync of the room " + Names.printable(group.room().name()),
             () ->
                 endpoint
-                    .event(group.room(), count)
+                    .afterLoss(group.room(), count)
                     .ifPresent(event -> group.send(endpoint, groups.write(event))));
       }
       return Workers.Outcome.DONE;

@@ -8,6 +8,7 @@ import agentcore.core.backend.Room;
 import agentcore.core.backend.Subscriber;
 import agentcore.core.connection.Connection;
 import agentcore.core.connection.Safely;
+import agentcore.core.consumer.Consumer;
 import agentcore.core.message.CloseCode;
 import java.util.List;
 import java.util.Optional;
@@ -181,12 +182,12 @@ final class Group implements Subscriber, Inbox.Handler {
   }
 
   /** Returns the endpoints that have members here. */
-  List<Resync> endpoints() {
+  List<Consumer> endpoints() {
     return locked(members::endpoints);
   }
 
   /** Sends an event to the members of one endpoint. */
-  void send(Resync endpoint, String text) {
+  void send(Consumer endpoint, String text) {
     post(new Inbox.News.Resynced(endpoint, text));
     inbox.drain();
   }
@@ -263,7 +264,7 @@ final class Group implements Subscriber, Inbox.Handler {
           evict(notice);
         }
       }
-      case Inbox.News.Resynced(Resync endpoint, String text) -> {
+      case Inbox.News.Resynced(Consumer endpoint, String text) -> {
         follower.flush();
         members.offer(endpoint, text);
       }

@@ -3,6 +3,7 @@ package agentcore.core.group;
 import agentcore.core.backend.Entry;
 import agentcore.core.backend.Notice;
 import agentcore.core.connection.Safely;
+import agentcore.core.consumer.Consumer;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -52,7 +53,7 @@ final class Inbox {
     }
 
     /** An event for the members of one endpoint, after hints were lost. */
-    record Resynced(Resync endpoint, String text) implements News {
+    record Resynced(Consumer endpoint, String text) implements News {
       @Override
       public int textBytes() {
         return text.length();

@@ -4,8 +4,8 @@ import agentcore.core.backend.Notice;
 import agentcore.core.connection.Connection;
 import agentcore.core.connection.Frame;
 import agentcore.core.connection.Safely;
+import agentcore.core.consumer.Consumer;
 import agentcore.core.message.CloseCode;
-import agentcore.core.metrics.Counter;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * The members of a group that are connected here, and the broadcast to them. Every method is called
@@ -25,7 +26,7 @@ final class Members {
   private static final int MAX_GATHERED_BYTES = 16 * 1024;
   private static final Logger LOG = System.getLogger(Members.class.getName());
 
-  private final Counter delivered;
+  private final LongAdder delivered;
   private final List<GroupMembership> members = new ArrayList<>(2);
 
   /** Memberships that the store does not know yet; an eviction must find these too. */
@@ -36,7 +37,7 @@ final class Members {
 
   private int gatheredBytes;
 
-  Members(Counter delivered) {
+  Members(LongAdder delivered) {
     this.delivered = delivered;
   }
 
@@ -149,17 +150,17 @@ final class Members {
   }
 
   /** Offers an event to the members of one endpoint. */
-  void offer(Resync endpoint, String text) {
+  void offer(Consumer endpoint, String text) {
     byte[] frame = Frame.text(text);
     List<GroupMembership> recipients =
-        members.stream().filter(member -> member.owner().resync().equals(endpoint)).toList();
+        members.stream().filter(member -> member.owner().consumer().equals(endpoint)).toList();
     recipients.forEach(member -> member.connection().deliver(frame));
     delivered.add(recipients.size());
   }
 
   /** Returns the endpoints of the members. */
-  List<Resync> endpoints() {
-    return members.stream().map(member -> member.owner().resync()).distinct().toList();
+  List<Consumer> endpoints() {
+    return members.stream().map(member -> member.owner().consumer()).distinct().toList();
   }
 
   /** Closes all members on another thread: closing takes other locks. */

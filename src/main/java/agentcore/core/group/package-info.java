@@ -28,8 +28,8 @@
  *
  * <p>After an outage thousands of groups have to read their logs. {@code Workers} let sixteen of
  * them read at a time, a few pages in turn, so the store continues to serve publishes, joins and
- * history. Presence hints are in no log. Once the log has been read, each endpoint is asked for a
- * {@code Resync} event for its members.
+ * history. Presence hints are in no log. Once the log has been read, the consumer of each endpoint
+ * is asked for an event for its members ({@code Consumer.afterLoss}).
  *
  * <p>Threads: everything that concerns the members, the position and the delivery of a group
  * happens under the group's lock. Nothing blocks under it, except for reading the log; news waits

@@ -26,6 +26,7 @@ import agentcore.testkit.ManualClock;
 import agentcore.testkit.RecordingWire;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -54,7 +55,7 @@ class FailingMemberTest {
       }
       GroupMembership membership =
           new GroupMembership(
-              new Memberships(member, (room, count) -> Optional.empty()),
+              new Memberships(member, Map::of),
               made,
               new Member(member.channel(), member.user(), "{}"));
       made.expect(membership);

@@ -16,6 +16,7 @@ import agentcore.testkit.RecordingWire;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
@@ -44,8 +45,7 @@ class GroupLimitsTest {
   }
 
   private Memberships memberships(String user, RecordingWire wire) {
-    return new Memberships(
-        manager.registry().create(user, wire), (room, count) -> Optional.empty());
+    return new Memberships(manager.registry().create(user, wire), Map::of);
   }
 
   private GroupMembership enter(Memberships connection, Room room) {

@@ -19,7 +19,6 @@ import agentcore.testkit.Await;
 import agentcore.testkit.ManualClock;
 import agentcore.testkit.RecordingWire;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.AfterEach;
@@ -68,9 +67,7 @@ class GroupTurnsTest {
     Connection connection = registry.create(user, out);
     GroupMembership membership =
         new GroupMembership(
-            new Memberships(connection, (room, count) -> Optional.empty()),
-            to,
-            new Member(connection.channel(), user, "{}"));
+            new Memberships(connection, Map::of), to, new Member(connection.channel(), user, "{}"));
     to.expect(membership);
     assertTrue(to.add(membership));
     return membership;
