@@ -53,7 +53,7 @@ public final class ConnectionManager implements AutoCloseable {
     this.groups = new Groups(backend, serializer, clock, metrics);
     this.watch = new GroupWatch(groups);
     this.admission = new Admission(backend.presence(), groups, registry, limits);
-    this.publisher = new Publisher(backend.log(), watch, metrics);
+    this.publisher = new Publisher(backend.log(), metrics);
   }
 
   /** Starts to watch for groups whose members lack entries. */

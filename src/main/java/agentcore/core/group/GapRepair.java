@@ -134,18 +134,23 @@ final class GapRepair {
    * group's lock. If the log is merely ahead, its news may be on its way; any other difference is
    * repaired.
    *
-   * @return whether news is awaited from now on
+   * @return the log's newest seq, which the position should reach soon
    */
-  boolean compare() {
+  long compare() {
     Position top = log.open(group.id(), follower.position());
     Position position = follower.position();
-    if (top.epoch().equals(position.epoch()) && top.seq() > position.seq()) {
-      return follower.published(top);
-    }
-    if (!top.equals(position)) {
+    boolean isAhead = top.epoch().equals(position.epoch()) && top.seq() > position.seq();
+    if (!isAhead && !top.equals(position)) {
       request();
     }
-    return false;
+    return top.seq();
+  }
+
+  /** Has the log read if the position has not reached {@code seq}. */
+  void requireSeq(long seq) {
+    if (follower.position().seq() < seq) {
+      request();
+    }
   }
 
   /** Asks each endpoint that has members here for an event, and sends it to these members. */

@@ -42,6 +42,12 @@ final class Group implements Subscriber, Inbox.Handler {
 
   private final Inbox inbox = new Inbox(lock, this);
 
+  /** How many use this group; guarded by the map of the {@link Groups}. */
+  int uses;
+
+  /** Subscribed, and at a position of the log; guarded by the lock. */
+  boolean isOpen;
+
   /** News was refused that no log has: the members must reconnect. */
   private final AtomicBoolean overrun = new AtomicBoolean();
 
@@ -96,17 +102,12 @@ final class Group implements Subscriber, Inbox.Handler {
     }
   }
 
-  private void run(Runnable action) {
+  void run(Runnable action) {
     locked(
         () -> {
           action.run();
           return true;
         });
-  }
-
-  /** Starts to follow the log at its end. Blocks. Nothing was delivered before. */
-  void follow() {
-    run(() -> follower.moveTo(groups.backend().log().open(id, follower.position())));
   }
 
   /**

@@ -12,20 +12,19 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The groups that have members on this server, and what they share. A group is opened for its first
  * user and closed after its last.
  *
- * <p>The uses of a group are counted inside the map; opening happens outside of it, under a lock of
- * the group's own, because it asks the backend and may block.
+ * <p>The uses of a group are counted inside the map. Opening asks the backend and may block, so it
+ * happens outside of the map, under the group's lock.
  */
 final class Groups implements AutoCloseable {
   /** The logs that are read at the same time after an outage; the other groups wait. */
   static final int MAX_READERS = 16;
 
-  private final ConcurrentHashMap<GroupId, Handle> open = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<GroupId, Group> open = new ConcurrentHashMap<>();
   private final Backend backend;
   private final Serializer serializer;
   private final Clock clock;
@@ -39,17 +38,6 @@ final class Groups implements AutoCloseable {
 
   /** Separate from the readers, because an endpoint's code may block. */
   private final Workers resyncers = new Workers("resync", MAX_READERS);
-
-  private static final class Handle {
-    final ReentrantLock opening = new ReentrantLock();
-    final Group group;
-    int uses;
-    boolean isOpen;
-
-    Handle(Group group) {
-      this.group = group;
-    }
-  }
 
   Groups(Backend backend, Serializer serializer, Clock clock, Metrics metrics) {
     this(backend, serializer, clock, metrics, LogFollower.PATIENCE);
@@ -119,58 +107,50 @@ final class Groups implements AutoCloseable {
   }
 
   private Group acquire(GroupId id, Room room) {
-    Handle handle =
+    Group group =
         open.compute(
             id,
             (key, old) -> {
-              Handle used = old != null ? old : new Handle(new Group(id, room, this));
+              Group used = old != null ? old : new Group(id, room, this);
               used.uses++;
               return used;
             });
     boolean done = false;
     try {
-      ensureOpen(handle);
+      open(group);
       done = true;
-      return handle.group;
+      return group;
     } finally {
       if (!done) {
-        release(handle.group);
+        release(group);
       }
-    }
-  }
-
-  private void ensureOpen(Handle handle) {
-    handle.opening.lock();
-    try {
-      if (!handle.isOpen) {
-        open(handle.group);
-        handle.isOpen = true;
-      }
-    } finally {
-      handle.opening.unlock();
     }
   }
 
   /** Subscribes before it reads the position, so that no news in between is missed. */
   private void open(Group group) {
-    boolean done = false;
-    try {
-      backend.log().subscribe(group.id(), group);
-      if (group.isRoom()) {
-        group.follow();
-      }
-      done = true;
-    } finally {
-      if (!done) {
-        unsubscribe(group); // also what a failed subscription left behind
-      }
-    }
+    group.run(
+        () -> {
+          if (group.isOpen) {
+            return;
+          }
+          try {
+            backend.log().subscribe(group.id(), group);
+            if (group.isRoom()) {
+              group.follower().moveTo(backend.log().open(group.id(), group.position()));
+            }
+            group.isOpen = true;
+          } finally {
+            if (!group.isOpen) {
+              unsubscribe(group); // also what a failed subscription left behind
+            }
+          }
+        });
   }
 
   /** Ends one use of a group; the last one closes it. May block; never throws. */
   void release(Group group) {
-    Handle left =
-        open.computeIfPresent(group.id(), (key, handle) -> --handle.uses == 0 ? null : handle);
+    Group left = open.computeIfPresent(group.id(), (key, used) -> --used.uses == 0 ? null : used);
     if (left == null) {
       unsubscribe(group);
     }
@@ -187,12 +167,12 @@ final class Groups implements AutoCloseable {
 
   /** Finds an open group. */
   Optional<Group> find(GroupId id) {
-    return Optional.ofNullable(open.get(id)).map(handle -> handle.group);
+    return Optional.ofNullable(open.get(id));
   }
 
   /** Returns a snapshot of the groups that follow a log. */
   List<Group> rooms() {
-    return open.values().stream().map(handle -> handle.group).filter(Group::isRoom).toList();
+    return open.values().stream().filter(Group::isRoom).toList();
   }
 
   /** Returns how many groups are open. */

@@ -5,7 +5,7 @@ import agentcore.core.backend.Position;
 import agentcore.core.serializer.Serializer;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -26,7 +26,8 @@ final class LogFollower {
   /** How long a publisher waits for its own message. */
   static final Duration PATIENCE = Duration.ofMillis(500);
 
-  private static final long NOT_AWAITING = 0;
+  /** The log is read if no entry is delivered for that long while a publisher waits. */
+  private static final long OVERDUE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private final Serializer serializer;
   private final Members members;
@@ -38,11 +39,6 @@ final class LogFollower {
   private volatile long deliveredSeq;
 
   private final ConcurrentLinkedQueue<Thread> waiting = new ConcurrentLinkedQueue<>();
-
-  /** The newest entry that this server published itself, and since when its news is overdue. */
-  private final AtomicLong awaitedSeq = new AtomicLong();
-
-  private volatile long awaitedSinceNanos = NOT_AWAITING;
 
   /**
    * Creates a follower of a log that is not known yet.
@@ -82,9 +78,6 @@ final class LogFollower {
       members.gather(LogEvents.frame(serializer, entry));
     }
     position = entry.position(); // only now: an entry that could not be framed is read again
-    if (awaitedSinceNanos != NOT_AWAITING) {
-      awaitedSinceNanos = position.seq() >= awaitedSeq.get() ? NOT_AWAITING : now();
-    }
   }
 
   /** Offers the delivered entries to the members, and wakes the publishers that wait for them. */
@@ -102,58 +95,34 @@ final class LogFollower {
   }
 
   /**
-   * Notes that this server appended an entry, whose news should arrive soon. Any thread.
-   *
-   * @return whether the news is awaited from now on
-   */
-  boolean published(Position appended) {
-    if (appended.seq() <= position.seq()) {
-      return false;
-    }
-    awaitedSeq.accumulateAndGet(appended.seq(), Math::max);
-    boolean isFirst = awaitedSinceNanos == NOT_AWAITING;
-    if (isFirst) {
-      awaitedSinceNanos = now();
-    }
-    return isFirst;
-  }
-
-  /**
-   * Returns whether news is still awaited. If it is overdue by {@code nanos}, has the log read and
-   * returns false. Any thread.
-   */
-  boolean isStillAwaiting(long nanos) {
-    long since = awaitedSinceNanos;
-    if (since != NOT_AWAITING && System.nanoTime() - since >= nanos) {
-      awaitedSinceNanos = NOT_AWAITING;
-      repair.run();
-    }
-    return awaitedSinceNanos != NOT_AWAITING;
-  }
-
-  private static long now() {
-    return System.nanoTime() | 1; // never NOT_AWAITING
-  }
-
-  /** Says whether the members have what was appended. Any thread. */
-  boolean isDelivered(Position appended) {
-    return deliveredSeq >= appended.seq();
-  }
-
-  /**
    * Waits, for a limited time, until the members have what was appended: so a sender receives its
-   * own event before the reply to its next request. Any thread, without the group's lock.
+   * own event before the reply to its next request. Has the log read if the news is overdue. Any
+   * thread, without the group's lock.
    *
    * @return whether they have it
    */
   boolean awaitDelivery(Position appended) {
     long seq = appended.seq();
+    long seenSeq = deliveredSeq;
+    if (seenSeq >= seq) {
+      return true;
+    }
     waiting.add(Thread.currentThread());
-    long deadlineNanos = System.nanoTime() + patienceNanos;
-    long leftNanos = patienceNanos;
-    while (deliveredSeq < seq && leftNanos > 0 && !Thread.currentThread().isInterrupted()) {
-      LockSupport.parkNanos(leftNanos);
-      leftNanos = deadlineNanos - System.nanoTime();
+    long startNanos = System.nanoTime();
+    long nowNanos = startNanos;
+    long progressNanos = startNanos;
+    while (deliveredSeq < seq
+        && nowNanos - startNanos < patienceNanos
+        && !Thread.currentThread().isInterrupted()) {
+      LockSupport.parkNanos(OVERDUE_NANOS);
+      nowNanos = System.nanoTime();
+      if (deliveredSeq != seenSeq) {
+        seenSeq = deliveredSeq;
+        progressNanos = nowNanos;
+      } else if (nowNanos - progressNanos >= OVERDUE_NANOS) {
+        repair.run();
+        progressNanos = nowNanos;
+      }
     }
     waiting.remove(Thread.currentThread());
     return deliveredSeq >= seq;

@@ -15,7 +15,6 @@ public final class Publisher {
   private static final int RANDOM_BYTES = 12;
 
   private final Log log;
-  private final GroupWatch watch;
   private final Metrics metrics;
 
   /** A message id is a random prefix of this server and a number: cheaper than a random id each. */
@@ -23,9 +22,8 @@ public final class Publisher {
 
   private final AtomicLong idNumber = new AtomicLong();
 
-  Publisher(Log log, GroupWatch watch, Metrics metrics) {
+  Publisher(Log log, Metrics metrics) {
     this.log = log;
-    this.watch = watch;
     this.metrics = metrics;
     byte[] random = new byte[RANDOM_BYTES];
     new SecureRandom().nextBytes(random);
@@ -48,18 +46,9 @@ public final class Publisher {
   }
 
   private PublishResult published(Group group, PublishResult result, long startedNanos) {
-    long storedNanos = System.nanoTime() - startedNanos;
-    metrics.publishDuration.record(storedNanos);
+    metrics.publishDuration.record(System.nanoTime() - startedNanos);
     if (result.outcome() == PublishResult.Outcome.APPENDED) {
-      LogFollower follower = group.follower();
-      if (follower.isDelivered(result.position())) {
-        metrics.deliveryLag.record(storedNanos);
-        return result;
-      }
-      if (follower.published(result.position())) {
-        watch.await(group);
-      }
-      if (follower.awaitDelivery(result.position())) {
+      if (group.follower().awaitDelivery(result.position())) {
         metrics.deliveryLag.record(System.nanoTime() - startedNanos);
       }
     }
