@@ -2,14 +2,18 @@ package agentcore.core;
 
 import agentcore.core.auth.Authenticator;
 import agentcore.core.backend.Backend;
+import agentcore.core.backend.GroupId;
+import agentcore.core.backend.LogPage;
 import agentcore.core.backend.Room;
 import agentcore.core.connection.ConnectionRegistry;
 import agentcore.core.connection.Heartbeat;
 import agentcore.core.connection.Safely;
+import agentcore.core.connection.SendBudget;
 import agentcore.core.consumer.Consumer;
 import agentcore.core.dispatch.Dispatcher;
 import agentcore.core.dispatch.Timers;
 import agentcore.core.group.ConnectionManager;
+import agentcore.core.group.LogEvents;
 import agentcore.core.http.HttpHandler;
 import agentcore.core.message.CloseCode;
 import agentcore.core.message.Event;
@@ -43,6 +47,12 @@ import java.util.function.Function;
 public final class AgentCore implements AutoCloseable {
   private static final String USER_ID = "{user_id}";
 
+  /**
+   * How many times its own size a part of a log may take while it becomes a reply: the store's
+   * answer, entries, events, text and bytes.
+   */
+  private static final long REPLY_COPIES = 8;
+
   private final Config config;
   private final Backend backend;
   private final Metrics metrics = new Metrics();
@@ -50,7 +60,6 @@ public final class AgentCore implements AutoCloseable {
   private final Timers timers = new Timers();
   private final ConnectionRegistry registry;
   private final ConnectionManager manager;
-  private final HistoryReader history;
   private final Heartbeat heartbeat;
   private final List<Middleware> ownMiddleware = new ArrayList<>();
   private final Map<String, Consumer> consumers = new LinkedHashMap<>();
@@ -85,7 +94,6 @@ public final class AgentCore implements AutoCloseable {
     this.manager =
         new ConnectionManager(
             backend, registry, serializer, config.connectionLimits(), Clock.systemUTC(), metrics);
-    this.history = new HistoryReader(backend.log(), registry.sendBudget(), serializer);
     this.heartbeat =
         new Heartbeat(
             registry,
@@ -230,7 +238,14 @@ public final class AgentCore implements AutoCloseable {
    *     memory is free for several seconds
    */
   public <T> T history(Room room, int limit, int maxBytes, Function<List<Event.Json>, T> reply) {
-    return history.read(room, limit, maxBytes, reply);
+    SendBudget.Charge memory = registry.sendBudget().reserve(REPLY_COPIES * maxBytes);
+    try {
+      GroupId group = GroupId.room(room);
+      LogPage page = backend.log().history(group, Long.MAX_VALUE, limit, maxBytes);
+      return reply.apply(LogEvents.events(serializer, page));
+    } finally {
+      memory.close();
+    }
   }
 
   /** Returns an event as a JSON object without a timestamp. Any thread. */

@@ -223,11 +223,7 @@ public final class ConnectionSession implements Session {
       reserve(maxBytes);
     }
     LogPage page = manager.backend().log().history(GroupId.room(room), before, limit, maxBytes);
-    List<Event.Json> events =
-        page.entries().stream()
-            .map(entry -> new Event.Json(LogEvents.complete(serializer, entry)))
-            .toList();
-    return new History(page.top(), events, page.more());
+    return new History(page.top(), LogEvents.events(serializer, page), page.more());
   }
 
   LogPage read(Room room, Position from, int limit, int maxBytes) {

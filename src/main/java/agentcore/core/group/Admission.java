@@ -59,9 +59,9 @@ final class Admission {
     } finally {
       if (isStoreAway) {
         // The store may have made it a member; the refusal need not wait until that is undone.
-        Safely.runInBackground("undo-" + connection, () -> leave(connection, group));
+        Safely.runInBackground("undo-" + connection, () -> leave(connection));
       } else if (!isAdmitted) {
-        leave(connection, group);
+        leave(connection);
       }
     }
   }
@@ -92,24 +92,17 @@ final class Admission {
         == JoinResult.Outcome.FULL;
   }
 
-  /** Ends both memberships of an admitted connection; never throws. */
+  /** Ends both memberships of a connection, which uses its user's group; never throws. */
   void leave(Connection connection) {
-    groups.find(GroupId.user(connection.user())).ifPresent(group -> leaveHere(connection, group));
-    leaveStore(connection);
-  }
-
-  private void leave(Connection connection, Group group) {
-    leaveHere(connection, group);
-    leaveStore(connection);
-  }
-
-  private void leaveHere(Connection connection, Group group) {
-    Safely.run("leaving the group of a user", () -> group.removeAll(connection));
-    groups.release(group);
-  }
-
-  private void leaveStore(Connection connection) {
-    leaveStore(GroupId.user(connection.user()), member(connection), Optional.empty());
+    GroupId user = GroupId.user(connection.user());
+    groups
+        .find(user)
+        .ifPresent(
+            group -> {
+              Safely.run("leaving the group of a user", () -> group.removeAll(connection));
+              groups.release(group);
+            });
+    leaveStore(user, member(connection), Optional.empty());
     leaveStore(GroupId.all(), member(connection), Optional.empty());
   }
 

@@ -7,19 +7,24 @@ import agentcore.core.backend.Room;
 import agentcore.core.connection.Frame;
 import agentcore.core.message.Event;
 import agentcore.core.serializer.Serializer;
+import java.util.List;
 
 /** The events that clients receive from a log: its entries, and the reset. */
 public final class LogEvents {
   private LogEvents() {}
 
-  /** Returns an entry's event with its place in the log. */
-  public static String complete(Serializer serializer, Entry entry) {
+  /** Returns the events of a page, each with its place in the log. */
+  public static List<Event.Json> events(Serializer serializer, LogPage page) {
+    return page.entries().stream().map(entry -> new Event.Json(json(serializer, entry))).toList();
+  }
+
+  private static String json(Serializer serializer, Entry entry) {
     String text = entry.text();
     String place = serializer.write(place(entry));
     return text.substring(0, text.length() - 1) + ',' + place.substring(1);
   }
 
-  /** Returns the frame of the same event. */
+  /** Returns the frame of an entry's event. */
   public static byte[] frame(Serializer serializer, Entry entry) {
     return Frame.merged(entry.utf8(), serializer.encode(place(entry)));
   }

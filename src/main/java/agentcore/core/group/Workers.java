@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 
 /**
  * Runs the jobs of many groups on a few virtual threads: after an outage thousands of groups have
@@ -43,12 +44,6 @@ final class Workers implements AutoCloseable {
     LATER
   }
 
-  /** One turn of a job. */
-  @FunctionalInterface
-  interface Turn {
-    Outcome run();
-  }
-
   private enum State {
     IDLE,
     QUEUED,
@@ -62,7 +57,7 @@ final class Workers implements AutoCloseable {
     this.maxThreads = maxThreads;
   }
 
-  Job job(String what, Turn turn) {
+  Job job(String what, Supplier<Outcome> turn) {
     return new Job(what, turn);
   }
 
@@ -111,10 +106,10 @@ final class Workers implements AutoCloseable {
   /** Work that can be requested repeatedly. Safe for all threads. */
   final class Job {
     private final String what;
-    private final Turn turn;
+    private final Supplier<Outcome> turn;
     private final AtomicReference<State> state = new AtomicReference<>(State.IDLE);
 
-    private Job(String what, Turn turn) {
+    private Job(String what, Supplier<Outcome> turn) {
       this.what = what;
       this.turn = turn;
     }
@@ -161,7 +156,7 @@ final class Workers implements AutoCloseable {
     /** A defect ends this run; the next request tries again. */
     private Outcome runTurn() {
       try {
-        return turn.run();
+        return turn.get();
       } catch (Throwable failure) {
         Safely.report(what, failure);
         return failure instanceof BackendException ? Outcome.LATER : Outcome.DONE;
