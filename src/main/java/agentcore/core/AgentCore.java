@@ -75,7 +75,7 @@ public final class AgentCore implements AutoCloseable {
 
   /** Constructs a server with the backend that BACKEND_TYPE names. */
   public AgentCore(Config config) {
-    this(config, Backends.of(config));
+    this(config, config.backend());
   }
 
   /**

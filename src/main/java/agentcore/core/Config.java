@@ -1,6 +1,9 @@
 package agentcore.core;
 
+import agentcore.core.backend.Backend;
 import agentcore.core.backend.BackendLimits;
+import agentcore.core.backend.memory.MemoryBackend;
+import agentcore.core.backend.redis.RedisBackend;
 import agentcore.core.connection.ConnectionLimits;
 import agentcore.core.security.Origins;
 import agentcore.core.security.SigningKeys;
@@ -229,6 +232,14 @@ public final class Config {
     return Optional.of(text(Setting.AUTH_SECRET))
         .filter(secrets -> !secrets.isEmpty())
         .map(SigningKeys::parse);
+  }
+
+  /** Returns the backend that BACKEND_TYPE names, not started: to share it or to wrap it. */
+  public Backend backend() {
+    return text(Setting.BACKEND_TYPE).equals("redis")
+        ? new RedisBackend(
+            text(Setting.REDIS_URL), text(Setting.REDIS_CHANNEL_PREFIX), backendLimits())
+        : new MemoryBackend(backendLimits());
   }
 
   /** Returns the limits of a backend. */

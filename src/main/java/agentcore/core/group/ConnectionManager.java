@@ -50,7 +50,7 @@ public final class ConnectionManager implements AutoCloseable {
     this.registry = registry;
     this.clock = clock;
     this.metrics = metrics;
-    this.groups = new Groups(backend, serializer, clock, metrics);
+    this.groups = new Groups(backend, serializer, clock, metrics, LogFollower.PATIENCE);
     this.watch = new GroupWatch(groups);
     this.admission = new Admission(backend.presence(), groups, registry, limits);
     this.publisher = new Publisher(backend.log(), metrics);

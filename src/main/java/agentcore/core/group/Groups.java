@@ -39,10 +39,6 @@ final class Groups implements AutoCloseable {
   /** Separate from the readers, because an endpoint's code may block. */
   private final Workers resyncers = new Workers("resync", MAX_READERS);
 
-  Groups(Backend backend, Serializer serializer, Clock clock, Metrics metrics) {
-    this(backend, serializer, clock, metrics, LogFollower.PATIENCE);
-  }
-
   /**
    * Creates an empty collection.
    *

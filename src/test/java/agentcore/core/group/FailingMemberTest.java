@@ -43,7 +43,12 @@ class FailingMemberTest {
   private Group group() {
     store.memory().directory().create(ROOM);
     Group made =
-        new Groups(store.backend(), new Serializer(), new ManualClock(), new Metrics())
+        new Groups(
+                store.backend(),
+                new Serializer(),
+                new ManualClock(),
+                new Metrics(),
+                LogFollower.PATIENCE)
             .acquire(ROOM);
     for (int i = 0; i < 3; i++) {
       RecordingWire wire = new RecordingWire();

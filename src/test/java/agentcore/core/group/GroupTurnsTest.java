@@ -35,7 +35,12 @@ class GroupTurnsTest {
       new ConnectionRegistry(new ConnectionLimits(9, 9, 100_000_000, 1_000_000_000), new Metrics());
   private final RecordingWire wire = new RecordingWire();
   private final Groups groups =
-      new Groups(store.backend(), serializer.serializer, new ManualClock(), new Metrics());
+      new Groups(
+          store.backend(),
+          serializer.serializer,
+          new ManualClock(),
+          new Metrics(),
+          LogFollower.PATIENCE);
   private final Group group = newGroup();
 
   /** Counts the entries that each thread completes, and completes as many as it has permits for. */

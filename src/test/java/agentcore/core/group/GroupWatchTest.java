@@ -37,7 +37,8 @@ class GroupWatchTest {
           HookedBackend.of(store.backend(), this::called),
           new Serializer(),
           new ManualClock(),
-          new Metrics());
+          new Metrics(),
+          LogFollower.PATIENCE);
   private final GroupWatch watch = new GroupWatch(groups);
 
   @AfterEach
