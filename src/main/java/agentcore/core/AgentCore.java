@@ -33,7 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 
 /**
@@ -65,13 +65,19 @@ public final class AgentCore implements AutoCloseable {
   private final Map<String, Consumer> consumers = new LinkedHashMap<>();
   private final HttpRoutes routes = new HttpRoutes();
   private final HttpRoutes adminRoutes;
-  private final AtomicBoolean started = new AtomicBoolean();
-  private volatile boolean isClosing;
-  private final ServerLog log = new ServerLog();
+  private final AtomicReference<State> state = new AtomicReference<>(State.NEW);
   private final CountDownLatch closed = new CountDownLatch(1);
   private Optional<Authenticator> authenticator;
   private volatile Optional<Listener> listener = Optional.empty();
   private volatile Optional<Listener> adminListener = Optional.empty();
+
+  private enum State {
+    NEW,
+    STARTING,
+    SERVING,
+    DRAINING,
+    CLOSED
+  }
 
   /** Constructs a server with the backend that BACKEND_TYPE names. */
   public AgentCore(Config config) {
@@ -164,7 +170,7 @@ public final class AgentCore implements AutoCloseable {
    *     meanwhile
    */
   public AgentCore start() throws IOException {
-    if (!started.compareAndSet(false, true)) {
+    if (!state.compareAndSet(State.NEW, State.STARTING)) {
       throw new IllegalStateException("a server can be started only once");
     }
     boolean serving = false;
@@ -177,16 +183,16 @@ public final class AgentCore implements AutoCloseable {
       listener = Optional.of(ports.openMainPort(endpoints, routes, tls));
       heartbeat.start();
       manager.start();
-      if (isClosing) { // close() may have missed what was created after it ran
+      serving = state.compareAndSet(State.STARTING, State.SERVING);
+      if (!serving) { // close() may have missed what was created after it ran
         throw new IllegalStateException("the server was closed while it started");
       }
-      serving = true;
     } finally {
       if (!serving) {
         close();
       }
     }
-    log.started(config, backend, authenticator.isPresent(), port(), adminPort());
+    ServerLog.started(config, backend, authenticator.isPresent(), port(), adminPort());
     return this;
   }
 
@@ -276,7 +282,9 @@ public final class AgentCore implements AutoCloseable {
     Duration timeout = config.seconds(Setting.DRAIN_TIMEOUT);
     Duration spread =
         timeout.multipliedBy(9).dividedBy(10); // the last connection needs time to close
-    log.stopping(registry.size());
+    if (state.compareAndSet(State.SERVING, State.DRAINING)) {
+      ServerLog.stopping(registry.size());
+    }
     listener.ifPresent(l -> l.drain(CloseCode.SERVICE_RESTART, spread));
   }
 
@@ -286,16 +294,19 @@ public final class AgentCore implements AutoCloseable {
    */
   @Override
   public void close() {
-    isClosing = true;
-    started.set(true); // a closed server cannot be started
-    Safely.run("logging the stop", () -> log.stopping(registry.size()));
+    State before = state.getAndSet(State.CLOSED);
+    if (before == State.SERVING) {
+      Safely.run("logging the stop", () -> ServerLog.stopping(registry.size()));
+    }
     Safely.run("closing the port", () -> listener.ifPresent(Listener::close));
     Safely.run("ending the heartbeat", heartbeat::close);
     Safely.run("ending the groups", manager::close);
     Safely.run("ending the timers", timers::close);
     Safely.run("closing the backend", backend::close);
     Safely.run("closing the admin port", () -> adminListener.ifPresent(Listener::close));
-    Safely.run("logging the stop", log::stopped);
+    if (before == State.SERVING || before == State.DRAINING) {
+      Safely.run("logging the stop", ServerLog::stopped);
+    }
     closed.countDown();
   }
 }
