@@ -142,11 +142,7 @@ class HealingCrowdTest {
 
   private PublishResult.Outcome say(Member member) {
     GroupMembership membership = member.memberships().find(member.room().name()).orElseThrow();
-    return manager
-        .publisher()
-        .publish(membership, "{\"type\":\"y\"}", Optional.empty())
-        .get()
-        .outcome();
+    return membership.publish("{\"type\":\"y\"}", Optional.empty()).get().outcome();
   }
 
   @Test

@@ -35,7 +35,6 @@ public final class ConnectionManager implements AutoCloseable {
   private final Groups groups;
   private final GroupWatch watch;
   private final Admission admission;
-  private final Publisher publisher;
   private final AtomicLong joins = new AtomicLong();
 
   /** Creates a manager without connections. */
@@ -53,7 +52,6 @@ public final class ConnectionManager implements AutoCloseable {
     this.groups = new Groups(backend, serializer, clock, metrics, LogFollower.PATIENCE);
     this.watch = new GroupWatch(groups);
     this.admission = new Admission(backend.presence(), groups, registry, limits);
-    this.publisher = new Publisher(backend.log(), metrics);
   }
 
   /** Starts to watch for groups whose members lack entries. */
@@ -81,11 +79,6 @@ public final class ConnectionManager implements AutoCloseable {
   /** Returns the metrics. */
   public Metrics metrics() {
     return metrics;
-  }
-
-  /** Returns what publishes to the rooms' logs. */
-  public Publisher publisher() {
-    return publisher;
   }
 
   /** Returns the members of a group that are connected here. */
@@ -215,13 +208,5 @@ public final class ConnectionManager implements AutoCloseable {
     admission.leaveStore(group.id(), membership.member(), announcement);
     groups.release(group);
     return true;
-  }
-
-  /**
-   * Returns the position up to which a member received the log; later entries are held until the
-   * current request has been answered.
-   */
-  public Position position(GroupMembership membership) {
-    return membership.group().holdAndPosition(membership);
   }
 }

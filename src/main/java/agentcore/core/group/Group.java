@@ -2,8 +2,11 @@ package agentcore.core.group;
 
 import agentcore.core.backend.Entry;
 import agentcore.core.backend.GroupId;
+import agentcore.core.backend.IdempotencyKey;
+import agentcore.core.backend.Log;
 import agentcore.core.backend.Notice;
 import agentcore.core.backend.Position;
+import agentcore.core.backend.PublishResult;
 import agentcore.core.backend.Room;
 import agentcore.core.backend.Subscriber;
 import agentcore.core.connection.Connection;
@@ -22,9 +25,6 @@ import java.util.function.Supplier;
  *
  * <p>One lock guards both, because the position at which a member enters must be exact: members,
  * position and delivery change only together, so all members see the same order without holes.
- *
- * <p>News from the backend goes into an {@link Inbox}, which hands it over under the lock. A thread
- * that takes the lock for another reason drains the inbox after releasing it.
  */
 final class Group implements Subscriber, Inbox.Handler {
   /** The room of a group that has none, and no log: the connections of a user. */
@@ -57,14 +57,10 @@ final class Group implements Subscriber, Inbox.Handler {
     this.room = room;
     this.groups = groups;
     this.members = new Members(groups.metrics().delivered);
-    this.follower = isRoom() ? newFollower() : groups.idleFollower();
+    this.follower =
+        isRoom() ? groups.newFollower(members, () -> repair().request()) : groups.idleFollower();
     this.repair =
         isRoom() ? Optional.of(new GapRepair(this, follower, members, groups)) : Optional.empty();
-  }
-
-  private LogFollower newFollower() {
-    return new LogFollower(
-        groups.serializer(), members, () -> repair().request(), groups.patience());
   }
 
   GroupId id() {
@@ -118,6 +114,23 @@ final class Group implements Subscriber, Inbox.Handler {
    */
   void catchUp(Position seen) {
     run(() -> repair().catchUp(seen));
+  }
+
+  /** Begins to append an event to the log, as {@link GroupMembership#publish} says. */
+  Supplier<PublishResult> publish(String text, Optional<IdempotencyKey> key) {
+    long startedNanos = System.nanoTime();
+    Log log = groups.backend().log();
+    Supplier<PublishResult> result = log.submit(id, position(), groups.newMessageId(), text, key);
+    return () -> published(result.get(), startedNanos);
+  }
+
+  private PublishResult published(PublishResult result, long startedNanos) {
+    groups.metrics().publishDuration.record(System.nanoTime() - startedNanos);
+    if (result.outcome() == PublishResult.Outcome.APPENDED
+        && follower.awaitDelivery(result.position())) {
+      groups.metrics().deliveryLag.record(System.nanoTime() - startedNanos);
+    }
+    return result;
   }
 
   /** Announces a membership that the store does not know yet, so that an eviction finds it. */

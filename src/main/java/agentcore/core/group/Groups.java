@@ -7,11 +7,14 @@ import agentcore.core.connection.Safely;
 import agentcore.core.message.Event;
 import agentcore.core.metrics.Metrics;
 import agentcore.core.serializer.Serializer;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The groups that have members on this server, and what they share. A group is opened for its first
@@ -24,12 +27,19 @@ final class Groups implements AutoCloseable {
   /** The logs that are read at the same time after an outage; the other groups wait. */
   static final int MAX_READERS = 16;
 
+  private static final int RANDOM_BYTES = 12;
+
   private final ConcurrentHashMap<GroupId, Group> open = new ConcurrentHashMap<>();
   private final Backend backend;
   private final Serializer serializer;
   private final Clock clock;
   private final Metrics metrics;
   private final Duration patience;
+
+  /** A message id is a random prefix of this server and a number: cheaper than a random id each. */
+  private final String idPrefix;
+
+  private final AtomicLong idNumber = new AtomicLong();
 
   /** What the groups of users share: there may be as many as connections. */
   private final LogFollower idleFollower;
@@ -50,28 +60,27 @@ final class Groups implements AutoCloseable {
     this.clock = clock;
     this.metrics = metrics;
     this.patience = patience;
-    this.idleFollower =
-        new LogFollower(serializer, new Members(metrics.delivered), () -> {}, patience);
+    this.idleFollower = newFollower(new Members(metrics.delivered), () -> {});
+    byte[] random = new byte[RANDOM_BYTES];
+    new SecureRandom().nextBytes(random);
+    this.idPrefix = Base64.getUrlEncoder().withoutPadding().encodeToString(random) + '.';
   }
 
   Backend backend() {
     return backend;
   }
 
-  Serializer serializer() {
-    return serializer;
-  }
-
   Metrics metrics() {
     return metrics;
   }
 
-  LogFollower idleFollower() {
-    return idleFollower;
+  /** Returns a follower of a log; {@code repair} has the log read, and never blocks. */
+  LogFollower newFollower(Members members, Runnable repair) {
+    return new LogFollower(serializer, members, repair, patience);
   }
 
-  Duration patience() {
-    return patience;
+  LogFollower idleFollower() {
+    return idleFollower;
   }
 
   Workers readers() {
@@ -80,6 +89,11 @@ final class Groups implements AutoCloseable {
 
   Workers resyncers() {
     return resyncers;
+  }
+
+  /** Returns the id of a message that is about to be published. */
+  String newMessageId() {
+    return idPrefix + Long.toHexString(idNumber.incrementAndGet());
   }
 
   /** Writes an event with the current time. */

@@ -3,7 +3,7 @@
  * and delivers every entry to the members that are connected to this server.
  *
  * <pre>{@code
- * Publisher --> backend's log          (a handler's thread, waits for the result)
+ * Group.publish --> backend's log      (a handler's thread, waits for the result)
  *                    | entry, notice   (a thread of the backend)
  *                    v
  * Group:           Inbox               (bounded; the thread that acquires the lock drains it)

@@ -141,8 +141,7 @@ class GroupLimitsTest {
     RecordingWire late = new RecordingWire();
     GroupMembership bob = member(late, new Room("new", "id-new", "", true));
     store.news((to, entry, previous) -> to.onEntry(entry, previous));
-    PublishResult result =
-        manager.publisher().publish(bob, "{\"type\":\"y\"}", Optional.empty()).get();
+    PublishResult result = bob.publish("{\"type\":\"y\"}", Optional.empty()).get();
     assertEquals(1, result.position().seq());
     Await.until("the new message", LONG, () -> late.texts().size() == 1);
     gate.release(1_000_000);
