@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * Reads a group's log where news did not fit, on the {@link Workers} that all groups share.
  *
  * <p>The group's lock is held while the log is read, so that nothing is delivered from an uncertain
- * position. News waits in the inbox meanwhile, and the threads that bring it do not wait.
+ * position.
  */
 final class GapRepair {
   static final int PAGE_ENTRIES = 128;

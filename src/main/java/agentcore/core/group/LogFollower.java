@@ -12,12 +12,6 @@ import java.util.concurrent.locks.LockSupport;
  * Follows a room's log for the members here: knows the position up to which they received it, and
  * hands them the next entries.
  *
- * <pre>{@code
- * entry follows the position      -> framed once, gathered for all members
- * entry is the one at the position -> dropped, it came twice
- * anything else                   -> the log is read from the position (GapRepair)
- * }</pre>
- *
  * <p>The group's lock is held wherever the position moves. Publishers wait for their own message
  * without it: waiting on a condition would release the lock without a look into the inbox, which
  * every other release is followed by.
@@ -63,7 +57,7 @@ final class LogFollower {
     noteDelivered();
   }
 
-  /** Handles the news of an entry. */
+  /** Delivers the next entry, drops a repeated one, and has the log read in any other case. */
   void accept(Entry entry, String previousId) {
     if (position.isFollowedBy(entry, previousId)) {
       deliver(entry);
