@@ -116,18 +116,14 @@ final class Workers implements AutoCloseable {
 
     /** Requests a run of the job that starts after this call. Never blocks. */
     void request() {
-      State before = state.get();
-      while (before == State.IDLE || before == State.RUNNING) {
-        State after = before == State.IDLE ? State.QUEUED : State.AGAIN;
-        if (state.compareAndSet(before, after)) {
-          if (after == State.QUEUED) {
-            enqueue();
-            startWorker();
-          }
-          return;
-        }
-        before = state.get();
+      if (state.getAndUpdate(Job::requested) == State.IDLE) {
+        enqueue();
+        startWorker();
       }
+    }
+
+    private static State requested(State before) {
+      return before == State.IDLE || before == State.QUEUED ? State.QUEUED : State.AGAIN;
     }
 
     private void enqueue() {
