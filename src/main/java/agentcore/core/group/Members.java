@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Predicate;
 
 /**
  * The members of a group that are connected here, and the broadcast to them. Every method is called
@@ -132,15 +133,7 @@ final class Members {
 
   /** Offers a notice to the members that it is meant for. */
   void offer(Notice notice) {
-    byte[] frame = Frame.text(notice.text());
-    int recipients = 0;
-    for (GroupMembership member : members) {
-      if (isMeantFor(member.connection().channel(), notice)) {
-        member.connection().deliver(frame);
-        recipients++;
-      }
-    }
-    delivered.add(recipients);
+    offer(notice.text(), member -> isMeantFor(member.connection().channel(), notice));
   }
 
   private static boolean isMeantFor(String channel, Notice notice) {
@@ -151,11 +144,19 @@ final class Members {
 
   /** Offers an event to the members of one endpoint. */
   void offer(Consumer endpoint, String text) {
+    offer(text, member -> member.owner().consumer().equals(endpoint));
+  }
+
+  private void offer(String text, Predicate<GroupMembership> isRecipient) {
     byte[] frame = Frame.text(text);
-    List<GroupMembership> recipients =
-        members.stream().filter(member -> member.owner().consumer().equals(endpoint)).toList();
-    recipients.forEach(member -> member.connection().deliver(frame));
-    delivered.add(recipients.size());
+    int recipients = 0;
+    for (GroupMembership member : members) {
+      if (isRecipient.test(member)) {
+        member.connection().deliver(frame);
+        recipients++;
+      }
+    }
+    delivered.add(recipients);
   }
 
   /** Returns the endpoints of the members. */

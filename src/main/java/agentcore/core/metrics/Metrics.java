@@ -5,7 +5,6 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.DoubleSupplier;
-import java.util.regex.Pattern;
 
 /**
  * The metrics of one server. An event is counted where it happens, in one of the fields here. A
@@ -17,7 +16,6 @@ import java.util.regex.Pattern;
  */
 public final class Metrics {
   private static final String PREFIX = "agentcore_";
-  private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]*");
 
   private final List<Metric> metrics = new CopyOnWriteArrayList<>();
 
@@ -128,14 +126,7 @@ public final class Metrics {
   }
 
   private void add(String name, String type, String help, Samples samples) {
-    String full = PREFIX + name;
-    if (!NAME.matcher(name).matches() || name.endsWith("_total") != type.equals("counter")) {
-      throw new IllegalArgumentException("not a name for a " + type + ": " + name);
-    }
-    if (metrics.stream().anyMatch(metric -> metric.name().equals(full))) {
-      throw new IllegalArgumentException("a metric of this name exists: " + name);
-    }
-    metrics.add(new Metric(full, type, help, samples));
+    metrics.add(new Metric(PREFIX + name, type, help, samples));
   }
 
   /** Returns all metrics in the text format of Prometheus, version 0.0.4. */
