@@ -47,10 +47,7 @@ import java.util.function.Function;
 public final class AgentCore implements AutoCloseable {
   private static final String USER_ID = "{user_id}";
 
-  /**
-   * How many times its own size a part of a log may take while it becomes a reply: the store's
-   * answer, entries, events, text and bytes.
-   */
+  /** The copies of a part of a log: the store's answer, entries, events, text and bytes. */
   private static final long REPLY_COPIES = 8;
 
   private final Config config;
@@ -200,13 +197,13 @@ public final class AgentCore implements AutoCloseable {
     List<Middleware> middleware =
         StandardMiddleware.of(config, backend.tokens(), consumers.values(), metrics);
     middleware.addAll(ownMiddleware);
-    List<Endpoint> endpoints = new ArrayList<>();
-    consumers.forEach(
-        (prefix, consumer) ->
-            endpoints.add(
+    return consumers.entrySet().stream()
+        .map(
+            each ->
                 new Endpoint(
-                    prefix, new Dispatcher(consumer, middleware, serializer, manager, timers))));
-    return endpoints;
+                    each.getKey(),
+                    new Dispatcher(each.getValue(), middleware, serializer, manager, timers)))
+        .toList();
   }
 
   /**
@@ -280,8 +277,7 @@ public final class AgentCore implements AutoCloseable {
    */
   public void drain() {
     Duration timeout = config.seconds(Setting.DRAIN_TIMEOUT);
-    Duration spread =
-        timeout.multipliedBy(9).dividedBy(10); // the last connection needs time to close
+    Duration spread = timeout.multipliedBy(9).dividedBy(10); // the last one needs time to close
     if (state.compareAndSet(State.SERVING, State.DRAINING)) {
       ServerLog.stopping(registry.size());
     }
