@@ -220,7 +220,6 @@ public final class AgentCore implements AutoCloseable {
     return adminListener.map(Listener::port);
   }
 
-  /** Returns the connections and their groups. */
   ConnectionManager manager() {
     return manager;
   }

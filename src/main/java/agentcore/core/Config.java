@@ -181,7 +181,6 @@ public final class Config {
         : Optional.empty();
   }
 
-  /** Returns whether a setting's value was given, and is not the default. */
   boolean isGiven(Setting setting) {
     return given.containsKey(setting);
   }
@@ -256,17 +255,14 @@ public final class Config {
         integer(Setting.PRESENCE_EVENTS_LIMIT));
   }
 
-  /** Returns which web pages may connect. */
   Origins allowedOrigins() {
     return Origins.parse(text(Setting.ALLOWED_ORIGINS));
   }
 
-  /** Returns the proxies whose X-Forwarded-For is believed. */
   TrustedProxies trustedProxies() {
     return TrustedProxies.parse(text(Setting.TRUSTED_PROXIES));
   }
 
-  /** Returns the limits on connections and on what waits for them. */
   ConnectionLimits connectionLimits() {
     return new ConnectionLimits(
         integer(Setting.MAX_CONNECTIONS_PER_CLIENT),

@@ -23,12 +23,10 @@ enum Notation {
     return withoutComment(written).strip();
   }
 
-  /** Returns the value of an environment variable. */
   String inEnvironment(String written) {
     return inFlag(withoutComment(written));
   }
 
-  /** Returns the value of a flag. */
   String inFlag(String written) {
     return this == VERBATIM ? written : written.strip();
   }

@@ -24,7 +24,6 @@ final class GapRepair {
   static final int PAGE_ENTRIES = 128;
   static final int PAGE_BYTES = 128 * 1024;
 
-  /** The pages that are read in one turn of a job. */
   private static final int TURN_PAGES = 8;
 
   private static final Logger LOG = System.getLogger(GapRepair.class.getName());
@@ -80,12 +79,7 @@ final class GapRepair {
     return Workers.Outcome.DONE;
   }
 
-  /**
-   * Reads the log if a client has seen more than the members here: another server was faster.
-   * Blocks, under the group's lock.
-   *
-   * @throws BackendException if the store is away
-   */
+  /** Reads the log if a client has seen more than the members here: another server was faster. */
   void catchUp(Position seen) {
     Position position = follower.position();
     boolean isOtherEpoch = !seen.epoch().equals(position.epoch());

@@ -51,7 +51,6 @@ final class Group implements Subscriber, Inbox.Handler {
   /** News was refused that no log has: the members must reconnect. */
   private final AtomicBoolean overrun = new AtomicBoolean();
 
-  /** Creates a group without members, which follows nothing yet. */
   Group(GroupId id, Room room, Groups groups) {
     this.id = id;
     this.room = room;
@@ -116,7 +115,6 @@ final class Group implements Subscriber, Inbox.Handler {
     run(() -> repair().catchUp(seen));
   }
 
-  /** Begins to append an event to the log, as {@link GroupMembership#publish} says. */
   Supplier<PublishResult> publish(String text, Optional<IdempotencyKey> key) {
     long startedNanos = System.nanoTime();
     Log log = groups.backend().log();
@@ -195,12 +193,10 @@ final class Group implements Subscriber, Inbox.Handler {
     return locked(members::connections);
   }
 
-  /** Returns the endpoints that have members here. */
   List<Consumer> endpoints() {
     return locked(members::endpoints);
   }
 
-  /** Sends an event to the members of one endpoint. */
   void send(Consumer endpoint, String text) {
     post(new Inbox.News.Resynced(endpoint, text));
     inbox.drain();

@@ -69,7 +69,6 @@ public final class GroupMembership implements Membership {
     return owner;
   }
 
-  /** Returns this server's part of the room. */
   Group group() {
     return group;
   }

@@ -49,11 +49,6 @@ final class Groups implements AutoCloseable {
   /** Separate from the readers, because an endpoint's code may block. */
   private final Workers resyncers = new Workers("resync", MAX_READERS);
 
-  /**
-   * Creates an empty collection.
-   *
-   * @param patience how long a publisher waits for its own message
-   */
   Groups(Backend backend, Serializer serializer, Clock clock, Metrics metrics, Duration patience) {
     this.backend = backend;
     this.serializer = serializer;
@@ -74,7 +69,6 @@ final class Groups implements AutoCloseable {
     return metrics;
   }
 
-  /** Returns a follower of a log; {@code repair} has the log read, and never blocks. */
   LogFollower newFollower(Members members, Runnable repair) {
     return new LogFollower(serializer, members, repair, patience);
   }
@@ -91,7 +85,6 @@ final class Groups implements AutoCloseable {
     return resyncers;
   }
 
-  /** Returns the id of a message that is about to be published. */
   String newMessageId() {
     return idPrefix + Long.toHexString(idNumber.incrementAndGet());
   }
@@ -175,7 +168,6 @@ final class Groups implements AutoCloseable {
     Safely.run("unsubscribing from a group", () -> backend.log().unsubscribe(group.id(), group));
   }
 
-  /** Finds an open group. */
   Optional<Group> find(GroupId id) {
     return Optional.ofNullable(open.get(id));
   }
@@ -185,7 +177,6 @@ final class Groups implements AutoCloseable {
     return open.values().stream().filter(Group::isRoom).toList();
   }
 
-  /** Returns how many groups are open. */
   int size() {
     return open.size();
   }
@@ -196,7 +187,6 @@ final class Groups implements AutoCloseable {
     Safely.run("starting a resync", resyncers::wake);
   }
 
-  /** Starts no further job. */
   @Override
   public void close() {
     Safely.run("ending the log readers", readers::close);

@@ -26,7 +26,6 @@ final class Inbox {
   static final long MAX_BYTES = 1024 * 1024;
   static final long MAX_URGENT_BYTES = 4 * MAX_BYTES;
 
-  /** The news that is handled in one turn. */
   static final int TURN_NEWS = 128;
 
   /** The approximate memory of a piece of news without its text. */
@@ -44,7 +43,6 @@ final class Inbox {
       }
     }
 
-    /** A notice for some of the members. */
     record Noticed(Notice notice) implements News {
       @Override
       public int textBytes() {
@@ -69,7 +67,9 @@ final class Inbox {
     void endTurn();
   }
 
+  /** The group's lock. */
   private final ReentrantLock lock;
+
   private final Handler handler;
   private final ConcurrentLinkedQueue<News> queue = new ConcurrentLinkedQueue<>();
   private final AtomicLong bytes = new AtomicLong();
@@ -77,11 +77,6 @@ final class Inbox {
   /** A thread was started to continue, and has not begun. */
   private final AtomicBoolean drainerPending = new AtomicBoolean();
 
-  /**
-   * Creates an empty inbox.
-   *
-   * @param lock the group's lock
-   */
   Inbox(ReentrantLock lock, Handler handler) {
     this.lock = lock;
     this.handler = handler;

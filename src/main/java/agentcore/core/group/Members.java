@@ -79,9 +79,7 @@ final class Members {
     members.removeIf(membership -> membership.connection().equals(connection));
   }
 
-  /**
-   * Takes back the expectation, or finds the member, that an eviction names by channel and join.
-   */
+  /** Takes back the expectation, or finds the member, that an eviction names. */
   Optional<GroupMembership> evicted(Notice eviction) {
     entering.removeIf(membership -> isTarget(membership, eviction));
     return members.stream().filter(membership -> isTarget(membership, eviction)).findFirst();
@@ -131,7 +129,6 @@ final class Members {
     }
   }
 
-  /** Offers a notice to the members that it is meant for. */
   void offer(Notice notice) {
     offer(notice.text(), member -> isMeantFor(member.connection().channel(), notice));
   }
@@ -142,7 +139,6 @@ final class Members {
         : !channel.equals(notice.except());
   }
 
-  /** Offers an event to the members of one endpoint. */
   void offer(Consumer endpoint, String text) {
     offer(text, member -> member.owner().consumer().equals(endpoint));
   }
@@ -159,7 +155,6 @@ final class Members {
     delivered.add(recipients);
   }
 
-  /** Returns the endpoints of the members. */
   List<Consumer> endpoints() {
     return members.stream().map(member -> member.owner().consumer()).distinct().toList();
   }

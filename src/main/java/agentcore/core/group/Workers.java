@@ -96,7 +96,6 @@ final class Workers implements AutoCloseable {
     }
   }
 
-  /** Starts no further turn. */
   @Override
   public void close() {
     closed = true;

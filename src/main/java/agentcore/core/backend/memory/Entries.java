@@ -89,7 +89,6 @@ final class Entries {
     return new String(read(startOf(seq) + 1, textAt(seq)), StandardCharsets.UTF_8);
   }
 
-  /** Returns the length of an entry's text in bytes. */
   long textBytes(long seq) {
     return endOf(seq) - textAt(seq);
   }
