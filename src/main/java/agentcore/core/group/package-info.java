@@ -32,9 +32,10 @@
  * is asked for an event for its members ({@code Consumer.afterLoss}).
  *
  * <p>Threads: everything that concerns the members, the position and the delivery of a group
- * happens under the group's lock. Nothing blocks under it, except for reading the log; news waits
- * in the inbox meanwhile, and the threads that bring it do not wait. {@code GroupWatch} finds
- * groups whose hints were lost. The connection's reader thread enters and leaves rooms.
+ * happens under the group's lock. Nothing blocks under it, except for opening the group and reading
+ * the log; news waits in the inbox meanwhile, and the threads that bring it do not wait. A
+ * publisher has the log read if its own entry does not arrive, and {@code GroupWatch} finds groups
+ * that lost the hints of other servers. The connection's reader thread enters and leaves rooms.
  *
  * <p>Invariants: all members of a group receive the same order without gaps; a gap that cannot be
  * filled is reported; a lock is never held while a client is waited for.
