@@ -51,7 +51,7 @@ public final class ConnectionManager implements AutoCloseable {
     this.metrics = metrics;
     this.groups = new Groups(backend, serializer, clock, metrics, LogFollower.PATIENCE);
     this.watch = new GroupWatch(groups);
-    this.admission = new Admission(backend.presence(), groups, registry, limits);
+    this.admission = new Admission(backend, registry, limits, metrics);
   }
 
   /** Starts to watch for groups whose members lack entries. */
@@ -81,12 +81,12 @@ public final class ConnectionManager implements AutoCloseable {
     return metrics;
   }
 
-  /** Returns the members of a group that are connected here. */
+  /** Returns the members of a room that are connected here. */
   public List<Connection> members(GroupId group) {
     return groups.find(group).map(Group::connections).orElse(List.of());
   }
 
-  /** Returns how many groups have members here. */
+  /** Returns how many rooms have members here. */
   public int openGroups() {
     return groups.size();
   }
@@ -101,7 +101,7 @@ public final class ConnectionManager implements AutoCloseable {
    * admitted one.
    */
   public Optional<CloseCode> connect(Memberships memberships) {
-    return admission.admit(memberships);
+    return admission.admit(memberships.connection());
   }
 
   /**

@@ -20,26 +20,20 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /**
- * This server's part of a group: the {@link Members} that are connected here and, for a room, the
- * {@link LogFollower} of its log.
+ * This server's part of a room: the {@link Members} that are connected here, and the {@link
+ * LogFollower} of the room's log.
  *
  * <p>One lock guards both, because the position at which a member enters must be exact: members,
  * position and delivery change only together, so all members see the same order without holes.
  */
 final class Group implements Subscriber, Inbox.Handler {
-  /** The room of a group that has none, and no log: the connections of a user. */
-  static final Room NO_ROOM = new Room("", "", "", false);
-
   private final GroupId id;
   private final Room room;
   private final Groups groups;
   private final ReentrantLock lock = new ReentrantLock();
   private final Members members;
   private final LogFollower follower;
-
-  /** Empty for the group of a user, which follows no log. */
-  private final Optional<GapRepair> repair;
-
+  private final GapRepair repair;
   private final Inbox inbox = new Inbox(lock, this);
 
   /** How many use this group; guarded by the map of the {@link Groups}. */
@@ -51,15 +45,13 @@ final class Group implements Subscriber, Inbox.Handler {
   /** News was refused that no log has: the members must reconnect. */
   private final AtomicBoolean overrun = new AtomicBoolean();
 
-  Group(GroupId id, Room room, Groups groups) {
-    this.id = id;
+  Group(Room room, Groups groups) {
+    this.id = GroupId.room(room);
     this.room = room;
     this.groups = groups;
     this.members = new Members(groups.metrics().delivered);
-    this.follower =
-        isRoom() ? groups.newFollower(members, () -> repair().request()) : groups.idleFollower();
-    this.repair =
-        isRoom() ? Optional.of(new GapRepair(this, follower, members, groups)) : Optional.empty();
+    this.follower = groups.newFollower(members, () -> repair().request());
+    this.repair = new GapRepair(this, follower, members, groups);
   }
 
   GroupId id() {
@@ -70,16 +62,12 @@ final class Group implements Subscriber, Inbox.Handler {
     return room;
   }
 
-  boolean isRoom() {
-    return id.kind() == GroupId.Kind.ROOM;
-  }
-
   LogFollower follower() {
     return follower;
   }
 
   GapRepair repair() {
-    return repair.orElseThrow();
+    return repair;
   }
 
   Position position() {
@@ -112,7 +100,7 @@ final class Group implements Subscriber, Inbox.Handler {
    * @throws agentcore.core.backend.BackendException if the store is away
    */
   void catchUp(Position seen) {
-    run(() -> repair().catchUp(seen));
+    run(() -> repair.catchUp(seen));
   }
 
   Supplier<PublishResult> publish(String text, Optional<IdempotencyKey> key) {
@@ -148,9 +136,7 @@ final class Group implements Subscriber, Inbox.Handler {
             return false;
           }
           membership.enteredAt(follower.position());
-          if (isRoom()) {
-            membership.owner().add(membership);
-          }
+          membership.owner().add(membership);
           return true;
         });
   }
@@ -164,15 +150,8 @@ final class Group implements Subscriber, Inbox.Handler {
     return locked(() -> removeMember(membership));
   }
 
-  /** Removes a connection of this group's user. */
-  void removeAll(Connection connection) {
-    run(() -> members.removeAll(connection));
-  }
-
   private boolean removeMember(GroupMembership membership) {
-    if (isRoom()) {
-      membership.owner().remove(membership);
-    }
+    membership.owner().remove(membership);
     return members.remove(membership);
   }
 
@@ -220,7 +199,7 @@ final class Group implements Subscriber, Inbox.Handler {
 
   @Override
   public void onGap() {
-    repair.ifPresent(GapRepair::requestWithResync);
+    repair.requestWithResync();
   }
 
   private void post(Inbox.News news) {

@@ -47,7 +47,7 @@ final class GroupWatch implements AutoCloseable {
   void compareAll() {
     Map<Group, Long> ahead = new HashMap<>();
     int failed = 0;
-    for (Group group : groups.rooms()) {
+    for (Group group : groups.all()) {
       if (closed) {
         return;
       }

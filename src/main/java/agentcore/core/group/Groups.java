@@ -17,8 +17,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The groups that have members on this server, and what they share. A group is opened for its first
- * user and closed after its last.
+ * The groups of the rooms that have members on this server, and what they share. A group is opened
+ * for its first user and closed after its last.
  *
  * <p>The uses of a group are counted inside the map. Opening asks the backend and may block, so it
  * happens outside of the map, under the group's lock.
@@ -41,9 +41,6 @@ final class Groups implements AutoCloseable {
 
   private final AtomicLong idNumber = new AtomicLong();
 
-  /** What the groups of users share: there may be as many as connections. */
-  private final LogFollower idleFollower;
-
   private final Workers readers = new Workers("log-reader", MAX_READERS);
 
   /** Separate from the readers, because an endpoint's code may block. */
@@ -55,7 +52,6 @@ final class Groups implements AutoCloseable {
     this.clock = clock;
     this.metrics = metrics;
     this.patience = patience;
-    this.idleFollower = newFollower(new Members(metrics.delivered), () -> {});
     byte[] random = new byte[RANDOM_BYTES];
     new SecureRandom().nextBytes(random);
     this.idPrefix = Base64.getUrlEncoder().withoutPadding().encodeToString(random) + '.';
@@ -71,10 +67,6 @@ final class Groups implements AutoCloseable {
 
   LogFollower newFollower(Members members, Runnable repair) {
     return new LogFollower(serializer, members, repair, patience);
-  }
-
-  LogFollower idleFollower() {
-    return idleFollower;
   }
 
   Workers readers() {
@@ -101,20 +93,11 @@ final class Groups implements AutoCloseable {
    *     release then
    */
   Group acquire(Room room) {
-    return acquire(GroupId.room(room), room);
-  }
-
-  /** Returns the group of a user's connections in the same way. */
-  Group acquireUser(String user) {
-    return acquire(GroupId.user(user), Group.NO_ROOM);
-  }
-
-  private Group acquire(GroupId id, Room room) {
     Group group =
         open.compute(
-            id,
+            GroupId.room(room),
             (key, old) -> {
-              Group used = old != null ? old : new Group(id, room, this);
+              Group used = old != null ? old : new Group(room, this);
               used.uses++;
               return used;
             });
@@ -139,9 +122,7 @@ final class Groups implements AutoCloseable {
           }
           try {
             backend.log().subscribe(group.id(), group);
-            if (group.isRoom()) {
-              group.follower().moveTo(backend.log().open(group.id(), group.position()));
-            }
+            group.follower().moveTo(backend.log().open(group.id(), group.position()));
             group.isOpen = true;
           } finally {
             if (!group.isOpen) {
@@ -172,9 +153,9 @@ final class Groups implements AutoCloseable {
     return Optional.ofNullable(open.get(id));
   }
 
-  /** Returns a snapshot of the groups that follow a log. */
-  List<Group> rooms() {
-    return open.values().stream().filter(Group::isRoom).toList();
+  /** Returns a snapshot of the open groups. */
+  List<Group> all() {
+    return List.copyOf(open.values());
   }
 
   int size() {

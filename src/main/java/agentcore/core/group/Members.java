@@ -73,12 +73,6 @@ final class Members {
     return members.stream().map(GroupMembership::connection).toList();
   }
 
-  /** Removes a connection, whether it is a member or expected. */
-  void removeAll(Connection connection) {
-    entering.removeIf(membership -> membership.connection().equals(connection));
-    members.removeIf(membership -> membership.connection().equals(connection));
-  }
-
   /** Takes back the expectation, or finds the member, that an eviction names. */
   Optional<GroupMembership> evicted(Notice eviction) {
     entering.removeIf(membership -> isTarget(membership, eviction));
@@ -133,7 +127,7 @@ final class Members {
     offer(notice.text(), member -> isMeantFor(member.connection().channel(), notice));
   }
 
-  private static boolean isMeantFor(String channel, Notice notice) {
+  static boolean isMeantFor(String channel, Notice notice) {
     return notice.kind() == Notice.Kind.ONE
         ? channel.equals(notice.target())
         : !channel.equals(notice.except());

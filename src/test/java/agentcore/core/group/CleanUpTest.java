@@ -155,7 +155,7 @@ class CleanUpTest {
     fail("leave", GroupId.room(ROOM), failure);
     assertTrue(manager.leave(membership, Optional.empty()));
     assertEquals(Set.of(), alice.roomNames());
-    assertEquals(1, manager.openGroups());
+    assertEquals(0, manager.openGroups());
     manager.disconnect(alice);
     assertNothingIsLeftHere(alice);
   }
@@ -171,7 +171,7 @@ class CleanUpTest {
       assertThrows(
           failure.getClass(),
           () -> manager.enter(alice, ROOM, "{}", Optional.empty(), Optional.empty()));
-      assertEquals(1, manager.openGroups(), method);
+      assertEquals(0, manager.openGroups(), method);
       assertEquals(0, count(GroupId.room(ROOM)), method);
       failing.clear();
       enter(alice, ROOM, "{}");
