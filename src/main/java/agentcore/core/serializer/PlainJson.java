@@ -115,7 +115,7 @@ final class PlainJson {
         return i + Long.numberOfTrailingZeros(found) / Byte.SIZE;
       }
     }
-    while (i < to && special(SPACES << Byte.SIZE | Byte.toUnsignedLong(bytes[i])) == 0) {
+    while (i < to && special((SPACES << Byte.SIZE) | Byte.toUnsignedLong(bytes[i])) == 0) {
       i++;
     }
     return i;

@@ -35,9 +35,9 @@ final class RecentStrings {
     if (length > Long.BYTES) {
       last = (long) LONGS.get(bytes, to - Long.BYTES);
     } else if (length < Long.BYTES) {
-      first &= (1L << length * Byte.SIZE) - 1;
+      first &= (1L << (length * Byte.SIZE)) - 1;
     }
-    int slot = (int) ((first ^ Long.rotateLeft(last, 1)) * FACTOR >>> Long.SIZE - SLOT_BITS);
+    int slot = (int) (((first ^ Long.rotateLeft(last, 1)) * FACTOR) >>> (Long.SIZE - SLOT_BITS));
     Known known = slots[slot];
     if (known == null || known.first != first || known.last != last || known.length != length) {
       known = new Known(length, first, last, decode(bytes, from, length));
