@@ -73,8 +73,6 @@ class ArchitectureTest {
           "starts the program",
           "cli.StayingLogManager",
           "the JDK loads it by its name",
-          "core.Backends",
-          "for programs that share or wrap a backend",
           "core.metrics.Histogram",
           "the type of a public field of Metrics");
 
@@ -85,7 +83,7 @@ class ArchitectureTest {
   private static final Set<String> FRONT_DOOR =
       types(
           """
-          core             AgentCore Backends Config ConfigException Setting
+          core             AgentCore Config ConfigException Setting
           core.auth        Authenticator Identity TokenException
           core.consumer    Consumer Handler Membership Replay Session
           core.http        HttpHandler HttpRequest HttpResponse

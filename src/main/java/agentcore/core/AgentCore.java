@@ -2,14 +2,18 @@ package agentcore.core;
 
 import agentcore.core.auth.Authenticator;
 import agentcore.core.backend.Backend;
+import agentcore.core.backend.GroupId;
+import agentcore.core.backend.LogPage;
 import agentcore.core.backend.Room;
 import agentcore.core.connection.ConnectionRegistry;
 import agentcore.core.connection.Heartbeat;
 import agentcore.core.connection.Safely;
+import agentcore.core.connection.SendBudget;
 import agentcore.core.consumer.Consumer;
 import agentcore.core.dispatch.Dispatcher;
 import agentcore.core.dispatch.Timers;
 import agentcore.core.group.ConnectionManager;
+import agentcore.core.group.LogEvents;
 import agentcore.core.http.HttpHandler;
 import agentcore.core.message.CloseCode;
 import agentcore.core.message.Event;
@@ -29,7 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 
 /**
@@ -43,6 +47,9 @@ import java.util.function.Function;
 public final class AgentCore implements AutoCloseable {
   private static final String USER_ID = "{user_id}";
 
+  /** The copies of a part of a log: the store's answer, entries, events, text and bytes. */
+  private static final long REPLY_COPIES = 8;
+
   private final Config config;
   private final Backend backend;
   private final Metrics metrics = new Metrics();
@@ -50,23 +57,28 @@ public final class AgentCore implements AutoCloseable {
   private final Timers timers = new Timers();
   private final ConnectionRegistry registry;
   private final ConnectionManager manager;
-  private final HistoryReader history;
   private final Heartbeat heartbeat;
   private final List<Middleware> ownMiddleware = new ArrayList<>();
   private final Map<String, Consumer> consumers = new LinkedHashMap<>();
   private final HttpRoutes routes = new HttpRoutes();
   private final HttpRoutes adminRoutes;
-  private final AtomicBoolean started = new AtomicBoolean();
-  private volatile boolean isClosing;
-  private final ServerLog log = new ServerLog();
+  private final AtomicReference<State> state = new AtomicReference<>(State.NEW);
   private final CountDownLatch closed = new CountDownLatch(1);
   private Optional<Authenticator> authenticator;
   private volatile Optional<Listener> listener = Optional.empty();
   private volatile Optional<Listener> adminListener = Optional.empty();
 
+  private enum State {
+    NEW,
+    STARTING,
+    SERVING,
+    DRAINING,
+    CLOSED
+  }
+
   /** Constructs a server with the backend that BACKEND_TYPE names. */
   public AgentCore(Config config) {
-    this(config, Backends.of(config));
+    this(config, config.backend());
   }
 
   /**
@@ -85,7 +97,6 @@ public final class AgentCore implements AutoCloseable {
     this.manager =
         new ConnectionManager(
             backend, registry, serializer, config.connectionLimits(), Clock.systemUTC(), metrics);
-    this.history = new HistoryReader(backend.log(), registry.sendBudget(), serializer);
     this.heartbeat =
         new Heartbeat(
             registry,
@@ -156,7 +167,7 @@ public final class AgentCore implements AutoCloseable {
    *     meanwhile
    */
   public AgentCore start() throws IOException {
-    if (!started.compareAndSet(false, true)) {
+    if (!state.compareAndSet(State.NEW, State.STARTING)) {
       throw new IllegalStateException("a server can be started only once");
     }
     boolean serving = false;
@@ -169,16 +180,16 @@ public final class AgentCore implements AutoCloseable {
       listener = Optional.of(ports.openMainPort(endpoints, routes, tls));
       heartbeat.start();
       manager.start();
-      if (isClosing) { // close() may have missed what was created after it ran
+      serving = state.compareAndSet(State.STARTING, State.SERVING);
+      if (!serving) { // close() may have missed what was created after it ran
         throw new IllegalStateException("the server was closed while it started");
       }
-      serving = true;
     } finally {
       if (!serving) {
         close();
       }
     }
-    log.started(config, backend, authenticator.isPresent(), port(), adminPort());
+    ServerLog.started(config, backend, authenticator.isPresent(), port(), adminPort());
     return this;
   }
 
@@ -186,13 +197,13 @@ public final class AgentCore implements AutoCloseable {
     List<Middleware> middleware =
         StandardMiddleware.of(config, backend.tokens(), consumers.values(), metrics);
     middleware.addAll(ownMiddleware);
-    List<Endpoint> endpoints = new ArrayList<>();
-    consumers.forEach(
-        (prefix, consumer) ->
-            endpoints.add(
+    return consumers.entrySet().stream()
+        .map(
+            each ->
                 new Endpoint(
-                    prefix, new Dispatcher(consumer, middleware, serializer, manager, timers))));
-    return endpoints;
+                    each.getKey(),
+                    new Dispatcher(each.getValue(), middleware, serializer, manager, timers)))
+        .toList();
   }
 
   /**
@@ -209,7 +220,6 @@ public final class AgentCore implements AutoCloseable {
     return adminListener.map(Listener::port);
   }
 
-  /** Returns the connections and their groups. */
   ConnectionManager manager() {
     return manager;
   }
@@ -230,7 +240,14 @@ public final class AgentCore implements AutoCloseable {
    *     memory is free for several seconds
    */
   public <T> T history(Room room, int limit, int maxBytes, Function<List<Event.Json>, T> reply) {
-    return history.read(room, limit, maxBytes, reply);
+    SendBudget.Charge memory = registry.sendBudget().reserve(REPLY_COPIES * maxBytes);
+    try {
+      GroupId group = GroupId.room(room);
+      LogPage page = backend.log().history(group, Long.MAX_VALUE, limit, maxBytes);
+      return reply.apply(LogEvents.events(serializer, page));
+    } finally {
+      memory.close();
+    }
   }
 
   /** Returns an event as a JSON object without a timestamp. Any thread. */
@@ -259,9 +276,10 @@ public final class AgentCore implements AutoCloseable {
    */
   public void drain() {
     Duration timeout = config.seconds(Setting.DRAIN_TIMEOUT);
-    Duration spread =
-        timeout.multipliedBy(9).dividedBy(10); // the last connection needs time to close
-    log.stopping(registry.size());
+    Duration spread = timeout.multipliedBy(9).dividedBy(10); // the last one needs time to close
+    if (state.compareAndSet(State.SERVING, State.DRAINING)) {
+      ServerLog.stopping(registry.size());
+    }
     listener.ifPresent(l -> l.drain(CloseCode.SERVICE_RESTART, spread));
   }
 
@@ -271,16 +289,19 @@ public final class AgentCore implements AutoCloseable {
    */
   @Override
   public void close() {
-    isClosing = true;
-    started.set(true); // a closed server cannot be started
-    Safely.run("logging the stop", () -> log.stopping(registry.size()));
+    State before = state.getAndSet(State.CLOSED);
+    if (before == State.SERVING) {
+      Safely.run("logging the stop", () -> ServerLog.stopping(registry.size()));
+    }
     Safely.run("closing the port", () -> listener.ifPresent(Listener::close));
     Safely.run("ending the heartbeat", heartbeat::close);
     Safely.run("ending the groups", manager::close);
     Safely.run("ending the timers", timers::close);
     Safely.run("closing the backend", backend::close);
     Safely.run("closing the admin port", () -> adminListener.ifPresent(Listener::close));
-    Safely.run("logging the stop", log::stopped);
+    if (before == State.SERVING || before == State.DRAINING) {
+      Safely.run("logging the stop", ServerLog::stopped);
+    }
     closed.countDown();
   }
 }

@@ -1,6 +1,9 @@
 package agentcore.core;
 
+import agentcore.core.backend.Backend;
 import agentcore.core.backend.BackendLimits;
+import agentcore.core.backend.memory.MemoryBackend;
+import agentcore.core.backend.redis.RedisBackend;
 import agentcore.core.connection.ConnectionLimits;
 import agentcore.core.security.Origins;
 import agentcore.core.security.SigningKeys;
@@ -178,7 +181,6 @@ public final class Config {
         : Optional.empty();
   }
 
-  /** Returns whether a setting's value was given, and is not the default. */
   boolean isGiven(Setting setting) {
     return given.containsKey(setting);
   }
@@ -231,6 +233,14 @@ public final class Config {
         .map(SigningKeys::parse);
   }
 
+  /** Returns the backend that BACKEND_TYPE names, not started: to share it or to wrap it. */
+  public Backend backend() {
+    return text(Setting.BACKEND_TYPE).equals("redis")
+        ? new RedisBackend(
+            text(Setting.REDIS_URL), text(Setting.REDIS_CHANNEL_PREFIX), backendLimits())
+        : new MemoryBackend(backendLimits());
+  }
+
   /** Returns the limits of a backend. */
   public BackendLimits backendLimits() {
     return new BackendLimits(
@@ -245,17 +255,14 @@ public final class Config {
         integer(Setting.PRESENCE_EVENTS_LIMIT));
   }
 
-  /** Returns which web pages may connect. */
   Origins allowedOrigins() {
     return Origins.parse(text(Setting.ALLOWED_ORIGINS));
   }
 
-  /** Returns the proxies whose X-Forwarded-For is believed. */
   TrustedProxies trustedProxies() {
     return TrustedProxies.parse(text(Setting.TRUSTED_PROXIES));
   }
 
-  /** Returns the limits on connections and on what waits for them. */
   ConnectionLimits connectionLimits() {
     return new ConnectionLimits(
         integer(Setting.MAX_CONNECTIONS_PER_CLIENT),

@@ -1,6 +1,9 @@
 package agentcore.core;
 
 import agentcore.core.message.Names;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,7 +15,16 @@ import java.util.regex.Pattern;
 
 /** Reads a file, the environment and flags into a {@link Config}, and collects all problems. */
 final class ConfigReader {
+  private static final Pattern NAME = Pattern.compile("\\w+");
   private static final Pattern SEPARATORS = Pattern.compile("[^A-Za-z0-9]");
+
+  /**
+   * Every line end of Unicode. Editors differ in which ones they show, and a secret must not become
+   * part of a comment that its author sees on the line before.
+   */
+  private static final Pattern LINE_END = Pattern.compile("\\R");
+
+  private static final String BYTE_ORDER_MARK = "\ufeff";
 
   private final List<Setting> settings;
   private final List<String> problems = new ArrayList<>();
@@ -43,10 +55,51 @@ final class ConfigReader {
     return new Config.Inspection(config, List.copyOf(problems));
   }
 
+  /**
+   * Reads a file in UTF-8, and continues after a wrong line: lines of NAME=VALUE, empty lines, and
+   * comments, which begin with {@code #}.
+   */
   private void readFile(Path file) {
-    SettingsFile read = SettingsFile.read(settings, file);
-    read.entries().forEach(each -> set(each.setting(), each.value(), each.source()));
-    problems.addAll(read.problems());
+    List<String> lines = lines(file);
+    for (int i = 0; i < lines.size(); i++) {
+      String line = lines.get(i).strip();
+      if (!line.isEmpty() && !line.startsWith("#")) {
+        readLine(line, file + ":" + (i + 1));
+      }
+    }
+  }
+
+  private List<String> lines(Path file) {
+    try {
+      String text = Files.readString(file);
+      return LINE_END.splitAsStream(text.replaceFirst("^" + BYTE_ORDER_MARK, "")).toList();
+    } catch (CharacterCodingException e) {
+      problems.add(file + " is not UTF-8");
+    } catch (IOException e) {
+      problems.add("cannot read " + file + ": " + reason(file));
+    }
+    return List.of();
+  }
+
+  private static String reason(Path file) {
+    if (Files.isDirectory(file)) {
+      return "it is a folder";
+    }
+    return Files.notExists(file) ? "it does not exist" : "it is not readable";
+  }
+
+  private void readLine(String line, String source) {
+    int equals = line.indexOf('=');
+    String name = equals < 0 ? line : line.substring(0, equals).strip();
+    Optional<Setting> setting = Setting.find(settings, name);
+    if (equals < 0 || !NAME.matcher(name).matches()) {
+      problems.add(source + " is not NAME=VALUE"); // not shown, since it may hold a secret
+    } else if (setting.isEmpty()) {
+      problems.add(source + " names no setting: " + name);
+    } else {
+      String written = line.substring(equals + 1);
+      set(setting.get(), setting.get().kind().notation().inFile(written), source);
+    }
   }
 
   private void set(Setting setting, String value, String source) {

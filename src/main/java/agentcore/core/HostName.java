@@ -1,7 +1,6 @@
 package agentcore.core;
 
-import java.net.InetAddress;
-import java.net.UnknownHostException;
+import agentcore.core.security.Network;
 import java.util.regex.Pattern;
 
 /** A host in a setting: a name, an IPv4 address, or an IPv6 address with or without brackets. */
@@ -9,8 +8,7 @@ final class HostName {
   private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{M}\\p{Nd}._-]+");
 
   /** RFC 4007 section 11: an interface may follow a percent sign. */
-  private static final Pattern IPV6 =
-      Pattern.compile("([0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)(%[\\w.-]+)?");
+  private static final Pattern IPV6 = Pattern.compile("([^%]*:[^%]*)(%[\\w.-]+)?");
 
   private HostName() {}
 
@@ -31,14 +29,6 @@ final class HostName {
 
   private static boolean isIpv6(String host) {
     var parts = IPV6.matcher(host);
-    if (!parts.matches()) {
-      return false;
-    }
-    try {
-      var unused = InetAddress.getByName('[' + parts.group(1) + ']');
-      return true;
-    } catch (UnknownHostException malformed) {
-      return false;
-    }
+    return parts.matches() && Network.address(parts.group(1)).isPresent();
   }
 }

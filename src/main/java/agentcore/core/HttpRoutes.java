@@ -34,11 +34,7 @@ final class HttpRoutes implements HttpHandler {
     }
   }
 
-  /**
-   * Adds a route; the first that matches is used.
-   *
-   * @param path as sent, not decoded; a segment in braces matches any segment
-   */
+  /** Adds a route, as {@link AgentCore#http} says; the first that matches is used. */
   void add(String path, HttpHandler handler) {
     if (!path.startsWith("/")) {
       throw new IllegalArgumentException("a path must begin with /");

@@ -54,7 +54,6 @@ record Kind(
           .neverEmpty("for a file without a password")
           .shown(Kind::length);
 
-  /** Secrets, separated by commas. */
   static final Kind SECRETS =
       parsed(SigningKeys::parse)
           .notation(Notation.PLAIN)

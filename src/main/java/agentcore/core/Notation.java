@@ -4,10 +4,7 @@ import java.util.regex.Pattern;
 
 /**
  * How a value is written in a file, in the environment and in a flag: whether a comment may follow
- * it, and whether white space around it is removed.
- *
- * <p>A comment begins at white space followed by {@code #}, never at the first character of a
- * value. Quotes are always part of the value.
+ * it, and whether white space around it is removed. {@link Config} says how a comment begins.
  */
 enum Notation {
   /** A number, word, address or prefix: a comment may follow it in a file and the environment. */
@@ -26,12 +23,10 @@ enum Notation {
     return withoutComment(written).strip();
   }
 
-  /** Returns the value of an environment variable. */
   String inEnvironment(String written) {
     return inFlag(withoutComment(written));
   }
 
-  /** Returns the value of a flag. */
   String inFlag(String written) {
     return this == VERBATIM ? written : written.strip();
   }

@@ -42,7 +42,6 @@ final class Ports {
     return Optional.of(made);
   }
 
-  /** Opens the main port. */
   Listener openMainPort(List<Endpoint> endpoints, HttpRoutes routes, Optional<Tls> tls)
       throws IOException {
     Listener made = new Listener(manager, endpoints, routes, gate(), transportLimits(), tls);
@@ -64,7 +63,6 @@ final class Ports {
         config.integer(Setting.MAX_CONNECTIONS_PER_ADDRESS));
   }
 
-  /** Reads the TLS key, if there is one. */
   Optional<Tls> tls() throws IOException {
     String keystore = config.text(Setting.TLS_KEYSTORE);
     return keystore.isEmpty()

@@ -323,7 +323,6 @@ public final class Setting {
     return rule.apply(config);
   }
 
-  /** Returns the name. */
   @Override
   public String toString() {
     return name;

@@ -23,14 +23,11 @@
  * static except constants and loggers. So two servers in one process, as tests have them, share
  * only what both were given, for example a backend.
  *
- * <p>{@link agentcore.core.Setting} describes each setting once: its default, its values and its
- * meaning. A program adds settings of its own to the list. The help is printed from that list, and
- * tests compare it with config.properties. {@code Config.load} returns valid settings, or throws
- * with all problems at once.
+ * <p>{@link agentcore.core.Setting} describes each setting once. {@code Config.load} returns valid
+ * settings, or throws with all problems at once.
  *
- * <p>Threads: one thread configures and starts a server; from then on all threads may use it. A
- * server closes its port first, so that nobody connects while the rest ends; the admin port closes
- * last.
+ * <p>Threads: {@code AgentCore} says which ones may use a server. A server closes its port first,
+ * so that nobody connects while the rest ends; the admin port closes last.
  *
  * <p>Read next: {@link agentcore.core.message}.
  */

@@ -29,6 +29,7 @@ import agentcore.testkit.network.FaultProxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -72,8 +73,7 @@ class HealingCrowdTest {
     CreateResult unused = answered(() -> backend.directory().create(room));
     RecordingWire wire = new RecordingWire();
     Memberships memberships =
-        new Memberships(
-            manager.registry().create("user of " + name, wire), (r, count) -> Optional.empty());
+        new Memberships(manager.registry().create("user of " + name, wire), Map::of);
     assertTrue(
         answered(() -> manager.enter(memberships, room, "{}", Optional.empty(), Optional.empty()))
             .isPresent());
@@ -142,11 +142,7 @@ class HealingCrowdTest {
 
   private PublishResult.Outcome say(Member member) {
     GroupMembership membership = member.memberships().find(member.room().name()).orElseThrow();
-    return manager
-        .publisher()
-        .publish(membership, "{\"type\":\"y\"}", Optional.empty())
-        .get()
-        .outcome();
+    return membership.publish("{\"type\":\"y\"}", Optional.empty()).get().outcome();
   }
 
   @Test

@@ -2,8 +2,8 @@ package agentcore.core.connection;
 
 import agentcore.core.message.CloseCode;
 import agentcore.core.message.Names;
-import agentcore.core.metrics.Counter;
 import java.time.Instant;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 
 /**
@@ -18,7 +18,7 @@ public final class Connection implements SendBudget.Peer {
   private final Wire wire;
   private final Outbox outbox;
   private final ReplyReservation reservation;
-  private final Counter slow;
+  private final LongAdder slow;
   private final Liveness liveness;
 
   private boolean holding;
@@ -33,7 +33,7 @@ public final class Connection implements SendBudget.Peer {
       Wire wire,
       Outbox outbox,
       SendBudget sendBudget,
-      Counter slow,
+      LongAdder slow,
       LongSupplier nanoTime) {
     this.user = user;
     this.channel = channel;

@@ -16,22 +16,22 @@ public final class Frame {
 
   /** Returns a text frame. */
   public static byte[] text(String text) {
-    return of(TEXT, text.getBytes(StandardCharsets.UTF_8));
+    return text(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  /**
-   * Returns a text frame with one JSON object of the fields of two, neither of which is empty. The
-   * text of the object is not built.
-   */
-  public static byte[] merged(String object, String more) {
-    byte[] head = object.getBytes(StandardCharsets.UTF_8);
-    byte[] tail = more.getBytes(StandardCharsets.UTF_8);
-    int length = head.length + tail.length - 1;
+  /** Returns a text frame. */
+  public static byte[] text(byte[] utf8) {
+    return of(TEXT, utf8);
+  }
+
+  /** Returns a text frame with one JSON object of the fields of two, neither of which is empty. */
+  public static byte[] merged(byte[] object, byte[] more) {
+    int length = object.length + more.length - 1;
     byte[] frame = header(TEXT, length);
     int at = frame.length - length;
-    System.arraycopy(head, 0, frame, at, head.length - 1);
-    System.arraycopy(tail, 0, frame, at + head.length - 1, tail.length);
-    frame[at + head.length - 1] = ',';
+    System.arraycopy(object, 0, frame, at, object.length - 1);
+    System.arraycopy(more, 0, frame, at + object.length - 1, more.length);
+    frame[at + object.length - 1] = ',';
     return frame;
   }
 

@@ -10,8 +10,7 @@
  * }</pre>
  *
  * <p>A session publishes to a room's log, enters and leaves rooms, reads history, and sends
- * notices, which are not stored. A {@link agentcore.core.consumer.Replay} sends a client that
- * reconnects the entries that it missed.
+ * notices, which are not stored.
  *
  * <p>A server can have several endpoints, each with its own consumer. They share the server and its
  * backend:
@@ -24,16 +23,13 @@
  *   <li>Middleware, HTTP routes and metrics belong to the server.
  * </ul>
  *
- * <p>Each endpoint has its own message types and handlers; {@code connected} and {@code
- * disconnected} are called for its own connections; {@code afterLoss} is called for the rooms in
- * which it has members on this server, and its event goes to these members only. To separate two
- * consumers completely, give each its own server and backend ({@code REDIS_CHANNEL_PREFIX}).
+ * <p>Each endpoint has its own message types and handlers, and its consumer is called only for its
+ * own connections. To separate two consumers completely, give each its own server and backend
+ * ({@code REDIS_CHANNEL_PREFIX}).
  *
  * <p>Threads: a handler runs on the reader thread of its connection and may block. Messages that a
- * client sends together do not wait for each other: {@code Session.publish} with a {@link
- * agentcore.core.consumer.Session.Reply} returns while the event is being stored, the next request
- * of the same type is handled, and all replies are sent in order before the thread reads on. {@code
- * Session.after} runs a task later, on a thread of its own.
+ * client sends together need not wait for each other: see {@code Session.publish} with a {@link
+ * agentcore.core.consumer.Session.Reply}.
  *
  * <p>Invariant: the requests of one connection are answered in the order in which it sent them, and
  * a request that enters a room is answered completely before any event of that room is sent.

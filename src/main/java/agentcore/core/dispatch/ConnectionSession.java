@@ -19,7 +19,6 @@ import agentcore.core.group.ConnectionManager;
 import agentcore.core.group.GroupMembership;
 import agentcore.core.group.LogEvents;
 import agentcore.core.group.Memberships;
-import agentcore.core.group.Publisher;
 import agentcore.core.message.CloseCode;
 import agentcore.core.message.Event;
 import agentcore.core.message.Message;
@@ -48,7 +47,6 @@ public final class ConnectionSession implements Session {
   private final Connection connection;
   private final Map<String, String> parameters;
   private final ConnectionManager manager;
-  private final Publisher publisher;
   private final Serializer serializer;
   private final Timers timers;
   private final Dispatcher dispatcher;
@@ -70,7 +68,6 @@ public final class ConnectionSession implements Session {
     this.connection = memberships.connection();
     this.parameters = Map.copyOf(parameters);
     this.manager = manager;
-    this.publisher = manager.publisher();
     this.serializer = serializer;
     this.timers = timers;
     this.dispatcher = dispatcher;
@@ -143,11 +140,12 @@ public final class ConnectionSession implements Session {
 
   @Override
   public void send(Event event) {
+    byte[] frame = Frame.text(serializer.encode(event.withSeconds("timestamp", manager.now())));
     if (isReader()) {
       dispatcher.replyToAll(this);
-      connection.reply(Frame.text(text(event)));
+      connection.reply(frame);
     } else {
-      connection.offer(Frame.text(text(event)));
+      connection.offer(frame);
     }
   }
 
@@ -174,7 +172,7 @@ public final class ConnectionSession implements Session {
 
   @Override
   public PublishResult publish(Membership membership, Event event, Optional<IdempotencyKey> key) {
-    return publisher.publish(groupMember(membership), text(event), key).get();
+    return groupMember(membership).publish(text(event), key).get();
   }
 
   @Override
@@ -186,8 +184,7 @@ public final class ConnectionSession implements Session {
       Reply reply) {
     requireReader("publish with a reply");
     PendingReply published =
-        new PendingReply(
-            request, publisher.publish(groupMember(membership), text(event), key), reply);
+        new PendingReply(request, groupMember(membership).publish(text(event), key), reply);
     if (pending.isEmpty()) {
       pending = new ArrayList<>();
     }
@@ -213,7 +210,7 @@ public final class ConnectionSession implements Session {
   @Override
   public Position position(Membership membership) {
     requireReader("position");
-    return manager.position(groupMember(membership));
+    return groupMember(membership).position();
   }
 
   @Override
@@ -222,11 +219,7 @@ public final class ConnectionSession implements Session {
       reserve(maxBytes);
     }
     LogPage page = manager.backend().log().history(GroupId.room(room), before, limit, maxBytes);
-    List<Event.Json> events =
-        page.entries().stream()
-            .map(entry -> new Event.Json(LogEvents.complete(serializer, entry)))
-            .toList();
-    return new History(page.top(), events, page.more());
+    return new History(page.top(), LogEvents.events(serializer, page), page.more());
   }
 
   LogPage read(Room room, Position from, int limit, int maxBytes) {

@@ -9,14 +9,12 @@ import agentcore.core.consumer.Consumer;
 import agentcore.core.consumer.Handler;
 import agentcore.core.group.ConnectionManager;
 import agentcore.core.group.Memberships;
-import agentcore.core.group.Resync;
 import agentcore.core.message.ClientException;
 import agentcore.core.message.CloseCode;
 import agentcore.core.message.ErrorCode;
 import agentcore.core.message.Event;
 import agentcore.core.message.Message;
 import agentcore.core.message.Names;
-import agentcore.core.metrics.Counter;
 import agentcore.core.metrics.LimitedLog;
 import agentcore.core.metrics.Metrics;
 import agentcore.core.middleware.Middleware;
@@ -27,6 +25,7 @@ import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Handles the messages of one endpoint: text, message, middleware, handler, reply. The only place
@@ -45,11 +44,8 @@ public final class Dispatcher {
   private final ConnectionManager manager;
   private final Timers timers;
   private final Metrics metrics;
-  private final Map<String, Counter> received;
-  private final Counter receivedUnknown;
-
-  /** One object for all connections: a group finds the members of this endpoint by it. */
-  private final Resync resync;
+  private final Map<String, LongAdder> received;
+  private final LongAdder receivedUnknown;
 
   /** Creates the dispatcher of a consumer. */
   public Dispatcher(
@@ -65,7 +61,6 @@ public final class Dispatcher {
     this.manager = manager;
     this.timers = timers;
     this.metrics = manager.metrics();
-    this.resync = consumer::afterLoss;
     this.received =
         handlers.keySet().stream().collect(toUnmodifiableMap(type -> type, metrics.messages::of));
     this.receivedUnknown = metrics.messages.of("unknown");
@@ -82,7 +77,7 @@ public final class Dispatcher {
    */
   public Optional<ConnectionSession> open(Connection connection, Map<String, String> parameters) {
     connection.hold();
-    Memberships memberships = new Memberships(connection, resync);
+    Memberships memberships = new Memberships(connection, consumer);
     Optional<CloseCode> refusal = admit(memberships);
     if (refusal.isPresent()) {
       connection.close(refusal.get());
@@ -126,16 +121,28 @@ public final class Dispatcher {
   }
 
   /**
-   * Handles the text of one frame. Its reply may be sent later, at the latest by {@link #settle}.
-   * Never throws what a handler throws.
+   * Handles the payload of one text frame. Its reply may be sent later, at the latest by {@link
+   * #settle}. Never throws what a handler throws.
+   *
+   * @return false, with nothing done, if the bytes may not be UTF-8
    */
+  public boolean receive(ConnectionSession session, byte[] utf8, int from, int to) {
+    Optional<Message> message = serializer.read(utf8, from, to);
+    message.ifPresent(request -> receive(session, request));
+    return message.isPresent();
+  }
+
+  /** Handles the text of a message in fragments, in the same way. */
   public void receive(ConnectionSession session, String text) {
+    receive(session, serializer.read(text));
+  }
+
+  private void receive(ConnectionSession session, Message message) {
     long startedNanos = System.nanoTime();
     if (!session.connection().begin()) {
       settle(session);
       return; // without a reply: the client sends the request to its next server
     }
-    Message message = serializer.read(text);
     received.getOrDefault(message.type(), receivedUnknown).increment();
     if (!session.mayBegin(message.type())) {
       replyToAll(session);

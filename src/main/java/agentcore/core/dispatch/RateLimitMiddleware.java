@@ -5,7 +5,6 @@ import agentcore.core.message.ClientException;
 import agentcore.core.message.CloseCode;
 import agentcore.core.message.ErrorCode;
 import agentcore.core.message.Message;
-import agentcore.core.metrics.Counter;
 import agentcore.core.metrics.Metrics;
 import agentcore.core.middleware.Client;
 import agentcore.core.middleware.Middleware;
@@ -17,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
@@ -43,8 +43,8 @@ public final class RateLimitMiddleware implements Middleware {
   private final Set<String> cheapTypes;
   private final LongSupplier nanoTime;
   private final AtomicLong sweptNanos;
-  private final Counter refused;
-  private final Counter dropped;
+  private final LongAdder refused;
+  private final LongAdder dropped;
 
   private final class Allowance {
     final ReentrantLock lock = new ReentrantLock();

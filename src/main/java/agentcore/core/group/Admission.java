@@ -1,7 +1,9 @@
 package agentcore.core.group;
 
+import agentcore.core.backend.Backend;
 import agentcore.core.backend.BackendException;
 import agentcore.core.backend.GroupId;
+import agentcore.core.backend.Log;
 import agentcore.core.backend.Member;
 import agentcore.core.backend.Notice;
 import agentcore.core.backend.Presence;
@@ -11,6 +13,7 @@ import agentcore.core.connection.ConnectionLimits;
 import agentcore.core.connection.ConnectionRegistry;
 import agentcore.core.connection.Safely;
 import agentcore.core.message.CloseCode;
+import agentcore.core.metrics.Metrics;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Optional;
@@ -22,35 +25,50 @@ import java.util.Optional;
 final class Admission {
   private static final Logger LOG = System.getLogger(Admission.class.getName());
 
+  private final Log log;
   private final Presence presence;
-  private final Groups groups;
   private final ConnectionRegistry registry;
   private final ConnectionLimits limits;
+  private final Metrics metrics;
 
   Admission(
-      Presence presence, Groups groups, ConnectionRegistry registry, ConnectionLimits limits) {
-    this.presence = presence;
-    this.groups = groups;
+      Backend backend, ConnectionRegistry registry, ConnectionLimits limits, Metrics metrics) {
+    this.log = backend.log();
+    this.presence = backend.presence();
     this.registry = registry;
     this.limits = limits;
+    this.metrics = metrics;
   }
 
   /** Admits and registers a connection, or returns the code with which it is refused. */
-  Optional<CloseCode> admit(Memberships memberships) {
+  Optional<CloseCode> admit(Connection connection) {
     try {
-      return admit(memberships, groups.acquireUser(memberships.connection().user()));
+      subscribe(connection);
+      return join(connection);
     } catch (BackendException unreachable) {
       LOG.log(Level.DEBUG, "no connect without the store: {0}", unreachable.getMessage());
       return Optional.of(CloseCode.TRY_AGAIN_LATER);
     }
   }
 
-  private Optional<CloseCode> admit(Memberships memberships, Group group) {
-    Connection connection = memberships.connection();
+  /** Subscribes to the notices for the user, which reach the connection before others see it. */
+  private void subscribe(Connection connection) {
+    boolean done = false;
+    try {
+      log.subscribe(userGroup(connection), notices(connection));
+      done = true;
+    } finally {
+      if (!done) {
+        unsubscribe(connection); // what a failed subscription left behind
+      }
+    }
+  }
+
+  private Optional<CloseCode> join(Connection connection) {
     boolean isAdmitted = false;
     boolean isStoreAway = false;
     try {
-      Optional<CloseCode> refusal = join(memberships, group);
+      Optional<CloseCode> refusal = takePlaces(connection);
       isAdmitted = refusal.isEmpty();
       return refusal;
     } catch (BackendException unreachable) {
@@ -59,57 +77,52 @@ final class Admission {
     } finally {
       if (isStoreAway) {
         // The store may have made it a member; the refusal need not wait until that is undone.
-        Safely.runInBackground("undo-" + connection, () -> leave(connection, group));
+        Safely.runInBackground("undo-" + connection, () -> leave(connection));
       } else if (!isAdmitted) {
-        leave(connection, group);
+        leave(connection);
       }
     }
   }
 
-  /** Checks and takes each limit in one step. Events reach the connection before others see it. */
-  private Optional<CloseCode> join(Memberships memberships, Group group) {
-    Connection connection = memberships.connection();
-    Member member = member(connection);
-    GroupMembership membership = new GroupMembership(memberships, group, member);
-    group.expect(membership);
-    group.add(membership);
-    if (isFull(GroupId.all(), member, limits.total())) {
+  /** Checks and takes each limit in one step. */
+  private Optional<CloseCode> takePlaces(Connection connection) {
+    if (isFull(GroupId.all(), connection, limits.total())) {
       return Optional.of(CloseCode.TRY_AGAIN_LATER);
     }
-    if (isFull(group.id(), member, limits.perUser())) {
+    if (isFull(userGroup(connection), connection, limits.perUser())) {
       return Optional.of(CloseCode.TOO_MANY_CONNECTIONS);
     }
     registry.add(connection);
     return Optional.empty();
   }
 
+  private boolean isFull(GroupId group, Connection connection, int capacity) {
+    return presence.join(group, member(connection), capacity, Optional.empty()).outcome()
+        == JoinResult.Outcome.FULL;
+  }
+
+  private static GroupId userGroup(Connection connection) {
+    return GroupId.user(connection.user());
+  }
+
   private static Member member(Connection connection) {
     return new Member(connection.channel(), connection.user(), "");
   }
 
-  private boolean isFull(GroupId group, Member member, int capacity) {
-    return presence.join(group, member, capacity, Optional.empty()).outcome()
-        == JoinResult.Outcome.FULL;
+  private UserNotices notices(Connection connection) {
+    return new UserNotices(connection, metrics.delivered);
   }
 
-  /** Ends both memberships of an admitted connection; never throws. */
+  private void unsubscribe(Connection connection) {
+    Safely.run(
+        "unsubscribing from the group of a user",
+        () -> log.unsubscribe(userGroup(connection), notices(connection)));
+  }
+
+  /** Ends what {@link #admit} began; never throws. */
   void leave(Connection connection) {
-    groups.find(GroupId.user(connection.user())).ifPresent(group -> leaveHere(connection, group));
-    leaveStore(connection);
-  }
-
-  private void leave(Connection connection, Group group) {
-    leaveHere(connection, group);
-    leaveStore(connection);
-  }
-
-  private void leaveHere(Connection connection, Group group) {
-    Safely.run("leaving the group of a user", () -> group.removeAll(connection));
-    groups.release(group);
-  }
-
-  private void leaveStore(Connection connection) {
-    leaveStore(GroupId.user(connection.user()), member(connection), Optional.empty());
+    unsubscribe(connection);
+    leaveStore(userGroup(connection), member(connection), Optional.empty());
     leaveStore(GroupId.all(), member(connection), Optional.empty());
   }
 

@@ -35,7 +35,6 @@ public final class ConnectionManager implements AutoCloseable {
   private final Groups groups;
   private final GroupWatch watch;
   private final Admission admission;
-  private final Publisher publisher;
   private final AtomicLong joins = new AtomicLong();
 
   /** Creates a manager without connections. */
@@ -50,10 +49,9 @@ public final class ConnectionManager implements AutoCloseable {
     this.registry = registry;
     this.clock = clock;
     this.metrics = metrics;
-    this.groups = new Groups(backend, serializer, clock, metrics);
+    this.groups = new Groups(backend, serializer, clock, metrics, LogFollower.PATIENCE);
     this.watch = new GroupWatch(groups);
-    this.admission = new Admission(backend.presence(), groups, registry, limits);
-    this.publisher = new Publisher(backend.log(), watch, metrics);
+    this.admission = new Admission(backend, registry, limits, metrics);
   }
 
   /** Starts to watch for groups whose members lack entries. */
@@ -83,17 +81,12 @@ public final class ConnectionManager implements AutoCloseable {
     return metrics;
   }
 
-  /** Returns what publishes to the rooms' logs. */
-  public Publisher publisher() {
-    return publisher;
-  }
-
-  /** Returns the members of a group that are connected here. */
+  /** Returns the members of a room that are connected here. */
   public List<Connection> members(GroupId group) {
     return groups.find(group).map(Group::connections).orElse(List.of());
   }
 
-  /** Returns how many groups have members here. */
+  /** Returns how many rooms have members here. */
   public int openGroups() {
     return groups.size();
   }
@@ -108,7 +101,7 @@ public final class ConnectionManager implements AutoCloseable {
    * admitted one.
    */
   public Optional<CloseCode> connect(Memberships memberships) {
-    return admission.admit(memberships);
+    return admission.admit(memberships.connection());
   }
 
   /**
@@ -215,13 +208,5 @@ public final class ConnectionManager implements AutoCloseable {
     admission.leaveStore(group.id(), membership.member(), announcement);
     groups.release(group);
     return true;
-  }
-
-  /**
-   * Returns the position up to which a member received the log; later entries are held until the
-   * current request has been answered.
-   */
-  public Position position(GroupMembership membership) {
-    return membership.group().holdAndPosition(membership);
   }
 }

@@ -6,6 +6,7 @@ import agentcore.core.backend.LogPage;
 import agentcore.core.backend.Position;
 import agentcore.core.connection.Frame;
 import agentcore.core.connection.Safely;
+import agentcore.core.consumer.Consumer;
 import agentcore.core.message.Event;
 import agentcore.core.message.Names;
 import java.lang.System.Logger;
@@ -17,13 +18,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * Reads a group's log where news did not fit, on the {@link Workers} that all groups share.
  *
  * <p>The group's lock is held while the log is read, so that nothing is delivered from an uncertain
- * position. News waits in the inbox meanwhile, and the threads that bring it do not wait.
+ * position.
  */
 final class GapRepair {
   static final int PAGE_ENTRIES = 128;
   static final int PAGE_BYTES = 128 * 1024;
 
-  /** The pages that are read in one turn of a job. */
   private static final int TURN_PAGES = 8;
 
   private static final Logger LOG = System.getLogger(GapRepair.class.getName());
@@ -79,12 +79,7 @@ final class GapRepair {
     return Workers.Outcome.DONE;
   }
 
-  /**
-   * Reads the log if a client has seen more than the members here: another server was faster.
-   * Blocks, under the group's lock.
-   *
-   * @throws BackendException if the store is away
-   */
+  /** Reads the log if a client has seen more than the members here: another server was faster. */
   void catchUp(Position seen) {
     Position position = follower.position();
     boolean isOtherEpoch = !seen.epoch().equals(position.epoch());
@@ -138,30 +133,35 @@ final class GapRepair {
    * group's lock. If the log is merely ahead, its news may be on its way; any other difference is
    * repaired.
    *
-   * @return whether news is awaited from now on
+   * @return the log's newest seq, which the position should reach soon
    */
-  boolean compare() {
+  long compare() {
     Position top = log.open(group.id(), follower.position());
     Position position = follower.position();
-    if (top.epoch().equals(position.epoch()) && top.seq() > position.seq()) {
-      return follower.published(top);
-    }
-    if (!top.equals(position)) {
+    boolean isAhead = top.epoch().equals(position.epoch()) && top.seq() > position.seq();
+    if (!isAhead && !top.equals(position)) {
       request();
     }
-    return false;
+    return top.seq();
+  }
+
+  /** Has the log read if the position has not reached {@code seq}. */
+  void requireSeq(long seq) {
+    if (follower.position().seq() < seq) {
+      request();
+    }
   }
 
   /** Asks each endpoint that has members here for an event, and sends it to these members. */
   private Workers.Outcome resync() {
     try {
       int count = groups.backend().presence().counts(List.of(group.id())).getFirst();
-      for (Resync endpoint : group.endpoints()) {
+      for (Consumer endpoint : group.endpoints()) {
         Safely.run(
             "a resync of the room " + Names.printable(group.room().name()),
             () ->
                 endpoint
-                    .event(group.room(), count)
+                    .afterLoss(group.room(), count)
                     .ifPresent(event -> group.send(endpoint, groups.write(event))));
       }
       return Workers.Outcome.DONE;

@@ -2,12 +2,16 @@ package agentcore.core.group;
 
 import agentcore.core.backend.Entry;
 import agentcore.core.backend.GroupId;
+import agentcore.core.backend.IdempotencyKey;
+import agentcore.core.backend.Log;
 import agentcore.core.backend.Notice;
 import agentcore.core.backend.Position;
+import agentcore.core.backend.PublishResult;
 import agentcore.core.backend.Room;
 import agentcore.core.backend.Subscriber;
 import agentcore.core.connection.Connection;
 import agentcore.core.connection.Safely;
+import agentcore.core.consumer.Consumer;
 import agentcore.core.message.CloseCode;
 import java.util.List;
 import java.util.Optional;
@@ -16,48 +20,38 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /**
- * This server's part of a group: the {@link Members} that are connected here and, for a room, the
- * {@link LogFollower} of its log.
+ * This server's part of a room: the {@link Members} that are connected here, and the {@link
+ * LogFollower} of the room's log.
  *
  * <p>One lock guards both, because the position at which a member enters must be exact: members,
  * position and delivery change only together, so all members see the same order without holes.
- *
- * <p>News from the backend goes into an {@link Inbox}, which hands it over under the lock. A thread
- * that takes the lock for another reason drains the inbox after releasing it.
  */
 final class Group implements Subscriber, Inbox.Handler {
-  /** The room of a group that has none, and no log: the connections of a user. */
-  static final Room NO_ROOM = new Room("", "", "", false);
-
   private final GroupId id;
   private final Room room;
   private final Groups groups;
   private final ReentrantLock lock = new ReentrantLock();
   private final Members members;
   private final LogFollower follower;
-
-  /** Empty for the group of a user, which follows no log. */
-  private final Optional<GapRepair> repair;
-
+  private final GapRepair repair;
   private final Inbox inbox = new Inbox(lock, this);
+
+  /** How many use this group; guarded by the map of the {@link Groups}. */
+  int uses;
+
+  /** Subscribed, and at a position of the log; guarded by the lock. */
+  boolean isOpen;
 
   /** News was refused that no log has: the members must reconnect. */
   private final AtomicBoolean overrun = new AtomicBoolean();
 
-  /** Creates a group without members, which follows nothing yet. */
-  Group(GroupId id, Room room, Groups groups) {
-    this.id = id;
+  Group(Room room, Groups groups) {
+    this.id = GroupId.room(room);
     this.room = room;
     this.groups = groups;
     this.members = new Members(groups.metrics().delivered);
-    this.follower = isRoom() ? newFollower() : groups.idleFollower();
-    this.repair =
-        isRoom() ? Optional.of(new GapRepair(this, follower, members, groups)) : Optional.empty();
-  }
-
-  private LogFollower newFollower() {
-    return new LogFollower(
-        groups.serializer(), members, () -> repair().request(), groups.patience());
+    this.follower = groups.newFollower(members, () -> repair().request());
+    this.repair = new GapRepair(this, follower, members, groups);
   }
 
   GroupId id() {
@@ -68,16 +62,12 @@ final class Group implements Subscriber, Inbox.Handler {
     return room;
   }
 
-  boolean isRoom() {
-    return id.kind() == GroupId.Kind.ROOM;
-  }
-
   LogFollower follower() {
     return follower;
   }
 
   GapRepair repair() {
-    return repair.orElseThrow();
+    return repair;
   }
 
   Position position() {
@@ -95,17 +85,12 @@ final class Group implements Subscriber, Inbox.Handler {
     }
   }
 
-  private void run(Runnable action) {
+  void run(Runnable action) {
     locked(
         () -> {
           action.run();
           return true;
         });
-  }
-
-  /** Starts to follow the log at its end. Blocks. Nothing was delivered before. */
-  void follow() {
-    run(() -> follower.moveTo(groups.backend().log().open(id, follower.position())));
   }
 
   /**
@@ -115,7 +100,23 @@ final class Group implements Subscriber, Inbox.Handler {
    * @throws agentcore.core.backend.BackendException if the store is away
    */
   void catchUp(Position seen) {
-    run(() -> repair().catchUp(seen));
+    run(() -> repair.catchUp(seen));
+  }
+
+  Supplier<PublishResult> publish(String text, Optional<IdempotencyKey> key) {
+    long startedNanos = System.nanoTime();
+    Log log = groups.backend().log();
+    Supplier<PublishResult> result = log.submit(id, position(), groups.newMessageId(), text, key);
+    return () -> published(result.get(), startedNanos);
+  }
+
+  private PublishResult published(PublishResult result, long startedNanos) {
+    groups.metrics().publishDuration.record(System.nanoTime() - startedNanos);
+    if (result.outcome() == PublishResult.Outcome.APPENDED
+        && follower.awaitDelivery(result.position())) {
+      groups.metrics().deliveryLag.record(System.nanoTime() - startedNanos);
+    }
+    return result;
   }
 
   /** Announces a membership that the store does not know yet, so that an eviction finds it. */
@@ -135,9 +136,7 @@ final class Group implements Subscriber, Inbox.Handler {
             return false;
           }
           membership.enteredAt(follower.position());
-          if (isRoom()) {
-            membership.owner().add(membership);
-          }
+          membership.owner().add(membership);
           return true;
         });
   }
@@ -151,15 +150,8 @@ final class Group implements Subscriber, Inbox.Handler {
     return locked(() -> removeMember(membership));
   }
 
-  /** Removes a connection of this group's user. */
-  void removeAll(Connection connection) {
-    run(() -> members.removeAll(connection));
-  }
-
   private boolean removeMember(GroupMembership membership) {
-    if (isRoom()) {
-      membership.owner().remove(membership);
-    }
+    membership.owner().remove(membership);
     return members.remove(membership);
   }
 
@@ -180,13 +172,11 @@ final class Group implements Subscriber, Inbox.Handler {
     return locked(members::connections);
   }
 
-  /** Returns the endpoints that have members here. */
-  List<Resync> endpoints() {
+  List<Consumer> endpoints() {
     return locked(members::endpoints);
   }
 
-  /** Sends an event to the members of one endpoint. */
-  void send(Resync endpoint, String text) {
+  void send(Consumer endpoint, String text) {
     post(new Inbox.News.Resynced(endpoint, text));
     inbox.drain();
   }
@@ -209,7 +199,7 @@ final class Group implements Subscriber, Inbox.Handler {
 
   @Override
   public void onGap() {
-    repair.ifPresent(GapRepair::requestWithResync);
+    repair.requestWithResync();
   }
 
   private void post(Inbox.News news) {
@@ -263,7 +253,7 @@ final class Group implements Subscriber, Inbox.Handler {
           evict(notice);
         }
       }
-      case Inbox.News.Resynced(Resync endpoint, String text) -> {
+      case Inbox.News.Resynced(Consumer endpoint, String text) -> {
         follower.flush();
         members.offer(endpoint, text);
       }

@@ -1,10 +1,14 @@
 package agentcore.core.group;
 
+import agentcore.core.backend.IdempotencyKey;
 import agentcore.core.backend.Member;
 import agentcore.core.backend.Position;
+import agentcore.core.backend.PublishResult;
 import agentcore.core.backend.Room;
 import agentcore.core.connection.Connection;
 import agentcore.core.consumer.Membership;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * A connection's membership of one group, from entering to leaving. A connection that enters again
@@ -39,6 +43,24 @@ public final class GroupMembership implements Membership {
     entered = position;
   }
 
+  /**
+   * Begins to append an event to the room's log.
+   *
+   * @return to be called once: waits until the event is stored and the members here have it; throws
+   *     {@link agentcore.core.backend.BackendException} if the store did not answer
+   */
+  public Supplier<PublishResult> publish(String text, Optional<IdempotencyKey> key) {
+    return group.publish(text, key);
+  }
+
+  /**
+   * Returns the position up to which this member received the log; later entries are held until the
+   * current request has been answered.
+   */
+  public Position position() {
+    return group.holdAndPosition(this);
+  }
+
   Connection connection() {
     return connection;
   }
@@ -47,7 +69,6 @@ public final class GroupMembership implements Membership {
     return owner;
   }
 
-  /** Returns this server's part of the room. */
   Group group() {
     return group;
   }

@@ -7,87 +7,66 @@ import agentcore.core.connection.Safely;
 import agentcore.core.message.Event;
 import agentcore.core.metrics.Metrics;
 import agentcore.core.serializer.Serializer;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The groups that have members on this server, and what they share. A group is opened for its first
- * user and closed after its last.
+ * The groups of the rooms that have members on this server, and what they share. A group is opened
+ * for its first user and closed after its last.
  *
- * <p>The uses of a group are counted inside the map; opening happens outside of it, under a lock of
- * the group's own, because it asks the backend and may block.
+ * <p>The uses of a group are counted inside the map. Opening asks the backend and may block, so it
+ * happens outside of the map, under the group's lock.
  */
 final class Groups implements AutoCloseable {
   /** The logs that are read at the same time after an outage; the other groups wait. */
   static final int MAX_READERS = 16;
 
-  private final ConcurrentHashMap<GroupId, Handle> open = new ConcurrentHashMap<>();
+  private static final int RANDOM_BYTES = 12;
+
+  private final ConcurrentHashMap<GroupId, Group> open = new ConcurrentHashMap<>();
   private final Backend backend;
   private final Serializer serializer;
   private final Clock clock;
   private final Metrics metrics;
   private final Duration patience;
 
-  /** What the groups of users share: there may be as many as connections. */
-  private final LogFollower idleFollower;
+  /** A message id is a random prefix of this server and a number: cheaper than a random id each. */
+  private final String idPrefix;
+
+  private final AtomicLong idNumber = new AtomicLong();
 
   private final Workers readers = new Workers("log-reader", MAX_READERS);
 
   /** Separate from the readers, because an endpoint's code may block. */
   private final Workers resyncers = new Workers("resync", MAX_READERS);
 
-  private static final class Handle {
-    final ReentrantLock opening = new ReentrantLock();
-    final Group group;
-    int uses;
-    boolean isOpen;
-
-    Handle(Group group) {
-      this.group = group;
-    }
-  }
-
-  Groups(Backend backend, Serializer serializer, Clock clock, Metrics metrics) {
-    this(backend, serializer, clock, metrics, LogFollower.PATIENCE);
-  }
-
-  /**
-   * Creates an empty collection.
-   *
-   * @param patience how long a publisher waits for its own message
-   */
   Groups(Backend backend, Serializer serializer, Clock clock, Metrics metrics, Duration patience) {
     this.backend = backend;
     this.serializer = serializer;
     this.clock = clock;
     this.metrics = metrics;
     this.patience = patience;
-    this.idleFollower =
-        new LogFollower(serializer, new Members(metrics.delivered), () -> {}, patience);
+    byte[] random = new byte[RANDOM_BYTES];
+    new SecureRandom().nextBytes(random);
+    this.idPrefix = Base64.getUrlEncoder().withoutPadding().encodeToString(random) + '.';
   }
 
   Backend backend() {
     return backend;
   }
 
-  Serializer serializer() {
-    return serializer;
-  }
-
   Metrics metrics() {
     return metrics;
   }
 
-  LogFollower idleFollower() {
-    return idleFollower;
-  }
-
-  Duration patience() {
-    return patience;
+  LogFollower newFollower(Members members, Runnable repair) {
+    return new LogFollower(serializer, members, repair, patience);
   }
 
   Workers readers() {
@@ -96,6 +75,10 @@ final class Groups implements AutoCloseable {
 
   Workers resyncers() {
     return resyncers;
+  }
+
+  String newMessageId() {
+    return idPrefix + Long.toHexString(idNumber.incrementAndGet());
   }
 
   /** Writes an event with the current time. */
@@ -110,67 +93,48 @@ final class Groups implements AutoCloseable {
    *     release then
    */
   Group acquire(Room room) {
-    return acquire(GroupId.room(room), room);
-  }
-
-  /** Returns the group of a user's connections in the same way. */
-  Group acquireUser(String user) {
-    return acquire(GroupId.user(user), Group.NO_ROOM);
-  }
-
-  private Group acquire(GroupId id, Room room) {
-    Handle handle =
+    Group group =
         open.compute(
-            id,
+            GroupId.room(room),
             (key, old) -> {
-              Handle used = old != null ? old : new Handle(new Group(id, room, this));
+              Group used = old != null ? old : new Group(room, this);
               used.uses++;
               return used;
             });
     boolean done = false;
     try {
-      ensureOpen(handle);
+      open(group);
       done = true;
-      return handle.group;
+      return group;
     } finally {
       if (!done) {
-        release(handle.group);
+        release(group);
       }
-    }
-  }
-
-  private void ensureOpen(Handle handle) {
-    handle.opening.lock();
-    try {
-      if (!handle.isOpen) {
-        open(handle.group);
-        handle.isOpen = true;
-      }
-    } finally {
-      handle.opening.unlock();
     }
   }
 
   /** Subscribes before it reads the position, so that no news in between is missed. */
   private void open(Group group) {
-    boolean done = false;
-    try {
-      backend.log().subscribe(group.id(), group);
-      if (group.isRoom()) {
-        group.follow();
-      }
-      done = true;
-    } finally {
-      if (!done) {
-        unsubscribe(group); // also what a failed subscription left behind
-      }
-    }
+    group.run(
+        () -> {
+          if (group.isOpen) {
+            return;
+          }
+          try {
+            backend.log().subscribe(group.id(), group);
+            group.follower().moveTo(backend.log().open(group.id(), group.position()));
+            group.isOpen = true;
+          } finally {
+            if (!group.isOpen) {
+              unsubscribe(group); // also what a failed subscription left behind
+            }
+          }
+        });
   }
 
   /** Ends one use of a group; the last one closes it. May block; never throws. */
   void release(Group group) {
-    Handle left =
-        open.computeIfPresent(group.id(), (key, handle) -> --handle.uses == 0 ? null : handle);
+    Group left = open.computeIfPresent(group.id(), (key, used) -> --used.uses == 0 ? null : used);
     if (left == null) {
       unsubscribe(group);
     }
@@ -185,17 +149,15 @@ final class Groups implements AutoCloseable {
     Safely.run("unsubscribing from a group", () -> backend.log().unsubscribe(group.id(), group));
   }
 
-  /** Finds an open group. */
   Optional<Group> find(GroupId id) {
-    return Optional.ofNullable(open.get(id)).map(handle -> handle.group);
+    return Optional.ofNullable(open.get(id));
   }
 
-  /** Returns a snapshot of the groups that follow a log. */
-  List<Group> rooms() {
-    return open.values().stream().map(handle -> handle.group).filter(Group::isRoom).toList();
+  /** Returns a snapshot of the open groups. */
+  List<Group> all() {
+    return List.copyOf(open.values());
   }
 
-  /** Returns how many groups are open. */
   int size() {
     return open.size();
   }
@@ -206,7 +168,6 @@ final class Groups implements AutoCloseable {
     Safely.run("starting a resync", resyncers::wake);
   }
 
-  /** Starts no further job. */
   @Override
   public void close() {
     Safely.run("ending the log readers", readers::close);

@@ -3,6 +3,7 @@ package agentcore.core.group;
 import agentcore.core.backend.Entry;
 import agentcore.core.backend.Notice;
 import agentcore.core.connection.Safely;
+import agentcore.core.consumer.Consumer;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -25,33 +26,37 @@ final class Inbox {
   static final long MAX_BYTES = 1024 * 1024;
   static final long MAX_URGENT_BYTES = 4 * MAX_BYTES;
 
-  /** The news that is handled in one turn. */
   static final int TURN_NEWS = 128;
 
   /** The approximate memory of a piece of news without its text. */
   private static final int OVERHEAD_BYTES = 256;
 
   sealed interface News {
-    String text();
+    /** Returns about how many bytes of text it holds. */
+    int textBytes();
 
     /** An entry was appended behind the one with the id {@code previousId}. */
     record Appended(Entry entry, String previousId) implements News {
       @Override
-      public String text() {
-        return entry.text();
+      public int textBytes() {
+        return entry.utf8().length;
       }
     }
 
-    /** A notice for some of the members. */
     record Noticed(Notice notice) implements News {
       @Override
-      public String text() {
-        return notice.text();
+      public int textBytes() {
+        return notice.text().length();
       }
     }
 
     /** An event for the members of one endpoint, after hints were lost. */
-    record Resynced(Resync endpoint, String text) implements News {}
+    record Resynced(Consumer endpoint, String text) implements News {
+      @Override
+      public int textBytes() {
+        return text.length();
+      }
+    }
   }
 
   /** Handles news; called under the group's lock. Never throws. */
@@ -62,7 +67,9 @@ final class Inbox {
     void endTurn();
   }
 
+  /** The group's lock. */
   private final ReentrantLock lock;
+
   private final Handler handler;
   private final ConcurrentLinkedQueue<News> queue = new ConcurrentLinkedQueue<>();
   private final AtomicLong bytes = new AtomicLong();
@@ -70,11 +77,6 @@ final class Inbox {
   /** A thread was started to continue, and has not begun. */
   private final AtomicBoolean drainerPending = new AtomicBoolean();
 
-  /**
-   * Creates an empty inbox.
-   *
-   * @param lock the group's lock
-   */
   Inbox(ReentrantLock lock, Handler handler) {
     this.lock = lock;
     this.handler = handler;
@@ -150,6 +152,6 @@ final class Inbox {
   }
 
   private static int cost(News news) {
-    return OVERHEAD_BYTES + news.text().length();
+    return OVERHEAD_BYTES + news.textBytes();
   }
 }

@@ -7,28 +7,33 @@ import agentcore.core.backend.Room;
 import agentcore.core.connection.Frame;
 import agentcore.core.message.Event;
 import agentcore.core.serializer.Serializer;
+import java.util.List;
 
 /** The events that clients receive from a log: its entries, and the reset. */
 public final class LogEvents {
   private LogEvents() {}
 
-  /** Returns an entry's event with its place in the log. */
-  public static String complete(Serializer serializer, Entry entry) {
+  /** Returns the events of a page, each with its place in the log. */
+  public static List<Event.Json> events(Serializer serializer, LogPage page) {
+    return page.entries().stream().map(entry -> new Event.Json(json(serializer, entry))).toList();
+  }
+
+  private static String json(Serializer serializer, Entry entry) {
     String text = entry.text();
-    return text.substring(0, text.length() - 1) + ',' + place(serializer, entry).substring(1);
+    String place = serializer.write(place(entry));
+    return text.substring(0, text.length() - 1) + ',' + place.substring(1);
   }
 
-  /** Returns the frame of the same event. */
+  /** Returns the frame of an entry's event. */
   public static byte[] frame(Serializer serializer, Entry entry) {
-    return Frame.merged(entry.text(), place(serializer, entry));
+    return Frame.merged(entry.utf8(), serializer.encode(place(entry)));
   }
 
-  private static String place(Serializer serializer, Entry entry) {
-    return serializer.write(
-        Event.object()
-            .with("seq", entry.seq())
-            .with("epoch", entry.epoch())
-            .with("message_id", entry.id()));
+  private static Event place(Entry entry) {
+    return Event.object()
+        .with("seq", entry.seq())
+        .with("epoch", entry.epoch())
+        .with("message_id", entry.id());
   }
 
   /** Returns the event that says that a room's log does not continue at the client's position. */

@@ -7,18 +7,13 @@ import agentcore.core.serializer.Serializer;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
 /**
  * Follows a room's log for the members here: knows the position up to which they received it, and
  * hands them the next entries.
- *
- * <pre>{@code
- * entry follows the position      -> framed once, gathered for all members
- * entry is the one at the position -> dropped, it came twice
- * anything else                   -> the log is read from the position (GapRepair)
- * }</pre>
  *
  * <p>The group's lock is held wherever the position moves. Publishers wait for their own message
  * without it: waiting on a condition would release the lock without a look into the inbox, which
@@ -28,7 +23,8 @@ final class LogFollower {
   /** How long a publisher waits for its own message. */
   static final Duration PATIENCE = Duration.ofMillis(500);
 
-  private static final long NOT_AWAITING = 0;
+  /** The log is read if no entry is delivered for that long while a publisher waits. */
+  private static final long OVERDUE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private final Serializer serializer;
   private final Members members;
@@ -39,14 +35,10 @@ final class LogFollower {
   /** The members have everything up to this seq in their outboxes. */
   private volatile long deliveredSeq;
 
+  /** The newest entry that this server itself has appended. */
+  private final AtomicReference<Position> appendedHere = new AtomicReference<>(Position.UNKNOWN);
+
   private final ConcurrentLinkedQueue<Thread> waiting = new ConcurrentLinkedQueue<>();
-
-  /**
-   * The newest entry that this server knows to be in the log, and since when its news is overdue.
-   */
-  private final AtomicReference<Position> awaited = new AtomicReference<>(Position.UNKNOWN);
-
-  private volatile long awaitedSinceNanos = NOT_AWAITING;
 
   /**
    * Creates a follower of a log that is not known yet.
@@ -71,9 +63,9 @@ final class LogFollower {
     noteDelivered();
   }
 
-  /** Handles the news of an entry. */
+  /** Delivers the next entry, drops a repeated one, and has the log read in any other case. */
   void accept(Entry entry, String previousId) {
-    if (position.isFollowedBy(entry, previousId) && !replacesAwaited(entry)) {
+    if (position.isFollowedBy(entry, previousId) && !replacesAppended(entry)) {
       deliver(entry);
     } else if (!entry.position().equals(position)) {
       repair.run();
@@ -86,9 +78,6 @@ final class LogFollower {
       members.gather(LogEvents.frame(serializer, entry));
     }
     position = entry.position(); // only now: an entry that could not be framed is read again
-    if (awaitedSinceNanos != NOT_AWAITING) {
-      awaitedSinceNanos = position.seq() >= awaited().seq() ? NOT_AWAITING : now();
-    }
   }
 
   /** Offers the delivered entries to the members, and wakes the publishers that wait for them. */
@@ -106,87 +95,66 @@ final class LogFollower {
   }
 
   /**
-   * Notes that this server appended an entry, whose news should arrive soon. Any thread.
-   *
-   * @return whether the news is awaited from now on
-   */
-  boolean published(Position appended) {
-    if (appended.seq() <= position.seq()) {
-      return false;
-    }
-    awaited.accumulateAndGet(appended, (a, b) -> b.seq() > a.seq() ? b : a);
-    boolean isFirst = awaitedSinceNanos == NOT_AWAITING;
-    if (isFirst) {
-      awaitedSinceNanos = now();
-    }
-    return isFirst;
-  }
-
-  /**
-   * Returns whether news is still awaited. If it is overdue by {@code nanos}, has the log read and
-   * returns false. Any thread.
-   */
-  boolean isStillAwaiting(long nanos) {
-    long since = awaitedSinceNanos;
-    if (since != NOT_AWAITING && System.nanoTime() - since >= nanos) {
-      awaitedSinceNanos = NOT_AWAITING;
-      repair.run();
-    }
-    return awaitedSinceNanos != NOT_AWAITING;
-  }
-
-  /**
-   * Returns whether the log has lost an entry that this server knows: it ends before it, or has
+   * Returns whether the log has lost an entry that this server appended: it ends before it, or has
    * another in its place. That happens when a store fails over before the news has arrived.
    *
-   * @param known what {@link #newestKnown} returned before the page was read: later publishes are
-   *     not on it
+   * @param known what {@link #newestKnown} returned before the page was read: later entries are not
+   *     on it
    */
   boolean isContradictedBy(Position known, LogPage page) {
     boolean endsBefore = !page.more() && page.top().seq() < known.seq();
     return known.seq() > position.seq()
         && page.top().epoch().equals(known.epoch())
-        && (endsBefore || page.entries().stream().anyMatch(this::replacesAwaited));
+        && (endsBefore || page.entries().stream().anyMatch(this::replacesAppended));
   }
 
-  private boolean replacesAwaited(Entry entry) {
-    Position known = awaited();
-    return entry.seq() == known.seq()
-        && entry.epoch().equals(known.epoch())
-        && !entry.id().equals(known.id());
+  private boolean replacesAppended(Entry entry) {
+    Position appended = appendedHere();
+    return entry.seq() == appended.seq()
+        && entry.epoch().equals(appended.epoch())
+        && !entry.id().equals(appended.id());
   }
 
-  private Position awaited() {
-    return Objects.requireNonNull(awaited.get());
+  private Position appendedHere() {
+    return Objects.requireNonNull(appendedHere.get());
   }
 
   /** Returns the newest position that this server knows, delivered or not. */
   Position newestKnown() {
-    Position known = awaited();
-    return known.seq() > position.seq() ? known : position;
-  }
-
-  private static long now() {
-    return System.nanoTime() | 1; // never NOT_AWAITING
+    Position appended = appendedHere();
+    return appended.seq() > position.seq() ? appended : position;
   }
 
   /**
    * Waits, for a limited time, until the members have what was appended: so a sender receives its
-   * own event before the reply to its next request. Any thread, without the group's lock.
+   * own event before the reply to its next request. Has the log read if the news is overdue. Any
+   * thread, without the group's lock.
    *
    * @return whether they have it
    */
   boolean awaitDelivery(Position appended) {
     long seq = appended.seq();
-    if (deliveredSeq >= seq) {
+    long seenSeq = deliveredSeq;
+    if (seenSeq >= seq) {
       return true;
     }
+    appendedHere.accumulateAndGet(appended, (a, b) -> b.seq() > a.seq() ? b : a);
     waiting.add(Thread.currentThread());
-    long deadlineNanos = System.nanoTime() + patienceNanos;
-    long leftNanos = patienceNanos;
-    while (deliveredSeq < seq && leftNanos > 0 && !Thread.currentThread().isInterrupted()) {
-      LockSupport.parkNanos(leftNanos);
-      leftNanos = deadlineNanos - System.nanoTime();
+    long startNanos = System.nanoTime();
+    long nowNanos = startNanos;
+    long progressNanos = startNanos;
+    while (deliveredSeq < seq
+        && nowNanos - startNanos < patienceNanos
+        && !Thread.currentThread().isInterrupted()) {
+      LockSupport.parkNanos(OVERDUE_NANOS);
+      nowNanos = System.nanoTime();
+      if (deliveredSeq != seenSeq) {
+        seenSeq = deliveredSeq;
+        progressNanos = nowNanos;
+      } else if (nowNanos - progressNanos >= OVERDUE_NANOS) {
+        repair.run();
+        progressNanos = nowNanos;
+      }
     }
     waiting.remove(Thread.currentThread());
     return deliveredSeq >= seq;

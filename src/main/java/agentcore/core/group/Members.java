@@ -4,8 +4,8 @@ import agentcore.core.backend.Notice;
 import agentcore.core.connection.Connection;
 import agentcore.core.connection.Frame;
 import agentcore.core.connection.Safely;
+import agentcore.core.consumer.Consumer;
 import agentcore.core.message.CloseCode;
-import agentcore.core.metrics.Counter;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
@@ -13,6 +13,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Predicate;
 
 /**
  * The members of a group that are connected here, and the broadcast to them. Every method is called
@@ -25,7 +27,7 @@ final class Members {
   private static final int MAX_GATHERED_BYTES = 16 * 1024;
   private static final Logger LOG = System.getLogger(Members.class.getName());
 
-  private final Counter delivered;
+  private final LongAdder delivered;
   private final List<GroupMembership> members = new ArrayList<>(2);
 
   /** Memberships that the store does not know yet; an eviction must find these too. */
@@ -36,7 +38,7 @@ final class Members {
 
   private int gatheredBytes;
 
-  Members(Counter delivered) {
+  Members(LongAdder delivered) {
     this.delivered = delivered;
   }
 
@@ -71,15 +73,7 @@ final class Members {
     return members.stream().map(GroupMembership::connection).toList();
   }
 
-  /** Removes a connection, whether it is a member or expected. */
-  void removeAll(Connection connection) {
-    entering.removeIf(membership -> membership.connection().equals(connection));
-    members.removeIf(membership -> membership.connection().equals(connection));
-  }
-
-  /**
-   * Takes back the expectation, or finds the member, that an eviction names by channel and join.
-   */
+  /** Takes back the expectation, or finds the member, that an eviction names. */
   Optional<GroupMembership> evicted(Notice eviction) {
     entering.removeIf(membership -> isTarget(membership, eviction));
     return members.stream().filter(membership -> isTarget(membership, eviction)).findFirst();
@@ -129,12 +123,25 @@ final class Members {
     }
   }
 
-  /** Offers a notice to the members that it is meant for. */
   void offer(Notice notice) {
-    byte[] frame = Frame.text(notice.text());
+    offer(notice.text(), member -> isMeantFor(member.connection().channel(), notice));
+  }
+
+  static boolean isMeantFor(String channel, Notice notice) {
+    return notice.kind() == Notice.Kind.ONE
+        ? channel.equals(notice.target())
+        : !channel.equals(notice.except());
+  }
+
+  void offer(Consumer endpoint, String text) {
+    offer(text, member -> member.owner().consumer().equals(endpoint));
+  }
+
+  private void offer(String text, Predicate<GroupMembership> isRecipient) {
+    byte[] frame = Frame.text(text);
     int recipients = 0;
     for (GroupMembership member : members) {
-      if (isMeantFor(member.connection().channel(), notice)) {
+      if (isRecipient.test(member)) {
         member.connection().deliver(frame);
         recipients++;
       }
@@ -142,24 +149,8 @@ final class Members {
     delivered.add(recipients);
   }
 
-  private static boolean isMeantFor(String channel, Notice notice) {
-    return notice.kind() == Notice.Kind.ONE
-        ? channel.equals(notice.target())
-        : !channel.equals(notice.except());
-  }
-
-  /** Offers an event to the members of one endpoint. */
-  void offer(Resync endpoint, String text) {
-    byte[] frame = Frame.text(text);
-    List<GroupMembership> recipients =
-        members.stream().filter(member -> member.owner().resync().equals(endpoint)).toList();
-    recipients.forEach(member -> member.connection().deliver(frame));
-    delivered.add(recipients.size());
-  }
-
-  /** Returns the endpoints of the members. */
-  List<Resync> endpoints() {
-    return members.stream().map(member -> member.owner().resync()).distinct().toList();
+  List<Consumer> endpoints() {
+    return members.stream().map(member -> member.owner().consumer()).distinct().toList();
   }
 
   /** Closes all members on another thread: closing takes other locks. */

@@ -1,6 +1,7 @@
 package agentcore.core.group;
 
 import agentcore.core.connection.Connection;
+import agentcore.core.consumer.Consumer;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -9,18 +10,18 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The memberships of one connection: the rooms that it is in, and how its endpoint brings it up to
- * date after lost hints. Safe for all threads.
+ * The memberships of one connection: the rooms that it is in, and the consumer of its endpoint.
+ * Safe for all threads.
  */
 public final class Memberships {
   private final Connection connection;
-  private final Resync resync;
+  private final Consumer consumer;
   private final Map<String, GroupMembership> byRoom = new ConcurrentHashMap<>(2);
 
   /** Creates the memberships of a connection that is in no room. */
-  public Memberships(Connection connection, Resync resync) {
+  public Memberships(Connection connection, Consumer consumer) {
     this.connection = connection;
-    this.resync = resync;
+    this.consumer = consumer;
   }
 
   /** Returns the connection. */
@@ -38,8 +39,8 @@ public final class Memberships {
     return Set.copyOf(byRoom.keySet());
   }
 
-  Resync resync() {
-    return resync;
+  Consumer consumer() {
+    return consumer;
   }
 
   Collection<GroupMembership> all() {

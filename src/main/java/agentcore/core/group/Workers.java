@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 
 /**
  * Runs the jobs of many groups on a few virtual threads: after an outage thousands of groups have
@@ -43,12 +44,6 @@ final class Workers implements AutoCloseable {
     LATER
   }
 
-  /** One turn of a job. */
-  @FunctionalInterface
-  interface Turn {
-    Outcome run();
-  }
-
   private enum State {
     IDLE,
     QUEUED,
@@ -62,7 +57,7 @@ final class Workers implements AutoCloseable {
     this.maxThreads = maxThreads;
   }
 
-  Job job(String what, Turn turn) {
+  Job job(String what, Supplier<Outcome> turn) {
     return new Job(what, turn);
   }
 
@@ -101,7 +96,6 @@ final class Workers implements AutoCloseable {
     }
   }
 
-  /** Starts no further turn. */
   @Override
   public void close() {
     closed = true;
@@ -111,28 +105,24 @@ final class Workers implements AutoCloseable {
   /** Work that can be requested repeatedly. Safe for all threads. */
   final class Job {
     private final String what;
-    private final Turn turn;
+    private final Supplier<Outcome> turn;
     private final AtomicReference<State> state = new AtomicReference<>(State.IDLE);
 
-    private Job(String what, Turn turn) {
+    private Job(String what, Supplier<Outcome> turn) {
       this.what = what;
       this.turn = turn;
     }
 
     /** Requests a run of the job that starts after this call. Never blocks. */
     void request() {
-      State before = state.get();
-      while (before == State.IDLE || before == State.RUNNING) {
-        State after = before == State.IDLE ? State.QUEUED : State.AGAIN;
-        if (state.compareAndSet(before, after)) {
-          if (after == State.QUEUED) {
-            enqueue();
-            startWorker();
-          }
-          return;
-        }
-        before = state.get();
+      if (state.getAndUpdate(Job::requested) == State.IDLE) {
+        enqueue();
+        startWorker();
       }
+    }
+
+    private static State requested(State before) {
+      return before == State.IDLE || before == State.QUEUED ? State.QUEUED : State.AGAIN;
     }
 
     private void enqueue() {
@@ -161,7 +151,7 @@ final class Workers implements AutoCloseable {
     /** A defect ends this run; the next request tries again. */
     private Outcome runTurn() {
       try {
-        return turn.run();
+        return turn.get();
       } catch (Throwable failure) {
         Safely.report(what, failure);
         return failure instanceof BackendException ? Outcome.LATER : Outcome.DONE;

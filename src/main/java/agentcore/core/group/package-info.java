@@ -1,9 +1,10 @@
 /**
- * Groups of connections: rooms and the connections of a user. A room's group follows the room's log
- * and delivers every entry to the members that are connected to this server.
+ * Groups of connections. A room's group follows the room's log and delivers every entry to the
+ * members that are connected to this server. The group of a user has no log: each connection
+ * subscribes to its notices by itself ({@code UserNotices}).
  *
  * <pre>{@code
- * Publisher --> backend's log          (a handler's thread, waits for the result)
+ * Group.publish --> backend's log      (a handler's thread, waits for the result)
  *                    | entry, notice   (a thread of the backend)
  *                    v
  * Group:           Inbox               (bounded; the thread that acquires the lock drains it)
@@ -28,13 +29,14 @@
  *
  * <p>After an outage thousands of groups have to read their logs. {@code Workers} let sixteen of
  * them read at a time, a few pages in turn, so the store continues to serve publishes, joins and
- * history. Presence hints are in no log. Once the log has been read, each endpoint is asked for a
- * {@code Resync} event for its members.
+ * history. Presence hints are in no log. Once the log has been read, the consumer of each endpoint
+ * is asked for an event for its members ({@code Consumer.afterLoss}).
  *
  * <p>Threads: everything that concerns the members, the position and the delivery of a group
- * happens under the group's lock. Nothing blocks under it, except for reading the log; news waits
- * in the inbox meanwhile, and the threads that bring it do not wait. {@code GroupWatch} finds
- * groups whose hints were lost. The connection's reader thread enters and leaves rooms.
+ * happens under the group's lock. Nothing blocks under it, except for opening the group and reading
+ * the log; news waits in the inbox meanwhile, and the threads that bring it do not wait. A
+ * publisher has the log read if its own entry does not arrive, and {@code GroupWatch} finds groups
+ * that lost the hints of other servers. The connection's reader thread enters and leaves rooms.
  *
  * <p>Invariants: all members of a group receive the same order without gaps; a gap that cannot be
  * filled is reported; a lock is never held while a client is waited for.

@@ -1,6 +1,7 @@
 package agentcore.core.http;
 
 import agentcore.core.message.Names;
+import java.net.URLDecoder;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -80,26 +81,11 @@ public record HttpRequest(String method, String path, String query, Map<String, 
 
   /** Decodes percent-encoded UTF-8 (RFC 3986 section 2.1); a plus sign stands for itself. */
   private static Optional<String> decode(String encoded) {
-    byte[] bytes = new byte[encoded.length()];
-    int length = 0;
-    for (int i = 0; i < encoded.length(); i++) {
-      char c = encoded.charAt(i);
-      if (c != '%') {
-        bytes[length++] = (byte) c;
-        continue;
-      }
-      int high = i + 2 < encoded.length() ? Character.digit(encoded.charAt(i + 1), 16) : -1;
-      int low = i + 2 < encoded.length() ? Character.digit(encoded.charAt(i + 2), 16) : -1;
-      if (high < 0 || low < 0) {
-        return Optional.empty();
-      }
-      bytes[length++] = (byte) (high * 16 + low);
-      i += 2;
-    }
     try {
-      ByteBuffer decoded = ByteBuffer.wrap(bytes, 0, length);
-      return Optional.of(StandardCharsets.UTF_8.newDecoder().decode(decoded).toString());
-    } catch (CharacterCodingException e) {
+      String plain = URLDecoder.decode(encoded.replace("+", "%2B"), StandardCharsets.ISO_8859_1);
+      ByteBuffer bytes = ByteBuffer.wrap(plain.getBytes(StandardCharsets.ISO_8859_1));
+      return Optional.of(StandardCharsets.UTF_8.newDecoder().decode(bytes).toString());
+    } catch (IllegalArgumentException | CharacterCodingException malformed) {
       return Optional.empty();
     }
   }

@@ -11,8 +11,7 @@
  * WebSockets, not for a web application. Only GET and HEAD are routed, a request has no body, and
  * each TCP connection carries one request.
  *
- * <p>Threads: each request has a virtual thread of its own, so a handler may block.
- *
- * <p>Read next: {@code agentcore.core.socket}, below HTTP and WebSockets.
+ * <p>Threads: see {@link agentcore.core.http.HttpHandler}. Read next: {@code
+ * agentcore.core.socket}, below HTTP and WebSockets.
  */
 package agentcore.core.http;

@@ -1,8 +1,7 @@
 package agentcore.core.message;
 
-import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
+import java.util.function.BiConsumer;
 
 /**
  * A JSON object that the server sends: named values, of which the first is the {@code type}. The
@@ -22,20 +21,42 @@ public final class Event {
 
   private final String name;
   private final Object value;
-  private final int fields;
+  private final int expectedLength;
 
   private Event() {
     this.before = this;
     this.name = "";
     this.value = "";
-    this.fields = 0;
+    this.expectedLength = "{}".length();
   }
 
   private Event(Event before, String name, Object value) {
     this.before = before;
     this.name = name;
     this.value = value;
-    this.fields = before.fields + 1;
+    int comma = before == EMPTY ? 0 : 1;
+    this.expectedLength =
+        before.expectedLength + comma + name.length() + "'':".length() + expectedLength(value);
+  }
+
+  private static int expectedLength(Object value) {
+    return switch (value) {
+      case String text -> text.length() + "''".length();
+      case Json json -> json.text().length();
+      case Event event -> event.expectedLength;
+      case List<?> list -> list.stream().mapToInt(each -> 1 + expectedLength(each)).sum() + 1;
+      case Long number -> digits(number);
+      case Seconds seconds -> digits(seconds.millis()) + ".".length();
+      default -> "false".length();
+    };
+  }
+
+  private static int digits(long number) {
+    int digits = number < 0 ? 2 : 1;
+    for (long rest = number / 10; rest != 0; rest /= 10) {
+      digits++;
+    }
+    return digits;
   }
 
   /** Returns an event with a type and no other fields. */
@@ -78,16 +99,17 @@ public final class Event {
     return put(name, List.copyOf(values));
   }
 
-  /** Returns names and values in turn, for serializers: name, value, name, value. */
-  public List<Object> namesAndValues() {
-    Object[] all = new Object[2 * fields];
-    Event last = this;
-    for (int i = all.length; i > 0; i -= 2) {
-      all[i - 1] = last.value;
-      all[i - 2] = last.name;
-      last = last.before;
+  /** Calls {@code action} with the name and the value of each field, in their order. */
+  public void forEachField(BiConsumer<String, Object> action) {
+    if (before != this) {
+      before.forEachField(action);
+      action.accept(name, value);
     }
-    return Collections.unmodifiableList(Arrays.asList(all));
+  }
+
+  /** Returns about how many characters the event takes as JSON; more, if some are escaped. */
+  public int expectedLength() {
+    return expectedLength;
   }
 
   private Event put(String name, Object value) {

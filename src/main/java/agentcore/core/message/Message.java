@@ -9,7 +9,7 @@ import java.util.Optional;
  * @param type the request's type; {@link #UNREADABLE} if it could not be read
  * @param data the request's fields; empty if there are none
  * @param id the client's id for this request, which every reply repeats
- * @param length the length of the frame's text, in UTF-16 code units
+ * @param length the length of the frame's payload in bytes
  * @param fault why this is no valid request
  */
 public record Message(

@@ -39,13 +39,9 @@ final class Exposition {
 
   /** Formats a number without an exponent, and without a fraction if it is an integer. */
   static String number(double value) {
-    if (Double.isNaN(value)) {
-      return "NaN";
-    }
-    if (Double.isInfinite(value)) {
-      return value > 0 ? "+Inf" : "-Inf";
-    }
-    return value == 0 ? "0" : BigDecimal.valueOf(value).stripTrailingZeros().toPlainString();
+    return Double.isNaN(value)
+        ? "NaN"
+        : BigDecimal.valueOf(value).stripTrailingZeros().toPlainString();
   }
 
   @Override

@@ -4,6 +4,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -21,9 +22,9 @@ public final class LimitedLog {
   private final String subject;
   private final LongSupplier nanoTime;
   private final Executor inASecond;
+  private final AtomicLong leftOut = new AtomicLong();
   private long startNanos;
-  private int written;
-  private long leftOut;
+  private long written;
 
   /**
    * Creates a log with its own limit.
@@ -67,24 +68,10 @@ public final class LimitedLog {
   }
 
   private boolean mayWrite(Level level) {
-    boolean isFirstLeftOut;
-    lock.lock();
-    try {
-      long now = nanoTime.getAsLong();
-      if (now - startNanos >= SECOND_NANOS) {
-        startNanos = now;
-        written = 0;
-      }
-      if (written < LINES_PER_SECOND) {
-        written++;
-        return true;
-      }
-      leftOut++;
-      isFirstLeftOut = leftOut == 1;
-    } finally {
-      lock.unlock();
+    if (isWithinLimit()) {
+      return true;
     }
-    if (isFirstLeftOut) {
+    if (leftOut.getAndIncrement() == 0) {
       try {
         inASecond.execute(() -> reportLeftOut(level));
       } catch (Throwable noThread) { // for example, no memory for it
@@ -94,15 +81,22 @@ public final class LimitedLog {
     return false;
   }
 
-  private void reportLeftOut(Level level) {
-    long count;
+  private boolean isWithinLimit() {
     lock.lock();
     try {
-      count = leftOut;
-      leftOut = 0;
+      long now = nanoTime.getAsLong();
+      if (now - startNanos >= SECOND_NANOS) {
+        startNanos = now;
+        written = 0;
+      }
+      written++;
+      return written <= LINES_PER_SECOND;
     } finally {
       lock.unlock();
     }
-    log.log(level, "left out lines=" + count + " about " + subject);
+  }
+
+  private void reportLeftOut(Level level) {
+    log.log(level, "left out lines=" + leftOut.getAndSet(0) + " about " + subject);
   }
 }

@@ -2,9 +2,9 @@
  * What an operator observes: metrics in the text format of Prometheus, and rate-limited log lines.
  *
  * <pre>{@code
- * an event --> Counter, Counters, Histogram --+
- *                                             v
- * a current value --> gauge (read lazily) --> Metrics.text() --> GET /metrics
+ * an event --> LongAdder, Counters, Histogram --+
+ *                                               v
+ * a current value --> gauge (read lazily) ----> Metrics.text() --> GET /metrics
  *
  * a line that clients can cause --> LimitedLog --(at most 50 a second)--> log
  * }</pre>

@@ -11,10 +11,10 @@ public sealed interface Verdict {
   /** Discards the message silently. */
   Verdict DROP = new Drop();
 
-  /** Handles the message; {@link #PASS} is the instance to use. */
+  /** Use {@link #PASS}. */
   record Pass() implements Verdict {}
 
-  /** Discards the message silently; {@link #DROP} is the instance to use. */
+  /** Use {@link #DROP}. */
   record Drop() implements Verdict {}
 
   /** Answers the message with an error. */

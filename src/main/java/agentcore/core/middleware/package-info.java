@@ -15,11 +15,8 @@
  * precedes validation, so that an invalid message costs as much as a valid one. Validation refuses
  * messages with a fault, so your own middleware sees only valid requests.
  *
- * <p>Threads: reader threads call it, many at once, but one message after the other for each
- * connection. Blocking delays that connection only.
- *
- * <p>Invariant: {@code done} is called exactly once, on every middleware, for every message that
- * was checked.
+ * <p>Threads: see {@link agentcore.core.middleware.Middleware}. Invariant: {@code done} is called
+ * exactly once, on every middleware, for every message that was checked.
  *
  * <p>Read next: {@link agentcore.core.consumer}.
  */

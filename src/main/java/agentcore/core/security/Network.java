@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
  * @param address any address of the block
  * @param bits the length of the common prefix
  */
-record Network(InetAddress address, int bits) {
+public record Network(InetAddress address, int bits) {
   private static final String BYTE = "(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])";
   private static final Pattern IPV4 = Pattern.compile(BYTE + "(\\." + BYTE + "){3}");
   private static final Pattern IPV6 = Pattern.compile("[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*");
@@ -31,7 +31,7 @@ record Network(InetAddress address, int bits) {
   }
 
   /** Parses an address. Never asks a name server. */
-  static Optional<InetAddress> address(String text) {
+  public static Optional<InetAddress> address(String text) {
     boolean ipv6 = IPV6.matcher(text).matches();
     if (!ipv6 && !IPV4.matcher(text).matches()) {
       return Optional.empty();

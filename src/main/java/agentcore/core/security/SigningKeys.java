@@ -25,12 +25,7 @@ public final class SigningKeys {
     sign(new byte[0]); // the JDK opens files for its first MAC, and fails forever if none is left
   }
 
-  /**
-   * Creates keys from secrets.
-   *
-   * @throws IllegalArgumentException if there is no secret, or one is too short
-   */
-  public static SigningKeys of(List<byte[]> secrets) {
+  static SigningKeys of(List<byte[]> secrets) {
     if (secrets.isEmpty() || secrets.stream().anyMatch(secret -> secret.length < MIN_BYTES)) {
       throw new IllegalArgumentException(
           "must be secrets of at least " + MIN_BYTES + " bytes each, separated by commas");

@@ -149,7 +149,36 @@ public final class PolledSocket extends PeerSocket {
 
   @Override
   public byte[] read(Duration timeout) throws IOException {
-    awaitChunk(timeout);
+    if (chunk.length == 0 && !isEnded) {
+      long deadlineNanos = timeout.isZero() ? 0 : System.nanoTime() + timeout.toNanos();
+      reader.thread = Thread.currentThread();
+      reader.isWaiting = true;
+      try { // here, and not in a method of its own: an idle connection keeps this stack
+        while (chunk.length == 0 && !isEnded) {
+          requireOpen();
+          if (timeout.isZero()) {
+            LockSupport.park();
+          } else {
+            parkUntil(deadlineNanos, timeout);
+          }
+        }
+      } finally {
+        reader.isWaiting = false;
+      }
+    }
+    return takeChunk();
+  }
+
+  private static void parkUntil(long deadlineNanos, Duration timeout)
+      throws SocketTimeoutException {
+    long leftNanos = deadlineNanos - System.nanoTime();
+    if (leftNanos <= 0) {
+      throw new SocketTimeoutException("no input within " + timeout);
+    }
+    LockSupport.parkNanos(leftNanos);
+  }
+
+  private byte[] takeChunk() throws IOException {
     byte[] taken = chunk;
     if (taken.length > 0) {
       takenNanos = System.nanoTime();
@@ -159,27 +188,6 @@ public final class PolledSocket extends PeerSocket {
       }
     }
     return taken;
-  }
-
-  private void awaitChunk(Duration timeout) throws IOException {
-    long deadlineNanos = System.nanoTime() + timeout.toNanos();
-    reader.thread = Thread.currentThread();
-    reader.isWaiting = true;
-    try {
-      while (chunk.length == 0 && !isEnded) {
-        requireOpen();
-        long leftNanos = deadlineNanos - System.nanoTime();
-        if (timeout.isZero()) {
-          LockSupport.park(this);
-        } else if (leftNanos > 0) {
-          LockSupport.parkNanos(this, leftNanos);
-        } else {
-          throw new SocketTimeoutException("no input within " + timeout);
-        }
-      }
-    } finally {
-      reader.isWaiting = false;
-    }
   }
 
   private void requireOpen() throws IOException {

@@ -83,23 +83,44 @@ final class ReadLoop {
     this.decoder = new FrameDecoder(maxMessageBytes);
   }
 
-  /** Reads until the stream ends or the connection is closed, by either side. */
+  /**
+   * Reads until the stream ends or the connection is closed, by either side. It waits in this
+   * method itself: each frame of the stack of an idle connection takes memory.
+   */
   void run() throws IOException {
     try {
       connection.received();
       buffer.append(socket.takeUnread());
       handleFrames(); // not in a turn: these bytes may have come long ago
-      while (wire.isOpen() && read()) {
-        connection.received();
-        flusher.begin();
-        try {
-          handleFrames();
-        } finally {
-          flusher.end();
+      boolean hasInput = true;
+      while (hasInput && wire.isOpen()) {
+        buffer.trim();
+        byte[] received = socket.read(Duration.ZERO);
+        hasInput = received.length > 0;
+        if (hasInput) {
+          handle(received);
         }
+      }
+    } catch (IOException cut) {
+      if (wire.isOpen()) { // otherwise we closed the connection, and the client did not end it
+        throw cut;
       }
     } finally {
       budget.give(chargedBytes);
+    }
+  }
+
+  private void handle(byte[] received) {
+    if (received.length >= PolledSocket.MAX_CHUNK_BYTES) {
+      letOthersRun(); // more is probably waiting
+    }
+    buffer.append(received);
+    connection.received();
+    flusher.begin();
+    try {
+      handleFrames();
+    } finally {
+      flusher.end();
     }
   }
 
@@ -107,23 +128,6 @@ final class ReadLoop {
   @SuppressWarnings("ThreadPriorityCheck")
   private static void letOthersRun() {
     Thread.yield();
-  }
-
-  private boolean read() throws IOException {
-    buffer.trim();
-    try {
-      byte[] received = socket.read(Duration.ZERO);
-      if (received.length >= PolledSocket.MAX_CHUNK_BYTES) {
-        letOthersRun(); // more is probably waiting
-      }
-      buffer.append(received);
-      return received.length > 0;
-    } catch (IOException cut) {
-      if (wire.isOpen()) {
-        throw cut;
-      }
-      return false; // we closed the connection, and the client did not end it in time
-    }
   }
 
   private void handleFrames() {
@@ -154,10 +158,12 @@ final class ReadLoop {
   }
 
   private void handle(byte[] bytes, int at, int length) throws CloseException {
-    Optional<String> text = decoder.text(bytes, at, length);
-    if (text.isPresent()) {
-      dispatcher.receive(session, text.get());
-      return;
+    if (decoder.isText(bytes, at)) {
+      int payload = FrameDecoder.unmask(bytes, at, length);
+      if (dispatcher.receive(session, bytes, payload, at + length)) {
+        return;
+      }
+      FrameDecoder.unmask(bytes, at, length); // the engine finds out whether it is UTF-8
     }
     dispatcher.settle(session);
     awaitPace(bytes[at]);

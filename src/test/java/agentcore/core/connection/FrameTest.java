@@ -39,13 +39,17 @@ class FrameTest {
     assertEquals(4 + 126, frame.length);
   }
 
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
   @ParameterizedTest
   @CsvSource({"1", "100", "70000"})
   void mergedFrameIsThatOfOneObject(int length) {
     String text = "€".repeat(length);
     assertArrayEquals(
         Frame.text("{\"text\":\"" + text + "\",\"id\":\"ä\"}"),
-        Frame.merged("{\"text\":\"" + text + "\"}", "{\"id\":\"ä\"}"));
+        Frame.merged(utf8("{\"text\":\"" + text + "\"}"), utf8("{\"id\":\"ä\"}")));
   }
 
   @Test

@@ -205,10 +205,10 @@ class ConnectionSessionTest {
   @Test
   void replyDoesNotChangeItsEvent() {
     session.reply(request("secret of alice"), PONG);
-    assertEquals(List.of("type", "pong"), PONG.namesAndValues());
+    assertEquals("{\"type\":\"pong\"}", new Serializer().write(PONG));
     Session bob = open("bob", new RecordingWire());
     bob.reply(new Serializer().read("{\"type\":\"say\"}"), PONG);
-    assertEquals(List.of("type", "pong"), PONG.namesAndValues());
+    assertEquals("{\"type\":\"pong\"}", new Serializer().write(PONG));
   }
 
   @Test

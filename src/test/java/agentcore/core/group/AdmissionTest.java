@@ -31,7 +31,8 @@ class AdmissionTest extends ManagerFixture {
     assertEquals(2, count(GroupId.user("alice")));
     assertEquals(2, count(GroupId.all()));
     assertTrue(manager.enter(alice, ROOM, WILL, Optional.empty(), Optional.empty()).isPresent());
-    assertEquals(2, manager.openGroups());
+    assertEquals(1, manager.openGroups());
+    assertEquals(3, store.subscriptions(), "of two connections and the room");
     manager.disconnect(alice);
     manager.disconnect(alice);
     assertEquals(1, count(GroupId.user("alice")));
@@ -63,7 +64,7 @@ class AdmissionTest extends ManagerFixture {
     List<Optional<CloseCode>> refusals = Together.run(16, i -> manager.connect(all.get(i)));
     assertEquals(5, Collections.frequency(refusals, Optional.empty()));
     assertEquals(11, Collections.frequency(refusals, Optional.of(CloseCode.TRY_AGAIN_LATER)));
-    assertEquals(5, manager.openGroups());
+    assertEquals(5, store.subscriptions());
     all.forEach(manager::disconnect);
     assertNothingLeft();
   }

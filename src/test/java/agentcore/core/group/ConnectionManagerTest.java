@@ -47,7 +47,8 @@ class ConnectionManagerTest extends ManagerFixture {
     assertEquals(
         Optional.empty(), manager.enter(alice, ROOM, WILL, Optional.empty(), Optional.empty()));
     assertEquals(Set.of(), alice.roomNames());
-    assertEquals(1, manager.openGroups());
+    assertEquals(0, manager.openGroups());
+    assertEquals(1, store.subscriptions(), "that of the connection");
     manager.disconnect(alice);
     assertNothingLeft();
   }
@@ -60,7 +61,8 @@ class ConnectionManagerTest extends ManagerFixture {
     assertThrows(
         BackendException.class,
         () -> manager.enter(alice, ROOM, WILL, Optional.empty(), Optional.empty()));
-    assertEquals(1, manager.openGroups());
+    assertEquals(0, manager.openGroups());
+    assertEquals(1, store.subscriptions(), "that of the connection");
     manager.disconnect(alice);
     assertNothingLeft();
   }
@@ -153,7 +155,7 @@ class ConnectionManagerTest extends ManagerFixture {
     Await.until("out", () -> bob.find("r").isEmpty());
     assertEquals(List.of("{}"), texts(bob, 1));
     assertFalse(manager.leave(membership, Optional.empty()));
-    Await.until("the group is closed", () -> manager.openGroups() == 1);
+    Await.until("the group is closed", () -> manager.openGroups() == 0);
     manager.disconnect(bob);
     assertNothingLeft();
   }

@@ -26,6 +26,7 @@ import agentcore.testkit.ManualClock;
 import agentcore.testkit.RecordingWire;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -42,7 +43,12 @@ class FailingMemberTest {
   private Group group() {
     store.memory().directory().create(ROOM);
     Group made =
-        new Groups(store.backend(), new Serializer(), new ManualClock(), new Metrics())
+        new Groups(
+                store.backend(),
+                new Serializer(),
+                new ManualClock(),
+                new Metrics(),
+                LogFollower.PATIENCE)
             .acquire(ROOM);
     for (int i = 0; i < 3; i++) {
       RecordingWire wire = new RecordingWire();
@@ -54,7 +60,7 @@ class FailingMemberTest {
       }
       GroupMembership membership =
           new GroupMembership(
-              new Memberships(member, (room, count) -> Optional.empty()),
+              new Memberships(member, Map::of),
               made,
               new Member(member.channel(), member.user(), "{}"));
       made.expect(membership);

@@ -1,7 +1,6 @@
 package agentcore.core.group;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -110,12 +109,9 @@ class GapRepairTest extends GroupFixture {
     group.onGap();
     assertEquals(numbers(1, 1), alice.received(1, "text"));
     publish("2");
-    assertTrue(group.repair().compare());
-    assertFalse(group.follower().isStillAwaiting(0));
+    group.repair().requireSeq(group.repair().compare());
     assertEquals(numbers(1, 2), alice.received(2, "text"));
-    assertTrue(group.follower().published(publish("3")));
-    assertTrue(group.follower().isStillAwaiting(Long.MAX_VALUE));
-    assertFalse(group.follower().isStillAwaiting(0));
+    assertTrue(group.follower().awaitDelivery(publish("3")));
     assertEquals(numbers(1, 3), alice.received(3, "text"));
   }
 
@@ -128,11 +124,11 @@ class GapRepairTest extends GroupFixture {
     List<Runnable> late = new ArrayList<>();
     store.news((to, entry, previous) -> late.add(() -> to.onEntry(entry, previous)));
     publish("1");
-    assertTrue(group.repair().compare());
-    assertTrue(group.follower().isStillAwaiting(Long.MAX_VALUE));
+    long top = group.repair().compare();
+    assertEquals(1, top);
     late.getFirst().run();
     assertEquals(numbers(1, 1), alice.received(1, "text"));
-    assertFalse(group.follower().isStillAwaiting(0));
+    group.repair().requireSeq(top);
     assertEquals(0, reads.get());
   }
 
@@ -141,8 +137,7 @@ class GapRepairTest extends GroupFixture {
     Seat alice = member("alice");
     store.news((to, entry, previous) -> {});
     publish("1");
-    assertTrue(group.repair().compare());
-    assertFalse(group.follower().isStillAwaiting(0));
+    group.repair().requireSeq(group.repair().compare());
     assertEquals(numbers(1, 1), alice.received(1, "text"));
     publish("2");
     group.onGap();
@@ -234,9 +229,8 @@ class GapRepairTest extends GroupFixture {
     Position first = publish("1");
     store.news((to, entry, previous) -> {});
     Position lost = publish("lost");
-    assertTrue(group.follower().published(lost));
     store.answerNextRead(new LogPage(LogPage.Status.OK, first, List.of(), false));
-    group.onGap();
+    assertTrue(group.follower().awaitDelivery(lost), "after the reset");
     assertEquals(List.of("1", "rolled_back"), reasonsAndTexts(alice, 2));
     assertEquals(2, lost.seq());
   }
@@ -244,14 +238,12 @@ class GapRepairTest extends GroupFixture {
   @Test
   void entryInThePlaceOfALostOneIsReportedAsALoss() {
     Seat alice = member("alice");
-    Position first = publish("1");
+    publish("1");
     store.news((to, entry, previous) -> {});
     Position lost = publish("lost");
-    assertTrue(group.follower().published(lost));
     Entry other = new Entry(lost.epoch(), lost.seq(), "id-of-another", "{\"text\":\"other\"}");
     store.answerNextRead(new LogPage(LogPage.Status.OK, other.position(), List.of(other), false));
-    group.onEntry(other, first.id());
-    group.flush();
+    assertTrue(group.follower().awaitDelivery(lost), "after the reset");
     assertEquals(List.of("1", "rolled_back"), reasonsAndTexts(alice, 2));
   }
 

@@ -11,6 +11,9 @@ import agentcore.core.backend.Room;
 import agentcore.core.connection.Connection;
 import agentcore.core.connection.ConnectionLimits;
 import agentcore.core.connection.ConnectionRegistry;
+import agentcore.core.consumer.Consumer;
+import agentcore.core.consumer.Handler;
+import agentcore.core.message.Event;
 import agentcore.core.metrics.Metrics;
 import agentcore.core.serializer.Serializer;
 import agentcore.testkit.Await;
@@ -19,6 +22,7 @@ import agentcore.testkit.RecordingWire;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -31,10 +35,18 @@ abstract class GroupFixture {
   private static final int HISTORY = 100_000;
 
   final AtomicInteger resyncs = new AtomicInteger();
-  final Resync resync =
-      (room, count) -> {
-        resyncs.incrementAndGet();
-        return Optional.empty();
+  final Consumer consumer =
+      new Consumer() {
+        @Override
+        public Map<String, Handler> handlers() {
+          return Map.of();
+        }
+
+        @Override
+        public Optional<Event> afterLoss(Room room, int members) {
+          resyncs.incrementAndGet();
+          return Optional.empty();
+        }
       };
   final Metrics metrics = new Metrics();
   final ConnectionRegistry registry =
@@ -82,7 +94,7 @@ abstract class GroupFixture {
   }
 
   /** Returns a connection that is not a member yet. */
-  Seat seat(String user, Resync endpoint, String join) {
+  Seat seat(String user, Consumer endpoint, String join) {
     RecordingWire wire = new RecordingWire();
     Connection connection = registry.create(user, wire);
     Memberships memberships = new Memberships(connection, endpoint);
@@ -91,7 +103,7 @@ abstract class GroupFixture {
   }
 
   Seat seat(String user) {
-    return seat(user, resync, "");
+    return seat(user, consumer, "");
   }
 
   /** Adds a connection as a member, which uses the group. */

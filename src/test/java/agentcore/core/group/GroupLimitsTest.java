@@ -16,6 +16,7 @@ import agentcore.testkit.RecordingWire;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
@@ -44,8 +45,7 @@ class GroupLimitsTest {
   }
 
   private Memberships memberships(String user, RecordingWire wire) {
-    return new Memberships(
-        manager.registry().create(user, wire), (room, count) -> Optional.empty());
+    return new Memberships(manager.registry().create(user, wire), Map::of);
   }
 
   private GroupMembership enter(Memberships connection, Room room) {
@@ -141,8 +141,7 @@ class GroupLimitsTest {
     RecordingWire late = new RecordingWire();
     GroupMembership bob = member(late, new Room("new", "id-new", "", true));
     store.news((to, entry, previous) -> to.onEntry(entry, previous));
-    PublishResult result =
-        manager.publisher().publish(bob, "{\"type\":\"y\"}", Optional.empty()).get();
+    PublishResult result = bob.publish("{\"type\":\"y\"}", Optional.empty()).get();
     assertEquals(1, result.position().seq());
     Await.until("the new message", LONG, () -> late.texts().size() == 1);
     gate.release(1_000_000);

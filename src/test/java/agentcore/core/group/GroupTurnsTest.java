@@ -19,7 +19,6 @@ import agentcore.testkit.Await;
 import agentcore.testkit.ManualClock;
 import agentcore.testkit.RecordingWire;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.AfterEach;
@@ -36,7 +35,12 @@ class GroupTurnsTest {
       new ConnectionRegistry(new ConnectionLimits(9, 9, 100_000_000, 1_000_000_000), new Metrics());
   private final RecordingWire wire = new RecordingWire();
   private final Groups groups =
-      new Groups(store.backend(), serializer.serializer, new ManualClock(), new Metrics());
+      new Groups(
+          store.backend(),
+          serializer.serializer,
+          new ManualClock(),
+          new Metrics(),
+          LogFollower.PATIENCE);
   private final Group group = newGroup();
 
   /** Counts the entries that each thread completes, and completes as many as it has permits for. */
@@ -53,7 +57,7 @@ class GroupTurnsTest {
                 return call.callRealMethod();
               })
           .when(serializer)
-          .write(any());
+          .encode(any());
     }
   }
 
@@ -68,9 +72,7 @@ class GroupTurnsTest {
     Connection connection = registry.create(user, out);
     GroupMembership membership =
         new GroupMembership(
-            new Memberships(connection, (room, count) -> Optional.empty()),
-            to,
-            new Member(connection.channel(), user, "{}"));
+            new Memberships(connection, Map::of), to, new Member(connection.channel(), user, "{}"));
     to.expect(membership);
     assertTrue(to.add(membership));
     return membership;

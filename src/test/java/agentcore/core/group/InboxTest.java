@@ -7,17 +7,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import agentcore.core.backend.Entry;
 import agentcore.core.backend.Member;
 import agentcore.core.backend.Notice;
+import agentcore.core.consumer.Consumer;
 import agentcore.core.group.Inbox.News;
 import agentcore.testkit.Await;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class InboxTest {
-  private static final Resync NO_RESYNC = (room, members) -> Optional.empty();
+  private static final Consumer CONSUMER = Map::of;
 
   private final List<News> taken = new CopyOnWriteArrayList<>();
 
@@ -91,7 +92,7 @@ class InboxTest {
   void urgentNewsIsAcceptedLongerButNotWithoutBound() {
     News hint = new News.Noticed(Notice.presence("alice/1", "{}"));
     int hints = fill(hint);
-    assertFalse(inbox.add(new News.Resynced(NO_RESYNC, "{}")));
+    assertFalse(inbox.add(new News.Resynced(CONSUMER, "{}")));
     int urgent = fill(everyone("{}"));
     assertTrue(urgent > hints, "" + urgent);
     assertFalse(inbox.add(hint));
@@ -109,7 +110,7 @@ class InboxTest {
   void noticesOtherThanPresenceHintsAreUrgent() {
     assertFalse(Inbox.isUrgent(entry(1, "{}")));
     assertFalse(Inbox.isUrgent(new News.Noticed(Notice.presence("alice/1", "{}"))));
-    assertFalse(Inbox.isUrgent(new News.Resynced(NO_RESYNC, "{}")));
+    assertFalse(Inbox.isUrgent(new News.Resynced(CONSUMER, "{}")));
     assertTrue(Inbox.isUrgent(everyone("{}")));
     assertTrue(Inbox.isUrgent(new News.Noticed(Notice.one("alice/1", "{}"))));
     assertTrue(

@@ -1,7 +1,6 @@
 package agentcore.core.group;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.core.backend.Entry;
@@ -94,9 +93,8 @@ class LogFollowerTest extends GroupFixture {
     member("alice");
     AtomicInteger reads = new AtomicInteger();
     store.beforeRead(reads::incrementAndGet);
-    assertFalse(group.follower().published(publish("1")));
-    assertFalse(group.follower().isStillAwaiting(0));
-    assertFalse(group.repair().compare());
+    assertTrue(group.follower().awaitDelivery(publish("1")));
+    group.repair().requireSeq(group.repair().compare());
     assertEquals(0, reads.get());
   }
 
@@ -105,13 +103,20 @@ class LogFollowerTest extends GroupFixture {
     Seat alice = member("alice");
     List<Runnable> late = new ArrayList<>();
     store.news((to, entry, previous) -> late.add(() -> to.onEntry(entry, previous)));
-    assertTrue(group.follower().published(publish("1")));
-    assertFalse(group.follower().published(publish("2")), "the group awaits news already");
-    late.getFirst().run();
-    assertEquals(numbers(1, 1), alice.received(1, "text"));
-    assertTrue(group.follower().isStillAwaiting(Long.MAX_VALUE));
-    assertFalse(group.follower().isStillAwaiting(0));
-    assertEquals(numbers(1, 2), alice.received(2, "text"));
+    publish("1");
+    Position second = publish("2");
+    List<Boolean> delivered =
+        Together.run(
+            2,
+            thread -> {
+              if (thread > 0) {
+                return group.follower().awaitDelivery(second);
+              }
+              late.getFirst().run();
+              return true;
+            });
+    assertEquals(List.of(true, true), delivered);
+    assertEquals(numbers(1, 2), alice.received(2, "text"), "the second is read from the log");
   }
 
   /** A publisher that is woken for an earlier entry must not hide its own from the deliverer. */

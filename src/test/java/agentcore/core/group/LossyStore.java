@@ -22,6 +22,7 @@ import agentcore.core.backend.memory.MemoryBackend;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
@@ -32,6 +33,7 @@ final class LossyStore {
   private final Log log;
   private final Presence presence;
   private final Map<Subscriber, Subscriber> wrapped = new ConcurrentHashMap<>();
+  private final Set<Map.Entry<GroupId, Subscriber>> subscribed = ConcurrentHashMap.newKeySet();
   private final Queue<LogPage> answers = new ConcurrentLinkedQueue<>();
   private final Queue<Position> tops = new ConcurrentLinkedQueue<>();
   private volatile News news = Subscriber::onEntry;
@@ -89,6 +91,7 @@ final class LossyStore {
             call -> {
               GroupId group = call.getArgument(0);
               memory.log().subscribe(group, wrap(call.getArgument(1)));
+              subscribed.add(Map.entry(group, call.<Subscriber>getArgument(1)));
               return null;
             })
         .when(log)
@@ -97,6 +100,7 @@ final class LossyStore {
             call -> {
               GroupId group = call.getArgument(0);
               memory.log().unsubscribe(group, wrap(call.getArgument(1)));
+              subscribed.remove(Map.entry(group, call.<Subscriber>getArgument(1)));
               return null;
             })
         .when(log)
@@ -180,6 +184,11 @@ final class LossyStore {
   /** Returns the store without faults. */
   MemoryBackend memory() {
     return memory;
+  }
+
+  /** Returns how many subscriptions there are. */
+  int subscriptions() {
+    return subscribed.size();
   }
 
   void news(News how) {

@@ -34,7 +34,7 @@ abstract class ManagerFixture {
     RecordingWire wire = new RecordingWire();
     Connection made = manager.registry().create(user, wire);
     wires.put(made.channel(), wire);
-    return new Memberships(made, (room, count) -> Optional.empty());
+    return new Memberships(made, Map::of);
   }
 
   Memberships connected(String user) {
@@ -60,6 +60,7 @@ abstract class ManagerFixture {
 
   void assertNothingLeft() {
     Await.until("no group", () -> manager.openGroups() == 0);
+    Await.until("no subscription", () -> store.subscriptions() == 0);
     assertEquals(0, manager.registry().size());
     // Another thread undoes a failed connect, one group after the other.
     List.of(GroupId.all(), ID, GroupId.user("alice"))

@@ -9,10 +9,11 @@ import agentcore.core.backend.Member;
 import agentcore.core.backend.Notice;
 import agentcore.core.backend.Position;
 import agentcore.core.connection.Frame;
+import agentcore.core.consumer.Consumer;
 import agentcore.testkit.Await;
 import agentcore.testkit.Together;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
@@ -21,10 +22,10 @@ class MembersTest extends GroupFixture {
   @Test
   void resyncReachesOnlyTheMembersOfItsEndpoint() {
     Seat alice = member("alice");
-    Resync board = (room, count) -> Optional.empty();
+    Consumer board = Map::of;
     Seat bob = member(seat("bob", board, ""));
-    assertEquals(List.of(resync, board), group.endpoints());
-    group.send(resync, "{\"n\":1}");
+    assertEquals(List.of(consumer, board), group.endpoints());
+    group.send(consumer, "{\"n\":1}");
     group.send(board, "{\"n\":2}");
     group.onNotice(Notice.everyone("{\"n\":3}"));
     assertEquals(List.of("1", "3"), alice.received(2, "n"));
@@ -64,7 +65,7 @@ class MembersTest extends GroupFixture {
 
   @Test
   void evictionOfAnEarlierMembershipDoesNotAffectALaterOne() {
-    Seat bob = seat("bob", resync, "2");
+    Seat bob = seat("bob", consumer, "2");
     Member first = new Member(bob.channel(), "bob", "1", "{}");
     group.expect(bob.membership());
     group.onNotice(Notice.evict(first, "", "{}"));

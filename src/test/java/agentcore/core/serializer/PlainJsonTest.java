@@ -1,5 +1,6 @@
 package agentcore.core.serializer;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -28,12 +29,20 @@ class PlainJsonTest {
         "{\"a\":\"{}[]:,'/#\u007f\u0085\u00a0\u00e4\u2028\ufeff\uffff\ud83d\ude00\"}");
   }
 
+  /** Reads the text amid other bytes, which must not be looked at. */
+  private static Optional<Map<String, Object>> read(String text) {
+    byte[] before = "{\"x\":".getBytes(UTF_8);
+    byte[] bytes = (new String(before, UTF_8) + text + " \"}}").getBytes(UTF_8);
+    int to = before.length + text.getBytes(UTF_8).length;
+    return PlainJson.read(bytes, before.length, to, new RecentStrings());
+  }
+
   @ParameterizedTest
   @MethodSource("plain")
   void readsObjectOfStrings(String text) throws IOException {
     Optional<Map<String, Object>> object = StrictJson.object(text);
     assertTrue(object.isPresent());
-    assertEquals(object, PlainJson.read(text));
+    assertEquals(object, read(text));
   }
 
   static List<String> others() {
@@ -93,25 +102,68 @@ class PlainJsonTest {
   @ParameterizedTest
   @MethodSource("others")
   void leavesEverythingElseToGson(String text) {
-    assertEquals(Optional.empty(), PlainJson.read(text));
+    assertEquals(Optional.empty(), read(text));
   }
 
   @Test
-  void findsEveryCharacterThatNeedsEscapeAtEveryPlace() {
-    for (int length = 1; length <= LONGEST; length++) {
-      for (int at = 0; at < length; at++) {
-        for (char c = 0; c < 0x300; c++) {
-          String text = " ~\u00ff".repeat(LONGEST).substring(0, at) + c + "€a".repeat(LONGEST);
-          text = text.substring(0, length);
-          boolean expected = c >= ' ' && c != '\\';
-          assertEquals(expected, PlainJson.needsNoEscape(text), (int) c + " at " + at);
+  void leavesMalformedUtf8Alone() {
+    for (int bad : new int[] {0x80, 0xc3, 0xed, 0xff}) {
+      for (String text : List.of("{\"a\":\"b\"}", "{\"a\":\"" + "b".repeat(40) + "\"}")) {
+        for (int at = 0; at < text.length(); at++) {
+          byte[] bytes = text.getBytes(UTF_8);
+          bytes[at] = (byte) bad;
+          assertEquals(
+              Optional.empty(), PlainJson.read(bytes, 0, bytes.length, new RecentStrings()));
         }
       }
     }
   }
 
   @Test
-  void emptyTextNeedsNoEscape() {
-    assertTrue(PlainJson.needsNoEscape(""));
+  void leavesManyFieldsToGson() {
+    StringBuilder text = new StringBuilder("{\"f\":\"v\"");
+    for (int i = 1; i < SmallMap.MAX_FIELDS; i++) {
+      text.append(",\"f").append(i).append("\":\"v").append(i).append('"');
+    }
+    assertEquals(SmallMap.MAX_FIELDS, read(text + "}").orElseThrow().size());
+    assertEquals("v9", read(text + "}").orElseThrow().get("f9"));
+    assertEquals(Optional.empty(), read(text + ",\"one\":\"more\"}"));
+  }
+
+  @Test
+  void findsEverySpecialByteAtEveryPlace() {
+    for (int length = 1; length <= LONGEST; length++) {
+      for (int at = 0; at < length; at++) {
+        for (int b = 0; b < 0x100; b++) {
+          byte[] bytes = " ~a\u00ff\u20ac".repeat(LONGEST).getBytes(UTF_8);
+          bytes[at] = (byte) b;
+          boolean special = b < ' ' || b == '\\' || b == '"';
+          int expected = special ? at : length;
+          assertEquals(expected, PlainJson.indexOfSpecial(bytes, 0, length), b + " at " + at);
+          bytes[length] = '"'; // outside of the range
+          assertEquals(expected, PlainJson.indexOfSpecial(bytes, 0, length), b + " at " + at);
+        }
+      }
+    }
+  }
+
+  @Test
+  void firstOfSeveralSpecialBytesIsFound() {
+    byte[] specials = {0, 0x1f, '"', '\\'};
+    for (byte first : specials) {
+      for (byte second : specials) {
+        byte[] bytes = "abcdefgh".getBytes(UTF_8);
+        bytes[2] = first;
+        bytes[3] = second;
+        bytes[7] = first;
+        assertEquals(2, PlainJson.indexOfSpecial(bytes, 0, 8));
+        assertEquals(3, PlainJson.indexOfSpecial(bytes, 3, 8));
+      }
+    }
+  }
+
+  @Test
+  void emptyTextHasNoSpecialByte() {
+    assertEquals(0, PlainJson.indexOfSpecial(new byte[0], 0, 0));
   }
 }

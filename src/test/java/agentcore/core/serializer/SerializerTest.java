@@ -1,5 +1,6 @@
 package agentcore.core.serializer;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
@@ -26,17 +27,29 @@ class SerializerTest {
     return "[".repeat(depth) + "]".repeat(depth);
   }
 
-  private void assertFault(ErrorCode code, String sentence, String text) {
+  /** Reads a text as the payload of one frame; it must read the same as that of fragments. */
+  private Message read(String text) {
     Message message = serializer.read(text);
+    byte[] utf8 = text.getBytes(UTF_8);
+    Optional<Message> ofOneFrame = serializer.read(utf8, 0, utf8.length);
+    if (text.indexOf('\ufffd') < 0 && new String(utf8, UTF_8).equals(text)) {
+      assertEquals(message.type(), ofOneFrame.orElseThrow().type());
+      return ofOneFrame.get();
+    }
+    return message;
+  }
+
+  private void assertFault(ErrorCode code, String sentence, String text) {
+    Message message = read(text);
     ClientException fault = message.fault().orElseThrow(() -> new AssertionError(text));
     assertEquals(sentence, fault.sentence(), text);
     assertEquals(code, fault.code(), text);
-    assertEquals(text.length(), message.length());
+    assertEquals(text.getBytes(UTF_8).length, message.length());
     assertEquals(Optional.empty(), message.data().string("x"));
   }
 
   private Message valid(String text) {
-    Message message = serializer.read(text);
+    Message message = read(text);
     assertEquals(Optional.empty(), message.fault().map(ClientException::sentence), text);
     return message;
   }
@@ -123,7 +136,7 @@ class SerializerTest {
   @MethodSource("notJson")
   void refusesWhatIsNotStrictJson(String text) {
     assertFault(ErrorCode.INVALID_JSON, "Invalid JSON format", text);
-    assertEquals(Message.UNREADABLE, serializer.read(text).type());
+    assertEquals(Message.UNREADABLE, read(text).type());
   }
 
   @ParameterizedTest
@@ -180,7 +193,7 @@ class SerializerTest {
     Message message = valid(text);
     assertEquals("chat_message", message.type());
     assertEquals(Optional.of("r-1"), message.id());
-    assertEquals(text.length(), message.length());
+    assertEquals(text.getBytes(UTF_8).length, message.length());
     assertEquals(Optional.of("aä😀/"), message.data().string("text"));
     assertEquals(7, message.data().integer("limit").orElseThrow());
     assertEquals(Optional.of(true), message.data().bool("yes"));
@@ -208,8 +221,8 @@ class SerializerTest {
   void requiresDataToBeObject(String data) {
     String text = "{\"type\":\"a\",\"id\":\"1\",\"data\":" + data + "}";
     assertFault(ErrorCode.INVALID_MESSAGE_FORMAT, "Field 'data' must be an object", text);
-    assertEquals("a", serializer.read(text).type());
-    assertEquals(Optional.of("1"), serializer.read(text).id());
+    assertEquals("a", read(text).type());
+    assertEquals(Optional.of("1"), read(text).id());
   }
 
   @Test
@@ -229,13 +242,13 @@ class SerializerTest {
           ErrorCode.INVALID_MESSAGE_FORMAT,
           "Field 'id' must be a string of 1 to 64 characters",
           text);
-      assertEquals(Optional.empty(), serializer.read(text).id());
-      assertEquals("a", serializer.read(text).type());
+      assertEquals(Optional.empty(), read(text).id());
+      assertEquals("a", read(text).type());
     }
     for (String wrong : List.of("1", "{}", "[]", "false")) {
       String text = "{\"type\":\"a\",\"id\":" + wrong + "}";
       assertFault(ErrorCode.INVALID_MESSAGE_FORMAT, "Field 'id' must be a string", text);
-      assertEquals(Optional.empty(), serializer.read(text).id());
+      assertEquals(Optional.empty(), read(text).id());
     }
   }
 

@@ -50,9 +50,8 @@ final class Entries {
   }
 
   /** Adds an entry and returns its cost in bytes. */
-  long addLast(String id, String text) {
+  long addLast(String id, byte[] textBytes) {
     byte[] idBytes = id.getBytes(StandardCharsets.UTF_8);
-    byte[] textBytes = text.getBytes(StandardCharsets.UTF_8);
     if (idBytes.length > MAX_ID_BYTES) {
       throw new IllegalArgumentException("the id of an entry has at most 255 bytes");
     }
@@ -82,15 +81,14 @@ final class Entries {
 
   /** Returns an entry, which must be present. */
   Entry get(long seq) {
-    return new Entry(epoch, seq, id(seq), string(textAt(seq), endOf(seq)));
+    return new Entry(epoch, seq, id(seq), read(textAt(seq), endOf(seq)));
   }
 
   /** Returns the id of an entry, which must be present. */
   String id(long seq) {
-    return string(startOf(seq) + 1, textAt(seq));
+    return new String(read(startOf(seq) + 1, textAt(seq)), StandardCharsets.UTF_8);
   }
 
-  /** Returns the length of an entry's text in bytes. */
   long textBytes(long seq) {
     return endOf(seq) - textAt(seq);
   }
@@ -166,9 +164,5 @@ final class Entries {
         Arrays.copyOfRange(bytes, start, start + length); // the part after the end is copied below
     System.arraycopy(bytes, 0, read, untilEnd, length - untilEnd);
     return read;
-  }
-
-  private String string(long from, long to) {
-    return new String(read(from, to), StandardCharsets.UTF_8);
   }
 }

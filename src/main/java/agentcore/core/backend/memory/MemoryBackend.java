@@ -70,13 +70,11 @@ public final class MemoryBackend implements Backend {
     }
   }
 
-  /** Removes what has expired. */
   void sweep() {
     directory.sweep();
     logs.sweep();
   }
 
-  /** Returns about how many bytes all logs take. */
   long logBytes() {
     return logs.totalBytes();
   }

@@ -8,10 +8,8 @@ import agentcore.core.backend.Position;
 import agentcore.core.backend.PublishResult;
 import agentcore.core.backend.Subscriber;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
@@ -28,7 +26,7 @@ final class MemoryLog {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Entries entries;
-  private final Map<Request, Remembered> remembered = new LinkedHashMap<>();
+  private final LinkedHashMap<Request, Remembered> remembered = new LinkedHashMap<>();
   private final BackendLimits limits;
   private final AtomicLong totalBytes;
   private Position top;
@@ -89,7 +87,7 @@ final class MemoryLog {
   }
 
   private void append(Entry entry, long nowNanos) {
-    totalBytes.addAndGet(entries.addLast(entry.id(), entry.text()));
+    totalBytes.addAndGet(entries.addLast(entry.id(), entry.utf8()));
     top = entry.position();
     lastUsedNanos = nowNanos;
     while (entries.size() > limits.historySize()) {
@@ -127,61 +125,55 @@ final class MemoryLog {
               there.isEmpty() ? LogPage.Status.TRIMMED : LogPage.Status.REWRITTEN, top);
         }
       }
-      return forward(from.seq() + 1, limit, maxBytes);
+      return page(from.seq() + 1, 1, limit, maxBytes);
     } finally {
       lock.unlock();
     }
-  }
-
-  private LogPage forward(long firstSeq, int limit, int maxBytes) {
-    List<Entry> found = new ArrayList<>();
-    long bytes = 0;
-    for (long seq = firstSeq; seq <= top.seq(); seq++) {
-      bytes += wireBytes(seq);
-      if (found.size() == limit || (bytes > maxBytes && !found.isEmpty())) {
-        return new LogPage(LogPage.Status.OK, top, found, true);
-      }
-      found.add(entries.get(seq));
-    }
-    return new LogPage(LogPage.Status.OK, top, found, false);
   }
 
   LogPage history(long before, int limit, int maxBytes, long nowNanos) {
     lock.lock();
     try {
       expire(nowNanos);
-      List<Entry> newestFirst = new ArrayList<>();
-      long bytes = 0;
-      long seq = Math.min(before - 1, top.seq());
-      for (; seq >= entries.firstSeq() && newestFirst.size() < limit; seq--) {
-        bytes += wireBytes(seq);
-        if (bytes > maxBytes && !newestFirst.isEmpty()) {
-          break;
-        }
-        newestFirst.add(entries.get(seq));
-      }
-      return new LogPage(LogPage.Status.OK, top, newestFirst.reversed(), seq >= entries.firstSeq());
+      return page(Math.min(before - 1, top.seq()), -1, limit, maxBytes);
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Collects entries from a seq on, forwards (step 1) or backwards (step -1). */
+  private LogPage page(long from, int step, int limit, int maxBytes) {
+    List<Entry> found = new ArrayList<>();
+    long bytes = 0;
+    long seq = from;
+    while (isKept(seq) && found.size() < limit) {
+      bytes += Entry.wireBytes(entries.textBytes(seq));
+      if (bytes > maxBytes && !found.isEmpty()) {
+        break;
+      }
+      found.add(entries.get(seq));
+      seq += step;
+    }
+    List<Entry> oldestFirst = step > 0 ? found : found.reversed();
+    return new LogPage(LogPage.Status.OK, top, oldestFirst, isKept(seq));
+  }
+
+  private boolean isKept(long seq) {
+    return seq >= entries.firstSeq() && seq <= top.seq();
   }
 
   /** Removes what has expired. Returns whether the log as a whole has. */
   boolean expire(long nowNanos) {
     lock.lock();
     try {
-      Iterator<Remembered> ids = remembered.values().iterator();
-      while (ids.hasNext()) {
-        Remembered oldest = ids.next();
-        if (nowNanos - oldest.nanos() < limits.idempotencyTtl().toNanos()) {
-          break;
-        }
-        totalBytes.addAndGet(-REMEMBERED_BYTES);
-        ids.remove();
+      long ttl = limits.idempotencyTtl().toNanos();
+      while (!remembered.isEmpty()
+          && nowNanos - remembered.firstEntry().getValue().nanos() >= ttl) {
+        forgetOldest();
       }
       boolean expired = nowNanos - lastUsedNanos >= limits.historyTtl().toNanos();
-      if (expired) {
-        clear();
+      while (expired && !entries.isEmpty()) {
+        dropOldest();
       }
       return expired && remembered.isEmpty();
     } finally {
@@ -189,7 +181,9 @@ final class MemoryLog {
     }
   }
 
-  /** Removes the oldest entries, then the oldest keys, until {@code bytes} are free. */
+  /**
+   * Removes the oldest entries, then the oldest keys, until {@code bytes} are free or none is left.
+   */
   void trim(long bytes) {
     lock.lock();
     try {
@@ -197,24 +191,9 @@ final class MemoryLog {
       while (!entries.isEmpty() && totalBytes.get() > until) {
         dropOldest();
       }
-      Iterator<Remembered> ids = remembered.values().iterator();
-      while (ids.hasNext() && totalBytes.get() > until) {
-        ids.next();
-        ids.remove();
-        totalBytes.addAndGet(-REMEMBERED_BYTES);
+      while (!remembered.isEmpty() && totalBytes.get() > until) {
+        forgetOldest();
       }
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Releases all memory; the log must not be used again. */
-  void discard() {
-    lock.lock();
-    try {
-      clear();
-      totalBytes.addAndGet(-REMEMBERED_BYTES * remembered.size());
-      remembered.clear();
     } finally {
       lock.unlock();
     }
@@ -230,10 +209,9 @@ final class MemoryLog {
     }
   }
 
-  private void clear() {
-    while (!entries.isEmpty()) {
-      dropOldest();
-    }
+  private void forgetOldest() {
+    remembered.pollFirstEntry();
+    totalBytes.addAndGet(-REMEMBERED_BYTES);
   }
 
   private void dropOldest() {
@@ -245,9 +223,5 @@ final class MemoryLog {
       return Optional.of(top.id());
     }
     return seq < entries.firstSeq() ? Optional.empty() : Optional.of(entries.id(seq));
-  }
-
-  private long wireBytes(long seq) {
-    return Entry.wireBytes(entries.textBytes(seq));
   }
 }

@@ -86,7 +86,7 @@ final class MemoryLogs implements Log {
   void drop(GroupId group) {
     MemoryLog log = logs.remove(group);
     if (log != null) {
-      log.discard();
+      log.trim(Long.MAX_VALUE);
     }
   }
 

@@ -104,18 +104,15 @@ final class MemoryPresence implements Presence {
   public boolean leave(GroupId group, Member member, Optional<Notice> announcement) {
     lock.lock();
     try {
-      Members members = groups.get(group);
-      if (members == null) {
-        return false;
-      }
-      int count = members.byChannel.size();
-      Member there = members.byChannel.get(member.channel());
+      Map<String, Member> members = byChannel(group);
+      int count = members.size();
+      Member there = members.get(member.channel());
       if (there == null || !there.join().equals(member.join())) {
         return false;
       }
-      members.byChannel.remove(member.channel());
-      if (members.byChannel.isEmpty()) {
-        noteEmpty(group, members);
+      members.remove(member.channel());
+      if (members.isEmpty()) {
+        noteEmpty(group);
       }
       send(group, count, announcement);
       return true;
@@ -124,9 +121,10 @@ final class MemoryPresence implements Presence {
     }
   }
 
-  private void noteEmpty(GroupId group, Members members) {
-    members.emptySinceNanos = nanoTime.getAsLong();
-    if (group.kind() != GroupId.Kind.ROOM) {
+  private void noteEmpty(GroupId group) {
+    if (group.kind() == GroupId.Kind.ROOM) {
+      newMembers(group); // empty from now on
+    } else {
       groups.remove(group);
     }
     if (group.kind() == GroupId.Kind.USER) {
@@ -142,10 +140,7 @@ final class MemoryPresence implements Presence {
   public List<Member> members(GroupId group, int limit) {
     lock.lock();
     try {
-      Members members = groups.get(group);
-      return members == null
-          ? List.of()
-          : members.byChannel.values().stream().limit(limit).toList();
+      return byChannel(group).values().stream().limit(limit).toList();
     } finally {
       lock.unlock();
     }
@@ -155,7 +150,7 @@ final class MemoryPresence implements Presence {
   public List<Integer> counts(List<GroupId> ids) {
     lock.lock();
     try {
-      return ids.stream().map(this::count).toList();
+      return ids.stream().map(id -> byChannel(id).size()).toList();
     } finally {
       lock.unlock();
     }
@@ -187,9 +182,9 @@ final class MemoryPresence implements Presence {
     subscribers.of(group).forEach(subscriber -> subscriber.onNotice(notice.get()));
   }
 
-  private int count(GroupId group) {
+  private Map<String, Member> byChannel(GroupId group) {
     Members members = groups.get(group);
-    return members == null ? 0 : members.byChannel.size();
+    return members == null ? Map.of() : members.byChannel;
   }
 
   private Members newMembers(GroupId group) {

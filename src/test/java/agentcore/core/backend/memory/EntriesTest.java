@@ -5,11 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.core.backend.Entry;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class EntriesTest {
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
   private static String text(Random random) {
     String letters = "abc\u00e4\u20ac\ud83d\ude00";
     StringBuilder text = new StringBuilder();
@@ -31,7 +36,7 @@ class EntriesTest {
       boolean grows = step / 1_000 % 2 == 0; // grows for a thousand steps, then shrinks
       if (expected.isEmpty() || random.nextInt(10) < (grows ? 6 : 4)) {
         Entry entry = new Entry("e", seq, "id-" + seq, text(random));
-        cost += entries.addLast(entry.id(), entry.text());
+        cost += entries.addLast(entry.id(), entry.utf8());
         expected.add(entry);
         seq++;
       } else {
@@ -58,10 +63,10 @@ class EntriesTest {
   @Test
   void refusedIdChangesNothing() {
     Entries entries = new Entries("e", 1);
-    entries.addLast("a", "{}");
+    entries.addLast("a", utf8("{}"));
     assertThrows(
-        IllegalArgumentException.class, () -> entries.addLast("x".repeat(256), "{\"b\":1}"));
-    entries.addLast("x".repeat(255), "{\"b\":2}");
+        IllegalArgumentException.class, () -> entries.addLast("x".repeat(256), utf8("{\"b\":1}")));
+    entries.addLast("x".repeat(255), utf8("{\"b\":2}"));
     assertEquals(new Entry("e", 1, "a", "{}"), entries.get(1));
     assertEquals(new Entry("e", 2, "x".repeat(255), "{\"b\":2}"), entries.get(2));
   }
