@@ -1,6 +1,7 @@
 package agentcore.core.backend.redis.cluster;
 
 import agentcore.core.backend.BackendException;
+import agentcore.core.backend.redis.link.MessageListener;
 import agentcore.core.backend.redis.link.PubSubLink;
 import agentcore.core.backend.redis.link.WantedChannel;
 import java.time.Duration;
@@ -15,14 +16,14 @@ final class ChannelRouter {
   private final Primaries primaries;
   private final Router.ProbeChannels probes;
   private final Duration probeTimeout;
-  private final PubSubLink.Listener listener;
+  private final MessageListener listener;
   private final ReentrantLock routing = new ReentrantLock();
 
   ChannelRouter(
       Primaries primaries,
       Router.ProbeChannels probes,
       Duration probeTimeout,
-      PubSubLink.Listener listener) {
+      MessageListener listener) {
     this.primaries = primaries;
     this.probes = probes;
     this.probeTimeout = probeTimeout;

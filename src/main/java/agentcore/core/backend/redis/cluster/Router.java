@@ -3,7 +3,7 @@ package agentcore.core.backend.redis.cluster;
 import agentcore.core.backend.BackendException;
 import agentcore.core.backend.redis.link.Call;
 import agentcore.core.backend.redis.link.CommandLink;
-import agentcore.core.backend.redis.link.PubSubLink;
+import agentcore.core.backend.redis.link.MessageListener;
 import agentcore.core.backend.redis.link.RedisClock;
 import agentcore.core.backend.redis.link.RedisUrl;
 import agentcore.core.backend.redis.link.RepeatingThread;
@@ -79,7 +79,7 @@ public final class Router implements AutoCloseable {
     }
   }
 
-  private final class MessageEvents implements PubSubLink.Listener {
+  private final class MessageEvents implements MessageListener {
     @Override
     public void received(String channel, String message) {
       listener.received(channel, message);

@@ -1,5 +1,6 @@
 package agentcore.core.backend.redis.link;
 
+import agentcore.core.backend.BackendException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -68,6 +69,11 @@ public final class Call {
   /** Returns the reply, which {@link Reply#await} waits for. */
   public CompletableFuture<Object> reply() {
     return reply;
+  }
+
+  /** Fails the call, unless it has a reply. */
+  void fail(String reason) {
+    boolean unused = reply.completeExceptionally(new BackendException(reason));
   }
 
   /** Returns how often the call was redirected, including this time. */

@@ -30,7 +30,7 @@ import redis.clients.jedis.exceptions.JedisException;
  * their callers give up.
  *
  * <p>After an error with {@link Recovery#RECONNECT} the connection is closed, since the host may be
- * another Redis by now; queued commands wait for the next connection.
+ * another Redis by now; queued commands wait for the next one.
  */
 public final class CommandLink implements AutoCloseable {
   private static final int MAX_QUEUE = 16 * 1024;
@@ -155,7 +155,7 @@ public final class CommandLink implements AutoCloseable {
       case ELSEWHERE -> {
         return false;
       }
-      case FULL -> fail(call, "the queue of commands for Redis is full");
+      case FULL -> call.fail("the queue of commands for Redis is full");
       case ACCEPTED -> {
         if (thread.isClosed()) {
           failQueued();
@@ -166,11 +166,7 @@ public final class CommandLink implements AutoCloseable {
   }
 
   private void failQueued() {
-    queue.drain().forEach(call -> fail(call, "the link to Redis is closed"));
-  }
-
-  private static void fail(Call call, String reason) {
-    call.reply().completeExceptionally(new BackendException(reason));
+    queue.drain().forEach(call -> call.fail("the link to Redis is closed"));
   }
 
   /** Returns whether so much is queued that callers should wait for a reply before adding more. */
@@ -256,7 +252,7 @@ public final class CommandLink implements AutoCloseable {
       } catch (InterruptedException stop) {
         return;
       } finally {
-        failUnanswered(unanswered);
+        unanswered.forEach(call -> call.fail("the connection to Redis was lost"));
         queue.finished();
       }
     }
@@ -296,14 +292,6 @@ public final class CommandLink implements AutoCloseable {
     }
     if (failure == Failure.CLUSTERDOWN || isMisled) {
       listener.failed();
-    }
-  }
-
-  private static void failUnanswered(List<Call> batch) {
-    for (Call call : batch) {
-      if (!call.reply().isDone()) {
-        fail(call, "the connection to Redis was lost");
-      }
     }
   }
 

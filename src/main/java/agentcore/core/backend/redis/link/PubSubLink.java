@@ -29,7 +29,7 @@ public final class PubSubLink implements AutoCloseable {
   private final Node node;
   private final Health health;
   private final Duration probeTimeout;
-  private final Listener listener;
+  private final MessageListener listener;
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<String, WantedChannel> wanted = new ConcurrentHashMap<>();
   private final RepeatingThread thread = new RepeatingThread("redis-pubsub", this::connectAndRead);
@@ -39,18 +39,6 @@ public final class PubSubLink implements AutoCloseable {
   private volatile String probeChannel;
   private boolean isFirst = true;
 
-  /** Receives messages, on the reading thread. Must not block. */
-  public interface Listener {
-    /** A message has arrived. */
-    void received(String channel, String message);
-
-    /** Messages on a channel were lost; from now on they arrive again. */
-    void missed(String channel);
-
-    /** Redis has ended the connection or a subscription: slots may have moved. */
-    void failed();
-  }
-
   /**
    * Creates a link that is not connected.
    *
@@ -58,7 +46,11 @@ public final class PubSubLink implements AutoCloseable {
    * @param probeTimeout a connection that receives no probe for that long is closed
    */
   public PubSubLink(
-      Node node, Health health, String probeChannel, Duration probeTimeout, Listener listener) {
+      Node node,
+      Health health,
+      String probeChannel,
+      Duration probeTimeout,
+      MessageListener listener) {
     this.node = node;
     this.health = health;
     this.probeChannel = probeChannel;

@@ -47,7 +47,7 @@ class PubSubLinkTest {
     listener.close();
   }
 
-  private static final class Listener implements PubSubLink.Listener {
+  private static final class Listener implements MessageListener {
     @Override
     public void received(String channel, String message) {}
 

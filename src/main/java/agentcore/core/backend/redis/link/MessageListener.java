@@ -1,0 +1,13 @@
+package agentcore.core.backend.redis.link;
+
+/** Receives the messages of a {@link PubSubLink}, on its reading thread. Must not block. */
+public interface MessageListener {
+  /** A message has arrived. */
+  void received(String channel, String message);
+
+  /** Messages on a channel were lost; from now on they arrive again. */
+  void missed(String channel);
+
+  /** Redis has ended the connection or a subscription: slots may have moved. */
+  void failed();
+}
