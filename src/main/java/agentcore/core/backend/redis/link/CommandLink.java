@@ -282,15 +282,12 @@ public final class CommandLink implements AutoCloseable {
   }
 
   private void note(JedisException error) {
-    if (Failure.of(error) == Failure.MOVING) {
-      listener.failed();
-      return;
-    }
-    Failure failure = health.failed(Side.COMMANDS, error);
+    boolean isMoving = Failure.of(error) == Failure.MOVING;
+    Failure failure = isMoving ? Failure.MOVING : health.failed(Side.COMMANDS, error);
     if (failure.recovery() == Recovery.RECONNECT) {
       isMisled = true;
     }
-    if (failure == Failure.CLUSTERDOWN || isMisled) {
+    if (isMoving || failure == Failure.CLUSTERDOWN || isMisled) {
       listener.failed();
     }
   }
