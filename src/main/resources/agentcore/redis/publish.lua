@@ -14,7 +14,7 @@ if ARGV[11] ~= '0' then
   if c[1] then return {c[4] == ARGV[12] and 'DUPLICATE' or 'CONFLICT', c[1], tonumber(c[2]), c[3]} end
 end
 local function generation(e) return tonumber(string.match(e or '', '^(%d+)%.') or '0') end
-local m = redis.call('HMGET', KEYS[2], 'e', 's', 'i')
+local m = redis.call('HMGET', KEYS[2], 'e', 's', 'i', 'b')
 local epoch, top, previous = m[1], tonumber(m[2] or '0'), m[3] or ''
 local kepoch, kseq, kid = ARGV[8], tonumber(ARGV[9]), ARGV[10]
 local last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)
@@ -23,6 +23,8 @@ local tipgen = #last == 1 and generation(last[1][2][4]) or 0
 -- The server knows something that contradicts Redis: the store was rolled back or emptied.
 local broken = (not epoch) or tip > top or generation(epoch) < generation(kepoch)
   or (epoch == kepoch and kseq > top)
+  -- It has written to another primary after this epoch had begun: others must hear of that loss too.
+  or (generation(epoch) > generation(kepoch) and kseq > tonumber(m[4] or '0'))
 if not broken and epoch == kepoch and kid ~= '' then
   local at = previous
   if kseq < top then

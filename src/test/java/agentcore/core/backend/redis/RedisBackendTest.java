@@ -2,6 +2,7 @@ package agentcore.core.backend.redis;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.core.backend.Backend;
@@ -137,6 +138,26 @@ class RedisBackendTest extends RedisContractTest {
       assertFalse(wasRefusedBefore && isStored, outcome);
       assertTrue(isStored || !outcome.equals("APPENDED"), outcome);
     }
+  }
+
+  /** While two primaries take writes, one server may begin an epoch at one, and the other go on. */
+  @Test
+  void entriesWrittenElsewhereAfterAnEpochHadBegunAreALossForAll() {
+    Log log = open().log();
+    GroupId room = new GroupId(GroupId.Kind.ROOM, "r");
+    Position first = log.publish(room, Position.UNKNOWN, "1", "{}", Optional.empty()).position();
+    Position lost = new Position(first.epoch(), 5, "5");
+    Position second = log.publish(room, lost, "6", "{}", Optional.empty()).position();
+    assertEquals(6, second.seq());
+    Position known = new Position(first.epoch(), 5, "another");
+    assertEquals(second.epoch(), log.open(room, known).epoch(), "not beyond its beginning");
+    Position opened = log.open(room, new Position(first.epoch(), 6, "another 6"));
+    assertEquals(6, opened.seq());
+    assertNotEquals(second.epoch(), opened.epoch());
+    Position beyond = new Position(second.epoch(), 9, "9");
+    Position third = log.publish(room, beyond, "10", "{}", Optional.empty()).position();
+    assertNotEquals(opened.epoch(), third.epoch());
+    assertEquals(third.epoch(), log.open(room, opened).epoch(), "what all know is no loss");
   }
 
   /** Returns the outcome of a publish, or the message of its failure. */
