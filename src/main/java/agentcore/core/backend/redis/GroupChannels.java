@@ -87,7 +87,7 @@ final class GroupChannels {
         notice.text());
   }
 
-  /** Delivers a message to the subscribers on this server. */
+  /** Delivers a message to the subscribers on this server; {@link #flush} completes that. */
   void onMessage(String channel, String message) {
     GroupId group = groups.get(channel);
     if (group == null) {
@@ -98,13 +98,20 @@ final class GroupChannels {
     if (f[0].equals("E")) {
       Entry entry = new Entry(f[1], Long.parseLong(f[2]), f[4], f[5]);
       each(receivers, receiver -> receiver.onEntry(entry, f[3]));
-      each(receivers, Subscriber::flush);
     } else {
       Notice notice = new Notice(Notice.Kind.valueOf(f[1]), f[2], f[3], f[4], f[5]);
       if (notice.kind() == Notice.Kind.EVICT) {
         onEvict.accept(group, notice);
       }
       each(receivers, receiver -> receiver.onNotice(notice));
+    }
+  }
+
+  /** Tells the subscribers on this server that no more entries are at hand. */
+  void flush(String channel) {
+    GroupId group = groups.get(channel);
+    if (group != null) {
+      each(subscribers.of(group), Subscriber::flush);
     }
   }
 

@@ -98,6 +98,11 @@ public final class RedisBackend implements Backend {
     }
 
     @Override
+    public void flush(String channel) {
+      channels.flush(channel);
+    }
+
+    @Override
     public void missed(String channel) {
       channels.onGap(channel);
     }

@@ -55,6 +55,9 @@ class LeaseRenewalTest {
     public void received(String channel, String message) {}
 
     @Override
+    public void flush(String channel) {}
+
+    @Override
     public void missed(String channel) {}
 
     @Override

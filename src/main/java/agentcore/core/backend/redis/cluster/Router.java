@@ -41,6 +41,9 @@ public final class Router implements AutoCloseable {
     /** A message has arrived. */
     void received(String channel, String message);
 
+    /** No more messages are at hand for now; some have arrived on this channel before. */
+    void flush(String channel);
+
     /** Messages on a channel were lost; from now on they arrive again. */
     void missed(String channel);
 
@@ -83,6 +86,11 @@ public final class Router implements AutoCloseable {
     @Override
     public void received(String channel, String message) {
       listener.received(channel, message);
+    }
+
+    @Override
+    public void flush(String channel) {
+      listener.flush(channel);
     }
 
     @Override

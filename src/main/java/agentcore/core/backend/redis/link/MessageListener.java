@@ -5,6 +5,9 @@ public interface MessageListener {
   /** A message has arrived. */
   void received(String channel, String message);
 
+  /** No more messages are at hand for now; some have arrived on this channel before. */
+  void flush(String channel);
+
   /** Messages on a channel were lost; from now on they arrive again. */
   void missed(String channel);
 

@@ -32,7 +32,21 @@ public record Node(HostAndPort address, Login login) {
    * @throws JedisException if that fails
    */
   public Connection connect() {
-    Connection connection = connectAnyRole(TIMEOUT_MILLIS);
+    return requirePrimary(connectAnyRole());
+  }
+
+  /**
+   * Connects to a primary to receive messages.
+   *
+   * @param beforeWaiting is run by the reading thread when no more input is at hand
+   * @throws JedisException if that fails
+   */
+  Connection connectForMessages(Runnable beforeWaiting) {
+    return requirePrimary(
+        connected(new MessageConnection(address, login.config(TIMEOUT_MILLIS), beforeWaiting)));
+  }
+
+  private static Connection requirePrimary(Connection connection) {
     try {
       if (Hello.of(connection).isReplica()) {
         throw new JedisDataException("READONLY The address leads to a replica");
@@ -60,7 +74,10 @@ public record Node(HostAndPort address, Login login) {
    * @throws JedisException if that fails
    */
   public Connection connectAnyRole(int timeoutMillis) {
-    Connection connection = new Connection(address, login.config(timeoutMillis));
+    return connected(new Connection(address, login.config(timeoutMillis)));
+  }
+
+  private static Connection connected(Connection connection) {
     try {
       connection.connect();
       return connection;

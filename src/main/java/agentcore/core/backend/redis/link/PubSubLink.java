@@ -4,6 +4,7 @@ import agentcore.core.backend.BackendException;
 import agentcore.core.backend.redis.link.Health.Side;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,14 +18,20 @@ import redis.clients.jedis.exceptions.JedisException;
  * One connection to a primary that receives the messages of the subscribed channels (sharded
  * pub/sub: SSUBSCRIBE). The primary has the hash slots of all these channels.
  *
- * <p>One thread reads and passes the messages on. A silent cut would leave it reading for ever, so
- * the server publishes probes to a channel of its own, and {@link #check} closes a connection that
- * does not receive them. After each reconnect all channels are subscribed again. Messages that were
- * published meanwhile are lost, and each channel is reported as missed when it is confirmed. The
- * same holds for a channel that Redis unsubscribes because its slot moves.
+ * <p>One thread reads and passes the messages on. Those that arrive together are flushed together,
+ * so that a member of a busy room costs one write for all of them.
+ *
+ * <p>A silent cut would leave the thread reading for ever, so the server publishes probes to a
+ * channel of its own, and {@link #check} closes a connection that does not receive them. After each
+ * reconnect all channels are subscribed again. Messages that were published meanwhile are lost, and
+ * each channel is reported as missed when it is confirmed. The same holds for a channel that Redis
+ * unsubscribes because its slot moves.
  */
 public final class PubSubLink implements AutoCloseable {
   private static final Duration NEVER = Duration.ofDays(365);
+
+  /** After this much the listener is flushed although more is at hand. */
+  private static final int MAX_UNFLUSHED_CHARS = 32 * 1024;
 
   private final Node node;
   private final Health health;
@@ -38,6 +45,11 @@ public final class PubSubLink implements AutoCloseable {
   private volatile long probedNanos = System.nanoTime() - NEVER.toNanos();
   private volatile String probeChannel;
   private boolean isFirst = true;
+
+  /** The channels on which messages have arrived since the last flush; for the reading thread. */
+  private final Set<String> unflushed = new HashSet<>();
+
+  private int unflushedChars;
 
   /**
    * Creates a link that is not connected.
@@ -215,7 +227,7 @@ public final class PubSubLink implements AutoCloseable {
 
   private void connectAndRead() {
     long startNanos = System.nanoTime();
-    try (Connection connection = node.connect()) {
+    try (Connection connection = node.connectForMessages(this::flush)) {
       ShardedSubscription current = new ShardedSubscription(this, connection, probeChannel);
       begin(current);
       read(current);
@@ -223,6 +235,8 @@ public final class PubSubLink implements AutoCloseable {
       if (!thread.isClosed()) {
         Failure unused = health.failed(Side.PUB_SUB, e);
       }
+    } finally {
+      flush();
     }
     listener.failed();
     thread.pause(backOff.next(Duration.ofNanos(System.nanoTime() - startNanos)));
@@ -278,7 +292,18 @@ public final class PubSubLink implements AutoCloseable {
     WantedChannel entry = wanted.get(channel);
     if (entry != null) {
       entry.deliver(this, () -> listener.received(channel, message));
+      unflushed.add(channel);
+      unflushedChars += message.length();
+      if (unflushedChars > MAX_UNFLUSHED_CHARS) {
+        flush();
+      }
     }
+  }
+
+  private void flush() {
+    unflushed.forEach(listener::flush);
+    unflushed.clear();
+    unflushedChars = 0;
   }
 
   void missed(String channel) {

@@ -1,5 +1,6 @@
 package agentcore.core.backend.redis.link;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import agentcore.core.backend.BackendException;
@@ -16,7 +17,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,6 +30,8 @@ class PubSubLinkTest {
   private static final String PROBE = "probe";
 
   private final AtomicInteger connections = new AtomicInteger();
+  private final List<String> events = new CopyOnWriteArrayList<>();
+  private volatile Socket last = new Socket();
   private volatile boolean deaf;
   private ServerSocket listener;
   private PubSubLink link;
@@ -47,9 +53,16 @@ class PubSubLinkTest {
     listener.close();
   }
 
-  private static final class Listener implements MessageListener {
+  private final class Listener implements MessageListener {
     @Override
-    public void received(String channel, String message) {}
+    public void received(String channel, String message) {
+      events.add(message);
+    }
+
+    @Override
+    public void flush(String channel) {
+      events.add("flush of " + channel);
+    }
 
     @Override
     public void missed(String channel) {}
@@ -63,6 +76,7 @@ class PubSubLinkTest {
       try {
         Socket socket = listener.accept();
         connections.incrementAndGet();
+        last = socket;
         Thread.ofVirtual().start(() -> serve(socket));
       } catch (IOException closed) {
         return;
@@ -140,6 +154,21 @@ class PubSubLinkTest {
     deaf = false;
     Await.until("another connection", () -> connections.get() > 1);
     Await.until("a subscription", () -> subscribes("third"));
+  }
+
+  @Test
+  void messagesThatArriveTogetherAreFlushedTogether() {
+    Await.until("a subscription", () -> subscribes("lobby"));
+    String messages =
+        Stream.of("one", "two", "three")
+            .map(text -> "*3\r\n" + bulk("smessage") + bulk("lobby") + bulk(text))
+            .collect(Collectors.joining());
+    write(last, messages);
+    Await.until("the flush", () -> events.contains("flush of lobby"));
+    assertEquals(List.of("one", "two", "three", "flush of lobby"), events);
+    write(last, "*3\r\n" + bulk("smessage") + bulk("lobby") + bulk("four"));
+    Await.until("another flush", () -> events.size() == 6);
+    assertEquals(List.of("four", "flush of lobby"), events.subList(4, 6));
   }
 
   /** Returns whether the confirmation came in time, which it may not on a busy machine. */
