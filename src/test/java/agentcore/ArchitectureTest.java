@@ -42,11 +42,11 @@ class ArchitectureTest {
       core.connection  core.message core.backend
       core.group       core.message core.serializer core.backend core.connection core.consumer
       core.middleware  core.message
-      core.consumer    core.message core.backend core.middleware
+      core.consumer    core.message core.backend core.middleware core.auth
       core.dispatch    core.message core.serializer core.backend core.connection core.group core.middleware \
-                       core.consumer
-      core.auth
-      core.security    core.auth com.google.gson
+                       core.consumer core.auth
+      core.auth        core.message
+      core.security    core.auth core.message core.serializer com.google.gson
       core.metrics     com.sun.management
       core.http        core.message
       core.socket
@@ -84,7 +84,7 @@ class ArchitectureTest {
           """
           core             AgentCore Config ConfigException Setting
           core.auth        Authenticator Identity TokenException
-          core.consumer    Consumer Handler Membership Replay Session
+          core.consumer    Attribute Consumer Handler Membership Replay Session
           core.http        HttpHandler HttpRequest HttpResponse
           core.message     ClientException CloseCode ErrorCode Event Fields Message Names
           core.middleware  Client Middleware Verdict
