@@ -73,7 +73,11 @@ class ArchitectureTest {
           "cli.StayingLogManager",
           "the JDK loads it by its name",
           "core.metrics.Histogram",
-          "the type of a public field of Metrics");
+          "the type of a public field of Metrics",
+          "core.ServerRoom",
+          "for programs that take part in their server",
+          "core.ServerUser",
+          "for programs that take part in their server");
 
   /**
    * The public types of the exported packages: what a program that uses the library sees. {@code
@@ -82,9 +86,9 @@ class ArchitectureTest {
   private static final Set<String> FRONT_DOOR =
       types(
           """
-          core             AgentCore Config ConfigException Setting
+          core             AgentCore Config ConfigException ServerRoom ServerUser Setting
           core.auth        Authenticator Identity TokenException
-          core.consumer    Attribute Consumer Handler Membership Replay Session
+          core.consumer    Attribute Consumer Handler Membership Replay RoomEvent RoomListener Session
           core.http        HttpHandler HttpRequest HttpResponse
           core.message     ClientException CloseCode ErrorCode Event Fields Message Names
           core.middleware  Client Middleware Verdict
