@@ -16,8 +16,10 @@ import agentcore.core.dispatch.Timers;
 import agentcore.core.group.ConnectionManager;
 import agentcore.core.group.LogEvents;
 import agentcore.core.http.HttpHandler;
+import agentcore.core.http.HttpRequest;
 import agentcore.core.message.CloseCode;
 import agentcore.core.message.Event;
+import agentcore.core.message.Fields;
 import agentcore.core.message.Names;
 import agentcore.core.metrics.Metrics;
 import agentcore.core.middleware.Middleware;
@@ -152,13 +154,22 @@ public final class AgentCore implements AutoCloseable {
   }
 
   /**
-   * Answers GET and HEAD requests to a path. The server itself answers {@code /health}, {@code
-   * /health/live}, {@code /health/ready} and {@code /metrics}, on this port or on ADMIN_PORT.
-   *
-   * @param path as the client sends it, not decoded; a segment in braces matches any segment
+   * Answers GET and HEAD requests to a path, as {@link #http(String, String, HttpHandler)} does.
    */
   public AgentCore http(String path, HttpHandler handler) {
-    routes.add(path, handler);
+    return http("GET", path, handler);
+  }
+
+  /**
+   * Answers the requests to a path. The server itself answers {@code /health}, {@code
+   * /health/live}, {@code /health/ready} and {@code /metrics}, on this port or on ADMIN_PORT, and
+   * OPTIONS on every path.
+   *
+   * @param method such as {@code POST}; GET includes HEAD
+   * @param path as the client sends it, not decoded; a segment in braces matches any segment
+   */
+  public AgentCore http(String method, String path, HttpHandler handler) {
+    routes.add(method, path, handler);
     return this;
   }
 
@@ -289,6 +300,28 @@ public final class AgentCore implements AutoCloseable {
     } finally {
       memory.close();
     }
+  }
+
+  /**
+   * Returns whether a request may be answered as far as its Origin is concerned: programs send
+   * none, and a browser sends that of the page, which must come from this host or be in
+   * ALLOWED_ORIGINS.
+   */
+  public boolean allowsOrigin(HttpRequest request) {
+    String host = request.header("host").orElse("");
+    return request
+        .header("origin")
+        .map(origin -> config.allowedOrigins().allow(origin, host))
+        .orElse(true);
+  }
+
+  /**
+   * Reads a JSON object, strictly (RFC 8259). Any thread.
+   *
+   * @throws agentcore.core.message.ClientException if the text is no JSON object
+   */
+  public static Fields fields(String json) {
+    return Serializer.fields(json);
   }
 
   /** Returns an event as a JSON object without a timestamp. Any thread. */

@@ -131,7 +131,9 @@ class SnippetsTest {
   void routeAnswersOverHttp() {
     try (TestServer server = TestServer.start(Servers.withRoute(board()));
         RawClient anybody = RawClient.open(server.port())) {
-      anybody.sendBytes("GET /hello/J%C3%B6rg HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(US_ASCII));
+      anybody.sendBytes(
+          "GET /hello/J%C3%B6rg HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+              .getBytes(US_ASCII));
       assertTrue(anybody.readToEnd().endsWith("Hello, Jörg\n"));
     }
   }
