@@ -73,11 +73,7 @@ class ArchitectureTest {
           "cli.StayingLogManager",
           "the JDK loads it by its name",
           "core.metrics.Histogram",
-          "the type of a public field of Metrics",
-          "core.ServerRoom",
-          "for programs that take part in their server",
-          "core.ServerUser",
-          "for programs that take part in their server");
+          "the type of a public field of Metrics");
 
   /**
    * The public types of the exported packages: what a program that uses the library sees. {@code

@@ -26,6 +26,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -71,7 +72,9 @@ class DescriptionTest {
             .map(JsonElement::getAsString)
             .collect(Collectors.toSet()));
     assertEquals(
-        CloseCode.library().stream()
+        Stream.concat(
+                CloseCode.library().stream(),
+                new ChatConsumer(Config.defaults()).closeCodes().stream())
             .filter(code -> !code.equals(CloseCode.ABNORMAL)) // never sent
             .map(code -> "" + code.number())
             .collect(Collectors.toSet()),
