@@ -43,11 +43,11 @@ class ArchitectureTest {
       core.connection  core.message core.backend
       core.group       core.message core.serializer core.backend core.connection core.consumer
       core.middleware  core.message
-      core.consumer    core.message core.backend core.middleware
+      core.consumer    core.message core.backend core.middleware core.auth
       core.dispatch    core.message core.serializer core.backend core.connection core.group core.middleware \
-                       core.consumer
-      core.auth
-      core.security    core.auth com.google.gson
+                       core.consumer core.auth
+      core.auth        core.message
+      core.security    core.auth core.message core.serializer com.google.gson
       core.metrics     com.sun.management
       core.http        core.message
       core.socket
@@ -83,9 +83,9 @@ class ArchitectureTest {
   private static final Set<String> FRONT_DOOR =
       types(
           """
-          core             AgentCore Config ConfigException Setting
+          core             AgentCore Config ConfigException ServerRoom ServerUser Setting
           core.auth        Authenticator Identity TokenException
-          core.consumer    Consumer Handler Membership Replay Session
+          core.consumer    Attribute Consumer Handler Membership Replay RoomEvent RoomListener Session
           core.http        HttpHandler HttpRequest HttpResponse
           core.message     ClientException CloseCode ErrorCode Event Fields Message Names
           core.middleware  Client Middleware Verdict

@@ -2,6 +2,7 @@ package agentcore.core;
 
 import agentcore.core.auth.Authenticator;
 import agentcore.core.backend.Backend;
+import agentcore.core.backend.Directory;
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.LogPage;
 import agentcore.core.backend.Room;
@@ -15,8 +16,11 @@ import agentcore.core.dispatch.Timers;
 import agentcore.core.group.ConnectionManager;
 import agentcore.core.group.LogEvents;
 import agentcore.core.http.HttpHandler;
+import agentcore.core.http.HttpRequest;
 import agentcore.core.message.CloseCode;
 import agentcore.core.message.Event;
+import agentcore.core.message.Fields;
+import agentcore.core.message.Names;
 import agentcore.core.metrics.Metrics;
 import agentcore.core.middleware.Middleware;
 import agentcore.core.security.JsonWebTokens;
@@ -32,6 +36,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -61,6 +66,7 @@ public final class AgentCore implements AutoCloseable {
   private final List<Middleware> ownMiddleware = new ArrayList<>();
   private final Map<String, Consumer> consumers = new LinkedHashMap<>();
   private final HttpRoutes routes = new HttpRoutes();
+  private final ServerParts parts;
   private final HttpRoutes adminRoutes;
   private final AtomicReference<State> state = new AtomicReference<>(State.NEW);
   private final CountDownLatch closed = new CountDownLatch(1);
@@ -97,6 +103,7 @@ public final class AgentCore implements AutoCloseable {
     this.manager =
         new ConnectionManager(
             backend, registry, serializer, config.connectionLimits(), Clock.systemUTC(), metrics);
+    this.parts = new ServerParts(manager, serializer, new Subscriptions());
     this.heartbeat =
         new Heartbeat(
             registry,
@@ -147,13 +154,22 @@ public final class AgentCore implements AutoCloseable {
   }
 
   /**
-   * Answers GET and HEAD requests to a path. The server itself answers {@code /health}, {@code
-   * /health/live}, {@code /health/ready} and {@code /metrics}, on this port or on ADMIN_PORT.
-   *
-   * @param path as the client sends it, not decoded; a segment in braces matches any segment
+   * Answers GET and HEAD requests to a path, as {@link #http(String, String, HttpHandler)} does.
    */
   public AgentCore http(String path, HttpHandler handler) {
-    routes.add(path, handler);
+    return http("GET", path, handler);
+  }
+
+  /**
+   * Answers the requests to a path. The server itself answers {@code /health}, {@code
+   * /health/live}, {@code /health/ready} and {@code /metrics}, on this port or on ADMIN_PORT, and
+   * OPTIONS on every path.
+   *
+   * @param method such as {@code POST}; GET includes HEAD
+   * @param path as the client sends it, not decoded; a segment in braces matches any segment
+   */
+  public AgentCore http(String method, String path, HttpHandler handler) {
+    routes.add(method, path, handler);
     return this;
   }
 
@@ -224,6 +240,42 @@ public final class AgentCore implements AutoCloseable {
     return manager;
   }
 
+  /**
+   * Returns a room by its name, to publish into it, to read it or to listen to it. It need not
+   * exist yet: {@link #create} it, or let a client create it.
+   */
+  public ServerRoom room(String name) {
+    return new ServerRoom(name, parts);
+  }
+
+  /**
+   * Returns a user, to send events to the user's connections or to close them.
+   *
+   * @throws IllegalArgumentException if no user can have this id
+   */
+  public ServerUser user(String id) {
+    Optional<String> fault = Names.userFault(id);
+    if (fault.isPresent()) {
+      throw new IllegalArgumentException(fault.get());
+    }
+    return new ServerUser(id, parts);
+  }
+
+  /** Returns all rooms, private ones too, unordered. Any thread; asks the store. */
+  public List<Room> rooms() {
+    return backend.directory().list();
+  }
+
+  /**
+   * Creates a room that belongs to the server: it does not count for a user's limit, and is not
+   * removed when it is empty. Any thread; asks the store.
+   *
+   * @return whether it was created, or why not; a room that exists already stays as it is
+   */
+  public Directory.CreateResult create(String name, boolean isPublic) {
+    return backend.directory().create(new Room(name, UUID.randomUUID().toString(), "", isPublic));
+  }
+
   /** Returns the store with the rooms, their members and their logs. */
   public Backend backend() {
     return backend;
@@ -248,6 +300,28 @@ public final class AgentCore implements AutoCloseable {
     } finally {
       memory.close();
     }
+  }
+
+  /**
+   * Returns whether a request may be answered as far as its Origin is concerned: programs send
+   * none, and a browser sends that of the page, which must come from this host or be in
+   * ALLOWED_ORIGINS.
+   */
+  public boolean allowsOrigin(HttpRequest request) {
+    String host = request.header("host").orElse("");
+    return request
+        .header("origin")
+        .map(origin -> config.allowedOrigins().allow(origin, host))
+        .orElse(true);
+  }
+
+  /**
+   * Reads a JSON object, strictly (RFC 8259). Any thread.
+   *
+   * @throws agentcore.core.message.ClientException if the text is no JSON object
+   */
+  public static Fields fields(String json) {
+    return Serializer.fields(json);
   }
 
   /** Returns an event as a JSON object without a timestamp. Any thread. */
@@ -293,6 +367,7 @@ public final class AgentCore implements AutoCloseable {
     if (before == State.SERVING) {
       Safely.run("logging the stop", () -> ServerLog.stopping(registry.size()));
     }
+    Safely.run("ending the subscriptions", parts.subscriptions()::close);
     Safely.run("closing the port", () -> listener.ifPresent(Listener::close));
     Safely.run("ending the heartbeat", heartbeat::close);
     Safely.run("ending the groups", manager::close);

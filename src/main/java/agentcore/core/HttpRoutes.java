@@ -5,12 +5,15 @@ import agentcore.core.http.HttpRequest;
 import agentcore.core.http.HttpResponse;
 import agentcore.core.metrics.LimitedLog;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 
 /**
- * Finds the handler of a path, for GET and HEAD. The paths are a fixed list, so none can reach into
- * a folder.
+ * Finds the handler of a method and path. The paths are a fixed list, so none can reach into a
+ * folder.
  *
  * <p>For one thread until the server starts, then for all.
  */
@@ -20,41 +23,81 @@ final class HttpRoutes implements HttpHandler {
 
   private final List<Route> routes = new ArrayList<>();
 
-  private record Route(String[] segments, HttpHandler handler) {
+  private record Route(String method, String[] segments, HttpHandler handler) {
+    private static boolean isName(String segment) {
+      return segment.startsWith("{");
+    }
+
     boolean matches(String[] path) {
       if (path.length != segments.length) {
         return false;
       }
       for (int i = 0; i < path.length; i++) {
-        if (!segments[i].startsWith("{") && !segments[i].equals(path[i])) {
+        if (!isName(segments[i]) && !segments[i].equals(path[i])) {
           return false;
         }
       }
       return true;
     }
+
+    boolean answers(String asked) {
+      return method.equals(asked) || (method.equals("GET") && asked.equals("HEAD"));
+    }
+
+    Map<String, String> parameters(String[] path) {
+      Map<String, String> parameters = new HashMap<>();
+      for (int i = 0; i < path.length; i++) {
+        if (isName(segments[i])) {
+          parameters.put(segments[i].substring(1, segments[i].length() - 1), path[i]);
+        }
+      }
+      return parameters;
+    }
+  }
+
+  /** Adds a route for GET and HEAD. */
+  void add(String path, HttpHandler handler) {
+    add("GET", path, handler);
   }
 
   /** Adds a route, as {@link AgentCore#http} says; the first that matches is used. */
-  void add(String path, HttpHandler handler) {
+  void add(String method, String path, HttpHandler handler) {
     if (!path.startsWith("/")) {
       throw new IllegalArgumentException("a path must begin with /");
     }
-    routes.add(new Route(path.split("/", -1), handler));
+    routes.add(new Route(method, path.split("/", -1), handler));
   }
 
   @Override
   public HttpResponse handle(HttpRequest request) {
     String[] path = request.path().split("/", -1);
-    Optional<Route> found = routes.stream().filter(route -> route.matches(path)).findFirst();
+    List<Route> found = routes.stream().filter(route -> route.matches(path)).toList();
     if (found.isEmpty()) {
       return HttpResponse.text(404, "Not found: " + request.path());
     }
-    if (!request.method().equals("GET") && !request.method().equals("HEAD")) {
-      return HttpResponse.text(405, "Method not allowed: " + request.method())
-          .with("Allow", "GET, HEAD");
+    Optional<Route> route =
+        found.stream().filter(each -> each.answers(request.method())).findFirst();
+    if (route.isPresent()) {
+      return handle(request.withPathParameters(route.get().parameters(path)), route.get());
     }
+    return request.method().equals("OPTIONS")
+        ? new HttpResponse(204, Map.of("Allow", allowed(found)), new byte[0])
+        : HttpResponse.text(405, "Method not allowed: " + request.method())
+            .with("Allow", allowed(found));
+  }
+
+  private static String allowed(List<Route> found) {
+    TreeSet<String> methods = new TreeSet<>(found.stream().map(Route::method).toList());
+    if (methods.contains("GET")) {
+      methods.add("HEAD");
+    }
+    methods.add("OPTIONS");
+    return String.join(", ", methods);
+  }
+
+  private static HttpResponse handle(HttpRequest request, Route route) {
     try {
-      return found.get().handler().handle(request);
+      return route.handler().handle(request);
     } catch (RuntimeException defect) {
       DEFECTS.error("answering " + request + " failed", defect);
       return HttpResponse.text(500, "Internal error");

@@ -54,11 +54,7 @@ record Kind(
           .neverEmpty("for a file without a password")
           .shown(Kind::length);
 
-  static final Kind SECRETS =
-      parsed(SigningKeys::parse)
-          .notation(Notation.PLAIN)
-          .neverEmpty("to let anyone connect as anyone")
-          .shown(Kind::lengths);
+  static final Kind SECRETS = secrets(SigningKeys::parse, "to let anyone connect as anyone");
 
   /** The address of a Redis server, which may hold a password. */
   static final Kind REDIS_URL =
@@ -90,6 +86,11 @@ record Kind(
                 && seconds.compareTo(MAX_SECONDS) <= 0
                 && seconds.scale() <= 9;
           });
+
+  /** Secrets that a parser accepts, separated by commas. */
+  static Kind secrets(Function<String, ?> parser, String purpose) {
+    return parsed(parser).notation(Notation.PLAIN).neverEmpty(purpose).shown(Kind::lengths);
+  }
 
   static Kind integer(int min) {
     return must(

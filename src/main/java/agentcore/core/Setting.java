@@ -257,6 +257,19 @@ public final class Setting {
     return of(name, defaultValue, Kind.text(parser), description);
   }
 
+  /**
+   * Defines a setting that is a secret, or several separated by commas. It is shown only by their
+   * lengths, and must not be given with an empty value.
+   *
+   * @param parser accepts the value, or throws an {@link IllegalArgumentException} whose message
+   *     says what the value must be and does not contain it
+   * @param purpose why one may leave the setting out: "to ..."
+   */
+  public static Setting secrets(
+      String name, Function<String, ?> parser, String purpose, String description) {
+    return of(name, "", Kind.secrets(parser, purpose), description);
+  }
+
   /** Defines a setting that is an integer of at least {@code min}. */
   public static Setting integer(String name, int defaultValue, int min, String description) {
     return of(name, String.valueOf(defaultValue), Kind.integer(min), description);

@@ -14,6 +14,9 @@
  * right until it is in the log. Its event comes back from the backend to the room's group, which
  * offers it to every member; no handler is involved any more.
  *
+ * <p>The program that embeds a server takes part in it through {@link agentcore.core.ServerRoom}
+ * and {@link agentcore.core.ServerUser}, on any thread.
+ *
  * <p>{@code module-info} exports the packages that users of the library need: this one, {@code
  * auth}, {@code backend}, {@code consumer}, {@code http}, {@code message} and {@code middleware}.
  * All others are internal. The programs in src/dist/example are compiled and run against the

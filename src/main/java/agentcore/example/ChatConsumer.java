@@ -9,6 +9,7 @@ import agentcore.core.consumer.Consumer;
 import agentcore.core.consumer.Handler;
 import agentcore.core.consumer.Membership;
 import agentcore.core.consumer.Session;
+import agentcore.core.message.CloseCode;
 import agentcore.core.message.ErrorCode;
 import agentcore.core.message.Event;
 import java.lang.System.Logger;
@@ -64,6 +65,11 @@ public final class ChatConsumer implements Consumer {
   @Override
   public List<ErrorCode> errorCodes() {
     return ChatError.all();
+  }
+
+  @Override
+  public List<CloseCode> closeCodes() {
+    return List.of(ChatClose.DISCONNECTED);
   }
 
   @Override

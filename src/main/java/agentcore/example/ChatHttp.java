@@ -3,13 +3,14 @@ package agentcore.example;
 import agentcore.core.AgentCore;
 import agentcore.core.Config;
 
-/** The HTTP routes of the chat: its page, and the history of public rooms. */
+/** The HTTP routes of the chat: its page, the history of public rooms, and the API for programs. */
 public final class ChatHttp {
   private ChatHttp() {}
 
   /** Adds the routes to a server that is not started. */
   public static AgentCore addTo(AgentCore server, Config config) {
     Page.load().forEach(server::http);
+    Api.addTo(server, config);
     return server.http(
         "/api/rooms/{room}/messages",
         new PublicHistory(server, config.text(ChatSetting.DEFAULT_ROOM)));

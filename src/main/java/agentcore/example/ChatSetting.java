@@ -10,6 +10,17 @@ import java.util.Optional;
 
 /** The settings of the chat server, beside those of the library. */
 public final class ChatSetting {
+  public static final Setting API_KEYS =
+      Setting.secrets(
+          "API_KEYS",
+          ApiKeys::parse,
+          "to have no HTTP API",
+          "keys of the HTTP API: NAME:SECRET, ..., or NAME:SECRET:SCOPE (publish, read, manage)");
+
+  public static final Setting API_RATE_LIMIT =
+      Setting.integer(
+          "API_RATE_LIMIT", 100, 0, "requests of one API key a second, here; 0 for no limit");
+
   public static final Setting DEFAULT_ROOM =
       Setting.text(
           "DEFAULT_ROOM",
@@ -50,7 +61,9 @@ public final class ChatSetting {
   /** Returns all settings of the chat server, in the order in which they are documented. */
   public static List<Setting> all() {
     List<Setting> all = new ArrayList<>(Setting.library());
-    addAfter(all, Setting.RATE_LIMIT_BURST, DEFAULT_ROOM, MAX_TEXT_LENGTH);
+    addAfter(all, Setting.AUTH_SECRET, API_KEYS);
+    addAfter(all, Setting.RATE_LIMIT_BURST, API_RATE_LIMIT);
+    addAfter(all, API_RATE_LIMIT, DEFAULT_ROOM, MAX_TEXT_LENGTH);
     addAfter(all, Setting.MAX_ROOMS_PER_USER, MAX_ROOMS_PER_CONNECTION);
     addAfter(all, Setting.DRAIN_TIMEOUT, LOG_LEVEL, LOG_FORMAT);
     return List.copyOf(all);

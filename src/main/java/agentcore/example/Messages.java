@@ -62,13 +62,15 @@ final class Messages {
     Room room = Requests.visibleRoom(session, roomName);
     Requests.membership(session, roomName);
     Session.History history = session.history(room, before, limit, MAX_HISTORY_BYTES);
-    Event reply =
+    session.reply(message, describe(Event.of("message_history"), roomName, history));
+  }
+
+  /** Returns the event with a part of a room's log. */
+  static Event describe(Event event, String roomName, Session.History history) {
+    Event described =
         Rooms.place(
-            Event.of("message_history")
-                .with("room", roomName)
-                .withList("messages", history.events()),
-            history.top());
-    session.reply(message, history.more() ? reply.with("more", true) : reply);
+            event.with("room", roomName).withList("messages", history.events()), history.top());
+    return history.more() ? described.with("more", true) : described;
   }
 
   private int limit(Message message) {

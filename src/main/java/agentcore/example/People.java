@@ -12,6 +12,7 @@ import agentcore.core.message.ErrorCode;
 import agentcore.core.message.Event;
 import agentcore.core.message.Message;
 import agentcore.core.message.Names;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -73,19 +74,21 @@ final class People {
   /** Handles {@code get_user_status}. */
   void status(Session session, Message message) {
     Target target = Target.of(Requests.target(message));
-    long connections = connections(session, target).size();
+    int connections = connections(session, target).size();
+    Optional<Instant> lastSeen = session.presence().lastSeen(target.user());
+    session.reply(message, status(Event.of("user_status"), target.user(), connections, lastSeen));
+  }
+
+  /** Returns the event with what is known of a user. */
+  static Event status(Event event, String user, int connections, Optional<Instant> lastSeen) {
     Event status =
-        Event.of("user_status")
-            .with("username", target.user())
+        event
+            .with("username", user)
             .with("status", connections > 0 ? "online" : "offline")
             .with("connections", connections);
-    Event complete =
-        session
-            .presence()
-            .lastSeen(target.user())
-            .map(seen -> status.withSeconds("last_seen", seen.toEpochMilli()))
-            .orElseGet(() -> status.withNull("last_seen"));
-    session.reply(message, complete);
+    return lastSeen
+        .map(seen -> status.withSeconds("last_seen", seen.toEpochMilli()))
+        .orElseGet(() -> status.withNull("last_seen"));
   }
 
   /** Handles {@code invite_user}; any member may invite. */
@@ -142,7 +145,8 @@ final class People {
     }
   }
 
-  private static Event removal(String roomName, Member member) {
+  /** Returns the event that tells of a member's removal. */
+  static Event removal(String roomName, Member member) {
     return Event.of("user_removed")
         .with("room", roomName)
         .with("user_id", member.channel())

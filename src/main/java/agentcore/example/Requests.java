@@ -17,7 +17,12 @@ final class Requests {
 
   /** Returns the room name in {@code field}, trimmed. */
   static String roomName(Message message, String field) {
-    String name = Names.trim(message.data().string(field).orElse(""));
+    return roomName(message.data().string(field).orElse(""), field);
+  }
+
+  /** Checks and returns the room name that {@code field} contains, trimmed. */
+  static String roomName(String text, String field) {
+    String name = Names.trim(text);
     require(!name.isEmpty(), "Room name is required");
     requireNoControl(name, field);
     require(
@@ -28,7 +33,11 @@ final class Requests {
 
   /** Returns the text, trimmed. */
   static String text(Message message, int maxLength) {
-    String text = Names.trim(message.data().string("text").orElse(""));
+    return text(message.data(), maxLength);
+  }
+
+  static String text(Fields data, int maxLength) {
+    String text = Names.trim(data.string("text").orElse(""));
     require(!text.isEmpty(), "Message text is required");
     require(Names.length(text) <= maxLength, "Message too long (max " + maxLength + " characters)");
     return text;

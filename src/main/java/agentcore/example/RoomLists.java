@@ -2,6 +2,7 @@ package agentcore.example;
 
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.Member;
+import agentcore.core.backend.Presence;
 import agentcore.core.backend.Room;
 import agentcore.core.consumer.Session;
 import agentcore.core.message.Event;
@@ -13,7 +14,7 @@ import java.util.List;
 /** Lists rooms, and the members of a room. */
 final class RoomLists {
   /** The most rows of a list in an event. */
-  private static final int MAX_ROWS = 1000;
+  static final int MAX_ROWS = 1000;
 
   /** The most bytes of such a list. */
   private static final int MAX_BYTES = 256 * 1024;
@@ -26,17 +27,20 @@ final class RoomLists {
     List<Room> visible =
         session.directory().list().stream()
             .filter(room -> room.isPublic() || session.membership(room.name()).isPresent())
-            .sorted(Comparator.comparing(Room::name))
-            .limit(MAX_ROWS + 1)
             .toList();
-    List<Room> shown = visible.subList(0, Math.min(MAX_ROWS, visible.size()));
-    List<Integer> counts = session.presence().counts(shown.stream().map(GroupId::room).toList());
+    session.reply(message, of(Event.of("rooms_list"), visible, session.presence()));
+  }
+
+  /** Returns the event with a list of rooms, sorted by name. */
+  static Event of(Event event, List<Room> rooms, Presence presence) {
+    List<Room> shown =
+        rooms.stream().sorted(Comparator.comparing(Room::name)).limit(MAX_ROWS).toList();
+    List<Integer> counts = presence.counts(shown.stream().map(GroupId::room).toList());
     List<Event> rows = new ArrayList<>();
     for (int i = 0; i < shown.size(); i++) {
       rows.add(describe(Event.object(), "name", shown.get(i), counts.get(i)));
     }
-    Event list = Event.of("rooms_list").withList("rooms", rows);
-    session.reply(message, more(list, visible.size()));
+    return more(event.withList("rooms", rows), rooms.size());
   }
 
   /** Handles {@code get_room_users}. */
@@ -45,9 +49,13 @@ final class RoomLists {
     Room room = Requests.visibleRoom(session, name);
     session.reserve(MAX_BYTES);
     List<Member> members = session.presence().members(GroupId.room(room), MAX_ROWS + 1);
+    session.reply(message, of(Event.of("room_users").with("room", name), members));
+  }
+
+  /** Returns the event with a list of members, in their order. */
+  static Event of(Event event, List<Member> members) {
     List<Event> rows = members.stream().limit(MAX_ROWS).map(RoomLists::row).toList();
-    Event users = Event.of("room_users").with("room", name).withList("users", rows);
-    session.reply(message, more(users, members.size()));
+    return more(event.withList("users", rows), members.size());
   }
 
   private static Event row(Member member) {

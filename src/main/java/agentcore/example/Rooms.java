@@ -1,7 +1,5 @@
 package agentcore.example;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import agentcore.core.Config;
 import agentcore.core.Setting;
 import agentcore.core.backend.BackendException;
@@ -23,17 +21,12 @@ import java.util.UUID;
 /** Creates, joins and leaves rooms. */
 final class Rooms {
   private final Config config;
-  private final String defaultRoom;
-
-  /** Depends on the name only: all servers use the same id, and two chats may share a store. */
-  private final String defaultRoomId;
-
+  private final DefaultRoom defaultRoom;
   private final Typing typing;
 
   Rooms(Config config, Typing typing) {
     this.config = config;
-    this.defaultRoom = config.text(ChatSetting.DEFAULT_ROOM);
-    this.defaultRoomId = "default-" + UUID.nameUUIDFromBytes(defaultRoom.getBytes(UTF_8));
+    this.defaultRoom = new DefaultRoom(config);
     this.typing = typing;
   }
 
@@ -66,7 +59,7 @@ final class Rooms {
   }
 
   private Optional<Membership> enterDefaultRoom(Session session, Optional<Position> lastSeen) {
-    if (defaultRoom.isEmpty()) {
+    if (defaultRoom.name().isEmpty()) {
       return Optional.empty();
     }
     return findDefaultRoom(session)
@@ -81,12 +74,12 @@ final class Rooms {
   }
 
   private Optional<Room> findDefaultRoom(Session session) {
-    return session.directory().find(defaultRoom).or(() -> createDefaultRoom(session));
+    return session.directory().find(defaultRoom.name()).or(() -> createDefaultRoom(session));
   }
 
   private Optional<Room> createDefaultRoom(Session session) {
-    session.directory().create(new Room(defaultRoom, defaultRoomId, "", true));
-    return session.directory().find(defaultRoom);
+    session.directory().create(defaultRoom.room());
+    return session.directory().find(defaultRoom.name());
   }
 
   private static Optional<Membership> enter(
@@ -132,7 +125,9 @@ final class Rooms {
 
   /** Reserves the name of the default room, even while a store that lost its data has no room. */
   private CreateResult create(Session session, Room room) {
-    return room.name().equals(defaultRoom) ? CreateResult.EXISTS : session.directory().create(room);
+    return room.name().equals(defaultRoom.name())
+        ? CreateResult.EXISTS
+        : session.directory().create(room);
   }
 
   /** Handles {@code join_room}; a member that joins again is answered as if it had joined. */

@@ -10,10 +10,13 @@
  *   Messages        send messages to a room; read its history
  *   People          private messages, invitations, removals, who is online
  *   Typing          who is typing where
- *     Requests, Resume, Invitations     what they have in common
- *   ChatError       error codes
+ *     Requests, Resume, Invitations, DefaultRoom   what they have in common
+ *   ChatError, ChatClose              error codes and a close code
  *
  * ChatHttp          Page: the files for the browser;  PublicHistory: messages of public rooms
+ *   Api             the HTTP API: checks the key of each request
+ *     ApiMessages, ApiRooms, ApiUsers   its commands, written on ServerRoom and ServerUser
+ *     ApiKeys, ApiRate, ApiCall, Problem
  * ChatSetting       the settings, beside those of the library
  * }</pre>
  *

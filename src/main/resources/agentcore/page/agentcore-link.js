@@ -1,7 +1,7 @@
 // A permanent link to a server over successive WebSockets. The only request it knows is `ping`.
 
 /** Close codes after which a reconnect would fail again. After all other codes the link reconnects. */
-const FINAL_CODES = new Set([1000, 1002, 1003, 1007, 1008, 1009, 4401, 4403]);
+const FINAL_CODES = new Set([1000, 1002, 1003, 1007, 1008, 1009, 4401, 4403, 4411]);
 
 /** The close code of a token that is missing, malformed or expired. */
 const BAD_TOKEN = 4401;

@@ -26,6 +26,7 @@ const CLOSED = {
 const WAITING = {
   1013: 'The server cannot accept connections right now.',
   4408: 'This connection was too slow.',
+  4411: 'An operator has closed your connections.',
   4409: 'You have too many connections, perhaps in other tabs.',
 };
 

@@ -49,7 +49,33 @@ class HttpRoutesTest {
     assertEquals(200, ask("HEAD", "/").status());
     HttpResponse refusal = ask("DELETE", "/");
     assertEquals(405, refusal.status());
-    assertEquals("GET, HEAD", refusal.headers().get("Allow"));
+    assertEquals("GET, HEAD, OPTIONS", refusal.headers().get("Allow"));
+  }
+
+  @Test
+  void methodsOfOnePathHaveTheirOwnHandlers() {
+    routes.add("PUT", "/a/{name}", request -> HttpResponse.text(201, "put"));
+    assertEquals("put", body(ask("PUT", "/a/x")));
+    assertEquals("x", body(ask("GET", "/a/x")));
+    HttpResponse options = ask("OPTIONS", "/a/x");
+    assertEquals(204, options.status());
+    assertEquals("GET, HEAD, OPTIONS, PUT", options.headers().get("Allow"));
+    assertEquals("GET, HEAD, OPTIONS, PUT", ask("POST", "/a/x").headers().get("Allow"));
+    assertEquals(404, ask("OPTIONS", "/b").status());
+  }
+
+  @Test
+  void bracesNameDecodedParameters() {
+    routes.add(
+        "POST",
+        "/p/{one}/{two}",
+        request ->
+            HttpResponse.text(
+                200,
+                request.pathParameter("one").orElse("-")
+                    + request.pathParameter("two").orElse("-")
+                    + request.pathParameter("three").orElse("-")));
+    assertEquals("a b---".replace("---", "--"), body(ask("POST", "/p/a%20b/%zz")));
   }
 
   @Test

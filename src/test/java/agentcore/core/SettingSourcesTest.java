@@ -32,6 +32,7 @@ class SettingSourcesTest {
           Setting.REDIS_URL,
           Setting.AUTH_SECRET,
           Setting.ALLOWED_ORIGINS,
+          ChatSetting.API_KEYS,
           ChatSetting.DEFAULT_ROOM);
 
   /** Settings that accept any text, also one with a # or a quote. */
@@ -41,10 +42,11 @@ class SettingSourcesTest {
           Setting.TLS_PASSWORD,
           Setting.REDIS_CHANNEL_PREFIX,
           Setting.AUTH_SECRET,
+          ChatSetting.API_KEYS,
           ChatSetting.DEFAULT_ROOM);
 
   private static final Set<Setting> NEVER_EMPTY =
-      Set.of(Setting.TLS_KEYSTORE, Setting.TLS_PASSWORD, Setting.AUTH_SECRET);
+      Set.of(Setting.TLS_KEYSTORE, Setting.TLS_PASSWORD, Setting.AUTH_SECRET, ChatSetting.API_KEYS);
 
   private static final Map<Setting, String> SAMPLES =
       Map.of(
@@ -54,6 +56,7 @@ class SettingSourcesTest {
           Setting.RECEIVE_TOTAL_BYTES, "2000000",
           Setting.TLS_PASSWORD, "sesame",
           Setting.AUTH_SECRET, "0123456789abcdef0123456789abcdef",
+          ChatSetting.API_KEYS, "ci:0123456789abcdef0123456789abcdef",
           Setting.ALLOWED_ORIGINS, "https://chat.example.com",
           Setting.TRUSTED_PROXIES, "10.0.0.0/8");
 
@@ -150,7 +153,7 @@ class SettingSourcesTest {
   @MethodSource("everySettingFromEverySource")
   void numberSignAtTheBeginningBelongsToTheValue(Setting setting, From from) {
     String written = "#" + sample(setting);
-    if (FREE.contains(setting) && setting != Setting.TLS_KEYSTORE) {
+    if (FREE.contains(setting) && !hasForm(setting)) {
       assertTaken(setting, from, written, written);
     } else {
       assertRefused(setting, from, written); // there is no such file, number, word or address
@@ -183,6 +186,11 @@ class SettingSourcesTest {
     }
   }
 
+  /** Settings that accept any characters, but not at the beginning and the end. */
+  private static boolean hasForm(Setting setting) {
+    return setting == Setting.TLS_KEYSTORE || setting == ChatSetting.API_KEYS;
+  }
+
   /** Settings that accept no control character, and so no tabulator. */
   private static boolean isName(Setting setting) {
     return setting == ChatSetting.DEFAULT_ROOM || setting == Setting.REDIS_CHANNEL_PREFIX;
@@ -206,7 +214,7 @@ class SettingSourcesTest {
   void quotesBelongToTheValue(Setting setting, From from) {
     for (String quote : List.of("\"", "'")) {
       String written = quote + sample(setting) + quote;
-      if (FREE.contains(setting) && setting != Setting.TLS_KEYSTORE) {
+      if (FREE.contains(setting) && !hasForm(setting)) {
         assertTaken(setting, from, written, written);
       } else {
         assertRefused(setting, from, written);

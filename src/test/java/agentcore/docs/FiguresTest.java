@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import agentcore.core.Config;
 import agentcore.core.Setting;
 import agentcore.core.message.CloseCode;
+import agentcore.example.ChatConsumer;
 import agentcore.example.ChatSetting;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +17,7 @@ import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The default values and close codes that pages quote match the code. */
@@ -52,7 +55,11 @@ class FiguresTest {
   @Test
   void everyQuotedCloseCodeExists() {
     Set<String> codes =
-        CloseCode.library().stream().map(code -> "" + code.number()).collect(Collectors.toSet());
+        Stream.concat(
+                CloseCode.library().stream(),
+                new ChatConsumer(Config.defaults()).closeCodes().stream())
+            .map(code -> "" + code.number())
+            .collect(Collectors.toSet());
     Set<String> unknown = new TreeSet<>();
     for (Page page : Page.all()) {
       CLOSE_CODE.matcher(page.prose()).results().map(MatchResult::group).forEach(unknown::add);

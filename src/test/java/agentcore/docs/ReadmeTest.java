@@ -59,6 +59,15 @@ class ReadmeTest {
   }
 
   @Test
+  void curlPostsIntoRoom(TestInfo test) {
+    Shell.assumeInstalled("openssl");
+    Shell.assumeInstalled("curl");
+    ChildJvm all = shell.start(Block.of(test).text());
+    awaitLine(all, "{\"room\":\"lobby\",\"seq\":1,\"epoch\":\"");
+    awaitLine(all, "\"duplicate\":false}");
+  }
+
+  @Test
   void twoTerminalsExchangeMessages(TestInfo test) {
     int port = server();
     try (RawClient carol = connect(port, "/ws/carol")) {

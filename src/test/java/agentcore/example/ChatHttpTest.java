@@ -288,7 +288,7 @@ class ChatHttpTest {
   })
   void everyRequestHasItsStatus(int status, String method, String path) {
     try (RawClient client = RawClient.open(server.port())) {
-      String request = method + " " + path + " HTTP/1.1\r\nHost: x\r\n\r\n";
+      String request = method + " " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
       client.sendBytes(request.getBytes(UTF_8));
       String head = client.readHead();
       assertTrue(head.startsWith("HTTP/1.1 " + status + " "), head);

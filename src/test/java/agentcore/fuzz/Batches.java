@@ -25,7 +25,7 @@ final class Batches {
   private static final int CHUNKS = 12;
   private static final int CHUNK = 25;
 
-  private static final Set<Integer> STATUS = Set.of(101, 200, 400, 403, 404, 405, 426, 431);
+  private static final Set<Integer> STATUS = Set.of(101, 200, 400, 403, 404, 405, 411, 426, 431);
   private static final Set<Integer> CODES = Set.of(1000, 1001, 1002, 1003, 1007, 1009);
 
   private final int port;

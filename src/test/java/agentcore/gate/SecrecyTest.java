@@ -61,8 +61,8 @@ class SecrecyTest {
         }
         for (String target : List.of("/", "/ws/%2F", "/elsewhere", "//", "/ws/alice")) {
           String line = target + "?token=" + token + " HTTP/1.1\r\n";
-          request(port, "GET " + line + "Host: x\r\n\r\n");
-          request(port, "POST " + line + "Host: x\r\n\r\n");
+          request(port, "GET " + line + "Host: x\r\nConnection: close\r\n\r\n");
+          request(port, "POST " + line + "Host: x\r\nConnection: close\r\n\r\n");
           request(port, "GET " + line + "Authorization: Bearer " + token + "\r\n\r\n");
           request(port, "GET " + line + "Host: x\r\nBro ken: " + token + "\r\n\r\n");
         }

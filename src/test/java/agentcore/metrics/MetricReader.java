@@ -27,7 +27,7 @@ final class MetricReader {
 
   private static RawClient ask(int port, String method, String path) {
     RawClient client = RawClient.open(port);
-    String request = method + " " + path + " HTTP/1.1\r\nHost: x\r\n\r\n";
+    String request = method + " " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
     client.sendBytes(request.getBytes(StandardCharsets.US_ASCII));
     return client;
   }

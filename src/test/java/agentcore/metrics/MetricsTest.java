@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.core.AgentCore;
+import agentcore.core.message.Event;
 import agentcore.testkit.RawClient;
 import agentcore.testkit.TestServer;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -20,9 +22,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every metric moves with its event, and counts one server only. */
 class MetricsTest {
-  /** Metrics that only Redis moves are in {@link RedisMetricsTest}; the others are constant. */
+  /** Metrics that only Redis moves, or the program: see {@link RedisMetricsTest}, and below. */
   private static final Set<String> ELSEWHERE =
       Set.of(
+          "agentcore_server_events_total",
           "agentcore_backend_up",
           "agentcore_backend_parts_away",
           "agentcore_backend_probe_failures_total",
@@ -67,6 +70,23 @@ class MetricsTest {
 
   private static String metricOf(String sample) {
     return sample.replaceFirst("\\{.*", "").replaceFirst("_seconds_(count|sum)$", "_seconds");
+  }
+
+  @Test
+  void eventsOfTheProgramAreCounted() {
+    try (TestServer server = TestServer.start();
+        Clients clients = new Clients(server.port())) {
+      MetricReader metrics = clients.metrics();
+      RawClient alice = clients.enter("alice");
+      var unused = server.core().room("lobby").subscribe(event -> {});
+      server.core().room("lobby").publish(Event.of("hello"));
+      server.core().user("alice").send(Event.of("psst"));
+      server.core().user("nobody").send(Event.of("psst"));
+      alice.nextJson("psst");
+      for (String kind : List.of("published", "sent", "received")) {
+        metrics.await("agentcore_server_events_total{kind=\"" + kind + "\"}", 1);
+      }
+    }
   }
 
   @Test

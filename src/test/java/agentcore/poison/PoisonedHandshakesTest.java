@@ -138,7 +138,7 @@ class PoisonedHandshakesTest extends PoisonedServer {
     "426, GET /ws/alice HTTP/1.1"
   })
   void badRequestLineIsAnsweredWithAStatus(int status, String line) {
-    assertAnswered(status, line + "\r\nHost: x\r\n\r\n");
+    assertAnswered(status, line + "\r\nHost: x\r\nConnection: close\r\n\r\n");
   }
 
   @ParameterizedTest

@@ -165,7 +165,7 @@ class EndingsTest {
           400 | nonsense\\r\\n\\r\\n
           426 | GET /ws/alice HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n
           405 | POST /ws/alice HTTP/1.1\\r\\nHost: x\\r\\nContent-Length: 0\\r\\n\\r\\n
-          404 | GET /nothing HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n
+          404 | GET /nothing HTTP/1.1\\r\\nHost: x\\r\\nConnection: close\\r\\n\\r\\n
           """)
   void answersRequestThatIsNoUpgradeByHttp(int status, String request) {
     try (TestServer server = TestServer.start();

@@ -2,27 +2,39 @@ package agentcore.snippets;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.core.AgentCore;
 import agentcore.core.Config;
 import agentcore.core.ConfigException;
+import agentcore.core.ServerRoom;
 import agentcore.core.Setting;
+import agentcore.core.auth.Authenticator;
+import agentcore.core.auth.Identity;
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.Position;
 import agentcore.core.backend.Room;
 import agentcore.core.backend.memory.MemoryBackend;
+import agentcore.core.message.Fields;
 import agentcore.core.serializer.Serializer;
+import agentcore.example.ChatConsumer;
+import agentcore.testkit.Await;
 import agentcore.testkit.RawClient;
+import agentcore.testkit.SharedRedis;
+import agentcore.testkit.SharedStore;
 import agentcore.testkit.TestServer;
+import agentcore.testkit.TestServers;
 import com.google.gson.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -119,8 +131,87 @@ class SnippetsTest {
   void routeAnswersOverHttp() {
     try (TestServer server = TestServer.start(Servers.withRoute(board()));
         RawClient anybody = RawClient.open(server.port())) {
-      anybody.sendBytes("GET /hello/J%C3%B6rg HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(US_ASCII));
+      anybody.sendBytes(
+          "GET /hello/J%C3%B6rg HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+              .getBytes(US_ASCII));
       assertTrue(anybody.readToEnd().endsWith("Hello, Jörg\n"));
+    }
+  }
+
+  @Test
+  void threadPublishesEverySecond() throws Exception {
+    try (TestServer server = TestServer.start()) {
+      ScheduledExecutorService ticker = Bots.tick(server.core());
+      try {
+        Await.until("two ticks", () -> ticks(server) >= 2);
+      } finally {
+        ticker.shutdownNow();
+      }
+    }
+  }
+
+  private static int ticks(TestServer server) {
+    return server.core().rooms().isEmpty()
+        ? 0
+        : server
+            .core()
+            .room("clock")
+            .history(Long.MAX_VALUE, 10, 10_000, history -> history.events().size());
+  }
+
+  @Test
+  void botAnswersOnceEvenIfTwoServersHaveIt() {
+    try (TestServers servers = TestServers.start(2, Map.of(), SharedStore::memory);
+        ServerRoom.Subscription first = Bots.answerTime(servers.get(0).core());
+        ServerRoom.Subscription second = Bots.answerTime(servers.get(1).core());
+        RawClient alice = servers.get(0).welcomed("alice")) {
+      assertNotNull(first);
+      assertNotNull(second);
+      for (int i = 1; i <= 3; i++) {
+        alice.send("{\"type\":\"chat_message\",\"data\":{\"room\":\"lobby\",\"text\":\"!time\"}}");
+        assertEquals("alice", alice.nextJson("chat_message").get("username").getAsString());
+        JsonObject answer = alice.nextJson("chat_message");
+        assertEquals("clock", answer.get("username").getAsString());
+        assertTrue(answer.get("text").getAsString().startsWith("It is "));
+        assertTrue(answer.get("server").getAsBoolean());
+        assertEquals(2 * i, answer.get("seq").getAsInt());
+      }
+    }
+  }
+
+  @Test
+  void roomIsRefusedByAClaimOfTheToken() {
+    Authenticator tokens =
+        token ->
+            new Identity(
+                "alice", Instant.MAX, Fields.of(Map.of("rooms", List.of(token.split(" ")))));
+    AgentCore core =
+        new AgentCore(config, new MemoryBackend(config.backendLimits()))
+            .authenticate(tokens)
+            .endpoint("/ws/{user_id}", Bots.onlyRoomsOfTheToken(new ChatConsumer(config)));
+    try (TestServer server = TestServer.start(core)) {
+      core.create("den", true);
+      core.create("attic", true);
+      try (RawClient alice = RawClient.connect(server.port(), "/ws/alice?token=den%20hall")) {
+        alice.send("{\"type\":\"join_room\",\"data\":{\"room\":\"attic\"}}");
+        assertEquals("NOT_ALLOWED", alice.nextJson("error").get("error_code").getAsString());
+        alice.send("{\"type\":\"join_room\",\"data\":{\"room\":\"den\"}}");
+        assertEquals("den", alice.nextJson("room_joined").get("room").getAsString());
+      }
+    }
+  }
+
+  @Test
+  void operatorDisconnectsAUserOfAnotherServer() {
+    try (TestServers servers = TestServers.start(2, Map.of(), SharedRedis.stores());
+        RawClient troll = servers.get(0).welcomed("troll");
+        RawClient alice = servers.get(0).welcomed("alice")) {
+      assertEquals(1, Bots.disconnect(servers.get(1).core(), "troll"));
+      alice.nextJson("user_left");
+      RawClient.Closed closed = troll.awaitClose();
+      assertEquals(4411, closed.code());
+      assertEquals("disconnected by an operator", closed.reason());
+      assertEquals(0, Bots.disconnect(servers.get(1).core(), "nobody"));
     }
   }
 

@@ -50,6 +50,7 @@ record CloseReason(Next next, String text) {
       case 4409 ->
           new CloseReason(Next.RECONNECT_LATER, "this user already has too many connections");
       case 4410 -> lost("the server received nothing for too long");
+      case 4411 -> new CloseReason(Next.GIVE_UP, "an operator closed this user's connections");
       default -> {
         String text = "the server closed the connection: " + code + " " + Printable.line(reason);
         yield new CloseReason(

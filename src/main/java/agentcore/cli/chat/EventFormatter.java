@@ -34,10 +34,10 @@ final class EventFormatter {
     String user = shown(event, "username");
     String room = shown(event, "room");
     return switch (event.type()) {
-      case "chat_message" -> List.of("[" + room + "] " + bold(user) + ": " + shown(event, "text"));
+      case "chat_message" ->
+          List.of("[" + room + "] " + author(event, "username") + ": " + shown(event, "text"));
       case "private_message" ->
-          List.of(
-              bold(shown(event, "from_username")) + " to you (private): " + shown(event, "text"));
+          List.of(author(event, "from_username") + " to you (private): " + shown(event, "text"));
       case "private_message_sent" ->
           List.of("you to " + shown(event, "to_username") + " (private): " + shown(event, "text"));
       case "user_joined_room" -> List.of("-- " + user + " joined " + room);
@@ -95,7 +95,7 @@ final class EventFormatter {
     lines.add(
         "-- " + (messages.isEmpty() ? "no messages in " : "the last messages in ") + room + ":");
     for (ServerEvent message : messages) {
-      String who = bold(shown(message, "username"));
+      String who = author(message, "username");
       lines.add("   " + time(message) + " " + who + ": " + shown(message, "text"));
     }
     return lines;
@@ -111,6 +111,11 @@ final class EventFormatter {
       lines.add("   and more");
     }
     return lines;
+  }
+
+  /** Marks what the server's program wrote: it may use the name of a user. */
+  private String author(ServerEvent event, String field) {
+    return bold(shown(event, field)) + (event.is("server") ? " (server)" : "");
   }
 
   private String bold(String name) {

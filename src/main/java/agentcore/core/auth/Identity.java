@@ -1,5 +1,6 @@
 package agentcore.core.auth;
 
+import agentcore.core.message.Fields;
 import java.time.Instant;
 
 /**
@@ -7,5 +8,11 @@ import java.time.Instant;
  *
  * @param user the user id that the client may connect as
  * @param until when the user's connections are closed; {@link Instant#MAX} for never
+ * @param claims what else the token says; with AUTH_SECRET, all claims of the JSON Web Token
  */
-public record Identity(String user, Instant until) {}
+public record Identity(String user, Instant until, Fields claims) {
+  /** Creates an identity without claims. */
+  public Identity(String user, Instant until) {
+    this(user, until, Fields.NONE);
+  }
+}

@@ -2,7 +2,7 @@
  * Authentication for users of the library.
  *
  * <pre>{@code
- * token of the upgrade request -> Authenticator -> Identity: user, until when
+ * token of the upgrade request -> Authenticator -> Identity: user, until when, claims
  *                                      |
  *                                      +-> TokenException: closed with 4401 and its reason
  * }</pre>

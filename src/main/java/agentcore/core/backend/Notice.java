@@ -18,7 +18,10 @@ public record Notice(Kind kind, String target, String except, String join, Strin
     EVERYONE,
     /** The target. */
     ONE,
-    /** All but {@code except}; the target's membership has ended. */
+    /**
+     * All but {@code except}; the target's membership has ended. In the group of a user: the
+     * target, whose connection ends; the text is the number and the reason of the close frame.
+     */
     EVICT
   }
 

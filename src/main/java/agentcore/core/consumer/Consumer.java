@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Defines what an endpoint does: its handlers by message type, and what happens when a connection
@@ -67,6 +68,32 @@ public interface Consumer {
   /** Returns the consumer's own close codes, for the metrics as {@link #errorCodes}. */
   default List<CloseCode> closeCodes() {
     return List.of();
+  }
+
+  /**
+   * Returns a consumer that is this one and then another: {@code connected} of this one runs first,
+   * and {@code disconnected} last.
+   *
+   * @throws IllegalArgumentException if both have a handler for the same type
+   */
+  default Consumer andThen(Consumer next) {
+    Set<String> both = new TreeSet<>(handlers().keySet());
+    both.retainAll(next.handlers().keySet());
+    if (!both.isEmpty()) {
+      throw new IllegalArgumentException("both consumers handle " + both);
+    }
+    return new ConsumerPair(this, next);
+  }
+
+  /**
+   * Returns this consumer with one more handler. It replaces the handler that this consumer has for
+   * the type, if there is one; so it can check a request and then call the handler that it
+   * replaces.
+   *
+   * {@snippet file="Bots.java" region="claim"}
+   */
+  default Consumer with(String type, Handler handler) {
+    return new ConsumerPair(this, of(type, handler));
   }
 
   /** Returns a consumer that handles one message type. */

@@ -1,5 +1,6 @@
 package agentcore.core.consumer;
 
+import agentcore.core.auth.Identity;
 import agentcore.core.backend.Directory;
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.IdempotencyKey;
@@ -48,6 +49,18 @@ public interface Session extends Client {
    * @param more whether the log has older events
    */
   record History(Position top, List<Event.Json> events, boolean more) {}
+
+  /**
+   * Returns the identity that the connection's token proved, with its claims. Without an
+   * authenticator it is the user, forever and without claims.
+   */
+  Identity identity();
+
+  /** Returns the value that this session keeps under an attribute. */
+  <T> Optional<T> attribute(Attribute<T> attribute);
+
+  /** Keeps a value until the session ends, instead of the one before. */
+  <T> void set(Attribute<T> attribute, T value);
 
   /** Returns the names of the connection's rooms, sorted. */
   List<String> rooms();

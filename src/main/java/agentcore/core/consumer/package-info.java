@@ -1,5 +1,5 @@
 /**
- * The interfaces for building a server: a {@link agentcore.core.consumer.Consumer} lists its {@link
+ * The types for building a server: a {@link agentcore.core.consumer.Consumer} lists its {@link
  * agentcore.core.consumer.Handler}s by message type, and a handler works with the {@link
  * agentcore.core.consumer.Session} of its connection.
  *
@@ -11,6 +11,9 @@
  *
  * <p>A session publishes to a room's log, enters and leaves rooms, reads history, and sends
  * notices, which are not stored.
+ *
+ * <p>The program itself takes part through {@code AgentCore.room} and {@code AgentCore.user}; a
+ * {@link agentcore.core.consumer.RoomListener} receives a room's events inside the process.
  *
  * <p>A server can have several endpoints, each with its own consumer. They share the server and its
  * backend:

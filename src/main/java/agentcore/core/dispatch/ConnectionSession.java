@@ -1,5 +1,6 @@
 package agentcore.core.dispatch;
 
+import agentcore.core.auth.Identity;
 import agentcore.core.backend.Directory;
 import agentcore.core.backend.Entry;
 import agentcore.core.backend.GroupId;
@@ -12,6 +13,7 @@ import agentcore.core.backend.PublishResult;
 import agentcore.core.backend.Room;
 import agentcore.core.connection.Connection;
 import agentcore.core.connection.Frame;
+import agentcore.core.consumer.Attribute;
 import agentcore.core.consumer.Membership;
 import agentcore.core.consumer.Replay;
 import agentcore.core.consumer.Session;
@@ -25,6 +27,7 @@ import agentcore.core.message.Message;
 import agentcore.core.serializer.Serializer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,11 +43,9 @@ public final class ConnectionSession implements Session {
    */
   private static final int COPIES = 8;
 
-  /** The smallest close code that applications may define (RFC 6455 section 7.4.2). */
-  private static final int MIN_OWN_CODE = 4000;
-
   private final Memberships memberships;
   private final Connection connection;
+  private final Identity identity;
   private final Map<String, String> parameters;
   private final ConnectionManager manager;
   private final Serializer serializer;
@@ -54,11 +55,15 @@ public final class ConnectionSession implements Session {
   /** The session is opened on the connection's reader thread. */
   private final Thread reader = Thread.currentThread();
 
+  /** Replaced, never changed: most sessions have none, and need no memory for them. */
+  private volatile Map<Attribute<?>, Object> attributes = Map.of();
+
   /** In the order of the requests; for the reader thread. Most of the time there is none. */
   private List<PendingReply> pending = List.of();
 
   ConnectionSession(
       Memberships memberships,
+      Identity identity,
       Map<String, String> parameters,
       ConnectionManager manager,
       Serializer serializer,
@@ -66,6 +71,7 @@ public final class ConnectionSession implements Session {
       Dispatcher dispatcher) {
     this.memberships = memberships;
     this.connection = memberships.connection();
+    this.identity = identity;
     this.parameters = Map.copyOf(parameters);
     this.manager = manager;
     this.serializer = serializer;
@@ -117,6 +123,24 @@ public final class ConnectionSession implements Session {
   @Override
   public String channel() {
     return connection.channel();
+  }
+
+  @Override
+  public Identity identity() {
+    return identity;
+  }
+
+  @Override
+  public <T> Optional<T> attribute(Attribute<T> attribute) {
+    return Optional.ofNullable(attribute.type().cast(attributes.get(attribute)));
+  }
+
+  /** A monitor is enough: nothing blocks while it is held. */
+  @Override
+  public synchronized <T> void set(Attribute<T> attribute, T value) {
+    Map<Attribute<?>, Object> changed = new HashMap<>(attributes);
+    changed.put(attribute, attribute.type().cast(value));
+    attributes = Map.copyOf(changed);
   }
 
   @Override
@@ -255,8 +279,7 @@ public final class ConnectionSession implements Session {
 
   @Override
   public void close(CloseCode code) {
-    if (code.number() < MIN_OWN_CODE
-        && (code.equals(CloseCode.ABNORMAL) || !CloseCode.library().contains(code))) {
+    if (!code.isSendable()) {
       throw new IllegalArgumentException("this close code must not be sent: " + code.number());
     }
     connection.close(code);

@@ -2,6 +2,7 @@ package agentcore.core.dispatch;
 
 import static java.util.stream.Collectors.toUnmodifiableMap;
 
+import agentcore.core.auth.Identity;
 import agentcore.core.backend.BackendException;
 import agentcore.core.connection.Connection;
 import agentcore.core.connection.Safely;
@@ -72,10 +73,12 @@ public final class Dispatcher {
   /**
    * Admits a connection and calls the consumer's {@code connected}. May block.
    *
+   * @param identity what the client's token proved
    * @param parameters the parameters of the upgrade request
    * @return empty if the connection was refused; it is closing then
    */
-  public Optional<ConnectionSession> open(Connection connection, Map<String, String> parameters) {
+  public Optional<ConnectionSession> open(
+      Connection connection, Identity identity, Map<String, String> parameters) {
     connection.hold();
     Memberships memberships = new Memberships(connection, consumer);
     Optional<CloseCode> refusal = admit(memberships);
@@ -86,7 +89,8 @@ public final class Dispatcher {
     boolean opened = false;
     try {
       ConnectionSession session =
-          new ConnectionSession(memberships, parameters, manager, serializer, timers, this);
+          new ConnectionSession(
+              memberships, identity, parameters, manager, serializer, timers, this);
       connected(session);
       opened = true;
       return Optional.of(session);

@@ -3,10 +3,12 @@ package agentcore.core.group;
 import agentcore.core.backend.Backend;
 import agentcore.core.backend.BackendException;
 import agentcore.core.backend.GroupId;
+import agentcore.core.backend.IdempotencyKey;
 import agentcore.core.backend.Member;
 import agentcore.core.backend.Notice;
 import agentcore.core.backend.Position;
 import agentcore.core.backend.Presence.JoinResult;
+import agentcore.core.backend.PublishResult;
 import agentcore.core.backend.Room;
 import agentcore.core.connection.Connection;
 import agentcore.core.connection.ConnectionLimits;
@@ -192,6 +194,32 @@ public final class ConnectionManager implements AutoCloseable {
         groups.release(group);
       }
     }
+  }
+
+  /**
+   * Appends an event of the program, which need not be a member, to a room's log. Returns when it
+   * has been stored and the members here have it.
+   */
+  public PublishResult publish(Room room, String text, Optional<IdempotencyKey> key) {
+    return groups.publish(room, text, key);
+  }
+
+  /**
+   * Closes all connections of a user on all servers.
+   *
+   * @return the number of connections
+   * @throws IllegalArgumentException if the code must not be sent
+   */
+  public int closeAll(String user, CloseCode code) {
+    if (!code.isSendable()) {
+      throw new IllegalArgumentException("this close code must not be sent: " + code.number());
+    }
+    GroupId group = GroupId.user(user);
+    List<Member> connections = backend.presence().members(group, Integer.MAX_VALUE);
+    for (Member connection : connections) {
+      backend.presence().broadcast(group, UserNotices.closing(connection, code));
+    }
+    return connections.size();
   }
 
   /**

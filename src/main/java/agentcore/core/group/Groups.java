@@ -2,6 +2,9 @@ package agentcore.core.group;
 
 import agentcore.core.backend.Backend;
 import agentcore.core.backend.GroupId;
+import agentcore.core.backend.IdempotencyKey;
+import agentcore.core.backend.Position;
+import agentcore.core.backend.PublishResult;
 import agentcore.core.backend.Room;
 import agentcore.core.connection.Safely;
 import agentcore.core.message.Event;
@@ -84,6 +87,19 @@ final class Groups implements AutoCloseable {
   /** Writes an event with the current time. */
   String write(Event event) {
     return serializer.write(event, clock.millis());
+  }
+
+  /** Appends to the log of a room that need not have members here. Blocks. */
+  PublishResult publish(Room room, String text, Optional<IdempotencyKey> key) {
+    Optional<Group> group = find(GroupId.room(room));
+    if (group.isPresent()) {
+      return group.get().publish(text, key).get();
+    }
+    long startedNanos = System.nanoTime();
+    PublishResult result =
+        backend.log().publish(GroupId.room(room), Position.UNKNOWN, newMessageId(), text, key);
+    metrics.publishDuration.record(System.nanoTime() - startedNanos);
+    return result;
   }
 
   /**

@@ -15,13 +15,14 @@ public final class LogEvents {
 
   /** Returns the events of a page, each with its place in the log. */
   public static List<Event.Json> events(Serializer serializer, LogPage page) {
-    return page.entries().stream().map(entry -> new Event.Json(json(serializer, entry))).toList();
+    return page.entries().stream().map(entry -> event(serializer, entry)).toList();
   }
 
-  private static String json(Serializer serializer, Entry entry) {
+  /** Returns the event of an entry, with its place in the log. */
+  public static Event.Json event(Serializer serializer, Entry entry) {
     String text = entry.text();
     String place = serializer.write(place(entry));
-    return text.substring(0, text.length() - 1) + ',' + place.substring(1);
+    return new Event.Json(text.substring(0, text.length() - 1) + ',' + place.substring(1));
   }
 
   /** Returns the frame of an entry's event. */

@@ -1,7 +1,7 @@
 /**
  * Groups of connections. A room's group follows the room's log and delivers every entry to the
  * members that are connected to this server. The group of a user has no log: each connection
- * subscribes to its notices by itself ({@code UserNotices}).
+ * subscribes to its notices by itself ({@code UserNotices}), and ends when it is evicted.
  *
  * <pre>{@code
  * Group.publish --> backend's log      (a handler's thread, waits for the result)

@@ -8,8 +8,8 @@ package agentcore.core.http;
 @FunctionalInterface
 public interface HttpHandler {
   /**
-   * Returns the response to a GET or HEAD request. The server omits the body for HEAD. A runtime
-   * exception is logged and answered with status 500.
+   * Returns the response to a request. The route of GET is called for HEAD, too, and the server
+   * omits the body then. A runtime exception is logged and answered with status 500.
    */
   HttpResponse handle(HttpRequest request);
 }

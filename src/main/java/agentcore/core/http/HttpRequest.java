@@ -12,20 +12,62 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The head of an HTTP/1.1 or HTTP/1.0 request.
+ * An HTTP/1.1 or HTTP/1.0 request.
  *
  * @param method as sent, such as {@code GET}
  * @param path without the query, not decoded
  * @param query without the question mark, empty if there is none
  * @param headers by lower-case name; repeated headers are joined with commas. {@code host} is the
  *     host of the request target if the target names one
+ * @param pathParameters the segments that the route's braces matched, by name, not decoded
+ * @param body complete, at most WS_MAX_MESSAGE_SIZE bytes; empty if there is none
  */
-public record HttpRequest(String method, String path, String query, Map<String, String> headers) {
+public record HttpRequest(
+    String method,
+    String path,
+    String query,
+    Map<String, String> headers,
+    Map<String, String> pathParameters,
+    byte[] body) {
   private static final String BEARER = "bearer ";
 
-  /** Copies the headers. */
+  /** Copies the maps. */
   public HttpRequest {
     headers = Map.copyOf(headers);
+    pathParameters = Map.copyOf(pathParameters);
+  }
+
+  /** Constructs a request without a body. */
+  public HttpRequest(String method, String path, String query, Map<String, String> headers) {
+    this(method, path, query, headers, Map.of(), new byte[0]);
+  }
+
+  /** Returns this request with a body. */
+  public HttpRequest withBody(byte[] content) {
+    return new HttpRequest(method, path, query, headers, pathParameters, content);
+  }
+
+  /** Returns this request with the segments that a route's braces matched. */
+  public HttpRequest withPathParameters(Map<String, String> matched) {
+    return new HttpRequest(method, path, query, headers, matched, body);
+  }
+
+  /**
+   * Returns the segment that matched a name in braces, decoded; empty if the route has no such
+   * name, or the segment is not percent-encoded UTF-8.
+   */
+  public Optional<String> pathParameter(String name) {
+    return Optional.ofNullable(pathParameters.get(name)).flatMap(HttpRequest::decode);
+  }
+
+  /** Returns the body as a text; empty if it is not UTF-8. */
+  public Optional<String> text() {
+    try {
+      ByteBuffer bytes = ByteBuffer.wrap(body);
+      return Optional.of(StandardCharsets.UTF_8.newDecoder().decode(bytes).toString());
+    } catch (CharacterCodingException malformed) {
+      return Optional.empty();
+    }
   }
 
   /** Returns the value of a header, given its lower-case name. */

@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * A response to an HTTP/1.1 request. The server closes the TCP connection after it.
+ * A response to an HTTP/1.1 request.
  *
  * @param status the status code (RFC 9110 section 15)
  * @param headers without {@code Content-Length} and {@code Connection}, which the server adds

@@ -87,6 +87,9 @@ public record CloseCode(int number, String reason) {
           TOO_MANY_CONNECTIONS,
           HEARTBEAT_TIMEOUT);
 
+  /** The smallest code that applications may define (RFC 6455 section 7.4.2). */
+  private static final int MIN_OWN = 4000;
+
   /** A control frame holds 125 bytes (RFC 6455 section 5.5), of which the number takes two. */
   private static final int MAX_REASON_BYTES = 123;
 
@@ -99,6 +102,11 @@ public record CloseCode(int number, String reason) {
       throw new IllegalArgumentException(
           "a close reason must have at most " + MAX_REASON_BYTES + " bytes: " + reason);
     }
+  }
+
+  /** Returns whether the server may close a connection with this code. */
+  public boolean isSendable() {
+    return number >= MIN_OWN || (LIBRARY.contains(this) && !equals(ABNORMAL));
   }
 
   /** Returns the library's own codes, in the order of their numbers. */

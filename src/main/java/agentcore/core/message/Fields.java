@@ -1,8 +1,10 @@
 package agentcore.core.message;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
 
 /**
  * The {@code data} of a request. A field of the wrong type throws a {@link ClientException} that
@@ -24,8 +26,8 @@ public final class Fields {
    * Wraps {@code values}, which must not change afterwards.
    *
    * @param values by name: strings, {@link Boolean}s, {@link Number}s whose text is the sender's,
-   *     and maps of these for objects. Fields that are {@code null} are left out. A value of any
-   *     other class is of the wrong type, whatever type is read
+   *     maps of these for objects, and lists of these. Fields that are {@code null} are left out. A
+   *     value of any other class is of the wrong type, whatever type is read
    */
   public static Fields of(Map<String, ?> values) {
     return new Fields(values);
@@ -59,6 +61,24 @@ public final class Fields {
   }
 
   /**
+   * Returns the strings in the list {@code name}.
+   *
+   * @throws ClientException INVALID_MESSAGE_FORMAT if it is no list, or not only of strings
+   */
+  public Optional<List<String>> strings(String name) {
+    return list(name, String.class, String.class::cast, "a list of strings");
+  }
+
+  /**
+   * Returns the objects in the list {@code name}.
+   *
+   * @throws ClientException INVALID_MESSAGE_FORMAT if it is no list, or not only of objects
+   */
+  public Optional<List<Fields>> objects(String name) {
+    return list(name, Map.class, each -> new Fields((Map<?, ?>) each), "a list of objects");
+  }
+
+  /**
    * Returns the integer {@code name}; outside the range of a long, returns the nearest long.
    *
    * @throws ClientException INVALID_MESSAGE_FORMAT if it is no number, or has a fraction
@@ -87,6 +107,18 @@ public final class Fields {
   public static ClientException wrongKind(String name, String what) {
     return new ClientException(
         ErrorCode.INVALID_MESSAGE_FORMAT, "Field '" + name + "' must be " + what);
+  }
+
+  private <T> Optional<List<T>> list(
+      String name, Class<?> kind, Function<Object, T> read, String what) {
+    Object value = values.get(name);
+    if (value == null) {
+      return Optional.empty();
+    }
+    if (!(value instanceof List<?> list) || !list.stream().allMatch(kind::isInstance)) {
+      throw wrongKind(name, what);
+    }
+    return Optional.of(list.stream().<T>map(read).toList());
   }
 
   private <T> Optional<T> value(String name, Class<T> kind, String what) {

@@ -51,6 +51,15 @@ public final class Metrics {
   public final LongAdder delivered =
       counter("events_delivered_total", "Events offered to members of groups, one per member.");
 
+  public final Counters serverEvents =
+      counters(
+          "server_events_total",
+          "kind",
+          "Events that the server's program published, sent to a user, or received.",
+          "published",
+          "sent",
+          "received");
+
   public final LongAdder slowConsumers =
       counter("slow_consumers_total", "Connections closed because too much waited for them.");
 

@@ -1,6 +1,9 @@
 package agentcore.core.security;
 
 import agentcore.core.auth.TokenException;
+import agentcore.core.message.ClientException;
+import agentcore.core.message.Fields;
+import agentcore.core.serializer.Serializer;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
@@ -24,16 +27,18 @@ final class Claims {
   /** The end of the year 9999. A larger number is most likely in milliseconds. */
   private static final double MAX_SECONDS = 253_402_300_799.0;
 
+  private final String json;
   private final Map<String, JsonElement> values;
 
-  private Claims(Map<String, JsonElement> values) {
+  private Claims(String json, Map<String, JsonElement> values) {
+    this.json = json;
     this.values = values;
   }
 
   static Claims read(byte[] json) throws TokenException {
     try {
-      return new Claims(
-          read(StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(json)).toString()));
+      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(json)).toString();
+      return new Claims(text, read(text));
     } catch (IOException
         | JsonParseException
         | IllegalStateException
@@ -60,6 +65,15 @@ final class Claims {
       }
     }
     return values;
+  }
+
+  /** Returns all claims, for the consumer. */
+  Fields fields() throws TokenException {
+    try {
+      return Serializer.fields(json);
+    } catch (ClientException fault) {
+      throw new TokenException("token malformed: " + fault.sentence());
+    }
   }
 
   boolean has(String name) {

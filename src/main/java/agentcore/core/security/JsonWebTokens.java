@@ -16,8 +16,8 @@ import java.util.Base64;
  *
  * <p>The token does not choose the algorithm: its signature is verified as HS256 before anything
  * else is read, and a header that names another algorithm is refused. The claims {@code sub},
- * {@code exp} and {@code nbf} are used. All others are ignored, including {@code aud}, so the
- * secret should not be shared with another service.
+ * {@code exp} and {@code nbf} are used. All others, including {@code aud}, are left to the
+ * consumer, so the secret should not be shared with another service.
  */
 public final class JsonWebTokens implements Authenticator {
   /** The tolerated difference between the clocks of signer and verifier. */
@@ -82,7 +82,7 @@ public final class JsonWebTokens implements Authenticator {
         claims
             .string("sub")
             .orElseThrow(() -> new TokenException("token malformed: sub must be a string"));
-    return new Identity(user, end);
+    return new Identity(user, end, claims.fields());
   }
 
   private static byte[] ascii(String text) {

@@ -58,6 +58,29 @@ public final class Serializer {
   }
 
   /**
+   * Reads a JSON object, strictly.
+   *
+   * @throws ClientException INVALID_JSON, or INVALID_MESSAGE_FORMAT if the text is JSON but not an
+   *     object, or has an unpaired surrogate
+   */
+  public static Fields fields(String text) {
+    try {
+      if (!StrictJson.replaceUnpairedSurrogates(text).equals(text)) {
+        throw new ClientException(
+            ErrorCode.INVALID_MESSAGE_FORMAT, "Text must not contain unpaired surrogates");
+      }
+      return StrictJson.object(text)
+          .map(Fields::of)
+          .orElseThrow(
+              () ->
+                  new ClientException(
+                      ErrorCode.INVALID_MESSAGE_FORMAT, "Text must be a JSON object"));
+    } catch (IOException notJson) {
+      throw new ClientException(ErrorCode.INVALID_JSON, "Invalid JSON format");
+    }
+  }
+
+  /**
    * Reads the fields of a request. Even if one of them is wrong, the error repeats the type and the
    * id where these are right.
    *

@@ -1,6 +1,7 @@
 package agentcore.core.serializer;
 
 import agentcore.core.message.Fields;
+import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
@@ -52,6 +53,7 @@ final class StrictJson {
   private static Object value(JsonElement element) {
     return switch (element) {
       case JsonObject object -> values(object);
+      case JsonArray list -> list.asList().stream().map(StrictJson::value).toList();
       case JsonPrimitive text when text.isString() -> text.getAsString();
       case JsonPrimitive bool when bool.isBoolean() -> bool.getAsBoolean();
       case JsonPrimitive number -> number.getAsNumber();

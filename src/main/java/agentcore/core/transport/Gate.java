@@ -138,11 +138,11 @@ public final class Gate {
   /**
    * Checks that the request carries a token of {@code user}. May block.
    *
-   * @return when the connection must end
+   * @return the user, with what else the token says
    */
-  Instant identify(HttpRequest request, String user) throws CloseException {
+  Identity identify(HttpRequest request, String user) throws CloseException {
     if (!needsToken) {
-      return Instant.MAX;
+      return new Identity(user, Instant.MAX);
     }
     List<String> tokens = Handshake.tokens(request);
     if (tokens.size() != 1) {
@@ -153,7 +153,7 @@ public final class Gate {
     if (!identity.user().equals(user)) {
       throw new CloseException(CloseCode.FOREIGN_TOKEN, CloseCode.FOREIGN_TOKEN.reason());
     }
-    return identity.until();
+    return identity;
   }
 
   private Identity identity(String token) throws CloseException {

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
+import java.net.SocketTimeoutException;
 import java.util.Optional;
 
 /**
@@ -17,9 +18,14 @@ import java.util.Optional;
  *
  * <pre>
  *   TLS --> request --(an endpoint?)--> handshake, origin, address --> WebSocketPeer --> close
- *              |                              |                                            ^
- *              +--(another path, malformed)---+--(refused)--> response --> discard input --+
+ *           ^    |                              |                                          ^
+ *           |    +--(another path)--> body --> response --(the last one?)--> discard input-+
+ *           |                                     |                                ^
+ *           +-----------(the next request)--------+        malformed, refused -----+
  * </pre>
+ *
+ * <p>Requests are answered one after the other, in their order: what a client sends early waits. A
+ * connection ends after a request whose end is in doubt, since what follows may be anything.
  */
 final class Peer implements Runnable {
   private static final Logger LOG = System.getLogger(Peer.class.getName());
@@ -58,28 +64,66 @@ final class Peer implements Runnable {
 
   private void serve() throws IOException {
     socket.open(listener.limits().handshakeTimeout());
+    boolean isKept = serveRequest();
+    while (isKept && awaitNext()) {
+      listener.peers().renew(this);
+      isKept = serveRequest();
+    }
+  }
+
+  /** Answers one request, or upgrades; returns whether another request may follow. */
+  private boolean serveRequest() throws IOException {
+    long deadlineNanos = System.nanoTime() + listener.limits().handshakeTimeout().toNanos();
+    int maxBytes = listener.limits().maxMessageBytes();
     boolean withBody = true;
-    try {
-      RequestReader.Head head = RequestReader.read(socket, listener.limits().handshakeTimeout());
+    try (BodyReader body = new BodyReader(socket, listener.receiveBudget(), maxBytes)) {
+      RequestReader.Head head = RequestReader.read(socket, deadlineNanos);
       if (head.bytes().length == 0) {
-        return;
+        return false;
       }
       withBody = !head.isHeadRequest();
       HttpRequest request = RequestReader.parse(head.bytes());
+      socket.unread(head.rest());
       Optional<Endpoint> endpoint = listener.endpoint(request);
       if (endpoint.isPresent()) {
-        socket.unread(head.rest());
         upgrade(request, endpoint.get());
-      } else {
-        answer(listener.http().handle(request), withBody);
+        return false;
       }
+      byte[] content = body.read(request, deadlineNanos, !head.isHttp10());
+      HttpResponse response = listener.http().handle(request.withBody(content));
+      boolean isKept = isKept(request) && !head.isHttp10();
+      answer(response, withBody, isKept);
+      return isKept;
     } catch (HttpException refusal) {
-      answer(refusal.response(), withBody);
+      answer(refusal.response(), withBody, false);
+      return false;
     }
+  }
+
+  /** Returns whether the connection stays open after this request (RFC 9112 section 9.3). */
+  private boolean isKept(HttpRequest request) {
+    return !request.hasToken("connection", "close")
+        && !request.hasToken("connection", "upgrade") // of an unknown path
+        && !listener.isDraining();
+  }
+
+  /** Waits for the next request; returns false if the client ends the stream, or sends nothing. */
+  private boolean awaitNext() throws IOException {
+    byte[] next = socket.takeUnread();
+    try {
+      next = next.length > 0 ? next : socket.read(listener.limits().handshakeTimeout());
+    } catch (SocketTimeoutException idle) {
+      return false;
+    }
+    socket.unread(next);
+    return next.length > 0;
   }
 
   private void upgrade(HttpRequest request, Endpoint endpoint) throws IOException, HttpException {
     Handshake.check(request);
+    if (BodyReader.length(request, Integer.MAX_VALUE) > 0) {
+      throw new HttpException(400, "Malformed request: an upgrade has no body");
+    }
     String user = Handshake.user(request, endpoint.pathPrefix());
     if (listener.isDraining()) {
       throw new HttpException(503, "The server is stopping");
@@ -93,12 +137,14 @@ final class Peer implements Runnable {
     webSocket = Optional.of(peer);
   }
 
-  private void answer(HttpResponse response, boolean withBody) throws IOException {
+  private void answer(HttpResponse response, boolean withBody, boolean isKept) throws IOException {
     new ResponseWriter(
             socket, listener.manager().registry().sendBudget(), listener.limits().writeTimeout())
-        .write(response, withBody);
-    socket.shutdownOutput();
-    socket.discardInput(listener.limits().closeTimeout(), Long.MAX_VALUE);
+        .write(response, withBody, isKept);
+    if (!isKept) {
+      socket.shutdownOutput();
+      socket.discardInput(listener.limits().closeTimeout(), Long.MAX_VALUE);
+    }
   }
 
   /** Ends the connection at once. Any thread. */

@@ -22,8 +22,9 @@ import java.util.concurrent.locks.ReentrantLock;
  *              +------(answered as HTTP)------+
  * </pre>
  *
- * <p>The number of pending peers is bounded. When it is reached, a new peer waits in the operating
- * system's backlog, and replaces a peer that has been pending for longer than {@link
+ * <p>A peer is pending until it is a WebSocket: an HTTP client stays so from one request to the
+ * next. The number of pending peers is bounded. When it is reached, a new peer waits in the
+ * operating system's backlog, and replaces a peer that has been pending for longer than {@link
  * #PATIENCE_NANOS}. So trickling clients are cut, and a rush of honest ones is only slowed down.
  */
 final class Peers {
@@ -69,6 +70,18 @@ final class Peers {
       all.add(peer);
       pendingSinceNanos.put(peer, System.nanoTime());
       return replaced;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Notes that a pending peer begins another request, and so is the youngest again. */
+  void renew(Peer peer) {
+    lock.lock();
+    try {
+      if (pendingSinceNanos.remove(peer) != null) {
+        pendingSinceNanos.put(peer, System.nanoTime());
+      }
     } finally {
       lock.unlock();
     }

@@ -47,26 +47,26 @@ final class RequestReader {
       return new String(bytes, 0, Math.min(5, bytes.length), StandardCharsets.ISO_8859_1)
           .equals("HEAD ");
     }
+
+    boolean isHttp10() {
+      String text = new String(bytes, StandardCharsets.ISO_8859_1);
+      return text.substring(0, text.indexOf("\r\n")).endsWith(HTTP_1_0);
+    }
   }
 
   private RequestReader() {}
 
   /**
-   * Reads up to the empty line that ends a head.
+   * Reads up to the empty line that ends a head, beginning with what the socket keeps unread.
    *
+   * @param deadlineNanos by which the head must be complete
    * @throws HttpException 408 or 431
    * @throws IOException if the connection is lost
    */
-  static Head read(PeerSocket socket, Duration timeout) throws IOException, HttpException {
-    long deadlineNanos = System.nanoTime() + timeout.toNanos();
-    byte[] buffer = PeerSocket.NOTHING;
+  static Head read(PeerSocket socket, long deadlineNanos) throws IOException, HttpException {
+    byte[] buffer = socket.takeUnread();
+    int from = 0;
     while (true) {
-      int from = Math.max(0, buffer.length - 3);
-      byte[] received = readBefore(deadlineNanos, socket);
-      if (received.length == 0) {
-        return new Head(PeerSocket.NOTHING, PeerSocket.NOTHING);
-      }
-      buffer = buffer.length == 0 ? received : concatenate(buffer, received);
       int end = endOfHead(buffer, from, buffer.length);
       if (end > 0 && end <= MAX_BYTES) {
         return new Head(Arrays.copyOf(buffer, end), Arrays.copyOfRange(buffer, end, buffer.length));
@@ -74,6 +74,12 @@ final class RequestReader {
       if (buffer.length >= MAX_BYTES) {
         throw new HttpException(431, "Request head larger than " + MAX_BYTES + " bytes");
       }
+      from = Math.max(0, buffer.length - 3);
+      byte[] received = readBefore(deadlineNanos, socket);
+      if (received.length == 0) {
+        return new Head(PeerSocket.NOTHING, PeerSocket.NOTHING);
+      }
+      buffer = buffer.length == 0 ? received : concatenate(buffer, received);
     }
   }
 
@@ -83,7 +89,8 @@ final class RequestReader {
     return both;
   }
 
-  private static byte[] readBefore(long deadlineNanos, PeerSocket socket)
+  /** Returns the next bytes; empty at the end of the stream. */
+  static byte[] readBefore(long deadlineNanos, PeerSocket socket)
       throws IOException, HttpException {
     Duration left = Duration.ofNanos(deadlineNanos - System.nanoTime());
     try {

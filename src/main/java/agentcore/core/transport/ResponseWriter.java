@@ -43,10 +43,11 @@ final class ResponseWriter implements SendBudget.Peer {
    * Writes the response; blocks while the client does not read.
    *
    * @param withBody false for the response to a HEAD request
+   * @param isKept whether another request may follow
    * @throws IOException if the connection is lost or was cut
    */
-  void write(HttpResponse response, boolean withBody) throws IOException {
-    byte[] head = head(response);
+  void write(HttpResponse response, boolean withBody, boolean isKept) throws IOException {
+    byte[] head = head(response, isKept);
     byte[] body = withBody ? response.body() : new byte[0];
     pendingBytes = head.length + (long) body.length;
     charge.set(pendingBytes);
@@ -65,7 +66,7 @@ final class ResponseWriter implements SendBudget.Peer {
     }
   }
 
-  static byte[] head(HttpResponse response) {
+  static byte[] head(HttpResponse response, boolean isKept) {
     int status = response.status();
     StringBuilder head = new StringBuilder("HTTP/1.1 ");
     head.append(status).append(' ').append(reason(status)).append("\r\n");
@@ -73,16 +74,18 @@ final class ResponseWriter implements SendBudget.Peer {
         .headers()
         .forEach((name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
     head.append("X-Content-Type-Options: nosniff\r\n");
-    if (status != 304) { // its length would be that of the full response
+    if (status != 204 && status != 304) { // of 304 it would be that of the full response
       head.append("Content-Length: ").append(response.body().length).append("\r\n");
     }
-    head.append("Connection: close\r\n\r\n");
+    head.append(isKept ? "\r\n" : "Connection: close\r\n\r\n");
     return head.toString().getBytes(StandardCharsets.ISO_8859_1);
   }
 
   private static String reason(int status) {
     return switch (status) {
       case 200 -> "OK";
+      case 201 -> "Created";
+      case 204 -> "No Content";
       case 304 -> "Not Modified";
       case 400 -> "Bad Request";
       case 401 -> "Unauthorized";
@@ -90,6 +93,11 @@ final class ResponseWriter implements SendBudget.Peer {
       case 404 -> "Not Found";
       case 405 -> "Method Not Allowed";
       case 408 -> "Request Timeout";
+      case 409 -> "Conflict";
+      case 411 -> "Length Required";
+      case 413 -> "Content Too Large";
+      case 415 -> "Unsupported Media Type";
+      case 417 -> "Expectation Failed";
       case 426 -> "Upgrade Required";
       case 429 -> "Too Many Requests";
       case 431 -> "Request Header Fields Too Large";

@@ -1,5 +1,6 @@
 package agentcore.core.transport;
 
+import agentcore.core.auth.Identity;
 import agentcore.core.connection.Connection;
 import agentcore.core.dispatch.ConnectionSession;
 import agentcore.core.dispatch.Dispatcher;
@@ -71,9 +72,10 @@ final class WebSocketPeer {
       socket.write(response, 0, response.length);
       Connection connection = wire.connection();
       Thread.currentThread().setName("reader-" + connection);
-      isIdentified = identify(connection, request);
+      Optional<Identity> identity = identify(connection, request);
+      isIdentified = identity.isPresent();
       if (isIdentified) {
-        session = dispatcher.open(connection, Handshake.parameters(request));
+        session = dispatcher.open(connection, identity.get(), Handshake.parameters(request));
       }
       if (listener.isDraining()) {
         connection.closeWhenDone(listener.endCode()); // it came too late for drain() to see it
@@ -124,17 +126,18 @@ final class WebSocketPeer {
     }
   }
 
-  /** Checks the client's token; closes the connection and returns false if it is refused. */
-  private boolean identify(Connection connection, HttpRequest request) {
+  /** Checks the client's token; closes the connection and returns empty if it is refused. */
+  private Optional<Identity> identify(Connection connection, HttpRequest request) {
     try {
-      connection.expireAt(listener.gate().identify(request, connection.user()));
+      Identity identity = listener.gate().identify(request, connection.user());
+      connection.expireAt(identity.until());
       listener.connectionLog().opened(connection, address);
-      return true;
+      return Optional.of(identity);
     } catch (CloseException refusal) {
       CloseCode code = refusal.code();
       listener.connectionLog().refused(connection, address, code, refusal.reason());
       connection.close(code, refusal.reason());
-      return false;
+      return Optional.empty();
     }
   }
 

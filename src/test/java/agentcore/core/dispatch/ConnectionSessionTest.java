@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.core.Config;
+import agentcore.core.auth.Identity;
 import agentcore.core.backend.Backend;
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.Position;
@@ -30,6 +31,7 @@ import agentcore.testkit.RecordingWire;
 import agentcore.testkit.TestServer;
 import agentcore.testkit.Together;
 import com.google.gson.JsonParser;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -94,7 +96,7 @@ class ConnectionSessionTest {
 
   private ConnectionSession open(String user, RecordingWire to) {
     Connection connection = manager.registry().create(user, to);
-    return dispatcher.open(connection, Map.of()).orElseThrow();
+    return dispatcher.open(connection, new Identity(user, Instant.MAX), Map.of()).orElseThrow();
   }
 
   private static Message request(String id) {

@@ -3,6 +3,7 @@ package agentcore.core.dispatch;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import agentcore.core.auth.Identity;
 import agentcore.core.backend.Room;
 import agentcore.core.connection.Connection;
 import agentcore.core.consumer.Consumer;
@@ -19,6 +20,7 @@ import agentcore.testkit.Await;
 import agentcore.testkit.Connections;
 import agentcore.testkit.RecordingWire;
 import com.google.gson.JsonParser;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -81,7 +83,7 @@ class DispatcherTest {
 
   private ConnectionSession open(String user, RecordingWire to) {
     Connection connection = manager.registry().create(user, to);
-    return dispatcher.open(connection, Map.of()).orElseThrow();
+    return dispatcher.open(connection, new Identity(user, Instant.MAX), Map.of()).orElseThrow();
   }
 
   private static List<String> types(RecordingWire of) {
@@ -186,7 +188,8 @@ class DispatcherTest {
     Dispatcher ending =
         new Dispatcher(failing, List.of(broken, broken), new Serializer(), manager, timers);
     Connection bob = manager.registry().create("bob", new RecordingWire());
-    ConnectionSession bobs = ending.open(bob, Map.of()).orElseThrow();
+    ConnectionSession bobs =
+        ending.open(bob, new Identity("bob", Instant.MAX), Map.of()).orElseThrow();
     session.publish( // fails when its reply is sent at the end
         REQUEST,
         session.membership("r").orElseThrow(),

@@ -2,11 +2,13 @@ package agentcore.core.dispatch;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import agentcore.core.auth.Identity;
 import agentcore.core.consumer.Consumer;
 import agentcore.core.group.ConnectionManager;
 import agentcore.core.serializer.Serializer;
 import agentcore.testkit.Connections;
 import agentcore.testkit.RecordingWire;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -52,7 +54,10 @@ class FailingMessagesLogTest {
       Dispatcher dispatcher = new Dispatcher(failing, List.of(), new Serializer(), manager, timers);
       ConnectionSession session =
           dispatcher
-              .open(manager.registry().create("alice", new RecordingWire()), Map.of())
+              .open(
+                  manager.registry().create("alice", new RecordingWire()),
+                  new Identity("alice", Instant.MAX),
+                  Map.of())
               .orElseThrow();
       long startNanos = System.nanoTime();
       for (int i = 0; i < MESSAGES; i++) {

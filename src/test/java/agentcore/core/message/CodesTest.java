@@ -72,7 +72,8 @@ class CodesTest {
         assertEquals(4701, bob.expectClose().code());
       }
       try (RawClient reader = RawClient.open(server.port())) {
-        reader.sendBytes("GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(US_ASCII));
+        reader.sendBytes(
+            "GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".getBytes(US_ASCII));
         String metrics = reader.readToEnd();
         assertTrue(metrics.contains("errors_total{error_code=\"NO_TEA_LEFT\"} 1\n"), metrics);
         assertTrue(metrics.contains("errors_total{error_code=\"other\"} 1\n"), metrics);

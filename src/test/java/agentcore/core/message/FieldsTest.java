@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import agentcore.core.serializer.Serializer;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -91,5 +92,23 @@ class FieldsTest {
     assertEquals(Optional.of("a"), fields.string("text"));
     assertEquals(OptionalLong.of(7), fields.integer("number"));
     assertEquals(Optional.of(true), fields.object("object").orElseThrow().bool("yes"));
+  }
+
+  @Test
+  void listsAreOfOneKind() {
+    Fields fields =
+        Fields.of(
+            Map.of(
+                "texts", List.of("a", "b"),
+                "mixed", List.of("a", true),
+                "objects", List.of(Map.of("x", "y")),
+                "text", "a"));
+    assertEquals(Optional.of(List.of("a", "b")), fields.strings("texts"));
+    assertEquals(Optional.empty(), fields.strings("absent"));
+    assertEquals(Optional.of("y"), fields.objects("objects").orElseThrow().getFirst().string("x"));
+    for (String wrong : List.of("mixed", "objects", "text")) {
+      assertThrows(ClientException.class, () -> fields.strings(wrong));
+    }
+    assertThrows(ClientException.class, () -> fields.objects("texts"));
   }
 }

@@ -135,4 +135,17 @@ class PeersTest {
     assertTrue(peers.awaitNoWebSockets(System.nanoTime()));
     assertFalse(peers.awaitNone(System.nanoTime()));
   }
+
+  @Test
+  void peerThatBeginsAnotherRequestIsTheYoungest() throws InterruptedException {
+    Peers impatient = new Peers(2, 0);
+    Peer first = peer();
+    Peer second = peer();
+    assertEquals(Optional.empty(), impatient.add(first));
+    assertEquals(Optional.empty(), impatient.add(second));
+    impatient.renew(first);
+    assertEquals(Optional.of(second), impatient.add(peer()));
+    impatient.renew(second); // it has lost its place
+    assertEquals(Optional.of(first), impatient.add(peer()));
+  }
 }

@@ -41,21 +41,24 @@ class RequestReaderTest {
     client.getOutputStream().write(text.getBytes(ISO_8859_1));
   }
 
+  private RequestReader.Head read(Duration timeout) throws IOException, HttpException {
+    return RequestReader.read(server, System.nanoTime() + timeout.toNanos());
+  }
+
   private static String head(int length) {
     String start = "GET / HTTP/1.1\r\nX: ";
     return start + "x".repeat(length - start.length() - 4) + "\r\n\r\n";
   }
 
   private void assertStatus(int status, Duration timeout) {
-    HttpException refusal =
-        assertThrows(HttpException.class, () -> RequestReader.read(server, timeout));
+    HttpException refusal = assertThrows(HttpException.class, () -> read(timeout));
     assertEquals(status, refusal.response().status());
   }
 
   @Test
   void headEndsAtTheEmptyLineAndTheRestIsKept() throws Exception {
     send(HEAD + "rest\r\n\r\nmore");
-    RequestReader.Head head = RequestReader.read(server, LONG);
+    RequestReader.Head head = read(LONG);
     assertArrayEquals(HEAD.getBytes(ISO_8859_1), head.bytes());
     ByteArrayOutputStream rest = new ByteArrayOutputStream();
     rest.write(head.rest());
@@ -80,7 +83,7 @@ class RequestReaderTest {
                     throw new AssertionError(e);
                   }
                 });
-    RequestReader.Head head = RequestReader.read(server, LONG);
+    RequestReader.Head head = read(LONG);
     assertArrayEquals(HEAD.getBytes(ISO_8859_1), head.bytes());
     assertEquals(0, head.rest().length);
     sender.join();
@@ -89,20 +92,20 @@ class RequestReaderTest {
   @Test
   void peerThatSendsNothingIsNoError() throws Exception {
     client.close();
-    assertEquals(0, RequestReader.read(server, LONG).bytes().length);
+    assertEquals(0, read(LONG).bytes().length);
   }
 
   @Test
   void incompleteHeadIsEmpty() throws Exception {
     send(HEAD.substring(0, HEAD.length() - 1));
     client.shutdownOutput();
-    assertEquals(0, RequestReader.read(server, LONG).bytes().length);
+    assertEquals(0, read(LONG).bytes().length);
   }
 
   @Test
   void headOfTheMaximumSizeIsRead() throws Exception {
     send(head(RequestReader.MAX_BYTES));
-    assertEquals(RequestReader.MAX_BYTES, RequestReader.read(server, LONG).bytes().length);
+    assertEquals(RequestReader.MAX_BYTES, read(LONG).bytes().length);
   }
 
   @Test

@@ -1,0 +1,222 @@
+package agentcore.core;
+
+import agentcore.core.backend.BackendException;
+import agentcore.core.backend.Entry;
+import agentcore.core.backend.GroupId;
+import agentcore.core.backend.Log;
+import agentcore.core.backend.LogPage;
+import agentcore.core.backend.Notice;
+import agentcore.core.backend.Position;
+import agentcore.core.backend.Room;
+import agentcore.core.backend.Subscriber;
+import agentcore.core.connection.Safely;
+import agentcore.core.consumer.RoomEvent;
+import agentcore.core.consumer.RoomListener;
+import agentcore.core.group.LogEvents;
+import agentcore.core.message.Event;
+import agentcore.core.message.Fields;
+import agentcore.core.message.Names;
+import agentcore.core.serializer.Serializer;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Follows a room's log for a listener in this process, on a virtual thread.
+ *
+ * <p>News only wakes the thread, which then reads the log from its position. So nothing is queued,
+ * however slow the listener is; and lost news delays events, at most for {@link #LOOK}, but cannot
+ * make a hole.
+ */
+final class RoomSubscription implements ServerRoom.Subscription, Subscriber {
+  /** Without news, the thread looks into the log after this time. */
+  static final Duration LOOK = Duration.ofSeconds(5);
+
+  private static final int PAGE_ENTRIES = 128;
+  private static final int PAGE_BYTES = 128 * 1024;
+  private static final long PAUSE_NANOS = Duration.ofMillis(200).toNanos();
+
+  private static final Logger LOG = System.getLogger(RoomSubscription.class.getName());
+
+  private final RoomListener listener;
+  private final ServerParts parts;
+  private final Duration look;
+  private final Log log;
+  private final Thread thread;
+  private final AtomicBoolean hasNews = new AtomicBoolean();
+  private volatile boolean closed;
+
+  /** The next two change only in {@link #start}, and later on {@link #thread}. */
+  private volatile Room room;
+
+  private volatile Position position = Position.UNKNOWN;
+
+  RoomSubscription(Room room, RoomListener listener, ServerParts parts) {
+    this(room, listener, parts, LOOK);
+  }
+
+  RoomSubscription(Room room, RoomListener listener, ServerParts parts, Duration look) {
+    this.room = room;
+    this.listener = listener;
+    this.parts = parts;
+    this.look = look;
+    this.log = parts.manager().backend().log();
+    this.thread =
+        Thread.ofVirtual().name("listener-" + Names.printable(room.name())).unstarted(this::follow);
+  }
+
+  /** Subscribes before it reads the position, so that no news in between is missed. Blocks. */
+  void start() {
+    boolean done = false;
+    try {
+      log.subscribe(group(), this);
+      position = log.open(group(), Position.UNKNOWN);
+      thread.start();
+      done = true;
+    } finally {
+      if (!done) {
+        close();
+      }
+    }
+  }
+
+  private GroupId group() {
+    return GroupId.room(room);
+  }
+
+  /**
+   * Reads and delivers until the end. The listener has received every event up to the position, and
+   * none behind it.
+   */
+  private void follow() {
+    while (!closed) {
+      boolean byNews = awaitNews();
+      try {
+        if (!byNews) {
+          look();
+        }
+        readOn();
+      } catch (BackendException away) {
+        LOG.log(Level.DEBUG, "a listener waits for the store: {0}", away.getMessage());
+        pause();
+      } catch (Throwable defect) { // for example, no memory
+        Safely.report("reading a log for a listener", defect);
+        pause();
+      }
+    }
+    unsubscribe(room); // it may have moved after close() looked
+  }
+
+  private void pause() {
+    LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(PAUSE_NANOS / 2, PAUSE_NANOS));
+    hasNews.set(true); // read the log again
+  }
+
+  /** Waits for news; returns false if there was none for a while. */
+  private boolean awaitNews() {
+    long startNanos = System.nanoTime();
+    long leftNanos = look.toNanos();
+    while (!closed && !hasNews.get() && leftNanos > 0) {
+      LockSupport.parkNanos(leftNanos);
+      leftNanos = look.toNanos() - (System.nanoTime() - startNanos);
+    }
+    return hasNews.getAndSet(false);
+  }
+
+  /** Keeps the log's epoch alive, or moves to the room that has the name now. */
+  private void look() {
+    Optional<Room> named = parts.manager().backend().directory().find(room.name());
+    if (named.isPresent() && named.get().id().equals(room.id())) {
+      var unused = log.open(group(), position);
+    } else if (named.isPresent()) {
+      moveTo(named.get());
+    }
+  }
+
+  /** Continues at the beginning of another room's log. */
+  private void moveTo(Room next) {
+    GroupId group = GroupId.room(next);
+    boolean done = false;
+    try {
+      log.subscribe(group, this);
+      Position top = log.open(group, Position.UNKNOWN);
+      unsubscribe(room);
+      room = next;
+      position = new Position(top.epoch(), 0, "");
+      done = true;
+    } finally {
+      if (!done) {
+        unsubscribe(next);
+      }
+    }
+    Safely.run("resetting a listener", () -> listener.reset("lost"));
+  }
+
+  private void readOn() {
+    boolean more = true;
+    while (more && !closed) {
+      LogPage page = log.read(group(), position, PAGE_ENTRIES, PAGE_BYTES);
+      if (page.status() == LogPage.Status.OK) {
+        page.entries().forEach(this::deliver);
+      } else {
+        position = log.open(group(), position);
+        String reason = LogEvents.reason(page.status());
+        Safely.run("resetting a listener", () -> listener.reset(reason));
+      }
+      more = page.more();
+    }
+  }
+
+  private void deliver(Entry entry) {
+    if (!closed) {
+      Safely.run(
+          "a listener of the room " + Names.printable(room.name()),
+          () -> listener.receive(event(entry)));
+      position = entry.position();
+      parts.count("received");
+    }
+  }
+
+  private RoomEvent event(Entry entry) {
+    Fields fields = Serializer.fields(entry.text());
+    Event.Json json = LogEvents.event(parts.serializer(), entry);
+    return new RoomEvent(entry.position(), fields.string("type").orElse(""), fields, json);
+  }
+
+  private void wake() {
+    hasNews.set(true);
+    LockSupport.unpark(thread);
+  }
+
+  @Override
+  public void onEntry(Entry entry, String previousId) {
+    wake();
+  }
+
+  @Override
+  public void flush() {}
+
+  @Override
+  public void onNotice(Notice notice) {}
+
+  @Override
+  public void onGap() {
+    wake();
+  }
+
+  private void unsubscribe(Room from) {
+    Safely.run("ending a listener", () -> log.unsubscribe(GroupId.room(from), this));
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    LockSupport.unpark(thread);
+    unsubscribe(room);
+    parts.subscriptions().remove(this);
+  }
+}

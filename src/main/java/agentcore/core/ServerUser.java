@@ -1,0 +1,76 @@
+package agentcore.core;
+
+import agentcore.core.backend.GroupId;
+import agentcore.core.backend.Member;
+import agentcore.core.backend.Notice;
+import agentcore.core.backend.Presence;
+import agentcore.core.message.CloseCode;
+import agentcore.core.message.Event;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A user, as the program that runs the server sees it: the connections with this user id on all
+ * endpoints and servers.
+ *
+ * <p>Threads: any, from {@link AgentCore#start} on. Every method asks the backend, may block, and
+ * throws {@link agentcore.core.backend.BackendException} if the store does not answer.
+ *
+ * {@snippet file="Bots.java" region="disconnect"}
+ */
+public final class ServerUser {
+  private final String id;
+  private final ServerParts parts;
+
+  ServerUser(String id, ServerParts parts) {
+    this.id = id;
+    this.parts = parts;
+  }
+
+  private Presence presence() {
+    return parts.manager().backend().presence();
+  }
+
+  /** Returns the user id. */
+  public String id() {
+    return id;
+  }
+
+  /** Returns the user's connections on all servers. */
+  public List<Member> connections() {
+    return presence().members(GroupId.user(id), Integer.MAX_VALUE);
+  }
+
+  /** Returns when the user's last connection ended; the current time while one is connected. */
+  public Optional<Instant> lastSeen() {
+    return presence().lastSeen(id);
+  }
+
+  /**
+   * Sends an event to all connections of the user, with {@code "server":true}. It is not stored: a
+   * connection that is being lost misses it.
+   *
+   * @return the number of connections; 0 if the user is not connected, and nothing was sent
+   */
+  public int send(Event event) {
+    int connections = connections().size();
+    if (connections > 0) {
+      presence().broadcast(GroupId.user(id), Notice.everyone(parts.write(event)));
+      parts.count("sent");
+    }
+    return connections;
+  }
+
+  /**
+   * Closes all connections of the user. Returns when their servers have been told; the connections
+   * end soon afterwards. The user may connect again.
+   *
+   * @return the number of connections
+   * @throws IllegalArgumentException for ABNORMAL, and for a code below 4000 that is not the
+   *     library's
+   */
+  public int disconnect(CloseCode code) {
+    return parts.manager().closeAll(id, code);
+  }
+}

@@ -1,0 +1,103 @@
+package agentcore.example;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** The keys of the HTTP API: who may ask, and for what. */
+final class ApiKeys {
+  private static final int MIN_BYTES = 32;
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,32}");
+  private static final String RULE =
+      "must be NAME:SECRET or NAME:SECRET:SCOPE, separated by commas: a name of up to 32 letters,"
+          + " digits, - and _, a secret of at least 32 bytes, and publish, read or manage";
+
+  private final List<Key> keys;
+
+  /** What a key permits. */
+  enum Scope {
+    /** To send messages to rooms and users. */
+    PUBLISH,
+    /** To read rooms, members, messages and the state of users. */
+    READ,
+    /** To create and delete rooms, and to remove and disconnect users. */
+    MANAGE
+  }
+
+  /**
+   * One key. The secret is kept as a digest, so that all comparisons take the same time.
+   *
+   * @param scope the only one that it has; empty if it has all
+   */
+  private record Key(String name, byte[] digest, Optional<Scope> scope) {}
+
+  /**
+   * The keys that a request proved.
+   *
+   * @param name in logs
+   * @param scopes what it permits
+   */
+  record Caller(String name, List<Scope> scopes) {}
+
+  private ApiKeys(List<Key> keys) {
+    this.keys = List.copyOf(keys);
+  }
+
+  /**
+   * Reads keys.
+   *
+   * @throws IllegalArgumentException if one is malformed; the message contains no secret
+   */
+  static ApiKeys parse(String list) {
+    List<Key> keys = new ArrayList<>();
+    for (String entry : list.split(",", -1)) {
+      String[] parts = entry.strip().split(":", -1);
+      if (parts.length < 2
+          || parts.length > 3
+          || !NAME.matcher(parts[0]).matches()
+          || parts[1].getBytes(StandardCharsets.UTF_8).length < MIN_BYTES) {
+        throw new IllegalArgumentException(RULE);
+      }
+      Optional<Scope> scope = parts.length == 3 ? Optional.of(scope(parts[2])) : Optional.empty();
+      keys.add(new Key(parts[0], digest(parts[1]), scope));
+    }
+    return new ApiKeys(keys);
+  }
+
+  private static Scope scope(String word) {
+    return Arrays.stream(Scope.values())
+        .filter(scope -> scope.name().toLowerCase(Locale.ROOT).equals(word))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException(RULE));
+  }
+
+  /** Finds who has a secret. Every key is compared, in constant time. */
+  Optional<Caller> find(String secret) {
+    byte[] digest = digest(secret);
+    Optional<Caller> found = Optional.empty();
+    for (Key key : keys) {
+      if (MessageDigest.isEqual(digest, key.digest())) {
+        found = Optional.of(new Caller(key.name(), scopes(key)));
+      }
+    }
+    return found;
+  }
+
+  private static List<Scope> scopes(Key key) {
+    return key.scope().map(List::of).orElse(List.of(Scope.values()));
+  }
+
+  private static byte[] digest(String secret) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(secret.getBytes(StandardCharsets.UTF_8));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,125 @@
+package agentcore.example;
+
+import agentcore.core.AgentCore;
+import agentcore.core.Config;
+import agentcore.core.ServerRoom;
+import agentcore.core.backend.BackendException;
+import agentcore.core.backend.PublishResult;
+import agentcore.core.http.HttpResponse;
+import agentcore.core.message.ClientException;
+import agentcore.core.message.ErrorCode;
+import agentcore.core.message.Event;
+import agentcore.core.message.Fields;
+import agentcore.core.message.Names;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Sends messages to rooms and users, for the HTTP API. */
+final class ApiMessages {
+  /** Contains a slash, which no user id does, and is the name of no connection. */
+  private static final String SERVER_ID = "/server";
+
+  private static final int MAX_BATCH = 100;
+  private static final int MAX_ID_LENGTH = 64;
+
+  private final AgentCore server;
+  private final ApiRate rate;
+  private final DefaultRoom defaultRoom;
+  private final int maxTextLength;
+
+  ApiMessages(AgentCore server, Config config, ApiRate rate) {
+    this.server = server;
+    this.rate = rate;
+    this.defaultRoom = new DefaultRoom(config);
+    this.maxTextLength = config.integer(ChatSetting.MAX_TEXT_LENGTH);
+  }
+
+  /** Answers with the receipt of the log. */
+  HttpResponse publish(ApiCall call) {
+    Fields body = call.body();
+    return HttpResponse.json(200, server.json(publish(call.key(), call.room(), body)));
+  }
+
+  private Event publish(String key, String room, Fields body) {
+    String text = Requests.text(body, maxTextLength);
+    Event event =
+        Event.of("chat_message")
+            .with("user_id", SERVER_ID)
+            .with("username", author(key, body))
+            .with("room", room)
+            .with("text", text);
+    Optional<String> id = id(body).map(given -> key + '/' + given);
+    PublishResult result = defaultRoom.in(server, room, found -> publish(found, event, id));
+    if (result.outcome() == PublishResult.Outcome.CONFLICT) {
+      throw new ClientException(ErrorCode.VALIDATION_FAILED, "Message id already used");
+    }
+    return Rooms.place(Event.object().with("room", room), result.position())
+        .with("message_id", result.position().id())
+        .with("duplicate", result.outcome() == PublishResult.Outcome.DUPLICATE);
+  }
+
+  private static PublishResult publish(ServerRoom room, Event event, Optional<String> id) {
+    return id.isPresent() ? room.publish(event, id.get()) : room.publish(event);
+  }
+
+  private static String author(String key, Fields body) {
+    return body.string("as").map(ApiCall::user).orElse(key);
+  }
+
+  private static Optional<String> id(Fields body) {
+    Optional<String> id = body.string("id");
+    Requests.require(
+        id.isEmpty() || (Names.length(id.get()) >= 1 && Names.length(id.get()) <= MAX_ID_LENGTH),
+        "Id must have 1 to " + MAX_ID_LENGTH + " characters");
+    return id;
+  }
+
+  /** Answers with the number of connections that it was sent to. */
+  HttpResponse send(ApiCall call) {
+    return HttpResponse.json(200, server.json(send(call.key(), call.user(), call.body())));
+  }
+
+  private Event send(String key, String user, Fields body) {
+    String text = Requests.text(body, maxTextLength);
+    Event event =
+        Event.of("private_message")
+            .with("from_user_id", SERVER_ID)
+            .with("from_username", author(key, body))
+            .with("to_user_id", user)
+            .with("to_username", user)
+            .with("text", text);
+    int connections = server.user(user).send(event);
+    if (connections == 0) {
+      throw Requests.userNotFound();
+    }
+    return Event.object().with("username", user).with("connections", connections);
+  }
+
+  /** Answers with the result of each message, in their order: what it alone would have had. */
+  HttpResponse batch(ApiCall call) {
+    List<Fields> messages = call.body().objects("messages").orElse(List.of());
+    Requests.require(
+        !messages.isEmpty() && messages.size() <= MAX_BATCH,
+        "Batch must have 1 to " + MAX_BATCH + " messages");
+    var unused = rate.take(call.key(), messages.size() - 1);
+    List<Event> results = new ArrayList<>();
+    for (Fields each : messages) {
+      results.add(result(call.key(), each));
+    }
+    return HttpResponse.json(200, server.json(Event.object().withList("results", results)));
+  }
+
+  private Event result(String key, Fields message) {
+    try {
+      Optional<String> user = message.string("user");
+      return user.isPresent()
+          ? send(key, ApiCall.user(user.get()), message)
+          : publish(key, Requests.roomName(message.string("room").orElse(""), "room"), message);
+    } catch (ClientException refusal) {
+      return Problem.of(refusal).json();
+    } catch (BackendException away) {
+      return Api.unavailable().json();
+    }
+  }
+}

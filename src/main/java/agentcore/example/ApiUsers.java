@@ -1,0 +1,30 @@
+package agentcore.example;
+
+import agentcore.core.AgentCore;
+import agentcore.core.ServerUser;
+import agentcore.core.http.HttpResponse;
+import agentcore.core.message.Event;
+
+/** Shows and disconnects users, for the HTTP API. */
+final class ApiUsers {
+  private final AgentCore server;
+
+  ApiUsers(AgentCore server) {
+    this.server = server;
+  }
+
+  HttpResponse status(ApiCall call) {
+    ServerUser user = server.user(call.user());
+    int connections = user.connections().size();
+    return HttpResponse.json(
+        200, server.json(People.status(Event.object(), user.id(), connections, user.lastSeen())));
+  }
+
+  /** Closes the user's connections; none is no error, so that the request can be repeated. */
+  HttpResponse disconnect(ApiCall call) {
+    String user = call.user();
+    int connections = server.user(user).disconnect(ChatClose.DISCONNECTED);
+    return HttpResponse.json(
+        200, server.json(Event.object().with("username", user).with("connections", connections)));
+  }
+}

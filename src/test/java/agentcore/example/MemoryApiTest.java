@@ -1,0 +1,10 @@
+package agentcore.example;
+
+import agentcore.testkit.SharedStore;
+
+class MemoryApiTest extends ApiContract {
+  @Override
+  SharedStore.Factory stores() {
+    return SharedStore::memory;
+  }
+}

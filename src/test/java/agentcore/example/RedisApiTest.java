@@ -1,0 +1,11 @@
+package agentcore.example;
+
+import agentcore.testkit.SharedRedis;
+import agentcore.testkit.SharedStore;
+
+class RedisApiTest extends ApiContract {
+  @Override
+  SharedStore.Factory stores() {
+    return SharedRedis.stores();
+  }
+}
