@@ -41,6 +41,10 @@ public final class RedisCluster implements AutoCloseable, AfterAllCallback {
                     "0",
                     "--repl-ping-replica-period",
                     "1",
+                    // A replica keeps the file by which it was filled. A node that is killed would
+                    // begin with it, and hold on to slots that have moved.
+                    "--rdb-del-sync-files",
+                    "yes",
                     "--cluster-port",
                     "" + FreePort.next()));
         all.addAll(List.of(options));
