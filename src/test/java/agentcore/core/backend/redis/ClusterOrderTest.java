@@ -71,6 +71,7 @@ class ClusterOrderTest {
     private final List<Long> seqs = new ArrayList<>();
     private final AtomicInteger acknowledged = new AtomicInteger();
     private volatile boolean isFinished;
+    private volatile Optional<Throwable> failure = Optional.empty();
 
     Talker(RedisBackend backend, GroupId group) {
       this.backend = backend;
@@ -80,20 +81,47 @@ class ClusterOrderTest {
 
     @Override
     public void run() {
-      Position known = backend.log().open(group, Position.UNKNOWN);
+      try {
+        publish(open());
+      } catch (Throwable defect) {
+        failure = Optional.of(defect);
+      }
+    }
+
+    private Position open() {
+      while (true) {
+        try {
+          return backend.log().open(group, Position.UNKNOWN);
+        } catch (BackendException late) {
+          // a busy machine: once more
+        }
+      }
+    }
+
+    private void publish(Position known) {
       ArrayDeque<Supplier<PublishResult>> begun = new ArrayDeque<>();
       for (int i = 0; !isFinished; i++) {
         Optional<IdempotencyKey> key = // for some: their third key exists later
             i % 10 == 0
                 ? Optional.of(new IdempotencyKey("user", "id-" + i, "digest"))
                 : Optional.empty();
-        begun.add(backend.log().submit(group, known, group.id() + "-" + i, "{}", key));
+        submit(known, i, key).ifPresent(begun::add);
         if (begun.size() == IN_FLIGHT) {
           finish(begun.poll());
           LockSupport.parkNanos(50_000);
         }
       }
       begun.forEach(this::finish);
+    }
+
+    private Optional<Supplier<PublishResult>> submit(
+        Position known, int number, Optional<IdempotencyKey> key) {
+      try {
+        return Optional.of(
+            backend.log().submit(group, known, group.id() + "-" + number, "{}", key));
+      } catch (BackendException refused) { // the queue is crowded, and the reply was awaited
+        return Optional.empty();
+      }
     }
 
     private void finish(Supplier<PublishResult> one) {
@@ -107,7 +135,15 @@ class ClusterOrderTest {
 
     void awaitMore() {
       int before = acknowledged.get();
-      Await.until("messages", () -> acknowledged.get() > before + 2 * IN_FLIGHT);
+      Await.until(
+          "messages",
+          () -> {
+            failure.ifPresent(
+                defect -> {
+                  throw new AssertionError(defect);
+                });
+            return acknowledged.get() > before + 2 * IN_FLIGHT;
+          });
     }
 
     void finish() throws InterruptedException {
