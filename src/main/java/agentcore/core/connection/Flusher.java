@@ -101,11 +101,15 @@ public final class Flusher {
   /**
    * Ends the turn of a reader that takes long, or waits: what it has gathered is written by a
    * flusher, and what it sends later too. Any thread.
+   *
+   * @return whether the reader was in a turn
    */
-  public void expire(Thread reader) {
-    if (turns.remove(reader)) {
+  public boolean expire(Thread reader) {
+    boolean wasInTurn = turns.remove(reader);
+    if (wasInTurn) {
       startForOthers();
     }
+    return wasInTurn;
   }
 
   /** Starts the writing of {@code outbox}, by another thread or at the end of the turn. */

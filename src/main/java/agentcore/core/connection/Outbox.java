@@ -106,7 +106,7 @@ final class Outbox {
     lock.lock();
     try {
       while (mustWait(bytes)) {
-        flusher.expire(Thread.currentThread()); // this thread writes nothing while it waits
+        boolean unused = flusher.expire(Thread.currentThread()); // it writes nothing while it waits
         progress.await();
       }
     } finally {

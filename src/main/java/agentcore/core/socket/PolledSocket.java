@@ -52,8 +52,12 @@ public final class PolledSocket extends PeerSocket {
   /** Receives the readers that handle one chunk for longer than ten milliseconds. */
   @FunctionalInterface
   public interface LongTurns {
-    /** Called by the poller's thread. */
-    void report(Thread reader);
+    /**
+     * Called by the poller's thread, again and again until the turn has been ended.
+     *
+     * @return whether the reader was in a turn, which has been ended; it may not have begun it yet
+     */
+    boolean report(Thread reader);
   }
 
   /** A thread that parks here, and is never woken elsewhere. */
@@ -134,10 +138,8 @@ public final class PolledSocket extends PeerSocket {
     boolean hasNext = chunk.length > 0; // before takenNanos, which the reader writes first
     boolean isBusy = hasNext || !reader.isWaiting;
     boolean isLong = nowNanos - takenNanos >= Poller.TURN_NANOS;
-    if (isBusy && isLong) {
-      longTurns.report(reader.thread);
-    }
-    isWatched = hasNext || (isBusy && !isLong);
+    boolean isReported = isBusy && isLong && longTurns.report(reader.thread);
+    isWatched = channel.isOpen() && (hasNext || (isBusy && !isReported));
     return isWatched;
   }
 
@@ -149,9 +151,9 @@ public final class PolledSocket extends PeerSocket {
 
   @Override
   public byte[] read(Duration timeout) throws IOException {
+    reader.thread = Thread.currentThread();
     if (chunk.length == 0 && !isEnded) {
       long deadlineNanos = timeout.isZero() ? 0 : System.nanoTime() + timeout.toNanos();
-      reader.thread = Thread.currentThread();
       reader.isWaiting = true;
       try { // here, and not in a method of its own: an idle connection keeps this stack
         while (chunk.length == 0 && !isEnded) {

@@ -1,6 +1,7 @@
 package agentcore.core.connection;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.core.message.CloseCode;
@@ -208,9 +209,10 @@ class FlusherTest {
   void expiredTurnIsWrittenByAnotherThread() {
     RecordingWire wire = new RecordingWire();
     Outbox box = outbox(wire);
+    assertFalse(flusher.expire(Thread.currentThread()), "not begun");
     flusher.begin();
     box.offer(new byte[1]);
-    flusher.expire(Thread.currentThread());
+    assertTrue(flusher.expire(Thread.currentThread()));
     Await.until("what was gathered", () -> wire.bytes().length == 1);
     box.offer(new byte[1]);
     Await.until("what followed", () -> wire.bytes().length == 2);

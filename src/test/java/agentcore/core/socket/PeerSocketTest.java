@@ -5,7 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import agentcore.core.connection.Connection;
+import agentcore.core.connection.Flusher;
 import agentcore.testkit.Await;
+import agentcore.testkit.RecordingWire;
 import agentcore.testkit.process.ThreadNames;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -206,5 +209,26 @@ class PeerSocketTest {
     }
     assertEquals(50_000, read);
     assertTrue(Arrays.equals(new byte[0], socket.read(LONG)));
+  }
+
+  /** On a busy machine a reader may lose its processor between its input and its turn. */
+  @Test
+  void turnThatBeginsLateIsEndedToo() throws Exception {
+    Flusher flusher = sockets.registry().flusher();
+    RecordingWire wire = new RecordingWire();
+    Connection connection = sockets.registry().create("alice", wire);
+    sockets.client().getOutputStream().write(1);
+    CompletableFuture<Boolean> turn =
+        start(
+            () -> {
+              byte[] unused = socket.read(Duration.ZERO);
+              LockSupport.parkNanos(10 * Poller.TURN_NANOS);
+              flusher.begin();
+              connection.offer(new byte[1]);
+              Await.until("written in the turn", () -> wire.bytes().length == 1);
+              flusher.end();
+              return true;
+            });
+    assertTrue(get(turn));
   }
 }
