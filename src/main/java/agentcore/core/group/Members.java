@@ -128,9 +128,11 @@ final class Members {
   }
 
   static boolean isMeantFor(String channel, Notice notice) {
-    return notice.kind() == Notice.Kind.ONE
-        ? channel.equals(notice.target())
-        : !channel.equals(notice.except());
+    return switch (notice.kind()) {
+      case ONE -> channel.equals(notice.target());
+      case PRESENCE, EVERYONE, EVICT -> !channel.equals(notice.except());
+      case CLOSE -> false; // it is no event
+    };
   }
 
   void offer(Consumer endpoint, String text) {

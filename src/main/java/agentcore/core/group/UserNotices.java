@@ -16,20 +16,15 @@ import java.util.concurrent.atomic.LongAdder;
  * @param delivered counts the notices
  */
 record UserNotices(Connection connection, LongAdder delivered) implements Subscriber {
-  /**
-   * Returns the notice that closes a connection. The text of an eviction from a user's group is the
-   * number and the reason of the close frame.
-   */
+  /** Returns the notice that closes a connection. */
   static Notice closing(Member connection, CloseCode code) {
-    return Notice.evict(connection, "", code.number() + " " + code.reason());
+    return Notice.close(connection.channel(), code.number() + " " + code.reason());
   }
 
   @Override
   public void onNotice(Notice notice) {
-    if (notice.kind() == Notice.Kind.EVICT) {
-      if (notice.target().equals(connection.channel())) {
-        close(notice.text());
-      }
+    if (notice.kind() == Notice.Kind.CLOSE && notice.target().equals(connection.channel())) {
+      close(notice.text());
     } else if (Members.isMeantFor(connection.channel(), notice)) {
       Safely.run(
           "delivering a notice to a user", () -> connection.deliver(Frame.text(notice.text())));

@@ -280,10 +280,11 @@ interface PresenceContract extends Store {
             Notice.everyone("€😀 \n\u0000:"),
             Notice.one("a/1", "one"),
             Notice.evict(new Member("a/1", "a", "ä:7", ""), "b:\"{}/2", "evict"),
-            Notice.evict(member("a/1"), "", "e"));
+            Notice.evict(member("a/1"), "", "e"),
+            Notice.close("a/1", "4411 by an operator"));
     notices.forEach(notice -> backend.presence().broadcast(room, notice));
-    assertEquals(notices, here.notices(5));
-    assertEquals(notices, there.notices(5));
+    assertEquals(notices, here.notices(6));
+    assertEquals(notices, there.notices(6));
   }
 
   @Test

@@ -10,6 +10,7 @@ import agentcore.core.backend.BackendException;
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.Log;
 import agentcore.core.backend.Member;
+import agentcore.core.backend.Notice;
 import agentcore.core.backend.Position;
 import agentcore.core.backend.Presence;
 import agentcore.core.backend.PublishResult;
@@ -67,6 +68,22 @@ class RedisBackendTest extends RedisContractTest {
     assertEquals(Optional.empty(), presence.lastSeen(users.get(0)));
     assertEquals(Optional.of(Instant.ofEpochMilli(2)), presence.lastSeen(users.get(1)));
     assertTrue(presence.lastSeen("bob").isPresent());
+  }
+
+  /** A request to close a connection is no eviction: the membership ends with the connection. */
+  @Test
+  void membershipOfAConnectionThatIsToBeClosedEndsWithItsServerAtTheLatest() {
+    GroupId user = GroupId.user("alice");
+    Member member = new Member("alice/1", "alice", "1", "");
+    Backend other = open();
+    Backend backend = another();
+    RecordingSubscriber subscriber = RecordingSubscriber.of(backend, user);
+    backend.presence().join(user, member, 9, Optional.empty());
+    other.presence().broadcast(user, Notice.close("alice/1", "4411 by an operator"));
+    assertEquals("4411 by an operator", subscriber.notices(1).getFirst().text());
+    assertEquals(List.of(member), other.presence().members(user, 9));
+    backend.close();
+    assertEquals(List.of(), other.presence().members(user, 9));
   }
 
   @Test
