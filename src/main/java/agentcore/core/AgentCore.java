@@ -3,18 +3,14 @@ package agentcore.core;
 import agentcore.core.auth.Authenticator;
 import agentcore.core.backend.Backend;
 import agentcore.core.backend.Directory;
-import agentcore.core.backend.GroupId;
-import agentcore.core.backend.LogPage;
 import agentcore.core.backend.Room;
 import agentcore.core.connection.ConnectionRegistry;
 import agentcore.core.connection.Heartbeat;
 import agentcore.core.connection.Safely;
-import agentcore.core.connection.SendBudget;
 import agentcore.core.consumer.Consumer;
 import agentcore.core.dispatch.Dispatcher;
 import agentcore.core.dispatch.Timers;
 import agentcore.core.group.ConnectionManager;
-import agentcore.core.group.LogEvents;
 import agentcore.core.http.HttpHandler;
 import agentcore.core.http.HttpRequest;
 import agentcore.core.message.CloseCode;
@@ -51,9 +47,6 @@ import java.util.function.Function;
  */
 public final class AgentCore implements AutoCloseable {
   private static final String USER_ID = "{user_id}";
-
-  /** The copies of a part of a log: the store's answer, entries, events, text and bytes. */
-  private static final long REPLY_COPIES = 8;
 
   private final Config config;
   private final Backend backend;
@@ -292,14 +285,8 @@ public final class AgentCore implements AutoCloseable {
    *     memory is free for several seconds
    */
   public <T> T history(Room room, int limit, int maxBytes, Function<List<Event.Json>, T> reply) {
-    SendBudget.Charge memory = registry.sendBudget().reserve(REPLY_COPIES * maxBytes);
-    try {
-      GroupId group = GroupId.room(room);
-      LogPage page = backend.log().history(group, Long.MAX_VALUE, limit, maxBytes);
-      return reply.apply(LogEvents.events(serializer, page));
-    } finally {
-      memory.close();
-    }
+    return parts.history(
+        room, Long.MAX_VALUE, limit, maxBytes, history -> reply.apply(history.events()));
   }
 
   /**

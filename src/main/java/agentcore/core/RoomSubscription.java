@@ -118,6 +118,7 @@ final class RoomSubscription implements ServerRoom.Subscription, Subscriber {
 
   /** Waits for news; returns false if there was none for a while. */
   private boolean awaitNews() {
+    boolean unused = Thread.interrupted(); // a listener may have left it set: no wait would wait
     long startNanos = System.nanoTime();
     long leftNanos = look.toNanos();
     while (!closed && !hasNews.get() && leftNanos > 0) {

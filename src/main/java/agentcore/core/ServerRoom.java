@@ -3,16 +3,13 @@ package agentcore.core;
 import agentcore.core.backend.Directory;
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.IdempotencyKey;
-import agentcore.core.backend.LogPage;
 import agentcore.core.backend.Member;
 import agentcore.core.backend.Notice;
 import agentcore.core.backend.Presence;
 import agentcore.core.backend.PublishResult;
 import agentcore.core.backend.Room;
-import agentcore.core.connection.SendBudget;
 import agentcore.core.consumer.RoomListener;
 import agentcore.core.consumer.Session;
-import agentcore.core.group.LogEvents;
 import agentcore.core.message.Event;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -24,16 +21,13 @@ import java.util.function.Function;
  * into every room and read it, private ones too, without entering.
  *
  * <p>Threads: any, from {@link AgentCore#start} on. Every method looks the room up by its name and
- * asks the backend, so it may block, and what it does has effect on all servers. Except where
+ * asks the backend, so it may block, and what it does takes effect on all servers. Except where
  * another exception is named, a method throws {@link NoSuchElementException} if there is no such
  * room, and {@link agentcore.core.backend.BackendException} if the store does not answer.
  *
  * {@snippet file="Bots.java" region="ticker"}
  */
 public final class ServerRoom {
-  /** Copies of a part of a log: the store's answer, entries, events, text and bytes. */
-  private static final long REPLY_COPIES = 8;
-
   /** No user has this id, so a client's request cannot have the same key. */
   private static final String NO_USER = "";
 
@@ -104,7 +98,9 @@ public final class ServerRoom {
 
   private PublishResult publish(Event event, Optional<IdempotencyKey> key) {
     PublishResult result = parts.manager().publish(room(), parts.write(event), key);
-    parts.count("published");
+    if (result.outcome() == PublishResult.Outcome.APPENDED) {
+      parts.count("published");
+    }
     return result;
   }
 
@@ -120,16 +116,7 @@ public final class ServerRoom {
    *     seconds
    */
   public <T> T history(long before, int limit, int maxBytes, Function<Session.History, T> reply) {
-    GroupId group = GroupId.room(room());
-    SendBudget budget = parts.manager().registry().sendBudget();
-    SendBudget.Charge memory = budget.reserve(REPLY_COPIES * maxBytes);
-    try {
-      LogPage page = parts.manager().backend().log().history(group, before, limit, maxBytes);
-      List<Event.Json> events = LogEvents.events(parts.serializer(), page);
-      return reply.apply(new Session.History(page.top(), events, page.more()));
-    } finally {
-      memory.close();
-    }
+    return parts.history(room(), before, limit, maxBytes, reply);
   }
 
   /** Returns the members in the order in which they entered, at most {@code limit}. */

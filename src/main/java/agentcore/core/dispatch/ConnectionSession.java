@@ -37,12 +37,6 @@ public final class ConnectionSession implements Session {
   /** The maximum number of a connection's requests that wait for the backend at the same time. */
   private static final int MAX_PENDING = 64;
 
-  /**
-   * The memory that a part of a log takes while it becomes a reply, in multiples of its size: the
-   * backend's answer, entries, events, text, bytes and frame.
-   */
-  private static final int COPIES = 8;
-
   private final Memberships memberships;
   private final Connection connection;
   private final Identity identity;
@@ -254,7 +248,7 @@ public final class ConnectionSession implements Session {
   @Override
   public void reserve(int replyBytes) {
     requireReader("reserve");
-    connection.reserve(replyBytes, (long) COPIES * replyBytes);
+    connection.reserve(replyBytes, (long) LogEvents.COPIES * replyBytes);
   }
 
   @Override

@@ -132,8 +132,11 @@ public final class Dispatcher {
    */
   public boolean receive(ConnectionSession session, byte[] utf8, int from, int to) {
     Optional<Message> message = serializer.read(utf8, from, to);
-    message.ifPresent(request -> receive(session, request));
-    return message.isPresent();
+    if (message.isEmpty()) {
+      return false;
+    }
+    receive(session, message.get());
+    return true;
   }
 
   /** Handles the text of a message in fragments, in the same way. */

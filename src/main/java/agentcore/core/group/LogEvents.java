@@ -11,6 +11,12 @@ import java.util.List;
 
 /** The events that clients receive from a log: its entries, and the reset. */
 public final class LogEvents {
+  /**
+   * The memory that a part of a log takes while it becomes a reply, in multiples of its size: the
+   * store's answer, entries, events, text, bytes and frame.
+   */
+  public static final int COPIES = 8;
+
   private LogEvents() {}
 
   /** Returns the events of a page, each with its place in the log. */

@@ -44,11 +44,16 @@ public final class Event {
       case String text -> text.length() + "''".length();
       case Json json -> json.text().length();
       case Event event -> event.expectedLength;
-      case List<?> list -> list.stream().mapToInt(each -> 1 + expectedLength(each)).sum() + 1;
+      case List<?> list ->
+          "[".length() + Math.max(1, list.stream().mapToInt(Event::withComma).sum());
       case Long number -> digits(number);
       case Seconds seconds -> digits(seconds.millis()) + ".".length();
       default -> "false".length();
     };
+  }
+
+  private static int withComma(Object element) {
+    return expectedLength(element) + ",".length();
   }
 
   private static int digits(long number) {

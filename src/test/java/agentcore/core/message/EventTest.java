@@ -58,6 +58,7 @@ class EventTest {
             .with("max", Long.MAX_VALUE)
             .withSeconds("at", 1_700_000_000_123L)
             .withList("players", List.of("ann", "bo"))
+            .withList("nobody", List.of())
             .withList("objects", List.of(inner, new Event.Json("[1,2]")));
     String json = new Serializer().write(event);
     int spare = 1; // for the four letters of null

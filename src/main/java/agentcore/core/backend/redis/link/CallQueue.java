@@ -57,16 +57,17 @@ final class CallQueue {
         return Offer.FULL;
       }
       calls.addLast(call);
-      size = calls.size();
-      signal();
+      changed();
       return Offer.ACCEPTED;
     } finally {
       lock.unlock();
     }
   }
 
-  private void signal() {
-    if (isAwaited) {
+  /** Follows each change of the calls. */
+  private void changed() {
+    size = calls.size();
+    if (isAwaited && size > 0) {
       filled.signal();
     }
   }
@@ -138,6 +139,7 @@ final class CallQueue {
     lock.lock();
     try {
       again.reversed().forEach(calls::addFirst);
+      changed();
     } finally {
       lock.unlock();
     }
@@ -198,6 +200,7 @@ final class CallQueue {
             }
             return isReleased;
           });
+      changed();
       return Optional.of(released);
     } finally {
       lock.unlock();
@@ -210,7 +213,7 @@ final class CallQueue {
     try {
       slots.or(moved);
       calls.addAll(waiting);
-      signal();
+      changed();
     } finally {
       lock.unlock();
     }
@@ -222,6 +225,7 @@ final class CallQueue {
     try {
       List<Call> all = List.copyOf(calls);
       calls.clear();
+      changed();
       return all;
     } finally {
       lock.unlock();
@@ -233,6 +237,7 @@ final class CallQueue {
     lock.lock();
     try {
       boolean unused = calls.removeIf(call -> call.reply().isDone());
+      changed();
     } finally {
       lock.unlock();
     }

@@ -82,4 +82,23 @@ class CallQueueTest {
     queue.finished();
     assertEquals(Optional.of(List.of()), queue.release(slots(2), false));
   }
+
+  @Test
+  void sizeFollowsEveryChange() throws InterruptedException {
+    offer(a1, a2, b);
+    assertEquals(3, queue.size());
+    List<Call> taken = queue.take(2, NO_WAIT);
+    assertEquals(1, queue.size());
+    queue.putBack(taken);
+    assertEquals(3, queue.size());
+    boolean unused = a2.reply().cancel(false);
+    queue.removeAbandoned();
+    assertEquals(2, queue.size());
+    assertEquals(Optional.of(List.of(a1)), queue.release(slots(1), true));
+    assertEquals(1, queue.size());
+    queue.adopt(slots(1), List.of(a1));
+    assertEquals(2, queue.size());
+    assertEquals(List.of(b, a1), queue.drain());
+    assertEquals(0, queue.size());
+  }
 }
