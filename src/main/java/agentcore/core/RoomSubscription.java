@@ -130,12 +130,20 @@ final class RoomSubscription implements ServerRoom.Subscription, Subscriber {
 
   /** Keeps the log's epoch alive, or moves to the room that has the name now. */
   private void look() {
-    Optional<Room> named = parts.manager().backend().directory().find(room.name());
-    if (named.isPresent() && named.get().id().equals(room.id())) {
+    Optional<Room> named = named();
+    if (named.isPresent() && isSame(named.get())) {
       var unused = log.open(group(), position);
     } else if (named.isPresent()) {
       moveTo(named.get());
     }
+  }
+
+  private Optional<Room> named() {
+    return parts.manager().backend().directory().find(room.name());
+  }
+
+  private boolean isSame(Room other) {
+    return other.id().equals(room.id());
   }
 
   /** Continues at the beginning of another room's log. */
@@ -154,7 +162,7 @@ final class RoomSubscription implements ServerRoom.Subscription, Subscriber {
         unsubscribe(next);
       }
     }
-    Safely.run("resetting a listener", () -> listener.reset("lost"));
+    reset("lost");
   }
 
   private void readOn() {
@@ -163,13 +171,36 @@ final class RoomSubscription implements ServerRoom.Subscription, Subscriber {
       LogPage page = log.read(group(), position, PAGE_ENTRIES, PAGE_BYTES);
       if (page.status() == LogPage.Status.OK) {
         page.entries().forEach(this::deliver);
+        more = page.more();
       } else {
-        position = log.open(group(), position);
-        String reason = LogEvents.reason(page.status());
-        Safely.run("resetting a listener", () -> listener.reset(reason));
+        more = recover(page);
       }
-      more = page.more();
     }
+  }
+
+  /**
+   * Continues at the new end of the log, or in another room of the same name. A room that is gone,
+   * or whose log is, may be on its way to be created again: {@link #look} decides it. Returns
+   * whether to read on.
+   */
+  private boolean recover(LogPage page) {
+    Optional<Room> named = named();
+    if (named.isEmpty()) {
+      return false;
+    }
+    if (!isSame(named.get())) {
+      moveTo(named.get());
+      return true;
+    }
+    if (!page.top().epoch().isEmpty()) {
+      position = log.open(group(), position);
+      reset(LogEvents.reason(page.status()));
+    }
+    return false;
+  }
+
+  private void reset(String reason) {
+    Safely.run("resetting a listener", () -> listener.reset(reason));
   }
 
   private void deliver(Entry entry) {

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -299,6 +300,29 @@ abstract class ServerContract {
       assertEquals(List.of(1L, 2L, 1L, 2L, 3L), recorder.seqs());
       assertEquals(List.of("lost"), recorder.resets);
       assertTrue(subscription != null);
+    }
+  }
+
+  @Test
+  void listenerThatLooksWhileItsRoomIsGoneIsToldOnceWhenThereIsAnother() {
+    here.create("den", true);
+    Recorder recorder = new Recorder();
+    try (var subscription = (RoomSubscription) here.room("den").subscribe(recorder)) {
+      publish(here, "den", 1);
+      recorder.await(1);
+      assertTrue(there.room("den").delete());
+      assertTrue(here.room("den").find().isEmpty(), "a listener is no member");
+      for (int i = 0; i < 20; i++) {
+        subscription.onGap();
+        LockSupport.parkNanos(5_000_000); // it may look each time, or miss some
+      }
+      assertEquals(List.of(), recorder.resets);
+      there.create("den", true);
+      publish(there, "den", 1);
+      subscription.onGap();
+      recorder.await(2);
+      assertEquals(List.of("lost"), recorder.resets);
+      assertEquals(List.of(1L, 1L), recorder.seqs());
     }
   }
 

@@ -62,17 +62,13 @@ final class GroupChannels {
     subscribing.lock();
     try {
       subscribers.remove(group, subscriber);
-      if (!hasSubscribers(group)) {
+      if (subscribers.of(group).isEmpty()) {
         groups.remove(keys.channel(group));
         router.unsubscribe(keys.channel(group));
       }
     } finally {
       subscribing.unlock();
     }
-  }
-
-  boolean hasSubscribers(GroupId group) {
-    return !subscribers.of(group).isEmpty();
   }
 
   /** Returns a notice as a message. */

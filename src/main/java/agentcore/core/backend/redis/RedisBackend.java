@@ -15,6 +15,7 @@ import agentcore.core.backend.redis.link.Reply;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The backend of servers that share a Redis (version 7 or newer) or Valkey (8 or newer): one
@@ -73,7 +74,7 @@ public final class RedisBackend implements Backend {
     router = new Router(parsed, partitions::probeChannel, timing.probeTimeout(), new StoreEvents());
     channels = new GroupChannels(keys, router);
     log = new RedisLog(router, keys, channels, limits);
-    directory = new RedisDirectory(router, keys, channels, limits);
+    directory = new RedisDirectory(router, keys, this::joined, limits);
     Lease lease = new Lease(router, keys, timing.lease(), log::useScriptOf);
     presence = new RedisPresence(router, keys, lease, directory, channels, limits.presenceLimit());
     channels.onEvict(presence::evicted);
@@ -89,6 +90,10 @@ public final class RedisBackend implements Backend {
             new RecoveryCheck(router, check),
             timing.period(),
             limits.roomIdleTtl());
+  }
+
+  private Set<GroupId> joined() {
+    return presence.groups();
   }
 
   private final class StoreEvents implements Router.Listener {

@@ -11,24 +11,30 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import redis.clients.jedis.Protocol.Command;
 
 /** The rooms, in one hash; what belongs to a room is in keys of its group. */
 final class RedisDirectory implements Directory {
   private final Router router;
   private final Keys keys;
-  private final GroupChannels channels;
+
+  /** The groups with members on this server. A listener of the program is no member. */
+  private final Supplier<Set<GroupId>> joined;
+
   private final BackendLimits limits;
 
   /** Recently used rooms by name. When full, rooms without members on this server are removed. */
   private final Map<String, Room> known = new ConcurrentHashMap<>();
 
-  RedisDirectory(Router router, Keys keys, GroupChannels channels, BackendLimits limits) {
+  RedisDirectory(Router router, Keys keys, Supplier<Set<GroupId>> joined, BackendLimits limits) {
     this.router = router;
     this.keys = keys;
-    this.channels = channels;
+    this.joined = joined;
     this.limits = limits;
   }
 
@@ -68,7 +74,8 @@ final class RedisDirectory implements Directory {
 
   private void remember(Room room) {
     if (known.size() >= limits.maxRooms() && !known.containsKey(room.name())) {
-      known.values().removeIf(other -> !hasMembersHere(other));
+      Set<GroupId> inUse = joined.get();
+      known.values().removeIf(other -> !inUse.contains(GroupId.room(other)));
     }
     known.put(room.name(), room);
   }
@@ -91,27 +98,28 @@ final class RedisDirectory implements Directory {
 
   /** Creates a room again that has members on this server and that Redis has lost. */
   private Optional<Room> lost(String name) {
-    Optional<Room> mine = Optional.ofNullable(known.get(name)).filter(this::hasMembersHere);
+    Optional<Room> mine =
+        Optional.ofNullable(known.get(name))
+            .filter(room -> joined.get().contains(GroupId.room(room)));
     return mine.filter(room -> createAgain(room) == CreateResult.CREATED);
-  }
-
-  private boolean hasMembersHere(Room room) {
-    return channels.hasSubscribers(GroupId.room(room));
   }
 
   /** Creates rooms again that have members on this server, if Redis has lost them. */
   void restore(Predicate<GroupId> which) {
-    known.values().stream()
-        .filter(room -> hasMembersHere(room) && which.test(GroupId.room(room)))
-        .forEach(this::createAgain);
+    withMembersHere().filter(room -> which.test(GroupId.room(room))).forEach(this::createAgain);
   }
 
   /** All rooms are in one key, which is lost as a whole: if one is missing, so are the others. */
   void restoreIfUnlisted() {
-    Optional<Room> any = known.values().stream().filter(this::hasMembersHere).findFirst();
+    Optional<Room> any = withMembersHere().findFirst();
     if (any.isPresent() && listed(any.get().name()).isEmpty()) {
       restore(group -> true);
     }
+  }
+
+  private Stream<Room> withMembersHere() {
+    Set<GroupId> groups = joined.get();
+    return known.values().stream().filter(room -> groups.contains(GroupId.room(room)));
   }
 
   /** The limits do not apply: the room was created once. */

@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import redis.clients.jedis.Protocol.Command;
 
 /**
@@ -163,6 +164,11 @@ final class RedisPresence implements Presence {
     Seat seat = new Seat(group, channel);
     Local entry = local.get(seat);
     return entry != null && entry.member().join().equals(join) && local.remove(seat, entry);
+  }
+
+  /** Returns the groups with members on this server. */
+  Set<GroupId> groups() {
+    return local.values().stream().map(Local::group).collect(Collectors.toSet());
   }
 
   /**
