@@ -58,11 +58,12 @@ class ArchitectureTest {
                        core.middleware \
                        core.consumer core.dispatch core.auth core.security core.http core.socket core.transport
       example          core.message core.backend core.consumer core.auth core.http core
+      example.http     core.message core.backend core.auth core.http core example
       cli.common       com.google.gson
       cli.bench        cli.common core.security com.google.gson
       cli.chat         cli.common core.message com.google.gson
       cli              cli.common cli.bench cli.chat core.message core.backend core.backend.redis core.security \
-                       core.socket core example com.google.gson org.slf4j
+                       core.socket core example example.http com.google.gson org.slf4j
       main             cli
       """;
 

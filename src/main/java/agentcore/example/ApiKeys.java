@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** The keys of the HTTP API: who may ask, and for what. */
-final class ApiKeys {
+public final class ApiKeys {
   private static final int MIN_BYTES = 32;
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,32}");
   private static final String RULE =
@@ -21,7 +21,7 @@ final class ApiKeys {
   private final List<Key> keys;
 
   /** What a key permits. */
-  enum Scope {
+  public enum Scope {
     /** To send messages to rooms and users. */
     PUBLISH,
     /** To read rooms, members, messages and the state of users. */
@@ -43,7 +43,7 @@ final class ApiKeys {
    * @param name in logs
    * @param scopes what it permits
    */
-  record Caller(String name, List<Scope> scopes) {}
+  public record Caller(String name, List<Scope> scopes) {}
 
   private ApiKeys(List<Key> keys) {
     this.keys = List.copyOf(keys);
@@ -54,7 +54,7 @@ final class ApiKeys {
    *
    * @throws IllegalArgumentException if one is malformed; the message contains no secret
    */
-  static ApiKeys parse(String list) {
+  public static ApiKeys parse(String list) {
     List<Key> keys = new ArrayList<>();
     for (String entry : list.split(",", -1)) {
       String[] parts = entry.strip().split(":", -1);
@@ -78,7 +78,7 @@ final class ApiKeys {
   }
 
   /** Finds who has a secret. Every key is compared, in constant time. */
-  Optional<Caller> find(String secret) {
+  public Optional<Caller> find(String secret) {
     byte[] digest = digest(secret);
     Optional<Caller> found = Optional.empty();
     for (Key key : keys) {

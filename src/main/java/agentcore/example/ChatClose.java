@@ -3,9 +3,9 @@ package agentcore.example;
 import agentcore.core.message.CloseCode;
 
 /** The chat's own close code, beside those of the library. */
-final class ChatClose {
+public final class ChatClose {
   /** An operator closed the user's connections. */
-  static final CloseCode DISCONNECTED = new CloseCode(4411, "disconnected by an operator");
+  public static final CloseCode DISCONNECTED = new CloseCode(4411, "disconnected by an operator");
 
   private ChatClose() {}
 }

@@ -4,21 +4,21 @@ import agentcore.core.message.ErrorCode;
 import java.util.List;
 
 /** The chat's own error codes, beside those of the library. */
-final class ChatError {
+public final class ChatError {
   /** There is no such room, or it is private and the user may not know about it. */
-  static final ErrorCode ROOM_NOT_FOUND = new ErrorCode("ROOM_NOT_FOUND", false);
+  public static final ErrorCode ROOM_NOT_FOUND = new ErrorCode("ROOM_NOT_FOUND", false);
 
   /** Another room has this name. */
-  static final ErrorCode ROOM_EXISTS = new ErrorCode("ROOM_EXISTS", false);
+  public static final ErrorCode ROOM_EXISTS = new ErrorCode("ROOM_EXISTS", false);
 
   /** The connection is not a member of the room. */
-  static final ErrorCode NOT_IN_ROOM = new ErrorCode("NOT_IN_ROOM", false);
+  public static final ErrorCode NOT_IN_ROOM = new ErrorCode("NOT_IN_ROOM", false);
 
   /** No connection of this user is online. */
-  static final ErrorCode USER_NOT_FOUND = new ErrorCode("USER_NOT_FOUND", false);
+  public static final ErrorCode USER_NOT_FOUND = new ErrorCode("USER_NOT_FOUND", false);
 
   /** A limit is reached, which the sentence names. */
-  static final ErrorCode LIMIT_EXCEEDED = new ErrorCode("LIMIT_EXCEEDED", false);
+  public static final ErrorCode LIMIT_EXCEEDED = new ErrorCode("LIMIT_EXCEEDED", false);
 
   private ChatError() {}
 

@@ -15,18 +15,19 @@ import java.util.function.Function;
  *
  * @param name empty if there is none
  */
-record DefaultRoom(String name) {
-  DefaultRoom(Config config) {
+public record DefaultRoom(String name) {
+  /** Reads the name from the settings. */
+  public DefaultRoom(Config config) {
     this(config.text(ChatSetting.DEFAULT_ROOM));
   }
 
   /** Returns the room: all servers use the same id, and two chats may share a store. */
-  Room room() {
+  public Room room() {
     return new Room(name, "default-" + UUID.nameUUIDFromBytes(name.getBytes(UTF_8)), "", true);
   }
 
   /** Does something in a room, or refuses with ROOM_NOT_FOUND. */
-  <T> T in(AgentCore server, String roomName, Function<ServerRoom, T> action) {
+  public <T> T in(AgentCore server, String roomName, Function<ServerRoom, T> action) {
     try {
       return action.apply(server.room(roomName));
     } catch (NoSuchElementException missing) {

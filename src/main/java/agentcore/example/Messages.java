@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /** Sends messages to rooms, and reads their history. */
-final class Messages {
+public final class Messages {
   private static final int DEFAULT_LIMIT = 50;
   private static final int MAX_HISTORY_BYTES = 256 * 1024;
 
@@ -66,7 +66,7 @@ final class Messages {
   }
 
   /** Returns the event with a part of a room's log. */
-  static Event describe(Event event, String roomName, Session.History history) {
+  public static Event describe(Event event, String roomName, Session.History history) {
     Event described =
         Rooms.place(
             event.with("room", roomName).withList("messages", history.events()), history.top());

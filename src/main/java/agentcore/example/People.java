@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Handles requests about a user: private messages, invitations, removals, and status. */
-final class People {
+public final class People {
   private final int maxTextLength;
   private final int maxInvitations;
 
@@ -80,7 +80,8 @@ final class People {
   }
 
   /** Returns the event with what is known of a user. */
-  static Event status(Event event, String user, int connections, Optional<Instant> lastSeen) {
+  public static Event status(
+      Event event, String user, int connections, Optional<Instant> lastSeen) {
     Event status =
         event
             .with("username", user)
@@ -146,7 +147,7 @@ final class People {
   }
 
   /** Returns the event that tells of a member's removal. */
-  static Event removal(String roomName, Member member) {
+  public static Event removal(String roomName, Member member) {
     return Event.of("user_removed")
         .with("room", roomName)
         .with("user_id", member.channel())

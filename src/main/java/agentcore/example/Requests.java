@@ -10,7 +10,7 @@ import agentcore.core.message.Message;
 import agentcore.core.message.Names;
 
 /** Reads the fields that several requests share, and finds the rooms that they name. */
-final class Requests {
+public final class Requests {
   static final int MAX_ROOM_NAME_LENGTH = 50;
 
   private Requests() {}
@@ -21,7 +21,7 @@ final class Requests {
   }
 
   /** Checks and returns the room name that {@code field} contains, trimmed. */
-  static String roomName(String text, String field) {
+  public static String roomName(String text, String field) {
     String name = Names.trim(text);
     require(!name.isEmpty(), "Room name is required");
     requireNoControl(name, field);
@@ -36,7 +36,8 @@ final class Requests {
     return text(message.data(), maxLength);
   }
 
-  static String text(Fields data, int maxLength) {
+  /** Returns the text of a message, trimmed, or refuses it. */
+  public static String text(Fields data, int maxLength) {
     String text = Names.trim(data.string("text").orElse(""));
     require(!text.isEmpty(), "Message text is required");
     require(Names.length(text) <= maxLength, "Message too long (max " + maxLength + " characters)");
@@ -69,15 +70,18 @@ final class Requests {
     return new ClientException(ChatError.NOT_IN_ROOM, "Not in room: " + name);
   }
 
-  static ClientException roomNotFound(String name) {
+  /** Returns the refusal of a request for a room that does not exist. */
+  public static ClientException roomNotFound(String name) {
     return new ClientException(ChatError.ROOM_NOT_FOUND, "Room not found: " + name);
   }
 
-  static ClientException userNotFound() {
+  /** Returns the refusal of a request for a user who is not online. */
+  public static ClientException userNotFound() {
     return new ClientException(ChatError.USER_NOT_FOUND, "User not found");
   }
 
-  static void require(boolean holds, String sentence) {
+  /** Refuses a request with VALIDATION_FAILED unless something holds. */
+  public static void require(boolean holds, String sentence) {
     if (!holds) {
       throw new ClientException(ErrorCode.VALIDATION_FAILED, sentence);
     }

@@ -12,9 +12,9 @@ import java.util.Comparator;
 import java.util.List;
 
 /** Lists rooms, and the members of a room. */
-final class RoomLists {
+public final class RoomLists {
   /** The most rows of a list in an event. */
-  static final int MAX_ROWS = 1000;
+  public static final int MAX_ROWS = 1000;
 
   /** The most bytes of such a list. */
   private static final int MAX_BYTES = 256 * 1024;
@@ -32,7 +32,7 @@ final class RoomLists {
   }
 
   /** Returns the event with a list of rooms, sorted by name. */
-  static Event of(Event event, List<Room> rooms, Presence presence) {
+  public static Event of(Event event, List<Room> rooms, Presence presence) {
     List<Room> shown =
         rooms.stream().sorted(Comparator.comparing(Room::name)).limit(MAX_ROWS).toList();
     List<Integer> counts = presence.counts(shown.stream().map(GroupId::room).toList());
@@ -53,7 +53,7 @@ final class RoomLists {
   }
 
   /** Returns the event with a list of members, in their order. */
-  static Event of(Event event, List<Member> members) {
+  public static Event of(Event event, List<Member> members) {
     List<Event> rows = members.stream().limit(MAX_ROWS).map(RoomLists::row).toList();
     return more(event.withList("users", rows), members.size());
   }

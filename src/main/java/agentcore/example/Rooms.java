@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.UUID;
 
 /** Creates, joins and leaves rooms. */
-final class Rooms {
+public final class Rooms {
   private final Config config;
   private final DefaultRoom defaultRoom;
   private final Typing typing;
@@ -247,7 +247,7 @@ final class Rooms {
   }
 
   /** Returns the event with a position in a log. */
-  static Event place(Event event, Position position) {
+  public static Event place(Event event, Position position) {
     return event.with("seq", position.seq()).with("epoch", position.epoch());
   }
 

@@ -13,11 +13,7 @@
  *     Requests, Resume, Invitations, DefaultRoom   what they have in common
  *   ChatError, ChatClose              error codes and a close code
  *
- * ChatHttp          Page: the files for the browser;  PublicHistory: messages of public rooms
- *   Api             the HTTP API: checks the key of each request
- *     ApiMessages, ApiRooms, ApiUsers   its commands, written on ServerRoom and ServerUser
- *     ApiKeys, ApiRate, ApiCall, Problem
- * ChatSetting       the settings, beside those of the library
+ * ChatSetting, ApiKeys              the settings, beside those of the library
  * }</pre>
  *
  * <p>A handler reads its fields, finds the membership, does one thing with the session, and
@@ -39,6 +35,6 @@
  * exist; a message is acknowledged only after it is in the log.
  *
  * <p>Read next: src/docs/protocol.md, whose examples are run against this package; or {@link
- * agentcore.cli}.
+ * agentcore.example.http}, {@link agentcore.cli}.
  */
 package agentcore.example;

@@ -3,18 +3,15 @@ package agentcore.example;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.core.Config;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The keys of the API, and their rate. */
+/** The keys of the API. */
 class ApiKeysTest {
   private static final String SECRET = "0123456789abcdef0123456789abcdef";
 
@@ -66,33 +63,6 @@ class ApiKeysTest {
               .problems()
               .size(),
           name);
-    }
-  }
-
-  @Test
-  void rateIsOneSecondsWorthAndABatchOverdrawsIt() {
-    AtomicLong now = new AtomicLong();
-    ApiRate rate = new ApiRate(10, now::get);
-    for (int i = 0; i < 10; i++) {
-      assertTrue(rate.take("a", 1).isEmpty());
-    }
-    assertEquals(Optional.of(Duration.ofMillis(100)), rate.take("a", 1));
-    assertTrue(rate.take("b", 1).isEmpty());
-    now.addAndGet(Duration.ofMillis(100).toNanos());
-    assertTrue(rate.take("a", 1).isEmpty());
-    now.addAndGet(Duration.ofSeconds(9).toNanos());
-    assertTrue(rate.take("a", 30).isEmpty());
-    now.addAndGet(Duration.ofSeconds(2).toNanos());
-    assertTrue(rate.take("a", 1).isPresent());
-    now.addAndGet(Duration.ofMillis(100).toNanos());
-    assertTrue(rate.take("a", 1).isEmpty());
-  }
-
-  @Test
-  void zeroIsNoLimit() {
-    ApiRate rate = new ApiRate(0, () -> 0);
-    for (int i = 0; i < 1000; i++) {
-      assertTrue(rate.take("a", 100).isEmpty());
     }
   }
 }

@@ -1,9 +1,11 @@
-package agentcore.example;
+package agentcore.example.http;
 
 import agentcore.core.AgentCore;
 import agentcore.core.ServerUser;
 import agentcore.core.http.HttpResponse;
 import agentcore.core.message.Event;
+import agentcore.example.ChatClose;
+import agentcore.example.People;
 
 /** Shows and disconnects users, for the HTTP API. */
 final class ApiUsers {

@@ -1,4 +1,4 @@
-package agentcore.example;
+package agentcore.example.http;
 
 import agentcore.core.AgentCore;
 import agentcore.core.Config;
@@ -8,6 +8,8 @@ import agentcore.core.http.HttpResponse;
 import agentcore.core.message.ClientException;
 import agentcore.core.message.ErrorCode;
 import agentcore.core.message.Names;
+import agentcore.example.ApiKeys;
+import agentcore.example.ChatSetting;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;

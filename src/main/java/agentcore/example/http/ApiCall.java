@@ -1,4 +1,4 @@
-package agentcore.example;
+package agentcore.example.http;
 
 import agentcore.core.AgentCore;
 import agentcore.core.http.HttpRequest;
@@ -6,6 +6,7 @@ import agentcore.core.message.ClientException;
 import agentcore.core.message.ErrorCode;
 import agentcore.core.message.Fields;
 import agentcore.core.message.Names;
+import agentcore.example.Requests;
 import java.util.Optional;
 
 /**

@@ -1,4 +1,4 @@
-package agentcore.example;
+package agentcore.example.http;
 
 import agentcore.core.AgentCore;
 import agentcore.core.Config;
@@ -8,6 +8,12 @@ import agentcore.core.http.HttpResponse;
 import agentcore.core.message.ClientException;
 import agentcore.core.message.ErrorCode;
 import agentcore.core.message.Event;
+import agentcore.example.ChatError;
+import agentcore.example.DefaultRoom;
+import agentcore.example.Messages;
+import agentcore.example.People;
+import agentcore.example.Requests;
+import agentcore.example.RoomLists;
 import java.util.List;
 import java.util.Map;
 

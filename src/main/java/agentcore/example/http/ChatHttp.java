@@ -1,7 +1,8 @@
-package agentcore.example;
+package agentcore.example.http;
 
 import agentcore.core.AgentCore;
 import agentcore.core.Config;
+import agentcore.example.ChatSetting;
 
 /** The HTTP routes of the chat: its page, the history of public rooms, and the API for programs. */
 public final class ChatHttp {

@@ -1,4 +1,4 @@
-package agentcore.example;
+package agentcore.example.http;
 
 import agentcore.core.AgentCore;
 import agentcore.core.Config;
@@ -11,6 +11,10 @@ import agentcore.core.message.ErrorCode;
 import agentcore.core.message.Event;
 import agentcore.core.message.Fields;
 import agentcore.core.message.Names;
+import agentcore.example.ChatSetting;
+import agentcore.example.DefaultRoom;
+import agentcore.example.Requests;
+import agentcore.example.Rooms;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,4 +1,4 @@
-package agentcore.example;
+package agentcore.example.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;

@@ -1,4 +1,4 @@
-package agentcore.example;
+package agentcore.example.http;
 
 import agentcore.testkit.SharedRedis;
 import agentcore.testkit.SharedStore;

@@ -1,4 +1,4 @@
-package agentcore.example;
+package agentcore.example.http;
 
 import java.time.Duration;
 import java.util.HashMap;

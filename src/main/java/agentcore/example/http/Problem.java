@@ -1,10 +1,11 @@
-package agentcore.example;
+package agentcore.example.http;
 
 import agentcore.core.AgentCore;
 import agentcore.core.http.HttpResponse;
 import agentcore.core.message.ClientException;
 import agentcore.core.message.ErrorCode;
 import agentcore.core.message.Event;
+import agentcore.example.ChatError;
 import java.util.Map;
 
 /**

@@ -1,4 +1,4 @@
-package agentcore.example;
+package agentcore.example.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.core.AgentCore;
 import agentcore.core.Config;
+import agentcore.example.ChatConsumer;
+import agentcore.example.ChatSetting;
 import agentcore.testkit.Await;
 import agentcore.testkit.RawClient;
 import agentcore.testkit.RawHttp;
