@@ -32,7 +32,7 @@ final class Acceptor implements AutoCloseable {
   private long failures;
   private long failedNanos;
 
-  /** Serves an accepted socket. */
+  /** Serves an accepted socket, and closes it, unless it throws. */
   @FunctionalInterface
   interface SocketHandler {
     void serve(Socket socket) throws InterruptedException;
@@ -82,7 +82,7 @@ final class Acceptor implements AutoCloseable {
     warmUp();
     while (!server.isClosed()) {
       try {
-        handler.serve(server.accept());
+        serve(server.accept());
         succeeded();
       } catch (SocketTimeoutException noClient) {
         succeeded();
@@ -94,6 +94,19 @@ final class Acceptor implements AutoCloseable {
         return;
       } catch (Throwable defect) {
         failed(Level.ERROR, defect.toString(), defect);
+      }
+    }
+  }
+
+  /** A socket that cannot be served is closed: nobody else knows it. */
+  private void serve(Socket accepted) throws IOException, InterruptedException {
+    boolean served = false;
+    try {
+      handler.serve(accepted);
+      served = true;
+    } finally {
+      if (!served) {
+        accepted.close();
       }
     }
   }
