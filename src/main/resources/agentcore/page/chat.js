@@ -239,19 +239,15 @@ export class Chat {
 
   #receive(message) {
     const conversation = this.#room(message.room);
-    if (conversation !== undefined && this.#history.add(conversation, message)) this.#countUnread(conversation, message.username);
+    if (conversation !== undefined && this.#history.add(conversation, message) && !this.#history.isOwn(message)) conversation.unread++;
     this.#draw();
   }
 
-  #receivePrivate({ from_username: from, text }) {
+  #receivePrivate({ from_username: from, text, server }) {
     const conversation = this.#privately(from);
-    conversation.addPrivate(from, text);
-    this.#countUnread(conversation, from);
+    conversation.addPrivate(from, text, server === true);
+    if (from !== this.#client.user || server === true) conversation.unread++;
     this.#draw();
-  }
-
-  #countUnread(conversation, from) {
-    if (from !== this.#client.user) conversation.unread++;
   }
 
   #gap(room, reason) {

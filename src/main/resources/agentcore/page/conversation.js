@@ -47,7 +47,7 @@ export class Conversation {
 
   /** Adds a message of the user that is being sent. */
   begin(id, username, text) {
-    const item = this.#item({ kind: 'message', id, username, text, isOwn: true, time: Date.now(), state: 'sending' });
+    const item = this.#item({ kind: 'message', id, username, text, isOwn: true, isServer: false, time: Date.now(), state: 'sending' });
     this.#unsettled.push(item);
     return item;
   }
@@ -89,8 +89,8 @@ export class Conversation {
   }
 
   /** Adds a private message, which has no position in a log. */
-  addPrivate(username, text) {
-    this.#items.push(this.#item({ kind: 'message', username, text, isOwn: false, time: Date.now(), state: 'sent' }));
+  addPrivate(username, text, isServer) {
+    this.#items.push(this.#item({ kind: 'message', username, text, isServer, isOwn: false, time: Date.now(), state: 'sent' }));
   }
 
   /** Marks a gap at which messages may be missing. Adjacent gaps have one mark. */
@@ -110,8 +110,8 @@ export class Conversation {
     return { key: ++this.#lastKey, ...fields };
   }
 
-  #read({ username, text, timestamp }, isOwn) {
-    return { kind: 'message', username, text, isOwn, time: timestamp * 1000 };
+  #read({ username, text, timestamp, server }, isOwn) {
+    return { kind: 'message', username, text, isOwn, isServer: server === true, time: timestamp * 1000 };
   }
 
   #complete(item, { message_id: messageId, seq, epoch, timestamp }) {

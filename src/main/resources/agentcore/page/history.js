@@ -15,7 +15,12 @@ export class History {
 
   /** Adds a message to its conversation. Returns whether it is new. */
   add(conversation, message) {
-    return conversation.add(message, this.#client.isOwnChannel(message.user_id), message.username === this.#client.user);
+    return conversation.add(message, this.#client.isOwnChannel(message.user_id), this.isOwn(message));
+  }
+
+  /** Returns whether this user wrote a message. The server may use any name. */
+  isOwn({ username, server }) {
+    return username === this.#client.user && server !== true;
   }
 
   /** Loads the newest messages. */
@@ -37,7 +42,7 @@ export class History {
     conversation.isLoading = true;
     try {
       const { messages, more } = await this.#client.history(conversation.name, { before: conversation.oldest.seq });
-      conversation.addOlder(messages, ({ username }) => username === this.#client.user);
+      conversation.addOlder(messages, (message) => this.isOwn(message));
       conversation.hasMore = more === true;
     } catch (error) {
       notice(texts.problem(error));

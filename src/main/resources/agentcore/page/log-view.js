@@ -122,7 +122,8 @@ export class LogView {
     const state = { sending: 'Sending …', sent: 'Sent', failed: 'Not sent' }[item.state];
     const meta = el('span', { class: 'meta' }, time, item.isOwn ? el('span', { class: 'delivery' }, state) : null);
     const bubble = el('div', { class: 'bubble' }, el('p', { class: 'text', dir: 'auto' }, item.text), meta);
-    const name = el('span', { class: 'author' }, item.isOwn ? 'You' : item.username);
+    const origin = item.isServer ? el('span', { class: 'origin' }, ' (server)') : null;
+    const name = el('span', { class: 'author' }, item.isOwn ? 'You' : item.username, origin);
     const body = el('div', { class: 'body' }, name, bubble, item.state === 'failed' ? this.#failure(item) : null);
     return el('article', { class: classes }, item.isOwn ? null : avatar(item.username), body);
   }
@@ -141,7 +142,8 @@ export class LogView {
 }
 
 function isSameBreath(previous, item) {
-  return previous?.username === item.username && item.time - previous.time < SAME_BREATH;
+  const isSameAuthor = previous?.username === item.username && previous.isServer === item.isServer;
+  return isSameAuthor && item.time - previous.time < SAME_BREATH;
 }
 
 function divider(kind, text) {

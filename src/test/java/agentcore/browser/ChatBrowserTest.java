@@ -3,6 +3,7 @@ package agentcore.browser;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import agentcore.core.message.Event;
 import agentcore.core.security.JsonWebTokens;
 import agentcore.core.security.SigningKeys;
 import agentcore.testkit.RawClient;
@@ -51,6 +52,28 @@ class ChatBrowserTest extends BrowserTest {
     carol.say("Good morning");
     carol.awaitLast("You: Good morning (Sent)");
     assertFalse(carol.tab().is("people.children.length > 0"));
+  }
+
+  @Test
+  void messageOfTheServerIsMarkedAndNeverTakenForAUsersOwn() {
+    Visitor alice = signIn("alice");
+    alice.say("one");
+    alice.awaitLast("You: one (Sent)");
+    Event event = Event.of("chat_message").with("user_id", "/server").with("username", "alice");
+    server.core().room("lobby").publish(event.with("room", "lobby").with("text", "two"));
+    alice.awaitLast("alice (server): two");
+    assertFalse(
+        alice.tab().is("document.querySelector('.message:last-child').matches('.follows')"));
+    server
+        .core()
+        .user("alice")
+        .send(
+            Event.of("private_message")
+                .with("from_user_id", "/server")
+                .with("from_username", "ci")
+                .with("text", "three"));
+    alice.tab().click("#people button", "ci, 1 unread message");
+    alice.awaitLast("ci (server): three");
   }
 
   @Test
