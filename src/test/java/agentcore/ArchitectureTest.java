@@ -46,8 +46,8 @@ class ArchitectureTest {
       core.consumer    core.message core.backend core.middleware core.auth
       core.dispatch    core.message core.serializer core.backend core.connection core.group core.middleware \
                        core.consumer core.auth
-      core.auth        core.message
-      core.security    core.auth core.message core.serializer com.google.gson
+      core.auth        core.message core.serializer com.google.gson
+      core.security    core.message
       core.metrics     com.sun.management
       core.http        core.message
       core.socket
@@ -60,9 +60,9 @@ class ArchitectureTest {
       example          core.message core.backend core.consumer core.auth core.http core
       example.http     core.message core.backend core.auth core.http core example
       cli.common       com.google.gson
-      cli.bench        cli.common core.security com.google.gson
+      cli.bench        cli.common core.auth com.google.gson
       cli.chat         cli.common core.message com.google.gson
-      cli              cli.common cli.bench cli.chat core.message core.backend core.backend.redis core.security \
+      cli              cli.common cli.bench cli.chat core.message core.backend core.backend.redis core.auth \
                        core.socket core example example.http com.google.gson org.slf4j
       main             cli
       """;
@@ -85,7 +85,7 @@ class ArchitectureTest {
       types(
           """
           core             AgentCore Config ConfigException ServerRoom ServerUser Setting
-          core.auth        Authenticator Identity TokenException
+          core.auth        Authenticator Identity JsonWebTokens SigningKeys TokenException
           core.consumer    Attribute Consumer Handler Membership Replay RoomEvent RoomListener Session
           core.http        HttpHandler HttpRequest HttpResponse
           core.message     ClientException CloseCode ErrorCode Event Fields Message Names

@@ -66,7 +66,7 @@ public final class Cli {
       case "serve" -> new ServeCommand(out, err, environment).run(Arguments.parse(args));
       case "token" ->
           new TokenCommand(out, environment)
-              .run(Arguments.parse(args, TokenCommand.USER, TokenCommand.TTL));
+              .run(Arguments.parse(args, TokenCommand.USER, TokenCommand.TTL, TokenCommand.CLAIMS));
       case "check" -> new CheckCommand(out, err, environment).run(Arguments.parse(args));
       case "chat" -> new ChatCommand(System.in, out, err, environment).run(args, isTerminal());
       case "bench" -> new BenchCommand(out, err).run(args);
@@ -94,6 +94,7 @@ public final class Cli {
 
           agentcore [serve] [--config FILE] [--SETTING VALUE ...]   run the server
           agentcore token --user USER [--ttl SECONDS] ...           print a token [for 3600 seconds]
+                          [--claims JSON]                           with more claims, an object
           agentcore check [--config FILE] [--SETTING VALUE ...]     print the settings and their problems
           agentcore chat [OPTIONS]                                  chat in the terminal (chat --help)
           agentcore bench [OPTIONS]                                 measure a server (bench --help)

@@ -4,9 +4,9 @@ import agentcore.cli.common.UsageException;
 import agentcore.core.Config;
 import agentcore.core.ConfigException;
 import agentcore.core.Setting;
+import agentcore.core.auth.JsonWebTokens;
+import agentcore.core.auth.SigningKeys;
 import agentcore.core.message.Names;
-import agentcore.core.security.JsonWebTokens;
-import agentcore.core.security.SigningKeys;
 import java.io.PrintStream;
 import java.time.Clock;
 import java.time.Duration;
@@ -17,6 +17,7 @@ import java.util.Optional;
 final class TokenCommand {
   static final String USER = "--user";
   static final String TTL = "--ttl";
+  static final String CLAIMS = "--claims";
   static final String DEFAULT_TTL = "3600";
 
   private static final long MAX_TTL_SECONDS = 100L * 365 * 24 * 3600;
@@ -37,7 +38,12 @@ final class TokenCommand {
     if (secrets.isEmpty()) {
       throw new UsageException(Setting.AUTH_SECRET + " is not set, so no token is needed");
     }
-    out.println(new JsonWebTokens(SigningKeys.parse(secrets), Clock.systemUTC()).sign(user, ttl));
+    JsonWebTokens tokens = new JsonWebTokens(SigningKeys.parse(secrets), Clock.systemUTC());
+    try {
+      out.println(tokens.sign(user, ttl, arguments.own(CLAIMS).orElse("{}")));
+    } catch (IllegalArgumentException malformed) {
+      throw new UsageException(CLAIMS + ": " + malformed.getMessage());
+    }
     return Cli.OK;
   }
 

@@ -1,6 +1,7 @@
 package agentcore.core;
 
 import agentcore.core.auth.Authenticator;
+import agentcore.core.auth.JsonWebTokens;
 import agentcore.core.backend.Backend;
 import agentcore.core.backend.Directory;
 import agentcore.core.backend.Room;
@@ -19,7 +20,6 @@ import agentcore.core.message.Fields;
 import agentcore.core.message.Names;
 import agentcore.core.metrics.Metrics;
 import agentcore.core.middleware.Middleware;
-import agentcore.core.security.JsonWebTokens;
 import agentcore.core.serializer.Serializer;
 import agentcore.core.socket.Tls;
 import agentcore.core.transport.Listener;
@@ -260,8 +260,10 @@ public final class AgentCore implements AutoCloseable {
   }
 
   /**
-   * Creates a room that belongs to the server: it does not count for a user's limit, and is not
-   * removed when it is empty. Any thread; asks the store.
+   * Creates a room that belongs to the server: no limit applies to it, and it is not removed when
+   * it is empty. Any thread, from {@link #start} on; asks the store. A client that needs a room
+   * before this has run does not find it; a consumer can create it in the {@code directory} of a
+   * session instead.
    *
    * @return whether it was created, or why not; a room that exists already stays as it is
    */

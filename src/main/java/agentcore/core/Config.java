@@ -1,12 +1,12 @@
 package agentcore.core;
 
+import agentcore.core.auth.SigningKeys;
 import agentcore.core.backend.Backend;
 import agentcore.core.backend.BackendLimits;
 import agentcore.core.backend.memory.MemoryBackend;
 import agentcore.core.backend.redis.RedisBackend;
 import agentcore.core.connection.ConnectionLimits;
 import agentcore.core.security.Origins;
-import agentcore.core.security.SigningKeys;
 import agentcore.core.security.TrustedProxies;
 import java.math.BigDecimal;
 import java.nio.file.Path;

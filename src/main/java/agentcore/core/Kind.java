@@ -1,9 +1,9 @@
 package agentcore.core;
 
+import agentcore.core.auth.SigningKeys;
 import agentcore.core.backend.redis.link.RedisUrl;
 import agentcore.core.message.Names;
 import agentcore.core.security.Origins;
-import agentcore.core.security.SigningKeys;
 import agentcore.core.security.TrustedProxies;
 import java.io.File;
 import java.math.BigDecimal;

@@ -20,10 +20,11 @@ import java.util.function.Function;
  * A room, as the program that runs the server sees it. The program is no member: it may publish
  * into every room and read it, private ones too, without entering.
  *
- * <p>Threads: any, from {@link AgentCore#start} on. Every method looks the room up by its name and
- * asks the backend, so it may block, and what it does takes effect on all servers. Except where
- * another exception is named, a method throws {@link NoSuchElementException} if there is no such
- * room, and {@link agentcore.core.backend.BackendException} if the store does not answer.
+ * <p>Threads: any, from {@link AgentCore#start} until {@link AgentCore#close}. Every method looks
+ * the room up by its name and asks the backend, so it may block, and what it does takes effect on
+ * all servers. Except where another exception is named, a method throws {@link
+ * NoSuchElementException} if there is no such room, and {@link
+ * agentcore.core.backend.BackendException} if the store does not answer.
  *
  * {@snippet file="Bots.java" region="ticker"}
  */

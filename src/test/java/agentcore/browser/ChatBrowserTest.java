@@ -3,9 +3,9 @@ package agentcore.browser;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import agentcore.core.auth.JsonWebTokens;
+import agentcore.core.auth.SigningKeys;
 import agentcore.core.message.Event;
-import agentcore.core.security.JsonWebTokens;
-import agentcore.core.security.SigningKeys;
 import agentcore.testkit.RawClient;
 import agentcore.testkit.TestServer;
 import java.time.Clock;

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.core.Setting;
 import agentcore.core.auth.Identity;
-import agentcore.core.security.JsonWebTokens;
-import agentcore.core.security.SigningKeys;
+import agentcore.core.auth.JsonWebTokens;
+import agentcore.core.auth.SigningKeys;
 import agentcore.example.ChatSetting;
 import agentcore.testkit.Await;
 import agentcore.testkit.RawClient;
@@ -137,6 +137,30 @@ class CliTest extends CommandLine {
     assertEquals("alice", identity.user());
     Duration lasts = Duration.between(before, identity.until());
     assertTrue(lasts.toSeconds() >= 90 && lasts.toSeconds() < 100, lasts + "");
+  }
+
+  @Test
+  void tokenHasTheClaimsThatItIsGiven() throws Exception {
+    environment.put("AUTH_SECRET", SECRET);
+    assertEquals(0, run("token", "--user", "alice", "--claims", "{\"rooms\":[\"den\"]}"));
+    JsonWebTokens tokens = new JsonWebTokens(SigningKeys.parse(SECRET), InstantSource.system());
+    Identity identity = tokens.identify(out().strip());
+    assertEquals(List.of("den"), identity.claims().strings("rooms").orElseThrow());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "x         | --claims: claims must be a JSON object",
+        "[1]       | --claims: claims must be a JSON object",
+        "{'sub':1} | --claims: claims must not contain sub"
+      },
+      quoteCharacter = '"')
+  void otherClaimsAreAUsageError(String claims, String error) {
+    environment.put("AUTH_SECRET", SECRET);
+    assertEquals(2, run("token", "--user", "alice", "--claims", claims.replace('\'', '"')));
+    assertTrue(err().startsWith("agentcore: " + error), err());
   }
 
   @Test

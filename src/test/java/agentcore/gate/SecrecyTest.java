@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import agentcore.core.security.Forged;
+import agentcore.core.auth.Forged;
 import agentcore.testkit.Await;
 import agentcore.testkit.RawClient;
 import agentcore.testkit.process.ServerProcess;

@@ -44,10 +44,13 @@ final class Bots {
     ServerRoom lobby = server.room("lobby");
     RoomListener bot =
         event -> {
+          if (event.isFromServer()) {
+            return; // a bot that answers bots may never end
+          }
           if (event.fields().string("text").orElse("").equals("!time")) {
             Event answer =
                 Event.of("chat_message")
-                    .with("user_id", "/clock") // of no connection
+                    .with("user_id", "/clock") // of no user: theirs begin with the name
                     .with("username", "clock")
                     .with("room", "lobby")
                     .with("text", "It is " + Instant.now());

@@ -6,6 +6,8 @@ import agentcore.core.ConfigException;
 import agentcore.core.Setting;
 import agentcore.core.auth.Authenticator;
 import agentcore.core.auth.Identity;
+import agentcore.core.auth.JsonWebTokens;
+import agentcore.core.auth.SigningKeys;
 import agentcore.core.auth.TokenException;
 import agentcore.core.consumer.Consumer;
 import agentcore.core.http.HttpResponse;
@@ -16,6 +18,8 @@ import agentcore.core.middleware.Middleware;
 import agentcore.core.middleware.Verdict;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -66,6 +70,14 @@ final class Servers {
     server.authenticate(sessions);
     // @end
     return server;
+  }
+
+  static String token(String secret) {
+    // @start region="token"
+    JsonWebTokens tokens = new JsonWebTokens(SigningKeys.parse(secret), Clock.systemUTC());
+    String token = tokens.sign("alice", Duration.ofHours(1), "{\"team\": \"red\"}");
+    // @end
+    return token;
   }
 
   static AgentCore withWriters(AgentCore server, Set<String> writers) {

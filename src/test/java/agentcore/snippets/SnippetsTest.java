@@ -13,6 +13,8 @@ import agentcore.core.ServerRoom;
 import agentcore.core.Setting;
 import agentcore.core.auth.Authenticator;
 import agentcore.core.auth.Identity;
+import agentcore.core.auth.JsonWebTokens;
+import agentcore.core.auth.SigningKeys;
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.Position;
 import agentcore.core.backend.Room;
@@ -29,6 +31,7 @@ import agentcore.testkit.TestServers;
 import com.google.gson.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -177,6 +180,15 @@ class SnippetsTest {
         assertEquals(2 * i, answer.get("seq").getAsInt());
       }
     }
+  }
+
+  @Test
+  void signedTokenBringsItsClaims() throws Exception {
+    String secret = "0123456789abcdef0123456789abcdef";
+    JsonWebTokens tokens = new JsonWebTokens(SigningKeys.parse(secret), Clock.systemUTC());
+    Identity identity = tokens.identify(Servers.token(secret));
+    assertEquals("alice", identity.user());
+    assertEquals(Optional.of("red"), identity.claims().string("team"));
   }
 
   @Test

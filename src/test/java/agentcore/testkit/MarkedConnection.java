@@ -2,11 +2,11 @@ package agentcore.testkit;
 
 import agentcore.core.Config;
 import agentcore.core.Setting;
+import agentcore.core.auth.JsonWebTokens;
+import agentcore.core.auth.SigningKeys;
 import agentcore.core.backend.Backend;
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.Notice;
-import agentcore.core.security.JsonWebTokens;
-import agentcore.core.security.SigningKeys;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.time.Clock;

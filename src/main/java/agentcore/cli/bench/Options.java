@@ -2,7 +2,7 @@ package agentcore.cli.bench;
 
 import agentcore.cli.common.Flags;
 import agentcore.cli.common.UsageException;
-import agentcore.core.security.SigningKeys;
+import agentcore.core.auth.SigningKeys;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;

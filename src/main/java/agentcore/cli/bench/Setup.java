@@ -1,7 +1,7 @@
 package agentcore.cli.bench;
 
 import agentcore.cli.common.ServerEvent;
-import agentcore.core.security.JsonWebTokens;
+import agentcore.core.auth.JsonWebTokens;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Clock;

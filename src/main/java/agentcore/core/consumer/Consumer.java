@@ -25,7 +25,9 @@ public interface Consumer {
 
   /**
    * Called when a connection has been accepted, on its reader thread. Events sent here precede all
-   * others. If it throws, the connection is closed.
+   * others. To refuse the client, send it an event that says why, and close the session with a code
+   * of your own. An exception is logged as a defect and closes the connection with 1011; a {@link
+   * agentcore.core.backend.BackendException} closes it with 1013.
    */
   default void connected(Session session) {}
 

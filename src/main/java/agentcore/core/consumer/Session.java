@@ -21,9 +21,9 @@ import java.util.Optional;
  * One connection, as handlers see it.
  *
  * <p>Threads: handlers, replies, {@code connected} and {@code disconnected} run on the connection's
- * reader thread, which may call every method. Other threads may call every method whose description
- * does not say "Reader thread only"; those methods are part of handling a request, and throw {@link
- * IllegalStateException} on any other thread.
+ * reader thread, which may call every method. A method whose description says "Reader thread only"
+ * is part of handling a request, and throws {@link IllegalStateException} on any other thread. All
+ * other methods may be called by any thread.
  *
  * <p>Errors: every method that asks the backend throws {@link
  * agentcore.core.backend.BackendException} if it does not answer. A handler need not catch it: the
@@ -90,11 +90,13 @@ public interface Session extends Client {
    * Enters a room. Events of the room wait until the current request has been answered. Reader
    * thread only.
    *
-   * @param will the event that the other members receive when this connection is lost, even if its
-   *     server fails
+   * @param will the event that the other members receive when this connection ends without having
+   *     left, in whatever way, even if its server fails
    * @param announcement the event that the other members receive now
-   * @param seen the last entry that the client saw, if it comes back
-   * @return empty if the room no longer exists
+   * @param seen the last entry that the client saw, if it was in the room before. The entries after
+   *     it are not sent by this method: {@link #replay} does that
+   * @return empty if the room does not exist, or no longer: a room is found in the {@link
+   *     #directory}, and a name alone does not make one
    */
   Optional<Membership> enter(Room room, Event will, Event announcement, Optional<Position> seen);
 
@@ -108,7 +110,8 @@ public interface Session extends Client {
 
   /**
    * Appends an event to a room's log, and returns when it has been stored. All members receive it,
-   * this connection included. The events that one thread publishes are stored in that order.
+   * this connection included, before or after what the handler sends next. The events that one
+   * thread publishes are stored in that order.
    *
    * @param key identifies the request, so that a retry is not stored again
    */

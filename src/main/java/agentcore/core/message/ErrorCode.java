@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
  * <p>The constants are the library's own codes. A consumer defines more and lists them in {@code
  * Consumer.errorCodes}.
  *
- * @param name in capitals, such as {@code ROOM_NOT_FOUND}
+ * @param name capitals, digits and underscores, such as {@code ROOM_NOT_FOUND}
  * @param retryable whether the same request may succeed later without being changed
  */
 public record ErrorCode(String name, boolean retryable) {
@@ -53,7 +53,11 @@ public record ErrorCode(String name, boolean retryable) {
           BACKEND_UNAVAILABLE,
           INTERNAL_ERROR);
 
-  /** Checks the name. */
+  /**
+   * Checks the name.
+   *
+   * @throws IllegalArgumentException if it has other characters, or begins with a digit
+   */
   public ErrorCode {
     if (!Pattern.matches("[A-Z][A-Z0-9_]*", name)) {
       throw new IllegalArgumentException("an error code must be a name in capitals: " + name);

@@ -9,6 +9,14 @@
  *                  +-- fault: a frame that is no valid request travels the same way
  * }</pre>
  *
+ * <p>A request and the error that may answer it, as JSON:
+ *
+ * <pre>{@code
+ * {"type": "post", "data": {"text": "Hello"}, "id": "7"}
+ * {"type": "error", "error_code": "NOT_ALLOWED", "message": "Only writers may post",
+ *  "message_type": "post", "retryable": false, "id": "7", "timestamp": 1700000000.123}
+ * }</pre>
+ *
  * <p>A frame that is no valid request is a {@code Message}, too, and carries its fault. So it costs
  * a token of the rate limit, is logged and counted like every other message, and is refused in the
  * same place.

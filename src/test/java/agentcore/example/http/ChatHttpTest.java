@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import agentcore.core.security.JsonWebTokens;
-import agentcore.core.security.SigningKeys;
+import agentcore.core.auth.JsonWebTokens;
+import agentcore.core.auth.SigningKeys;
 import agentcore.testkit.RawClient;
 import agentcore.testkit.TestServer;
 import com.google.gson.JsonArray;

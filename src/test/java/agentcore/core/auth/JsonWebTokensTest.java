@@ -1,12 +1,10 @@
-package agentcore.core.security;
+package agentcore.core.auth;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import agentcore.core.auth.Identity;
-import agentcore.core.auth.TokenException;
 import agentcore.testkit.ManualClock;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;

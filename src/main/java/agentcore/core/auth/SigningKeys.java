@@ -1,4 +1,4 @@
-package agentcore.core.security;
+package agentcore.core.auth;
 
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -13,7 +13,7 @@ import javax.crypto.spec.SecretKeySpec;
  * being replaced: the first signs, and all of them verify.
  */
 public final class SigningKeys {
-  /** The size of the hash. A shorter key would be easier to guess than a signature. */
+  /** The size of the hash, 32 bytes. A shorter key would be easier to guess than a signature. */
   public static final int MIN_BYTES = 32;
 
   private static final String ALGORITHM = "HmacSHA256";

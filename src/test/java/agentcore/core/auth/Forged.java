@@ -1,4 +1,4 @@
-package agentcore.core.security;
+package agentcore.core.auth;
 
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;

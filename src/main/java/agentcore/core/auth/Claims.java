@@ -1,10 +1,10 @@
-package agentcore.core.security;
+package agentcore.core.auth;
 
-import agentcore.core.auth.TokenException;
 import agentcore.core.message.ClientException;
 import agentcore.core.message.Fields;
 import agentcore.core.serializer.Serializer;
 import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
@@ -74,6 +74,21 @@ final class Claims {
     } catch (ClientException fault) {
       throw new TokenException("token malformed: " + fault.sentence());
     }
+  }
+
+  /**
+   * Adds all claims to an object.
+   *
+   * @throws IllegalArgumentException if the object has one of them
+   */
+  void addTo(JsonObject object) {
+    values.forEach(
+        (name, value) -> {
+          if (object.has(name)) {
+            throw new IllegalArgumentException("claims must not contain " + name);
+          }
+          object.add(name, value);
+        });
   }
 
   boolean has(String name) {

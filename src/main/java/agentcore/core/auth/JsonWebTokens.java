@@ -1,8 +1,5 @@
-package agentcore.core.security;
+package agentcore.core.auth;
 
-import agentcore.core.auth.Authenticator;
-import agentcore.core.auth.Identity;
-import agentcore.core.auth.TokenException;
 import com.google.gson.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -15,9 +12,14 @@ import java.util.Base64;
  * Signs and verifies JSON Web Tokens (RFC 7519) in compact form (RFC 7515) with HS256.
  *
  * <p>The token does not choose the algorithm: its signature is verified as HS256 before anything
- * else is read, and a header that names another algorithm is refused. The claims {@code sub},
- * {@code exp} and {@code nbf} are used. All others, including {@code aud}, are left to the
- * consumer, so the secret should not be shared with another service.
+ * else is read, and a header that names another algorithm is refused. A token must have the claims
+ * {@code sub}, the user id, and {@code exp}; {@code nbf} is obeyed if it is there. All others,
+ * including {@code aud}, are left to the consumer, so the secret should not be shared with another
+ * service.
+ *
+ * <p>Threads: any.
+ *
+ * {@snippet file="Servers.java" region="token"}
  */
 public final class JsonWebTokens implements Authenticator {
   /** The tolerated difference between the clocks of signer and verifier. */
@@ -29,7 +31,11 @@ public final class JsonWebTokens implements Authenticator {
   private final SigningKeys keys;
   private final InstantSource clock;
 
-  /** Creates an authenticator. */
+  /**
+   * Creates an authenticator.
+   *
+   * @param clock such as {@link java.time.Clock#systemUTC}
+   */
   public JsonWebTokens(SigningKeys keys, InstantSource clock) {
     this.keys = keys;
     this.clock = clock;
@@ -37,12 +43,27 @@ public final class JsonWebTokens implements Authenticator {
 
   /** Returns a token for a user, valid from now on for {@code ttl}. */
   public String sign(String user, Duration ttl) {
+    return sign(user, ttl, "{}");
+  }
+
+  /**
+   * Returns a token with more claims, which a consumer finds in {@link Identity#claims}.
+   *
+   * @param claims a JSON object without {@code sub}, {@code iat} and {@code exp}
+   * @throws IllegalArgumentException if it is anything else
+   */
+  public String sign(String user, Duration ttl, String claims) {
     long now = clock.instant().getEpochSecond();
-    JsonObject claims = new JsonObject();
-    claims.addProperty("sub", user);
-    claims.addProperty("iat", now);
-    claims.addProperty("exp", now + ttl.toSeconds());
-    String signed = encode(HEADER) + '.' + encode(claims.toString());
+    JsonObject all = new JsonObject();
+    all.addProperty("sub", user);
+    all.addProperty("iat", now);
+    all.addProperty("exp", now + ttl.toSeconds());
+    try {
+      Claims.read(claims.getBytes(StandardCharsets.UTF_8)).addTo(all);
+    } catch (TokenException malformed) {
+      throw new IllegalArgumentException("claims must be a JSON object", malformed);
+    }
+    String signed = encode(HEADER) + '.' + encode(all.toString());
     return signed + '.' + encode(keys.sign(ascii(signed)));
   }
 

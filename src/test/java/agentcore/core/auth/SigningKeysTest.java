@@ -1,4 +1,4 @@
-package agentcore.core.security;
+package agentcore.core.auth;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
