@@ -77,7 +77,7 @@ class RedisCheckTest {
     try (RedisSentinels redis = RedisSentinels.start()) {
       List<String> lines = found(redis.url());
       assertTrue(lines.getFirst().startsWith("the primary that sentinels call store: "));
-      assertTrue(wrong(redis.url() + "x").getFirst().contains("names no primary"));
+      assertTrue(wrong(redis.url() + "x").getFirst().contains("reports no primary"));
     }
   }
 

@@ -16,7 +16,7 @@ import java.util.function.BiConsumer;
 /**
  * One channel for each group with subscribers on this server, and the messages on these channels:
  * an entry, written by publish.lua, or a notice. Fields are separated by line feeds; only the text,
- * which comes last, may hold some.
+ * which comes last, may contain line feeds.
  */
 final class GroupChannels {
   private static final LimitedLog FAILURES =
@@ -83,11 +83,11 @@ final class GroupChannels {
         notice.text());
   }
 
-  /** Delivers a message to the subscribers on this server; {@link #flush} completes that. */
+  /** Delivers a message to the subscribers on this server; {@link #flush} ends the batch. */
   void onMessage(String channel, String message) {
     GroupId group = groups.get(channel);
     if (group == null) {
-      return; // unsubscribed meanwhile
+      return; // unsubscribed before the message arrived
     }
     List<Subscriber> receivers = subscribers.of(group);
     String[] f = message.split("\n", FIELDS);
@@ -103,7 +103,7 @@ final class GroupChannels {
     }
   }
 
-  /** Tells the subscribers on this server that no more entries are at hand. */
+  /** Ends a batch of messages for the subscribers on this server. */
   void flush(String channel) {
     GroupId group = groups.get(channel);
     if (group != null) {
@@ -125,7 +125,7 @@ final class GroupChannels {
     void call(Subscriber subscriber);
   }
 
-  /** A subscriber that throws keeps no other from the message, and does not end the link. */
+  /** If one subscriber throws, the others still receive the message, and the link stays up. */
   private static void each(List<Subscriber> receivers, Step step) {
     for (Subscriber receiver : receivers) {
       try {

@@ -53,7 +53,7 @@ final class Lease {
     this.brokenNanos = startNanos - duration.toNanos() - 1;
   }
 
-  /** Returns this server's id, which changes when other servers have declared it dead. */
+  /** Returns this server's id, which changes after other servers have declared it dead. */
   String server() {
     return server;
   }
@@ -83,7 +83,7 @@ final class Lease {
    * @throws BackendException if the lease was not renewed
    */
   boolean renew() {
-    List<?> reply = beat();
+    List<?> reply = requestRenewal();
     long now = (Long) reply.get(2);
     if (wasHeld && Math.abs(now - renewedMillis) > duration.toMillis() / 2) {
       brokenNanos = System.nanoTime(); // this server stalled, or the clock of Redis was set
@@ -97,7 +97,7 @@ final class Lease {
     boolean wasRemoved = wasHeld && reply.get(0).equals(0L);
     if (wasRemoved) {
       server = newServer();
-      reply = beat();
+      reply = requestRenewal();
     }
     wasHeld = true;
     renewedNanos = System.nanoTime();
@@ -113,13 +113,13 @@ final class Lease {
     return System.nanoTime() - nanos > duration.toNanos();
   }
 
-  private List<?> beat() {
+  private List<?> requestRenewal() {
     List<?> reply;
     try {
       reply =
           checked(
               router.call(
-                  Scripts.BEAT,
+                  Scripts.RENEW,
                   List.of(keys.servers(), keys.numbers()),
                   server,
                   duration.toMillis(),

@@ -25,10 +25,10 @@ final class Memberships {
 
   private static final int MAX_IN_FLIGHT = 1_000;
 
-  /** How many users' last visits are kept at least; those of each partition have a limit. */
+  /** The least number of users whose last visits are kept; each partition has a share of it. */
   private static final int MIN_LAST_SEEN = 100_000;
 
-  /** Twice the average, so that none of the latest visits is forgotten early. */
+  /** Twice the average, so that a partition with many users keeps their latest visits. */
   private static final int MAX_LAST_SEEN_PER_PARTITION = 2 * MIN_LAST_SEEN / Keys.PARTITIONS;
 
   private final Router router;
@@ -41,12 +41,13 @@ final class Memberships {
    * @param announcement the message that announces it, or {@link #NOTHING}
    * @param sinceNanos when the join began
    */
-  record Local(GroupId group, Member member, String announcement, long sinceNanos) {
-    Local unannounced() {
-      return new Local(group, member, NOTHING, sinceNanos);
+  record LocalMembership(GroupId group, Member member, String announcement, long sinceNanos) {
+    LocalMembership unannounced() {
+      return new LocalMembership(group, member, NOTHING, sinceNanos);
     }
 
-    String key() {
+    /** Returns the entry in the index of its server. */
+    String indexEntry() {
       return Keys.membership(group, member);
     }
   }
@@ -61,7 +62,8 @@ final class Memberships {
   }
 
   /** Writes a membership and its entry in the server's index, in one step. */
-  CompletableFuture<Object> write(String server, Local entry, int capacity, boolean isNew) {
+  CompletableFuture<Object> write(
+      String server, LocalMembership entry, int capacity, boolean isNew) {
     GroupId group = entry.group();
     Member member = entry.member();
     return router.submit(
@@ -80,7 +82,7 @@ final class Memberships {
         group.kind() == GroupId.Kind.ROOM ? 1 : 0,
         router.deadlineMillis(keys.members(group)),
         member.join(),
-        entry.key());
+        entry.indexEntry());
   }
 
   /**

@@ -29,7 +29,7 @@ final class Probes {
     this.homeKey = homeKey;
   }
 
-  /** Closes connections that receive nothing, and counts a probe that has not arrived. */
+  /** Closes silent connections, and counts a probe that has not arrived in time. */
   void check() {
     router.primaries().forEach(primary -> primary.messages().ifPresent(PubSubLink::check));
     long now = System.nanoTime();
@@ -60,7 +60,9 @@ final class Probes {
                 });
   }
 
-  /** Returns how long ago a probe came through the home primary; very long if none ever did. */
+  /**
+   * Returns the time since a probe arrived through the home primary; very long if none ever did.
+   */
   Duration age() {
     return router.primary(homeKey).messages().map(PubSubLink::probeAge).orElse(NEVER);
   }

@@ -20,8 +20,8 @@ import redis.clients.jedis.Connection;
 import redis.clients.jedis.exceptions.JedisException;
 
 /**
- * Finds out whether each primary accepts writes again and whether a missing right was given, and
- * what time it is there.
+ * Checks whether each primary accepts writes again and whether a missing right was granted, and
+ * sets its clock.
  */
 final class RecoveryCheck {
   private static final Duration RECONNECT_PERIOD = Duration.ofSeconds(2);
@@ -31,7 +31,7 @@ final class RecoveryCheck {
   private final StoreCheck rights;
   private final Map<Node, Long> connectedNanos = new HashMap<>();
 
-  /** A question whether a primary accepts writes. */
+  /** A pending test of whether a primary accepts writes. */
   private record Asked(Primary primary, CompletableFuture<Object> reply) {}
 
   RecoveryCheck(Router router, StoreCheck rights) {

@@ -21,8 +21,8 @@ import java.util.Set;
  * The backend of servers that share a Redis (version 7 or newer) or Valkey (8 or newer): one
  * primary, one behind sentinels, or a cluster.
  *
- * <p>While Redis is away every method throws within two seconds; afterwards everything works again
- * without a restart.
+ * <p>While Redis is unreachable, every method throws within two seconds. Afterwards everything
+ * works again without a restart.
  */
 public final class RedisBackend implements Backend {
   /** A message waits for a token, and then perhaps for the store once more. */

@@ -8,7 +8,7 @@ import agentcore.core.backend.GroupId;
 import agentcore.core.backend.Member;
 import agentcore.core.backend.Notice;
 import agentcore.core.backend.Presence;
-import agentcore.core.backend.redis.Memberships.Local;
+import agentcore.core.backend.redis.Memberships.LocalMembership;
 import agentcore.core.backend.redis.cluster.Router;
 import agentcore.core.backend.redis.link.Reply;
 import java.lang.System.Logger;
@@ -29,18 +29,18 @@ import redis.clients.jedis.Protocol.Command;
 /**
  * Memberships in Redis, each under the lease of its server.
  *
- * <p>{@link #local} is the truth for the connections of this server. After each reconnect it is
- * written to Redis again, and what Redis has beyond it is removed; what Redis loses in between is
- * found by {@link LossScan}. A removal names the join that it ends, so that a late removal leaves a
- * later membership alone.
+ * <p>{@link #local} is authoritative for the connections of this server. After each reconnect, it
+ * is written to Redis again, and this server's other memberships there are removed. {@link
+ * LossScan} finds memberships that Redis loses while it is connected. A removal names the join that
+ * it ends, so that a late removal does not affect a later membership.
  */
 final class RedisPresence implements Presence {
   private static final Logger LOG = System.getLogger(RedisPresence.class.getName());
 
-  /** A channel has at most one membership of a group. */
-  private record Seat(GroupId group, String channel) {
-    static Seat of(Local entry) {
-      return new Seat(entry.group(), entry.member().channel());
+  /** Identifies a membership: a channel has at most one in a group. */
+  private record MembershipKey(GroupId group, String channel) {
+    static MembershipKey of(LocalMembership entry) {
+      return new MembershipKey(entry.group(), entry.member().channel());
     }
   }
 
@@ -52,12 +52,12 @@ final class RedisPresence implements Presence {
   private final int presenceLimit;
   private final Memberships memberships;
   private final LossScan scan;
-  private final Map<Seat, Local> local = new ConcurrentHashMap<>();
+  private final Map<MembershipKey, LocalMembership> local = new ConcurrentHashMap<>();
 
   /** Memberships that are being written: they may be in Redis before they are in {@link #local}. */
   private final Set<String> joining = ConcurrentHashMap.newKeySet();
 
-  // A join or leave that was given up may still run until the deadline; then it cannot any more.
+  // Redis may still run an abandoned join or leave until this deadline, and rejects it afterwards.
   private volatile long abandonedDeadlineNanos;
   private volatile boolean wasAbandoned;
 
@@ -81,15 +81,16 @@ final class RedisPresence implements Presence {
   @Override
   public JoinResult join(
       GroupId group, Member member, int capacity, Optional<Notice> announcement) {
-    Local entry = new Local(group, member, message(announcement), System.nanoTime());
-    joining.add(entry.key());
+    LocalMembership entry =
+        new LocalMembership(group, member, message(announcement), System.nanoTime());
+    joining.add(entry.indexEntry());
     try {
       return join(entry, capacity);
     } catch (BackendException unknown) {
       abandoned();
       throw unknown;
     } finally {
-      joining.remove(entry.key());
+      joining.remove(entry.indexEntry());
     }
   }
 
@@ -97,14 +98,14 @@ final class RedisPresence implements Presence {
     return announcement.map(GroupChannels::message).orElse(NOTHING);
   }
 
-  private JoinResult join(Local entry, int capacity) {
+  private JoinResult join(LocalMembership entry, int capacity) {
     String server = lease.server();
     List<?> reply = Reply.list(Reply.await(memberships.write(server, entry, capacity, true)));
     JoinResult.Outcome outcome =
         JoinResult.Outcome.valueOf(Reply.text(Reply.inTime(reply.getFirst())));
     if (outcome != JoinResult.Outcome.FULL && outcome != JoinResult.Outcome.GONE) {
-      local.put(Seat.of(entry), entry);
-      if (!server.equals(lease.server())) { // others have removed the server, and perhaps this
+      local.put(MembershipKey.of(entry), entry);
+      if (!server.equals(lease.server())) { // declared dead: this membership may be removed already
         Object unused =
             Reply.await(memberships.write(lease.server(), entry, Integer.MAX_VALUE, true));
       }
@@ -118,14 +119,14 @@ final class RedisPresence implements Presence {
   }
 
   /**
-   * Returns, once, whether {@link #reconcile} is due because a join or leave was given up and
-   * cannot run any more. Called by the upkeep thread.
+   * Returns true once when the deadline of an abandoned join or leave has passed: then {@link
+   * #reconcile} is due. Called by the upkeep thread.
    */
   boolean takeAbandoned() {
     if (!wasAbandoned) {
       return false;
     }
-    wasAbandoned = false; // before the deadline is read, which may be renewed meanwhile
+    wasAbandoned = false; // before reading the deadline: another thread may set both at any time
     if (System.nanoTime() - abandonedDeadlineNanos < 0) {
       wasAbandoned = true;
       return false;
@@ -136,14 +137,14 @@ final class RedisPresence implements Presence {
   @Override
   public boolean leave(GroupId group, Member member, Optional<Notice> announcement) {
     boolean isEviction = announcement.filter(n -> n.kind() == Notice.Kind.EVICT).isPresent();
-    if (!isEviction) { // the connection has left, whatever Redis answers
-      forget(group, member.channel(), member.join());
+    if (!isEviction) { // the connection has left, whether or not Redis replies
+      removeLocal(group, member.channel(), member.join());
     }
     try {
       Object reply =
           Reply.await(memberships.erase(group, member, lease.server(), message(announcement)));
       boolean hasEnded = Reply.inTime(reply).equals(1L);
-      forget(group, member.channel(), member.join());
+      removeLocal(group, member.channel(), member.join());
       return hasEnded;
     } catch (BackendException unknown) {
       abandoned();
@@ -151,51 +152,52 @@ final class RedisPresence implements Presence {
     }
   }
 
-  /** Notes that a membership was ended by another connection or server. Does not block. */
+  /** Removes an evicted membership from local and from this server's index. Does not block. */
   void evicted(GroupId group, Notice eviction) {
     Member member = new Member(eviction.target(), "", eviction.join(), "");
-    if (forget(group, member.channel(), member.join())) {
+    if (removeLocal(group, member.channel(), member.join())) {
       memberships.unindex(lease.server(), group, member);
     }
   }
 
-  /** Returns whether the membership was one of this server's. */
-  private boolean forget(GroupId group, String channel, String join) {
-    Seat seat = new Seat(group, channel);
-    Local entry = local.get(seat);
-    return entry != null && entry.member().join().equals(join) && local.remove(seat, entry);
+  /** Removes the membership from local if it has this join; returns whether it was there. */
+  private boolean removeLocal(GroupId group, String channel, String join) {
+    MembershipKey key = new MembershipKey(group, channel);
+    LocalMembership entry = local.get(key);
+    return entry != null && entry.member().join().equals(join) && local.remove(key, entry);
   }
 
   /** Returns the groups with members on this server. */
   Set<GroupId> groups() {
-    return local.values().stream().map(Local::group).collect(Collectors.toSet());
+    return local.values().stream().map(LocalMembership::group).collect(Collectors.toSet());
   }
 
   /**
-   * Writes this server's memberships in some partitions to Redis again, and removes all others of
-   * this server there. Blocks.
+   * Writes this server's memberships in some partitions to Redis again, and removes this server's
+   * other memberships there. Blocks.
    */
   void reconcile(BitSet partitions) {
     directory.restore(group -> partitions.get(Keys.partition(group)));
     String server = lease.server();
-    List<Local> entries =
+    List<LocalMembership> entries =
         local.values().stream()
             .filter(entry -> partitions.get(Keys.partition(entry.group())))
             .toList();
     writeAgain(server, entries, WILL);
-    Set<String> strays = new HashSet<>(memberships.indexed(server, partitions));
-    strays.removeIf(joining::contains); // first: a join is in `local` before it is removed here
-    local.values().forEach(entry -> strays.remove(entry.key()));
-    memberships.eraseAll(server, strays, WILL);
+    Set<String> onlyInRedis = new HashSet<>(memberships.indexed(server, partitions));
+    // Must come first: a join is added to local before it is removed from joining.
+    onlyInRedis.removeIf(joining::contains);
+    local.values().forEach(entry -> onlyInRedis.remove(entry.indexEntry()));
+    memberships.eraseAll(server, onlyInRedis, WILL);
   }
 
   /**
-   * Takes a step of the scan for lost memberships and writes them again. Blocks.
+   * Runs one step of the scan and writes the lost memberships again. Blocks.
    *
    * @param partitions those whose primary is reachable
    */
   void restoreLost(BitSet partitions) {
-    if (scan.isAtEnd()) {
+    if (scan.isPassComplete()) {
       directory.restoreIfUnlisted();
     }
     Set<GroupId> lost = scan.step(lease.server(), partitions);
@@ -204,20 +206,20 @@ final class RedisPresence implements Presence {
     }
     LOG.log(Level.DEBUG, "Redis has lost the members of {0} groups", lost.size());
     directory.restore(lost::contains);
-    List<Local> entries =
+    List<LocalMembership> entries =
         local.values().stream()
             .filter(entry -> lost.contains(entry.group()))
-            .map(Local::unannounced)
+            .map(LocalMembership::unannounced)
             .toList();
     writeAgain(lease.server(), entries, NOTHING);
   }
 
   /**
-   * Writes memberships of this server, and erases those that ended meanwhile.
+   * Writes these memberships again, then erases those that ended during the writing.
    *
-   * @param announcement for those that ended meanwhile
+   * @param announcement the announcement of each erased membership
    */
-  private void writeAgain(String server, List<Local> entries, String announcement) {
+  private void writeAgain(String server, List<LocalMembership> entries, String announcement) {
     Memberships.inBatches(
         entries,
         entry -> memberships.write(server, entry, Integer.MAX_VALUE, false),
@@ -225,19 +227,19 @@ final class RedisPresence implements Presence {
     List<String> ended =
         entries.stream()
             .filter(entry -> !isStillHere(entry))
-            .map(Local::key)
+            .map(LocalMembership::indexEntry)
             .filter(membership -> !joining.contains(membership))
             .toList();
     memberships.eraseAll(server, ended, announcement);
   }
 
-  private boolean isStillHere(Local entry) {
-    Local now = local.get(Seat.of(entry));
+  private boolean isStillHere(LocalMembership entry) {
+    LocalMembership now = local.get(MembershipKey.of(entry));
     return now != null && now.member().join().equals(entry.member().join());
   }
 
   /** Another server may have evicted a member while this one could not receive messages. */
-  private void deliverMissedEviction(Local entry, Object reply) {
+  private void deliverMissedEviction(LocalMembership entry, Object reply) {
     List<?> fields = Reply.list(reply);
     if (Reply.text(Reply.inTime(fields.get(0))).equals("EVICTED")) {
       channels.onMessage(keys.channel(entry.group()), Reply.text(fields.get(1)));
@@ -245,8 +247,8 @@ final class RedisPresence implements Presence {
   }
 
   /**
-   * Removes the memberships of a dead server and announces the wills; each is announced once. The
-   * server stays listed until that is done in all partitions. Blocks.
+   * Removes the memberships of a dead server and announces each member's will once. The server
+   * stays listed until all partitions are done. Blocks.
    *
    * @param partitions those whose primary is reachable
    */
@@ -280,8 +282,8 @@ final class RedisPresence implements Presence {
     String channel = keys.channel(group);
     String message = GroupChannels.message(notice);
     if (notice.kind() == Notice.Kind.PRESENCE) {
-      router.call(Scripts.HINT, members, channel, message, presenceLimit);
-    } else if (!router.call(Scripts.TELL, members, channel, message).equals(1L)) {
+      router.call(Scripts.BROADCAST_PRESENCE, members, channel, message, presenceLimit);
+    } else if (!router.call(Scripts.BROADCAST, members, channel, message).equals(1L)) {
       throw new BackendException("a server with members of the group was not reached");
     }
   }

@@ -10,15 +10,15 @@ final class Scripts {
   static final Script JOIN = Script.load("join");
   static final Script LEAVE = Script.load("leave");
   static final Script VERIFY = Script.load("verify");
-  static final Script HINT = Script.load("hint");
-  static final Script TELL = Script.load("tell");
+  static final Script BROADCAST_PRESENCE = Script.load("broadcast_presence");
+  static final Script BROADCAST = Script.load("broadcast");
   static final Script TAKE = Script.load("take");
   static final Script CREATE = Script.load("create");
   static final Script ADMIT = Script.load("admit");
   static final Script CLOSE = Script.load("close");
   static final Script FORGET = Script.load("forget");
   static final Script INVITE = Script.load("invite");
-  static final Script BEAT = Script.load("beat");
+  static final Script RENEW = Script.load("renew");
 
   private Scripts() {}
 }

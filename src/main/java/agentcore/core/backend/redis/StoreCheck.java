@@ -55,7 +55,7 @@ final class StoreCheck {
   /**
    * Checks the rights at one primary.
    *
-   * @param slots those of the primary
+   * @param slots the slots of the primary
    * @throws BackendException that names the missing rights
    */
   void checkRights(Node primary, IntPredicate slots) {

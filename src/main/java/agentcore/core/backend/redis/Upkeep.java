@@ -13,9 +13,9 @@ import java.util.function.IntPredicate;
 
 /**
  * The periodic work of a server. One thread renews the lease and probes the messages. Another does
- * what may take longer: it checks whether failures are over, restores what Redis has lost, removes
- * dead servers and removes idle rooms. A step that fails does not keep the others from running, and
- * a primary that is away does not keep the work at the others from being done.
+ * the work that may take longer: it checks whether failures have ended, restores what Redis has
+ * lost, removes dead servers and removes idle rooms. A step that fails does not stop the others,
+ * and an unreachable primary does not stop the work at the other primaries.
  */
 final class Upkeep implements AutoCloseable {
   private static final Duration MAX_SWEEP_PERIOD = Duration.ofSeconds(60);
@@ -85,7 +85,7 @@ final class Upkeep implements AutoCloseable {
     choreThread.start();
   }
 
-  /** Writes the memberships in these slots again soon: their primary is back, or another. */
+  /** Requests that the memberships in these slots are written again soon. */
   void changed(IntPredicate slots) {
     changed(partitions.in(slots));
     leaseThread.wake();
@@ -138,7 +138,7 @@ final class Upkeep implements AutoCloseable {
         attempt("restoring lost memberships", () -> presence.restoreLost(reachable));
       }
       for (String server : lease.dead()) {
-        if (lease.isHeld()) { // else what this server knows about others is outdated
+        if (lease.isHeld()) { // otherwise its list of dead servers is outdated
           attempt("removing a dead server", () -> presence.reap(server, reachable));
         }
       }

@@ -67,7 +67,7 @@ class LeaseRenewalTest {
   private List<?> renew(Router link, String server, int number) {
     return Reply.list(
         link.call(
-            Scripts.BEAT,
+            Scripts.RENEW,
             List.of(keys.servers(), keys.numbers()),
             server,
             RedisBackend.Timing.DEFAULT.lease().toMillis(),

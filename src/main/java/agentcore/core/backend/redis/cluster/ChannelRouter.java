@@ -33,7 +33,7 @@ final class ChannelRouter {
   /**
    * Subscribes to a channel and waits for the confirmation.
    *
-   * @throws BackendException if it does not come
+   * @throws BackendException if it is not confirmed in time
    */
   void subscribe(String channel) {
     PubSubLink link;
@@ -65,7 +65,9 @@ final class ChannelRouter {
     }
   }
 
-  /** Returns the link that has the channel: while a slot moves, that may be the former one. */
+  /**
+   * Returns the link that has the channel. While a slot moves, that may be its former primary's.
+   */
   private Optional<PubSubLink> holder(String channel) {
     return primaries.all().stream()
         .flatMap(primary -> primary.messages().stream())
@@ -87,7 +89,9 @@ final class ChannelRouter {
     }
   }
 
-  /** Gives away the channels of a link that others have, if those are able to receive. */
+  /**
+   * Gives away the channels whose slots other primaries have, if those have a link for messages.
+   */
   private void giveAway(PubSubLink from) {
     Map<String, PubSubLink> targets = new HashMap<>();
     for (String channel : from.channels()) {
@@ -110,7 +114,7 @@ final class ChannelRouter {
     if (link.isPresent() && isHere.test(Topology.slot(link.get().probeChannel()))) {
       return;
     }
-    Optional<String> probe = probes.in(isHere);
+    Optional<String> probe = probes.channelIn(isHere);
     if (link.isPresent()) {
       probe.ifPresent(link.get()::probeOn);
     } else if (probe.isPresent()) {

@@ -22,8 +22,8 @@ import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.exceptions.JedisException;
 
 /**
- * A Redis Cluster. All primaries are asked at once, and the answer with the highest epoch counts: a
- * node that is cut off from the others keeps its old view.
+ * A Redis Cluster. All primaries are asked at the same time, and the answer with the highest epoch
+ * counts: a node that is cut off from the others keeps its old view.
  */
 final class ClusterNodes implements TopologySource {
   private static final Duration TIMEOUT = Duration.ofMillis(500);
@@ -33,7 +33,7 @@ final class ClusterNodes implements TopologySource {
   private final Set<Node> known;
   private volatile String lastFailure = "";
 
-  /** What a node says: whether the cluster works for it, and how new its view is. */
+  /** A node's answer: whether it sees a working cluster, the epoch of its view, and the slots. */
   private record View(boolean isOk, long epoch, Topology topology) {
     static View of(Object info, Object slots, Node asked) {
       String text = Reply.text(info);
@@ -90,7 +90,7 @@ final class ClusterNodes implements TopologySource {
         views.add(
             View.of(Reply.await(each.info(), rest), Reply.await(each.slots(), rest), each.node()));
       } catch (BackendException away) {
-        LOG.log(Level.DEBUG, "{0} does not tell the slots: {1}", each.node(), away.getMessage());
+        LOG.log(Level.DEBUG, "{0} does not report the slots: {1}", each.node(), away.getMessage());
       }
     }
     return views;
@@ -105,7 +105,7 @@ final class ClusterNodes implements TopologySource {
         return List.of(View.of(info, connection.getOne(), node));
       } catch (JedisException away) {
         lastFailure = ": " + Reply.reason(away);
-        LOG.log(Level.DEBUG, "{0} does not tell the slots: {1}", node, away.getMessage());
+        LOG.log(Level.DEBUG, "{0} does not report the slots: {1}", node, away.getMessage());
       }
     }
     return List.of();

@@ -5,7 +5,7 @@ import agentcore.core.backend.redis.link.Node;
 import java.util.Collection;
 import java.util.Optional;
 
-/** One primary, or whatever primary its address leads to. */
+/** One primary: the one to which the address leads. */
 record OneNode(Node node) implements TopologySource {
   @Override
   public Optional<Topology> ask(Collection<CommandLink> links) {

@@ -32,7 +32,7 @@ import redis.clients.jedis.HostAndPort;
  * the slot goes, and no primary is given up while it receives slots.
  */
 final class Primaries implements AutoCloseable {
-  /** An exchange that takes longer with a node that is no primary any more is cut. */
+  /** A longer exchange with a node that is no longer a primary is cut. */
   private static final Duration PATIENCE = Duration.ofMillis(300);
 
   private static final Logger LOG = System.getLogger(Primaries.class.getName());
@@ -45,10 +45,13 @@ final class Primaries implements AutoCloseable {
 
   /** Learns what happens to slots. Must not block. */
   interface Listener {
-    /** What is in these slots may have changed: their primary is back, or another has them. */
+    /**
+     * The contents of these slots may have changed: their primary has reconnected, or they moved to
+     * another primary.
+     */
     void changed(BitSet slots);
 
-    /** A primary is away or does not have the slots that it should have. */
+    /** A primary is unreachable, or does not have the slots that it should have. */
     void failed();
   }
 
@@ -90,7 +93,7 @@ final class Primaries implements AutoCloseable {
   /**
    * Follows a topology: gives slots to the primaries that it names.
    *
-   * @return whether all slots are where they should be; if not, this is to be repeated soon
+   * @return whether all slots are at their primaries; if not, call this again soon
    */
   boolean follow(Topology topology) {
     moving.lock();
@@ -121,7 +124,7 @@ final class Primaries implements AutoCloseable {
         boolean isNamed = topology.primaries().contains(former.node());
         boolean hasChannels = former.messages().filter(PubSubLink::hasChannels).isPresent();
         if (!isNamed && !hasChannels && slots(former).isEmpty()) {
-          LOG.log(Level.INFO, "{0} is no primary any more", former);
+          LOG.log(Level.INFO, "{0} is no longer a primary", former);
           primaries.remove(former.node());
           former.close();
         }
@@ -131,7 +134,7 @@ final class Primaries implements AutoCloseable {
     }
   }
 
-  /** Returns the slots of a primary that others have; also those that nobody had yet. */
+  /** Returns the slots of a primary that the topology gives to others, by their new primary. */
   private Map<Primary, BitSet> elsewhere(Primary from, Topology topology) {
     Map<Primary, BitSet> moved = new HashMap<>();
     for (int slot = 0; slot < Topology.SLOTS; slot++) {
@@ -145,7 +148,10 @@ final class Primaries implements AutoCloseable {
     return moved;
   }
 
-  /** Gives all slots to their first owners; those without one to any, which will refuse them. */
+  /**
+   * Gives all slots to their first owners. Slots without an owner go to any primary, which refuses
+   * them.
+   */
   void begin(Topology topology) {
     moving.lock();
     try {
@@ -159,7 +165,7 @@ final class Primaries implements AutoCloseable {
     }
   }
 
-  /** Returns the primary at a node, which is created if it is new. */
+  /** Returns the primary at a node, and creates it if it is new. */
   private Primary at(Node node) {
     Primary known = primaries.get(node);
     if (known != null) {
@@ -185,7 +191,7 @@ final class Primaries implements AutoCloseable {
     return created;
   }
 
-  /** Gives slots away with their waiting calls, unless calls are being exchanged just now. */
+  /** Gives slots away with their waiting calls, unless calls are being exchanged. */
   private boolean handOver(Primary from, Map<Primary, BitSet> moved) {
     BitSet all = new BitSet();
     moved.values().forEach(all::or);
@@ -213,7 +219,7 @@ final class Primaries implements AutoCloseable {
     return true;
   }
 
-  /** Passes on what a primary's link finds out. */
+  /** Passes on the events of a primary's link. */
   private final class Events implements LinkListener {
     private volatile Optional<Primary> primary = Optional.empty();
 
@@ -238,11 +244,11 @@ final class Primaries implements AutoCloseable {
     }
   }
 
-  private void giveAway(Primary from, Map<Integer, HostAndPort> told) {
+  private void giveAway(Primary from, Map<Integer, HostAndPort> targets) {
     moving.lock();
     try {
       Map<Primary, BitSet> moved = new HashMap<>();
-      told.forEach(
+      targets.forEach(
           (slot, address) -> {
             Node node = Topology.at(address, from.node());
             if (!node.equals(from.node()) && owners.get(slot) == from) {
@@ -256,7 +262,7 @@ final class Primaries implements AutoCloseable {
   }
 
   /**
-   * Waits until each primary has been tried.
+   * Waits until a connection to each primary has been attempted.
    *
    * @throws BackendException if the one that has {@code slot} cannot be reached
    */

@@ -6,7 +6,7 @@ import agentcore.core.backend.redis.link.Node;
 import agentcore.core.backend.redis.link.PubSubLink;
 import java.util.Optional;
 
-/** One primary: the connection for commands, the one for messages, and what is wrong with it. */
+/** One primary: the connection for commands, the one for messages, and its health. */
 public final class Primary implements AutoCloseable {
   private final Health health;
   private final CommandLink commands;
@@ -24,7 +24,7 @@ public final class Primary implements AutoCloseable {
     return commands.node();
   }
 
-  /** Returns what is wrong with it. */
+  /** Returns its current failures. */
   public Health health() {
     return health;
   }

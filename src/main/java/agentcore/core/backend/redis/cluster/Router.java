@@ -19,43 +19,51 @@ import redis.clients.jedis.Protocol.Command;
 
 /**
  * Sends each command to the primary that has its key, and subscribes to each channel at the primary
- * that has it. One thread asks once a second, and at once after a failure, where the slots are.
+ * that has its slot. With a cluster or sentinels, one thread refreshes the slot map every second,
+ * and immediately after a failure.
  */
 public final class Router implements AutoCloseable {
   private static final Duration PERIOD = Duration.ofSeconds(1);
 
-  /** Many failures come at once; and slots that are in use are moved soon after. */
-  private static final Duration SHORT = Duration.ofMillis(30);
+  /**
+   * The pause after each refresh, since one event causes many failures; and the retry period while
+   * slots in use could not be moved.
+   */
+  private static final Duration SHORT_PERIOD = Duration.ofMillis(30);
 
   private final RedisUrl url;
   private final Listener listener;
   private final Primaries primaries;
   private final ChannelRouter channels;
-  private final RepeatingThread thread = new RepeatingThread("redis-topology", this::pauseAndLook);
+  private final RepeatingThread thread =
+      new RepeatingThread("redis-topology", this::pauseAndRefresh);
   private volatile Optional<TopologySource> source = Optional.empty();
-  private volatile boolean isDue;
-  private boolean isSettled = true;
+  private volatile boolean refreshRequested;
+  private boolean allSlotsPlaced = true;
 
   /** Learns what happens in the store. Must not block. */
   public interface Listener {
     /** A message has arrived. */
     void received(String channel, String message);
 
-    /** No more messages are at hand for now; some have arrived on this channel before. */
+    /** Ends a batch: messages have arrived on this channel since its last flush. */
     void flush(String channel);
 
-    /** Messages on a channel were lost; from now on they arrive again. */
+    /** Messages on this channel may have been lost; from now on they arrive again. */
     void missed(String channel);
 
-    /** What is in these slots may have changed: their primary is back, or another has them. */
+    /**
+     * The contents of these slots may have changed: their primary has reconnected, or they moved to
+     * another primary.
+     */
     void changed(BitSet slots);
   }
 
   /** Names the probe channels of this server. */
   @FunctionalInterface
   public interface ProbeChannels {
-    /** Returns a channel in a slot that a primary has; empty if there is none. */
-    Optional<String> in(IntPredicate slots);
+    /** Returns a probe channel in one of the matching slots; empty if there is none. */
+    Optional<String> channelIn(IntPredicate slots);
   }
 
   /**
@@ -78,7 +86,7 @@ public final class Router implements AutoCloseable {
 
     @Override
     public void failed() {
-      lookSoon();
+      refreshSoon();
     }
   }
 
@@ -100,7 +108,7 @@ public final class Router implements AutoCloseable {
 
     @Override
     public void failed() {
-      lookSoon();
+      refreshSoon();
     }
   }
 
@@ -118,7 +126,7 @@ public final class Router implements AutoCloseable {
     primaries.awaitConnected(Topology.slot(key));
   }
 
-  /** Connects for messages, and begins to follow changes. */
+  /** Connects for messages, and starts the thread that refreshes the slot map. */
   public void startChannels() {
     channels.follow();
     if (!(source.orElseThrow() instanceof OneNode)) {
@@ -126,26 +134,26 @@ public final class Router implements AutoCloseable {
     }
   }
 
-  private void lookSoon() {
-    isDue = true;
+  private void refreshSoon() {
+    refreshRequested = true;
     thread.wake();
   }
 
-  private void pauseAndLook() {
-    if (!isDue) {
-      thread.pause(isSettled ? PERIOD : SHORT);
+  private void pauseAndRefresh() {
+    if (!refreshRequested) {
+      thread.pause(allSlotsPlaced ? PERIOD : SHORT_PERIOD);
     }
-    isDue = false;
+    refreshRequested = false;
     if (thread.isClosed()) {
       return;
     }
-    isSettled = false;
+    allSlotsPlaced = false;
     List<CommandLink> links = primaries.all().stream().map(Primary::commands).toList();
     Optional<Topology> topology = source.orElseThrow().ask(links);
-    isSettled = topology.isEmpty() || primaries.follow(topology.get());
+    allSlotsPlaced = topology.isEmpty() || primaries.follow(topology.get());
     channels.follow();
     topology.ifPresent(primaries::retire); // after its channels have moved
-    thread.pause(SHORT);
+    thread.pause(SHORT_PERIOD);
   }
 
   /** Returns all primaries. */
@@ -166,7 +174,7 @@ public final class Router implements AutoCloseable {
   /**
    * Runs a command, whose first argument is its key, and waits for its reply.
    *
-   * @throws BackendException if no reply comes in time, or an error
+   * @throws BackendException if the reply is late or an error
    */
   public Object call(Command command, Object... arguments) {
     return Reply.await(submit(command, arguments));
@@ -175,7 +183,7 @@ public final class Router implements AutoCloseable {
   /**
    * Runs a script, whose keys are all in one slot, and waits for its reply.
    *
-   * @throws BackendException if no reply comes in time, or an error
+   * @throws BackendException if the reply is late or an error
    */
   public Object call(Script script, List<String> keys, Object... arguments) {
     return Reply.await(submit(script, keys, arguments));
@@ -196,7 +204,10 @@ public final class Router implements AutoCloseable {
     return call.reply();
   }
 
-  /** Returns the time of Redis, on the key's primary, at which a caller has given up. */
+  /**
+   * Returns the time, on the clock of the key's primary, by which a caller that starts now will
+   * have given up.
+   */
   public long deadlineMillis(String key) {
     RedisClock clock = primary(key).commands().clock();
     return clock.deadlineMillis();
@@ -205,7 +216,7 @@ public final class Router implements AutoCloseable {
   /**
    * Subscribes to a channel and waits for the confirmation.
    *
-   * @throws BackendException if it does not come
+   * @throws BackendException if it is not confirmed in time
    */
   public void subscribe(String channel) {
     channels.subscribe(channel);

@@ -20,7 +20,7 @@ import redis.clients.jedis.exceptions.JedisException;
 /**
  * One primary, which sentinels watch and replace. All sentinels are asked each time, since events
  * can be missed. The answer with the highest configuration epoch counts: for some seconds after a
- * fail-over sentinels name different primaries.
+ * failover, sentinels name different primaries.
  */
 final class Sentinels implements TopologySource {
   private static final int TIMEOUT_MILLIS = 400;
@@ -30,7 +30,7 @@ final class Sentinels implements TopologySource {
   private final String master;
   private volatile String lastFailure = "";
 
-  /** What a sentinel says. */
+  /** A sentinel's answer. */
   private record View(long epoch, HostAndPort primary) {}
 
   Sentinels(RedisUrl url, String master) {
@@ -62,7 +62,7 @@ final class Sentinels implements TopologySource {
                   Integer.parseInt(fields.getOrDefault("port", "0")))));
     } catch (JedisException | NumberFormatException e) {
       lastFailure = ": " + Reply.reason(e);
-      LOG.log(Level.DEBUG, "{0} does not name {1}: {2}", sentinel, master, e.getMessage());
+      LOG.log(Level.DEBUG, "{0} does not report {1}: {2}", sentinel, master, e.getMessage());
       return Optional.empty();
     }
   }

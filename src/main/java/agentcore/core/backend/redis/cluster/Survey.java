@@ -14,14 +14,14 @@ import redis.clients.jedis.exceptions.JedisException;
 /**
  * What a store consists of, found by asking its servers.
  *
- * @param kind one primary, a cluster, or a primary that sentinels name
+ * @param kind a description, such as {@code "a cluster"}
  * @param topology its primaries, replicas and slots
  */
 public record Survey(String kind, Topology topology) {
   /**
-   * Asks the servers of a URL.
+   * Asks the servers of a URL for the topology.
    *
-   * @throws BackendException if none answers, or they do not fit the URL
+   * @throws BackendException if no server answers, or they do not match the URL
    */
   public static Survey of(RedisUrl url) {
     TopologySource source = TopologySource.of(url);

@@ -15,16 +15,16 @@ public final class Topology {
   /** The number of hash slots (Redis Cluster specification). */
   public static final int SLOTS = 16_384;
 
-  private static final int NOBODY = -1;
+  private static final int NONE = -1;
 
   private final List<Node> primaries = new ArrayList<>();
   private final List<Node> replicas = new ArrayList<>();
 
-  /** For each slot, the place of its primary. */
+  /** For each slot, the index of its primary in {@link #primaries}. */
   private final int[] owners = new int[SLOTS];
 
   private Topology() {
-    Arrays.fill(owners, NOBODY);
+    Arrays.fill(owners, NONE);
   }
 
   /** Returns the topology of a store with one primary. */
@@ -66,12 +66,12 @@ public final class Topology {
     return at(new HostAndPort(host, number(fields.get(1))), asked);
   }
 
-  /** Returns the node at an address that a node told, perhaps without the host. */
-  static Node at(HostAndPort told, Node asked) {
-    boolean isHostless = told.getHost().isEmpty() || told.getHost().equals("?");
-    String host = isHostless ? asked.address().getHost() : told.getHost();
+  /** Returns the node at an address that {@code asked} reported, perhaps without the host. */
+  static Node at(HostAndPort reported, Node asked) {
+    boolean isHostless = reported.getHost().isEmpty() || reported.getHost().equals("?");
+    String host = isHostless ? asked.address().getHost() : reported.getHost();
     Login login = asked.login();
-    return new Node(new HostAndPort(host, told.getPort()), login);
+    return new Node(new HostAndPort(host, reported.getPort()), login);
   }
 
   private int place(Node node) {
@@ -90,7 +90,7 @@ public final class Topology {
 
   /** Returns the primary of a slot; empty if it has none. */
   public Optional<Node> owner(int slot) {
-    return owners[slot] == NOBODY ? Optional.empty() : Optional.of(primaries.get(owners[slot]));
+    return owners[slot] == NONE ? Optional.empty() : Optional.of(primaries.get(owners[slot]));
   }
 
   /** Returns the primaries that have slots. */
@@ -105,6 +105,6 @@ public final class Topology {
 
   /** Returns how many slots have a primary. */
   public int covered() {
-    return (int) Arrays.stream(owners).filter(place -> place != NOBODY).count();
+    return (int) Arrays.stream(owners).filter(place -> place != NONE).count();
   }
 }

@@ -12,43 +12,43 @@ import java.util.Optional;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.exceptions.JedisException;
 
-/** Finds out which primaries there are. */
+/** Asks the store for its topology. */
 sealed interface TopologySource permits OneNode, ClusterNodes, Sentinels {
   /** The oldest major version with sharded pub/sub. */
   int MIN_VERSION = 7;
 
   /**
-   * Asks once. Blocks.
+   * Queries the topology once. Blocks.
    *
-   * @param links of the primaries that are known
-   * @return empty if nobody answers
+   * @param links to the known primaries
+   * @return empty if no server answers
    */
   Optional<Topology> ask(Collection<CommandLink> links);
 
   /**
-   * Asks for the first time. Blocks.
+   * Queries the topology for the first time. Blocks.
    *
-   * @throws BackendException if nobody names a primary
+   * @throws BackendException if no server reports a primary
    */
   default Topology askFirst(RedisUrl url) {
     return ask(List.of())
-        .filter(told -> !told.primaries().isEmpty())
+        .filter(topology -> !topology.primaries().isEmpty())
         .orElseThrow(
-            () -> new BackendException(url.server() + " names no primary" + lastFailure()));
+            () -> new BackendException(url.server() + " reports no primary" + lastFailure()));
   }
 
-  /** Returns why the last server that was asked did not answer, after a colon; or nothing. */
+  /** Returns {@code ": "} and the reason why the last request failed, or an empty string. */
   default String lastFailure() {
     return "";
   }
 
-  /** Returns what kind of store it is, as the beginning of a sentence. */
+  /** Returns a description of the store, such as {@code "a cluster"}. */
   String kind();
 
   /**
-   * Asks the servers of a URL what they are.
+   * Asks the servers of a URL what kind of store they are.
    *
-   * @throws BackendException if none answers, or they do not fit the URL
+   * @throws BackendException if no server answers, or they do not match the URL
    */
   static TopologySource of(RedisUrl url) {
     if (url.master().isPresent()) {

@@ -85,9 +85,9 @@ public final class Call {
    * Runs calls, in one round trip if Redis knows their scripts.
    *
    * <p>A Redis that was restarted, or whose scripts were flushed, answers NOSCRIPT: to all calls of
-   * a script from some call on, unless another client loads the same script meanwhile, which {@link
-   * Script#named} prevents. These calls are sent again, in their order, before anything else. So
-   * the calls of one named script run in the order in which they were submitted.
+   * a script from some call on, unless another client loads the same script at that moment, which
+   * {@link Script#named} prevents. These calls are sent again, in their order, before anything
+   * else. So the calls of one named script run in the order in which they were submitted.
    *
    * @return the replies, errors among them, in the order of the calls
    */

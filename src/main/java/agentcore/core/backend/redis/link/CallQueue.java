@@ -11,12 +11,14 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The calls that wait for one connection, in the order in which they will run. Bounded: a full
- * queue accepts no more.
+ * The calls that wait for one connection, in the order in which they will run. Bounded: {@link
+ * #offer} refuses calls when the queue is full. Adopted calls and calls that are put back may
+ * exceed the bound.
  *
- * <p>Invariant: the queue accepts calls of the hash slots that it has, and of no others. A slot is
- * released with all its waiting calls, and only while none of its calls is being exchanged. So the
- * calls of a slot keep their order when another queue adopts them before it accepts new ones.
+ * <p>Invariant: the queue accepts only calls whose hash slot it has, and calls that any connection
+ * can run. A slot is released with all its waiting calls, and only while none of its calls is being
+ * exchanged. So the calls of a slot keep their order when another queue adopts them before it
+ * accepts new ones.
  */
 final class CallQueue {
   private final int capacity;
@@ -32,14 +34,14 @@ final class CallQueue {
   private boolean isAwaited;
   private volatile int size;
 
-  /** Since when the calls that were taken last are being exchanged; empty between exchanges. */
-  private Optional<Long> takenNanos = Optional.empty();
+  /** When the current exchange began; empty between exchanges. */
+  private Optional<Long> exchangeBeganNanos = Optional.empty();
 
   /** The outcome of {@link #offer}. */
   enum Offer {
     ACCEPTED,
     FULL,
-    /** Another queue has the slot. */
+    /** This queue does not have the call's slot. */
     ELSEWHERE
   }
 
@@ -57,30 +59,31 @@ final class CallQueue {
         return Offer.FULL;
       }
       calls.addLast(call);
-      changed();
+      callsChanged();
       return Offer.ACCEPTED;
     } finally {
       lock.unlock();
     }
   }
 
-  /** Follows each change of the calls. */
-  private void changed() {
+  /** Updates the size, and wakes the thread in {@link #take} if calls are waiting. */
+  private void callsChanged() {
     size = calls.size();
     if (isAwaited && size > 0) {
       filled.signal();
     }
   }
 
-  /** Returns about how many calls wait. Takes no lock. */
+  /** Returns the approximate number of waiting calls. Takes no lock. */
   int size() {
     return size;
   }
 
   /**
-   * Takes the next calls, except those whose callers have given up, after waiting for some.
+   * Waits up to {@code waitNanos} for calls and takes at most {@code max}. Skips held slots, and
+   * drops calls whose callers have given up.
    *
-   * @return an empty list if none came in time
+   * @return the calls in their order; empty if there were none in time
    */
   List<Call> take(int max, long waitNanos) throws InterruptedException {
     lock.lock();
@@ -95,7 +98,7 @@ final class CallQueue {
         size = calls.size();
         long leftNanos = waitNanos - (now - startNanos);
         if (!taken.isEmpty() || leftNanos <= 0) {
-          takenNanos = taken.isEmpty() ? Optional.empty() : Optional.of(now);
+          exchangeBeganNanos = taken.isEmpty() ? Optional.empty() : Optional.of(now);
           return taken;
         }
         isAwaited = true;
@@ -134,18 +137,18 @@ final class CallQueue {
     return taken;
   }
 
-  /** Puts calls back in front, in their order, since they must run again. */
+  /** Puts calls that must run again back in front, in their order. */
   void putBack(List<Call> again) {
     lock.lock();
     try {
       again.reversed().forEach(calls::addFirst);
-      changed();
+      callsChanged();
     } finally {
       lock.unlock();
     }
   }
 
-  /** Keeps the calls of slots waiting for some time. */
+  /** Delays the calls of these slots, and of slots already held, until {@code nanos} from now. */
   void hold(Collection<Integer> moving, long nanos) {
     lock.lock();
     try {
@@ -156,11 +159,11 @@ final class CallQueue {
     }
   }
 
-  /** Ends an exchange: what was taken has its replies or was put back. */
-  void finished() {
+  /** Ends an exchange: the calls that were taken have their replies or were put back. */
+  void exchangeFinished() {
     lock.lock();
     try {
-      takenNanos = Optional.empty();
+      exchangeBeganNanos = Optional.empty();
     } finally {
       lock.unlock();
     }
@@ -170,7 +173,7 @@ final class CallQueue {
   long exchangeNanos() {
     lock.lock();
     try {
-      return takenNanos.map(since -> System.nanoTime() - since).orElse(0L);
+      return exchangeBeganNanos.map(since -> System.nanoTime() - since).orElse(0L);
     } finally {
       lock.unlock();
     }
@@ -179,14 +182,14 @@ final class CallQueue {
   /**
    * Gives slots away with their waiting calls.
    *
-   * @param isOwner whether the caller is the thread that exchanges, and has put back what must run
-   *     again
-   * @return empty if calls are being exchanged, and so the queue keeps the slots
+   * @param isExchangeThread whether the caller is the exchanging thread, which has already put back
+   *     the calls that must run again
+   * @return empty if the queue keeps the slots because calls are being exchanged
    */
-  Optional<List<Call>> release(BitSet moved, boolean isOwner) {
+  Optional<List<Call>> release(BitSet moved, boolean isExchangeThread) {
     lock.lock();
     try {
-      if (takenNanos.isPresent() && !isOwner) {
+      if (exchangeBeganNanos.isPresent() && !isExchangeThread) {
         return Optional.empty();
       }
       slots.andNot(moved);
@@ -200,20 +203,20 @@ final class CallQueue {
             }
             return isReleased;
           });
-      changed();
+      callsChanged();
       return Optional.of(released);
     } finally {
       lock.unlock();
     }
   }
 
-  /** Takes slots over, with the calls that wait for them. The bound does not apply to these. */
+  /** Takes slots over with their waiting calls, to which the bound does not apply. */
   void adopt(BitSet moved, List<Call> waiting) {
     lock.lock();
     try {
       slots.or(moved);
       calls.addAll(waiting);
-      changed();
+      callsChanged();
     } finally {
       lock.unlock();
     }
@@ -225,7 +228,7 @@ final class CallQueue {
     try {
       List<Call> all = List.copyOf(calls);
       calls.clear();
-      changed();
+      callsChanged();
       return all;
     } finally {
       lock.unlock();
@@ -237,7 +240,7 @@ final class CallQueue {
     lock.lock();
     try {
       boolean unused = calls.removeIf(call -> call.reply().isDone());
-      changed();
+      callsChanged();
     } finally {
       lock.unlock();
     }

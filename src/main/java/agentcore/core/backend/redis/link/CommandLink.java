@@ -25,18 +25,18 @@ import redis.clients.jedis.exceptions.JedisException;
  * full, {@link #submit} fails at once.
  *
  * <p>In a cluster the link has some of the hash slots. If a slot has moved, its calls are put back,
- * and its listener gives the slot to another link with all calls that wait for it. While a slot is
- * on its way (ASK, TRYAGAIN), its calls stay here and are sent again after a short while, until
- * their callers give up.
+ * and its listener gives the slot to another link with all its waiting calls. While a slot is being
+ * moved (ASK, TRYAGAIN), its calls stay here and are sent again after a short while, until their
+ * callers give up.
  *
- * <p>After an error with {@link Recovery#RECONNECT} the connection is closed, since the host may be
- * another Redis by now; queued commands wait for the next one.
+ * <p>After an error with {@link Recovery#RECONNECT} the connection is closed, because its address
+ * may lead to another Redis now; queued commands wait for the next one.
  */
 public final class CommandLink implements AutoCloseable {
   private static final int MAX_QUEUE = 16 * 1024;
   private static final int MAX_BATCH = 512;
 
-  /** A slow machine still answers that many in time, and they fill the next batch. */
+  /** Even a slow Redis answers this many calls in time. */
   private static final int CROWDED = MAX_BATCH;
 
   private static final long IDLE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
@@ -61,7 +61,7 @@ public final class CommandLink implements AutoCloseable {
   /**
    * Creates a link that is not connected and has no slots.
    *
-   * @param clockOffsetMillis what is assumed until the node has told its time
+   * @param clockOffsetMillis assumed until the node has reported its time
    */
   public CommandLink(Node node, Health health, long clockOffsetMillis, LinkListener listener) {
     this.node = node;
@@ -169,7 +169,10 @@ public final class CommandLink implements AutoCloseable {
     queue.drain().forEach(call -> call.fail("the link to Redis is closed"));
   }
 
-  /** Returns whether so much is queued that callers should wait for a reply before adding more. */
+  /**
+   * Returns whether so many calls are queued that callers should wait for a reply before adding
+   * more.
+   */
   public boolean isCrowded() {
     return queue.size() > CROWDED;
   }
@@ -179,7 +182,7 @@ public final class CommandLink implements AutoCloseable {
     isMisled = true;
   }
 
-  /** Ends an exchange that has taken for longer than {@code time}: its node may be away. */
+  /** Ends an exchange that has lasted longer than {@code time}: its node may be unreachable. */
   public void cutIfSilentFor(Duration time) {
     if (queue.exchangeNanos() > time.toNanos()) {
       isMisled = true;
@@ -188,15 +191,15 @@ public final class CommandLink implements AutoCloseable {
   }
 
   /**
-   * Gives slots away with the calls that wait for them.
+   * Gives slots away with their waiting calls.
    *
-   * @return empty if calls are being exchanged by another thread, and so the link keeps the slots
+   * @return empty if the link keeps the slots because another thread is exchanging calls
    */
   public Optional<List<Call>> release(BitSet moved) {
     return queue.release(moved, thread.isCurrent());
   }
 
-  /** Takes slots over, with the calls that wait for them. */
+  /** Takes slots over with their waiting calls. */
   public void adopt(BitSet moved, List<Call> waiting) {
     queue.adopt(moved, waiting);
     if (thread.isClosed()) {
@@ -253,7 +256,7 @@ public final class CommandLink implements AutoCloseable {
         return;
       } finally {
         unanswered.forEach(call -> call.fail("the connection to Redis was lost"));
-        queue.finished();
+        queue.exchangeFinished();
       }
     }
     if (isMisled) {

@@ -14,13 +14,13 @@ import java.util.function.LongSupplier;
 import redis.clients.jedis.exceptions.JedisException;
 
 /**
- * The failures that are going on. Each is logged when it begins and again when it has been over for
- * three seconds, so that a link that is lost several times a second is one failure.
+ * The current failures. Each is logged when it begins and again when it has been over for three
+ * seconds, so that a link that is lost several times a second is one failure.
  */
 public final class Health {
   private static final long QUIET_NANOS = Duration.ofSeconds(3).toNanos();
 
-  /** A failure that nothing ends is logged again after this time. */
+  /** A failure without a recovery is logged again after this time. */
   private static final long REMINDER_NANOS = Duration.ofMinutes(1).toNanos();
 
   private static final Logger LOG = System.getLogger(Health.class.getName());
@@ -33,7 +33,7 @@ public final class Health {
     PUB_SUB
   }
 
-  /** A failure is over when neither side has it; it stays here until its end is logged. */
+  /** A failure has ended when neither side has it. It is kept until its end is logged. */
   private static final class Ongoing {
     final Set<Side> sides = EnumSet.noneOf(Side.class);
     final long beganNanos;

@@ -3,7 +3,7 @@ package agentcore.core.backend.redis.link;
 import java.util.Map;
 import redis.clients.jedis.HostAndPort;
 
-/** Learns what a {@link CommandLink} finds out. Must not block. */
+/** Receives the events of a {@link CommandLink}. Must not block. */
 public interface LinkListener {
   /** The link has connected again. */
   void reconnected();
@@ -11,7 +11,7 @@ public interface LinkListener {
   /** The connection was given up because it leads to the wrong Redis. */
   void misled();
 
-  /** The primary is away, or does not have the slots that it should have. */
+  /** The primary is unreachable, or does not have the slots that it should have. */
   void failed();
 
   /** Replies said that slots have moved. Called by the thread of the link. */

@@ -5,10 +5,10 @@ public interface MessageListener {
   /** A message has arrived. */
   void received(String channel, String message);
 
-  /** No more messages are at hand for now; some have arrived on this channel before. */
+  /** Ends a batch: messages have arrived on this channel since its last flush. */
   void flush(String channel);
 
-  /** Messages on a channel were lost; from now on they arrive again. */
+  /** Messages on this channel may have been lost; from now on they arrive again. */
   void missed(String channel);
 
   /** Redis has ended the connection or a subscription: slots may have moved. */

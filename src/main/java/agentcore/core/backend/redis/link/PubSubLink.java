@@ -23,14 +23,14 @@ import redis.clients.jedis.exceptions.JedisException;
  *
  * <p>A silent cut would leave the thread reading for ever, so the server publishes probes to a
  * channel of its own, and {@link #check} closes a connection that does not receive them. After each
- * reconnect all channels are subscribed again. Messages that were published meanwhile are lost, and
- * each channel is reported as missed when it is confirmed. The same holds for a channel that Redis
- * unsubscribes because its slot moves.
+ * reconnect all channels are subscribed again. Messages that were published in between are lost,
+ * and each channel is reported as missed when its subscription is confirmed. The same holds for a
+ * channel that Redis unsubscribes because its slot moves.
  */
 public final class PubSubLink implements AutoCloseable {
   private static final Duration NEVER = Duration.ofDays(365);
 
-  /** After this much the listener is flushed although more is at hand. */
+  /** After more characters the listener is flushed, even if more messages are at hand. */
   private static final int MAX_UNFLUSHED_CHARS = 32 * 1024;
 
   private final Node node;
@@ -80,7 +80,7 @@ public final class PubSubLink implements AutoCloseable {
     return probeChannel;
   }
 
-  /** Uses another channel for the probes, since the slot of the former has moved. */
+  /** Uses another channel for the probes, because the slot of the former one has moved. */
   public void probeOn(String channel) {
     probeChannel = channel;
     subscription.cut();
@@ -118,7 +118,7 @@ public final class PubSubLink implements AutoCloseable {
     }
   }
 
-  /** Ends a subscription: at once or, while Redis is away, by not renewing it. */
+  /** Ends a subscription: at once or, while Redis is unreachable, by not renewing it. */
   public void unsubscribe(String channel) {
     lock.lock();
     try {
@@ -146,8 +146,8 @@ public final class PubSubLink implements AutoCloseable {
   }
 
   /**
-   * Gives channels away, since their slots have moved. Redis has unsubscribed them, or will, and
-   * would refuse a request to do so.
+   * Gives away channels whose slots have moved. Redis unsubscribes them itself, and would refuse a
+   * request to do so.
    */
   public Map<String, WantedChannel> release(Set<String> moved) {
     Map<String, WantedChannel> released = new HashMap<>();
@@ -165,7 +165,7 @@ public final class PubSubLink implements AutoCloseable {
     return released;
   }
 
-  /** Takes a channel over. It is reported as missed when it is confirmed. */
+  /** Takes a channel over. It is reported as missed when its subscription is confirmed. */
   public void adopt(String channel, WantedChannel released) {
     lock.lock();
     try {
@@ -177,7 +177,7 @@ public final class PubSubLink implements AutoCloseable {
     }
   }
 
-  /** Subscribes again to channels that Redis has unsubscribed, since their slots are here. */
+  /** Subscribes again to channels of this link that Redis has unsubscribed. */
   public void regain() {
     lock.lock();
     try {

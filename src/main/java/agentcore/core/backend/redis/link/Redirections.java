@@ -10,9 +10,9 @@ import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.exceptions.JedisException;
 import redis.clients.jedis.exceptions.JedisMovedDataException;
 
-/** The calls of one exchange that must run again, since their slots have moved or are moving. */
+/** The calls of one exchange that must run again, because their slots have moved or are moving. */
 final class Redirections {
-  /** After that many redirections of a call two nodes disagree, and it waits. */
+  /** After more redirections of a call, two nodes disagree, and the call waits. */
   private static final int MAX_REDIRECTIONS = 3;
 
   private final List<Call> again = new ArrayList<>(0);
@@ -39,12 +39,12 @@ final class Redirections {
     return again;
   }
 
-  /** Returns the slots that have moved, and where to. */
+  /** Returns the slots that have moved, with their new addresses. */
   Map<Integer, HostAndPort> moved() {
     return moved;
   }
 
-  /** Returns the slots that are on their way. */
+  /** Returns the slots that are being moved. */
   Set<Integer> moving() {
     return moving;
   }

@@ -9,7 +9,7 @@ public final class RedisClock {
   /**
    * Creates a clock.
    *
-   * @param offsetMillis what is assumed until the primary has told its time
+   * @param offsetMillis assumed until the primary has reported its time
    */
   RedisClock(long offsetMillis) {
     this.offsetMillis = offsetMillis;
@@ -36,7 +36,7 @@ public final class RedisClock {
     return offsetMillis;
   }
 
-  /** Returns the time of Redis at which a caller that begins now has given up. */
+  /** Returns the time of Redis by which a caller that starts now will have given up. */
   public long deadlineMillis() {
     return nowMillis() + offsetMillis + Reply.TIMEOUT.toMillis();
   }

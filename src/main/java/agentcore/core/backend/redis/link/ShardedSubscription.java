@@ -13,8 +13,8 @@ import redis.clients.jedis.util.JedisClusterCRC16;
 
 /**
  * One connection of a {@link PubSubLink}, from its first subscription, which is the probe's, to its
- * end. All other channels follow when that is confirmed. The methods that send are called under the
- * lock of the link.
+ * end. All other channels follow when the probe's is confirmed. The methods that send are called
+ * under the lock of the link.
  */
 final class ShardedSubscription extends JedisShardedPubSub {
   private final PubSubLink link;
@@ -58,7 +58,7 @@ final class ShardedSubscription extends JedisShardedPubSub {
     }
   }
 
-  /** Sends a request if the connection takes it; else it is sent on the next connection. */
+  /** Sends a request if the connection is ready; otherwise the next connection sends it. */
   private void request(Runnable request) {
     try {
       if (isReady) {
@@ -85,7 +85,7 @@ final class ShardedSubscription extends JedisShardedPubSub {
       if (channel.equals(probeChannel)) {
         begin();
       } else if (entry == null) {
-        request(() -> sunsubscribe(channel)); // it was unsubscribed meanwhile
+        request(() -> sunsubscribe(channel)); // it was unsubscribed before the confirmation arrived
       } else {
         wasMissing = entry.confirm();
       }
@@ -101,7 +101,7 @@ final class ShardedSubscription extends JedisShardedPubSub {
     }
   }
 
-  /** Subscribes to all channels, with one command for each slot: others fail in a cluster. */
+  /** Subscribes to all channels, with one command for each slot: a cluster refuses mixed slots. */
   private void begin() {
     readyNanos = System.nanoTime();
     isReady = true; // from here on other threads send their requests themselves

@@ -10,8 +10,8 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * A channel to which this server is subscribed. It belongs to one link at a time, which alone
- * delivers its messages: if its hash slot moves, what the former link still receives is dropped,
- * and counts as missed.
+ * delivers its messages: if its hash slot moves, messages that the former link still receives are
+ * dropped and reported as missed.
  */
 public final class WantedChannel {
   private final CompletableFuture<Boolean> confirmed = new CompletableFuture<>();
@@ -45,7 +45,7 @@ public final class WantedChannel {
     return confirmed.isDone();
   }
 
-  /** Gives the channel to a link, after the delivery that is going on. */
+  /** Gives the channel to a link, after the current delivery. */
   void giveTo(PubSubLink link) {
     delivering.lock();
     try {

@@ -61,11 +61,11 @@ class CallQueueTest {
     assertEquals(List.of(a1, b), queue.take(9, NO_WAIT));
     queue.putBack(List.of(a1));
     queue.hold(List.of(1), LONG);
-    queue.finished();
+    queue.exchangeFinished();
     Call later = call(2);
     offer(a2, later);
     assertEquals(List.of(later), queue.take(9, NO_WAIT), "other slots do not wait");
-    queue.finished();
+    queue.exchangeFinished();
     queue.hold(List.of(1), NO_WAIT);
     assertEquals(List.of(a1, a2), queue.take(9, LONG));
   }
@@ -79,7 +79,7 @@ class CallQueueTest {
     queue.putBack(List.of(taken.getFirst()));
     assertEquals(Optional.of(List.of(a1, a2)), queue.release(slots(1), true));
     assertEquals(CallQueue.Offer.ELSEWHERE, queue.offer(call(1)));
-    queue.finished();
+    queue.exchangeFinished();
     assertEquals(Optional.of(List.of()), queue.release(slots(2), false));
   }
 
