@@ -46,7 +46,10 @@ final class Admission {
       subscribe(connection);
       return join(connection);
     } catch (BackendException unreachable) {
-      LOG.log(Level.DEBUG, "no connect without the store: {0}", unreachable.getMessage());
+      LOG.log(
+          Level.DEBUG,
+          "a connection is refused because the store is unreachable: {0}",
+          unreachable.getMessage());
       return Optional.of(CloseCode.TRY_AGAIN_LATER);
     }
   }
@@ -127,8 +130,8 @@ final class Admission {
   }
 
   /**
-   * Ends a membership in the store; never throws. A store that is away removes the member later, as
-   * it drops those that their server does not confirm.
+   * Ends a membership in the store; never throws. If the store is unreachable, the member is
+   * removed later, like all members that their server does not confirm.
    */
   void leaveStore(GroupId group, Member member, Optional<Notice> announcement) {
     Safely.run("leaving a group in the store", () -> presence.leave(group, member, announcement));

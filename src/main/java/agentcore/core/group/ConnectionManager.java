@@ -26,8 +26,8 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * Admits connections, and lets them enter and leave rooms.
  *
- * <p>Its methods ask the backend and may block. Those that take the memberships of a connection are
- * called by that connection's reader thread. Safe for all threads.
+ * <p>Its methods call the backend and may block. Those that take the memberships of a connection
+ * are called by that connection's reader thread. Safe for all threads.
  */
 public final class ConnectionManager implements AutoCloseable {
   private final Backend backend;
@@ -140,7 +140,7 @@ public final class ConnectionManager implements AutoCloseable {
       return Optional.of(member.will())
           .filter(will -> !will.isEmpty())
           .map(will -> Notice.presence(member.channel(), will.replace(Member.REMOVAL_TIME, now)));
-    } catch (Throwable defect) { // the member leaves all the same
+    } catch (Throwable defect) { // the member leaves nevertheless
       Safely.report("writing a will", defect);
       return Optional.empty();
     }
@@ -152,7 +152,7 @@ public final class ConnectionManager implements AutoCloseable {
    *
    * @param will what the other members receive if this connection is lost, even with its server
    * @param announcement what the other members receive now
-   * @param seen the last message that the client has seen: it enters behind that
+   * @param seen the last message that the client has seen; the connection enters after it
    * @return empty if the room no longer exists
    */
   public Optional<GroupMembership> enter(
@@ -180,14 +180,14 @@ public final class ConnectionManager implements AutoCloseable {
       JoinResult joined =
           backend.presence().join(group.id(), member, Integer.MAX_VALUE, announcement);
       isAdded = joined.outcome() != JoinResult.Outcome.GONE && group.add(membership);
-      isInDoubt = false; // if it was evicted meanwhile, the store knows that
+      isInDoubt = false; // if it was evicted, the store knows
       return memberships.find(room.name());
     } catch (BackendException unknown) {
       isInDoubt = false; // the store ends the membership by itself
       throw unknown;
     } finally {
       if (!isAdded) {
-        Safely.run("giving up entering", () -> group.remove(membership));
+        Safely.run("undoing an entry", () -> group.remove(membership));
         if (isInDoubt) {
           admission.leaveStore(group.id(), member, announced(member));
         }
@@ -223,8 +223,8 @@ public final class ConnectionManager implements AutoCloseable {
   }
 
   /**
-   * Takes a connection out of a room; no event of the room follows. Any failure of the store is
-   * logged, and the connection is out of the room all the same.
+   * Takes a connection out of a room; no event of the room follows. If the store fails, the failure
+   * is logged, and the connection has left the room nevertheless.
    *
    * @return whether it was in the room
    */

@@ -15,10 +15,11 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Reads a group's log where news did not fit, on the {@link Workers} that all groups share.
+ * Reads a group's log again when an entry does not follow the group's position. The reads run on
+ * the {@link Workers} that all groups share.
  *
- * <p>The group's lock is held while the log is read, so that nothing is delivered from an uncertain
- * position.
+ * <p>The group's lock is held while the log is read, so that no entry is delivered from an
+ * uncertain position.
  */
 final class GapRepair {
   static final int PAGE_ENTRIES = 128;
@@ -37,8 +38,11 @@ final class GapRepair {
   private final Workers.Job resyncing;
   private final AtomicBoolean hintsLost = new AtomicBoolean();
 
-  /** The last foreign epoch that a client named: after a data loss thousands name the same one. */
-  private String pastEpoch = "";
+  /**
+   * The last unknown epoch that a client sent. After a data loss, thousands of clients send the
+   * same one; the log is read only once for it.
+   */
+  private String unknownEpoch = "";
 
   GapRepair(Group group, LogFollower follower, Members members, Groups groups) {
     this.group = group;
@@ -46,29 +50,33 @@ final class GapRepair {
     this.members = members;
     this.groups = groups;
     this.log = groups.backend().log();
-    this.reading = groups.readers().job("reading a log again", this::readOn);
+    this.reading = groups.readers().job("reading a log again", this::readTurn);
     this.resyncing = groups.resyncers().job("a resync", this::resync);
   }
 
-  /** Requests that the log is read from the position. Never blocks. */
+  /** Requests a read of the log from the position. Never blocks. */
   void request() {
     reading.request();
   }
 
-  /** Requests the same, and a resync afterwards: hints of presence may be lost too. */
+  /**
+   * Requests a read of the log, and a resync afterwards, because presence hints may be lost too.
+   */
   void requestWithResync() {
     hintsLost.set(true);
     request();
   }
 
-  /** Reads one turn. While the store is away, this is repeated as long as there are members. */
-  private Workers.Outcome readOn() {
+  /**
+   * Reads at most {@link #TURN_PAGES} pages. If the store is unreachable, the worker retries while
+   * the group has members.
+   */
+  private Workers.Outcome readTurn() {
     boolean more;
     try {
       more = group.locked(() -> readPages(TURN_PAGES));
     } catch (BackendException unreachable) {
-      LOG.log(Level.DEBUG, "a gap waits for the store: {0}", unreachable.getMessage());
-      return group.isEmpty() ? Workers.Outcome.DONE : Workers.Outcome.LATER;
+      return delayed("reading the log", unreachable);
     }
     if (more) {
       return Workers.Outcome.MORE;
@@ -79,16 +87,19 @@ final class GapRepair {
     return Workers.Outcome.DONE;
   }
 
-  /** Reads the log if a client has seen more than the members here: another server was faster. */
+  /**
+   * Reads the log if a client has already seen entries, on another server, that the members here
+   * have not received.
+   */
   void catchUp(Position seen) {
     Position position = follower.position();
     boolean isOtherEpoch = !seen.epoch().equals(position.epoch());
-    if (isOtherEpoch ? !seen.epoch().equals(pastEpoch) : seen.seq() > position.seq()) {
+    if (isOtherEpoch ? !seen.epoch().equals(unknownEpoch) : seen.seq() > position.seq()) {
       boolean more = true;
       while (more) {
         more = readPages(TURN_PAGES);
       }
-      pastEpoch = isOtherEpoch ? seen.epoch() : pastEpoch;
+      unknownEpoch = isOtherEpoch ? seen.epoch() : unknownEpoch;
     }
   }
 
@@ -113,7 +124,7 @@ final class GapRepair {
       }
       return more;
     } finally {
-      follower.flush(); // also the pages that were read before the store went away
+      follower.flush(); // also the pages that were read before the store failed
     }
   }
 
@@ -130,8 +141,8 @@ final class GapRepair {
 
   /**
    * Compares the position with the log, which also keeps the log's epoch alive. Blocks, without the
-   * group's lock. If the log is merely ahead, its news may be on its way; any other difference is
-   * repaired.
+   * group's lock. If the log is only ahead, the notifications may still arrive; any other
+   * difference is repaired.
    *
    * @return the log's newest seq, which the position should reach soon
    */
@@ -145,7 +156,7 @@ final class GapRepair {
     return top.seq();
   }
 
-  /** Has the log read if the position has not reached {@code seq}. */
+  /** Requests a read of the log if the position has not reached {@code seq}. */
   void requireSeq(long seq) {
     if (follower.position().seq() < seq) {
       request();
@@ -166,8 +177,13 @@ final class GapRepair {
       }
       return Workers.Outcome.DONE;
     } catch (BackendException unreachable) {
-      LOG.log(Level.DEBUG, "a resync waits for the store: {0}", unreachable.getMessage());
-      return group.isEmpty() ? Workers.Outcome.DONE : Workers.Outcome.LATER;
+      return delayed("a resync", unreachable);
     }
+  }
+
+  private Workers.Outcome delayed(String what, BackendException unreachable) {
+    String room = Names.printable(group.room().name());
+    LOG.log(Level.DEBUG, "{0} of {1} is delayed: {2}", what, room, unreachable.getMessage());
+    return group.isEmpty() ? Workers.Outcome.DONE : Workers.Outcome.LATER;
   }
 }

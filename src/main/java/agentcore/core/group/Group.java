@@ -24,7 +24,7 @@ import java.util.function.Supplier;
  * LogFollower} of the room's log.
  *
  * <p>One lock guards both, because the position at which a member enters must be exact: members,
- * position and delivery change only together, so all members see the same order without holes.
+ * position and delivery change only together, so all members see the same order without gaps.
  */
 final class Group implements Subscriber, Inbox.Handler {
   private final GroupId id;
@@ -36,13 +36,13 @@ final class Group implements Subscriber, Inbox.Handler {
   private final GapRepair repair;
   private final Inbox inbox = new Inbox(lock, this);
 
-  /** How many use this group; guarded by the map of the {@link Groups}. */
+  /** The number of uses of this group; guarded by the map of the {@link Groups}. */
   int uses;
 
   /** Subscribed, and at a position of the log; guarded by the lock. */
   boolean isOpen;
 
-  /** News was refused that no log has: the members must reconnect. */
+  /** News that is in no log was refused: the members must reconnect. */
   private final AtomicBoolean overrun = new AtomicBoolean();
 
   Group(Room room, Groups groups) {
@@ -74,7 +74,7 @@ final class Group implements Subscriber, Inbox.Handler {
     return follower.position();
   }
 
-  /** Runs an action under the lock, then handles the news that arrived meanwhile. */
+  /** Runs an action under the lock, then handles the news that arrived during it. */
   <T> T locked(Supplier<T> action) {
     lock.lock();
     try {
@@ -97,7 +97,7 @@ final class Group implements Subscriber, Inbox.Handler {
    * Reads the log up to what a client has seen, if the members here have not received it yet.
    * Blocks.
    *
-   * @throws agentcore.core.backend.BackendException if the store is away
+   * @throws agentcore.core.backend.BackendException if the store is unreachable
    */
   void catchUp(Position seen) {
     run(() -> repair.catchUp(seen));
@@ -119,15 +119,15 @@ final class Group implements Subscriber, Inbox.Handler {
     return result;
   }
 
-  /** Announces a membership that the store does not know yet, so that an eviction finds it. */
+  /** Expects a membership that the store does not know yet, so that an eviction finds it. */
   void expect(GroupMembership membership) {
     run(() -> members.expect(membership));
   }
 
   /**
-   * Adds an expected membership, which receives every entry behind its position from now on.
+   * Adds an expected membership, which receives every entry after its position from now on.
    *
-   * @return false if it was evicted meanwhile
+   * @return false if it was evicted before this call
    */
   boolean add(GroupMembership membership) {
     return locked(

@@ -10,8 +10,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Finds the groups whose members lack entries, because news was lost, by comparing each group with
- * its log every few seconds.
+ * Finds the groups whose members lack entries because news was lost: compares each group with its
+ * log every few seconds.
  */
 final class GroupWatch implements AutoCloseable {
   private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(4);
@@ -40,9 +40,9 @@ final class GroupWatch implements AutoCloseable {
   }
 
   /**
-   * Compares every group with its log, one after the other, and then has the logs read whose news
-   * did not arrive meanwhile. While the store is away this takes long, but makes only one call at a
-   * time. Only the first of several failures is reported.
+   * Compares every group with its log, one after the other. Then it requests a read of each log
+   * whose news has still not arrived. While the store is unreachable, this takes long, but makes
+   * only one call at a time. Only the first of several failures is reported.
    */
   void compareAll() {
     Map<Group, Long> ahead = new HashMap<>();

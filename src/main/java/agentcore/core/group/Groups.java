@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * The groups of the rooms that have members on this server, and what they share. A group is opened
  * for its first user and closed after its last.
  *
- * <p>The uses of a group are counted inside the map. Opening asks the backend and may block, so it
+ * <p>The uses of a group are counted inside the map. Opening calls the backend and may block, so it
  * happens outside of the map, under the group's lock.
  */
 final class Groups implements AutoCloseable {
@@ -129,7 +129,7 @@ final class Groups implements AutoCloseable {
     }
   }
 
-  /** Subscribes before it reads the position, so that no news in between is missed. */
+  /** Subscribes, then reads the position, so that no news is missed. */
   private void open(Group group) {
     group.run(
         () -> {
@@ -156,7 +156,7 @@ final class Groups implements AutoCloseable {
     }
   }
 
-  /** Does the same on another thread: the caller holds the group's lock. */
+  /** Ends one use of a group on another thread, because the caller holds the group's lock. */
   void releaseInBackground(Group group) {
     Safely.runInBackground("release-group", () -> release(group));
   }

@@ -18,9 +18,9 @@ import java.util.concurrent.locks.ReentrantLock;
  * come first.
  *
  * <p>It is bounded in bytes. Entries can be read from the log again, and hints of presence may be
- * lost: both are refused beyond {@link #MAX_BYTES}, and the caller has the log read instead. Other
- * news would be lost for good, so it is accepted up to {@link #MAX_URGENT_BYTES}; beyond that the
- * caller closes the members, which reconnect.
+ * lost: both are refused beyond {@link #MAX_BYTES}, and the caller requests a read of the log.
+ * Other news would be lost permanently, so it is accepted up to {@link #MAX_URGENT_BYTES}; beyond
+ * that the caller closes the members, which reconnect.
  */
 final class Inbox {
   static final long MAX_BYTES = 1024 * 1024;
@@ -32,7 +32,7 @@ final class Inbox {
   private static final int OVERHEAD_BYTES = 256;
 
   sealed interface News {
-    /** Returns about how many bytes of text it holds. */
+    /** Returns the approximate number of bytes of its text. */
     int textBytes();
 
     /** An entry was appended behind the one with the id {@code previousId}. */
@@ -74,7 +74,7 @@ final class Inbox {
   private final ConcurrentLinkedQueue<News> queue = new ConcurrentLinkedQueue<>();
   private final AtomicLong bytes = new AtomicLong();
 
-  /** A thread was started to continue, and has not begun. */
+  /** A thread was started to continue, but has not begun yet. */
   private final AtomicBoolean drainerPending = new AtomicBoolean();
 
   Inbox(ReentrantLock lock, Handler handler) {
@@ -94,14 +94,14 @@ final class Inbox {
     return true;
   }
 
-  /** Says whether this news is neither in a log nor a mere hint of presence. */
+  /** Returns whether the news is neither in a log nor only a hint of presence. */
   static boolean isUrgent(News news) {
     return news instanceof News.Noticed(Notice notice) && notice.kind() != Notice.Kind.PRESENCE;
   }
 
   /**
-   * Handles the news that waits, unless another thread does or is about to: a thread that holds the
-   * lock or waits for it calls this after releasing it. Never throws.
+   * Handles the waiting news, unless another thread holds the lock or waits for it: that thread
+   * calls this after releasing the lock. Never throws.
    */
   void drain() {
     while (!queue.isEmpty() && !lock.hasQueuedThreads() && lock.tryLock()) {

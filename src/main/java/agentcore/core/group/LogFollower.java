@@ -12,18 +12,20 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Follows a room's log for the members here: knows the position up to which they received it, and
- * hands them the next entries.
+ * Follows a room's log for the members on this server: knows the position up to which they received
+ * it, and passes the next entries on.
  *
- * <p>The group's lock is held wherever the position moves. Publishers wait for their own message
- * without it: waiting on a condition would release the lock without a look into the inbox, which
- * every other release is followed by.
+ * <p>The group's lock is held wherever the position changes. Publishers wait for their own message
+ * without the lock. {@code Condition.await()} would release the lock without draining the inbox;
+ * every other release drains it.
  */
 final class LogFollower {
   /** How long a publisher waits for its own message. */
   static final Duration PATIENCE = Duration.ofMillis(500);
 
-  /** The log is read if no entry is delivered for that long while a publisher waits. */
+  /**
+   * A read of the log is requested if no entry is delivered for so long while a publisher waits.
+   */
   private static final long OVERDUE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private final Serializer serializer;
@@ -35,13 +37,16 @@ final class LogFollower {
   /** The members have everything up to this seq in their outboxes. */
   private volatile long deliveredSeq;
 
-  /** The newest entry that this server itself has appended. */
+  /**
+   * The newest entry appended by this server that was not yet delivered when its publisher began to
+   * wait.
+   */
   private final AtomicReference<Position> appendedHere = new AtomicReference<>(Position.UNKNOWN);
 
   private final ConcurrentLinkedQueue<Thread> waiting = new ConcurrentLinkedQueue<>();
 
   /**
-   * Creates a follower of a log that is not known yet.
+   * Creates a follower at an unknown position.
    *
    * @param repair requests that another thread reads the log from the position; never blocks
    */
@@ -57,13 +62,16 @@ final class LogFollower {
     return position;
   }
 
-  /** Continues at another place of the log, from which nothing was delivered yet. */
-  void moveTo(Position place) {
-    position = place;
+  /** Continues at another position; no entry after it has been delivered yet. */
+  void moveTo(Position next) {
+    position = next;
     noteDelivered();
   }
 
-  /** Delivers the next entry, drops a repeated one, and has the log read in any other case. */
+  /**
+   * Delivers the next entry, drops the entry at the current position, and requests a read of the
+   * log in every other case.
+   */
   void accept(Entry entry, String previousId) {
     if (position.isFollowedBy(entry, previousId) && !replacesAppended(entry)) {
       deliver(entry);
@@ -72,7 +80,7 @@ final class LogFollower {
     }
   }
 
-  /** Delivers the next entry; {@link #flush} completes that. */
+  /** Frames the next entry for the members; {@link #flush} offers it to them. */
   void deliver(Entry entry) {
     if (!members.isEmpty()) {
       members.gather(LogEvents.frame(serializer, entry));
@@ -95,11 +103,12 @@ final class LogFollower {
   }
 
   /**
-   * Returns whether the log has lost an entry that this server appended: it ends before it, or has
-   * another in its place. That happens when a store fails over before the news has arrived.
+   * Returns whether the log has lost an entry that this server appended: the log ends before that
+   * entry, or has a different entry with the same seq. This happens when the store fails over
+   * before the entry's notification arrives.
    *
-   * @param known what {@link #newestKnown} returned before the page was read: later entries are not
-   *     on it
+   * @param known the result of {@link #newestKnown} from before the page was read; the page need
+   *     not contain entries appended after that
    */
   boolean isContradictedBy(Position known, LogPage page) {
     boolean endsBefore = !page.more() && page.top().seq() < known.seq();
@@ -126,11 +135,11 @@ final class LogFollower {
   }
 
   /**
-   * Waits, for a limited time, until the members have what was appended: so a sender receives its
-   * own event before the reply to its next request. Has the log read if the news is overdue. Any
-   * thread, without the group's lock.
+   * Waits, for a limited time, until the members have received the appended entry, so that a sender
+   * receives its own event before the reply to its next request. Requests a read of the log if the
+   * entry's notification is overdue. Any thread, without the group's lock.
    *
-   * @return whether they have it
+   * @return whether they have received it
    */
   boolean awaitDelivery(Position appended) {
     long seq = appended.seq();

@@ -17,8 +17,8 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Predicate;
 
 /**
- * The members of a group that are connected here, and the broadcast to them. Every method is called
- * under the group's lock.
+ * The members of a group that are connected to this server, and the broadcast to them. Every method
+ * is called under the group's lock.
  *
  * <p>The frames of entries are gathered and offered together, so that a member costs one outbox
  * lock and one write for all of them. Offering never blocks.
@@ -50,12 +50,12 @@ final class Members {
     entering.add(membership);
   }
 
-  /** Adds an expected membership; returns false if it was evicted meanwhile. */
+  /** Adds an expected membership; returns false if it was evicted before. */
   boolean add(GroupMembership membership) {
     return entering.remove(membership) && members.add(membership);
   }
 
-  /** Removes a membership, an expected one too; returns whether it was a member. */
+  /** Removes a membership, even an expected one; returns whether it was a member. */
   boolean remove(GroupMembership membership) {
     entering.remove(membership);
     int at = members.indexOf(membership);
@@ -73,7 +73,7 @@ final class Members {
     return members.stream().map(GroupMembership::connection).toList();
   }
 
-  /** Takes back the expectation, or finds the member, that an eviction names. */
+  /** Removes the expected membership, or finds the member, that an eviction names. */
   Optional<GroupMembership> evicted(Notice eviction) {
     entering.removeIf(membership -> isTarget(membership, eviction));
     return members.stream().filter(membership -> isTarget(membership, eviction)).findFirst();

@@ -11,8 +11,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
 /**
- * Runs the jobs of many groups on a few virtual threads: after an outage thousands of groups have
- * to ask the store, which must serve other requests at the same time.
+ * Runs the jobs of many groups on a few virtual threads: after an outage, thousands of groups have
+ * to call the store, which must serve other requests at the same time.
  *
  * <pre>{@code
  *          request                 a worker takes it
@@ -23,8 +23,8 @@ import java.util.function.Supplier;
  * }</pre>
  *
  * <p>A job is in the queue at most once, so the number of jobs bounds the queue. It runs on one
- * worker at a time, so a job that blocks keeps only one worker. A worker that finds the store away
- * pauses for a random time, so that servers do not ask in step.
+ * worker at a time, so a job that blocks keeps only one worker. A worker that cannot reach the
+ * store pauses for a random time, so that servers do not call it at the same time.
  */
 final class Workers implements AutoCloseable {
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
@@ -40,7 +40,7 @@ final class Workers implements AutoCloseable {
     DONE,
     /** Continue when the other jobs in the queue have had a turn. */
     MORE,
-    /** Try again later: the store is away. */
+    /** Try again later: the store is unreachable. */
     LATER
   }
 
