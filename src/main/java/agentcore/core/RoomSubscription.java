@@ -28,13 +28,13 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * Follows a room's log for a listener in this process, on a virtual thread.
  *
- * <p>News only wakes the thread, which then reads the log from its position. So nothing is queued,
- * however slow the listener is; and lost news delays events, at most for {@link #LOOK}, but cannot
- * make a hole.
+ * <p>News only wakes the thread, which then reads the log from its position. Nothing is queued, so
+ * a slow listener needs no memory. Lost news delays events by at most {@link #CHECK_INTERVAL}; it
+ * never causes a gap.
  */
 final class RoomSubscription implements ServerRoom.Subscription, Subscriber {
-  /** Without news, the thread looks into the log after this time. */
-  static final Duration LOOK = Duration.ofSeconds(5);
+  /** Without news, the thread reads the log after this time. */
+  static final Duration CHECK_INTERVAL = Duration.ofSeconds(5);
 
   private static final int PAGE_ENTRIES = 128;
   private static final int PAGE_BYTES = 128 * 1024;
@@ -44,32 +44,33 @@ final class RoomSubscription implements ServerRoom.Subscription, Subscriber {
 
   private final RoomListener listener;
   private final ServerParts parts;
-  private final Duration look;
+  private final Duration checkInterval;
   private final Log log;
   private final Thread thread;
   private final AtomicBoolean hasNews = new AtomicBoolean();
   private volatile boolean closed;
 
-  /** The next two change only in {@link #start}, and later on {@link #thread}. */
+  /** Only {@link #thread} changes the room. */
   private volatile Room room;
 
+  /** Set in {@link #start}; after that, only {@link #thread} changes it. */
   private volatile Position position = Position.UNKNOWN;
 
   RoomSubscription(Room room, RoomListener listener, ServerParts parts) {
-    this(room, listener, parts, LOOK);
+    this(room, listener, parts, CHECK_INTERVAL);
   }
 
-  RoomSubscription(Room room, RoomListener listener, ServerParts parts, Duration look) {
+  RoomSubscription(Room room, RoomListener listener, ServerParts parts, Duration checkInterval) {
     this.room = room;
     this.listener = listener;
     this.parts = parts;
-    this.look = look;
+    this.checkInterval = checkInterval;
     this.log = parts.manager().backend().log();
     this.thread =
         Thread.ofVirtual().name("listener-" + Names.printable(room.name())).unstarted(this::follow);
   }
 
-  /** Subscribes before it reads the position, so that no news in between is missed. Blocks. */
+  /** Subscribes, then reads the position, so that no news is missed. Blocks. */
   void start() {
     boolean done = false;
     try {
@@ -89,26 +90,30 @@ final class RoomSubscription implements ServerRoom.Subscription, Subscriber {
   }
 
   /**
-   * Reads and delivers until the end. The listener has received every event up to the position, and
-   * none behind it.
+   * Reads and delivers until the end. Invariant: the listener has received every event up to the
+   * position, and none after it.
    */
   private void follow() {
     while (!closed) {
-      boolean byNews = awaitNews();
+      boolean hadNews = awaitNews();
       try {
-        if (!byNews) {
-          look();
+        if (!hadNews) {
+          checkRoom();
         }
-        readOn();
+        readToEnd();
       } catch (BackendException away) {
-        LOG.log(Level.DEBUG, "a listener waits for the store: {0}", away.getMessage());
+        LOG.log(
+            Level.DEBUG,
+            "reading the log of {0} is delayed: {1}",
+            Names.printable(room.name()),
+            away.getMessage());
         pause();
       } catch (Throwable defect) { // for example, no memory
         Safely.report("reading a log for a listener", defect);
         pause();
       }
     }
-    unsubscribe(room); // it may have moved after close() looked
+    unsubscribe(room); // moveTo may have changed room after close() unsubscribed
   }
 
   private void pause() {
@@ -116,20 +121,21 @@ final class RoomSubscription implements ServerRoom.Subscription, Subscriber {
     hasNews.set(true); // read the log again
   }
 
-  /** Waits for news; returns false if there was none for a while. */
+  /** Waits for news; returns false if there was none within the check interval. */
   private boolean awaitNews() {
-    boolean unused = Thread.interrupted(); // a listener may have left it set: no wait would wait
+    // Clears an interrupt that a listener left set; otherwise parkNanos would return at once.
+    boolean unused = Thread.interrupted();
     long startNanos = System.nanoTime();
-    long leftNanos = look.toNanos();
+    long leftNanos = checkInterval.toNanos();
     while (!closed && !hasNews.get() && leftNanos > 0) {
       LockSupport.parkNanos(leftNanos);
-      leftNanos = look.toNanos() - (System.nanoTime() - startNanos);
+      leftNanos = checkInterval.toNanos() - (System.nanoTime() - startNanos);
     }
     return hasNews.getAndSet(false);
   }
 
-  /** Keeps the log's epoch alive, or moves to the room that has the name now. */
-  private void look() {
+  /** Keeps the log's epoch alive, or moves to the room that now has the name. */
+  private void checkRoom() {
     Optional<Room> named = named();
     if (named.isPresent() && isSame(named.get())) {
       var unused = log.open(group(), position);
@@ -165,7 +171,7 @@ final class RoomSubscription implements ServerRoom.Subscription, Subscriber {
     reset("lost");
   }
 
-  private void readOn() {
+  private void readToEnd() {
     boolean more = true;
     while (more && !closed) {
       LogPage page = log.read(group(), position, PAGE_ENTRIES, PAGE_BYTES);
@@ -179,8 +185,8 @@ final class RoomSubscription implements ServerRoom.Subscription, Subscriber {
   }
 
   /**
-   * Continues at the new end of the log, or in another room of the same name. A room that is gone,
-   * or whose log is, may be on its way to be created again: {@link #look} decides it. Returns
+   * Continues at the new end of the log, or in another room of the same name. If the room or its
+   * log is missing, it may be about to be recreated; {@link #checkRoom} checks again later. Returns
    * whether to read on.
    */
   private boolean recover(LogPage page) {
@@ -200,7 +206,7 @@ final class RoomSubscription implements ServerRoom.Subscription, Subscriber {
   }
 
   private void reset(String reason) {
-    Safely.run("resetting a listener", () -> listener.reset(reason));
+    Safely.run("calling RoomListener.reset", () -> listener.reset(reason));
   }
 
   private void deliver(Entry entry) {
@@ -241,7 +247,7 @@ final class RoomSubscription implements ServerRoom.Subscription, Subscriber {
   }
 
   private void unsubscribe(Room from) {
-    Safely.run("ending a listener", () -> log.unsubscribe(GroupId.room(from), this));
+    Safely.run("unsubscribing a listener", () -> log.unsubscribe(GroupId.room(from), this));
   }
 
   @Override

@@ -17,14 +17,14 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * A room, as the program that runs the server sees it. The program is no member: it may publish
- * into every room and read it, private ones too, without entering.
+ * A room, for the program that embeds the server. The program is not a member: it may publish into
+ * every room and read it, even a private one, without entering.
  *
- * <p>Threads: any, from {@link AgentCore#start} until {@link AgentCore#close}. Every method looks
- * the room up by its name and asks the backend, so it may block, and what it does takes effect on
- * all servers. Except where another exception is named, a method throws {@link
- * NoSuchElementException} if there is no such room, and {@link
- * agentcore.core.backend.BackendException} if the store does not answer.
+ * <p>Threads: any, from {@link AgentCore#start} until {@link AgentCore#close}. Every method except
+ * {@link #name} calls the backend and may block. Publishing, removing and deleting take effect on
+ * all servers. Methods that need the room throw {@link NoSuchElementException} if it does not exist
+ * ({@link #find} returns empty), and {@link agentcore.core.backend.BackendException} if the store
+ * does not answer.
  *
  * {@snippet file="Bots.java" region="ticker"}
  */
@@ -38,7 +38,7 @@ public final class ServerRoom {
   /** A listener's subscription. */
   public interface Subscription extends AutoCloseable {
     /**
-     * Ends the subscription. The listener may still be receiving its current event; no other one
+     * Ends the subscription. The listener may still be receiving its current event; no other event
      * follows. Idempotent.
      */
     @Override
@@ -73,9 +73,9 @@ public final class ServerRoom {
   }
 
   /**
-   * Appends an event to the room's log, and returns when it has been stored. All members receive
-   * it, with {@code "server":true}, by which it can be told from the events of users. The events
-   * that one thread publishes are stored in that order.
+   * Appends an event to the room's log, and returns when it has been stored. All members receive it
+   * with {@code "server":true}, which marks it as not sent by a user. The events that one thread
+   * publishes are stored in that order.
    *
    * @return the outcome is always {@code APPENDED}
    */
@@ -86,11 +86,11 @@ public final class ServerRoom {
   /**
    * Appends an event unless an event was published with the same key before, on any server, within
    * IDEMPOTENCY_TTL. So a publish that failed with a {@link
-   * agentcore.core.backend.BackendException}, which may have been stored, can be repeated.
+   * agentcore.core.backend.BackendException} can be repeated, even if the event was stored.
    *
    * @param idempotencyKey identifies the event in this room
-   * @return {@code DUPLICATE} with the position of the event that was published before, or {@code
-   *     CONFLICT} if that was another event; nothing is stored then
+   * @return {@code APPENDED}; {@code DUPLICATE} with the position of the earlier event; or {@code
+   *     CONFLICT} if the key was used for a different event. Only {@code APPENDED} stores the event
    */
   public PublishResult publish(Event event, String idempotencyKey) {
     String text = parts.serializer().write(event);
@@ -109,8 +109,8 @@ public final class ServerRoom {
    * Reads the newest events of the room's log before a seq.
    *
    * @param before only events with a lower seq; {@link Long#MAX_VALUE} for the newest
-   * @param limit the most events
-   * @param maxBytes the most bytes of all events together
+   * @param limit the maximum number of events
+   * @param maxBytes the maximum number of bytes of all events together
    * @param reply builds the result from the events, oldest first; the memory for this is reserved
    *     until it returns
    * @throws agentcore.core.backend.BackendException also if too little memory is free for several
@@ -127,10 +127,10 @@ public final class ServerRoom {
 
   /**
    * Subscribes a listener to the events that are published from now on. It receives all of them, in
-   * their order and without holes, on a thread of its own; {@link RoomListener#reset} says when
+   * their order and without gaps, on a thread of its own; {@link RoomListener#reset} is called if
    * that is impossible. The subscription ends with the server at the latest.
    *
-   * <p>The listener is no member: it is in no list, and a room with listeners only is empty. It
+   * <p>The listener is not a member: it is not listed, and a room with only listeners is empty. It
    * follows the name: if the room is removed and created again, it continues in the new room.
    */
   public Subscription subscribe(RoomListener listener) {
@@ -140,13 +140,13 @@ public final class ServerRoom {
   /**
    * Removes all connections of a user from the room, and withdraws the user's invitation.
    *
-   * @param announcement returns the event that all members, the removed one too, receive about each
-   *     removed member
+   * @param announcement returns the event that all members, including the removed one, receive
+   *     about each removed member
    * @return how many connections were removed
    */
   public int remove(String user, Function<Member, Event> announcement) {
     Room room = room();
-    directory().uninvite(room, user); // first, so that no connection can come back meanwhile
+    directory().uninvite(room, user); // first, so that no removed connection can enter again
     int removed = 0;
     for (Member member : presence().members(GroupId.room(room), Integer.MAX_VALUE)) {
       if (member.user().equals(user)) {
@@ -161,7 +161,7 @@ public final class ServerRoom {
   /**
    * Removes the room with its log and invitations if it has no members.
    *
-   * @return false if it has members, and stays
+   * @return false if the room has members and was not deleted
    */
   public boolean delete() {
     return directory().remove(room());

@@ -14,7 +14,7 @@ import java.util.Optional;
  * A user, as the program that runs the server sees it: the connections with this user id on all
  * endpoints and servers.
  *
- * <p>Threads: any, from {@link AgentCore#start} on. Every method asks the backend, may block, and
+ * <p>Threads: any, from {@link AgentCore#start} on. Every method calls the backend, may block, and
  * throws {@link agentcore.core.backend.BackendException} if the store does not answer.
  *
  * {@snippet file="Bots.java" region="disconnect"}
@@ -63,8 +63,8 @@ public final class ServerUser {
   }
 
   /**
-   * Closes all connections of the user. Returns when their servers have been told; the connections
-   * end soon afterwards. The user may connect again.
+   * Closes all connections of the user. Returns when their servers have been notified; the
+   * connections end soon afterwards. The user may connect again.
    *
    * @return the number of connections
    * @throws IllegalArgumentException for ABNORMAL, and for a code below 4000 that is not the
