@@ -17,8 +17,8 @@ import java.util.concurrent.locks.LockSupport;
  *
  * <p>The thread survives every failure, such as running out of open files: it tries again ten times
  * a second. A series of failures is logged when it begins and when it has ended. It has ended when
- * none has happened for {@link #QUIET}; a single success says little, because each connection that
- * closes makes room for one.
+ * there was no failure for {@link #QUIET}; a single success says little, because each connection
+ * that closes makes room for one.
  */
 final class Acceptor implements AutoCloseable {
   private static final int BACKLOG = 4096;
@@ -41,7 +41,7 @@ final class Acceptor implements AutoCloseable {
   /**
    * Creates an acceptor that is not bound yet.
    *
-   * @throws IOException if the system has no socket left
+   * @throws IOException if the system cannot create another socket
    */
   Acceptor(SocketHandler handler) throws IOException {
     this.handler = handler;
@@ -98,7 +98,7 @@ final class Acceptor implements AutoCloseable {
     }
   }
 
-  /** A socket that cannot be served is closed: nobody else knows it. */
+  /** Closes a socket that cannot be served, because nothing else would. */
   private void serve(Socket accepted) throws IOException, InterruptedException {
     boolean served = false;
     try {
@@ -111,13 +111,16 @@ final class Acceptor implements AutoCloseable {
     }
   }
 
-  /** Runs after the port is bound, so that clients that connect meanwhile wait in the backlog. */
+  /**
+   * Runs after the port is bound, so that clients that connect during the warm-up wait in the
+   * backlog.
+   */
   private static void warmUp() {
     try {
       Handshake.warmUp();
     } catch (InterruptedException stop) {
       Thread.currentThread().interrupt();
-    } catch (Throwable defect) { // clients may connect all the same
+    } catch (Throwable defect) { // clients may connect nevertheless
       LOG.log(Level.WARNING, "warming up failed", defect);
     }
   }

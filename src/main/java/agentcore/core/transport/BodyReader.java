@@ -12,9 +12,9 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Reads the body of a request, whose length must be announced (RFC 9112 section 6.2). Whatever
- * leaves the end of the body in doubt is refused, and the connection ends: if a proxy found another
- * end, it would take the rest of the body for a request of somebody else.
+ * Reads the body of a request, whose length must be announced (RFC 9112 section 6.2). A request
+ * whose body length is ambiguous is refused and its connection closed: if a proxy and this server
+ * disagree about where the body ends, part of it can be read as another client's request.
  *
  * <p>The body is charged to the budget as it arrives, until {@link #close}.
  */
@@ -36,7 +36,7 @@ final class BodyReader implements AutoCloseable {
   }
 
   /**
-   * Returns the announced length.
+   * Returns the announced length of the body.
    *
    * @throws HttpException 400, 411 or 413
    */
@@ -44,13 +44,13 @@ final class BodyReader implements AutoCloseable {
     Optional<String> announced = request.header("content-length");
     if (request.header("transfer-encoding").isPresent()) {
       throw announced.isPresent()
-          ? new HttpException(400, "Malformed request: two lengths of the body")
-          : new HttpException(411, "A body needs Content-Length");
+          ? new HttpException(400, "Malformed request: both Content-Length and Transfer-Encoding")
+          : new HttpException(411, "Transfer-Encoding is not supported; use Content-Length");
     }
     if (announced.isEmpty()) {
       return 0; // RFC 9112 section 6.3
     }
-    if (!LENGTH.matcher(announced.get()).matches()) { // also two that were joined by a comma
+    if (!LENGTH.matcher(announced.get()).matches()) { // also two values, joined by a comma
       throw new HttpException(400, "Malformed request: Content-Length");
     }
     long length = Long.parseLong(announced.get());
@@ -61,11 +61,12 @@ final class BodyReader implements AutoCloseable {
   }
 
   /**
-   * Reads the body; bytes behind it stay unread in the socket.
+   * Reads the body; later bytes stay unread in the socket.
    *
    * @param deadlineNanos by which the body must be complete
    * @param maySendContinue whether the client understands an interim response
-   * @throws HttpException if the length is wrong, the body is late, or there is no memory for it
+   * @throws HttpException if the length is wrong, the body is late, there is no memory for it, or
+   *     the expectation is unknown
    * @throws IOException if the connection is lost
    */
   byte[] read(HttpRequest request, long deadlineNanos, boolean maySendContinue)

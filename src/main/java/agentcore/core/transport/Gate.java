@@ -25,7 +25,7 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * Decides who may open a WebSocket. A foreign web page and an address with too many connections are
  * refused with an HTTP status, which costs the least; a bad token with a close code, because
- * browsers show scripts no HTTP status.
+ * browsers do not show the HTTP status to scripts.
  */
 public final class Gate {
   private static final Logger LOG = System.getLogger(Gate.class.getName());
@@ -50,7 +50,7 @@ public final class Gate {
    * Creates a gate.
    *
    * @param authenticator empty if any client may connect as any user
-   * @param maxPerAddress the most WebSockets of one client address; 0 for no limit
+   * @param maxPerAddress the maximum number of WebSockets of one client address; 0 for no limit
    */
   public Gate(
       Optional<Authenticator> authenticator,
@@ -138,7 +138,7 @@ public final class Gate {
   /**
    * Checks that the request carries a token of {@code user}. May block.
    *
-   * @return the user, with what else the token says
+   * @return the user and the other claims of the token
    */
   Identity identify(HttpRequest request, String user) throws CloseException {
     if (!needsToken) {

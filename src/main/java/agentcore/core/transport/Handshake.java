@@ -25,10 +25,10 @@ import java.util.concurrent.locks.LockSupport;
 final class Handshake {
   private static final Logger LOG = System.getLogger(Handshake.class.getName());
 
-  /** The longest wait for the thread that warms up: the port must accept in any case. */
+  /** The longest wait for the thread that warms up: the port must accept even if it hangs. */
   private static final long MAX_WAIT_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-  /** The time between two looks at the thread that warms up. */
+  /** The time between two checks of the thread that warms up. */
   private static final long LOOK_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
 
   /** The subprotocol that the server selects if a client offers it, for example beside a token. */
@@ -148,8 +148,8 @@ final class Handshake {
   /**
    * Performs a handshake that no client sent. This loads the classes that every connection needs,
    * and opens their files (jars, time zones, the pollers of virtual threads). A class whose first
-   * load fails, because the process has no file left, fails forever: no later connection could be
-   * upgraded, and no virtual thread could wait for a socket.
+   * load fails, because the process cannot open another file, fails forever: no later connection
+   * could be upgraded, and no virtual thread could wait for a socket.
    */
   static void warmUp() throws IOException, HttpException, InterruptedException {
     String head =
@@ -173,7 +173,9 @@ final class Handshake {
     waitForSocket();
   }
 
-  /** Has a virtual thread wait for a byte that does not come: the JDK opens its pollers then. */
+  /**
+   * Lets a virtual thread wait for a byte that never arrives, so that the JDK opens its pollers.
+   */
   private static void waitForSocket() throws IOException, InterruptedException {
     InetAddress loopback = InetAddress.getLoopbackAddress();
     Thread reader;

@@ -61,14 +61,14 @@ public final class Listener implements AutoCloseable {
   }
 
   /**
-   * What peers may cost.
+   * The limits of peers.
    *
-   * @param maxMessageBytes the size of one message
-   * @param maxHandshakes the number of peers whose request is not complete
+   * @param maxMessageBytes the maximum size of one message
+   * @param maxHandshakes the maximum number of peers whose request is not complete
    * @param handshakeTimeout for the TLS handshake, and for a request to be complete
-   * @param closeTimeout for a client to read what is left after the connection is closed
+   * @param closeTimeout for a client to read the remaining data after the connection is closed
    * @param writeTimeout for an HTTP client to take one part of a response
-   * @param receiveTotalBytes unfinished messages of all peers together
+   * @param receiveTotalBytes the limit for the unfinished messages of all peers together
    * @param drainTimeout for the connections to end when the server stops
    */
   public record Limits(
@@ -85,7 +85,7 @@ public final class Listener implements AutoCloseable {
    *
    * @param http answers the requests that are for no endpoint
    * @param tls secures the connections; empty for plain TCP
-   * @throws IOException if the system has no socket left
+   * @throws IOException if the system cannot create another socket
    */
   public Listener(
       ConnectionManager manager,
@@ -263,8 +263,8 @@ public final class Listener implements AutoCloseable {
   }
 
   /**
-   * Closes the port and every connection ({@code GOING_AWAY}), and cuts what is left after the
-   * drain timeout. Returns when no peer's thread is left; idempotent.
+   * Closes the port and every connection ({@code GOING_AWAY}), and cuts the remaining ones after
+   * the drain timeout. Returns when no peer's thread is left; idempotent.
    */
   @Override
   public void close() {

@@ -24,8 +24,9 @@ import java.util.Optional;
  *           +-----------(the next request)--------+        malformed, refused -----+
  * </pre>
  *
- * <p>Requests are answered one after the other, in their order: what a client sends early waits. A
- * connection ends after a request whose end is in doubt, since what follows may be anything.
+ * <p>Requests are answered one after the other, in their order: a request that arrives early waits.
+ * A connection is closed after a request whose end is ambiguous, because the following bytes may be
+ * anything.
  */
 final class Peer implements Runnable {
   private static final Logger LOG = System.getLogger(Peer.class.getName());
@@ -48,7 +49,7 @@ final class Peer implements Runnable {
   public void run() {
     try {
       serve();
-      if (webSocket.isPresent()) { // from here, so that the stack of an idle connection is small
+      if (webSocket.isPresent()) { // runs here, so that the stack of an idle connection stays small
         webSocket.get().run();
       }
     } catch (IOException lost) {

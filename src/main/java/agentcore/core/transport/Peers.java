@@ -25,7 +25,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * <p>A peer is pending until it is a WebSocket: an HTTP client stays so from one request to the
  * next. The number of pending peers is bounded. When it is reached, a new peer waits in the
  * operating system's backlog, and replaces a peer that has been pending for longer than {@link
- * #PATIENCE_NANOS}. So trickling clients are cut, and a rush of honest ones is only slowed down.
+ * #PATIENCE_NANOS}. So clients that send too slowly are cut, and a rush of honest clients is only
+ * slowed down.
  */
 final class Peers {
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -50,7 +51,7 @@ final class Peers {
   /**
    * Adds a pending peer; waits while there are too many.
    *
-   * @return the peer that it replaced, which the caller must cut
+   * @return the peer that was replaced, which the caller must cut
    */
   Optional<Peer> add(Peer peer) throws InterruptedException {
     lock.lock();
@@ -75,7 +76,7 @@ final class Peers {
     }
   }
 
-  /** Notes that a pending peer begins another request, and so is the youngest again. */
+  /** Notes that a pending peer begins another request; it is now the youngest. */
   void renew(Peer peer) {
     lock.lock();
     try {

@@ -16,7 +16,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Reads the frames of one WebSocket and hands its messages to the dispatcher.
+ * Reads the frames of one WebSocket and passes its messages to the dispatcher.
  *
  * <pre>{@code
  * socket --> ReadBuffer --> FrameDecoder --(a text message)--> Dispatcher
@@ -26,17 +26,19 @@ import java.util.Optional;
  *                                                      +--(close)--> outbox
  * }</pre>
  *
- * <p>Invariant: only this thread reads from the socket, and it handles what it has read before it
- * reads more. A client that sends faster than it is served is slowed down by TCP.
+ * <p>Invariant: only this thread reads from the socket, and it handles the bytes it has read before
+ * it reads more. A client that sends faster than it is served is slowed down by TCP.
  */
 final class ReadLoop {
-  /** After this many frames other threads may run: a buffer holds thousands of small frames. */
+  /**
+   * After this many frames other threads may run; a buffer can contain thousands of small frames.
+   */
   private static final int FRAMES_PER_TURN = 256;
 
   /** A large message is in a buffer of up to twice its size, then a text, then fields. */
   private static final long COPIES = 4;
 
-  /** So little of an unfinished message is not charged. */
+  /** Up to this size, an unfinished message is not charged. */
   private static final int SMALL_BYTES = 512;
 
   private static final LimitedLog DEFECTS =
@@ -61,7 +63,7 @@ final class ReadLoop {
   /**
    * Creates the loop of one connection.
    *
-   * @param budget what the unfinished messages of all connections may take together
+   * @param budget the memory that the unfinished messages of all connections share
    */
   ReadLoop(
       PeerSocket socket,
@@ -85,13 +87,13 @@ final class ReadLoop {
 
   /**
    * Reads until the stream ends or the connection is closed, by either side. It waits in this
-   * method itself: each frame of the stack of an idle connection takes memory.
+   * method itself, because each stack frame of an idle connection takes memory.
    */
   void run() throws IOException {
     try {
       connection.received();
       buffer.append(socket.takeUnread());
-      handleFrames(); // not in a turn: these bytes may have come long ago
+      handleFrames(); // not in a turn: these bytes may have arrived long ago
       boolean hasInput = true;
       while (hasInput && wire.isOpen()) {
         buffer.trim();
@@ -185,7 +187,7 @@ final class ReadLoop {
   private void awaitPace(byte first) throws CloseException {
     switch (pace.take(first)) {
       case AT_ONCE -> {}
-      case WAITED -> connection.received(); // nothing was read meanwhile
+      case WAITED -> connection.received(); // nothing was read since
       case TOO_MANY ->
           throw new CloseException(CloseCode.POLICY, "too many control frames or fragments");
     }

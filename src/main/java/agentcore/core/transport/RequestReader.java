@@ -30,7 +30,7 @@ final class RequestReader {
   private static final Pattern TOKEN = Pattern.compile("[0-9A-Za-z!#$%&'*+.^_`|~-]+");
 
   /**
-   * A target in absolute form (RFC 9112 section 3.2.2). An empty host and a user name are errors
+   * A target in absolute form (RFC 9112 section 3.2.2). An empty host or a user name is an error
    * (RFC 9110 section 4.2).
    */
   private static final Pattern ABSOLUTE =
@@ -57,7 +57,7 @@ final class RequestReader {
   private RequestReader() {}
 
   /**
-   * Reads up to the empty line that ends a head, beginning with what the socket keeps unread.
+   * Reads up to the empty line that ends a head, starting with the socket's unread bytes.
    *
    * @param deadlineNanos by which the head must be complete
    * @throws HttpException 408 or 431
@@ -98,7 +98,7 @@ final class RequestReader {
         return socket.read(left);
       }
     } catch (SocketTimeoutException late) {
-      // answered below, like a head that trickled in for too long
+      // handled below, like a head that arrived too slowly
     }
     throw new HttpException(408, "Request not complete in time");
   }
@@ -122,20 +122,21 @@ final class RequestReader {
    * @throws HttpException 400 if it is malformed
    */
   static HttpRequest parse(byte[] head) throws HttpException {
-    // Only CR LF ends a line: a server that also accepts a lone CR sees other headers than a proxy.
+    // Only CR LF ends a line: a server that accepted a lone CR could parse different headers than
+    // the proxy in front of it.
     String text = new String(head, 0, head.length - 4, StandardCharsets.ISO_8859_1);
     String[] lines = text.split("\r\n", -1);
     String[] words = lines[0].split(" ", -1);
     if (words.length != 3 || !TOKEN.matcher(words[0]).matches() || !isKnown(words[2])) {
-      throw malformed("request line malformed");
+      throw malformed("request line");
     }
     if (words[1].chars().anyMatch(c -> c <= ' ' || c >= 0x7f)) {
-      throw malformed("request target malformed");
+      throw malformed("target");
     }
     Map<String, String> headers = headers(Arrays.asList(lines).subList(1, lines.length));
     boolean isOld = words[2].equals(HTTP_1_0);
     if (!isOld && !headers.containsKey(HOST)) {
-      throw malformed("Host header missing");
+      throw malformed("missing Host header");
     }
     if (isOld) { // RFC 9110 section 7.8
       headers.remove(UPGRADE);
@@ -156,7 +157,7 @@ final class RequestReader {
   /**
    * Returns a target without its scheme and host. That host replaces the Host header (RFC 9112
    * section 3.2.2). If the two differ, the request cannot upgrade: the origin check depends on the
-   * host, and an honest client never sends two.
+   * host, and an honest client never sends two different hosts.
    */
   private static String originForm(String target, Map<String, String> headers)
       throws HttpException {
@@ -165,7 +166,7 @@ final class RequestReader {
     }
     Matcher absolute = ABSOLUTE.matcher(target);
     if (!absolute.matches()) {
-      throw malformed("request target malformed");
+      throw malformed("target");
     }
     String host = absolute.group(1);
     String replaced = headers.put(HOST, host);
@@ -181,15 +182,15 @@ final class RequestReader {
     for (String line : lines) {
       int colon = line.indexOf(':');
       if (colon < 0 || !TOKEN.matcher(line.substring(0, colon)).matches()) {
-        throw malformed("header malformed");
+        throw malformed("header");
       }
       String name = line.substring(0, colon).toLowerCase(Locale.ROOT);
       String value = withoutBlanks(line, colon + 1);
       if (value.chars().anyMatch(c -> (c < ' ' && c != '\t') || c == 0x7f)) {
-        throw malformed("header malformed");
+        throw malformed("header");
       }
       if (headers.containsKey(name) && (name.equals(HOST) || name.equals(KEY))) {
-        throw malformed("header repeated: " + name);
+        throw malformed("repeated header: " + name);
       }
       headers.merge(name, value, (one, two) -> one + ", " + two);
     }

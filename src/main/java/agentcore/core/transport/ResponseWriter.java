@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
  * it. It is written in steps, each with a time limit: a client that reads slowly receives the whole
  * response, and a client that does not read is cut.
  *
- * <p>The files of a page are in memory only once, and are charged for each client all the same:
+ * <p>The files of a page are in memory only once, and are charged for each client nevertheless:
  * they are small.
  */
 final class ResponseWriter implements SendBudget.Peer {

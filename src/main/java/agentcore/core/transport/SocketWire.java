@@ -98,10 +98,10 @@ final class SocketWire implements Wire {
   }
 
   /**
-   * Ends the connection if nobody else has. Never blocks.
+   * Ends the connection if it has not been ended yet. Never blocks.
    *
-   * @param code what the connection counts as ended with
-   * @param closeFrame what the client receives
+   * @param code the code with which the connection ended
+   * @param closeFrame the frame that the client receives
    */
   void end(int code, byte[] closeFrame) {
     if (endCode.compareAndSet(OPEN, code)) {
@@ -137,7 +137,7 @@ final class SocketWire implements Wire {
    * If the stream ended without a close frame, a proxy may have ended it, and the client may still
    * read: GOING_AWAY tells the client to reconnect.
    *
-   * @return the code that the connection ended with, the client's or ours
+   * @return the code with which the connection ended, from the client or from this server
    */
   int streamEnded() {
     end(CloseCode.ABNORMAL.number(), Frame.close(CloseCode.GOING_AWAY.number(), ""));

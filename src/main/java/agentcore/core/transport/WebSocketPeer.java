@@ -45,7 +45,7 @@ final class WebSocketPeer {
   /**
    * Creates a peer whose request has been checked.
    *
-   * @param address the client's, as reported by trusted proxies
+   * @param address the address of the client, as reported by trusted proxies
    */
   WebSocketPeer(
       Listener listener,
@@ -78,7 +78,7 @@ final class WebSocketPeer {
         session = dispatcher.open(connection, identity.get(), Handshake.parameters(request));
       }
       if (listener.isDraining()) {
-        connection.closeWhenDone(listener.endCode()); // it came too late for drain() to see it
+        connection.closeWhenDone(listener.endCode()); // drain() may have missed it
       }
       isOpen = true;
     } finally {
@@ -90,7 +90,7 @@ final class WebSocketPeer {
 
   /**
    * Serves the connection; returns after its end. No frame of this thread's stack and no field
-   * refers to the request or to the bytes behind it: an idle connection must not keep them.
+   * refers to the request or to the bytes after it: an idle connection must not keep them.
    */
   void run() throws IOException {
     try {
