@@ -63,7 +63,7 @@ public abstract class PeerSocket {
     unread = bytes;
   }
 
-  /** Returns the bytes that {@link #unread} keeps, and keeps them no longer. */
+  /** Returns and removes the bytes that {@link #unread} keeps. */
   public final byte[] takeUnread() {
     byte[] taken = unread;
     unread = NOTHING;
@@ -81,7 +81,7 @@ public abstract class PeerSocket {
   public abstract boolean canTryToWrite();
 
   /**
-   * Writes what the peer accepts now, and returns how many bytes that was.
+   * Writes as many bytes as the peer accepts now, and returns their number.
    *
    * @throws IOException if the connection is lost
    */
@@ -131,8 +131,8 @@ public abstract class PeerSocket {
   }
 
   /**
-   * Reads and discards what the peer still sends until it ends the stream. Closing a socket with
-   * unread input sends a reset, which can destroy what the peer has not read yet.
+   * Reads and discards input until the peer ends the stream. Closing a socket with unread input
+   * sends a reset, which can destroy data that the peer has not read yet.
    *
    * @throws IOException if the stream has not ended after {@code timeout}, or was cut
    */

@@ -30,37 +30,37 @@ public final class PolledSocket extends PeerSocket {
 
   private final SocketChannel channel;
   private final Poller poller;
-  private final LongTurns longTurns;
+  private final TurnLimiter turnLimiter;
 
-  /** What the reader has not taken yet; the poller fills it only while it is empty. */
+  /** The bytes that the reader has not taken yet; the poller fills it only while it is empty. */
   private volatile byte[] chunk = NOTHING;
 
   private volatile boolean isEnded;
   private volatile Optional<Throwable> failure = Optional.empty();
 
-  /** The poller does not look for input, because the last chunk has not been taken. */
+  /** The poller does not wait for input, because the last chunk has not been taken. */
   private final AtomicBoolean isPaused = new AtomicBoolean();
 
   private final Waiter reader = new Waiter();
   private final Waiter writer = new Waiter();
   private volatile boolean isWritable;
-  private volatile long takenNanos;
+  private volatile long turnStartNanos;
 
-  /** For the poller's thread: it watches how long the reader is busy. */
+  /** Whether the poller checks how long the reader is busy. Used only by the poller's thread. */
   private boolean isWatched;
 
-  /** Receives the readers that handle one chunk for longer than ten milliseconds. */
+  /** Ends the turn of a reader that has been busy for at least ten milliseconds. */
   @FunctionalInterface
-  public interface LongTurns {
+  public interface TurnLimiter {
     /**
-     * Called by the poller's thread, again and again until the turn has been ended.
+     * Ends the reader's turn. Called repeatedly by the poller's thread, until it returns true.
      *
-     * @return whether the reader was in a turn, which has been ended; it may not have begun it yet
+     * @return true if this call ended the reader's turn; false also if the turn has not begun yet
      */
-    boolean report(Thread reader);
+    boolean endTurn(Thread reader);
   }
 
-  /** A thread that parks here, and is never woken elsewhere. */
+  /** A thread that may park in this socket. {@link #wake} unparks it only while it waits here. */
   private static final class Waiter {
     private volatile Thread thread = Thread.currentThread();
     private volatile boolean isWaiting;
@@ -77,11 +77,11 @@ public final class PolledSocket extends PeerSocket {
    *
    * @param accepted from the socket of a {@link java.nio.channels.ServerSocketChannel}
    */
-  public PolledSocket(Socket accepted, Poller poller, LongTurns longTurns) {
+  public PolledSocket(Socket accepted, Poller poller, TurnLimiter turnLimiter) {
     super(accepted);
     this.channel = accepted.getChannel();
     this.poller = poller;
-    this.longTurns = longTurns;
+    this.turnLimiter = turnLimiter;
   }
 
   @Override
@@ -107,13 +107,13 @@ public final class PolledSocket extends PeerSocket {
     ready.interestOpsAnd(~SelectionKey.OP_READ);
     isPaused.set(true);
     if (chunk.length == 0 && isPaused.compareAndSet(true, false)) {
-      ready.interestOpsOr(SelectionKey.OP_READ); // it was taken meanwhile
+      ready.interestOpsOr(SelectionKey.OP_READ); // the reader took the chunk before the pause
     }
   }
 
   private void receive(SelectionKey ready, ByteBuffer buffer) throws IOException {
     int n = channel.read(buffer);
-    takenNanos = System.nanoTime();
+    turnStartNanos = System.nanoTime();
     if (n < 0) {
       ready.interestOpsAnd(~SelectionKey.OP_READ);
       isEnded = true;
@@ -130,16 +130,17 @@ public final class PolledSocket extends PeerSocket {
   }
 
   /**
-   * Reports the reader if its turn takes too long. Called by the poller's thread.
+   * Ends the reader's turn if it takes too long. Called by the poller's thread.
    *
-   * @return whether the reader has to be watched further
+   * @return whether the poller must call this again
    */
-  boolean reportLongTurn(long nowNanos) {
-    boolean hasNext = chunk.length > 0; // before takenNanos, which the reader writes first
+  boolean endLongTurn(long nowNanos) {
+    // Read before turnStartNanos: the reader sets turnStartNanos before it clears chunk.
+    boolean hasNext = chunk.length > 0;
     boolean isBusy = hasNext || !reader.isWaiting;
-    boolean isLong = nowNanos - takenNanos >= Poller.TURN_NANOS;
-    boolean isReported = isBusy && isLong && longTurns.report(reader.thread);
-    isWatched = channel.isOpen() && (hasNext || (isBusy && !isReported));
+    boolean isLong = nowNanos - turnStartNanos >= Poller.TURN_NANOS;
+    boolean hasEnded = isBusy && isLong && turnLimiter.endTurn(reader.thread);
+    isWatched = channel.isOpen() && (hasNext || (isBusy && !hasEnded));
     return isWatched;
   }
 
@@ -155,7 +156,7 @@ public final class PolledSocket extends PeerSocket {
     if (chunk.length == 0 && !isEnded) {
       long deadlineNanos = timeout.isZero() ? 0 : System.nanoTime() + timeout.toNanos();
       reader.isWaiting = true;
-      try { // here, and not in a method of its own: an idle connection keeps this stack
+      try { // inline: a separate method would add a stack frame to every idle connection
         while (chunk.length == 0 && !isEnded) {
           requireOpen();
           if (timeout.isZero()) {
@@ -183,7 +184,7 @@ public final class PolledSocket extends PeerSocket {
   private byte[] takeChunk() throws IOException {
     byte[] taken = chunk;
     if (taken.length > 0) {
-      takenNanos = System.nanoTime();
+      turnStartNanos = System.nanoTime();
       chunk = NOTHING;
       if (isPaused.get() && isPaused.compareAndSet(true, false)) {
         poller.watchFor(channel, SelectionKey.OP_READ);

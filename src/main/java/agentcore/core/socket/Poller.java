@@ -15,11 +15,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A platform thread that watches the sockets of many peers. It reads what arrives for a peer and
- * wakes the peer's thread, and it wakes the thread that waits to write to a peer.
+ * A platform thread that watches the sockets of many peers. It reads the bytes that arrive from a
+ * peer and wakes the peer's thread, and it wakes the thread that waits to write to a peer.
  *
- * <p>The JDK does the same for a virtual thread that blocks in a read, but it enters the socket
- * into its epoll set anew for each read, and it offers no write that returns where it would block.
+ * <p>The JDK does the same for a virtual thread that blocks in a read, but it adds the socket to
+ * its epoll set again for each read, and it has no write that returns instead of blocking.
  */
 public final class Poller implements AutoCloseable {
   private static final Duration PAUSE = Duration.ofMillis(100);
@@ -27,8 +27,8 @@ public final class Poller implements AutoCloseable {
       new LimitedLog(System.getLogger(Poller.class.getName()), "polls that failed");
 
   /**
-   * A reader that is busy for longer is reported. In a room with 100 messages a second the next
-   * message comes before, so that nothing has to wake the poller for this.
+   * The turn of a reader that is busy for longer is ended. In a room with 100 messages a second the
+   * next message arrives earlier, so nothing else has to wake the poller.
    */
   private static final int TURN_MILLIS = 10;
 
@@ -37,7 +37,7 @@ public final class Poller implements AutoCloseable {
   private final Selector selector = Selector.open();
   private final Thread thread = Thread.ofPlatform().name("poller").unstarted(this::run);
 
-  /** The sockets whose readers may be busy. This and the next two are for the poller's thread. */
+  /** The sockets whose readers may be busy. Used by the poller's thread, as are the next two. */
   private final List<PolledSocket> busy = new ArrayList<>();
 
   private long checkedNanos;
@@ -46,14 +46,14 @@ public final class Poller implements AutoCloseable {
   /**
    * Creates a poller; {@link #start} starts its thread.
    *
-   * @throws IOException if the system has no file left
+   * @throws IOException if the system cannot open another file
    */
   public Poller() throws IOException {}
 
   /**
    * Creates one poller for every four processors: receiving is a small part of the work.
    *
-   * @throws IOException if the system has no file left
+   * @throws IOException if the system cannot open another file
    */
   public static List<Poller> forAllProcessors() throws IOException {
     List<Poller> pollers = new ArrayList<>();
@@ -106,7 +106,7 @@ public final class Poller implements AutoCloseable {
     while (selector.isOpen()) {
       try {
         selector.select(this::ready, busy.isEmpty() ? 0 : TURN_MILLIS);
-        reportLongTurns();
+        endLongTurns();
       } catch (Throwable defect) {
         if (selector.isOpen()) {
           report(defect);
@@ -125,16 +125,16 @@ public final class Poller implements AutoCloseable {
     }
   }
 
-  /** Watches how long a reader is busy that got something to do. */
+  /** Checks from now on how long the reader of a socket is busy. */
   void watch(PolledSocket socket) {
     busy.add(socket);
   }
 
-  private void reportLongTurns() {
+  private void endLongTurns() {
     long now = System.nanoTime();
     if (!busy.isEmpty() && now - checkedNanos >= TURN_NANOS / 2) {
       checkedNanos = now;
-      busy.removeIf(socket -> !socket.reportLongTurn(now));
+      busy.removeIf(socket -> !socket.endLongTurn(now));
     }
   }
 
@@ -142,7 +142,7 @@ public final class Poller implements AutoCloseable {
     PolledSocket socket = (PolledSocket) key.attachment();
     try {
       socket.ready(key, buffer);
-    } catch (Throwable failure) { // for example, no memory for the bytes: they are lost
+    } catch (Throwable failure) { // for example, no memory for the bytes, which are lost
       socket.fail(failure);
     }
   }

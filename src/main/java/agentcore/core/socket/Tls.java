@@ -77,7 +77,7 @@ public final class Tls {
     return secure;
   }
 
-  /** Looks at the file at most once a second, on the thread of a new connection. */
+  /** Checks the file at most once a second, on the thread of a new connection. */
   private void reloadIfChanged() {
     if (System.nanoTime() - checkedNanos < CHECK_NANOS || !lock.tryLock()) {
       return;

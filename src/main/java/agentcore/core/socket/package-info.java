@@ -8,11 +8,11 @@
  *          a chunk, a wake-up                              a wake-up
  * }</pre>
  *
- * <p>A virtual thread that blocks in the JDK's socket would do for reading. It does not do for
- * writing: whether a write blocks is known only when it does, and a thread that writes to many
- * peers must not wait for one of them. So a socket without TLS is a channel that never blocks, and
- * a {@link agentcore.core.socket.Poller} says when to go on. A socket with TLS blocks; the JDK's
- * {@code SSLSocket} knows no other way.
+ * <p>A virtual thread that blocks in the JDK's socket would be enough for reading, but not for
+ * writing: a thread that writes to many peers must not wait for one of them, and it cannot know
+ * beforehand whether a write will block. So a socket without TLS is a channel that never blocks,
+ * and a {@link agentcore.core.socket.Poller} wakes its threads. A socket with TLS blocks, because
+ * the JDK's {@code SSLSocket} has no other mode.
  *
  * <p>Threads: a few pollers, each a platform thread, receive for all sockets. One thread reads from
  * a socket, and one at a time writes to it. Any thread may cut it.
