@@ -72,7 +72,7 @@ class ArchitectureTest {
       Map.of(
           "Main",
           "starts the program",
-          "cli.StayingLogManager",
+          "cli.NonResettingLogManager",
           "the JDK loads it by its name",
           "core.metrics.Histogram",
           "the type of a public field of Metrics");

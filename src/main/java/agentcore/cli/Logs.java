@@ -15,10 +15,10 @@ import java.util.regex.Pattern;
 import org.slf4j.helpers.NOP_FallbackServiceProvider;
 
 /**
- * Configures logging: one line per event on standard error, as text with stack traces below, or as
- * JSON. A {@link LogWriter} writes the lines, so that logging never blocks. The libraries, which
- * log through SLF4J, are silenced: they report a client's bad frame as an error, and our classes
- * log what matters.
+ * Configures logging. Each event is written to standard error as a line of text, followed by a
+ * stack trace if there is one, or as one JSON object. A {@link LogWriter} writes the lines, so that
+ * logging never blocks. The libraries, which log through SLF4J, are silenced: they report a
+ * client's bad frame as an error, and our classes log what matters.
  */
 final class Logs {
   private static final String MANAGER = "java.util.logging.manager";
@@ -26,16 +26,16 @@ final class Logs {
 
   private Logs() {}
 
-  /** Formats an event as a line without its end. */
+  /** Formats an event without a final line break. */
   @FunctionalInterface
   private interface Format {
-    String write(String time, String level, String logger, String message, String stack);
+    String format(String time, String level, String logger, String message, String stack);
   }
 
-  /** Chooses the log manager. To be called before any class that has a logger is used. */
+  /** Chooses the log manager. Must be called before the first logger is created. */
   static void prepare() {
     if (System.getProperty(MANAGER) == null) {
-      System.setProperty(MANAGER, StayingLogManager.class.getName());
+      System.setProperty(MANAGER, NonResettingLogManager.class.getName());
     }
   }
 
@@ -50,7 +50,7 @@ final class Logs {
     LogWriter writer = new LogWriter(err, count -> aboutDropped(lines, count));
     writer.start();
     Logger root = Logger.getLogger("");
-    root.addHandler(new Lines(lines, writer));
+    root.addHandler(new LineHandler(lines, writer));
     root.setLevel(
         switch (level) {
           case "DEBUG" -> Level.FINE;
@@ -58,15 +58,15 @@ final class Logs {
           case "ERROR" -> Level.SEVERE;
           default -> Level.INFO;
         });
-    if (manager instanceof StayingLogManager staying) {
-      staying.configured();
+    if (manager instanceof NonResettingLogManager own) {
+      own.configured();
     }
     return writer;
   }
 
   private static String aboutDropped(Format lines, long count) {
     String message = "dropped lines=" + count + ": standard error was blocked";
-    return lines.write(time(Instant.now()), "WARNING", LogWriter.class.getName(), message, "");
+    return lines.format(time(Instant.now()), "WARNING", LogWriter.class.getName(), message, "");
   }
 
   private static String time(Instant instant) {
@@ -80,15 +80,15 @@ final class Logs {
     return stack.isEmpty() ? line : line + System.lineSeparator() + stack;
   }
 
-  private static final class Lines extends Handler {
+  private static final class LineHandler extends Handler {
     private final SimpleFormatter messages = new SimpleFormatter();
     private final Format format;
     private final LogWriter writer;
 
-    /** The JVM logs every exit here; a strong reference, so that the level is not lost. */
+    /** The JVM logs each exit to this logger. The strong reference keeps its level set. */
     private final Logger exits = Logger.getLogger("java.lang.Runtime");
 
-    Lines(Format format, LogWriter writer) {
+    LineHandler(Format format, LogWriter writer) {
       this.format = format;
       this.writer = writer;
       exits.setLevel(Level.OFF);
@@ -98,7 +98,7 @@ final class Logs {
     public void publish(LogRecord event) {
       if (isLoggable(event)) {
         writer.write(
-            format.write(
+            format.format(
                 time(event.getInstant()),
                 name(event.getLevel()),
                 event.getLoggerName() == null ? "" : event.getLoggerName(),

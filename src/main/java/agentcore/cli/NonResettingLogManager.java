@@ -3,16 +3,16 @@ package agentcore.cli;
 import java.util.logging.LogManager;
 
 /**
- * Keeps logging until the program ends. The JVM's own shutdown hook would reset the log at once,
- * and the lines about how the server stops would be lost.
+ * Keeps logging until the program ends. The JVM's shutdown hook would otherwise reset the log, and
+ * the last lines of a stopping server would be lost.
  *
  * <p>Public, because {@link LogManager} loads it by name.
  */
-public final class StayingLogManager extends LogManager {
+public final class NonResettingLogManager extends LogManager {
   private volatile boolean isConfigured;
 
   /** For {@link LogManager}. */
-  public StayingLogManager() {}
+  public NonResettingLogManager() {}
 
   /** Ignores every later reset. */
   void configured() {

@@ -55,7 +55,8 @@ final class Generator {
 
   private synchronized JsonObject counted(JsonObject figures) {
     runs++;
-    for (String fault : List.of("lost", "duplicated", "reordered", "strange", "refused", "ended")) {
+    for (String fault :
+        List.of("lost", "duplicated", "reordered", "other_rooms", "refused", "closed")) {
       faults += figures.get(fault).getAsLong();
     }
     return figures;

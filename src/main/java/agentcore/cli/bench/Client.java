@@ -59,7 +59,7 @@ final class Client {
     return closeReason;
   }
 
-  /** Sends the upgrade request, or begins the handshake of TLS, if the connection stands. */
+  /** Sends the upgrade request, or begins the TLS handshake, if the socket is connected. */
   void finishConnect() {
     try {
       if (channel.finishConnect()) {
@@ -83,7 +83,7 @@ final class Client {
     }
   }
 
-  /** Lets the layer send what it has to, and sends the upgrade request as soon as it may. */
+  /** Sends the layer's own bytes, and the upgrade request as soon as the layer permits it. */
   private void proceed() throws IOException {
     transmit(layer.own());
     if (state == State.CONNECTING && layer.isReady()) {
@@ -149,7 +149,7 @@ final class Client {
     }
   }
 
-  /** Stops reading, so that what the server sends piles up. */
+  /** Stops reading, so that the server's messages pile up. */
   void stopReading() {
     if (key.isValid()) {
       key.interestOpsAnd(~SelectionKey.OP_READ);

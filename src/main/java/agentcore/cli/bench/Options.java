@@ -18,7 +18,7 @@ import java.util.Set;
  * @param targets servers that share their rooms; the connections take turns among them
  * @param connections members of rooms, including the senders
  * @param ratePerSecond messages of all senders together; 0 for as many as the server takes
- * @param inFlight with rate 0, how many messages a sender may have under way
+ * @param inFlight with rate 0, how many messages a sender may have in flight
  * @param textBytes length of each message's text
  * @param idle further connections, which join no room
  * @param slow members that stop reading when the measurement begins

@@ -8,7 +8,8 @@ import java.util.Set;
  * One member of a room as a receiver: finds the messages of this run among the frames, and checks
  * that each arrives once and in order.
  *
- * <p>The frames of a room look alike, so each search first looks where the last one succeeded.
+ * <p>The frames of a room look alike, so each search first tries the place where the last one
+ * succeeded.
  */
 final class Receiver {
   enum Verdict {

@@ -4,7 +4,7 @@ import com.google.gson.JsonObject;
 import java.util.Formatter;
 import java.util.Locale;
 
-/** Prints figures as a table or as JSON. */
+/** Formats figures as a table or as one line of JSON. */
 final class Report {
   private final Figures figures;
   private final Options options;
@@ -16,7 +16,7 @@ final class Report {
     this.tally = figures.tally();
   }
 
-  /** Returns lines, each with its end. */
+  /** Returns the lines of the table, each with a line break. */
   String table() {
     Formatter out = new Formatter(Locale.ROOT);
     title(out);
@@ -47,11 +47,11 @@ final class Report {
       if (options.ratePerSecond() > 0) {
         out.format("%,.0f a second in all, ", options.ratePerSecond());
       } else {
-        out.format("%d in flight each, ", options.inFlight());
+        out.format("%d in flight per sender, ", options.inFlight());
       }
     }
     if (options.slow() > 0) {
-      out.format("%,d not reading, ", options.slow());
+      out.format("%,d slow readers, ", options.slow());
     }
     out.format(
         "%,d idle; %d s after %d s of warm-up%n%n",
@@ -66,10 +66,10 @@ final class Report {
   private void traffic(Formatter out) {
     out.format("  sent            %,.0f a second%n", figures.sentPerSecond());
     out.format(
-        "  delivered       %,.0f a second, %.1f for each read%n",
+        "  delivered       %,.0f a second, %.1f per socket read%n",
         figures.deliveredPerSecond(), figures.deliveredPerRead());
     out.format(
-        "  checked         %,d lost of %,d, %,d duplicated, %,d reordered, %,d of another room%n",
+        "  checked         %,d lost of %,d, %,d duplicated, %,d reordered, %,d from other rooms%n",
         tally.lost(),
         tally.expected(),
         tally.duplicated(),
@@ -105,17 +105,17 @@ final class Report {
                 out.format("  refused         %,d messages: %s%n", count, Hints.addTo(code)));
     if (!figures.closeReasons().isEmpty()) {
       out.format(
-          "  ended           %,d connections; the first one: %s%n",
+          "  closed          %,d connections; the first one: %s%n",
           figures.closeReasons().size(), Hints.addTo(figures.closeReasons().getFirst()));
     }
     if (figures.isBottleneck()) {
       out.format(
-          "  WARNING         the generator was the bottleneck (%.1f ms late at p99)%n",
-          tally.lateness().percentileMillis(99));
+          "  WARNING         the generator was the bottleneck (thread busy %.0f %%, p99 %.1f ms late)%n",
+          figures.threadShare() * 100, tally.lateness().percentileMillis(99));
     }
   }
 
-  /** Returns one line without its end. A figure that is not known has no field. */
+  /** Returns one line without a line break. An unknown figure has no field. */
   String json() {
     JsonObject out = new JsonObject();
     out.addProperty("conns", options.connections());
@@ -135,9 +135,9 @@ final class Report {
     out.addProperty("lost", tally.lost());
     out.addProperty("duplicated", tally.duplicated());
     out.addProperty("reordered", tally.reordered());
-    out.addProperty("strange", tally.ofOtherRooms());
+    out.addProperty("other_rooms", tally.ofOtherRooms());
     out.addProperty("refused", tally.refusals());
-    out.addProperty("ended", figures.closeReasons().size());
+    out.addProperty("closed", figures.closeReasons().size());
     number(out, "p50_ms", tally.latency().percentileMillis(50));
     number(out, "p90_ms", tally.latency().percentileMillis(90));
     number(out, "p99_ms", tally.latency().percentileMillis(99));

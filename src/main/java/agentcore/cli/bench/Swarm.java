@@ -19,7 +19,7 @@ import java.util.concurrent.locks.LockSupport;
  * <p>Invariant: everything happens on the thread that calls {@link #poll}.
  */
 final class Swarm implements AutoCloseable {
-  /** Receives what happens on the connections, on the thread that calls {@link #poll}. */
+  /** Receives the events of the connections, on the thread that calls {@link #poll}. */
   interface Listener {
     /**
      * A text arrived: the payload is {@code bytes[from..to)} and valid only during the call.
@@ -32,7 +32,7 @@ final class Swarm implements AutoCloseable {
     default void readHandled() {}
   }
 
-  /** A selector cannot wait for less than this; below it the thread sleeps and looks again. */
+  /** A selector cannot wait for less than this; below it the thread sleeps and polls again. */
   private static final long SELECTOR_NANOS = 1_000_000;
 
   private static final long SLEEP_NANOS = 50_000;
@@ -69,7 +69,7 @@ final class Swarm implements AutoCloseable {
   }
 
   /**
-   * Starts to connect; the client sends the upgrade request as soon as the connection stands.
+   * Starts to connect; the client sends the upgrade request as soon as it is connected.
    *
    * @param source local address; port 0 for any
    */

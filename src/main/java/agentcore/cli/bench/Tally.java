@@ -59,7 +59,7 @@ final class Tally {
     }
   }
 
-  /** Counts a message of another room. */
+  /** Counts a message from another room. */
   void foreign() {
     foreign++;
   }

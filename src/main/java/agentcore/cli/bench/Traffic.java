@@ -12,8 +12,8 @@ import java.util.concurrent.TimeUnit;
  * Sends messages and counts what is delivered.
  *
  * <p>With a rate, message n is due n/rate seconds after the beginning, whatever the server does,
- * and its latency counts from then. Without a rate, each sender keeps a fixed number of messages
- * under way and sends the next one when one comes back.
+ * and its latency counts from then. Without a rate, each sender keeps a fixed number of messages in
+ * flight and sends the next one when one comes back.
  */
 final class Traffic implements Swarm.Listener {
   private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
@@ -85,7 +85,7 @@ final class Traffic implements Swarm.Listener {
     }
   }
 
-  /** Waits until all messages under way have arrived, or nothing more arrives. */
+  /** Waits until all messages in flight have arrived, or nothing more arrives. */
   void drain() throws IOException {
     long seen = -1;
     long quietSince = System.nanoTime();

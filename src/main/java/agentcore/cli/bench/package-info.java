@@ -6,7 +6,7 @@
  *   BenchCommand   Options ---> Figures ---> Report: a table, or JSON
  *
  *     Setup        connect and wait for each welcome; create and join the rooms
- *     Traffic      warm up | measure | wait for the messages that are still under way
+ *     Traffic      warm up | measure | wait for the messages that are still in flight
  *       Sender, Receiver, Tally
  *     Swarm        all sockets, on one thread; passes each text to its listener
  *       Client, FrameReader, ClientFrame, SocketLayer (TlsLayer)

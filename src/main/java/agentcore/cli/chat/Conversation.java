@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * The user's lines and the server's events, across connections. For one thread.
+ * The user's lines and the server's events, across connections. Not thread-safe.
  *
  * <p>A line is handled when all requests of the previous line are answered. On a new connection the
  * rooms are joined again first, each from the position up to which it was read; then the
@@ -72,7 +72,7 @@ final class Conversation {
     return rooms.resume();
   }
 
-  /** Returns when the request was sent that the server has not answered yet. */
+  /** Returns when the request in flight was sent. */
   Optional<Long> requestSentNanos() {
     return requests.sentNanos();
   }
@@ -108,7 +108,7 @@ final class Conversation {
     if (exitCode == RUNNING && isDone) {
       exitCode = hasFailed ? FAILED : OK;
     }
-    return exitCode == RUNNING && isConnected ? requests.next(nowNanos) : Optional.empty();
+    return exitCode == RUNNING && isConnected ? requests.takeNext(nowNanos) : Optional.empty();
   }
 
   private void run(Command command, long nowNanos) {
@@ -128,7 +128,7 @@ final class Conversation {
 
   void receive(ServerEvent event, long nowNanos) {
     output.frame(event);
-    Optional<Request> answered = requests.current().filter(request -> request.isAnsweredBy(event));
+    Optional<Request> answered = requests.inFlight().filter(request -> request.isAnsweredBy(event));
     if (event.type().equals("welcome") && !isConnected) {
       welcomed(event, nowNanos);
     } else {
@@ -192,7 +192,7 @@ final class Conversation {
     boolean wasIgnored = error.text("error_code").equals("RATE_LIMIT_EXCEEDED");
     if (error.is("retryable") && (wasIgnored || request.isRepeatable())) {
       long millis = (long) (error.decimal("retry_after") * 1000);
-      requests.repeat(millis > 0 ? Duration.ofMillis(millis) : RETRY_PAUSE, nowNanos);
+      requests.scheduleRetry(millis > 0 ? Duration.ofMillis(millis) : RETRY_PAUSE, nowNanos);
       return;
     }
     requests.answered();

@@ -3,7 +3,7 @@ package agentcore.cli.chat;
 import agentcore.cli.common.ServerEvent;
 import java.util.Optional;
 
-/** Prints the chat. For one thread. {@link Printable} has made the lines harmless before. */
+/** Prints the chat. Not thread-safe. {@link Printable} has already made the lines harmless. */
 interface Output {
   /** The server sent an event. */
   void frame(ServerEvent event);

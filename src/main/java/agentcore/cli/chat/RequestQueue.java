@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The requests that have no reply yet, in order. Only the first one is ever at the server, so the
- * user's lines stay in order even if one has to be sent again.
+ * The requests that have no reply yet, in order. Only the first one is ever in flight, so the
+ * user's lines stay in order even if a request has to be sent again.
  *
  * <p>The caller bounds the queue: it reads a line only when the requests of the previous line are
- * answered. Times are those of {@link System#nanoTime()}. For one thread.
+ * answered. Times are those of {@link System#nanoTime()}. Not thread-safe.
  */
 final class RequestQueue {
   private static final class Pending {
@@ -30,24 +30,24 @@ final class RequestQueue {
   }
 
   private final Deque<Pending> queue = new ArrayDeque<>();
-  private final long patienceNanos;
-  private boolean isFirstAtServer;
+  private final long retryWindowNanos;
+  private boolean isFirstInFlight;
 
   /**
    * Creates an empty queue.
    *
-   * @param patience how long after its first sending a request may be sent again; shorter than the
-   *     time for which servers remember its id
+   * @param retryWindow a request is not sent again later than this after its first attempt; must be
+   *     shorter than the time for which servers remember its id
    */
-  RequestQueue(Duration patience) {
-    this.patienceNanos = patience.toNanos();
+  RequestQueue(Duration retryWindow) {
+    this.retryWindowNanos = retryWindow.toNanos();
   }
 
   void add(Request request, long nowNanos) {
     queue.add(new Pending(request, nowNanos));
   }
 
-  /** Adds requests before all others; no request may be at the server. */
+  /** Adds requests at the front; none may be in flight. */
   void addFirst(List<Request> requests, long nowNanos) {
     requests.reversed().forEach(request -> queue.addFirst(new Pending(request, nowNanos)));
   }
@@ -60,24 +60,24 @@ final class RequestQueue {
     return queue.size();
   }
 
-  private Optional<Pending> atServer() {
-    return isFirstAtServer ? Optional.of(queue.getFirst()) : Optional.empty();
+  private Optional<Pending> pendingInFlight() {
+    return isFirstInFlight ? Optional.of(queue.getFirst()) : Optional.empty();
   }
 
-  /** Returns the request that is at the server. */
-  Optional<Request> current() {
-    return atServer().map(pending -> pending.request);
+  /** Returns the request that is in flight. */
+  Optional<Request> inFlight() {
+    return pendingInFlight().map(pending -> pending.request);
   }
 
-  /** Returns when the request at the server was sent. */
+  /** Returns when the request in flight was sent. */
   Optional<Long> sentNanos() {
-    return atServer().map(pending -> pending.lastSentNanos);
+    return pendingInFlight().map(pending -> pending.lastSentNanos);
   }
 
   /** Returns the next request to send, and counts it as sent. */
-  Optional<Request> next(long nowNanos) {
+  Optional<Request> takeNext(long nowNanos) {
     Pending first = queue.peek();
-    if (isFirstAtServer || first == null || first.notBeforeNanos - nowNanos > 0) {
+    if (isFirstInFlight || first == null || first.notBeforeNanos - nowNanos > 0) {
       return Optional.empty();
     }
     if (!first.wasSent) {
@@ -86,33 +86,34 @@ final class RequestQueue {
     }
     first.lastSentNanos = nowNanos;
     if (first.request.hasReply()) {
-      isFirstAtServer = true;
+      isFirstInFlight = true;
     } else {
       queue.remove();
     }
     return Optional.of(first.request);
   }
 
-  /** Removes the request at the server, which has been answered. */
+  /** Removes the request in flight, which has been answered. */
   void answered() {
     queue.remove();
-    isFirstAtServer = false;
+    isFirstInFlight = false;
   }
 
-  /** Sends the request at the server again after {@code pause}. */
-  void repeat(Duration pause, long nowNanos) {
+  /** Schedules the request in flight to be sent again after {@code pause}. */
+  void scheduleRetry(Duration pause, long nowNanos) {
     queue.getFirst().notBeforeNanos = nowNanos + pause.toNanos();
-    isFirstAtServer = false;
+    isFirstInFlight = false;
   }
 
   /**
-   * The connection was lost. The request at the server will be sent first on the next connection.
+   * Handles a lost connection. The request that was in flight is sent again on the next connection,
+   * after the rooms are rejoined, unless it is removed here.
    *
-   * @return the request at the server, if it must not be sent twice: it is removed
+   * @return the request that was in flight, if it was removed because it must not be sent twice
    */
   Optional<Request> disconnected(long nowNanos) {
-    Optional<Pending> interrupted = atServer();
-    isFirstAtServer = false;
+    Optional<Pending> interrupted = pendingInFlight();
+    isFirstInFlight = false;
     interrupted.ifPresent(pending -> pending.notBeforeNanos = nowNanos);
     queue.removeIf(pending -> belongsToConnection(pending.request));
     Optional<Request> lost =
@@ -123,20 +124,20 @@ final class RequestQueue {
     return lost;
   }
 
-  /** Each connection creates these requests anew. */
+  /** Returns whether each connection creates its own request of this kind. */
   private static boolean belongsToConnection(Request request) {
     return request.purpose() == Purpose.RESUME || request.purpose() == Purpose.CATCH_UP;
   }
 
-  /** Removes and returns the waiting requests that were first sent too long ago. */
+  /** Removes and returns the waiting requests whose retry window has passed. */
   List<Request> removeExpired(long nowNanos) {
     List<Request> expired = new ArrayList<>();
     for (Pending pending : List.copyOf(queue)) {
-      boolean isAtServer = isFirstAtServer && pending == queue.peek();
+      boolean isInFlight = isFirstInFlight && pending == queue.peek();
       if (pending.wasSent
-          && !isAtServer
+          && !isInFlight
           && !belongsToConnection(pending.request)
-          && nowNanos - pending.firstSentNanos > patienceNanos) {
+          && nowNanos - pending.firstSentNanos > retryWindowNanos) {
         queue.remove(pending);
         expired.add(pending.request);
       }

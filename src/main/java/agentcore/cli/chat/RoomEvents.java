@@ -5,7 +5,7 @@ import java.util.Optional;
 
 /**
  * Applies the server's events to the rooms that the user is in. Where messages may be missing, it
- * says so and requests the last messages of the room. For one thread.
+ * says so and requests the last messages of the room. Not thread-safe.
  */
 final class RoomEvents {
   private final ChatOptions.Mode mode;

@@ -42,7 +42,8 @@ class BenchCommandTest extends CommandLine {
 
   private static void assertAllArrived(JsonObject figures) {
     assertTrue(figures.get("expected").getAsLong() > 0);
-    for (String name : List.of("lost", "duplicated", "reordered", "strange", "refused", "ended")) {
+    for (String name :
+        List.of("lost", "duplicated", "reordered", "other_rooms", "refused", "closed")) {
       assertEquals(0, figures.get(name).getAsLong(), name);
     }
   }
