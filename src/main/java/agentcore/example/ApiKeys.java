@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** The keys of the HTTP API: who may ask, and for what. */
+/** The keys of the HTTP API and their scopes. */
 public final class ApiKeys {
   private static final int MIN_BYTES = 32;
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,32}");
@@ -33,15 +33,15 @@ public final class ApiKeys {
   /**
    * One key. The secret is kept as a digest, so that all comparisons take the same time.
    *
-   * @param scope the only one that it has; empty if it has all
+   * @param scope its only scope; empty if it has all
    */
   private record Key(String name, byte[] digest, Optional<Scope> scope) {}
 
   /**
-   * The keys that a request proved.
+   * The key that a request proved.
    *
    * @param name in logs
-   * @param scopes what it permits
+   * @param scopes the scopes that it has
    */
   public record Caller(String name, List<Scope> scopes) {}
 
@@ -77,7 +77,7 @@ public final class ApiKeys {
         .orElseThrow(() -> new IllegalArgumentException(RULE));
   }
 
-  /** Finds who has a secret. Every key is compared, in constant time. */
+  /** Finds the key with a secret. Every key is compared, in constant time. */
   public Optional<Caller> find(String secret) {
     byte[] digest = digest(secret);
     Optional<Caller> found = Optional.empty();

@@ -53,7 +53,7 @@ public final class ChatSetting {
   /** A control character is escaped in JSON, which takes six bytes. */
   private static final long MAX_BYTES_PER_CHARACTER = 6;
 
-  /** About the most that an event has beside its text. */
+  /** The approximate maximum size of an event without its text. */
   private static final long OTHER_FIELDS = 4096;
 
   private ChatSetting() {}

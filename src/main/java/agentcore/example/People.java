@@ -49,7 +49,9 @@ public final class People {
     }
   }
 
-  /** Handles {@code private_message}: sent to each server that has the target, not stored. */
+  /**
+   * Handles {@code private_message}: sends it to each server that has the target; stores nothing.
+   */
   void privateMessage(Session session, Message message) {
     String named = Requests.target(message);
     String text = Requests.text(message, maxTextLength);
@@ -79,7 +81,7 @@ public final class People {
     session.reply(message, status(Event.of("user_status"), target.user(), connections, lastSeen));
   }
 
-  /** Returns the event with what is known of a user. */
+  /** Returns the event with a user's status. */
   public static Event status(
       Event event, String user, int connections, Optional<Instant> lastSeen) {
     Event status =
@@ -121,7 +123,7 @@ public final class People {
     if (!room.isCreatedBy(session.user())) {
       throw new ClientException(ErrorCode.NOT_ALLOWED, "Only the room's creator may do this");
     }
-    if (target.channel().isEmpty()) { // first, so that no connection can come back meanwhile
+    if (target.channel().isEmpty()) { // first, so that no removed connection can enter again
       session.directory().uninvite(room, target.user());
     }
     List<Member> removed =
@@ -146,7 +148,7 @@ public final class People {
     }
   }
 
-  /** Returns the event that tells of a member's removal. */
+  /** Returns the event that announces a member's removal. */
   public static Event removal(String roomName, Member member) {
     return Event.of("user_removed")
         .with("room", roomName)

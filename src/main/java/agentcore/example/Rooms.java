@@ -38,7 +38,7 @@ public final class Rooms {
         .with("room", roomName);
   }
 
-  /** Puts a connection into the default room, and sends it the welcome. */
+  /** Puts a connection into the default room, and sends it {@code welcome}. */
   void welcome(Session session) {
     Optional<Position> lastSeen = Resume.of(session);
     Optional<Membership> lobby = enterDefaultRoom(session, lastSeen);
@@ -52,9 +52,10 @@ public final class Rooms {
             .with("user_id", session.channel())
             .with("username", session.user())
             .withList("rooms", lobby.map(l -> List.of(l.room().name())).orElse(List.of()));
-    Event placed = lobby.map(l -> place(welcome, l.entered())).orElse(welcome);
+    Event withPosition = lobby.map(l -> place(welcome, l.entered())).orElse(welcome);
     Optional<Replay> replay = lastSeen.flatMap(seen -> lobby.map(l -> session.replay(l, seen)));
-    session.send(replay.map(r -> placed.with("recovered", r.isComplete())).orElse(placed));
+    session.send(
+        replay.map(r -> withPosition.with("recovered", r.isComplete())).orElse(withPosition));
     replay.ifPresent(Replay::send);
   }
 
@@ -91,7 +92,10 @@ public final class Rooms {
         lastSeen);
   }
 
-  /** Tells the members how many they are, since joins and leaves may have been missed. */
+  /**
+   * Returns an event with the number of members, because joins and leaves may have been missed;
+   * empty above PRESENCE_EVENTS_LIMIT.
+   */
   Optional<Event> afterLoss(Room room, int members) {
     return members > config.integer(Setting.PRESENCE_EVENTS_LIMIT)
         ? Optional.empty()
@@ -102,7 +106,7 @@ public final class Rooms {
   void create(Session session, Message message) {
     String name = Requests.roomName(message, "room_name");
     boolean isPublic = message.data().bool("is_public").orElse(true);
-    requireRoomForAnother(session);
+    checkRoomLimit(session);
     Room room = new Room(name, UUID.randomUUID().toString(), session.user(), isPublic);
     switch (create(session, room)) {
       case CreateResult.EXISTS ->
@@ -111,49 +115,53 @@ public final class Rooms {
           throw tooMany("rooms (max " + config.integer(Setting.MAX_ROOMS) + ")");
       case CreateResult.TOO_MANY ->
           throw tooMany(
-              "rooms of yours (max " + config.integer(Setting.MAX_ROOMS_PER_USER) + " per user)");
+              "rooms created by you (max "
+                  + config.integer(Setting.MAX_ROOMS_PER_USER)
+                  + " per user)");
       case CreateResult.CREATED -> {
         Membership membership =
             enter(session, room, Optional.empty()).orElseThrow(() -> Requests.roomNotFound(name));
         Arrival arrival = arrive(session, membership, Optional.empty());
         session.reply(
             message, Event.of("room_created").with("room", name).with("is_public", isPublic));
-        arrival.tell(session, message);
+        arrival.sendReplies(session, message);
       }
     }
   }
 
-  /** Reserves the name of the default room, even while a store that lost its data has no room. */
+  /** Reserves the default room's name, even if the store has lost its data and the room with it. */
   private CreateResult create(Session session, Room room) {
     return room.name().equals(defaultRoom.name())
         ? CreateResult.EXISTS
         : session.directory().create(room);
   }
 
-  /** Handles {@code join_room}; a member that joins again is answered as if it had joined. */
+  /** Handles {@code join_room}; a member that joins again receives the same reply. */
   void join(Session session, Message message) {
     String name = Requests.roomName(message, "room");
     Optional<Position> lastSeen = Resume.of(message);
     Optional<Membership> already = session.membership(name);
     if (already.isPresent()) {
-      joinedAlready(session, message, already.get(), lastSeen);
+      replyAlreadyJoined(session, message, already.get(), lastSeen);
       return;
     }
     Room room = findJoinable(session, name);
-    requireRoomForAnother(session);
+    checkRoomLimit(session);
     Membership membership =
         enter(session, room, lastSeen)
             .or(
                 () ->
                     enter(
-                        session, findJoinable(session, name), lastSeen)) // it has just been removed
+                        session,
+                        findJoinable(session, name),
+                        lastSeen)) // the room has just been removed
             .orElseThrow(() -> Requests.roomNotFound(name));
-    arrive(session, membership, lastSeen).tell(session, message);
+    arrive(session, membership, lastSeen).sendReplies(session, message);
   }
 
-  /** The replies to a connection that has entered; no store is needed to send the first two. */
+  /** The replies to a connection that has entered; the first two are sent without the store. */
   private record Arrival(Membership membership, Optional<Replay> replay, Event info) {
-    void tell(Session session, Message message) {
+    void sendReplies(Session session, Message message) {
       Optional<Boolean> recovered = replay.map(Replay::isComplete);
       session.reply(message, roomJoined(membership.room(), membership.entered(), recovered));
       session.reply(message, info);
@@ -163,8 +171,8 @@ public final class Rooms {
 
   /**
    * Collects the replies. If the store does not answer, the connection is closed, so that the
-   * client reconnects: it is a member by now, and after an error the next message of the room would
-   * follow a silent gap.
+   * client reconnects. The connection is already a member; if it only received an error, later
+   * messages would reach it after an unreported gap.
    */
   private static Arrival arrive(
       Session session, Membership membership, Optional<Position> lastSeen) {
@@ -178,7 +186,10 @@ public final class Rooms {
     }
   }
 
-  /** An invitation may have ended while the user entered, without finding the user in the room. */
+  /**
+   * Undoes the entry if the invitation was withdrawn while the user was entering, before the user
+   * was listed as a member.
+   */
   private static void requireStillJoinable(Session session, Membership membership) {
     Room room = membership.room();
     if (!isJoinable(session, room)) {
@@ -188,7 +199,7 @@ public final class Rooms {
   }
 
   /** Replays nothing: the connection received every message since it entered. */
-  private static void joinedAlready(
+  private static void replyAlreadyJoined(
       Session session, Message message, Membership membership, Optional<Position> lastSeen) {
     Position entered = membership.entered();
     Position now = session.position(membership);
@@ -214,7 +225,7 @@ public final class Rooms {
         || session.directory().isInvited(room, session.user());
   }
 
-  private void requireRoomForAnother(Session session) {
+  private void checkRoomLimit(Session session) {
     int max = config.integer(ChatSetting.MAX_ROOMS_PER_CONNECTION);
     if (session.rooms().size() >= max) {
       throw tooMany("rooms (max " + max + " per connection)");

@@ -4,7 +4,7 @@
  * only exported packages of the library.
  *
  * <pre>{@code
- * ChatConsumer      which request is handled by whom
+ * ChatConsumer      the handler of each request
  *   Rooms           create, join and leave rooms; the welcome
  *   RoomLists       list rooms and their members
  *   Messages        send messages to a room; read its history
