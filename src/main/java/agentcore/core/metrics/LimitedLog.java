@@ -10,8 +10,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
 /**
- * Log lines that clients can cause: at most {@link #LINES_PER_SECOND} a second. If lines are left
- * out, one more line reports their number a second later. Safe for all threads.
+ * Log lines that clients can cause: at most {@link #LINES_PER_SECOND} a second. If lines are
+ * omitted, one more line reports their number a second later. Safe for all threads.
  */
 public final class LimitedLog {
   static final int LINES_PER_SECOND = 50;
@@ -22,7 +22,7 @@ public final class LimitedLog {
   private final String subject;
   private final LongSupplier nanoTime;
   private final Executor inASecond;
-  private final AtomicLong leftOut = new AtomicLong();
+  private final AtomicLong omitted = new AtomicLong();
   private long startNanos;
   private long written;
 
@@ -45,7 +45,7 @@ public final class LimitedLog {
 
   private static void runInASecond(Runnable task) {
     Thread.ofVirtual()
-        .name("log-left-out")
+        .name("log-omitted")
         .start(
             () -> {
               LockSupport.parkNanos(SECOND_NANOS);
@@ -53,14 +53,14 @@ public final class LimitedLog {
             });
   }
 
-  /** Writes a line at INFO, or counts it as left out. */
+  /** Writes a line at INFO, or counts it as omitted. */
   public void info(String format, Object... values) {
     if (log.isLoggable(Level.INFO) && mayWrite(Level.INFO)) {
       log.log(Level.INFO, format, values);
     }
   }
 
-  /** Writes a line at ERROR with a stack trace, or counts it as left out. */
+  /** Writes a line at ERROR with a stack trace, or counts it as omitted. */
   public void error(String line, Throwable defect) {
     if (mayWrite(Level.ERROR)) {
       log.log(Level.ERROR, line, defect);
@@ -71,11 +71,11 @@ public final class LimitedLog {
     if (isWithinLimit()) {
       return true;
     }
-    if (leftOut.getAndIncrement() == 0) {
+    if (omitted.getAndIncrement() == 0) {
       try {
-        inASecond.execute(() -> reportLeftOut(level));
+        inASecond.execute(() -> reportOmitted(level));
       } catch (Throwable noThread) { // for example, no memory for it
-        reportLeftOut(level);
+        reportOmitted(level);
       }
     }
     return false;
@@ -96,7 +96,7 @@ public final class LimitedLog {
     }
   }
 
-  private void reportLeftOut(Level level) {
-    log.log(level, "left out lines=" + leftOut.getAndSet(0) + " about " + subject);
+  private void reportOmitted(Level level) {
+    log.log(level, "omitted lines=" + omitted.getAndSet(0) + " about=\"" + subject + "\"");
   }
 }

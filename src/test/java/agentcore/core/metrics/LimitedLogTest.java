@@ -51,7 +51,7 @@ class LimitedLogTest {
     assertEquals("number 0", lines.getFirst());
     assertEquals(1, later.size(), "one task, not one for each line");
     later.removeFirst().run();
-    assertEquals("left out lines=9950 about connections", lines.getLast());
+    assertEquals("omitted lines=9950 about=\"connections\"", lines.getLast());
     assertEquals(LimitedLog.LINES_PER_SECOND + 1, lines.size());
   }
 
@@ -63,7 +63,7 @@ class LimitedLogTest {
     infos(60);
     assertEquals(2 * LimitedLog.LINES_PER_SECOND + 1, lines.size());
     later.removeFirst().run();
-    assertEquals("left out lines=10 about connections", lines.getLast());
+    assertEquals("omitted lines=10 about=\"connections\"", lines.getLast());
   }
 
   @Test
