@@ -1,5 +1,6 @@
 package agentcore.cli.bench;
 
+import agentcore.cli.bench.socket.Swarm;
 import agentcore.cli.common.UsageException;
 import java.io.IOException;
 import java.io.PrintStream;

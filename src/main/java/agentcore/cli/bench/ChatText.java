@@ -1,5 +1,7 @@
 package agentcore.cli.bench;
 
+import agentcore.cli.bench.socket.Bytes;
+import agentcore.cli.bench.socket.ClientFrame;
 import java.nio.charset.StandardCharsets;
 
 /**

@@ -1,5 +1,6 @@
 package agentcore.cli.bench;
 
+import agentcore.cli.bench.socket.Bytes;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Set;

@@ -1,5 +1,7 @@
 package agentcore.cli.bench;
 
+import agentcore.cli.bench.socket.Client;
+import agentcore.cli.bench.socket.ClientFrame;
 import java.nio.ByteBuffer;
 
 /** One member of a room as a sender. */

@@ -1,5 +1,8 @@
 package agentcore.cli.bench;
 
+import agentcore.cli.bench.socket.Client;
+import agentcore.cli.bench.socket.ClientFrame;
+import agentcore.cli.bench.socket.Swarm;
 import agentcore.cli.common.ServerEvent;
 import agentcore.core.auth.JsonWebTokens;
 import java.io.IOException;

@@ -1,5 +1,7 @@
 package agentcore.cli.bench;
 
+import agentcore.cli.bench.socket.SocketLayer;
+import agentcore.cli.bench.socket.TlsLayer;
 import agentcore.cli.common.UsageException;
 import java.io.IOException;
 import java.net.InetSocketAddress;

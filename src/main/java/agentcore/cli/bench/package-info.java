@@ -8,8 +8,7 @@
  *     Setup        connect and wait for each welcome; create and join the rooms
  *     Traffic      warm up | measure | wait for the messages that are still in flight
  *       Sender, Receiver, Tally
- *     Swarm        all sockets, on one thread; passes each text to its listener
- *       Client, FrameReader, ClientFrame, SocketLayer (TlsLayer)
+ *     socket       all sockets, on one thread; passes each text to Setup or Traffic
  * </pre>
  *
  * <p>One thread does everything, because the generator should cost little beside the server that it
@@ -22,6 +21,7 @@
  * latency. The report says how busy the generator's own thread was, and warns if it was the
  * bottleneck.
  *
- * <p>{@code make bench} compares servers with it: {@code src/test/java/agentcore/compare}.
+ * <p>{@code make bench} compares servers with it: {@code src/test/java/agentcore/compare}. Read
+ * next: {@link agentcore.cli.bench.socket}.
  */
 package agentcore.cli.bench;

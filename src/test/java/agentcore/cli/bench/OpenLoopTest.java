@@ -3,6 +3,7 @@ package agentcore.cli.bench;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import agentcore.cli.bench.socket.Swarm;
 import agentcore.testkit.TestServer;
 import java.util.List;
 import java.util.Map;

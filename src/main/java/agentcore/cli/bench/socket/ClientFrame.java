@@ -1,4 +1,4 @@
-package agentcore.cli.bench;
+package agentcore.cli.bench.socket;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
  * <p>All frames have the same mask. A real client must choose a new one for each frame (section
  * 5.3), to protect proxies; for a measured server it makes no difference.
  */
-final class ClientFrame {
+public final class ClientFrame {
   private static final int FIN = 0x80;
   private static final int TEXT = 0x1;
   private static final int PONG = 0xa;
@@ -25,7 +25,8 @@ final class ClientFrame {
     this.payload = payload;
   }
 
-  static ClientFrame text(String text) {
+  /** Creates a text. */
+  public static ClientFrame text(String text) {
     return of(TEXT, text.getBytes(StandardCharsets.UTF_8));
   }
 
@@ -54,13 +55,13 @@ final class ClientFrame {
   }
 
   /** Makes offsets of {@link #digits} relative to this byte of the payload. */
-  ClientFrame from(int offset) {
+  public ClientFrame from(int offset) {
     origin = offset;
     return this;
   }
 
   /** Writes a number of fixed width into the payload. */
-  void digits(int offset, int width, long value) {
+  public void digits(int offset, int width, long value) {
     long rest = value;
     for (int i = origin + offset + width - 1; i >= origin + offset; i--) {
       bytes[payload + i] = (byte) (('0' + rest % 10) ^ MASK[i & 3]);
@@ -68,7 +69,8 @@ final class ClientFrame {
     }
   }
 
-  byte[] bytes() {
+  /** Returns the frame; it is not a copy. */
+  public byte[] bytes() {
     return bytes;
   }
 }

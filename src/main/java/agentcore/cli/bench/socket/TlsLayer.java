@@ -1,4 +1,4 @@
-package agentcore.cli.bench;
+package agentcore.cli.bench.socket;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -15,13 +15,13 @@ import javax.net.ssl.SSLParameters;
  * TLS on one connection. It never waits, and the tasks of the handshake run on the generator's
  * thread. Java must trust the certificate of the server.
  */
-final class TlsLayer implements SocketLayer {
+public final class TlsLayer implements SocketLayer {
   private final SSLEngine engine;
   private final ByteBuffer records;
   private ByteBuffer own = NOTHING;
 
   /** Creates a layer that has sent nothing yet; the certificate must be valid for {@code host}. */
-  TlsLayer(String host, int port) throws IOException {
+  public TlsLayer(String host, int port) throws IOException {
     try {
       engine = SSLContext.getDefault().createSSLEngine(host, port);
     } catch (NoSuchAlgorithmException e) {

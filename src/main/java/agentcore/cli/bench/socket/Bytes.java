@@ -1,11 +1,11 @@
-package agentcore.cli.bench;
+package agentcore.cli.bench.socket;
 
 /** Searches bytes and reads decimal numbers in them, without copying. */
-final class Bytes {
+public final class Bytes {
   private Bytes() {}
 
   /** Reads a number of fixed width; the result is arbitrary if there are other characters. */
-  static long number(byte[] bytes, int at, int width) {
+  public static long number(byte[] bytes, int at, int width) {
     long value = 0;
     for (int i = at; i < at + width; i++) {
       value = value * 10 + (bytes[i] - '0');
@@ -14,7 +14,7 @@ final class Bytes {
   }
 
   /** Reads a number up to its last digit. */
-  static long number(byte[] bytes, int at) {
+  public static long number(byte[] bytes, int at) {
     int end = at;
     while (end < bytes.length && bytes[end] >= '0' && bytes[end] <= '9') {
       end++;
@@ -23,7 +23,7 @@ final class Bytes {
   }
 
   /** Returns whether {@code wanted} is at {@code at} and ends before {@code to}. */
-  static boolean matches(byte[] wanted, byte[] bytes, int at, int to) {
+  public static boolean matches(byte[] wanted, byte[] bytes, int at, int to) {
     if (at + wanted.length > to) {
       return false;
     }
@@ -36,7 +36,7 @@ final class Bytes {
   }
 
   /** Returns where {@code wanted} begins, or -1. */
-  static int find(byte[] wanted, byte[] bytes, int from, int to) {
+  public static int find(byte[] wanted, byte[] bytes, int from, int to) {
     for (int at = from; at + wanted.length <= to; at++) {
       if (matches(wanted, bytes, at, to)) {
         return at;

@@ -1,4 +1,4 @@
-package agentcore.cli.bench;
+package agentcore.cli.bench.socket;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

@@ -1,4 +1,4 @@
-package agentcore.cli.bench;
+package agentcore.cli.bench.socket;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -8,14 +8,19 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** One connection: a non-blocking socket, the partial frame read so far, and unwritten bytes. */
-final class Client {
+public final class Client {
   private static final byte[] NOTHING = {};
   private static final ByteBuffer ALL_WRITTEN = ByteBuffer.allocate(0);
 
-  enum State {
+  /** How far the connection is. */
+  public enum State {
+    /** The connection does not stand, or the handshake of TLS has not ended. */
     CONNECTING,
+    /** The upgrade was requested. */
     UPGRADING,
+    /** The upgrade was accepted. */
     OPEN,
+    /** Nothing more can be sent or received. */
     CLOSED
   }
 
@@ -43,19 +48,22 @@ final class Client {
   }
 
   /** Returns its number in the run, from 0. */
-  int number() {
+  public int number() {
     return number;
   }
 
-  State state() {
+  /** Returns how far the connection is. */
+  public State state() {
     return state;
   }
 
-  boolean isOpen() {
+  /** Returns whether the upgrade was accepted, and the connection is not closed. */
+  public boolean isOpen() {
     return state == State.OPEN;
   }
 
-  String closeReason() {
+  /** Returns why it was closed; empty if it was not. */
+  public String closeReason() {
     return closeReason;
   }
 
@@ -97,7 +105,7 @@ final class Client {
   }
 
   /** Writes what the socket accepts now, and keeps the rest for {@link #writePending}. */
-  void write(ByteBuffer bytes) {
+  public void write(ByteBuffer bytes) {
     if (state == State.CLOSED) {
       return;
     }
@@ -120,7 +128,8 @@ final class Client {
     }
   }
 
-  void write(ClientFrame frame) {
+  /** Writes a frame. */
+  public void write(ClientFrame frame) {
     write(ByteBuffer.wrap(frame.bytes()));
   }
 
@@ -150,7 +159,7 @@ final class Client {
   }
 
   /** Stops reading, so that the server's messages pile up. */
-  void stopReading() {
+  public void stopReading() {
     if (key.isValid()) {
       key.interestOpsAnd(~SelectionKey.OP_READ);
     }
@@ -167,7 +176,7 @@ final class Client {
   }
 
   /** Closes the connection; only the first reason counts. */
-  void close(String reason) {
+  public void close(String reason) {
     if (state == State.CLOSED) {
       return;
     }

@@ -1,4 +1,4 @@
-package agentcore.cli.bench;
+package agentcore.cli.bench.socket;
 
 import agentcore.cli.common.ServerEvent;
 import com.google.gson.JsonObject;
@@ -18,9 +18,9 @@ import java.util.concurrent.locks.LockSupport;
  *
  * <p>Invariant: everything happens on the thread that calls {@link #poll}.
  */
-final class Swarm implements AutoCloseable {
+public final class Swarm implements AutoCloseable {
   /** Receives the events of the connections, on the thread that calls {@link #poll}. */
-  interface Listener {
+  public interface Listener {
     /**
      * A text arrived: the payload is {@code bytes[from..to)} and valid only during the call.
      *
@@ -42,29 +42,35 @@ final class Swarm implements AutoCloseable {
   private final List<Client> clients = new ArrayList<>();
   private Listener listener = (client, bytes, from, to, readNanos) -> {};
 
-  Swarm() throws IOException {
+  /**
+   * Creates a swarm without connections.
+   *
+   * @throws IOException if the system has no file left
+   */
+  public Swarm() throws IOException {
     this.selector = Selector.open();
   }
 
   /** Replaces the listener. */
-  void listener(Listener next) {
+  public void listener(Listener next) {
     listener = next;
   }
 
   /** Returns all connections, open or not, by number. */
-  List<Client> clients() {
+  public List<Client> clients() {
     return clients;
   }
 
   /** Returns why connections were closed during the run, one reason for each. */
-  List<String> closeReasons() {
+  public List<String> closeReasons() {
     return clients.stream()
         .filter(client -> client.state() == Client.State.CLOSED)
         .map(Client::closeReason)
         .toList();
   }
 
-  long reads() {
+  /** Returns the number of reads so far. */
+  public long reads() {
     return reader.reads();
   }
 
@@ -73,7 +79,8 @@ final class Swarm implements AutoCloseable {
    *
    * @param source local address; port 0 for any
    */
-  void connect(InetSocketAddress to, InetSocketAddress source, SocketLayer layer, String request)
+  public void connect(
+      InetSocketAddress to, InetSocketAddress source, SocketLayer layer, String request)
       throws IOException {
     SocketChannel channel = SocketChannel.open();
     channel.configureBlocking(false);
@@ -93,7 +100,7 @@ final class Swarm implements AutoCloseable {
   }
 
   /** Handles what the sockets are ready for, and waits at most this long if there is nothing. */
-  void poll(long nanos) throws IOException {
+  public void poll(long nanos) throws IOException {
     if (nanos >= SELECTOR_NANOS) {
       selector.select(this::ready, nanos / SELECTOR_NANOS);
     } else if (selector.selectNow(this::ready) == 0 && nanos > 0) {
@@ -116,7 +123,7 @@ final class Swarm implements AutoCloseable {
   }
 
   /** Parses a text; one that is not a JSON object gives an event without fields. */
-  static ServerEvent parse(byte[] bytes, int from, int to) {
+  public static ServerEvent parse(byte[] bytes, int from, int to) {
     return ServerEvent.parse(new String(bytes, from, to - from, StandardCharsets.UTF_8))
         .orElseGet(() -> ServerEvent.of(new JsonObject()));
   }
