@@ -8,7 +8,7 @@ space = $(subst ,, )
 concurrent = $(subst $(space),$(comma),$(patsubst %,**/%/*Test, \
 	connection consumer dispatch gate group link metrics poison protocol redis socket torture transport))
 
-.PHONY: help build test test-all one-carrier asyncapi torture fuzz run bench engines format coverage javadoc loc clean dist dist-test outdated
+.PHONY: help build test test-all one-carrier asyncapi openapi torture fuzz run bench engines format coverage javadoc loc clean dist dist-test outdated
 
 help: ## print these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -38,6 +38,9 @@ one-carrier: ## run the concurrency tests with one carrier thread for all virtua
 
 asyncapi: ## validate src/docs/asyncapi.json with AsyncAPI's parser (needs npm)
 	@src/asyncapi/run
+
+openapi: ## check src/docs/openapi.json with Redocly's linter (needs npm)
+	@src/openapi/run
 
 torture: ## run servers under random faults (make torture SECONDS=600 SEED=1)
 	@$(mvn) package -Dtest='*TortureTest' -Dsurefire.timeout=0 -Djacoco.skip \

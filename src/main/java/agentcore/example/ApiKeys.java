@@ -27,7 +27,12 @@ public final class ApiKeys {
     /** To read rooms, members, messages and the state of users. */
     READ,
     /** To create and delete rooms, and to remove and disconnect users. */
-    MANAGE
+    MANAGE;
+
+    /** Returns its name in API_KEYS. */
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   /**
@@ -35,7 +40,11 @@ public final class ApiKeys {
    *
    * @param scope its only scope; empty if it has all
    */
-  private record Key(String name, byte[] digest, Optional<Scope> scope) {}
+  private record Key(String name, byte[] digest, Optional<Scope> scope) {
+    boolean permits(Scope asked) {
+      return scope.isEmpty() || scope.get() == asked;
+    }
+  }
 
   /**
    * The key that a request proved.
@@ -70,9 +79,23 @@ public final class ApiKeys {
     return new ApiKeys(keys);
   }
 
+  /**
+   * Returns the secret of the first key in a list that permits something, for a program that calls
+   * the API itself.
+   */
+  public static Optional<String> firstSecret(String list, Scope scope) {
+    List<Key> keys = parse(list).keys;
+    for (int i = 0; i < keys.size(); i++) {
+      if (keys.get(i).permits(scope)) {
+        return Optional.of(list.split(",", -1)[i].strip().split(":", -1)[1]);
+      }
+    }
+    return Optional.empty();
+  }
+
   private static Scope scope(String word) {
     return Arrays.stream(Scope.values())
-        .filter(scope -> scope.name().toLowerCase(Locale.ROOT).equals(word))
+        .filter(scope -> scope.word().equals(word))
         .findFirst()
         .orElseThrow(() -> new IllegalArgumentException(RULE));
   }

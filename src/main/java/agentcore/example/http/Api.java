@@ -3,6 +3,7 @@ package agentcore.example.http;
 import agentcore.core.AgentCore;
 import agentcore.core.Config;
 import agentcore.core.backend.BackendException;
+import agentcore.core.http.HttpHandler;
 import agentcore.core.http.HttpRequest;
 import agentcore.core.http.HttpResponse;
 import agentcore.core.message.ClientException;
@@ -13,7 +14,9 @@ import agentcore.example.ChatSetting;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -29,6 +32,10 @@ final class Api {
   private final AgentCore server;
   private final ApiKeys keys;
   private final ApiRate rate;
+  private final List<Route> routes = new ArrayList<>();
+
+  /** A route, and the scope that its key needs. */
+  record Route(String method, String path, ApiKeys.Scope scope, HttpHandler handler) {}
 
   /** Handles a request whose key has been checked. */
   @FunctionalInterface
@@ -44,11 +51,20 @@ final class Api {
 
   /** Adds the routes to a server that is not started, if there are keys. */
   static void addTo(AgentCore server, Config config) {
+    routes(server, config)
+        .forEach(route -> server.http(route.method(), route.path(), route.handler()));
+  }
+
+  /** Returns the routes; none if there are no keys. */
+  static List<Route> routes(AgentCore server, Config config) {
     String keys = config.text(ChatSetting.API_KEYS);
-    if (!keys.isEmpty()) {
-      ApiRate rate = new ApiRate(config.integer(ChatSetting.API_RATE_LIMIT), System::nanoTime);
-      new Api(server, ApiKeys.parse(keys), rate).addRoutes(config);
+    if (keys.isEmpty()) {
+      return List.of();
     }
+    ApiRate rate = new ApiRate(config.integer(ChatSetting.API_RATE_LIMIT), System::nanoTime);
+    Api api = new Api(server, ApiKeys.parse(keys), rate);
+    api.addRoutes(config);
+    return List.copyOf(api.routes);
   }
 
   private void addRoutes(Config config) {
@@ -69,7 +85,8 @@ final class Api {
   }
 
   private void route(String method, String path, ApiKeys.Scope scope, Command command) {
-    server.http(method, PREFIX + path, request -> asLine(answer(request, scope, command)));
+    HttpHandler handler = request -> asLine(answer(request, scope, command));
+    routes.add(new Route(method, PREFIX + path, scope, handler));
   }
 
   /** Ends the body with a line feed, for those who ask in a terminal. */

@@ -15,6 +15,6 @@
  * <p>Invariants: a request has no effect until its origin, key, scope and rate are checked; what
  * was refused is never stored later.
  *
- * <p>Read next: src/docs/api.md, whose examples are run against this package.
+ * <p>Read next: src/docs/api.md and openapi.json, whose examples are run against this package.
  */
 package agentcore.example.http;

@@ -1,2 +1,5 @@
-/** The protocol as data for tests: its AsyncAPI description and its error codes. */
+/**
+ * The protocol and the HTTP API as data for tests: their descriptions (AsyncAPI, OpenAPI), with the
+ * validation of what a server sends, and the error codes.
+ */
 package agentcore.testkit.protocol;
