@@ -1,16 +1,17 @@
 package agentcore.cli;
 
+import agentcore.cli.api.AdminCommand;
+import agentcore.cli.api.SayCommand;
 import agentcore.cli.bench.BenchCommand;
 import agentcore.cli.chat.ChatCommand;
+import agentcore.cli.common.Arguments;
+import agentcore.cli.common.Flags;
 import agentcore.cli.common.UsageException;
 import agentcore.core.AgentCore;
 import agentcore.core.ConfigException;
-import agentcore.core.Setting;
-import agentcore.example.ChatSetting;
 import java.io.PrintStream;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -25,8 +26,8 @@ public final class Cli {
   /** Exit code: wrong usage or configuration. */
   public static final int USAGE = 2;
 
-  /** Commands with a help text of their own. */
-  private static final Set<String> WITH_OWN_HELP = Set.of("bench", "chat");
+  private static final Set<String> COMMANDS =
+      Set.of("serve", "check", "token", "chat", "say", "admin", "bench", "help", "version");
 
   private final PrintStream out;
   private final PrintStream err;
@@ -47,14 +48,15 @@ public final class Cli {
     List<String> rest = named ? all.subList(1, all.size()) : all;
     if (!named && rest.contains("--version")) {
       command = "version";
-    }
-    if (rest.contains("--help") && !WITH_OWN_HELP.contains(command)) {
+    } else if (!named && Flags.askForHelp(rest)) {
       command = "help";
+      rest = List.of();
     }
     try {
       return run(command, rest);
     } catch (UsageException e) {
-      err.println("agentcore: " + e.getMessage() + " (see agentcore help)");
+      String help = COMMANDS.contains(command) ? command + " --help" : "help";
+      err.println("agentcore: " + e.getMessage() + " (see agentcore " + help + ")");
     } catch (ConfigException e) {
       e.problems().forEach(problem -> err.println("agentcore: " + problem));
     }
@@ -62,15 +64,18 @@ public final class Cli {
   }
 
   private int run(String command, List<String> args) throws UsageException, ConfigException {
+    if (Flags.askForHelp(args) && !command.equals("chat") && !command.equals("bench")) {
+      return Help.of(command, out);
+    }
     return switch (command) {
-      case "serve" -> new ServeCommand(out, err, environment).run(Arguments.parse(args));
-      case "token" ->
-          new TokenCommand(out, environment)
-              .run(Arguments.parse(args, TokenCommand.USER, TokenCommand.TTL, TokenCommand.CLAIMS));
-      case "check" -> new CheckCommand(out, err, environment).run(Arguments.parse(args));
+      case "serve" -> new ServeCommand(out, err, environment).run(Arguments.ofAllSettings(args));
+      case "token" -> new TokenCommand(out, environment).run(args);
+      case "check" -> new CheckCommand(out, err, environment).run(Arguments.ofAllSettings(args));
       case "chat" -> new ChatCommand(System.in, out, err, environment).run(args, isTerminal());
+      case "say" -> new SayCommand(System.in, out, err, environment).run(args, isTerminal());
+      case "admin" -> new AdminCommand(out, err, environment).run(args);
       case "bench" -> new BenchCommand(out, err).run(args);
-      case "help" -> help();
+      case "help" -> help(args);
       case "version" -> version();
       default -> throw new UsageException("unknown command: " + command);
     };
@@ -87,34 +92,7 @@ public final class Cli {
     return OK;
   }
 
-  private int help() {
-    out.print(
-        """
-        AgentCore, a WebSocket chat server.
-
-          agentcore [serve] [--config FILE] [--SETTING VALUE ...]   run the server
-          agentcore token --user USER [--ttl SECONDS] ...           print a token [for 3600 seconds]
-                          [--claims JSON]                           with more claims, an object
-          agentcore check [--config FILE] [--SETTING VALUE ...]     print the settings and their problems
-          agentcore chat [OPTIONS]                                  chat in the terminal (chat --help)
-          agentcore bench [OPTIONS]                                 measure a server (bench --help)
-          agentcore help                                            print this help
-          agentcore version                                         print the version
-
-        Settings come from config.properties (or FILE), the environment, and flags; later ones
-        override earlier ones. In the file and the environment, --port is called PORT. There,
-        white space and # after a value begin a comment, except in secrets, passwords, URLs,
-        origins, file names and room names.
-
-        """);
-    for (Setting setting : ChatSetting.all()) {
-      String defaultValue =
-          setting.defaultValue().isEmpty() ? "" : " [" + setting.defaultValue() + "]";
-      out.printf(
-          Locale.ROOT, "  %-29s %s%s%n", setting.flag(), setting.description(), defaultValue);
-    }
-    out.println();
-    out.println("Exit codes: 0 success, 1 failure, 2 wrong usage or configuration.");
-    return OK;
+  private int help(List<String> args) throws UsageException, ConfigException {
+    return args.isEmpty() ? Help.ofProgram(out) : run(args.getFirst(), List.of("--help"));
   }
 }

@@ -1,5 +1,6 @@
 package agentcore.cli;
 
+import agentcore.cli.common.Arguments;
 import agentcore.core.AgentCore;
 import agentcore.core.Config;
 import agentcore.core.ConfigException;

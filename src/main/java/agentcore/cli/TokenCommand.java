@@ -1,5 +1,7 @@
 package agentcore.cli;
 
+import agentcore.cli.common.Arguments;
+import agentcore.cli.common.Flags;
 import agentcore.cli.common.UsageException;
 import agentcore.core.Config;
 import agentcore.core.ConfigException;
@@ -10,15 +12,17 @@ import agentcore.core.message.Names;
 import java.io.PrintStream;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Prints a token for a user, signed with the first secret in AUTH_SECRET. */
 final class TokenCommand {
-  static final String USER = "--user";
-  static final String TTL = "--ttl";
-  static final String CLAIMS = "--claims";
-  static final String DEFAULT_TTL = "3600";
+  private static final String USER = "--user";
+  private static final String TTL = "--ttl";
+  private static final String CLAIMS = "--claims";
+  private static final String DEFAULT_TTL = "3600";
 
   private static final long MAX_TTL_SECONDS = 100L * 365 * 24 * 3600;
 
@@ -30,27 +34,30 @@ final class TokenCommand {
     this.environment = environment;
   }
 
-  int run(Arguments arguments) throws UsageException, ConfigException {
-    String user = user(arguments);
-    Duration ttl = ttl(arguments.own(TTL).orElse(DEFAULT_TTL));
-    Config config = arguments.load(environment);
+  int run(List<String> args) throws UsageException, ConfigException {
+    Flags flags =
+        Flags.parse(
+            args, Set.of(USER, TTL, CLAIMS, Arguments.CONFIG, Setting.AUTH_SECRET.flag()), Set.of());
+    String user = user(flags);
+    Duration ttl = ttl(flags.get(TTL).orElse(DEFAULT_TTL));
+    Config config = new Arguments(flags).load(environment);
     String secrets = config.text(Setting.AUTH_SECRET);
     if (secrets.isEmpty()) {
       throw new UsageException(Setting.AUTH_SECRET + " is not set, so no token is needed");
     }
     JsonWebTokens tokens = new JsonWebTokens(SigningKeys.parse(secrets), Clock.systemUTC());
     try {
-      out.println(tokens.sign(user, ttl, arguments.own(CLAIMS).orElse("{}")));
+      out.println(tokens.sign(user, ttl, flags.get(CLAIMS).orElse("{}")));
     } catch (IllegalArgumentException malformed) {
       throw new UsageException(CLAIMS + ": " + malformed.getMessage());
     }
     return Cli.OK;
   }
 
-  private static String user(Arguments arguments) throws UsageException {
+  private static String user(Flags flags) throws UsageException {
     String user =
-        arguments
-            .own(USER)
+        flags
+            .get(USER)
             .map(Names::trim)
             .orElseThrow(() -> new UsageException(USER + " is missing"));
     Optional<String> fault = Names.userFault(user);

@@ -23,6 +23,8 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -30,17 +32,25 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CliTest extends CommandLine {
   private static final Pattern LISTENING =
       Pattern.compile("AgentCore listening on ws://127\\.0\\.0\\.1:(\\d+)/ws/\\{user_id}\\R");
 
+  private static final List<String> COMMANDS =
+      List.of("[serve]", "check", "token", "chat", "say", "admin", "bench");
+
+  /** Flags of commands that are no settings. */
+  private static final Set<String> OTHER_FLAGS =
+      Set.of("--config", "--user", "--ttl", "--url", "--room", "--token", "--as", "--retry");
+
   @TempDir private Path folder;
 
   @ParameterizedTest
-  @ValueSource(strings = {"help", "--help", "serve --help", "serve --port 1 --help"})
-  void helpNamesEverySettingWithItsDefault(String args) {
+  @ValueSource(strings = {"help serve", "serve --help", "serve --port 1 --help", "check --help"})
+  void helpOfServeNamesEverySettingWithItsDefault(String args) {
     assertEquals(0, run(args.split(" ")));
     for (Setting setting : ChatSetting.all()) {
       assertTrue(out().contains("  " + setting.flag() + " "), setting.flag());
@@ -49,6 +59,40 @@ class CliTest extends CommandLine {
     }
     assertTrue(out().contains("Exit codes: 0 "));
     assertEquals("", err());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"help", "--help", "help help"})
+  void helpNamesTheCommands(String args) {
+    assertEquals(0, run(args.split(" ")));
+    for (String command : COMMANDS) {
+      assertTrue(out().contains("  agentcore " + command + " "), command);
+    }
+    assertFalse(out().contains("--port"), out());
+    assertTrue(out().contains("Exit codes: 0 "));
+    assertEquals("", err());
+  }
+
+  /** A flag that the help does not name must be unknown, and the other way round. */
+  @ParameterizedTest
+  @FieldSource("COMMANDS")
+  void helpOfACommandNamesItsOwnFlagsOnly(String command) {
+    String name = command.replaceAll("[\\[\\]]", "");
+    assertEquals(0, run(name, "--help"));
+    Set<String> named = new TreeSet<>();
+    Pattern.compile("(?m)^ +(--[a-z-]+)")
+        .matcher(out())
+        .results()
+        .forEach(flag -> named.add(flag.group(1)));
+    Set<String> all = new TreeSet<>(OTHER_FLAGS);
+    ChatSetting.all().forEach(setting -> all.add(setting.flag()));
+    for (String flag : all) {
+      int before = err().length();
+      assertEquals(2, run(name, flag + "=x", "--no-such-flag"));
+      boolean isUnknown = err().substring(before).contains("unknown flag: " + flag);
+      assertEquals(named.contains(flag), !isUnknown, name + " " + flag);
+    }
+    assertEquals(0, run("help", name));
   }
 
   @ParameterizedTest
@@ -73,7 +117,7 @@ class CliTest extends CommandLine {
     assertEquals(2, run(args.split(" ")));
     assertEquals("", out());
     assertTrue(err().startsWith("agentcore: "), err());
-    assertTrue(err().contains("see agentcore help"), err());
+    assertTrue(err().contains("(see agentcore serve --help)"), err());
   }
 
   @Test

@@ -90,6 +90,14 @@ class ReadmeTest {
     }
   }
 
+  /** The commands do not wait for the server, but say tries until it listens. */
+  @Test
+  void sayAndAdminUseTheApi(TestInfo test) {
+    Shell.assumeInstalled("openssl");
+    ChildJvm all = shell.start(Block.of(test).text());
+    awaitLine(all, "lobby  0            public  system");
+  }
+
   @Test
   void settingsCanBeListed(TestInfo test) {
     List<String> lines = shell.run(Block.of(test).text());

@@ -1,5 +1,6 @@
 package agentcore.cli.chat;
 
+import agentcore.cli.common.Backoff;
 import agentcore.cli.common.ServerEvent;
 import java.net.http.HttpClient;
 import java.time.Duration;

@@ -1,5 +1,6 @@
 package agentcore.cli.chat;
 
+import agentcore.cli.common.Printable;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.net.http.HttpTimeoutException;

@@ -1,5 +1,6 @@
 package agentcore.cli.chat;
 
+import agentcore.cli.common.Printable;
 import agentcore.cli.common.ServerEvent;
 import java.io.PrintStream;
 import java.util.Optional;

@@ -2,6 +2,7 @@ package agentcore.cli.chat;
 
 import agentcore.cli.chat.ChatOptions.Mode;
 import agentcore.cli.chat.Request.Purpose;
+import agentcore.cli.common.Printable;
 import agentcore.cli.common.ServerEvent;
 import java.time.Duration;
 import java.util.ArrayDeque;

@@ -1,5 +1,6 @@
 package agentcore.cli.chat;
 
+import agentcore.cli.common.Printable;
 import agentcore.cli.common.ServerEvent;
 import java.time.Instant;
 import java.time.ZoneId;

@@ -3,7 +3,10 @@ package agentcore.cli.chat;
 import agentcore.cli.common.ServerEvent;
 import java.util.Optional;
 
-/** Prints the chat. Not thread-safe. {@link Printable} has already made the lines harmless. */
+/**
+ * Prints the chat. Not thread-safe. {@link agentcore.cli.common.Printable} has already made the
+ * lines harmless.
+ */
 interface Output {
   /** The server sent an event. */
   void frame(ServerEvent event);

@@ -1,5 +1,6 @@
 package agentcore.cli.common;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -8,29 +9,57 @@ import java.util.Set;
 
 /**
  * A command's arguments: flags with a value, such as {@code --port 9000} or {@code --port=9000},
- * and switches without one, such as {@code --json}. If a flag occurs twice, the last one counts.
+ * switches without one, such as {@code --json}, and operands, such as the text of a message. If a
+ * flag occurs twice, the last one counts.
  */
 public final class Flags {
-  private final Map<String, String> values;
+  private static final String END = "--";
+  private static final String STANDARD_INPUT = "-";
 
-  private Flags(Map<String, String> values) {
+  private final Map<String, String> values;
+  private final List<String> operands;
+
+  private Flags(Map<String, String> values, List<String> operands) {
     this.values = values;
+    this.operands = List.copyOf(operands);
   }
 
   /**
-   * Parses arguments.
+   * Parses the arguments of a command without operands.
    *
    * @param withValue flags that take a value
    * @throws UsageException if a flag is unknown, or its value is missing
    */
   public static Flags parse(List<String> args, Set<String> withValue, Set<String> switches)
       throws UsageException {
+    Flags flags = parseWithOperands(args, withValue, switches);
+    if (!flags.operands.isEmpty()) {
+      throw new UsageException("unknown flag: " + flags.operands.getFirst());
+    }
+    return flags;
+  }
+
+  /**
+   * Parses arguments, of which those that do not begin with a dash are operands. A dash alone is
+   * one, too, and so is everything after {@code --}.
+   *
+   * @param withValue flags that take a value
+   * @throws UsageException if a flag is unknown, or its value is missing
+   */
+  public static Flags parseWithOperands(
+      List<String> args, Set<String> withValue, Set<String> switches) throws UsageException {
     Map<String, String> values = new HashMap<>();
+    List<String> operands = new ArrayList<>();
     for (int i = 0; i < args.size(); i++) {
       String arg = args.get(i);
       int equals = arg.indexOf('=');
       String flag = equals < 0 ? arg : arg.substring(0, equals);
-      if (switches.contains(arg)) {
+      if (arg.equals(END)) {
+        operands.addAll(args.subList(i + 1, args.size()));
+        break;
+      } else if (!arg.startsWith("-") || arg.equals(STANDARD_INPUT)) {
+        operands.add(arg);
+      } else if (switches.contains(arg)) {
         values.put(arg, "");
       } else if (!withValue.contains(flag)) {
         throw new UsageException("unknown flag: " + flag);
@@ -40,7 +69,13 @@ public final class Flags {
         values.put(flag, equals < 0 ? args.get(++i) : arg.substring(equals + 1));
       }
     }
-    return new Flags(values);
+    return new Flags(values, operands);
+  }
+
+  /** Returns whether {@code --help} is among the flags. */
+  public static boolean askForHelp(List<String> args) {
+    int end = args.indexOf(END);
+    return (end < 0 ? args : args.subList(0, end)).contains("--help");
   }
 
   /** Returns the value of a flag, if it was given. */
@@ -51,5 +86,10 @@ public final class Flags {
   /** Returns whether a switch was given. */
   public boolean has(String name) {
     return values.containsKey(name);
+  }
+
+  /** Returns the operands in their order. */
+  public List<String> operands() {
+    return operands;
   }
 }

@@ -1,2 +1,5 @@
-/** What the commands share: parsing flags, and reading the server's events. */
+/**
+ * What the commands share: flags and the settings that they give, reading the server's events, text
+ * that is safe to print, and the pauses between attempts.
+ */
 package agentcore.cli.common;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import agentcore.cli.common.Backoff;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;

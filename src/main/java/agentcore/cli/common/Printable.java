@@ -1,4 +1,4 @@
-package agentcore.cli.chat;
+package agentcore.cli.common;
 
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
  * (ECMA-48), and formatting characters can reverse a line or hide a part of it (Unicode Technical
  * Report 36).
  */
-final class Printable {
+public final class Printable {
   private static final Pattern LINE_BREAKS =
       Pattern.compile("\\s*[\\n\\r\\x{85}\\x{2028}\\x{2029}]\\s*");
   private static final Pattern TABS = Pattern.compile("\\t");
@@ -23,13 +23,13 @@ final class Printable {
   private Printable() {}
 
   /** Returns {@code text} on one line; a mark replaces each line break and control character. */
-  static String line(String text) {
+  public static String line(String text) {
     String oneLine = LINE_BREAKS.matcher(text).replaceAll(" \u23CE ");
     return HARMFUL.matcher(TABS.matcher(oneLine).replaceAll(" ")).replaceAll("\uFFFD");
   }
 
   /** Returns equivalent JSON on one line, without raw control characters. */
-  static String json(String json) {
+  public static String json(String json) {
     // White space between values has no meaning, and within a string it is always escaped.
     return CONTROL
         .matcher(json.replaceAll("[\n\r\t]", " "))

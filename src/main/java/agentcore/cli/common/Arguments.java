@@ -1,7 +1,5 @@
-package agentcore.cli;
+package agentcore.cli.common;
 
-import agentcore.cli.common.Flags;
-import agentcore.cli.common.UsageException;
 import agentcore.core.Config;
 import agentcore.core.ConfigException;
 import agentcore.core.Setting;
@@ -16,15 +14,18 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/**
- * The flags of a command that reads settings: {@code --config FILE}, one flag per setting, and the
- * command's own flags.
- */
-record Arguments(Flags flags) {
-  private static final String CONFIG = "--config";
+/** The flags of a command that reads settings: {@code --config FILE}, and flags of settings. */
+public record Arguments(Flags flags) {
+  /** Names the settings file. */
+  public static final String CONFIG = "--config";
 
-  static Arguments parse(List<String> args, String... ownFlags) throws UsageException {
-    Set<String> known = new HashSet<>(List.of(ownFlags));
+  /**
+   * Parses the arguments of a command that accepts a flag for every setting.
+   *
+   * @throws UsageException if a flag is unknown, or its value is missing
+   */
+  public static Arguments ofAllSettings(List<String> args) throws UsageException {
+    Set<String> known = new HashSet<>();
     known.add(CONFIG);
     for (Setting setting : ChatSetting.all()) {
       known.add(setting.flag());
@@ -32,23 +33,22 @@ record Arguments(Flags flags) {
     return new Arguments(Flags.parse(args, known, Set.of()));
   }
 
-  /** Returns the value of one of the command's own flags. */
-  Optional<String> own(String flag) {
-    return flags.get(flag);
-  }
-
-  /** Returns the settings from the file, the environment and these flags. */
-  Config load(Map<String, String> environment) throws ConfigException {
+  /**
+   * Returns the settings from the file, the environment and these flags.
+   *
+   * @throws ConfigException if some are wrong
+   */
+  public Config load(Map<String, String> environment) throws ConfigException {
     return Config.load(ChatSetting.all(), file(), environment, settings());
   }
 
   /** Returns the settings as {@link #load} does, even if some are wrong, and what is wrong. */
-  Config.Inspection inspect(Map<String, String> environment) {
+  public Config.Inspection inspect(Map<String, String> environment) {
     return Config.inspect(ChatSetting.all(), file(), environment, settings());
   }
 
   /** Returns the file that --config names, else the installation's, if there is one. */
-  Optional<Path> file() {
+  public Optional<Path> file() {
     return flags.get(CONFIG).map(Path::of).or(Arguments::defaultFile);
   }
 

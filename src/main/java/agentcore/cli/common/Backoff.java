@@ -1,4 +1,4 @@
-package agentcore.cli.chat;
+package agentcore.cli.common;
 
 import java.time.Duration;
 import java.util.random.RandomGenerator;
@@ -8,7 +8,7 @@ import java.util.random.RandomGenerator;
  * ("full jitter", Brooker, Exponential Backoff And Jitter, 2015). So the clients of a server that
  * went down do not all return at once.
  */
-final class Backoff {
+public final class Backoff {
   private static final Duration FIRST = Duration.ofMillis(500);
   private static final Duration LONGEST = Duration.ofSeconds(30);
   private static final int MAX_DOUBLINGS = 10;
@@ -19,19 +19,20 @@ final class Backoff {
   private final RandomGenerator random;
   private int attempts;
 
-  Backoff(RandomGenerator random) {
+  /** Creates the pauses before the first attempts. */
+  public Backoff(RandomGenerator random) {
     this.random = random;
   }
 
   /** Returns how long to wait before the next attempt. */
-  Duration next(boolean later) {
+  public Duration next(boolean later) {
     long bound = FIRST.toNanos() << Math.min(attempts++, MAX_DOUBLINGS);
     long jitter = random.nextLong(Math.min(bound, LONGEST.toNanos()) + 1);
     return Duration.ofNanos(jitter).plus(later ? LATER : Duration.ZERO);
   }
 
   /** Starts over, after a stable connection. */
-  void reset() {
+  public void reset() {
     attempts = 0;
   }
 }
