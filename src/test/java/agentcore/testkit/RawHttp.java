@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.Optional;
 
 /** An HTTP client over a plain socket: sends any bytes, and reads one response after another. */
@@ -35,10 +36,19 @@ public final class RawHttp implements AutoCloseable {
 
   /** Connects to a port of this machine. */
   public static RawHttp open(int port) {
+    return open(port, Await.DEADLINE);
+  }
+
+  /**
+   * Connects to a port of this machine.
+   *
+   * @param timeout for the server to send something; then reading fails
+   */
+  public static RawHttp open(int port, Duration timeout) {
     try {
       Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
       socket.setTcpNoDelay(true);
-      socket.setSoTimeout((int) Await.DEADLINE.toMillis());
+      socket.setSoTimeout((int) timeout.toMillis());
       return new RawHttp(socket);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

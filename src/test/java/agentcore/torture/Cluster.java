@@ -60,6 +60,7 @@ final class Cluster implements Ports, AutoCloseable {
   /** Starts a server, replacing the previous one at this index. */
   void startServer(int index) {
     Map<String, String> settings = new HashMap<>(SETTINGS);
+    settings.putAll(ApiWriter.SETTINGS);
     settings.put("REDIS_URL", RedisStore.url(links.get(index).port()));
     servers.set(index, ServerProcess.start(settings));
   }

@@ -24,6 +24,7 @@ final class Crowd implements AutoCloseable {
   private final Ports ports;
   private final List<String> rooms = new ArrayList<>();
   private final List<TortureClient> clients = new ArrayList<>();
+  private final List<ApiWriter> apiWriters = new ArrayList<>();
   private final Queue<String> problems = new ConcurrentLinkedQueue<>();
 
   /**
@@ -60,6 +61,20 @@ final class Crowd implements AutoCloseable {
     Await.until("all clients to join", () -> clients.stream().allMatch(this::hasJoined));
   }
 
+  /**
+   * Adds a program to each room and to the lobby that writes over the HTTP API. The servers need
+   * {@link ApiWriter#SETTINGS}.
+   */
+  Crowd withApiWriters(int perSecond, long seed) {
+    Random random = new Random(seed);
+    for (String room : allRooms()) {
+      apiWriters.add(
+          new ApiWriter("api-" + room, ports, room, perSecond, random.nextLong(), problems)
+              .start());
+    }
+    return this;
+  }
+
   private boolean hasJoined(TortureClient client) {
     return client.views().values().stream().allMatch(view -> view.last().isPresent());
   }
@@ -79,11 +94,14 @@ final class Crowd implements AutoCloseable {
    */
   void finish(Duration deadline) {
     clients.forEach(client -> client.writer().finish());
+    apiWriters.forEach(ApiWriter::finish);
     try {
       Await.until(
           "all messages to be acknowledged",
           deadline,
-          () -> clients.stream().allMatch(client -> client.writer().isAnswered()));
+          () ->
+              clients.stream().allMatch(client -> client.writer().isAnswered())
+                  && apiWriters.stream().allMatch(ApiWriter::isAnswered));
     } catch (AssertionError late) {
       problems.add(String.valueOf(late.getMessage()));
     }
@@ -159,6 +177,9 @@ final class Crowd implements AutoCloseable {
         }
         Optional.ofNullable(client.views().get(room)).ifPresent(view -> readers.add(view.reader()));
       }
+      apiWriters.stream()
+          .filter(writer -> writer.room().equals(room))
+          .forEach(writer -> acks.addAll(writer.acks()));
       histories.add(new History(room, acks, readers, lossesNanos));
     }
     return histories;
@@ -178,8 +199,14 @@ final class Crowd implements AutoCloseable {
     return clients.stream().mapToInt(client -> client.writer().acks().size()).sum();
   }
 
+  /** Returns the number of messages acknowledged so far over the HTTP API. */
+  int acknowledgedByApi() {
+    return apiWriters.stream().mapToInt(writer -> writer.acks().size()).sum();
+  }
+
   @Override
   public void close() {
+    apiWriters.forEach(ApiWriter::close);
     clients.forEach(TortureClient::close);
   }
 }

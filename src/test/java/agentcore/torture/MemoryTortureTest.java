@@ -5,6 +5,7 @@ import agentcore.testkit.SharedStore;
 import agentcore.testkit.process.ServerProcess;
 import agentcore.torture.history.HistoryChecker;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
@@ -29,9 +30,12 @@ class MemoryTortureTest {
     long seed = Long.getLong("agentcore.seed", ThreadLocalRandom.current().nextInt(1_000_000));
     String name = "memory run, seed " + seed;
     System.out.println(name);
-    try (ServerProcess server = ServerProcess.start(SETTINGS);
+    Map<String, String> settings = new HashMap<>(SETTINGS);
+    settings.putAll(ApiWriter.SETTINGS);
+    try (ServerProcess server = ServerProcess.start(settings);
         Crowd crowd =
-            new Crowd(Ports.of(List.of(server.port())), ROOMS, PER_ROOM, PER_SECOND, seed)) {
+            new Crowd(Ports.of(List.of(server.port())), ROOMS, PER_ROOM, PER_SECOND, seed)
+                .withApiWriters(PER_SECOND, seed)) {
       FaultSchedule schedule = FaultSchedule.ofClients(seed, TIME, ROOMS * PER_ROOM);
       FaultRunner faults =
           new FaultRunner(schedule, new ClientFaultInjector(crowd), crowd.problems());

@@ -35,15 +35,21 @@ class RedisRetryTest {
   @Test
   void clientsOfKilledServerResumeOnTheOther() {
     try (Cluster cluster = Cluster.start(true);
-        Crowd crowd = new Crowd(cluster, 1, 8, 50, 2)) {
-      Await.until("messages through both servers", () -> crowd.acknowledged() >= 200);
+        Crowd crowd = new Crowd(cluster, 1, 8, 50, 2).withApiWriters(50, 2)) {
+      Await.until(
+          "messages through both servers",
+          () -> crowd.acknowledged() >= 200 && crowd.acknowledgedByApi() >= 50);
       List<TortureClient> victims =
           crowd.clients().stream().filter(client -> client.server() == 0).toList();
       assertTrue(victims.size() > 1 && victims.size() < 8, "clients on both servers");
       cluster.server(0).kill();
       int before = crowd.acknowledged();
+      int beforeByApi = crowd.acknowledgedByApi();
       Await.until(
-          "messages through the remaining server", () -> crowd.acknowledged() >= before + 200);
+          "messages through the remaining server",
+          () ->
+              crowd.acknowledged() >= before + 200
+                  && crowd.acknowledgedByApi() >= beforeByApi + 50);
       crowd.finish(Await.DEADLINE);
       List<History> histories = crowd.histories(List.of());
       HistoryChecker.assertNoFindings("a run with a killed server", histories, crowd.problems());

@@ -16,6 +16,7 @@ class RedisTortureTest {
   private static final int ROOMS = 4;
   private static final int PER_ROOM = 6;
   private static final int PER_SECOND = 40;
+  private static final int API_PER_SECOND = 40;
   private static final Duration PATIENCE = Await.DEADLINE;
 
   /** Longer runs are split into rounds, because a history stays in memory until it is checked. */
@@ -51,15 +52,20 @@ class RedisTortureTest {
     String name = (isDurable ? "lossless" : "lossy") + " run, seed " + seed + ", " + time;
     System.out.println(name);
     try (Cluster cluster = Cluster.start(isDurable);
-        Crowd crowd = new Crowd(cluster, ROOMS, PER_ROOM, PER_SECOND, seed)) {
+        Crowd crowd =
+            new Crowd(cluster, ROOMS, PER_ROOM, PER_SECOND, seed)
+                .withApiWriters(API_PER_SECOND, seed)) {
       ClusterFaultInjector injector = new ClusterFaultInjector(cluster, crowd);
       FaultRunner faults = new FaultRunner(schedule, injector, crowd.problems());
       faults.run();
       crowd.finish(PATIENCE);
       List<History> histories = crowd.histories(isDurable ? List.of() : injector.lossesNanos());
       System.out.printf(
-          "%s: %d messages acknowledged, %s%n",
-          name, crowd.acknowledged(), injector.recoveryTimes().in(histories));
+          "%s: %d messages acknowledged, %d over HTTP, %s%n",
+          name,
+          crowd.acknowledged(),
+          crowd.acknowledgedByApi(),
+          injector.recoveryTimes().in(histories));
       HistoryChecker.assertNoFindings(name + faults.log(), histories, crowd.problems());
     }
   }

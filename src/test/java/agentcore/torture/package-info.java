@@ -15,8 +15,9 @@
  * </pre>
  *
  * <p>Clients send messages with ids, retry until they are acknowledged, reconnect to any server and
- * resume. Everything they receive goes into a {@link agentcore.torture.history.History}, which the
- * {@link agentcore.torture.history.HistoryChecker} checks afterwards.
+ * resume. Programs do the same over the HTTP API ({@link agentcore.torture.ApiWriter}). Everything
+ * they receive goes into a {@link agentcore.torture.history.History}, which the {@link
+ * agentcore.torture.history.HistoryChecker} checks afterwards.
  *
  * <p>A seed reproduces the same faults at the same times, but not the same interleaving inside a
  * server.

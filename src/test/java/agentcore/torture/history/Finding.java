@@ -16,6 +16,8 @@ public record Finding(Kind kind, String room, String text) {
     FALSE_RECOVERY,
     /** Two messages with the same client id were stored. */
     DUPLICATE_ID,
+    /** A receipt says duplicate of a message that was new, or new of one that was a duplicate. */
+    FALSE_RECEIPT,
     /** A reader received a reset although the store lost nothing. */
     UNEXPECTED_RESET
   }

@@ -27,9 +27,9 @@ import java.util.stream.Stream;
  * <p>In every run: a reader's messages continue its earlier ones without a gap, or a reset comes in
  * between; a message has the same position and the same predecessor for every reader; no reader
  * receives a message twice; the messages of one sender that were sent once, and so in one order,
- * are in that order. If the store loses nothing, also: a position holds one message; a client id
- * belongs to one message; every reader receives all messages acknowledged since it joined; and no
- * reader gets a reset.
+ * are in that order; a receipt says rightly whether the message was a duplicate. If the store loses
+ * nothing, also: a position holds one message; a client id belongs to one message; every reader
+ * receives all messages acknowledged since it joined; and no reader gets a reset.
  *
  * <p>A loss permits only the following: a position or a client id may belong to one message before
  * the loss and to another after it; an acknowledged message may be missing for a reader that got a
@@ -64,6 +64,7 @@ public final class HistoryChecker {
     HistoryChecker checker = new HistoryChecker(history);
     history.acks().forEach(checker::note);
     checker.checkSenders();
+    checker.checkReceipts();
     history.readers().forEach(checker::follow);
     checker.messagesAt.forEach(
         (position, ids) -> checker.checkIsOne(Kind.ORDER, "at " + position + ":", ids));
@@ -126,6 +127,31 @@ public final class HistoryChecker {
                 find(Kind.ORDER, before + " was sent before " + ack);
               }
             });
+  }
+
+  /**
+   * A message that was sent once is no duplicate. If one was acknowledged several times, only the
+   * first time it was new, unless the store lost it in between.
+   */
+  private void checkReceipts() {
+    Map<String, Ack> first = new HashMap<>();
+    history.acks().stream()
+        .sorted(Comparator.comparingLong(Ack::ackedNanos))
+        .forEach(
+            ack -> {
+              Ack before = first.putIfAbsent(ack.clientId(), ack);
+              if (ack.isDuplicate() && ack.sends() == 1) {
+                find(Kind.FALSE_RECEIPT, "duplicate, but sent once: " + ack);
+              } else if (before != null && !ack.isDuplicate() && !wasLost(before, ack)) {
+                find(Kind.FALSE_RECEIPT, "acknowledged as " + before + " and again as " + ack);
+              }
+            });
+  }
+
+  private boolean wasLost(Ack before, Ack after) {
+    long from = before.sentNanos() - LATE_NANOS;
+    return history.lossesNanos().stream()
+        .anyMatch(t -> from - t <= 0 && t - after.ackedNanos() <= 0);
   }
 
   /** Checks one reader's observations, each against the one before. */

@@ -110,6 +110,36 @@ class HistoryCheckerTest {
     assertFinds();
   }
 
+  @Test
+  void reportsMessageThatWasSentOnceAndAcknowledgedAsDuplicate() {
+    acks.set(4, receipt(acks.get(4), true, 1, 0));
+    assertFinds(Kind.FALSE_RECEIPT);
+    acks.set(4, receipt(acks.get(4), true, 2, 0));
+    assertFinds();
+  }
+
+  @Test
+  void reportsMessageThatWasAcknowledgedAsNewTwiceWithoutALoss() {
+    acks.add(receipt(acks.get(4), true, 2, 5));
+    assertFinds();
+    acks.set(LENGTH, receipt(acks.get(4), false, 2, 5));
+    assertFinds(Kind.FALSE_RECEIPT);
+    lossNanos = nanos(5);
+    assertFinds();
+  }
+
+  private static Ack receipt(Ack ack, boolean isDuplicate, int sends, long laterNanos) {
+    return new Ack(
+        ack.sender(),
+        ack.clientId(),
+        ack.position(),
+        ack.messageId(),
+        isDuplicate,
+        sends,
+        ack.sentNanos(),
+        ack.ackedNanos() + laterNanos);
+  }
+
   private static Ack resent(Ack ack, int sends, long sentNanos) {
     return new Ack(
         ack.sender(),
