@@ -3,6 +3,7 @@ package agentcore.fuzz;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import agentcore.core.AgentCore;
 import agentcore.core.Config;
 import agentcore.core.Setting;
 import agentcore.core.backend.GroupId;
@@ -27,11 +28,13 @@ import org.junit.jupiter.api.Test;
  * number of inputs.
  */
 abstract class FuzzContract {
+  private static final int MAX_MESSAGE_BYTES = 100_000;
+
   /** Small limits, so that the fuzzer reaches them, and short times, so that its rooms expire. */
   private static final Map<String, String> SETTINGS =
       Map.ofEntries(
           Map.entry("MAX_CONNECTIONS_PER_CLIENT", "1000"),
-          Map.entry("WS_MAX_MESSAGE_SIZE", "100000"),
+          Map.entry("WS_MAX_MESSAGE_SIZE", "" + MAX_MESSAGE_BYTES),
           Map.entry("SEND_QUEUE_BYTES", "16777216"),
           Map.entry("HISTORY_SIZE", "20"),
           Map.entry("HISTORY_TTL", "4"),
@@ -49,10 +52,16 @@ abstract class FuzzContract {
    */
   private static final List<String> REACHED =
       List.of(
+          "HTTP 100",
           "HTTP 101",
+          "HTTP 200",
+          "HTTP 204",
           "HTTP 400",
           "HTTP 404",
           "HTTP 405",
+          "HTTP 411",
+          "HTTP 413",
+          "HTTP 417",
           "HTTP 426",
           "HTTP 431",
           "ack ",
@@ -96,7 +105,10 @@ abstract class FuzzContract {
   private TestServer start(long messagesPerSecond) {
     Config config =
         TestServer.config(SETTINGS).with(Setting.RATE_LIMIT_MESSAGES, "" + messagesPerSecond);
-    return TestServer.start(config, open(config).backend(), TestServer.chat(config));
+    AgentCore server =
+        new AgentCore(config, open(config).backend())
+            .endpoint("/ws/{user_id}", TestServer.chat(config));
+    return TestServer.start(HttpBatches.addRoutes(server));
   }
 
   @Test
@@ -105,7 +117,7 @@ abstract class FuzzContract {
     System.out.println("seed " + seed + ", inputs " + inputs);
     try (ErrorLog log = new ErrorLog();
         TestServer server = start(0);
-        Fuzzer fuzzer = new Fuzzer(server.port(), seed, false)) {
+        Fuzzer fuzzer = new Fuzzer(server.port(), seed, false, MAX_MESSAGE_BYTES)) {
       fuzzer.run(inputs / 10); // allocates everything that is created once and kept
       awaitAlone(server);
       long heapBefore = usedHeap();
@@ -129,7 +141,7 @@ abstract class FuzzContract {
   void inputUnderRateLimitHarmsNoOtherClient() {
     try (ErrorLog log = new ErrorLog();
         TestServer server = start(Healthy.MESSAGES_PER_SECOND);
-        Fuzzer fuzzer = new Fuzzer(server.port(), seed, true)) {
+        Fuzzer fuzzer = new Fuzzer(server.port(), seed, true, MAX_MESSAGE_BYTES)) {
       fuzzer.run(share(20_000));
       awaitAlone(server);
       assertEquals(List.of(), List.copyOf(log.errors()), "seed " + seed);

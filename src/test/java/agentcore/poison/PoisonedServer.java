@@ -2,11 +2,13 @@ package agentcore.poison;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import agentcore.core.AgentCore;
 import agentcore.core.Config;
 import agentcore.core.Setting;
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.memory.MemoryBackend;
 import agentcore.core.consumer.Consumer;
+import agentcore.example.http.ChatHttp;
 import agentcore.testkit.Await;
 import agentcore.testkit.RawClient;
 import agentcore.testkit.TestServer;
@@ -34,7 +36,10 @@ abstract class PoisonedServer {
   PoisonedServer(Config settings, Consumer consumer) {
     // A test may connect again before the server notices that its last connection is gone.
     Config config = settings.with(Setting.MAX_CONNECTIONS_PER_CLIENT, "1000");
-    server = TestServer.start(config, new MemoryBackend(config.backendLimits()), consumer);
+    AgentCore core =
+        new AgentCore(config, new MemoryBackend(config.backendLimits()))
+            .endpoint("/ws/{user_id}", consumer);
+    server = TestServer.start(ChatHttp.addTo(core, config));
     honest = new HonestClient(server.port(), "honest");
     honest.ping();
     groupsBefore = server.manager().openGroups();
