@@ -117,9 +117,12 @@ final class ResponseWriter implements SendBudget.Peer {
   }
 
   private void step(byte[] bytes, int at, int length, long deadlineNanos) throws IOException {
-    long leftNanos = Math.max(0, deadlineNanos - System.nanoTime());
-    Duration limit = Duration.ofNanos(Math.min(stepTimeout.toNanos(), leftNanos));
-    socket.within(limit, () -> socket.write(bytes, at, length));
+    int written = socket.canTryToWrite() ? socket.tryWrite(bytes, at, length) : 0;
+    if (written < length) { // only a client that does not keep up costs a thread
+      long leftNanos = Math.max(0, deadlineNanos - System.nanoTime());
+      Duration limit = Duration.ofNanos(Math.min(stepTimeout.toNanos(), leftNanos));
+      socket.within(limit, () -> socket.write(bytes, at + written, length - written));
+    }
     progressNanos = System.nanoTime();
   }
 
