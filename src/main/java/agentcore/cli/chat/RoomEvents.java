@@ -73,8 +73,14 @@ final class RoomEvents {
     requests.add(Request.catchUp(room), nowNanos);
   }
 
-  /** Returns whether a message was not received before; reports a gap before it. */
+  /**
+   * Returns whether a message was not received before; reports a gap before it. A server without
+   * logs sends no seq, and every message once.
+   */
   boolean isNew(ServerEvent message) {
+    if (!message.has("seq")) {
+      return true;
+    }
     String room = message.text("room");
     JoinedRooms.Order order = rooms.received(room, JoinedRooms.Position.of(message));
     if (order == JoinedRooms.Order.GAP) {

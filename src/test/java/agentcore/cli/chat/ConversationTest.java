@@ -109,6 +109,19 @@ class ConversationTest {
   }
 
   @Test
+  void showsEveryMessageOfAServerThatSendsNoPositions() {
+    receive("{'type':'welcome','user_id':'alice/1','username':'alice','rooms':['lobby']}");
+    for (String text : List.of("one", "two")) {
+      receive(
+          "{'type':'chat_message','room':'lobby','username':'bob','user_id':'bob/1','text':'%s'}"
+              .formatted(text));
+    }
+    assertEquals(
+        List.of("[lobby] bob: one", "[lobby] bob: two"),
+        shown.subList(shown.size() - 2, shown.size()));
+  }
+
+  @Test
   void nextLineWaitsForTheReplyToThePreviousOne() {
     receive(WELCOME);
     conversation.enter("one");
