@@ -3,9 +3,9 @@ package agentcore.protocol.transcript;
 import agentcore.testkit.Await;
 import agentcore.testkit.RawClient;
 import agentcore.testkit.SharedStore;
-import agentcore.testkit.TestServers;
 import agentcore.testkit.protocol.Description;
 import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,25 +14,36 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Plays a transcript over real sockets. */
-final class Play implements AutoCloseable {
-  private final TestServers servers;
+public final class Play implements AutoCloseable {
+  private final Target target;
   private final Expectation expectation = new Expectation();
   private final Map<String, RawClient> clients = new HashMap<>();
+
+  /** The channel name of each connected client. */
+  private final Map<String, String> channels = new HashMap<>();
+
   private int connects;
+  private int ends;
+  private int messages;
   private Step previous = new Step.Silent("", "");
 
-  private Play(TestServers servers) {
-    this.servers = servers;
+  private Play(Target target) {
+    this.target = target;
+  }
+
+  /** Plays a transcript on the chat, distributing its connections over the servers in turn. */
+  static void run(Transcript transcript, int serverCount, SharedStore.Factory stores) {
+    run(transcript, ChatTarget.start(serverCount, transcript.settings(), stores));
   }
 
   /**
-   * Plays a transcript, distributing its connections over the servers in turn.
+   * Plays a transcript, and closes the target.
    *
    * @throws AssertionError naming the first line that failed, with the expected and the actual
    *     result
    */
-  static void run(Transcript transcript, int serverCount, SharedStore.Factory stores) {
-    try (Play play = new Play(TestServers.start(serverCount, transcript.settings(), stores))) {
+  public static void run(Transcript transcript, Target target) {
+    try (Play play = new Play(target)) {
       for (Step step : transcript.steps()) {
         play.perform(step);
       }
@@ -51,9 +62,13 @@ final class Play implements AutoCloseable {
             && previous instanceof Step.Sends before
             && before.who().equals(now.who());
     if (!isInARow && !(step instanceof Step.Receives)) {
-      servers.settle();
+      target.settle(progress());
     }
     previous = step;
+  }
+
+  private Target.Progress progress() {
+    return new Target.Progress(connects, ends, messages);
   }
 
   private void perform(Step step) {
@@ -64,9 +79,9 @@ final class Play implements AutoCloseable {
         case Step.Refused s -> refuse(s);
         case Step.Sends s -> client(s.who()).send(expectation.substitute(s.text()));
         case Step.SendsBytes s -> client(s.who()).sendBytes(s.bytes());
-        case Step.Receives s -> receive(client(s.who()), s.frames());
-        case Step.SkipsTo s -> skip(client(s.who()), s.frame());
-        case Step.Asks s -> ask(client(s.who()), expectation.substitute(s.text()), s.answer());
+        case Step.Receives s -> receive(s.who(), s.frames());
+        case Step.SkipsTo s -> skip(s.who(), s.frame());
+        case Step.Asks s -> ask(s.who(), expectation.substitute(s.text()), s.answer());
         case Step.Silent s -> client(s.who()).expectSilence();
         case Step.Closes s -> end(s.who(), client(s.who()).closeNormally(), 1000);
         case Step.Closed s -> end(s.who(), client(s.who()).expectClose(), s.code());
@@ -88,7 +103,7 @@ final class Play implements AutoCloseable {
     }
     String path = expectation.substitute(step.path()).replace("\"", "");
     String[] headers = step.headers().toArray(String[]::new);
-    int port = servers.get(connects++).port();
+    int port = target.port(connects++);
     if (step.isPatient()) {
       Await.until("a connect to be admitted", () -> admits(step.who(), port, path, headers));
     } else {
@@ -106,7 +121,7 @@ final class Play implements AutoCloseable {
   }
 
   private void refuse(Step.Refused step) {
-    try (RawClient client = RawClient.open(servers.get(0).port())) {
+    try (RawClient client = RawClient.open(target.port(0))) {
       client.sendUpgrade(step.path(), step.headers().toArray(String[]::new));
       String head = client.readHead();
       String status = "HTTP/1.1 " + step.status() + " ";
@@ -114,16 +129,28 @@ final class Play implements AutoCloseable {
     }
   }
 
-  private void receive(RawClient client, List<JsonElement> frames) {
+  /** Reads the next frame of a client, and counts a message that returns to its sender. */
+  private JsonObject next(String who) {
+    JsonObject frame = JsonParser.parseString(client(who).nextText()).getAsJsonObject();
+    String channel = frame.has("user_id") ? frame.get("user_id").getAsString() : "";
+    switch (frame.get("type").getAsString()) {
+      case "welcome" -> channels.put(who, channel);
+      case "chat_message" -> messages += channel.equals(channels.get(who)) ? 1 : 0;
+      default -> {}
+    }
+    return frame;
+  }
+
+  private void receive(String who, List<JsonElement> frames) {
     List<JsonElement> open = new ArrayList<>(frames);
     while (!open.isEmpty()) {
-      String text = client.nextText();
-      JsonElement actual = JsonParser.parseString(text);
-      Optional<String> fault = Description.faultOfEvent(actual.getAsJsonObject());
+      JsonObject actual = next(who);
+      Optional<String> fault =
+          target.followsDescription() ? Description.faultOfEvent(actual) : Optional.empty();
       require(
           fault.isEmpty(),
           "a frame that matches the description",
-          text + "\n  which" + fault.orElse(""));
+          actual + "\n  which" + fault.orElse(""));
       List<String> differences = new ArrayList<>();
       int before = open.size();
       for (int i = 0; i < open.size() && open.size() == before; i++) {
@@ -136,7 +163,7 @@ final class Play implements AutoCloseable {
       require(
           open.size() < before,
           shown(open),
-          text + "\n  because  " + String.join("\n  and      ", differences));
+          actual + "\n  because  " + String.join("\n  and      ", differences));
     }
   }
 
@@ -144,21 +171,19 @@ final class Play implements AutoCloseable {
     return String.join("\n  or       ", frames.stream().map(JsonElement::toString).toList());
   }
 
-  private void skip(RawClient client, JsonElement frame) {
+  private void skip(String who, JsonElement frame) {
     Optional<String> difference;
     do {
-      JsonElement actual = JsonParser.parseString(client.nextText());
-      difference = expectation.difference(frame, actual);
+      difference = expectation.difference(frame, next(who));
     } while (difference.isPresent());
   }
 
-  private void ask(RawClient client, String text, JsonElement answer) {
+  private void ask(String who, String text, JsonElement answer) {
     Await.until(
         "the reply " + answer,
         () -> {
-          client.send(text);
-          JsonElement actual = JsonParser.parseString(client.nextText());
-          return expectation.difference(answer, actual).isEmpty();
+          client(who).send(text);
+          return expectation.difference(answer, next(who)).isEmpty();
         });
   }
 
@@ -166,22 +191,19 @@ final class Play implements AutoCloseable {
     clients.remove(who);
     require(
         closed.code() == code, "close " + code, "close " + closed.code() + " " + closed.reason());
-    awaitUnregistered();
+    ended();
   }
 
   private void drop(String who) {
     client(who).closeAbruptly();
     clients.remove(who);
-    awaitUnregistered();
+    ended();
   }
 
-  /**
-   * Waits for the servers to unregister the connection, which happens after the client sees the
-   * close.
-   */
-  private void awaitUnregistered() {
-    Await.until(
-        clients.size() + " registered connections", () -> servers.connections() == clients.size());
+  /** The servers notice the end of a connection after the client does. */
+  private void ended() {
+    ends++;
+    target.awaitEnds(progress());
   }
 
   private static void require(boolean holds, String expected, String actual) {
@@ -192,7 +214,7 @@ final class Play implements AutoCloseable {
 
   /** Checks that no client has unread messages. */
   private void end(String name) {
-    servers.settle();
+    target.settle(progress());
     clients.forEach(
         (who, client) -> {
           try {
@@ -206,6 +228,6 @@ final class Play implements AutoCloseable {
   @Override
   public void close() {
     clients.values().forEach(RawClient::close);
-    servers.close();
+    target.close();
   }
 }

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** One step of a transcript: a line, or several that belong together. */
-sealed interface Step {
+public sealed interface Step {
   /** Returns the file and line. */
   String place();
 

@@ -27,7 +27,7 @@ import java.util.stream.Stream;
  * @param settings of the servers, as far as they differ from the defaults
  * @param steps in order
  */
-record Transcript(String name, Map<String, String> settings, List<Step> steps) {
+public record Transcript(String name, Map<String, String> settings, List<Step> steps) {
   private static final String WITH = " with ";
   private static final Pattern SET = Pattern.compile("set ([A-Z_]+)=(.*)");
   private static final Pattern REFUSED = Pattern.compile("refused (\\d{3}) (\\S+)( with .*)?");
@@ -37,7 +37,7 @@ record Transcript(String name, Map<String, String> settings, List<Step> steps) {
           Pattern.DOTALL);
 
   /** Copies its arguments. */
-  Transcript {
+  public Transcript {
     settings = Map.copyOf(settings);
     steps = List.copyOf(steps);
   }
@@ -46,7 +46,7 @@ record Transcript(String name, Map<String, String> settings, List<Step> steps) {
   private record Line(String place, String text) {}
 
   /** Reads all transcripts in a folder, sorted by name. */
-  static List<Transcript> readAll(Path folder) {
+  public static List<Transcript> readAll(Path folder) {
     try (Stream<Path> files = Files.list(folder)) {
       return files
           .filter(file -> file.toString().endsWith(".txt"))
