@@ -5,6 +5,9 @@ mvn = bin/agentcore --mvn -q $(log).compiler=warn $(log).surefire=info
 report = target/site/jacoco
 comma = ,
 space = $(subst ,, )
+steps = one two three four five
+step = $(or $(word $(STEP),$(steps)),$(error say which step: STEP=1 to STEP=5))
+before = $(or $(filter-out none,$(word $(STEP),none $(steps))),$(error say which step: STEP=2 to STEP=5))
 concurrent = $(subst $(space),$(comma),$(patsubst %,**/%/*Test, \
 	connection consumer dispatch gate group link metrics poison protocol redis socket torture transport))
 
@@ -12,6 +15,13 @@ concurrent = $(subst $(space),$(comma),$(patsubst %,**/%/*Test, \
 
 help: ## print these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
+
+.PHONY: learn learn-diff
+learn: ## run a step of src/learn (make learn STEP=1 PORT=8000; steps 4 and 5 with REDIS=redis://localhost:6379)
+	@src/learn/run '$(step)' '$(or $(PORT),8000)' '$(REDIS)'
+
+learn-diff: ## print what changes in the code from the step before (make learn-diff STEP=2)
+	@cd src/learn && diff -u -N -I '^package ' -I '^import ' -x '*.md' $(before) $(step) || true
 
 build: ## compile with all warnings as errors; creates target/agentcore.jar and target/lib
 	@$(mvn) package -DskipTests

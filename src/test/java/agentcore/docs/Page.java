@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 record Page(Path file, String text) {
   static final Path README = Path.of("README.md");
   static final Path FOLDER = Path.of("src", "docs");
+  private static final Path LEARN = Path.of("src", "learn");
 
   private static final Pattern CODE = Pattern.compile("`([^`\n]+)`");
   private static final Pattern MARK = Pattern.compile("<!-- tested by (\\w+)\\.(\\w+) -->");
@@ -30,11 +31,13 @@ record Page(Path file, String text) {
     }
   }
 
-  /** Returns the README and all pages of src/docs. */
+  /** Returns the README and all pages of src/docs and src/learn. */
   static List<Page> all() {
-    try (Stream<Path> docs = Files.list(FOLDER)) {
+    try (Stream<Path> docs = Files.walk(FOLDER);
+        Stream<Path> learn = Files.walk(LEARN)) {
       return Stream.concat(
-              Stream.of(README), docs.filter(file -> file.toString().endsWith(".md")).sorted())
+              Stream.of(README),
+              Stream.concat(docs, learn).filter(file -> file.toString().endsWith(".md")).sorted())
           .map(Page::read)
           .toList();
     } catch (IOException e) {

@@ -1,0 +1,140 @@
+package agentcore.learn;
+
+import agentcore.protocol.transcript.Step;
+import agentcore.protocol.transcript.Transcript;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import com.google.gson.JsonPrimitive;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What a step of src/learn claims to do as the product does: a transcript is played up to the first
+ * line that is not claimed.
+ */
+final class Claim {
+  private static final Set<String> LOG_FIELDS = Set.of("seq", "epoch", "message_id");
+
+  /** Requests of the product that no step knows. */
+  private static final Set<String> OTHER_REQUESTS =
+      Set.of(
+          "create_room",
+          "join_room",
+          "leave_room",
+          "list_rooms",
+          "get_room_users",
+          "get_message_history",
+          "private_message",
+          "get_user_status",
+          "typing_start",
+          "typing_stop",
+          "invite_user",
+          "remove_user",
+          "pong");
+
+  private static final Set<String> ERRORS =
+      Set.of("INVALID_JSON", "UNKNOWN_MESSAGE_TYPE", "NOT_IN_ROOM");
+  private static final Set<String> SENTENCES =
+      Set.of("Message text is required", "Message too long (max 1000 characters)");
+
+  private final LearnStep learnStep;
+  private final Set<String> sentIds = new HashSet<>();
+
+  private Claim(LearnStep learnStep) {
+    this.learnStep = learnStep;
+  }
+
+  /** Returns the beginning of a transcript, as far as the step claims it. */
+  static Transcript of(LearnStep step, Transcript transcript) {
+    Claim claim = new Claim(step);
+    List<Step> claimed = new ArrayList<>();
+    List<Step> steps = transcript.settings().isEmpty() ? transcript.steps() : List.of();
+    for (int i = 0; i < steps.size() && claim.has(steps, i); i++) {
+      claimed.add(step.hasLog() ? steps.get(i) : withoutPositions(steps.get(i)));
+    }
+    return new Transcript(transcript.name(), Map.of(), claimed);
+  }
+
+  private boolean has(List<Step> steps, int at) {
+    return switch (steps.get(at)) {
+      case Step.Connects s ->
+          s.headers().isEmpty()
+              && !s.isPatient()
+              && (learnStep.hasLog() || !s.path().contains("?"));
+      case Step.Sends s -> hasRequest(s) && answers(steps, at, s.who()).allMatch(this::hasAnswer);
+      case Step.Receives s -> true;
+      case Step.SkipsTo s -> true;
+      case Step.Silent s -> true;
+      case Step.Closes s -> true;
+      case Step.Drops s -> true;
+      case Step.Refused s -> false;
+      case Step.SendsBytes s -> false;
+      case Step.Asks s -> false;
+      case Step.Closed s -> false;
+    };
+  }
+
+  private boolean hasRequest(Step.Sends step) {
+    Optional<JsonObject> request = json(step.text());
+    String type = request.map(json -> text(json, "type")).orElse("");
+    boolean isNew =
+        request
+            .filter(json -> type.equals("chat_message") && json.has("id"))
+            .map(json -> sentIds.add(step.who() + json.get("id")))
+            .orElse(true);
+    return !OTHER_REQUESTS.contains(type) && (isNew || learnStep.hasLog());
+  }
+
+  private boolean hasAnswer(JsonElement frame) {
+    JsonObject answer = frame.getAsJsonObject();
+    return !text(answer, "type").equals("error")
+        || ERRORS.contains(text(answer, "error_code"))
+        || SENTENCES.contains(text(answer, "message"))
+        || (learnStep.hasLog() && text(answer, "message").equals("Message id already used"));
+  }
+
+  private static java.util.stream.Stream<JsonElement> answers(
+      List<Step> steps, int at, String who) {
+    return steps.subList(at, steps.size()).stream()
+        .filter(step -> step instanceof Step.Receives s && s.who().equals(who))
+        .limit(1)
+        .flatMap(Step::received);
+  }
+
+  private static Optional<JsonObject> json(String text) {
+    try {
+      return Optional.of(JsonParser.parseString(text))
+          .filter(JsonElement::isJsonObject)
+          .map(JsonElement::getAsJsonObject);
+    } catch (JsonParseException notJson) {
+      return Optional.empty();
+    }
+  }
+
+  private static String text(JsonObject json, String name) {
+    return json.get(name) instanceof JsonPrimitive value ? value.getAsString() : "";
+  }
+
+  /** Removes the fields from expected frames that a step without a log does not send. */
+  private static Step withoutPositions(Step step) {
+    return switch (step) {
+      case Step.Receives s ->
+          new Step.Receives(
+              s.place(), s.who(), s.frames().stream().map(Claim::withoutPosition).toList());
+      case Step.SkipsTo s -> new Step.SkipsTo(s.place(), s.who(), withoutPosition(s.frame()));
+      default -> step;
+    };
+  }
+
+  private static JsonElement withoutPosition(JsonElement frame) {
+    JsonObject copy = frame.deepCopy().getAsJsonObject();
+    LOG_FIELDS.forEach(copy::remove);
+    return copy;
+  }
+}
