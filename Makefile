@@ -6,8 +6,8 @@ report = target/site/jacoco
 comma = ,
 space = $(subst ,, )
 steps = one two three four five
-step = $(or $(word $(STEP),$(steps)),$(error say which step: STEP=1 to STEP=5))
-before = $(or $(filter-out none,$(word $(STEP),none $(steps))),$(error say which step: STEP=2 to STEP=5))
+step = $(or $(word $(or $(STEP),9),$(steps)),$(error say which step: STEP=1 to STEP=5))
+before = $(or $(filter-out none,$(word $(or $(STEP),9),none $(steps))),$(error say which step: STEP=2 to STEP=5))
 concurrent = $(subst $(space),$(comma),$(patsubst %,**/%/*Test, \
 	connection consumer dispatch gate group link metrics poison protocol redis socket torture transport))
 
