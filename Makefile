@@ -16,12 +16,15 @@ concurrent = $(subst $(space),$(comma),$(patsubst %,**/%/*Test, \
 help: ## print these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
 
-.PHONY: learn learn-diff
+.PHONY: learn learn-diff trace
 learn: ## run a step of src/learn (make learn STEP=1 PORT=8000; steps 4 and 5 with REDIS=redis://localhost:6379)
 	@src/learn/run '$(step)' '$(or $(PORT),8000)' '$(REDIS)'
 
 learn-diff: ## print what changes in the code from the step before (make learn-diff STEP=2)
 	@cd src/learn && diff -u -N -I '^package ' -I '^import ' -x '*.md' $(before) $(step) || true
+
+trace: ## follow one message through the real server, and print its way with times and bytes
+	@$(mvn) -Dquick test -Dtest=TraceTest; code=$$?; cat target/surefire-reports/*TraceTest-output.txt; exit $$code
 
 build: ## compile with all warnings as errors; creates target/agentcore.jar and target/lib
 	@$(mvn) package -DskipTests
