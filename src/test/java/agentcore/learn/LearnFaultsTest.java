@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
  * is played on both.
  */
 class LearnFaultsTest {
+  /** After this time without a message the room counts as stopped. */
   private static final Duration SILENCE = Duration.ofSeconds(2);
 
   /** More than the buffers of two sockets hold. */
@@ -56,9 +57,11 @@ class LearnFaultsTest {
     private final RawClient alice;
     private final RawClient bob;
     private final RawClient carol;
+    private final Duration patience;
     private boolean hasBobLeft;
 
-    SlowReaderScenario(LearnStep step) {
+    SlowReaderScenario(LearnStep step, Duration patience) {
+      this.patience = patience;
       server = step.start(newPrefix());
       alice = server.connect("alice");
       bob = server.connect("bob");
@@ -96,10 +99,10 @@ class LearnFaultsTest {
     }
 
     private void awaitMessage(RawClient client) {
-      String text = client.nextText(SILENCE);
+      String text = client.nextText(patience);
       while (!text.contains(TEXT)) {
         hasBobLeft |= text.contains("\"user_left\"");
-        text = client.nextText(SILENCE);
+        text = client.nextText(patience);
       }
     }
 
@@ -114,7 +117,7 @@ class LearnFaultsTest {
 
   @Test
   void stepOneStopsTheRoomWhileOneClientDoesNotRead() {
-    try (SlowReaderScenario scenario = new SlowReaderScenario(LearnStep.ONE)) {
+    try (SlowReaderScenario scenario = new SlowReaderScenario(LearnStep.ONE, SILENCE)) {
       int received = scenario.talk();
       assertTrue(received < ROUNDS * MESSAGES_PER_ROUND, received + " messages");
       scenario.bob.closeAbruptly();
@@ -124,7 +127,7 @@ class LearnFaultsTest {
 
   @Test
   void stepTwoDisconnectsTheClientThatDoesNotReadAndTheRoomGoesOn() {
-    try (SlowReaderScenario scenario = new SlowReaderScenario(LearnStep.TWO)) {
+    try (SlowReaderScenario scenario = new SlowReaderScenario(LearnStep.TWO, Await.DEADLINE)) {
       assertEquals(ROUNDS * MESSAGES_PER_ROUND, scenario.talk());
       assertTrue(scenario.hasBobLeft);
       assertEquals(1006, scenario.bob.awaitClose().code());
