@@ -23,6 +23,7 @@ final class Page {
   private static final List<String> FILES =
       List.of(
           "index.html",
+          "base.css",
           "page.css",
           "icon.svg",
           "agentcore-client.js",
