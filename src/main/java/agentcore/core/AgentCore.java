@@ -61,6 +61,7 @@ public final class AgentCore implements AutoCloseable {
   private final HttpRoutes routes = new HttpRoutes();
   private final ServerParts parts;
   private final HttpRoutes adminRoutes;
+  private final Monitoring monitoring;
   private final AtomicReference<State> state = new AtomicReference<>(State.NEW);
   private final CountDownLatch closed = new CountDownLatch(1);
   private Optional<Authenticator> authenticator;
@@ -104,7 +105,8 @@ public final class AgentCore implements AutoCloseable {
             config.seconds(Setting.WS_HEARTBEAT_TIMEOUT),
             Clock.systemUTC());
     this.adminRoutes = Ports.hasAdminPort(config) ? new HttpRoutes() : routes;
-    new Monitoring(metrics, backend, this::isServing).addTo(adminRoutes);
+    this.monitoring = new Monitoring(metrics, backend, registry, this::isServing);
+    monitoring.addTo(adminRoutes);
   }
 
   private boolean isServing() {
@@ -167,6 +169,20 @@ public final class AgentCore implements AutoCloseable {
   }
 
   /**
+   * Answers the requests of operators to a path, as {@link #http(String, String, HttpHandler)}
+   * does, beside {@code /health} and {@code /metrics}: on ADMIN_PORT only, if it is set, and
+   * otherwise on the port of the clients. The handler checks who asks; the port does not.
+   *
+   * <p>A route for both ports is added with {@code http} too.
+   *
+   * {@snippet file="Servers.java" region="admin"}
+   */
+  public AgentCore adminHttp(String method, String path, HttpHandler handler) {
+    adminRoutes.add(method, path, handler);
+    return this;
+  }
+
+  /**
    * Starts to serve. A server is started at most once. A start that fails closes the server and its
    * backend, and leaves no thread and no open port behind; to try again, construct another server.
    *
@@ -189,6 +205,7 @@ public final class AgentCore implements AutoCloseable {
       listener = Optional.of(ports.openMainPort(endpoints, routes, tls));
       heartbeat.start();
       manager.start();
+      monitoring.start();
       serving = state.compareAndSet(State.STARTING, State.SERVING);
       if (!serving) { // close() may have missed what was created after it ran
         throw new IllegalStateException("the server was closed while it started");
@@ -224,7 +241,7 @@ public final class AgentCore implements AutoCloseable {
     return listener.orElseThrow(() -> new IllegalStateException("not started")).port();
   }
 
-  /** Returns the port for health and metrics, if they have their own. */
+  /** Returns the port for operators, if they have their own. */
   public Optional<Integer> adminPort() {
     return adminListener.map(Listener::port);
   }
@@ -289,6 +306,14 @@ public final class AgentCore implements AutoCloseable {
   public <T> T history(Room room, int limit, int maxBytes, Function<List<Event.Json>, T> reply) {
     return parts.history(
         room, Long.MAX_VALUE, limit, maxBytes, history -> reply.apply(history.events()));
+  }
+
+  /**
+   * Returns what the server measured in the last 15 minutes, one sample every five seconds, oldest
+   * first. Any thread.
+   */
+  public List<MetricsSample> recentMetrics() {
+    return monitoring.recent();
   }
 
   /**
@@ -359,6 +384,7 @@ public final class AgentCore implements AutoCloseable {
     Safely.run("ending the subscriptions", parts.subscriptions()::close);
     Safely.run("closing the port", () -> listener.ifPresent(Listener::close));
     Safely.run("ending the heartbeat", heartbeat::close);
+    Safely.run("ending the recording", monitoring::close);
     Safely.run("ending the groups", manager::close);
     Safely.run("ending the timers", timers::close);
     Safely.run("closing the backend", backend::close);

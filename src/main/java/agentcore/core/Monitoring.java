@@ -1,28 +1,48 @@
 package agentcore.core;
 
 import agentcore.core.backend.Backend;
+import agentcore.core.connection.ConnectionRegistry;
 import agentcore.core.http.HttpResponse;
+import agentcore.core.metrics.Histogram;
 import agentcore.core.metrics.Jvm;
 import agentcore.core.metrics.Metrics;
+import agentcore.core.metrics.Recorder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 
-/** The HTTP routes for operators: health and metrics. */
-final class Monitoring {
+/** What operators see of a server: health, metrics, and a recording of the most important ones. */
+final class Monitoring implements AutoCloseable {
+  private static final Duration INTERVAL = Duration.ofSeconds(5);
+  private static final Duration RECORDED = Duration.ofMinutes(15);
+
   private final Metrics metrics;
   private final Backend backend;
+  private final ConnectionRegistry registry;
   private final BooleanSupplier isServing;
+  private final Recorder<MetricsSample> recorder =
+      new Recorder<>(this::sample, INTERVAL, (int) RECORDED.dividedBy(INTERVAL));
+
+  /** What the delivery lag's buckets held at the last sample; only for the recorder's thread. */
+  private long[] lagCounts;
 
   /**
    * Adds the metrics of the server as a whole.
    *
    * @param isServing whether the server accepts new connections
    */
-  Monitoring(Metrics metrics, Backend backend, BooleanSupplier isServing) {
+  Monitoring(
+      Metrics metrics, Backend backend, ConnectionRegistry registry, BooleanSupplier isServing) {
     this.metrics = metrics;
     this.backend = backend;
+    this.registry = registry;
     this.isServing = isServing;
+    this.lagCounts = metrics.deliveryLag.counts();
     metrics.gauge(
         "backend_up",
         "1 if the store accepts writes and delivers what is published, else 0.",
@@ -40,6 +60,44 @@ final class Monitoring {
         "1; the version of AgentCore and of Java.",
         Map.of("version", Version.text(), "java", Runtime.version().toString()));
     Jvm.addTo(metrics);
+  }
+
+  /** Starts to record. */
+  void start() {
+    recorder.start();
+  }
+
+  /** Returns the samples of the last 15 minutes, oldest first. */
+  List<MetricsSample> recent() {
+    return recorder.samples();
+  }
+
+  private MetricsSample sample() {
+    long[] before = lagCounts;
+    lagCounts = metrics.deliveryLag.counts();
+    LongAdder published = metrics.serverEvents.of("published");
+    LongAdder sent = metrics.serverEvents.of("sent");
+    return new MetricsSample(
+        Instant.now(),
+        registry.size(),
+        metrics.messages.sum() + published.sum() + sent.sum(),
+        metrics.delivered.sum(),
+        metrics.errors.sum(),
+        registry.sendBudget().taken(),
+        micros(Histogram.quantileNanos(before, lagCounts, 0.5)),
+        micros(Histogram.quantileNanos(before, lagCounts, 0.99)),
+        backend.isDelivering(),
+        backend.partsAway());
+  }
+
+  private static long micros(long nanos) {
+    return nanos < 0 ? -1 : TimeUnit.NANOSECONDS.toMicros(nanos);
+  }
+
+  /** Ends the recording. */
+  @Override
+  public void close() {
+    recorder.close();
   }
 
   void addTo(HttpRoutes routes) {

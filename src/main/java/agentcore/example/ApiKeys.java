@@ -24,7 +24,7 @@ public final class ApiKeys {
   public enum Scope {
     /** To send messages to rooms and users. */
     PUBLISH,
-    /** To read rooms, members, messages and the state of users. */
+    /** To read rooms, members, messages, the state of users and that of the server. */
     READ,
     /** To create and delete rooms, and to remove and disconnect users. */
     MANAGE;

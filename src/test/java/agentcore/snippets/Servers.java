@@ -60,6 +60,14 @@ final class Servers {
     return server;
   }
 
+  static AgentCore withOperatorRoute(AgentCore server) {
+    // @start region="admin"
+    server.adminHttp(
+        "GET", "/rooms", request -> HttpResponse.text(200, server.rooms().size() + " rooms"));
+    // @end
+    return server;
+  }
+
   static AgentCore withTokens(AgentCore server, Map<String, String> usersByToken) {
     // @start region="authenticator"
     Authenticator sessions =

@@ -24,6 +24,7 @@ import agentcore.core.serializer.Serializer;
 import agentcore.example.ChatConsumer;
 import agentcore.testkit.Await;
 import agentcore.testkit.RawClient;
+import agentcore.testkit.RawHttp;
 import agentcore.testkit.SharedRedis;
 import agentcore.testkit.SharedStore;
 import agentcore.testkit.TestServer;
@@ -138,6 +139,19 @@ class SnippetsTest {
           "GET /hello/J%C3%B6rg HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
               .getBytes(US_ASCII));
       assertTrue(anybody.readToEnd().endsWith("Hello, Jörg\n"));
+    }
+  }
+
+  @Test
+  void operatorsRouteIsOnTheAdminPortOnly() {
+    Config own = config.with(Setting.ADMIN_PORT, "0");
+    AgentCore core = Servers.withOperatorRoute(new AgentCore(own));
+    String request = "GET /rooms HTTP/1.1\r\nHost: x\r\n\r\n";
+    try (TestServer server = TestServer.start(core);
+        RawHttp operator = RawHttp.open(core.adminPort().orElseThrow());
+        RawHttp anybody = RawHttp.open(server.port())) {
+      assertEquals("0 rooms\n", operator.send(request).next().body());
+      assertEquals(404, anybody.send(request).next().status());
     }
   }
 

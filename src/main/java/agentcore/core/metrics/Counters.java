@@ -34,6 +34,11 @@ public final class Counters {
     return known == null ? of(OTHER) : known;
   }
 
+  /** Returns the sum over all values. */
+  public long sum() {
+    return byValue.values().stream().mapToLong(LongAdder::sum).sum();
+  }
+
   void writeTo(Exposition out, String name) {
     new TreeMap<>(byValue)
         .forEach(

@@ -1,5 +1,6 @@
 package agentcore.core.metrics;
 
+import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.LongStream;
@@ -34,6 +35,39 @@ public final class Histogram {
     }
     buckets[bucket].increment();
     sumNanos.add(nanos);
+  }
+
+  /** Returns how many durations each bucket holds. */
+  public long[] counts() {
+    return Stream.of(buckets).mapToLong(LongAdder::sum).toArray();
+  }
+
+  /**
+   * Estimates a quantile of what was counted between two calls of {@link #counts}. Like Prometheus,
+   * it assumes that the durations in a bucket are spread evenly, and answers with the highest bound
+   * for those that took longer.
+   *
+   * @param quantile from 0 to 1
+   * @return -1 if nothing was counted
+   */
+  public static long quantileNanos(long[] before, long[] after, double quantile) {
+    long[] counted = new long[after.length];
+    Arrays.setAll(counted, bucket -> after[bucket] - before[bucket]);
+    long total = LongStream.of(counted).sum();
+    if (total == 0) {
+      return -1;
+    }
+    double rank = quantile * total;
+    long below = 0;
+    for (int bucket = 0; bucket < BOUNDS_NANOS.length; bucket++) {
+      if (counted[bucket] > 0 && below + counted[bucket] >= rank) {
+        long from = bucket == 0 ? 0 : BOUNDS_NANOS[bucket - 1];
+        double share = (rank - below) / counted[bucket];
+        return from + (long) (share * (BOUNDS_NANOS[bucket] - from));
+      }
+      below += counted[bucket];
+    }
+    return BOUNDS_NANOS[BOUNDS_NANOS.length - 1];
   }
 
   /** The format is cumulative: each bucket includes those below it. */

@@ -34,8 +34,18 @@ final class Api {
   private final ApiRate rate;
   private final List<Route> routes = new ArrayList<>();
 
-  /** A route, and the scope that its key needs. */
-  record Route(String method, String path, ApiKeys.Scope scope, HttpHandler handler) {}
+  /**
+   * A route.
+   *
+   * @param scope what its key must permit
+   * @param isForOperators whether only the port of the operators has it
+   */
+  record Route(
+      String method,
+      String path,
+      ApiKeys.Scope scope,
+      boolean isForOperators,
+      HttpHandler handler) {}
 
   /** Handles a request whose key has been checked. */
   @FunctionalInterface
@@ -51,8 +61,12 @@ final class Api {
 
   /** Adds the routes to a server that is not started, if there are keys. */
   static void addTo(AgentCore server, Config config) {
-    routes(server, config)
-        .forEach(route -> server.http(route.method(), route.path(), route.handler()));
+    for (Route route : routes(server, config)) {
+      server.adminHttp(route.method(), route.path(), route.handler());
+      if (!route.isForOperators()) {
+        server.http(route.method(), route.path(), route.handler());
+      }
+    }
   }
 
   /** Returns the routes; none if there are no keys. */
@@ -71,6 +85,7 @@ final class Api {
     ApiMessages messages = new ApiMessages(server, config, rate);
     ApiRooms rooms = new ApiRooms(server, config);
     ApiUsers users = new ApiUsers(server);
+    ApiServer itself = new ApiServer(server, config);
     route("POST", "rooms/{room}/messages", ApiKeys.Scope.PUBLISH, messages::publish);
     route("POST", "users/{user}/messages", ApiKeys.Scope.PUBLISH, messages::send);
     route("POST", "batch", ApiKeys.Scope.PUBLISH, messages::batch);
@@ -82,11 +97,20 @@ final class Api {
     route("DELETE", "rooms/{room}", ApiKeys.Scope.MANAGE, rooms::delete);
     route("DELETE", "rooms/{room}/members/{user}", ApiKeys.Scope.MANAGE, rooms::remove);
     route("DELETE", "users/{user}/connections", ApiKeys.Scope.MANAGE, users::disconnect);
+    operatorRoute("server", itself::describe);
+    operatorRoute("metrics", itself::metrics);
   }
 
+  /** Programs reach the API on the port of the clients, operators also on their own. */
   private void route(String method, String path, ApiKeys.Scope scope, Command command) {
     HttpHandler handler = request -> asLine(answer(request, scope, command));
-    routes.add(new Route(method, PREFIX + path, scope, handler));
+    routes.add(new Route(method, PREFIX + path, scope, false, handler));
+  }
+
+  private void operatorRoute(String path, Command command) {
+    ApiKeys.Scope scope = ApiKeys.Scope.READ;
+    HttpHandler handler = request -> asLine(answer(request, scope, command));
+    routes.add(new Route("GET", PREFIX + path, scope, true, handler));
   }
 
   /** Ends the body with a line feed, for those who ask in a terminal. */
@@ -118,7 +142,8 @@ final class Api {
   private HttpResponse answer(
       HttpRequest request, ApiKeys.Scope scope, Command command, ApiKeys.Caller caller) {
     if (!caller.scopes().contains(scope)) {
-      return new Problem(403, ErrorCode.NOT_ALLOWED, "This key lacks the scope").response(server);
+      return new Problem(403, ErrorCode.NOT_ALLOWED, "This key lacks the scope " + scope.word())
+          .response(server);
     }
     Optional<Duration> wait = rate.take(caller.name(), 1);
     if (wait.isPresent()) {
@@ -131,7 +156,7 @@ final class Api {
           .response(server);
     }
     try {
-      return command.run(new ApiCall(caller.name(), request));
+      return command.run(new ApiCall(caller, request));
     } catch (ClientException refusal) {
       return Problem.of(refusal).response(server);
     } catch (BackendException away) {

@@ -6,16 +6,22 @@ import agentcore.core.message.ClientException;
 import agentcore.core.message.ErrorCode;
 import agentcore.core.message.Fields;
 import agentcore.core.message.Names;
+import agentcore.example.ApiKeys;
 import agentcore.example.Requests;
 import java.util.Optional;
 
 /**
  * A request to the HTTP API, whose key has been checked.
  *
- * @param key the name of the key
+ * @param caller the key
  */
-record ApiCall(String key, HttpRequest request) {
+record ApiCall(ApiKeys.Caller caller, HttpRequest request) {
   private static final String NUMBER = "[0-9]{1,18}";
+
+  /** Returns the name of the key. */
+  String key() {
+    return caller.name();
+  }
 
   /** Returns the room that the path names, trimmed. */
   String room() {

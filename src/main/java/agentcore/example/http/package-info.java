@@ -7,6 +7,7 @@
  *   PublicHistory   messages of public rooms, without a key
  *   Api             the API for programs: checks the key of each request
  *     ApiMessages, ApiRooms, ApiUsers   its commands, written on ServerRoom and ServerUser
+ *     ApiServer                         the settings and recent metrics, for operators
  *     ApiRate, ApiCall, Problem         the rate of a key, a request, and its refusal
  * }</pre>
  *
