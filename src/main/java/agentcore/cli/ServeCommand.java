@@ -62,6 +62,9 @@ final class ServeCommand {
         .adminPort()
         .map(port -> authority(config.text(Setting.ADMIN_HOST), port))
         .ifPresent(admin -> out.println("Health and metrics on http://" + admin + "/"));
+    if (!config.text(ChatSetting.API_KEYS).isEmpty()) {
+      out.println("Page for operators: " + adminPage(server, config));
+    }
     out.flush();
     try {
       server.join();
@@ -69,6 +72,15 @@ final class ServeCommand {
       Runtime.getRuntime().removeShutdownHook(onSignal);
     }
     return Cli.OK;
+  }
+
+  private static String adminPage(AgentCore server, Config config) {
+    String scheme = config.text(Setting.TLS_KEYSTORE).isEmpty() ? "http" : "https";
+    return server
+            .adminPort()
+            .map(port -> "http://" + authority(config.text(Setting.ADMIN_HOST), port))
+            .orElseGet(() -> scheme + "://" + authority(config.text(Setting.HOST), server.port()))
+        + "/admin";
   }
 
   /** Halts with 0, because an orderly end is a success; the JVM would return 143 after SIGTERM. */

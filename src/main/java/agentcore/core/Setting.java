@@ -31,7 +31,7 @@ public final class Setting {
           "ADMIN_PORT",
           "",
           Kind.OPTIONAL_PORT,
-          "a port of its own for /health and /metrics, without TLS; empty for none");
+          "a port of its own for /health, /metrics and /admin, without TLS; empty for none");
 
   public static final Setting TLS_KEYSTORE =
       library(

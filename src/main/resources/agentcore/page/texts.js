@@ -89,6 +89,11 @@ export function clock(millis) {
   return new Date(millis).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
 }
 
+/** Formats the time of day with seconds. */
+export function exactTime(millis) {
+  return new Date(millis).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+}
+
 /** Formats a day as a heading. */
 export function day(millis) {
   const date = new Date(millis);

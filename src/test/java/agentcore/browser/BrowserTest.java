@@ -34,6 +34,11 @@ abstract class BrowserTest {
     return opened(browser.open(url(port)));
   }
 
+  /** Opens the page for operators of a server in a new browser context. */
+  Tab openAdmin(int port) {
+    return opened(browser.open(url(port) + "admin"));
+  }
+
   /** Opens another tab in the same browser context. */
   Tab openBeside(Tab tab, int port) {
     return opened(browser.openBeside(tab, url(port)));

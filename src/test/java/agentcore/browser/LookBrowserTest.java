@@ -1,7 +1,6 @@
 package agentcore.browser;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.testkit.process.ServerProcess;
 import java.util.List;
@@ -89,26 +88,20 @@ class LookBrowserTest extends BrowserTest {
     alice.tab().await("document.querySelector('.message')");
     alice.say("A little. But everything is there.");
     alice.awaitLast("You: A little. But everything is there. (Sent)");
-    assertFits(tab);
+    tab.assertFits();
     tab.screenshot("phone");
     tab.click("#toggle-members");
     alice.awaitText("Invite somebody");
-    assertFits(tab);
+    tab.assertFits();
     tab.screenshot("phone-members");
     tab.click("#close-members");
     tab.click("#back");
     bob.say("And now?");
     tab.await("document.querySelector('.badge')?.textContent === '1'");
-    assertFits(tab);
+    tab.assertFits();
     tab.screenshot("phone-list");
     alice.open("lobby");
     alice.awaitLast("bob: And now?");
-  }
-
-  private static void assertFits(Tab tab) {
-    assertTrue(
-        tab.is("document.documentElement.scrollWidth <= innerWidth"),
-        "the page is wider than the window");
   }
 
   @Test
@@ -122,7 +115,7 @@ class LookBrowserTest extends BrowserTest {
     tab.type("a mouse");
     tab.press("Enter");
     alice.awaitLast("You: Without\na mouse (Sent)");
-    tabTo(tab, "New room");
+    tab.tabTo("New room");
     tab.press("Enter");
     tab.type("den");
     tab.press("Tab");
@@ -130,31 +123,16 @@ class LookBrowserTest extends BrowserTest {
     tab.press("Enter");
     alice.awaitOpen("den");
     alice.awaitText("Private room");
-    tabTo(tab, "Room lobby");
+    tab.tabTo("Room lobby");
     tab.screenshot("focus");
     tab.press("Enter");
     alice.awaitOpen("lobby");
-    tabTo(tab, "Members");
+    tab.tabTo("Members");
     tab.press(" ");
     alice.awaitText("Invite somebody");
-    tabTo(tab, "Close members");
+    tab.tabTo("Close members");
     tab.press("Escape");
     tab.await("!members.checkVisibility() && document.activeElement.id === 'toggle-members'");
-  }
-
-  /** Presses Tab until the element with this label has the focus. */
-  private static void tabTo(Tab tab, String label) {
-    String name = "(e => e.ariaLabel ?? e.textContent)(document.activeElement)";
-    String first = "";
-    for (int i = 0; i < 60; i++) {
-      String now = tab.eval(name).getAsString();
-      if (now.startsWith(label)) {
-        return;
-      }
-      first = first + "\n" + now;
-      tab.press("Tab");
-    }
-    throw new AssertionError("Tab does not reach " + label + first);
   }
 
   @Test

@@ -1,5 +1,7 @@
 package agentcore.browser;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import agentcore.testkit.Await;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
@@ -10,6 +12,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -166,6 +169,18 @@ final class Tab {
             .formatted(at.get(0), at.get(1), pixels));
   }
 
+  /** Moves the mouse to the left end of an element, over which it is then. */
+  void moveToLeftOf(String selector) {
+    JsonArray at =
+        eval("(r => [r.x + 1, r.y + r.height / 2])(document.querySelector("
+                + quoted(selector)
+                + ").getBoundingClientRect())")
+            .getAsJsonArray();
+    call(
+        "Input.dispatchMouseEvent",
+        "{\"type\":\"mouseMoved\",\"x\":%s,\"y\":%s}".formatted(at.get(0), at.get(1)));
+  }
+
   /** Types into the focused element. */
   void type(String text) {
     call("Input.insertText", "{\"text\":" + quoted(text) + "}");
@@ -202,6 +217,28 @@ final class Tab {
       case "ArrowDown" -> 40;
       default -> throw new IllegalArgumentException("no code for " + key);
     };
+  }
+
+  /** Presses Tab until the element whose text or label begins with this has the focus. */
+  void tabTo(String label) {
+    String name = "(e => e.ariaLabel ?? e.labels?.[0]?.textContent ?? e.textContent)";
+    List<String> seen = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      String now = eval(name + "(document.activeElement)").getAsString().strip();
+      if (now.startsWith(label)) {
+        return;
+      }
+      seen.add(now.lines().findFirst().orElse(""));
+      press("Tab");
+    }
+    throw new AssertionError("Tab does not reach " + label + ": " + seen);
+  }
+
+  /** Checks that the page is not wider than the window. */
+  void assertFits() {
+    assertTrue(
+        is("document.documentElement.scrollWidth <= innerWidth"),
+        "the page is wider than the window");
   }
 
   /** Resizes the window. */

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,7 +30,7 @@ class ServeCommandTest extends CommandLine {
     Thread server = Thread.ofPlatform().start(() -> code.complete(run("serve", "--port", "0")));
     Await.until(
         "the server listens or has ended",
-        () -> code.isDone() || out().matches("(?s)AgentCore listening.*\\RHealth.*\\R"));
+        () -> code.isDone() || out().matches("(?s)AgentCore listening.*\\R(Health|Page).*\\R"));
     server.interrupt();
     server.join();
     return code.join();
@@ -51,6 +52,24 @@ class ServeCommandTest extends CommandLine {
                     + quoted
                     + ":\\d+/\\R"),
         out());
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void printsWhereThePageForOperatorsIs(boolean hasAdminPort) throws Exception {
+    environment.put("API_KEYS", "ops:0123456789abcdef0123456789abcdef");
+    if (hasAdminPort) {
+      environment.put("ADMIN_PORT", "0");
+    }
+    assertEquals(0, serveUntilItListens(), err());
+    Matcher ports =
+        Pattern.compile(
+                "listening on ws://127\\.0\\.0\\.1:(\\d+)|http://127\\.0\\.0\\.1:(\\d+)/admin")
+            .matcher(out());
+    assertTrue(ports.find());
+    String port = ports.group(1);
+    assertTrue(ports.find(), out());
+    assertEquals(hasAdminPort, !ports.group(2).equals(port));
   }
 
   private static boolean hasIpv6() {

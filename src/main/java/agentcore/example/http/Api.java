@@ -59,13 +59,20 @@ final class Api {
     this.rate = rate;
   }
 
-  /** Adds the routes to a server that is not started, if there are keys. */
+  /**
+   * Adds the routes, and the page for operators, to a server that is not started, if there are
+   * keys.
+   */
   static void addTo(AgentCore server, Config config) {
-    for (Route route : routes(server, config)) {
+    List<Route> routes = routes(server, config);
+    for (Route route : routes) {
       server.adminHttp(route.method(), route.path(), route.handler());
       if (!route.isForOperators()) {
         server.http(route.method(), route.path(), route.handler());
       }
+    }
+    if (!routes.isEmpty()) {
+      Page.admin().forEach((path, handler) -> server.adminHttp("GET", path, handler));
     }
   }
 
@@ -101,7 +108,7 @@ final class Api {
     operatorRoute("metrics", itself::metrics);
   }
 
-  /** Programs reach the API on the port of the clients, operators also on their own. */
+  /** Programs reach the API on the port of the clients; the page for operators, on its own port. */
   private void route(String method, String path, ApiKeys.Scope scope, Command command) {
     HttpHandler handler = request -> asLine(answer(request, scope, command));
     routes.add(new Route(method, PREFIX + path, scope, false, handler));

@@ -4,13 +4,16 @@ import agentcore.core.AgentCore;
 import agentcore.core.Config;
 import agentcore.example.ChatSetting;
 
-/** The HTTP routes of the chat: its page, the history of public rooms, and the API for programs. */
+/**
+ * The HTTP routes of the chat: its page, the history of public rooms, the API for programs, and the
+ * page for operators.
+ */
 public final class ChatHttp {
   private ChatHttp() {}
 
   /** Adds the routes to a server that is not started. */
   public static AgentCore addTo(AgentCore server, Config config) {
-    Page.load().forEach(server::http);
+    Page.chat().forEach(server::http);
     Api.addTo(server, config);
     return server.http(
         "/api/rooms/{room}/messages",

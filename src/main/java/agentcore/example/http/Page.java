@@ -14,15 +14,14 @@ import java.util.UUID;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * Serves the chat page: a fixed list of files, read and compressed once. Browsers cache the files
- * and ask each time whether they have changed (RFC 9110 section 13.1.2).
+ * Serves the chat page and the page for operators: fixed lists of files, read and compressed once.
+ * Browsers cache the files and ask each time whether they have changed (RFC 9110 section 13.1.2).
  */
 final class Page {
   private static final String FOLDER = "/agentcore/page/";
 
-  private static final List<String> FILES =
+  private static final List<String> CHAT =
       List.of(
-          "index.html",
           "base.css",
           "page.css",
           "icon.svg",
@@ -53,6 +52,25 @@ final class Page {
           "sidebar.js",
           "texts.js");
 
+  /** Modules that both pages use have an address in each, since the pages may be on two ports. */
+  private static final List<String> ADMIN =
+      List.of(
+          "base.css",
+          "admin.css",
+          "icon.svg",
+          "admin.js",
+          "admin-api.js",
+          "admin-charts.js",
+          "admin-confirm.js",
+          "admin-rooms.js",
+          "admin-samples.js",
+          "admin-settings.js",
+          "admin-users.js",
+          "chart.js",
+          "dom.js",
+          "notices.js",
+          "texts.js");
+
   /**
    * The page runs only its own scripts, connects only to its own server, and cannot be framed. The
    * last directive makes the browser refuse to turn any text into HTML.
@@ -64,13 +82,25 @@ final class Page {
 
   private Page() {}
 
-  /** Reads the files, and returns the handler of each path. */
-  static Map<String, HttpHandler> load() {
+  /** Reads the files of the chat page, and returns the handler of each path. */
+  static Map<String, HttpHandler> chat() {
+    Map<String, HttpHandler> handlers = load("/page/", CHAT);
+    handlers.put("/", Asset.read("index.html"));
+    return handlers;
+  }
+
+  /** Reads the files of the page for operators, and returns the handler of each path. */
+  static Map<String, HttpHandler> admin() {
+    Map<String, HttpHandler> handlers = load("/admin/", ADMIN);
+    handlers.put("/admin", Asset.read("admin.html"));
+    HttpResponse redirect = HttpResponse.text(308, "See /admin").with("Location", "../admin");
+    handlers.put("/admin/", request -> redirect); // where the page's links would lead elsewhere
+    return handlers;
+  }
+
+  private static Map<String, HttpHandler> load(String folder, List<String> files) {
     Map<String, HttpHandler> handlers = new LinkedHashMap<>();
-    for (String file : FILES) {
-      String path = file.equals("index.html") ? "/" : "/page/" + file;
-      handlers.put(path, Asset.read(file));
-    }
+    files.forEach(file -> handlers.put(folder + file, Asset.read(file)));
     return handlers;
   }
 

@@ -3,7 +3,7 @@
  *
  * <pre>{@code
  * ChatHttp          adds all routes
- *   Page            the files for the browser
+ *   Page            the files for the browser: the chat page, and the page for operators
  *   PublicHistory   messages of public rooms, without a key
  *   Api             the API for programs: checks the key of each request
  *     ApiMessages, ApiRooms, ApiUsers   its commands, written on ServerRoom and ServerUser
