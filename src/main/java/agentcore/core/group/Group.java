@@ -26,7 +26,7 @@ import java.util.function.Supplier;
  * <p>One lock guards both, because the position at which a member enters must be exact: members,
  * position and delivery change only together, so all members see the same order without gaps.
  */
-final class Group implements Subscriber, Inbox.Handler {
+final class Group implements Subscriber, NewsQueue.Handler {
   private final GroupId id;
   private final Room room;
   private final Groups groups;
@@ -34,7 +34,7 @@ final class Group implements Subscriber, Inbox.Handler {
   private final Members members;
   private final LogFollower follower;
   private final GapRepair repair;
-  private final Inbox inbox = new Inbox(lock, this);
+  private final NewsQueue queue = new NewsQueue(lock, this);
 
   /** The number of uses of this group; guarded by the map of the {@link Groups}. */
   int uses;
@@ -81,7 +81,7 @@ final class Group implements Subscriber, Inbox.Handler {
       return action.get();
     } finally {
       lock.unlock();
-      inbox.drain();
+      queue.drain();
     }
   }
 
@@ -177,24 +177,24 @@ final class Group implements Subscriber, Inbox.Handler {
   }
 
   void send(Consumer endpoint, String text) {
-    post(new Inbox.News.Resynced(endpoint, text));
-    inbox.drain();
+    post(new NewsQueue.News.Resynced(endpoint, text));
+    queue.drain();
   }
 
   @Override
   public void onEntry(Entry entry, String previousId) {
-    post(new Inbox.News.Appended(entry, previousId));
+    post(new NewsQueue.News.Appended(entry, previousId));
   }
 
   @Override
   public void flush() {
-    inbox.drain();
+    queue.drain();
   }
 
   @Override
   public void onNotice(Notice notice) {
-    post(new Inbox.News.Noticed(notice));
-    inbox.drain();
+    post(new NewsQueue.News.Noticed(notice));
+    queue.drain();
   }
 
   @Override
@@ -202,9 +202,9 @@ final class Group implements Subscriber, Inbox.Handler {
     repair.requestWithResync();
   }
 
-  private void post(Inbox.News news) {
-    if (!inbox.add(news)) {
-      if (Inbox.isUrgent(news)) {
+  private void post(NewsQueue.News news) {
+    if (!queue.add(news)) {
+      if (NewsQueue.isUrgent(news)) {
         overrun.set(true);
       } else {
         onGap();
@@ -213,7 +213,7 @@ final class Group implements Subscriber, Inbox.Handler {
   }
 
   @Override
-  public void handle(Inbox.News news) {
+  public void handle(NewsQueue.News news) {
     try {
       handleNews(news);
     } catch (Throwable defect) {
@@ -242,18 +242,18 @@ final class Group implements Subscriber, Inbox.Handler {
     Safely.run("requesting a repair", this::onGap);
   }
 
-  private void handleNews(Inbox.News news) {
+  private void handleNews(NewsQueue.News news) {
     switch (news) {
-      case Inbox.News.Appended(Entry entry, String previousId) ->
+      case NewsQueue.News.Appended(Entry entry, String previousId) ->
           follower.accept(entry, previousId);
-      case Inbox.News.Noticed(Notice notice) -> {
+      case NewsQueue.News.Noticed(Notice notice) -> {
         follower.flush();
         members.offer(notice);
         if (notice.kind() == Notice.Kind.EVICT) {
           evict(notice);
         }
       }
-      case Inbox.News.Resynced(Consumer endpoint, String text) -> {
+      case NewsQueue.News.Resynced(Consumer endpoint, String text) -> {
         follower.flush();
         members.offer(endpoint, text);
       }

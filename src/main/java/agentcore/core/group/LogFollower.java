@@ -16,7 +16,7 @@ import java.util.concurrent.locks.LockSupport;
  * it, and passes the next entries on.
  *
  * <p>The group's lock is held wherever the position changes. Publishers wait for their own message
- * without the lock. {@code Condition.await()} would release the lock without draining the inbox;
+ * without the lock. {@code Condition.await()} would release the lock without draining the queue;
  * every other release drains it.
  */
 final class LogFollower {

@@ -7,7 +7,7 @@
  * Group.publish --> backend's log      (a handler's thread, waits for the result)
  *                    | entry, notice   (a thread of the backend)
  *                    v
- * Group:           Inbox               (bounded; the thread that acquires the lock drains it)
+ * Group:           NewsQueue           (bounded; the thread that acquires the lock drains it)
  *                    v
  *                LogFollower           (position: does the entry follow?)
  *                 |       |  no
@@ -33,7 +33,7 @@
  *
  * <p>Threads: everything that concerns the members, the position and the delivery of a group
  * happens under the group's lock. Nothing blocks under it, except for opening the group and reading
- * the log. During these, news waits in the inbox, and the threads that bring it do not wait. A
+ * the log. During these, news waits in the queue, and the threads that bring it do not wait. A
  * publisher requests a read of the log if its own entry does not arrive, and {@code GroupWatch}
  * finds groups that lost the hints of other servers. The connection's reader thread enters and
  * leaves rooms.

@@ -300,7 +300,7 @@ class GapRepairTest extends GroupFixture {
     awaitQuietly(reading);
     int many = 6000;
     for (int i = 1; i <= many; i++) {
-      publish("" + i); // more than the inbox takes
+      publish("" + i); // more than the queue takes
     }
     assertEquals(List.of(), alice.wire().texts());
     mayRead.countDown();

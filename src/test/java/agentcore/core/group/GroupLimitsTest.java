@@ -74,7 +74,7 @@ class GroupLimitsTest {
     group.onGap();
     awaitQuietly(reading);
     String text = "{\"text\":\"" + "x".repeat(10_000) + "\"}";
-    int many = (int) (5 * Inbox.MAX_BYTES / 10_000);
+    int many = (int) (5 * NewsQueue.MAX_BYTES / 10_000);
     IntStream.range(0, many).forEach(i -> publish(ID, group.position(), text));
     mayRead.countDown();
     Await.until("everything to be delivered", LONG, () -> wire.texts().size() == many);
@@ -95,7 +95,7 @@ class GroupLimitsTest {
     group.onGap();
     awaitQuietly(reading);
     String text = "{\"text\":\"" + "x".repeat(100_000) + "\"}";
-    for (int i = 0; i <= 2 * Inbox.MAX_URGENT_BYTES / 100_000; i++) {
+    for (int i = 0; i <= 2 * NewsQueue.MAX_URGENT_BYTES / 100_000; i++) {
       group.onNotice(Notice.everyone(text));
     }
     mayRead.countDown();

@@ -24,10 +24,10 @@ import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A thread handles a bounded part of a group's inbox, and another thread continues. */
+/** A thread handles a bounded part of a group's queue, and another thread continues. */
 class GroupTurnsTest {
   private static final Room ROOM = new Room("r", "id", "alice", true);
-  private static final int WAITING = 20 * Inbox.TURN_NEWS;
+  private static final int WAITING = 20 * NewsQueue.TURN_NEWS;
 
   private final LossyStore store = new LossyStore(100);
   private final Counting serializer = new Counting();
@@ -84,7 +84,7 @@ class GroupTurnsTest {
     groups.close();
   }
 
-  /** Fills the inbox; a flush handles it. */
+  /** Fills the queue; a flush handles it. */
   private void fillInbox() {
     Position at = group.position();
     for (int seq = 1; seq <= WAITING; seq++) {
@@ -99,11 +99,11 @@ class GroupTurnsTest {
     serializer.permits.release(WAITING);
     fillInbox();
     group.flush();
-    assertEquals(Inbox.TURN_NEWS, serializer.byThread.get(Thread.currentThread()));
+    assertEquals(NewsQueue.TURN_NEWS, serializer.byThread.get(Thread.currentThread()));
     Await.until("all to be delivered", () -> wire.texts().size() == WAITING);
     assertEquals(WAITING, group.position().seq());
     for (int handled : serializer.byThread.values()) {
-      assertTrue(handled <= Inbox.TURN_NEWS, "" + handled);
+      assertTrue(handled <= NewsQueue.TURN_NEWS, "" + handled);
     }
   }
 
@@ -115,7 +115,7 @@ class GroupTurnsTest {
     Await.until("the lock to be held", () -> serializer.permits.hasQueuedThreads());
     Thread leaver = Thread.ofPlatform().daemon().name("leaver").start(() -> group.remove(bob));
     Await.until("the leaver to wait", () -> leaver.getState() == Thread.State.WAITING);
-    serializer.permits.release(3 * Inbox.TURN_NEWS); // and no more: the inbox stays filled
+    serializer.permits.release(3 * NewsQueue.TURN_NEWS); // and no more: the queue stays filled
     Await.until("bob to have left", () -> bob.owner().roomNames().isEmpty());
     assertTrue(group.position().seq() < WAITING);
     serializer.permits.release(WAITING);

@@ -8,7 +8,7 @@ import agentcore.core.backend.Entry;
 import agentcore.core.backend.Member;
 import agentcore.core.backend.Notice;
 import agentcore.core.consumer.Consumer;
-import agentcore.core.group.Inbox.News;
+import agentcore.core.group.NewsQueue.News;
 import agentcore.testkit.Await;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +17,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
-class InboxTest {
+class NewsQueueTest {
   private static final Consumer CONSUMER = Map::of;
 
   private final List<News> taken = new CopyOnWriteArrayList<>();
@@ -25,10 +25,10 @@ class InboxTest {
   /** How many pieces had been taken at the end of each turn. */
   private final List<Integer> turns = new CopyOnWriteArrayList<>();
 
-  private final Inbox inbox =
-      new Inbox(
+  private final NewsQueue queue =
+      new NewsQueue(
           new ReentrantLock(),
-          new Inbox.Handler() {
+          new NewsQueue.Handler() {
             @Override
             public void handle(News news) {
               taken.add(news);
@@ -50,7 +50,7 @@ class InboxTest {
 
   private int fill(News news) {
     int added = 0;
-    while (inbox.add(news)) {
+    while (queue.add(news)) {
       added++;
       assertTrue(added < 1_000_000, "it has no bound");
     }
@@ -59,16 +59,16 @@ class InboxTest {
 
   @Test
   void handlesNewsInOrderAndABoundedNumberInOneTurn() {
-    int all = 2 * Inbox.TURN_NEWS + 1;
+    int all = 2 * NewsQueue.TURN_NEWS + 1;
     for (int seq = 1; seq <= all; seq++) {
-      assertTrue(inbox.add(entry(seq, "{}")));
+      assertTrue(queue.add(entry(seq, "{}")));
     }
-    inbox.drain();
+    queue.drain();
     Await.until("all turns", () -> turns.size() == 3);
-    assertEquals(List.of(Inbox.TURN_NEWS, 2 * Inbox.TURN_NEWS, all), turns);
+    assertEquals(List.of(NewsQueue.TURN_NEWS, 2 * NewsQueue.TURN_NEWS, all), turns);
     assertEquals(
         LongStream.rangeClosed(1, all).boxed().toList(),
-        taken.stream().map(InboxTest::seq).toList());
+        taken.stream().map(NewsQueueTest::seq).toList());
   }
 
   private static long seq(News news) {
@@ -78,7 +78,7 @@ class InboxTest {
   @Test
   void longTextsFillTheInbox() {
     int large = fill(entry(1, "x".repeat(64 * 1024)));
-    assertTrue(large * 64L * 1024 <= Inbox.MAX_BYTES, "" + large);
+    assertTrue(large * 64L * 1024 <= NewsQueue.MAX_BYTES, "" + large);
     assertTrue(large >= 15, "" + large);
   }
 
@@ -92,29 +92,29 @@ class InboxTest {
   void urgentNewsIsAcceptedLongerButNotWithoutBound() {
     News hint = new News.Noticed(Notice.presence("alice/1", "{}"));
     int hints = fill(hint);
-    assertFalse(inbox.add(new News.Resynced(CONSUMER, "{}")));
+    assertFalse(queue.add(new News.Resynced(CONSUMER, "{}")));
     int urgent = fill(everyone("{}"));
     assertTrue(urgent > hints, "" + urgent);
-    assertFalse(inbox.add(hint));
+    assertFalse(queue.add(hint));
   }
 
   @Test
   void handledNewsMakesRoom() {
     int capacity = fill(everyone("text"));
-    inbox.drain();
+    queue.drain();
     Await.until("all to be taken", () -> taken.size() == capacity);
     assertEquals(capacity, fill(everyone("text")));
   }
 
   @Test
   void noticesOtherThanPresenceHintsAreUrgent() {
-    assertFalse(Inbox.isUrgent(entry(1, "{}")));
-    assertFalse(Inbox.isUrgent(new News.Noticed(Notice.presence("alice/1", "{}"))));
-    assertFalse(Inbox.isUrgent(new News.Resynced(CONSUMER, "{}")));
-    assertTrue(Inbox.isUrgent(everyone("{}")));
-    assertTrue(Inbox.isUrgent(new News.Noticed(Notice.one("alice/1", "{}"))));
+    assertFalse(NewsQueue.isUrgent(entry(1, "{}")));
+    assertFalse(NewsQueue.isUrgent(new News.Noticed(Notice.presence("alice/1", "{}"))));
+    assertFalse(NewsQueue.isUrgent(new News.Resynced(CONSUMER, "{}")));
+    assertTrue(NewsQueue.isUrgent(everyone("{}")));
+    assertTrue(NewsQueue.isUrgent(new News.Noticed(Notice.one("alice/1", "{}"))));
     assertTrue(
-        Inbox.isUrgent(
+        NewsQueue.isUrgent(
             new News.Noticed(Notice.evict(new Member("alice/1", "alice", "{}"), "", "{}"))));
   }
 }

@@ -14,7 +14,7 @@ import java.util.concurrent.locks.ReentrantLock;
  *
  * <p>The thread that acquires the group's lock handles the news, at most {@link #TURN_NEWS} pieces;
  * a new thread continues with the rest, so that no publisher is kept busy. Other threads return at
- * once: a thread that releases the lock drains the inbox again, and threads that wait for the lock
+ * once: a thread that releases the lock drains the queue again, and threads that wait for the lock
  * come first.
  *
  * <p>It is bounded in bytes. Entries can be read from the log again, and hints of presence may be
@@ -22,7 +22,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * Other news would be lost permanently, so it is accepted up to {@link #MAX_URGENT_BYTES}; beyond
  * that the caller closes the members, which reconnect.
  */
-final class Inbox {
+final class NewsQueue {
   static final long MAX_BYTES = 1024 * 1024;
   static final long MAX_URGENT_BYTES = 4 * MAX_BYTES;
 
@@ -77,7 +77,7 @@ final class Inbox {
   /** A thread was started to continue, but has not begun yet. */
   private final AtomicBoolean drainerPending = new AtomicBoolean();
 
-  Inbox(ReentrantLock lock, Handler handler) {
+  NewsQueue(ReentrantLock lock, Handler handler) {
     this.lock = lock;
     this.handler = handler;
   }
