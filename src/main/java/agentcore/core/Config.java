@@ -246,6 +246,8 @@ public final class Config {
     return new BackendLimits(
         integer(Setting.HISTORY_SIZE),
         seconds(Setting.HISTORY_TTL),
+        integer(Setting.INBOX_SIZE),
+        seconds(Setting.INBOX_TTL),
         bytes(Setting.HISTORY_BYTES),
         seconds(Setting.IDEMPOTENCY_TTL),
         seconds(Setting.ROOM_IDLE_TTL),

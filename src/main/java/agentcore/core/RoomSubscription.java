@@ -161,7 +161,7 @@ final class RoomSubscription implements ServerRoom.Subscription, Subscriber {
       Position top = log.open(group, Position.UNKNOWN);
       unsubscribe(room);
       room = next;
-      position = new Position(top.epoch(), 0, "");
+      position = Position.beginning(top.epoch());
       done = true;
     } finally {
       if (!done) {

@@ -131,6 +131,14 @@ public final class Setting {
           "86400",
           Kind.SECONDS,
           "seconds after its last message that a room's log is kept");
+  public static final Setting INBOX_SIZE =
+      library("INBOX_SIZE", "1000", Kind.integer(1, 1_000_000), "entries that a user's log keeps");
+  public static final Setting INBOX_TTL =
+      library(
+          "INBOX_TTL",
+          "2592000",
+          Kind.SECONDS,
+          "seconds after its last entry that a user's log is kept");
   public static final Setting HISTORY_BYTES =
       library(
           "HISTORY_BYTES",
@@ -139,10 +147,7 @@ public final class Setting {
           "memory for all logs (memory backend); empty for a quarter of the heap");
   public static final Setting IDEMPOTENCY_TTL =
       library(
-          "IDEMPOTENCY_TTL",
-          "300",
-          Kind.SECONDS,
-          "seconds that the id of a chat message is remembered");
+          "IDEMPOTENCY_TTL", "300", Kind.SECONDS, "seconds that the id of a message is remembered");
 
   public static final Setting ROOM_IDLE_TTL =
       library(

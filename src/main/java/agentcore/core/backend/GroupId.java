@@ -10,9 +10,9 @@ package agentcore.core.backend;
 public record GroupId(Kind kind, String id) {
   /** What the connections of a group have in common. */
   public enum Kind {
-    /** They are in one room. Only these groups have a log. */
+    /** They are in one room. The group has a log. */
     ROOM,
-    /** They belong to one user. */
+    /** They belong to one user. The group has a log, too: the user's inbox. */
     USER,
     /** They are connected. */
     ALL

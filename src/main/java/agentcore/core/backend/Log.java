@@ -4,14 +4,14 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * A log for each room, and subscriptions to groups. A log is read in pages:
+ * A log for each room and each user, and subscriptions to groups. A log is read in pages:
  *
  * {@snippet file="Logs.java" region="read"}
  */
 public interface Log {
   /**
-   * Opens the log of a group, and creates it if there is none. It is kept while anybody is
-   * subscribed to the group.
+   * Opens the log of a group, and creates it if there is none. A room's log is kept while anybody
+   * is subscribed to the group. A user's log need not be opened: it begins with its first entry.
    *
    * @param known the newest position that this server knows; if the log is younger or was rolled
    *     back, it gets a new epoch and a higher seq
@@ -45,7 +45,8 @@ public interface Log {
   }
 
   /**
-   * Reads the entries after a position.
+   * Reads the entries after a position. Creates nothing: without a log, the status is EPOCH and the
+   * top is {@link Position#UNKNOWN}.
    *
    * @param from an empty id is not compared
    * @param limit the maximum of entries

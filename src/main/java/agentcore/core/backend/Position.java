@@ -11,8 +11,17 @@ public record Position(String epoch, long seq, String id) {
   /** The position of a reader that knows nothing of the log. */
   public static final Position UNKNOWN = new Position("", 0, "");
 
-  /** Returns whether {@code entry}, whose predecessor is {@code previousId}, is the next. */
+  /** Returns the position before the first entry of a log that began with this epoch. */
+  public static Position beginning(String epoch) {
+    return epoch.isEmpty() ? UNKNOWN : new Position(epoch, 0, "");
+  }
+
+  /**
+   * Returns whether {@code entry}, whose predecessor is {@code previousId}, is the next. The first
+   * entry of a log follows {@link #UNKNOWN}: there was no log before.
+   */
   public boolean isFollowedBy(Entry entry, String previousId) {
-    return entry.seq() == seq + 1 && entry.epoch().equals(epoch) && previousId.equals(id);
+    boolean isInEpoch = entry.epoch().equals(epoch) || equals(UNKNOWN);
+    return entry.seq() == seq + 1 && isInEpoch && previousId.equals(id);
   }
 }

@@ -47,8 +47,15 @@ public interface Presence {
    * The result of a join.
    *
    * @param count the number of members, including this one
+   * @param log for the group of a user, the position of the user's log when the member joined;
+   *     {@link Position#UNKNOWN} if there is none, and for other groups
    */
-  record JoinResult(Outcome outcome, int count) {
+  record JoinResult(Outcome outcome, int count, Position log) {
+    /** Creates the result for a group without a log of a user. */
+    public JoinResult(Outcome outcome, int count) {
+      this(outcome, count, Position.UNKNOWN);
+    }
+
     /** Whether the channel is a member now. */
     public enum Outcome {
       /** It is a new member. */

@@ -14,9 +14,11 @@
  *    +-----------+---> Subscriber: receives entries (from the log) and notices (not stored)
  * }</pre>
  *
- * <p>A backend stores and carries text; it never reads or writes JSON. A group has a log if it is a
- * room, and members of any kind. The log is the truth; what a subscriber receives is a hint, which
- * may be missing, repeated or late. That keeps the contract small: Redis stores a log well, but its
+ * <p>A backend stores and carries text; it never reads or writes JSON. The group of a room or a
+ * user has a log, and every group has members. A user's log costs nothing until its first entry: a
+ * member learns the log's position when it joins ({@code JoinResult.log}), and whoever is connected
+ * need not ask for it. The log is the truth; what a subscriber receives is a hint, which may be
+ * missing, repeated or late. That keeps the contract small: Redis stores a log well, but its
  * pub/sub forgets every subscriber that is not connected.
  *
  * <h2>Order</h2>

@@ -5,11 +5,15 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 
 /**
- * The contract of a {@link Backend}, in four parts. The test of an implementation extends this
+ * The contract of a {@link Backend}, in five parts. The test of an implementation extends this
  * class and creates the stores.
  */
 public abstract class BackendContractTest
-    implements LogContract, IdempotencyContract, PresenceContract, DirectoryContract {
+    implements LogContract,
+        UserLogContract,
+        IdempotencyContract,
+        PresenceContract,
+        DirectoryContract {
   private final List<Backend> started = new ArrayList<>();
 
   /** Has {@code backend} started now and closed after the test. */

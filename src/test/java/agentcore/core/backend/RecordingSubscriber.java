@@ -74,6 +74,16 @@ public final class RecordingSubscriber implements Subscriber {
     }
   }
 
+  /** Returns the numbers of the entries so far. */
+  public List<Long> seqs() {
+    return entries.stream().map(each -> each.entry().seq()).toList();
+  }
+
+  /** Returns the number of the last entry so far, 0 before the first. */
+  public long last() {
+    return entries.isEmpty() ? 0 : entries.getLast().entry().seq();
+  }
+
   /** Returns the texts of the entries, once there are {@code count} of them. */
   public List<String> texts(int count) {
     return entries(count).stream().map(each -> each.entry().text()).toList();

@@ -81,7 +81,17 @@ final class LossyStore {
     memory =
         new MemoryBackend(
             new BackendLimits(
-                historySize, long1, 1_000_000_000, long1, long1, 1000, 1000, 1000, 1_000_000));
+                historySize,
+                long1,
+                historySize,
+                long1,
+                1_000_000_000,
+                long1,
+                long1,
+                1000,
+                1000,
+                1000,
+                1_000_000));
     log = mocked(Log.class, memory.log());
     presence = mocked(Presence.class, memory.presence());
     backend = mocked(Backend.class, memory);

@@ -11,6 +11,8 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
@@ -40,15 +42,17 @@ public final class MemoryBackend implements Backend {
   public MemoryBackend(BackendLimits limits, Clock clock, LongSupplier nanoTime) {
     Subscribers subscribers = new Subscribers();
     logs = new MemoryLogs(subscribers, limits, nanoTime);
-    presence = new MemoryPresence(subscribers, limits.presenceLimit(), clock, nanoTime);
+    presence = new MemoryPresence(subscribers, logs::top, limits.presenceLimit(), clock, nanoTime);
     directory = new MemoryDirectory(presence, logs, limits);
     Duration period = sweepPeriod(limits);
     sweeper = Thread.ofVirtual().name("memory-sweeper").unstarted(() -> sweepEvery(period));
   }
 
   private static Duration sweepPeriod(BackendLimits limits) {
-    long shortest = Math.min(limits.historyTtl().toMillis(), limits.roomIdleTtl().toMillis());
-    return Duration.ofMillis(Math.clamp(shortest / 4, MIN_SWEEP_MILLIS, MAX_SWEEP_MILLIS));
+    Duration shortest =
+        Collections.min(List.of(limits.historyTtl(), limits.inboxTtl(), limits.roomIdleTtl()));
+    return Duration.ofMillis(
+        Math.clamp(shortest.toMillis() / 4, MIN_SWEEP_MILLIS, MAX_SWEEP_MILLIS));
   }
 
   /** Starts the sweeper. Further calls have no effect, since servers may share an instance. */

@@ -7,12 +7,14 @@ import agentcore.core.backend.LogPage;
 import agentcore.core.backend.Position;
 import agentcore.core.backend.PublishResult;
 import agentcore.core.backend.Subscriber;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 /**
  * The log of one group: its newest entries and the recent idempotency keys.
@@ -24,26 +26,44 @@ final class MemoryLog {
   /** About what a remembered key costs. */
   private static final long REMEMBERED_BYTES = 400;
 
+  /** About what a log costs beside its entries and keys. */
+  private static final long LOG_BYTES = 1_000;
+
   private final ReentrantLock lock = new ReentrantLock();
   private final Entries entries;
   private final LinkedHashMap<Request, Remembered> remembered = new LinkedHashMap<>();
-  private final BackendLimits limits;
+  private final BackendLimits.Retention retention;
+  private final long idempotencyNanos;
   private final AtomicLong totalBytes;
   private Position top;
   private long base;
   private long lastUsedNanos;
+  private boolean isRetired;
 
   private record Request(String user, String requestId) {}
 
   private record Remembered(Position position, String digest, long nanos) {}
 
-  MemoryLog(String epoch, long base, BackendLimits limits, AtomicLong totalBytes, long nowNanos) {
+  /**
+   * Creates an empty log.
+   *
+   * @param base the seq before its first entry
+   */
+  MemoryLog(
+      String epoch,
+      long base,
+      BackendLimits.Retention retention,
+      Duration idempotencyTtl,
+      AtomicLong totalBytes,
+      long nowNanos) {
     this.entries = new Entries(epoch, base + 1);
     this.top = new Position(epoch, base, "");
     this.base = base;
-    this.limits = limits;
+    this.retention = retention;
+    this.idempotencyNanos = idempotencyTtl.toNanos();
     this.totalBytes = totalBytes;
     this.lastUsedNanos = nowNanos;
+    totalBytes.addAndGet(LOG_BYTES);
   }
 
   Position top() {
@@ -55,32 +75,41 @@ final class MemoryLog {
     }
   }
 
-  PublishResult publish(
+  /**
+   * Appends an entry; empty if the log is retired.
+   *
+   * @param subscribers asked under the lock, so that one who then reads the position misses nothing
+   */
+  Optional<PublishResult> publish(
       String id,
       String text,
       Optional<IdempotencyKey> key,
-      List<Subscriber> subscribers,
+      Supplier<List<Subscriber>> subscribers,
       long nowNanos) {
     lock.lock();
     try {
+      if (isRetired) {
+        return Optional.empty();
+      }
       expire(nowNanos);
       if (key.isPresent()) {
         Remembered earlier = remembered.get(requestOf(key.get()));
         if (earlier != null) {
           boolean same = earlier.digest().equals(key.get().digest());
-          return new PublishResult(
-              same ? PublishResult.Outcome.DUPLICATE : PublishResult.Outcome.CONFLICT,
-              earlier.position());
+          return Optional.of(
+              new PublishResult(
+                  same ? PublishResult.Outcome.DUPLICATE : PublishResult.Outcome.CONFLICT,
+                  earlier.position()));
         }
       }
       String previousId = top.id();
       Entry entry = new Entry(top.epoch(), top.seq() + 1, id, text);
       append(entry, nowNanos);
       key.ifPresent(k -> remember(k, nowNanos));
-      for (Subscriber subscriber : subscribers) {
+      for (Subscriber subscriber : subscribers.get()) {
         subscriber.onEntry(entry, previousId);
       }
-      return new PublishResult(PublishResult.Outcome.APPENDED, top);
+      return Optional.of(new PublishResult(PublishResult.Outcome.APPENDED, top));
     } finally {
       lock.unlock();
     }
@@ -90,7 +119,7 @@ final class MemoryLog {
     totalBytes.addAndGet(entries.addLast(entry.id(), entry.utf8()));
     top = entry.position();
     lastUsedNanos = nowNanos;
-    while (entries.size() > limits.historySize()) {
+    while (entries.size() > retention.entries()) {
       dropOldest();
     }
   }
@@ -166,12 +195,11 @@ final class MemoryLog {
   boolean expire(long nowNanos) {
     lock.lock();
     try {
-      long ttl = limits.idempotencyTtl().toNanos();
       while (!remembered.isEmpty()
-          && nowNanos - remembered.firstEntry().getValue().nanos() >= ttl) {
+          && nowNanos - remembered.firstEntry().getValue().nanos() >= idempotencyNanos) {
         forgetOldest();
       }
-      boolean expired = nowNanos - lastUsedNanos >= limits.historyTtl().toNanos();
+      boolean expired = nowNanos - lastUsedNanos >= retention.ttl().toNanos();
       while (expired && !entries.isEmpty()) {
         dropOldest();
       }
@@ -199,11 +227,27 @@ final class MemoryLog {
     }
   }
 
-  /** Returns when the newest entry was appended; the greatest value if nothing can be trimmed. */
-  long trimOrder() {
+  /** Returns when the newest entry was appended. */
+  long lastUsedNanos() {
     lock.lock();
     try {
-      return entries.isEmpty() && remembered.isEmpty() ? Long.MAX_VALUE : lastUsedNanos;
+      return lastUsedNanos;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Ends the log if it is empty: nothing can be appended any more. Returns whether it has ended.
+   */
+  boolean retire() {
+    lock.lock();
+    try {
+      if (!isRetired && entries.isEmpty() && remembered.isEmpty()) {
+        isRetired = true;
+        totalBytes.addAndGet(-LOG_BYTES);
+      }
+      return isRetired;
     } finally {
       lock.unlock();
     }

@@ -11,7 +11,6 @@ import agentcore.core.backend.Subscriber;
 import agentcore.core.backend.Subscribers;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -50,26 +49,48 @@ final class MemoryLogs implements Log {
   @Override
   public Supplier<PublishResult> submit(
       GroupId group, Position known, String id, String text, Optional<IdempotencyKey> key) {
-    List<Subscriber> subscribed = subscribers.of(group);
-    PublishResult result =
-        log(group, known).publish(id, text, key, subscribed, nanoTime.getAsLong());
+    PublishResult result = append(group, known, id, text, key);
     if (totalBytes.get() > limits.historyBytes()) {
       trim();
     }
     return () -> {
-      subscribed.forEach(Subscriber::flush);
+      subscribers.of(group).forEach(Subscriber::flush);
       return result;
     };
   }
 
+  private PublishResult append(
+      GroupId group, Position known, String id, String text, Optional<IdempotencyKey> key) {
+    Optional<PublishResult> result = Optional.empty();
+    while (result.isEmpty()) { // the log was removed at this moment: a new one begins
+      result =
+          log(group, known)
+              .publish(id, text, key, () -> subscribers.of(group), nanoTime.getAsLong());
+    }
+    return result.get();
+  }
+
   @Override
   public LogPage read(GroupId group, Position from, int limit, int maxBytes) {
-    return log(group, Position.UNKNOWN).read(from, limit, maxBytes, nanoTime.getAsLong());
+    return find(group)
+        .map(log -> log.read(from, limit, maxBytes, nanoTime.getAsLong()))
+        .orElseGet(() -> LogPage.broken(LogPage.Status.EPOCH, Position.UNKNOWN));
   }
 
   @Override
   public LogPage history(GroupId group, long before, int limit, int maxBytes) {
-    return log(group, Position.UNKNOWN).history(before, limit, maxBytes, nanoTime.getAsLong());
+    return find(group)
+        .map(log -> log.history(before, limit, maxBytes, nanoTime.getAsLong()))
+        .orElseGet(() -> LogPage.broken(LogPage.Status.OK, Position.UNKNOWN));
+  }
+
+  /** Returns the position of the newest entry of a log; UNKNOWN if there is no log. */
+  Position top(GroupId group) {
+    return find(group).map(MemoryLog::top).orElse(Position.UNKNOWN);
+  }
+
+  private Optional<MemoryLog> find(GroupId group) {
+    return Optional.ofNullable(logs.get(group));
   }
 
   @Override
@@ -84,19 +105,29 @@ final class MemoryLogs implements Log {
 
   /** Removes the log of a group that does not exist any more. */
   void drop(GroupId group) {
-    MemoryLog log = logs.remove(group);
+    MemoryLog log = logs.get(group);
     if (log != null) {
-      log.trim(Long.MAX_VALUE);
+      do {
+        log.trim(Long.MAX_VALUE);
+      } while (!log.retire());
+      logs.remove(group, log);
     }
   }
 
   /** Removes what has expired; a log as a whole only if the group has no subscriber. */
   void sweep() {
-    for (Map.Entry<GroupId, MemoryLog> each : logs.entrySet()) {
-      boolean expired = each.getValue().expire(nanoTime.getAsLong());
-      if (expired && subscribers.of(each.getKey()).isEmpty()) {
-        logs.remove(each.getKey(), each.getValue());
-      }
+    logs.forEach(
+        (group, log) -> {
+          if (log.expire(nanoTime.getAsLong())) {
+            removeIfUnused(group, log);
+          }
+        });
+  }
+
+  /** Removes an empty log unless somebody is subscribed, who would miss that seq continues. */
+  private void removeIfUnused(GroupId group, MemoryLog log) {
+    if (subscribers.of(group).isEmpty() && log.retire()) {
+      logs.remove(group, log);
     }
   }
 
@@ -106,30 +137,45 @@ final class MemoryLogs implements Log {
 
   private MemoryLog log(GroupId group, Position known) {
     MemoryLog log = logs.get(group);
-    return log != null ? log : logs.computeIfAbsent(group, id -> newLog(known));
+    return log != null
+        ? log
+        : logs.computeIfAbsent(group, id -> newLog(known, limits.retention(id.kind())));
   }
 
-  private MemoryLog newLog(Position known) {
+  private MemoryLog newLog(Position known, BackendLimits.Retention retention) {
     String epoch = UUID.randomUUID().toString().substring(0, 8);
-    return new MemoryLog(epoch, known.seq(), limits, totalBytes, nanoTime.getAsLong());
+    return new MemoryLog(
+        epoch, known.seq(), retention, limits.idempotencyTtl(), totalBytes, nanoTime.getAsLong());
   }
 
-  /** Frees an eighth at once, so that many messages share the cost of the search. */
+  /** A log, and when it was used last: the time must not change while logs are sorted by it. */
+  private record Used(GroupId group, MemoryLog log, long nanos) {}
+
+  /**
+   * Frees an eighth at once, so that many messages share the cost of sorting the logs. A user's log
+   * that is empty then, and that nobody is subscribed to, is removed: there may be any number of
+   * users.
+   */
   private void trim() {
     if (!trimming.tryLock()) {
       return;
     }
     try {
       long goal = limits.historyBytes() - limits.historyBytes() / 8;
-      while (totalBytes.get() > goal) {
-        Optional<MemoryLog> oldest =
-            logs.values().stream()
-                .filter(log -> log.trimOrder() != Long.MAX_VALUE)
-                .min(Comparator.comparingLong(MemoryLog::trimOrder));
-        if (oldest.isEmpty()) {
+      List<Used> oldestFirst =
+          logs.entrySet().stream()
+              .map(
+                  each -> new Used(each.getKey(), each.getValue(), each.getValue().lastUsedNanos()))
+              .sorted(Comparator.comparingLong(Used::nanos))
+              .toList();
+      for (Used each : oldestFirst) {
+        if (totalBytes.get() <= goal) {
           return;
         }
-        oldest.get().trim(totalBytes.get() - goal);
+        each.log().trim(totalBytes.get() - goal);
+        if (each.group().kind() == GroupId.Kind.USER) {
+          removeIfUnused(each.group(), each.log());
+        }
       }
     } finally {
       trimming.unlock();

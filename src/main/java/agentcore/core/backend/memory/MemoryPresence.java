@@ -3,6 +3,7 @@ package agentcore.core.backend.memory;
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.Member;
 import agentcore.core.backend.Notice;
+import agentcore.core.backend.Position;
 import agentcore.core.backend.Presence;
 import agentcore.core.backend.Subscribers;
 import java.time.Clock;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
@@ -27,6 +29,7 @@ final class MemoryPresence implements Presence {
   private final Map<GroupId, Members> groups = new HashMap<>();
   private final Map<String, Instant> lastSeen = new LinkedHashMap<>();
   private final Subscribers subscribers;
+  private final Function<GroupId, Position> logs;
   private final int presenceLimit;
   private final Clock clock;
   private final LongSupplier nanoTime;
@@ -36,8 +39,19 @@ final class MemoryPresence implements Presence {
     long emptySinceNanos;
   }
 
-  MemoryPresence(Subscribers subscribers, int presenceLimit, Clock clock, LongSupplier nanoTime) {
+  /**
+   * Creates groups without members.
+   *
+   * @param logs returns the position of a group's log
+   */
+  MemoryPresence(
+      Subscribers subscribers,
+      Function<GroupId, Position> logs,
+      int presenceLimit,
+      Clock clock,
+      LongSupplier nanoTime) {
     this.subscribers = subscribers;
+    this.logs = logs;
     this.presenceLimit = presenceLimit;
     this.clock = clock;
     this.nanoTime = nanoTime;
@@ -87,17 +101,21 @@ final class MemoryPresence implements Presence {
       }
       int count = members.byChannel.size();
       if (members.byChannel.replace(member.channel(), member) != null) {
-        return new JoinResult(JoinResult.Outcome.ALREADY, count);
+        return new JoinResult(JoinResult.Outcome.ALREADY, count, positionOfUser(group));
       }
       if (count >= capacity) {
         return new JoinResult(JoinResult.Outcome.FULL, count);
       }
       members.byChannel.put(member.channel(), member);
       send(group, count + 1, announcement);
-      return new JoinResult(JoinResult.Outcome.JOINED, count + 1);
+      return new JoinResult(JoinResult.Outcome.JOINED, count + 1, positionOfUser(group));
     } finally {
       lock.unlock();
     }
+  }
+
+  private Position positionOfUser(GroupId group) {
+    return group.kind() == GroupId.Kind.USER ? logs.apply(group) : Position.UNKNOWN;
   }
 
   @Override

@@ -11,8 +11,8 @@
  * never used, and token buckets grant everything.
  *
  * <p>Threads: each class has one lock, held only for short steps; subscribers are called under it,
- * except by a broadcast and a flush. Locks are taken in the order directory, presence. One virtual
- * thread removes what has expired.
+ * except by a broadcast and a flush. Locks are taken in the order directory, presence, log. One
+ * virtual thread removes what has expired.
  *
  * <p>Invariant: the memory is bounded by {@link agentcore.core.backend.BackendLimits}. Read next:
  * {@code MemoryLog.publish}.

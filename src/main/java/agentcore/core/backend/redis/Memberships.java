@@ -69,7 +69,11 @@ final class Memberships {
     return router.submit(
         Scripts.JOIN,
         List.of(
-            keys.members(group), keys.state(group), keys.evicted(group), keys.index(server, group)),
+            keys.members(group),
+            keys.state(group),
+            keys.evicted(group),
+            keys.index(server, group),
+            keys.record(group)),
         member.channel(),
         server,
         member.user(),

@@ -39,10 +39,21 @@ final class RedisLog implements Log {
   private final GroupChannels channels;
 
   // Arguments that never change are encoded once: queued commands can fill the memory.
-  private final Rawable historyEntries;
-  private final Rawable historyMillis;
   private final Rawable idempotencyMillis;
-  private final Rawable recordMillis;
+  private final Kept ofRooms;
+  private final Kept ofUsers;
+
+  /** How much of a log is kept, as arguments. */
+  private record Kept(Rawable entries, Rawable logMillis, Rawable recordMillis) {
+    static Kept of(BackendLimits.Retention retention, Duration idempotencyTtl) {
+      boolean logIsLonger = retention.ttl().compareTo(idempotencyTtl) > 0;
+      Duration longer = logIsLonger ? retention.ttl() : idempotencyTtl;
+      return new Kept(
+          RawableFactory.from(retention.entries()),
+          millis(retention.ttl()),
+          millis(longer.plus(RECORD_MARGIN)));
+    }
+  }
 
   private volatile Script publish = Scripts.PUBLISH;
 
@@ -50,12 +61,17 @@ final class RedisLog implements Log {
     this.router = router;
     this.keys = keys;
     this.channels = channels;
-    this.historyEntries = RawableFactory.from(limits.historySize());
-    this.historyMillis = millis(limits.historyTtl());
     this.idempotencyMillis = millis(limits.idempotencyTtl());
-    boolean logIsLonger = limits.historyTtl().compareTo(limits.idempotencyTtl()) > 0;
-    Duration longer = logIsLonger ? limits.historyTtl() : limits.idempotencyTtl();
-    this.recordMillis = millis(longer.plus(RECORD_MARGIN));
+    this.ofRooms = kept(limits, GroupId.Kind.ROOM);
+    this.ofUsers = kept(limits, GroupId.Kind.USER);
+  }
+
+  private static Kept kept(BackendLimits limits, GroupId.Kind kind) {
+    return Kept.of(limits.retention(kind), limits.idempotencyTtl());
+  }
+
+  private Kept keptOf(GroupId group) {
+    return group.kind() == GroupId.Kind.USER ? ofUsers : ofRooms;
   }
 
   /**
@@ -74,7 +90,7 @@ final class RedisLog implements Log {
                 Scripts.OPEN,
                 List.of(keys.log(group), keys.record(group)),
                 nonce(),
-                recordMillis,
+                keptOf(group).recordMillis(),
                 known.epoch(),
                 known.seq(),
                 known.id()));
@@ -92,6 +108,7 @@ final class RedisLog implements Log {
       GroupId group, Position known, String id, String text, Optional<IdempotencyKey> key) {
     long submittedNanos = System.nanoTime();
     String logKey = keys.log(group);
+    Kept kept = keptOf(group);
     CommandLink link = router.primary(logKey).commands();
     CompletableFuture<Object> reply =
         router.submit(
@@ -102,9 +119,9 @@ final class RedisLog implements Log {
                 key.map(k -> keys.idempotency(group, k)).orElse(keys.absent(group))),
             id,
             text,
-            historyEntries,
-            historyMillis,
-            recordMillis,
+            kept.entries(),
+            kept.logMillis(),
+            kept.recordMillis(),
             nonce(),
             keys.channel(group),
             known.epoch(),
@@ -217,7 +234,8 @@ final class RedisLog implements Log {
         Reply.text(fields.get(5)));
   }
 
-  private static Position position(List<?> reply, int at) {
+  /** Returns the position whose epoch, seq and id begin at a place of a reply. */
+  static Position position(List<?> reply, int at) {
     return new Position(
         Reply.text(reply.get(at)),
         Long.parseLong(Reply.text(reply.get(at + 1))),

@@ -110,7 +110,7 @@ final class RedisPresence implements Presence {
             Reply.await(memberships.write(lease.server(), entry, Integer.MAX_VALUE, true));
       }
     }
-    return new JoinResult(outcome, ((Long) reply.get(1)).intValue());
+    return new JoinResult(outcome, ((Long) reply.get(1)).intValue(), RedisLog.position(reply, 2));
   }
 
   private void abandoned() {

@@ -57,6 +57,8 @@ class MemoryBackendTest extends BackendContractTest {
     return new BackendLimits(
         1000,
         LIMITS.historyTtl(),
+        LIMITS.inboxSize(),
+        LIMITS.inboxTtl(),
         bytes,
         LIMITS.idempotencyTtl(),
         LIMITS.roomIdleTtl(),
@@ -103,6 +105,33 @@ class MemoryBackendTest extends BackendContractTest {
     assertTrue(kept(old) < 20, "some of the old log went");
     assertEquals(31, kept(busy));
     assertEquals(LogPage.Status.OK, backend.log().read(busy, first, 100, 1_000_000).status());
+  }
+
+  /** There may be any number of users, so an empty log must not stay. */
+  @Test
+  void boundsTheBytesOfTheLogsOfUsers() {
+    open(historyBytes(200_000));
+    GroupId followed = GroupId.user("followed");
+    RecordingSubscriber heard = RecordingSubscriber.of(backend, followed);
+    publishTo(followed, "first");
+    GroupId first = GroupId.user("user 0");
+    for (int i = 0; i < 2_000; i++) {
+      clock.advance(Duration.ofMillis(1));
+      publishTo(GroupId.user("user " + i), "text");
+      assertTrue(backend.logBytes() <= 200_000, "" + backend.logBytes());
+    }
+    assertEquals(
+        LogPage.broken(LogPage.Status.EPOCH, Position.UNKNOWN),
+        backend.log().read(first, Position.UNKNOWN, 1, 1_000));
+    assertEquals(1, kept(GroupId.user("user 1999")));
+    assertEquals(0, kept(followed));
+    assertEquals(2, publishTo(followed, "second").seq(), "it has a subscriber");
+    assertEquals(2, heard.entries(2).size());
+  }
+
+  private Position publishTo(GroupId user, String text) {
+    String id = UUID.randomUUID().toString();
+    return backend.log().publish(user, Position.UNKNOWN, id, text, Optional.empty()).position();
   }
 
   @Test

@@ -9,6 +9,7 @@ import agentcore.core.backend.Backend;
 import agentcore.core.backend.BackendException;
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.Log;
+import agentcore.core.backend.LogPage;
 import agentcore.core.backend.Member;
 import agentcore.core.backend.Notice;
 import agentcore.core.backend.Position;
@@ -84,6 +85,23 @@ class RedisBackendTest extends RedisContractTest {
     assertEquals(List.of(member), other.presence().members(user, 9));
     backend.close();
     assertEquals(List.of(), other.presence().members(user, 9));
+  }
+
+  @Test
+  void userWithoutAnEntryHasNoKeyForALog() {
+    Backend backend = open();
+    GroupId user = GroupId.user("alice");
+    RecordingSubscriber heard = RecordingSubscriber.of(backend, user);
+    backend.presence().join(user, new Member("alice/1", "alice", ""), 9, Optional.empty());
+    LogPage unused = backend.log().read(user, Position.UNKNOWN, 9, 9_000);
+    unused = backend.log().history(user, Long.MAX_VALUE, 9, 9_000);
+    Keys keys = new Keys(prefix(), 0);
+    assertTrue(command("EXISTS", keys.log(user), keys.record(user)).contains("0"));
+    assertEquals(
+        PublishResult.Outcome.APPENDED,
+        backend.log().publish(user, Position.UNKNOWN, "id", "first", Optional.empty()).outcome());
+    assertEquals(List.of("first"), heard.texts(1));
+    assertTrue(command("EXISTS", keys.log(user), keys.record(user)).contains("2"));
   }
 
   @Test
