@@ -9,11 +9,11 @@
  *        core       the library; it imports neither of the two
  * }</pre>
  *
- * <p>The design rests on one idea: a room is a log. A message is appended to the log first, and
- * only then delivered. Servers exchange only hints that the log has grown. A hint may be lost,
- * repeated or late; each server knows the position up to which its members were sent the log, and
- * reads the log itself when a hint does not fit. So no message is lost silently, whatever fails in
- * between.
+ * <p>The design rests on one idea: a room is a log, and so is a user. A message is appended to the
+ * log first, and only then delivered. Servers exchange only hints that the log has grown. A hint
+ * may be lost, repeated or late; each server knows the position up to which its members were sent
+ * the log, and reads the log itself when a hint does not fit. So no message is lost silently,
+ * whatever fails in between.
  *
  * <p>The terms:
  *
@@ -37,8 +37,9 @@
  *   <tr><td>message</td><td>a request of a client: one text frame</td></tr>
  *   <tr><td>event</td><td>what the server sends; a reply is an event for one client only</td></tr>
  *   <tr><td>frame</td><td>a message or an event as bytes (RFC 6455)</td></tr>
- *   <tr><td>log</td><td>the messages of a room in their order</td></tr>
+ *   <tr><td>log</td><td>the messages of a room, or to a user, in their order</td></tr>
  *   <tr><td>entry</td><td>one message in a log</td></tr>
+ *   <tr><td>inbox</td><td>the log of a user, which all connections of the user follow</td></tr>
  *   <tr><td>seq</td><td>the number of an entry in its log, from 1, without gaps</td></tr>
  *   <tr><td>epoch</td><td>identifies a log: a store that lost data begins a new one</td></tr>
  *   <tr><td>position</td><td>a place in a log: epoch, seq and id of the last entry before it</td></tr>

@@ -82,7 +82,7 @@ class ArchitectureTest {
           """
           core             AgentCore Config ConfigException MetricsSample ServerRoom ServerUser Setting
           core.auth        Authenticator Identity JsonWebTokens SigningKeys TokenException
-          core.consumer    Attribute Consumer Handler Membership Replay RoomEvent RoomListener Session
+          core.consumer    Attribute Consumer Handler Inbox Membership Replay RoomEvent RoomListener Session
           core.http        HttpHandler HttpRequest HttpResponse
           core.message     ClientException CloseCode ErrorCode Event Fields Message Names
           core.middleware  Client Middleware Verdict

@@ -1,6 +1,7 @@
 package agentcore.core;
 
 import agentcore.core.backend.GroupId;
+import agentcore.core.backend.IdempotencyKey;
 import agentcore.core.backend.Log;
 import agentcore.core.backend.LogPage;
 import agentcore.core.backend.Room;
@@ -15,9 +16,17 @@ import java.util.function.Function;
 
 /** The parts of a server that {@link ServerRoom} and {@link ServerUser} work with. */
 record ServerParts(ConnectionManager manager, Serializer serializer, Subscriptions subscriptions) {
+  /** No user has this id, so a client's request cannot have the same key. */
+  private static final String NO_USER = "";
+
   /** Writes an event of the program, with the current time. */
   String write(Event event) {
     return serializer.write(event.with("server", true), manager.now());
+  }
+
+  /** Returns the key of an event that the program publishes. */
+  IdempotencyKey key(Event event, String idempotencyKey) {
+    return IdempotencyKey.of(NO_USER, idempotencyKey, serializer.write(event));
   }
 
   /**

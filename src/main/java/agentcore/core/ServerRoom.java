@@ -29,9 +29,6 @@ import java.util.function.Function;
  * {@snippet file="Bots.java" region="ticker"}
  */
 public final class ServerRoom {
-  /** No user has this id, so a client's request cannot have the same key. */
-  private static final String NO_USER = "";
-
   private final String name;
   private final ServerParts parts;
 
@@ -93,8 +90,7 @@ public final class ServerRoom {
    *     CONFLICT} if the key was used for a different event. Only {@code APPENDED} stores the event
    */
   public PublishResult publish(Event event, String idempotencyKey) {
-    String text = parts.serializer().write(event);
-    return publish(event, Optional.of(IdempotencyKey.of(NO_USER, idempotencyKey, text)));
+    return publish(event, Optional.of(parts.key(event, idempotencyKey)));
   }
 
   private PublishResult publish(Event event, Optional<IdempotencyKey> key) {

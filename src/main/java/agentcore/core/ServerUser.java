@@ -1,9 +1,11 @@
 package agentcore.core;
 
 import agentcore.core.backend.GroupId;
+import agentcore.core.backend.IdempotencyKey;
 import agentcore.core.backend.Member;
 import agentcore.core.backend.Notice;
 import agentcore.core.backend.Presence;
+import agentcore.core.backend.PublishResult;
 import agentcore.core.message.CloseCode;
 import agentcore.core.message.Event;
 import java.time.Instant;
@@ -45,6 +47,32 @@ public final class ServerUser {
   /** Returns when the user's last connection ended; the current time while one is connected. */
   public Optional<Instant> lastSeen() {
     return presence().lastSeen(id);
+  }
+
+  /**
+   * Appends an event to the log of the user, who need not be connected, and returns when it has
+   * been stored. All connections of the user receive it, with {@code "server":true}.
+   *
+   * @return the outcome is always {@code APPENDED}
+   */
+  public PublishResult publish(Event event) {
+    return publish(event, Optional.empty());
+  }
+
+  /**
+   * Appends an event unless one was published with the same key before, as {@link
+   * ServerRoom#publish(Event, String)} does.
+   */
+  public PublishResult publish(Event event, String idempotencyKey) {
+    return publish(event, Optional.of(parts.key(event, idempotencyKey)));
+  }
+
+  private PublishResult publish(Event event, Optional<IdempotencyKey> key) {
+    PublishResult result = parts.manager().publish(id, parts.write(event), key);
+    if (result.outcome() == PublishResult.Outcome.APPENDED) {
+      parts.count("published");
+    }
+    return result;
   }
 
   /**

@@ -27,12 +27,17 @@ public final class ChatConsumer implements Consumer {
   private final Rooms rooms;
   private final Messages messages;
   private final People people;
+  private final PrivateMessages privateMessages;
+  private final Inboxes inboxes;
 
   /** Constructs the chat. */
   public ChatConsumer(Config config) {
     rooms = new Rooms(config, typing);
     messages = new Messages(config, typing);
-    people = new People(config);
+    Recipients recipients = new Recipients(config);
+    people = new People(config, recipients);
+    privateMessages = new PrivateMessages(config, recipients);
+    inboxes = new Inboxes(config);
   }
 
   @Override
@@ -45,7 +50,9 @@ public final class ChatConsumer implements Consumer {
         entry("create_room", rooms::create),
         entry("list_rooms", RoomLists::rooms),
         entry("get_room_users", RoomLists::users),
-        entry("private_message", people::privateMessage),
+        entry("private_message", privateMessages::send),
+        entry("get_inbox", inboxes::history),
+        entry("resume_inbox", inboxes::resume),
         entry("get_user_status", people::status),
         entry("invite_user", people::invite),
         entry("remove_user", people::remove),

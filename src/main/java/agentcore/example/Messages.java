@@ -8,15 +8,12 @@ import agentcore.core.backend.Room;
 import agentcore.core.consumer.Membership;
 import agentcore.core.consumer.Session;
 import agentcore.core.message.Event;
-import agentcore.core.message.Fields;
 import agentcore.core.message.Message;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /** Sends messages to rooms, and reads their history. */
 public final class Messages {
-  private static final int DEFAULT_LIMIT = 50;
-  private static final int MAX_HISTORY_BYTES = 256 * 1024;
+  static final int MAX_HISTORY_BYTES = 256 * 1024;
 
   private final int maxTextLength;
   private final int historySize;
@@ -42,14 +39,9 @@ public final class Messages {
 
   private static Session.Reply acknowledgement(Session session, Message message, String roomName) {
     return result -> {
-      Requests.require(
-          result.outcome() != PublishResult.Outcome.CONFLICT, "Message id already used");
+      PublishResult stored = Requests.unlessConflict(result);
       if (message.id().isPresent()) {
-        Event ack = Rooms.place(Event.of("ack").with("room", roomName), result.position());
-        session.reply(
-            message,
-            ack.with("message_id", result.position().id())
-                .with("duplicate", result.outcome() == PublishResult.Outcome.DUPLICATE));
+        session.reply(message, Rooms.receipt(Event.of("ack").with("room", roomName), stored));
       }
     };
   }
@@ -57,8 +49,8 @@ public final class Messages {
   /** Handles {@code get_message_history}. */
   void history(Session session, Message message) {
     String roomName = Requests.roomName(message, "room");
-    int limit = limit(message);
-    long before = before(message);
+    int limit = Requests.limit(message, historySize);
+    long before = Requests.before(message);
     Room room = Requests.visibleRoom(session, roomName);
     Requests.membership(session, roomName);
     Session.History history = session.history(room, before, limit, MAX_HISTORY_BYTES);
@@ -67,24 +59,12 @@ public final class Messages {
 
   /** Returns the event with a part of a room's log. */
   public static Event describe(Event event, String roomName, Session.History history) {
-    Event described =
-        Rooms.place(
-            event.with("room", roomName).withList("messages", history.events()), history.top());
+    return describe(event.with("room", roomName), history);
+  }
+
+  /** Returns the event with a part of a log. */
+  static Event describe(Event event, Session.History history) {
+    Event described = Rooms.place(event.withList("messages", history.events()), history.top());
     return history.more() ? described.with("more", true) : described;
-  }
-
-  private int limit(Message message) {
-    long limit = message.data().integer("limit").orElse(Math.min(DEFAULT_LIMIT, historySize));
-    Requests.require(
-        limit >= 1 && limit <= historySize, "Limit must be between 1 and " + historySize);
-    return (int) limit;
-  }
-
-  private static long before(Message message) {
-    OptionalLong before = message.data().integer("before");
-    if (before.isPresent() && before.getAsLong() < 1) {
-      throw Fields.wrongKind("before", "an integer of at least 1");
-    }
-    return before.orElse(Long.MAX_VALUE);
   }
 }

@@ -3,8 +3,10 @@ package agentcore.example;
 import agentcore.core.Config;
 import agentcore.core.Setting;
 import agentcore.core.backend.GroupId;
+import agentcore.core.backend.IdempotencyKey;
 import agentcore.core.backend.Member;
 import agentcore.core.backend.Notice;
+import agentcore.core.backend.PublishResult;
 import agentcore.core.backend.Room;
 import agentcore.core.consumer.Session;
 import agentcore.core.message.ClientException;
@@ -16,13 +18,13 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** Handles requests about a user: private messages, invitations, removals, and status. */
+/** Handles requests about a user: invitations, removals, and status. */
 public final class People {
-  private final int maxTextLength;
   private final int maxInvitations;
+  private final Recipients recipients;
 
-  People(Config config) {
-    this.maxTextLength = config.integer(ChatSetting.MAX_TEXT_LENGTH);
+  People(Config config, Recipients recipients) {
+    this.recipients = recipients;
     this.maxInvitations = config.integer(Setting.MAX_INVITATIONS_PER_ROOM);
   }
 
@@ -43,34 +45,6 @@ public final class People {
           ? channel.get().equals(member.channel())
           : user.equals(member.user());
     }
-
-    Notice notice(String text) {
-      return channel.map(c -> Notice.one(c, text)).orElseGet(() -> Notice.everyone(text));
-    }
-  }
-
-  /**
-   * Handles {@code private_message}: sends it to each server that has the target; stores nothing.
-   */
-  void privateMessage(Session session, Message message) {
-    String named = Requests.target(message);
-    String text = Requests.text(message, maxTextLength);
-    Target target = Target.of(named);
-    requireOnline(session, target);
-    Event event =
-        Event.of("private_message")
-            .with("from_user_id", session.channel())
-            .with("from_username", session.user())
-            .with("to_user_id", named)
-            .with("to_username", target.user())
-            .with("text", text);
-    session.presence().broadcast(GroupId.user(target.user()), target.notice(session.text(event)));
-    session.reply(
-        message,
-        Event.of("private_message_sent")
-            .with("to_user_id", named)
-            .with("to_username", target.user())
-            .with("text", text));
   }
 
   /** Handles {@code get_user_status}. */
@@ -97,22 +71,21 @@ public final class People {
   /** Handles {@code invite_user}; any member may invite. */
   void invite(Session session, Message message) {
     String roomName = Requests.roomName(message, "room");
-    Target target = Target.of(Requests.target(message));
+    String named = Requests.target(message);
     Room room = memberOf(session, roomName);
-    requireOnline(session, target);
-    // A public room needs no invitation: the user is notified, but nothing is stored.
-    if (!room.isPublic() && !session.directory().invite(room, target.user())) {
+    String user = recipients.find(session, named);
+    // A public room needs no invitation: the user is notified, but none is kept with the room.
+    if (!room.isPublic() && !session.directory().invite(room, user)) {
       throw new ClientException(
           ChatError.LIMIT_EXCEEDED, "Too many invitations (max " + maxInvitations + " per room)");
     }
     Event invitation =
         Event.of("room_invitation").with("room", roomName).with("from_username", session.user());
-    session
-        .presence()
-        .broadcast(GroupId.user(target.user()), target.notice(session.text(invitation)));
+    Optional<IdempotencyKey> key =
+        message.id().map(id -> IdempotencyKey.of(session.user(), "invitation\n" + id, roomName));
+    PublishResult unused = Requests.unlessConflict(session.publish(user, invitation, key));
     session.reply(
-        message,
-        Event.of("user_invited").with("room", roomName).with("to_username", target.user()));
+        message, Event.of("user_invited").with("room", roomName).with("to_username", user));
   }
 
   /** Handles {@code remove_user}; only the creator of the room may. */
@@ -144,8 +117,17 @@ public final class People {
               GroupId.room(room),
               member,
               Optional.of(Notice.evict(member, session.channel(), text)));
-      session.reply(message, removal(roomName, member));
     }
+    if (target.channel().isEmpty()) { // the user's other devices should know, too
+      Event note = note(roomName, session.user());
+      PublishResult unused = session.publish(target.user(), note, Optional.empty());
+    }
+    removed.forEach(member -> session.reply(message, removal(roomName, member)));
+  }
+
+  /** Returns the entry for the log of a user who was removed from a room. */
+  public static Event note(String roomName, String remover) {
+    return Event.of("room_removal").with("room", roomName).with("from_username", remover);
   }
 
   /** Returns the event that announces a member's removal. */
@@ -160,12 +142,6 @@ public final class People {
   private static Room memberOf(Session session, String roomName) {
     Room room = Requests.visibleRoom(session, roomName);
     return Requests.membership(session, room.name()).room();
-  }
-
-  private static void requireOnline(Session session, Target target) {
-    if (connections(session, target).isEmpty()) {
-      throw Requests.userNotFound();
-    }
   }
 
   private static List<Member> connections(Session session, Target target) {

@@ -1,5 +1,6 @@
 package agentcore.example;
 
+import agentcore.core.backend.PublishResult;
 import agentcore.core.backend.Room;
 import agentcore.core.consumer.Membership;
 import agentcore.core.consumer.Session;
@@ -8,10 +9,12 @@ import agentcore.core.message.ErrorCode;
 import agentcore.core.message.Fields;
 import agentcore.core.message.Message;
 import agentcore.core.message.Names;
+import java.util.OptionalLong;
 
 /** Reads the fields that several requests share, and finds the rooms that they name. */
 public final class Requests {
   static final int MAX_ROOM_NAME_LENGTH = 50;
+  private static final int DEFAULT_LIMIT = 50;
 
   private Requests() {}
 
@@ -66,6 +69,28 @@ public final class Requests {
         .orElseThrow(() -> roomNotFound(name));
   }
 
+  /** Returns the most messages that a request wants. */
+  static int limit(Message message, int max) {
+    long limit = message.data().integer("limit").orElse(Math.min(DEFAULT_LIMIT, max));
+    require(limit >= 1 && limit <= max, "Limit must be between 1 and " + max);
+    return (int) limit;
+  }
+
+  /** Returns the seq before which a request wants messages. */
+  static long before(Message message) {
+    OptionalLong before = message.data().integer("before");
+    if (before.isPresent() && before.getAsLong() < 1) {
+      throw Fields.wrongKind("before", "an integer of at least 1");
+    }
+    return before.orElse(Long.MAX_VALUE);
+  }
+
+  /** Returns a result, or refuses a request whose id was used for another text. */
+  public static PublishResult unlessConflict(PublishResult result) {
+    require(result.outcome() != PublishResult.Outcome.CONFLICT, "Message id already used");
+    return result;
+  }
+
   static ClientException notInRoom(String name) {
     return new ClientException(ChatError.NOT_IN_ROOM, "Not in room: " + name);
   }
@@ -75,7 +100,7 @@ public final class Requests {
     return new ClientException(ChatError.ROOM_NOT_FOUND, "Room not found: " + name);
   }
 
-  /** Returns the refusal of a request for a user who is not online. */
+  /** Returns the refusal of a request for a user who is not online, or not known. */
   public static ClientException userNotFound() {
     return new ClientException(ChatError.USER_NOT_FOUND, "User not found");
   }

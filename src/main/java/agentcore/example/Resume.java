@@ -11,6 +11,9 @@ import java.util.OptionalLong;
 final class Resume {
   private static final String SEQ_PATTERN = "[0-9]{1,18}";
 
+  /** A position that fits no log. */
+  private static final Position NOWHERE = new Position("?", 0, "");
+
   private Resume() {}
 
   /** Reads it from a {@code join_room} request; empty if the client does not resume. */
@@ -29,15 +32,24 @@ final class Resume {
 
   /** Reads it from the upgrade request; a malformed position fits no log. */
   static Optional<Position> of(Session session) {
-    return session.parameter("since").map(since -> position(session, since));
+    return position(session, "");
   }
 
-  private static Position position(Session session, String since) {
-    return since.matches(SEQ_PATTERN)
-        ? new Position(
-            session.parameter("epoch").orElse(""),
-            Long.parseLong(since),
-            session.parameter("message_id").orElse(""))
-        : Position.UNKNOWN;
+  /** Reads in the same way what the client has seen of the log of its user. */
+  static Optional<Position> inbox(Session session) {
+    return position(session, "inbox_");
+  }
+
+  private static Optional<Position> position(Session session, String prefix) {
+    return session
+        .parameter(prefix + "since")
+        .map(
+            since ->
+                since.matches(SEQ_PATTERN)
+                    ? new Position(
+                        session.parameter(prefix + "epoch").orElse(""),
+                        Long.parseLong(since),
+                        session.parameter(prefix + "message_id").orElse(""))
+                    : NOWHERE);
   }
 }

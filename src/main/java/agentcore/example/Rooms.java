@@ -6,6 +6,7 @@ import agentcore.core.backend.BackendException;
 import agentcore.core.backend.Directory.CreateResult;
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.Position;
+import agentcore.core.backend.PublishResult;
 import agentcore.core.backend.Room;
 import agentcore.core.consumer.Membership;
 import agentcore.core.consumer.Replay;
@@ -52,11 +53,13 @@ public final class Rooms {
             .with("user_id", session.channel())
             .with("username", session.user())
             .withList("rooms", lobby.map(l -> List.of(l.room().name())).orElse(List.of()));
-    Event withPosition = lobby.map(l -> place(welcome, l.entered())).orElse(welcome);
+    Event withPosition =
+        Inboxes.describe(lobby.map(l -> place(welcome, l.entered())).orElse(welcome), session);
     Optional<Replay> replay = lastSeen.flatMap(seen -> lobby.map(l -> session.replay(l, seen)));
     session.send(
         replay.map(r -> withPosition.with("recovered", r.isComplete())).orElse(withPosition));
     replay.ifPresent(Replay::send);
+    Inboxes.resume(session);
   }
 
   private Optional<Membership> enterDefaultRoom(Session session, Optional<Position> lastSeen) {
@@ -260,6 +263,13 @@ public final class Rooms {
   /** Returns the event with a position in a log. */
   public static Event place(Event event, Position position) {
     return event.with("seq", position.seq()).with("epoch", position.epoch());
+  }
+
+  /** Returns the event with the position of what was stored, and whether it had been before. */
+  public static Event receipt(Event event, PublishResult stored) {
+    return place(event, stored.position())
+        .with("message_id", stored.position().id())
+        .with("duplicate", stored.outcome() == PublishResult.Outcome.DUPLICATE);
   }
 
   private static int count(Session session, Room room) {

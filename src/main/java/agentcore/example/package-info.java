@@ -8,9 +8,11 @@
  *   Rooms           create, join and leave rooms; the welcome
  *   RoomLists       list rooms and their members
  *   Messages        send messages to a room; read its history
- *   People          private messages, invitations, removals, who is online
+ *   PrivateMessages send messages to users
+ *   Inboxes         read and resume the log of the user
+ *   People          invitations, removals, who is online
  *   Typing          who is typing where
- *     Requests, Resume, Invitations, DefaultRoom   what they have in common
+ *     Requests, Resume, Recipients, Invitations, DefaultRoom   what they have in common
  *   ChatError, ChatClose              error codes and a close code
  *
  * ChatSetting, ApiKeys              the settings, beside those of the library
@@ -24,6 +26,8 @@
  * src/docs/protocol.md and asyncapi.json, and a transcript in src/test/resources/transcripts; tests
  * fail without them. Add it to {@code RequestInputs} of the fuzz tests too, and to the clients that
  * are to send it: the page's agentcore-requests.js, and {@code agentcore.cli.chat}.
+ *
+ * <p>An inbox is the log of a user. Private messages, invitations and removals are its entries.
  *
  * <p>The state of rooms is in the backend only, so any number of connections and servers share it.
  * The only state here is who is typing, which no other server needs.

@@ -362,6 +362,20 @@ abstract class ServerContract {
   }
 
   @Test
+  void eventForAUserWhoIsAwayIsStoredOnceAndReceivedLater() {
+    servers.get(0).welcomed("alice").close();
+    assertEquals(Outcome.APPENDED, here.user("alice").publish(number(1), "key").outcome());
+    assertEquals(Outcome.DUPLICATE, there.user("alice").publish(number(1), "key").outcome());
+    assertEquals(Outcome.CONFLICT, there.user("alice").publish(number(2), "key").outcome());
+    try (RawClient alice = RawClient.connect(servers.get(1).port(), "/ws/alice?inbox_since=0")) {
+      assertEquals(1, alice.nextJson("number").get("seq").getAsLong());
+      assertEquals(2, here.user("alice").publish(number(2)).position().seq());
+      assertTrue(alice.nextJson("number").get("server").getAsBoolean());
+      alice.expectSilence();
+    }
+  }
+
+  @Test
   void userIsDisconnectedOnAllServers() {
     CloseCode code = new CloseCode(4999, "out with you: 1 2");
     try (RawClient one = servers.get(0).welcomed("alice");

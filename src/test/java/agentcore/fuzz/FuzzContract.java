@@ -38,6 +38,8 @@ abstract class FuzzContract {
           Map.entry("SEND_QUEUE_BYTES", "16777216"),
           Map.entry("HISTORY_SIZE", "20"),
           Map.entry("HISTORY_TTL", "4"),
+          Map.entry("INBOX_SIZE", "20"),
+          Map.entry("INBOX_TTL", "4"),
           Map.entry("IDEMPOTENCY_TTL", "1"),
           Map.entry("ROOM_IDLE_TTL", "4"),
           Map.entry("MAX_ROOMS", "7"),
@@ -82,6 +84,8 @@ abstract class FuzzContract {
           "error USER_NOT_FOUND",
           "error LIMIT_EXCEEDED",
           "message_history ",
+          "inbox ",
+          "inbox_resumed ",
           "private_message_sent ",
           "user_invited ",
           "user_removed ");

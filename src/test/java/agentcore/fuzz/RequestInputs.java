@@ -21,6 +21,8 @@ final class RequestInputs {
           "get_room_users room",
           "get_message_history room limit before",
           "private_message target_user_id text",
+          "get_inbox limit before",
+          "resume_inbox epoch since message_id",
           "typing_start room",
           "typing_stop room",
           "invite_user room target_user_id",

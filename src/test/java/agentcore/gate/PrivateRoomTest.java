@@ -10,6 +10,7 @@ import agentcore.core.backend.memory.MemoryBackend;
 import agentcore.testkit.HookedBackend;
 import agentcore.testkit.RawClient;
 import agentcore.testkit.TestServer;
+import com.google.gson.JsonObject;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -67,6 +68,7 @@ class PrivateRoomTest {
               }));
       ask(eve2, "join_room", "{\"room\":\"den\"}");
       assertEquals("Room not found: den", eve2.nextJson("error").get("message").getAsString());
+      JsonObject unused = eve2.nextJson("room_removal"); // all devices of the user are told
       ask(alice, "get_room_users", "{\"room\":\"den\"}");
       assertEquals(1, alice.nextJson("room_users").getAsJsonArray("users").size());
       ask(alice, "chat_message", "{\"room\":\"den\",\"text\":\"secret\"}");

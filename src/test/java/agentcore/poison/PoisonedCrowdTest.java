@@ -115,10 +115,11 @@ class PoisonedCrowdTest {
       while (honest.received("user_left").size() < SOME) {
         assertTrue(++rounds < MAX_MESSAGES, "left: " + honest.received("user_left").size());
         for (int i = 0; i < SOME; i++) {
+          String id = "p" + rounds;
           sender.send(
-              "{\"type\":\"private_message\",\"id\":\"p\",\"data\":{\"target_user_id\":\"slow%d\",\"text\":\"%s\"}}"
-                  .formatted(i, TEXT));
-          awaitReply(sender);
+              "{\"type\":\"private_message\",\"id\":\"%s\",\"data\":{\"target_user_id\":\"slow%d\",\"text\":\"%s\"}}"
+                  .formatted(id, i, TEXT));
+          awaitReply(sender, id);
         }
       }
     }
@@ -127,9 +128,8 @@ class PoisonedCrowdTest {
     assertEquals(List.of(), server.warnings());
   }
 
-  /** Sent, or refused because the target is gone. */
-  private static void awaitReply(RawClient sender) {
-    while (!sender.nextText().contains("\"id\":\"p\"")) {
+  private static void awaitReply(RawClient sender, String id) {
+    while (!sender.nextText().contains("\"id\":\"" + id + "\"")) {
       // an event about a member that left
     }
   }

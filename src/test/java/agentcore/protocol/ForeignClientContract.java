@@ -33,8 +33,8 @@ abstract class ForeignClientContract {
       alice {"type":"user_joined_room","user_id":"$bob","username":"bob smith","room":"den"}
       alice {"type":"chat_message","user_id":"$alice","username":"alice","room":"den","text":"häh? 😀","seq":1,"epoch":"$den","message_id":"*m"}
       bob smith {"type":"chat_message","user_id":"$alice","username":"alice","room":"den","text":"häh? 😀","seq":1,"epoch":"$den","message_id":"$m"}
-      bob smith {"type":"private_message_sent","to_user_id":"alice","to_username":"alice","text":"psst","id":"p"}
-      alice {"type":"private_message","from_user_id":"$bob","from_username":"bob smith","to_user_id":"alice","to_username":"alice","text":"psst"}
+      bob smith {"type":"private_message_sent","to_user_id":"alice","to_username":"alice","text":"psst","seq":1,"epoch":"*","message_id":"*","id":"p"}
+      alice {"type":"private_message","from_user_id":"$bob","from_username":"bob smith","to_user_id":"alice","to_username":"alice","text":"psst","seq":1,"epoch":"*","message_id":"*"}
       bob smith {"type":"message_history","room":"den","messages":["*"],"seq":1,"epoch":"$den"}
       bob smith {"type":"error","message":"Message too long (max 1000 characters)","message_type":"chat_message","error_code":"VALIDATION_FAILED","retryable":false,"id":"e"}
       alice closed 1000

@@ -87,6 +87,18 @@ final class Guest implements AutoCloseable {
     return answer(request(type, data));
   }
 
+  /** Sends a request again until it is not refused for want of the store. */
+  JsonObject askUntilAnswered(String type, String data) {
+    AtomicReference<JsonObject> answer = new AtomicReference<>();
+    Await.until(
+        "an answer to " + type,
+        () -> {
+          answer.set(ask(type, data));
+          return !text(answer.get(), "error_code").equals("BACKEND_UNAVAILABLE");
+        });
+    return answer.get();
+  }
+
   /** Returns the first answer to a request. */
   JsonObject answer(String id) {
     return await("the answer to " + id, e -> text(e, "id").equals(id));

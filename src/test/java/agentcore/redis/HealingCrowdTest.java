@@ -73,7 +73,7 @@ class HealingCrowdTest {
     CreateResult unused = answered(() -> backend.directory().create(room));
     RecordingWire wire = new RecordingWire();
     Memberships memberships =
-        new Memberships(manager.registry().create("user of " + name, wire), Map::of);
+        manager.memberships(manager.registry().create("user of " + name, wire), Map::of);
     assertTrue(
         answered(() -> manager.enter(memberships, room, "{}", Optional.empty(), Optional.empty()))
             .isPresent());

@@ -34,6 +34,7 @@ class OutageTest {
     all.put("get_room_users", "{\"room\":\"den\"}");
     all.put("get_message_history", "{\"room\":\"den\"}");
     all.put("private_message", "{\"target_user_id\":\"bob\",\"text\":\"lost too\"}");
+    all.put("get_inbox", "{}");
     all.put("invite_user", "{\"room\":\"den\",\"target_user_id\":\"bob\"}");
     all.put("remove_user", "{\"room\":\"den\",\"target_user_id\":\"bob\"}");
     all.put("get_user_status", "{\"target_user_id\":\"bob\"}");

@@ -29,9 +29,9 @@ public final class SayCommand {
         agentcore say --user USER [OPTIONS] [TEXT]
 
         --room ROOM      the room; the default room exists always
-        --user USER      the user, whose connections receive a private message
+        --user USER      the user, who receives a private message
         --as NAME        the name that is shown [the name of the key]
-        --id ID          identifies the message: the room stores it once [a random one]
+        --id ID          identifies the message, which is stored once [a random one]
         --retry SECONDS  how long to try if the server cannot be reached or its store does not
                          answer; 0 to try once [15]
       """
@@ -44,9 +44,8 @@ public final class SayCommand {
 
       Several words are joined with spaces. Put -- before a text that begins with a dash.
 
-      A message to a room is stored once, however often it is sent. With an --id of your own, the
-      command itself may be repeated, too. A message to a user is not stored. It is sent again only
-      if the server refused it.
+      A message is stored once, however often it is sent. With an --id of your own, the command
+      itself may be repeated, too.
 
       Exit codes: 0 sent, 1 not sent, or not known, 2 wrong usage or configuration.
       """;
@@ -92,16 +91,13 @@ public final class SayCommand {
     if (isToRoom == flags.get(USER).isPresent()) {
       throw new UsageException("either --room or --user is needed");
     }
-    if (!isToRoom && flags.get(ID).isPresent()) {
-      throw new UsageException("--id is for --room only: a message to a user is not stored");
-    }
     Duration patience = patience(flags);
     ApiAccess access = ApiAccess.of(flags, environment, ApiKeys.Scope.PUBLISH);
     if (flags.operands().isEmpty() && isTerminal) {
       throw new UsageException("the text is missing (- reads it from the terminal)");
     }
     try {
-      JsonObject message = message(flags, isToRoom);
+      JsonObject message = message(flags);
       String path =
           isToRoom
               ? "rooms/" + ApiClient.encode(flags.get(ROOM).orElseThrow()) + "/messages"
@@ -112,7 +108,7 @@ public final class SayCommand {
                   "POST",
                   path,
                   Optional.of(message),
-                  isToRoom ? ApiClient.Repeat.ALWAYS : ApiClient.Repeat.IF_REFUSED,
+                  ApiClient.Repeat.ALWAYS,
                   patience);
       if (flags.has(JSON)) {
         out.println(Printable.json(answer.raw().strip()));
@@ -134,13 +130,11 @@ public final class SayCommand {
     return Duration.ofSeconds(Long.parseLong(seconds));
   }
 
-  private JsonObject message(Flags flags, boolean isToRoom) throws IOException {
+  private JsonObject message(Flags flags) throws IOException {
     JsonObject message = new JsonObject();
     message.addProperty("text", text(flags.operands()));
     flags.get(AS).ifPresent(name -> message.addProperty("as", name));
-    if (isToRoom) {
-      message.addProperty("id", flags.get(ID).orElseGet(() -> UUID.randomUUID().toString()));
-    }
+    message.addProperty("id", flags.get(ID).orElseGet(() -> UUID.randomUUID().toString()));
     return message;
   }
 

@@ -137,6 +137,17 @@ public interface Session extends Client {
       Reply reply);
 
   /**
+   * Appends an event to the log of a user, who need not be connected, and returns when it has been
+   * stored. All connections of the user receive it.
+   *
+   * @param key identifies the request, so that a retry is not stored again
+   */
+  PublishResult publish(String user, Event event, Optional<IdempotencyKey> key);
+
+  /** Returns the log of this session's user. */
+  Inbox inbox();
+
+  /**
    * Prepares to send what the client missed in a room that it has just entered, and counts the
    * resume in the metrics. Reader thread only.
    *

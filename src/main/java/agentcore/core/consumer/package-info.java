@@ -9,8 +9,9 @@
  *             +-- ClientException, defect --+      -> error event
  * }</pre>
  *
- * <p>A session publishes to a room's log, enters and leaves rooms, reads history, and sends
- * notices, which are not stored.
+ * <p>A session publishes to the log of a room or a user, enters and leaves rooms, reads history,
+ * and sends notices, which are not stored. It follows the log of its own user without entering it
+ * ({@link agentcore.core.consumer.Inbox}).
  *
  * <p>The program itself takes part through {@code AgentCore.room} and {@code AgentCore.user}; a
  * {@link agentcore.core.consumer.RoomListener} receives a room's events inside the process.
@@ -21,8 +22,9 @@
  * <ul>
  *   <li>Rooms: a name is one room, with one log and one set of members, whichever endpoint its
  *       members use. Consumers that need separate rooms use separate names.
- *   <li>Users: a user id is one user. The limits on connections and messages, {@code presence()},
- *       and notices to {@code GroupId.user} cover all connections of that user, on all endpoints.
+ *   <li>Users: a user id is one user with one log. The limits on connections and messages, {@code
+ *       presence()}, and notices to {@code GroupId.user} cover all connections of that user, on all
+ *       endpoints.
  *   <li>Middleware, HTTP routes and metrics belong to the server.
  * </ul>
  *

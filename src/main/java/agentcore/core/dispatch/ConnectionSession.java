@@ -14,6 +14,7 @@ import agentcore.core.backend.Room;
 import agentcore.core.connection.Connection;
 import agentcore.core.connection.Frame;
 import agentcore.core.consumer.Attribute;
+import agentcore.core.consumer.Inbox;
 import agentcore.core.consumer.Membership;
 import agentcore.core.consumer.Replay;
 import agentcore.core.consumer.Session;
@@ -102,7 +103,7 @@ public final class ConnectionSession implements Session {
     return Thread.currentThread().equals(reader);
   }
 
-  private void requireReader(String method) {
+  void requireReader(String method) {
     if (!isReader()) {
       throw new IllegalStateException(
           "Session." + method + " is for the reader thread of connection " + connection);
@@ -160,11 +161,16 @@ public final class ConnectionSession implements Session {
   public void send(Event event) {
     byte[] frame = Frame.text(serializer.encode(event.withSeconds("timestamp", manager.now())));
     if (isReader()) {
-      dispatcher.replyToAll(this);
+      sendPendingReplies();
       connection.reply(frame);
     } else {
       connection.offer(frame);
     }
+  }
+
+  /** Replies to all earlier requests. */
+  void sendPendingReplies() {
+    dispatcher.replyToAll(this);
   }
 
   void send(Entry entry) {
@@ -210,9 +216,19 @@ public final class ConnectionSession implements Session {
   }
 
   @Override
+  public PublishResult publish(String user, Event event, Optional<IdempotencyKey> key) {
+    return manager.publish(user, text(event), key);
+  }
+
+  @Override
+  public Inbox inbox() {
+    return new SessionInbox(this, memberships.inbox());
+  }
+
+  @Override
   public Replay replay(Membership membership, Position lastSeen) {
     requireReader("replay");
-    return new LogReplay(this, membership, lastSeen);
+    return LogReplay.of(this, membership, lastSeen);
   }
 
   @Override
@@ -233,16 +249,20 @@ public final class ConnectionSession implements Session {
 
   @Override
   public History history(Room room, long before, int limit, int maxBytes) {
+    return history(GroupId.room(room), before, limit, maxBytes);
+  }
+
+  History history(GroupId group, long before, int limit, int maxBytes) {
     if (isReader()) {
       reserve(maxBytes);
     }
-    LogPage page = manager.backend().log().history(GroupId.room(room), before, limit, maxBytes);
+    LogPage page = manager.backend().log().history(group, before, limit, maxBytes);
     return new History(page.top(), LogEvents.events(serializer, page), page.more());
   }
 
-  LogPage read(Room room, Position from, int limit, int maxBytes) {
+  LogPage read(GroupId group, Position from, int limit, int maxBytes) {
     reserve(maxBytes);
-    return manager.backend().log().read(GroupId.room(room), from, limit, maxBytes);
+    return manager.backend().log().read(group, from, limit, maxBytes);
   }
 
   @Override

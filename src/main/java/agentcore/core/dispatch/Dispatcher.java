@@ -80,7 +80,7 @@ public final class Dispatcher {
   public Optional<ConnectionSession> open(
       Connection connection, Identity identity, Map<String, String> parameters) {
     connection.hold();
-    Memberships memberships = new Memberships(connection, consumer);
+    Memberships memberships = manager.memberships(connection, consumer);
     Optional<CloseCode> refusal = admit(memberships);
     if (refusal.isPresent()) {
       connection.close(refusal.get());

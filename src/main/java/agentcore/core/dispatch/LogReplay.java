@@ -2,12 +2,16 @@ package agentcore.core.dispatch;
 
 import agentcore.core.backend.BackendException;
 import agentcore.core.backend.Entry;
+import agentcore.core.backend.GroupId;
 import agentcore.core.backend.LogPage;
 import agentcore.core.backend.Position;
+import agentcore.core.backend.Room;
 import agentcore.core.consumer.Membership;
 import agentcore.core.consumer.Replay;
 import agentcore.core.group.LogEvents;
 import agentcore.core.message.CloseCode;
+import agentcore.core.message.Event;
+import java.util.function.BiFunction;
 
 /** A replay that reads the log page by page, so that at most one page of it is in memory. */
 final class LogReplay implements Replay {
@@ -15,18 +19,44 @@ final class LogReplay implements Replay {
   private static final int PAGE_BYTES = 128 * 1024;
 
   private final ConnectionSession session;
-  private final Membership membership;
+  private final GroupId group;
+  private final Position entered;
+  private final BiFunction<Position, LogPage.Status, Event> reset;
   private final boolean isComplete;
   private LogPage page;
 
-  LogReplay(ConnectionSession session, Membership membership, Position lastSeen) {
+  /** Reads the first page of what a member of a room missed. */
+  static LogReplay of(ConnectionSession session, Membership membership, Position lastSeen) {
+    Room room = membership.room();
+    return new LogReplay(
+        session,
+        GroupId.room(room),
+        membership.entered(),
+        lastSeen,
+        (top, status) -> LogEvents.reset(room, top, status));
+  }
+
+  /**
+   * Reads the first page.
+   *
+   * @param entered the position up to which the log is replayed
+   * @param reset returns the event that reports a gap, from the log's newest position
+   */
+  LogReplay(
+      ConnectionSession session,
+      GroupId group,
+      Position entered,
+      Position lastSeen,
+      BiFunction<Position, LogPage.Status, Event> reset) {
     this.session = session;
-    this.membership = membership;
-    this.page = session.read(membership.room(), lastSeen, PAGE_ENTRIES, PAGE_BYTES);
+    this.group = group;
+    this.entered = entered;
+    this.reset = reset;
+    this.page = session.read(group, lastSeen, PAGE_ENTRIES, PAGE_BYTES);
     this.isComplete =
         page.status() == LogPage.Status.OK
-            && lastSeen.epoch().equals(membership.entered().epoch())
-            && lastSeen.seq() <= membership.entered().seq();
+            && lastSeen.epoch().equals(entered.epoch())
+            && lastSeen.seq() <= entered.seq();
     session.resumed(isComplete);
   }
 
@@ -45,7 +75,7 @@ final class LogReplay implements Replay {
   }
 
   private void sendPages() {
-    long end = membership.entered().seq();
+    long end = entered.seq();
     while (isComplete) {
       for (Entry entry : page.entries()) {
         if (entry.seq() > end) {
@@ -57,10 +87,10 @@ final class LogReplay implements Replay {
         return;
       }
       Position last = page.entries().getLast().position();
-      page = session.read(membership.room(), last, PAGE_ENTRIES, PAGE_BYTES);
+      page = session.read(group, last, PAGE_ENTRIES, PAGE_BYTES);
       if (page.status() != LogPage.Status.OK) { // trimmed meanwhile: report the gap
         session.reset(page.status());
-        session.send(LogEvents.reset(membership.room(), page.top(), page.status()));
+        session.send(reset.apply(page.top(), page.status()));
         return;
       }
     }

@@ -13,7 +13,6 @@ import agentcore.core.connection.ConnectionLimits;
 import agentcore.core.connection.ConnectionRegistry;
 import agentcore.core.connection.Safely;
 import agentcore.core.message.CloseCode;
-import agentcore.core.metrics.Metrics;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Optional;
@@ -29,22 +28,19 @@ final class Admission {
   private final Presence presence;
   private final ConnectionRegistry registry;
   private final ConnectionLimits limits;
-  private final Metrics metrics;
 
-  Admission(
-      Backend backend, ConnectionRegistry registry, ConnectionLimits limits, Metrics metrics) {
+  Admission(Backend backend, ConnectionRegistry registry, ConnectionLimits limits) {
     this.log = backend.log();
     this.presence = backend.presence();
     this.registry = registry;
     this.limits = limits;
-    this.metrics = metrics;
   }
 
   /** Admits and registers a connection, or returns the code with which it is refused. */
-  Optional<CloseCode> admit(Connection connection) {
+  Optional<CloseCode> admit(InboxFollower inbox) {
     try {
-      subscribe(connection);
-      return join(connection);
+      subscribe(inbox);
+      return join(inbox);
     } catch (BackendException unreachable) {
       LOG.log(
           Level.DEBUG,
@@ -54,24 +50,24 @@ final class Admission {
     }
   }
 
-  /** Subscribes to the notices for the user, which reach the connection before others see it. */
-  private void subscribe(Connection connection) {
+  /** Subscribes before the connection joins, so that it misses nothing that others send it then. */
+  private void subscribe(InboxFollower inbox) {
     boolean done = false;
     try {
-      log.subscribe(userGroup(connection), notices(connection));
+      log.subscribe(inbox.id(), inbox);
       done = true;
     } finally {
       if (!done) {
-        unsubscribe(connection); // what a failed subscription left behind
+        unsubscribe(inbox); // what a failed subscription left behind
       }
     }
   }
 
-  private Optional<CloseCode> join(Connection connection) {
+  private Optional<CloseCode> join(InboxFollower inbox) {
     boolean isAdmitted = false;
     boolean isStoreAway = false;
     try {
-      Optional<CloseCode> refusal = takePlaces(connection);
+      Optional<CloseCode> refusal = takePlaces(inbox);
       isAdmitted = refusal.isEmpty();
       return refusal;
     } catch (BackendException unreachable) {
@@ -80,53 +76,49 @@ final class Admission {
     } finally {
       if (isStoreAway) {
         // The store may have made it a member; the refusal need not wait until that is undone.
-        Safely.runInBackground("undo-" + connection, () -> leave(connection));
+        Safely.runInBackground("undo-" + inbox.connection(), () -> leave(inbox));
       } else if (!isAdmitted) {
-        leave(connection);
+        leave(inbox);
       }
     }
   }
 
-  /** Checks and takes each limit in one step. */
-  private Optional<CloseCode> takePlaces(Connection connection) {
-    if (isFull(GroupId.all(), connection, limits.total())) {
+  /** Checks and takes each limit in one step. The second tells the position of the user's log. */
+  private Optional<CloseCode> takePlaces(InboxFollower inbox) {
+    Connection connection = inbox.connection();
+    if (isFull(enter(GroupId.all(), connection, limits.total()))) {
       return Optional.of(CloseCode.TRY_AGAIN_LATER);
     }
-    if (isFull(userGroup(connection), connection, limits.perUser())) {
+    JoinResult ofUser = enter(inbox.id(), connection, limits.perUser());
+    if (isFull(ofUser)) {
       return Optional.of(CloseCode.TOO_MANY_CONNECTIONS);
     }
+    inbox.start(ofUser.log());
     registry.add(connection);
     return Optional.empty();
   }
 
-  private boolean isFull(GroupId group, Connection connection, int capacity) {
-    return presence.join(group, member(connection), capacity, Optional.empty()).outcome()
-        == JoinResult.Outcome.FULL;
+  private JoinResult enter(GroupId group, Connection connection, int capacity) {
+    return presence.join(group, member(connection), capacity, Optional.empty());
   }
 
-  private static GroupId userGroup(Connection connection) {
-    return GroupId.user(connection.user());
+  private static boolean isFull(JoinResult joined) {
+    return joined.outcome() == JoinResult.Outcome.FULL;
   }
 
   private static Member member(Connection connection) {
     return new Member(connection.channel(), connection.user(), "");
   }
 
-  private UserNotices notices(Connection connection) {
-    return new UserNotices(connection, metrics.delivered);
-  }
-
-  private void unsubscribe(Connection connection) {
-    Safely.run(
-        "unsubscribing from the group of a user",
-        () -> log.unsubscribe(userGroup(connection), notices(connection)));
+  private void unsubscribe(InboxFollower inbox) {
+    Safely.run("unsubscribing from the group of a user", () -> log.unsubscribe(inbox.id(), inbox));
   }
 
   /** Ends what {@link #admit} began; never throws. */
-  void leave(Connection connection) {
-    unsubscribe(connection);
-    leaveStore(userGroup(connection), member(connection), Optional.empty());
-    leaveStore(GroupId.all(), member(connection), Optional.empty());
+  void leave(InboxFollower inbox) {
+    unsubscribe(inbox);
+    leaveStore(inbox.id(), member(inbox.connection()), Optional.empty());
+    leaveStore(GroupId.all(), member(inbox.connection()), Optional.empty());
   }
 
   /**

@@ -14,6 +14,7 @@ import agentcore.core.connection.Connection;
 import agentcore.core.connection.ConnectionLimits;
 import agentcore.core.connection.ConnectionRegistry;
 import agentcore.core.connection.Safely;
+import agentcore.core.consumer.Consumer;
 import agentcore.core.message.CloseCode;
 import agentcore.core.metrics.Metrics;
 import agentcore.core.serializer.Serializer;
@@ -53,7 +54,7 @@ public final class ConnectionManager implements AutoCloseable {
     this.metrics = metrics;
     this.groups = new Groups(backend, serializer, clock, metrics, LogFollower.PATIENCE);
     this.watch = new GroupWatch(groups);
-    this.admission = new Admission(backend, registry, limits, metrics);
+    this.admission = new Admission(backend, registry, limits);
   }
 
   /** Starts to watch for groups whose members lack entries. */
@@ -98,12 +99,17 @@ public final class ConnectionManager implements AutoCloseable {
     return clock.millis();
   }
 
+  /** Returns the memberships of a connection that is in no group yet. */
+  public Memberships memberships(Connection connection, Consumer consumer) {
+    return new Memberships(new InboxFollower(connection, groups), consumer);
+  }
+
   /**
    * Admits a connection, or returns the code with which it is refused. {@link #disconnect} ends an
    * admitted one.
    */
   public Optional<CloseCode> connect(Memberships memberships) {
-    return admission.admit(memberships.connection());
+    return admission.admit(memberships.inbox());
   }
 
   /**
@@ -120,7 +126,7 @@ public final class ConnectionManager implements AutoCloseable {
           "leaving a room at the end of " + connection,
           () -> leave(membership, announced(membership.member())));
     }
-    admission.leave(connection);
+    admission.leave(memberships.inbox());
   }
 
   /** Returns the will as a member carries it; empty if the text is not a JSON object. */
@@ -205,6 +211,14 @@ public final class ConnectionManager implements AutoCloseable {
   }
 
   /**
+   * Appends an event to the log of a user, who need not be connected. Returns when it has been
+   * stored.
+   */
+  public PublishResult publish(String user, String text, Optional<IdempotencyKey> key) {
+    return groups.append(GroupId.user(user), Position.UNKNOWN, groups.newMessageId(), text, key);
+  }
+
+  /**
    * Closes all connections of a user on all servers.
    *
    * @return the number of connections
@@ -217,7 +231,7 @@ public final class ConnectionManager implements AutoCloseable {
     GroupId group = GroupId.user(user);
     List<Member> connections = backend.presence().members(group, Integer.MAX_VALUE);
     for (Member connection : connections) {
-      backend.presence().broadcast(group, UserNotices.closing(connection, code));
+      backend.presence().broadcast(group, InboxFollower.closing(connection, code));
     }
     return connections.size();
   }

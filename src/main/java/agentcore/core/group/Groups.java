@@ -30,6 +30,9 @@ final class Groups implements AutoCloseable {
   /** The logs that are read at the same time after an outage; the other groups wait. */
   static final int MAX_READERS = 16;
 
+  /** The inboxes that are read at the same time after an outage. */
+  private static final int MAX_INBOX_READERS = 8;
+
   private static final int RANDOM_BYTES = 12;
 
   private final ConcurrentHashMap<GroupId, Group> open = new ConcurrentHashMap<>();
@@ -45,6 +48,9 @@ final class Groups implements AutoCloseable {
   private final AtomicLong idNumber = new AtomicLong();
 
   private final Workers readers = new Workers("log-reader", MAX_READERS);
+
+  /** Separate from the readers, so that rooms need not wait for the inboxes of many users. */
+  private final Workers inboxReaders = new Workers("inbox-reader", MAX_INBOX_READERS);
 
   /** Separate from the readers, because an endpoint's code may block. */
   private final Workers resyncers = new Workers("resync", MAX_READERS);
@@ -64,6 +70,10 @@ final class Groups implements AutoCloseable {
     return backend;
   }
 
+  Serializer serializer() {
+    return serializer;
+  }
+
   Metrics metrics() {
     return metrics;
   }
@@ -74,6 +84,10 @@ final class Groups implements AutoCloseable {
 
   Workers readers() {
     return readers;
+  }
+
+  Workers inboxReaders() {
+    return inboxReaders;
   }
 
   Workers resyncers() {
@@ -95,9 +109,18 @@ final class Groups implements AutoCloseable {
     if (group.isPresent()) {
       return group.get().publish(text, key).get();
     }
+    return append(GroupId.room(room), Position.UNKNOWN, newMessageId(), text, key);
+  }
+
+  /**
+   * Appends to a log, whether or not it has subscribers here. Blocks.
+   *
+   * @param known the newest position that the caller knows
+   */
+  PublishResult append(
+      GroupId group, Position known, String id, String text, Optional<IdempotencyKey> key) {
     long startedNanos = System.nanoTime();
-    PublishResult result =
-        backend.log().publish(GroupId.room(room), Position.UNKNOWN, newMessageId(), text, key);
+    PublishResult result = backend.log().publish(group, known, id, text, key);
     metrics.publishDuration.record(System.nanoTime() - startedNanos);
     return result;
   }
@@ -181,12 +204,14 @@ final class Groups implements AutoCloseable {
   /** Starts workers for jobs that wait because no thread could be started for them. */
   void wakeWorkers() {
     Safely.run("starting a log reader", readers::wake);
+    Safely.run("starting an inbox reader", inboxReaders::wake);
     Safely.run("starting a resync", resyncers::wake);
   }
 
   @Override
   public void close() {
     Safely.run("ending the log readers", readers::close);
+    Safely.run("ending the inbox readers", inboxReaders::close);
     Safely.run("ending the resyncs", resyncers::close);
   }
 }

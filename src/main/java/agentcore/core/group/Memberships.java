@@ -10,23 +10,28 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The memberships of one connection: the rooms that it is in, and the consumer of its endpoint.
- * Safe for all threads.
+ * The memberships of one connection: the rooms that it is in, the log of its user, and the consumer
+ * of its endpoint. Safe for all threads.
  */
 public final class Memberships {
-  private final Connection connection;
+  private final InboxFollower inbox;
   private final Consumer consumer;
   private final Map<String, GroupMembership> byRoom = new ConcurrentHashMap<>(2);
 
   /** Creates the memberships of a connection that is in no room. */
-  public Memberships(Connection connection, Consumer consumer) {
-    this.connection = connection;
+  Memberships(InboxFollower inbox, Consumer consumer) {
+    this.inbox = inbox;
     this.consumer = consumer;
   }
 
   /** Returns the connection. */
   public Connection connection() {
-    return connection;
+    return inbox.connection();
+  }
+
+  /** Returns what follows the log of the connection's user. */
+  public InboxFollower inbox() {
+    return inbox;
   }
 
   /** Finds the membership of a room by the room's name. */

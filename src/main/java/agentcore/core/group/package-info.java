@@ -1,7 +1,8 @@
 /**
  * Groups of connections. A room's group follows the room's log and delivers every entry to the
- * members that are connected to this server. A user's group has no log: each connection subscribes
- * to its user's notices through {@code UserNotices}, and is closed when a CLOSE notice names it.
+ * members that are connected to this server. The log of a user, the inbox, is followed by each
+ * connection of the user for itself ({@code InboxFollower}), which also receives the notices for
+ * the user, and is closed when a CLOSE notice names it.
  *
  * <pre>{@code
  * Group.publish --> backend's log      (a handler's thread, waits for the result)
@@ -25,6 +26,15 @@
  * <p>Entering a room must be exact although its log keeps growing. A group first subscribes and
  * then reads the log's position. A member is added under the group's lock, so its position is
  * exact. Earlier entries are history; later entries are held back until its request is answered.
+ *
+ * <p>An inbox must cost nothing while nobody writes to the user. So nobody opens its log: the store
+ * tells the position when the connection joins the group of its user, and the connection, which is
+ * subscribed by then, receives what follows. News that does not fit makes it read the log, like a
+ * group. An answer to a request travels the same way: it is appended, and comes back as news to all
+ * connections of the user, of which the one that asked receives it with the id of its request.
+ * Inboxes are too many to compare each with its log every few seconds, as {@code GroupWatch} does
+ * for rooms: a store that may have lost news reports a gap, and any other loss is found with the
+ * next entry.
  *
  * <p>After an outage, thousands of groups have to read their logs. {@code Workers} let sixteen of
  * them read at a time, a few pages at a turn, so the store continues to serve publishes, joins and

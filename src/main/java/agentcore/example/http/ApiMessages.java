@@ -3,16 +3,17 @@ package agentcore.example.http;
 import agentcore.core.AgentCore;
 import agentcore.core.Config;
 import agentcore.core.ServerRoom;
+import agentcore.core.ServerUser;
 import agentcore.core.backend.BackendException;
 import agentcore.core.backend.PublishResult;
 import agentcore.core.http.HttpResponse;
 import agentcore.core.message.ClientException;
-import agentcore.core.message.ErrorCode;
 import agentcore.core.message.Event;
 import agentcore.core.message.Fields;
 import agentcore.core.message.Names;
 import agentcore.example.ChatSetting;
 import agentcore.example.DefaultRoom;
+import agentcore.example.Recipients;
 import agentcore.example.Requests;
 import agentcore.example.Rooms;
 import java.util.ArrayList;
@@ -30,12 +31,14 @@ final class ApiMessages {
   private final AgentCore server;
   private final ApiRate rate;
   private final DefaultRoom defaultRoom;
+  private final Recipients recipients;
   private final int maxTextLength;
 
   ApiMessages(AgentCore server, Config config, ApiRate rate) {
     this.server = server;
     this.rate = rate;
     this.defaultRoom = new DefaultRoom(config);
+    this.recipients = new Recipients(config);
     this.maxTextLength = config.integer(ChatSetting.MAX_TEXT_LENGTH);
   }
 
@@ -54,13 +57,9 @@ final class ApiMessages {
             .with("room", room)
             .with("text", text);
     Optional<String> id = id(body).map(given -> key + '/' + given);
-    PublishResult result = defaultRoom.in(server, room, found -> publish(found, event, id));
-    if (result.outcome() == PublishResult.Outcome.CONFLICT) {
-      throw new ClientException(ErrorCode.VALIDATION_FAILED, "Message id already used");
-    }
-    return Rooms.place(Event.object().with("room", room), result.position())
-        .with("message_id", result.position().id())
-        .with("duplicate", result.outcome() == PublishResult.Outcome.DUPLICATE);
+    PublishResult result =
+        Requests.unlessConflict(defaultRoom.in(server, room, found -> publish(found, event, id)));
+    return Rooms.receipt(Event.object().with("room", room), result);
   }
 
   private static PublishResult publish(ServerRoom room, Event event, Optional<String> id) {
@@ -79,7 +78,7 @@ final class ApiMessages {
     return id;
   }
 
-  /** Answers with the number of connections that it was sent to. */
+  /** Answers with the receipt of the user's log, and the number of the user's connections. */
   HttpResponse send(ApiCall call) {
     return HttpResponse.json(200, server.json(send(call.key(), call.user(), call.body())));
   }
@@ -93,11 +92,15 @@ final class ApiMessages {
             .with("to_user_id", user)
             .with("to_username", user)
             .with("text", text);
-    int connections = server.user(user).send(event);
-    if (connections == 0) {
+    Optional<String> id = id(body).map(given -> key + '/' + given);
+    ServerUser to = server.user(user);
+    if (!recipients.mayReceive(to.lastSeen())) {
       throw Requests.userNotFound();
     }
-    return Event.object().with("username", user).with("connections", connections);
+    PublishResult stored =
+        Requests.unlessConflict(id.isPresent() ? to.publish(event, id.get()) : to.publish(event));
+    return Rooms.receipt(
+        Event.object().with("username", user).with("connections", to.connections().size()), stored);
   }
 
   /** Answers with the result of each message, in their order: what it alone would have had. */

@@ -105,6 +105,7 @@ final class ApiRooms {
     if (removed == 0) {
       throw Requests.userNotFound();
     }
+    var unused = server.user(user).publish(People.note(name, call.key()));
     return ok(
         Event.object().with("room", name).with("username", user).with("connections", removed));
   }

@@ -90,6 +90,15 @@ class ApiCommandsTest extends CommandLine {
   }
 
   @Test
+  void sayToAUserWhoIsAwayIsStoredOnce() {
+    server.welcomed("carl").close();
+    JsonObject first = json("say", "--user", "carl", "--id", "7", "--json", "x");
+    JsonObject second = json("say", "--user", "carl", "--id", "7", "--json", "x");
+    assertEquals(1, first.get("seq").getAsInt());
+    assertTrue(second.get("duplicate").getAsBoolean());
+  }
+
+  @Test
   void sayWithAnIdIsStoredOnce() {
     JsonObject first = json("say", "--room", "lobby", "--id", "7", "--json", "x");
     JsonObject second = json("say", "--room", "lobby", "--id", "7", "--json", "x");
@@ -220,7 +229,6 @@ class ApiCommandsTest extends CommandLine {
           """
           say x                                | either --room or --user is needed
           say --room a --user b x              | either --room or --user is needed
-          say --user b --id 7 x                | --id is for --room only
           say --room a --retry x y             | --retry must be a whole number of seconds
           say --room a -5 degrees              | unknown flag: -5
           say --room a --key SECRET x          | unknown flag: --key

@@ -81,7 +81,7 @@ class CleanUpTest {
 
   private static Memberships memberships(
       ConnectionManager manager, String user, RecordingWire wire) {
-    return new Memberships(manager.registry().create(user, wire), Map::of);
+    return manager.memberships(manager.registry().create(user, wire), Map::of);
   }
 
   private Memberships connected(String user) {

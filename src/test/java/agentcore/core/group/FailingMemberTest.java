@@ -42,14 +42,14 @@ class FailingMemberTest {
 
   private Group group() {
     store.memory().directory().create(ROOM);
-    Group made =
+    Groups groups =
         new Groups(
-                store.backend(),
-                new Serializer(),
-                new ManualClock(),
-                new Metrics(),
-                LogFollower.PATIENCE)
-            .acquire(ROOM);
+            store.backend(),
+            new Serializer(),
+            new ManualClock(),
+            new Metrics(),
+            LogFollower.PATIENCE);
+    Group made = groups.acquire(ROOM);
     for (int i = 0; i < 3; i++) {
       RecordingWire wire = new RecordingWire();
       wires.add(wire);
@@ -60,7 +60,7 @@ class FailingMemberTest {
       }
       GroupMembership membership =
           new GroupMembership(
-              new Memberships(member, Map::of),
+              new Memberships(new InboxFollower(member, groups), Map::of),
               made,
               new Member(member.channel(), member.user(), "{}"));
       made.expect(membership);

@@ -97,7 +97,7 @@ abstract class GroupFixture {
   Seat seat(String user, Consumer endpoint, String join) {
     RecordingWire wire = new RecordingWire();
     Connection connection = registry.create(user, wire);
-    Memberships memberships = new Memberships(connection, endpoint);
+    Memberships memberships = new Memberships(new InboxFollower(connection, groups), endpoint);
     Member member = new Member(connection.channel(), user, join, "{\"type\":\"user_left\"}");
     return new Seat(new GroupMembership(memberships, group, member), wire);
   }

@@ -45,7 +45,7 @@ class GroupLimitsTest {
   }
 
   private Memberships memberships(String user, RecordingWire wire) {
-    return new Memberships(manager.registry().create(user, wire), Map::of);
+    return manager.memberships(manager.registry().create(user, wire), Map::of);
   }
 
   private GroupMembership enter(Memberships connection, Room room) {

@@ -72,7 +72,9 @@ class GroupTurnsTest {
     Connection connection = registry.create(user, out);
     GroupMembership membership =
         new GroupMembership(
-            new Memberships(connection, Map::of), to, new Member(connection.channel(), user, "{}"));
+            new Memberships(new InboxFollower(connection, groups), Map::of),
+            to,
+            new Member(connection.channel(), user, "{}"));
     to.expect(membership);
     assertTrue(to.add(membership));
     return membership;

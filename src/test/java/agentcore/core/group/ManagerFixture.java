@@ -34,7 +34,7 @@ abstract class ManagerFixture {
     RecordingWire wire = new RecordingWire();
     Connection made = manager.registry().create(user, wire);
     wires.put(made.channel(), wire);
-    return new Memberships(made, Map::of);
+    return manager.memberships(made, Map::of);
   }
 
   Memberships connected(String user) {

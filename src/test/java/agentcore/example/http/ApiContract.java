@@ -174,8 +174,29 @@ abstract class ApiContract {
       JsonObject event = alice.nextJson("private_message");
       assertEquals("psst", event.get("text").getAsString());
       assertTrue(event.get("server").getAsBoolean());
+      assertEquals(1, event.get("seq").getAsLong());
+      assertEquals(sent.get("message_id"), event.get("message_id"));
       assertProblem(
           404, "USER_NOT_FOUND", ask("POST", "users/bob/messages", "{\"text\":\"psst\"}"));
+    }
+  }
+
+  @Test
+  void messageToAUserWhoIsAwayIsStoredOnce() {
+    clients.welcomed("alice").close();
+    String body = "{\"text\":\"later\",\"id\":\"7\"}";
+    JsonObject first = ok("POST", "users/alice/messages", body);
+    assertFalse(first.get("duplicate").getAsBoolean());
+    JsonObject retry = ok("POST", "users/alice/messages", body);
+    assertTrue(retry.get("duplicate").getAsBoolean());
+    assertEquals(first.get("message_id"), retry.get("message_id"));
+    assertProblem(
+        400,
+        "VALIDATION_FAILED",
+        ask("POST", "users/alice/messages", "{\"text\":\"other\",\"id\":\"7\"}"));
+    try (RawClient alice = clients.welcomed("alice")) {
+      alice.send("{\"type\":\"get_inbox\"}");
+      assertEquals(1, alice.nextJson("inbox").getAsJsonArray("messages").size());
     }
   }
 

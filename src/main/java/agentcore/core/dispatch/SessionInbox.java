@@ -1,0 +1,61 @@
+package agentcore.core.dispatch;
+
+import agentcore.core.backend.IdempotencyKey;
+import agentcore.core.backend.Position;
+import agentcore.core.backend.PublishResult;
+import agentcore.core.consumer.Inbox;
+import agentcore.core.consumer.Replay;
+import agentcore.core.consumer.Session;
+import agentcore.core.group.InboxFollower;
+import agentcore.core.group.LogEvents;
+import agentcore.core.message.Event;
+import agentcore.core.message.Message;
+import java.util.Optional;
+
+/** The log of the user of a session. */
+record SessionInbox(ConnectionSession session, InboxFollower follower) implements Inbox {
+  /** A replay for a client that has missed nothing. */
+  private record NothingMissed() implements Replay {
+    @Override
+    public boolean isComplete() {
+      return true;
+    }
+
+    @Override
+    public void send() {}
+  }
+
+  @Override
+  public Position entered() {
+    return follower.entered();
+  }
+
+  @Override
+  public Replay replay(Position lastSeen) {
+    session.requireReader("inbox().replay");
+    boolean sawNoLog = lastSeen.equals(Position.UNKNOWN);
+    Position from = sawNoLog ? Position.beginning(entered().epoch()) : lastSeen;
+    if (from.equals(entered())) {
+      session.resumed(true);
+      return new NothingMissed();
+    }
+    return new LogReplay(session, follower.id(), entered(), from, LogEvents::inboxReset);
+  }
+
+  @Override
+  public Session.History history(long before, int limit, int maxBytes) {
+    return session.history(follower.id(), before, limit, maxBytes);
+  }
+
+  @Override
+  public PublishResult answer(Message request, Event event, Optional<IdempotencyKey> key) {
+    session.requireReader("inbox().answer");
+    session.sendPendingReplies();
+    InboxFollower.Answered answered = follower.answer(request.id(), session.text(event), key);
+    PublishResult result = answered.result();
+    if (!answered.isSent() && result.outcome() != PublishResult.Outcome.CONFLICT) {
+      session.reply(request, LogEvents.placed(event, result));
+    }
+    return result;
+  }
+}

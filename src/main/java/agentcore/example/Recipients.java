@@ -1,0 +1,41 @@
+package agentcore.example;
+
+import agentcore.core.Config;
+import agentcore.core.Setting;
+import agentcore.core.consumer.Session;
+import agentcore.core.message.Names;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Decides who can be written to. With tokens, that is any valid user id, since the login service
+ * decides who exists. Without them anybody may invent an id, so the user must have been connected
+ * within INBOX_TTL.
+ */
+public final class Recipients {
+  private final boolean hasTokens;
+  private final Duration inboxTtl;
+
+  /** Reads the settings. */
+  public Recipients(Config config) {
+    this.hasTokens = !config.text(Setting.AUTH_SECRET).isEmpty();
+    this.inboxTtl = config.seconds(Setting.INBOX_TTL);
+  }
+
+  /** Returns the user that a request names by the user's id or by the name of a connection. */
+  String find(Session session, String named) {
+    String user = Names.userOf(named).orElse(named);
+    if (Names.userFault(user).isPresent()
+        || !mayReceive(hasTokens ? Optional.empty() : session.presence().lastSeen(user))) {
+      throw Requests.userNotFound();
+    }
+    return user;
+  }
+
+  /** Tests whether a user with a valid id who was connected then can be written to. */
+  public boolean mayReceive(Optional<Instant> lastSeen) {
+    return hasTokens
+        || lastSeen.filter(seen -> !seen.isBefore(Instant.now().minus(inboxTtl))).isPresent();
+  }
+}
