@@ -8,6 +8,7 @@
 
 import { ChatError } from './agentcore-error.js';
 import { Events } from './agentcore-events.js';
+import { Inbox } from './agentcore-inbox.js';
 import { Link } from './agentcore-link.js';
 import { messageId, newId, problemWithUser, roomName, trim, wellFormed } from './agentcore-names.js';
 import { Pace } from './agentcore-pace.js';
@@ -25,10 +26,11 @@ const BAD_TOKEN = 4401;
 /**
  * A user's connection to the chat.
  *
- * `on` receives every frame of the server as an event named by its `type`, each `chat_message` once and in order, and
- * these events:
+ * `on` receives every frame of the server as an event named by its `type`, each `chat_message` and each entry of the
+ * user's log once and in order, and these events:
  * - `state` {state: 'connecting' | 'online' | 'waiting' | 'closed', code, reason, retryIn}; `retryIn` in milliseconds
  * - `gap` {room, reason}: messages of this room may be missing before the next one; read the history
+ * - `inbox_gap` {reason}: entries of the user's log may be missing before the next one; read it with `inbox`
  * - `room_lost` {room, reason, info}: the client is no longer in this room, although it did not leave
  * - `typing` {room, users}: the users who are typing in the room now
  *
@@ -41,6 +43,7 @@ export class AgentCoreClient {
   #pace = new Pace();
   #requests;
   #rooms;
+  #inbox;
   #typing;
   #events;
   #channels = new Set();
@@ -87,6 +90,11 @@ export class AgentCoreClient {
       pace: this.#pace,
       emit: (type, event) => this.#events.emit(type, event),
       isOnline: () => this.state === 'online',
+    });
+    this.#inbox = new Inbox({
+      requests: this.#requests,
+      pace: this.#pace,
+      emit: (type, event) => this.#events.emit(type, event),
     });
     this.#typing = new Typing(
       (type, room) => this.#link.send({ type, data: { room } }),
@@ -211,9 +219,23 @@ export class AgentCoreClient {
     return this.request('get_message_history', { room, limit, before });
   }
 
-  /** Sends a private message. The server does not store it, and the client does not retry it. */
-  sendPrivate(user, text) {
-    return this.request('private_message', { target_user_id: user, text: wellFormed(text) });
+  /**
+   * Sends a private message exactly once, even if the connection is lost, and in the order of the calls. Resolves with
+   * the `private_message_sent` when the message is stored. After GAVE_UP the outcome is unknown; call again with the
+   * same id.
+   *
+   * @param {string} user the user's id, or the name of a connection
+   * @param {string} text
+   * @param {{id?: string}} [options] the id of an earlier call, to retry the same message
+   */
+  async sendPrivate(user, text, { id = newId() } = {}) {
+    if (this.#end !== null) throw this.#end;
+    return this.#inbox.send(messageId(id), user, wellFormed(text));
+  }
+
+  /** Resolves with the `inbox`: the newest entries of the user's log, or those before a seq. */
+  inbox({ limit = 50, before } = {}) {
+    return this.request('get_inbox', { limit, before });
   }
 
   /** Tells a room that the user is typing, at most every 3 s. Call it on every key press. */
@@ -226,7 +248,7 @@ export class AgentCoreClient {
     this.#typing.stop(trim(room));
   }
 
-  /** Invites a user, who must be online. */
+  /** Invites a user. */
   invite(room, user) {
     return this.request('invite_user', { room, target_user_id: user });
   }
@@ -241,10 +263,10 @@ export class AgentCoreClient {
     return this.request('get_user_status', { target_user_id: user });
   }
 
-  /** The default room is resumed while connecting, all others by `join_room`. */
+  /** The default room and the user's log are resumed while connecting, other rooms by `join_room`. */
   #address() {
     const url = new URL(this.#url);
-    Object.entries(this.#rooms.resume()).forEach(([name, value]) => url.searchParams.set(name, value));
+    Object.entries({ ...this.#rooms.resume(), ...this.#inbox.resume() }).forEach(([name, value]) => url.searchParams.set(name, value));
     return url.href;
   }
 
@@ -272,8 +294,10 @@ export class AgentCoreClient {
       : new ChatError('CONNECTION_LOST', 'The connection was lost', { retryable: true });
     this.state = final ? 'closed' : 'waiting';
     if (final) this.#end = error;
-    if (final) this.#rooms.end(error);
-    else this.#rooms.disconnected();
+    for (const part of [this.#rooms, this.#inbox]) {
+      if (final) part.end(error);
+      else part.disconnected();
+    }
     this.#requests.failAll(error);
     if (final) this.#finish(error);
     this.#events.emit('state', { state: this.state, code, reason, retryIn });
@@ -289,7 +313,7 @@ export class AgentCoreClient {
 
   #receive(frame) {
     if (frame.type === 'welcome') this.#welcomed(frame);
-    else if (!this.#rooms.receive(frame, this.channel)) return;
+    else if (!this.#rooms.receive(frame, this.channel) || !this.#inbox.receive(frame)) return;
     this.#typing.receive(frame, this.channel);
     this.#requests.receive(frame);
     this.#events.emit(frame.type, frame);
@@ -302,6 +326,8 @@ export class AgentCoreClient {
     this.#welcome?.resolve(frame);
     this.#welcome = null;
     this.#change('online');
-    if (this.state === 'online') this.#rooms.welcomed(frame); // a listener may have closed the client
+    if (this.state !== 'online') return; // a listener may have closed the client
+    this.#inbox.welcomed(frame);
+    this.#rooms.welcomed(frame);
   }
 }

@@ -1,4 +1,4 @@
-// The unacknowledged messages of one room.
+// The unacknowledged messages of one room, or to users.
 
 import { ChatError } from './agentcore-error.js';
 
@@ -19,7 +19,7 @@ export class Outbox {
 
   /**
    * @param {(task: () => (Promise<unknown> | undefined)) => void} takeTurn runs the task when a request may be sent
-   * @param {(message: {id: string, text: string}) => Promise<object>} deliver resolves with the ack
+   * @param {(message: {id: string, text: unknown}) => Promise<object>} deliver resolves with the ack
    */
   constructor(takeTurn, deliver) {
     this.#takeTurn = takeTurn;

@@ -1,4 +1,4 @@
-// The position of the last message that a client has seen in a room's log.
+// The position of the last message that a client has seen in a log.
 
 export class Position {
   #epoch = '';

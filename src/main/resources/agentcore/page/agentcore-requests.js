@@ -16,6 +16,8 @@ const LAST_REPLY = {
   get_room_users: 'room_users',
   get_message_history: 'message_history',
   private_message: 'private_message_sent',
+  get_inbox: 'inbox',
+  resume_inbox: 'inbox_resumed',
   invite_user: 'user_invited',
   remove_user: 'user_removed',
   get_user_status: 'user_status',
@@ -23,7 +25,7 @@ const LAST_REPLY = {
 };
 
 /** Requests that only read, so their order does not matter. */
-const READING = new Set(['list_rooms', 'get_room_users', 'get_message_history', 'get_user_status']);
+const READING = new Set(['list_rooms', 'get_room_users', 'get_message_history', 'get_inbox', 'get_user_status']);
 
 /** Requests that the server's rate limit does not count. */
 const FREE = new Set(['ping', 'pong', 'typing_start', 'typing_stop']);

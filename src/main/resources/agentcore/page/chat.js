@@ -35,7 +35,7 @@ export class Chat {
   constructor(client, changed) {
     this.#client = client;
     this.#changed = changed;
-    this.#history = new History(client, () => this.#draw());
+    this.#history = new History(client, (user) => this.#privately(user), () => this.#draw());
     this.#log = new LogView({
       older: () => this.#history.loadOlder(this.#current),
       retry: (item) => this.#deliver(this.#current, item),
@@ -70,6 +70,8 @@ export class Chat {
     const on = (type, listener) => this.#client.on(type, listener);
     on('chat_message', (message) => this.#receive(message));
     on('private_message', (message) => this.#receivePrivate(message));
+    on('private_message_sent', (message) => this.#receivePrivate(message));
+    on('inbox_gap', ({ reason }) => this.#gapInPrivate(reason));
     on('room_joined', ({ room }) => this.#enter(room));
     on('room_left', ({ room }) => this.#exit(room));
     on('room_info', (info) => {
@@ -97,6 +99,7 @@ export class Chat {
   welcomed({ rooms }) {
     rooms.filter((room) => this.#client.rooms().includes(room)).forEach((room) => this.#enter(room)); // the user may have left it
     for (const conversation of this.#conversations.values()) conversation.members = null;
+    if (!this.#history.hasInbox) this.#history.loadInbox();
     if (this.#current !== null) this.#loadMembers(this.#current);
     this.#list();
   }
@@ -119,7 +122,11 @@ export class Chat {
 
   #privately(user) {
     const key = `private ${user}`;
-    if (!this.#conversations.has(key)) this.#conversations.set(key, new Conversation('private', user));
+    if (!this.#conversations.has(key)) {
+      const conversation = new Conversation('private', user);
+      conversation.hasMore = this.#history.hasOlderInbox;
+      this.#conversations.set(key, conversation);
+    }
     return this.#conversations.get(key);
   }
 
@@ -132,6 +139,7 @@ export class Chat {
       this.#composer.set(conversation.draft);
       this.#composer.name(conversation.isRoom ? `Message ${conversation.name}` : `Private message to ${conversation.name}`);
       if (conversation.isRoom && !conversation.isLoaded) this.#history.load(conversation);
+      if (!conversation.isRoom) this.#history.fill(conversation);
       if (conversation.isRoom && conversation.members === null) this.#loadMembers(conversation);
     }
     this.#draw();
@@ -222,8 +230,8 @@ export class Chat {
     this.#draw();
     const { name, isRoom } = conversation;
     try {
-      const reply = isRoom ? this.#client.send(name, item.text, { id: item.id }) : this.#client.sendPrivate(name, item.text);
-      conversation.settle(item, isRoom ? await reply : (await reply, {}));
+      const reply = isRoom ? this.#client.send(name, item.text, { id: item.id }) : this.#client.sendPrivate(name, item.text, { id: item.id });
+      conversation.settle(item, await reply);
     } catch (error) {
       Object.assign(item, { state: 'failed', problem: texts.problem(error), canRetry: error.retryable });
     }
@@ -243,11 +251,17 @@ export class Chat {
     this.#draw();
   }
 
-  #receivePrivate({ from_username: from, text, server }) {
-    const conversation = this.#privately(from);
-    conversation.addPrivate(from, text, server === true);
-    if (from !== this.#client.user || server === true) conversation.unread++;
+  #receivePrivate(message) {
+    const conversation = this.#history.privateConversation(message);
+    if (this.#history.addPrivate(conversation, message) && !this.#history.isOwnPrivate(message)) conversation.unread++;
     this.#draw();
+  }
+
+  #gapInPrivate(reason) {
+    for (const conversation of this.#conversations.values()) {
+      if (!conversation.isRoom) conversation.mark(texts.gap(reason));
+    }
+    this.#history.loadInbox();
   }
 
   #gap(room, reason) {

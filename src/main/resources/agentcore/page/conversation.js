@@ -52,8 +52,8 @@ export class Conversation {
     return item;
   }
 
-  /** Notes that a message of the user was stored (`ack`) or sent (private). Its event may have arrived before. */
-  settle(item, ack = {}) {
+  /** Notes that a message of the user was stored. Its event may have arrived before. */
+  settle(item, ack) {
     if (!this.#unsettled.includes(item)) return;
     this.discard(item);
     if (!this.#byMessageId.has(ack.message_id)) this.#insert(this.#complete(item, ack));
@@ -88,11 +88,6 @@ export class Conversation {
     this.#items.unshift(...items);
   }
 
-  /** Adds a private message, which has no position in a log. */
-  addPrivate(username, text, isServer) {
-    this.#items.push(this.#item({ kind: 'message', username, text, isServer, isOwn: false, time: Date.now(), state: 'sent' }));
-  }
-
   /** Marks a gap at which messages may be missing. Adjacent gaps have one mark. */
   mark(text) {
     if (this.#items.length > 0 && this.#items.at(-1).kind !== 'mark') this.#items.push(this.#item({ kind: 'mark', text }));
@@ -103,7 +98,7 @@ export class Conversation {
     if (this.#items.length <= KEEP * 2) return;
     const dropped = this.#items.splice(0, this.#items.length - KEEP);
     dropped.forEach(({ messageId }) => this.#byMessageId.delete(messageId));
-    this.hasMore = this.isRoom;
+    this.hasMore ||= this.isRoom;
   }
 
   #item(fields) {

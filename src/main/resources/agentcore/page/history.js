@@ -1,16 +1,100 @@
-// Loads the history of a room.
+// Loads the history of rooms and of private conversations. The latter are in one log, the user's.
 
 import { notice } from './notices.js';
 import * as texts from './texts.js';
 
+const NEWEST = 200;
+const SCREENFUL = 30;
+
+function isMessage({ type }) {
+  return type.startsWith('private_message');
+}
+
 export class History {
   #client;
+  #privately;
   #draw;
+  #oldestSeq; // of the user's log, loaded so far
+  #isLoading = false;
 
-  /** @param {() => void} draw called when messages were loaded */
-  constructor(client, draw) {
+  /** Whether the newest entries of the user's log were loaded. */
+  hasInbox = false;
+
+  /** Whether the user's log has older entries, in which any private conversation may continue. */
+  hasOlderInbox = false;
+
+  /**
+   * @param {(user: string) => import('./conversation.js').Conversation} privately the conversation with a user
+   * @param {() => void} draw called when messages were loaded
+   */
+  constructor(client, privately, draw) {
     this.#client = client;
+    this.#privately = privately;
     this.#draw = draw;
+  }
+
+  /** Returns the conversation that a private message belongs to. */
+  privateConversation(message) {
+    return this.#privately(message.type === 'private_message' ? message.from_username : message.to_username);
+  }
+
+  /** Adds a private message to its conversation. Returns whether it is new. */
+  addPrivate(conversation, message) {
+    return conversation.add(this.#named(message), message.id !== undefined, this.isOwnPrivate(message));
+  }
+
+  /** A message of a private conversation in the form of a room's message. */
+  #named(message) {
+    return { ...message, username: message.from_username ?? this.#client.user };
+  }
+
+  /** Returns whether this user wrote a private message. The server's program may use any name. */
+  isOwnPrivate(message) {
+    return message.type === 'private_message_sent' || (message.from_username === this.#client.user && message.server !== true);
+  }
+
+  /** Loads the newest entries of the user's log into all private conversations. */
+  async loadInbox() {
+    try {
+      const { messages, more } = await this.#client.inbox({ limit: NEWEST });
+      this.hasInbox = true;
+      this.hasOlderInbox = more === true;
+      this.#oldestSeq = messages[0]?.seq;
+      for (const message of messages.filter(isMessage)) {
+        const conversation = this.privateConversation(message);
+        this.addPrivate(conversation, message);
+        conversation.hasMore = this.hasOlderInbox;
+      }
+    } catch {
+      this.hasInbox = false; // loaded again after a reconnect
+    }
+    this.#draw();
+  }
+
+  /** Loads older entries of the user's log until the conversation fills a screen: many may belong to others. */
+  async #loadOlderInbox(shown) {
+    if (this.#isLoading) return;
+    this.#isLoading = true;
+    try {
+      do await this.#loadOlderPage(shown);
+      while (this.hasOlderInbox && shown.items.length < SCREENFUL);
+    } catch (error) {
+      notice(texts.problem(error));
+    }
+    this.#isLoading = false;
+    this.#draw();
+  }
+
+  async #loadOlderPage(shown) {
+    const { messages, more } = await this.#client.inbox({ limit: NEWEST, before: this.#oldestSeq });
+    this.hasOlderInbox = more === true;
+    this.#oldestSeq = messages[0]?.seq ?? this.#oldestSeq;
+    const old = messages.filter(isMessage);
+    for (const conversation of new Set([shown, ...old.map((message) => this.privateConversation(message))])) {
+      const ofThis = old.filter((message) => this.privateConversation(message) === conversation);
+      conversation.addOlder(ofThis.map((message) => this.#named(message)), (message) => this.isOwnPrivate(message));
+      conversation.hasMore = this.hasOlderInbox;
+    }
   }
 
   /** Adds a message to its conversation. Returns whether it is new. */
@@ -36,8 +120,14 @@ export class History {
     this.#draw();
   }
 
+  /** Loads older messages of a private conversation that does not fill a screen, and so cannot be scrolled. */
+  fill(conversation) {
+    if (conversation.hasMore && conversation.items.length < SCREENFUL) this.#loadOlderInbox(conversation);
+  }
+
   /** Loads older messages. */
   async loadOlder(conversation) {
+    if (!conversation.isRoom) return this.#loadOlderInbox(conversation);
     if (conversation.isLoading) return;
     conversation.isLoading = true;
     try {

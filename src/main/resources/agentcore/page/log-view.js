@@ -86,7 +86,7 @@ export class LogView {
       const title = conversation.isRoom ? `This is the beginning of ${name}` : `You and ${name}`;
       const rest = conversation.isRoom
         ? state === 'empty' ? 'Nobody has written anything yet. Say hello!' : ''
-        : 'Only the two of you can see this. It is not stored and disappears when you close this page.';
+        : 'Only the two of you can see this.';
       return el('div', { class: `beginning ${state}` }, el('strong', {}, title), el('p', { class: 'quiet' }, rest));
     });
   }

@@ -6,7 +6,7 @@ const ERRORS = {
   TIMEOUT: 'The server took too long to answer.',
   GAVE_UP: 'The message could not be sent.',
   CLOSED: 'You are signed out.',
-  USER_NOT_FOUND: 'No user with that name is online.',
+  USER_NOT_FOUND: 'No user with that name is known here.',
   ROOM_EXISTS: 'A room with that name already exists.',
   NOT_IN_ROOM: 'You are no longer in this room.',
   ROOM_NOT_FOUND: 'This room does not exist, or it is private and you were not invited.',

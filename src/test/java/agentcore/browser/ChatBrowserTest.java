@@ -10,6 +10,7 @@ import agentcore.testkit.RawClient;
 import agentcore.testkit.TestServer;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -74,6 +75,30 @@ class ChatBrowserTest extends BrowserTest {
                 .with("text", "three"));
     alice.tab().click("#people button", "ci, 1 unread message");
     alice.awaitLast("ci (server): three");
+  }
+
+  @Test
+  void privateConversationSurvivesAReloadAndIsOnAllDevices() {
+    Visitor alice = signIn("alice");
+    Visitor phone = signIn("alice");
+    Visitor bob = signIn("bob");
+    alice.tab().click("#toggle-members");
+    alice.tab().click("#member-list button", "Write to bob");
+    alice.say("Psst");
+    alice.awaitLast("You: Psst (Sent)");
+    phone.tab().click("#people button", "bob");
+    phone.awaitLast("You: Psst (Sent)");
+    bob.tab().click("#people button", "alice, 1 unread message");
+    bob.say("What?");
+    for (Visitor device : List.of(alice, phone)) {
+      device.awaitLast("bob: What?");
+    }
+    bob.tab().eval("window.isBeforeReload = true; location.reload()");
+    bob.tab().await("window.isBeforeReload === undefined");
+    bob.awaitOpen("lobby");
+    bob.tab().click("#people button", "alice");
+    bob.awaitLast("You: What? (Sent)");
+    assertEquals(List.of("alice: Psst", "You: What? (Sent)"), bob.messages());
   }
 
   @Test

@@ -10,6 +10,7 @@ import agentcore.testkit.RawClient;
 import agentcore.testkit.TestServer;
 import agentcore.testkit.network.FaultProxy;
 import agentcore.testkit.network.FaultProxy.Direction;
+import com.google.gson.JsonElement;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -121,6 +122,50 @@ class ClientModuleTest {
       say(bob, "den", "the next");
       alice.await("message den the next");
       assertEquals(List.of("only once", "the next"), messages(alice, "den"));
+      assertTrue(isWhole(alice), alice.lines()::toString);
+    }
+  }
+
+  private static void tell(RawClient bob, String text) {
+    bob.send(
+        "{\"type\":\"private_message\",\"data\":{\"target_user_id\":\"alice\",\"text\":\"%s\"}}"
+            .formatted(text));
+    assertEquals(text, bob.nextJson("private_message_sent").get("text").getAsString());
+  }
+
+  @Test
+  void privateMessagesMissedAndPendingAreDeliveredOnceAndInOrderAfterCut() throws IOException {
+    try (NodeScript alice = alice();
+        RawClient bob = bob()) {
+      proxy.cut(); // before the first entry of her log
+      alice.await("waiting");
+      tell(bob, "one");
+      tell(bob, "two");
+      alice.sendLine("tell bob three");
+      alice.sendLine("tell bob four");
+      proxy.heal();
+      alice.await("sent four false");
+      proxy.stall(Direction.TO_CLIENT);
+      alice.sendLine("tell bob five");
+      for (String text : List.of("three", "four", "five")) {
+        assertEquals(text, bob.nextJson("private_message").get("text").getAsString());
+      }
+      proxy.reset();
+      proxy.heal();
+      alice.await("sent five true");
+      tell(bob, "six");
+      alice.await("private bob six");
+      assertEquals(
+          List.of("private bob one", "private bob two", "private bob six"),
+          alice.lines().stream().filter(line -> line.startsWith("private ")).toList());
+      bob.send("{\"type\":\"get_inbox\"}");
+      assertEquals(
+          List.of("three", "four", "five"),
+          bob.nextJson("inbox").getAsJsonArray("messages").asList().stream()
+              .map(JsonElement::getAsJsonObject)
+              .filter(entry -> entry.get("type").getAsString().equals("private_message"))
+              .map(entry -> entry.get("text").getAsString())
+              .toList());
       assertTrue(isWhole(alice), alice.lines()::toString);
     }
   }

@@ -47,6 +47,7 @@ class LookBrowserTest extends BrowserTest {
     carol.say("I will. They are still in my car anyway.");
     bob.tab().click("#toggle-members");
     bob.tab().click("#member-list button", "Write to Alice");
+    bob.awaitOpen("Alice");
     bob.say("Do you have a minute?");
     alice.awaitText("Private");
     alice.tab().await("people.children.length === 1");

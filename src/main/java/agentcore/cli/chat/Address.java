@@ -6,6 +6,8 @@ import java.net.URISyntaxException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The address of a chat server.
@@ -44,19 +46,29 @@ record Address(String base, String path, String query) {
   }
 
   /**
-   * Returns the URI to connect to; {@code seen} is the position to resume the default room from.
+   * Returns the URI to connect to.
+   *
+   * @param seen the position to resume the default room from
+   * @param inboxSeen the position to resume the user's log from
    */
-  URI uri(String user, Optional<JoinedRooms.Position> seen) {
+  URI uri(
+      String user, Optional<JoinedRooms.Position> seen, Optional<JoinedRooms.Position> inboxSeen) {
     StringBuilder uri = new StringBuilder(base).append(path.replace(USER, encode(user)));
-    String resume = seen.map(Address::resume).orElse("");
-    String separator = query.isEmpty() || resume.isEmpty() ? "" : "&";
-    String whole = query + separator + resume;
+    String whole =
+        Stream.of(
+                query,
+                seen.map(position -> resume("", position)).orElse(""),
+                inboxSeen.map(position -> resume("inbox_", position)).orElse(""))
+            .filter(part -> !part.isEmpty())
+            .collect(Collectors.joining("&"));
     return URI.create(whole.isEmpty() ? uri.toString() : uri.append('?').append(whole).toString());
   }
 
-  private static String resume(JoinedRooms.Position seen) {
-    String id = seen.messageId().isEmpty() ? "" : "&message_id=" + encode(seen.messageId());
-    return "epoch=" + encode(seen.epoch()) + "&since=" + seen.seq() + id;
+  private static String resume(String prefix, JoinedRooms.Position seen) {
+    String place = prefix + "epoch=" + encode(seen.epoch()) + "&" + prefix + "since=" + seen.seq();
+    return seen.messageId().isEmpty()
+        ? place
+        : place + "&" + prefix + "message_id=" + encode(seen.messageId());
   }
 
   /** Percent-encodes a text (RFC 3986 section 2); a form would encode a space as a plus sign. */

@@ -93,7 +93,8 @@ final class Client {
     } else if (nowNanos - connectAtNanos >= 0) {
       connectedNanos = nowNanos;
       isPinged = false;
-      var uri = options.address().uri(options.user(), conversation.resume());
+      var uri =
+          options.address().uri(options.user(), conversation.resume(), conversation.resumeInbox());
       connection = ServerConnection.open(http, uri, options.token(), events);
     }
   }

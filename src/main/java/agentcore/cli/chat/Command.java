@@ -37,6 +37,7 @@ sealed interface Command {
         /rooms                   list the rooms
         /users [ROOM]            list the members of this room, or another one
         /msg USER TEXT           send a private message ("USER" if the name contains spaces)
+        /inbox                   print the last private messages
         /invite USER             invite a user to this room
         /history [N]             print the last messages of this room
         /help                    print this help
@@ -76,6 +77,7 @@ sealed interface Command {
       case "/rooms" -> new Send(Request.of(Purpose.TYPED, "list_rooms", new JsonObject()));
       case "/users" -> inRoomOrCurrent(rest, room, "get_room_users");
       case "/msg" -> message(rest);
+      case "/inbox" -> new Send(Request.of(Purpose.TYPED, "get_inbox", new JsonObject()));
       case "/invite" -> withArgument(rest, "/invite USER", () -> invite(rest, room));
       case "/history" -> history(rest, room);
       case "/help" -> new Help();

@@ -30,6 +30,7 @@ final class Conversation {
   private final RequestQueue requests;
   private final Runnable onLineHandled;
   private final RoomEvents rooms;
+  private final InboxEvents inbox = new InboxEvents();
   private final Deque<String> lines = new ArrayDeque<>();
   private boolean isConnected;
   private boolean wasEverConnected;
@@ -71,6 +72,11 @@ final class Conversation {
   /** Returns the position in the default room to resume from while connecting. */
   Optional<JoinedRooms.Position> resume() {
     return rooms.resume();
+  }
+
+  /** Returns the position in the user's log to resume from while connecting. */
+  Optional<JoinedRooms.Position> resumeInbox() {
+    return inbox.resume();
   }
 
   /** Returns when the request in flight was sent. */
@@ -135,6 +141,9 @@ final class Conversation {
     } else {
       rooms.handle(event, nowNanos);
     }
+    if (inbox.hasGapAt(event)) {
+      output.notice(EventFormatter.INBOX_GAP);
+    }
     if (isShown(event, answered)) {
       formatter.lines(event).forEach(output::line);
     }
@@ -149,6 +158,9 @@ final class Conversation {
     if (event.type().equals("chat_message")) {
       return rooms.isNew(event) && (mode == Mode.CONSOLE || !rooms.isOwn(event));
     }
+    if (!inbox.isNew(event)) {
+      return false;
+    }
     return answered.map(Request::purpose).filter(Purpose.RESUME::equals).isEmpty();
   }
 
@@ -157,6 +169,7 @@ final class Conversation {
     isConnected = true;
     wasEverConnected = true;
     rooms.welcomed(event, isFirst, nowNanos);
+    inbox.welcomed(event);
     if (isFirst) {
       begin(nowNanos);
     } else {
@@ -190,8 +203,7 @@ final class Conversation {
   }
 
   private void refused(Request request, ServerEvent error, long nowNanos) {
-    boolean wasIgnored = error.text("error_code").equals("RATE_LIMIT_EXCEEDED");
-    if (error.is("retryable") && (wasIgnored || request.isRepeatable())) {
+    if (error.is("retryable")) {
       long millis = (long) (error.decimal("retry_after") * 1000);
       requests.scheduleRetry(millis > 0 ? Duration.ofMillis(millis) : RETRY_PAUSE, nowNanos);
       return;
@@ -236,10 +248,7 @@ final class Conversation {
       output.notice("connection lost (" + reason + "), reconnecting");
     }
     isConnected = false;
-    requests
-        .disconnected(nowNanos)
-        .ifPresent(
-            request -> failed(request, "the connection was lost; it may or may not have arrived"));
+    requests.disconnected(nowNanos);
   }
 
   /** Ends the chat, because no connection is possible. */

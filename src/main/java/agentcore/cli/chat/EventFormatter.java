@@ -18,6 +18,11 @@ import java.util.TreeMap;
 final class EventFormatter {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT);
+
+  /** Says that private messages may be missing. */
+  static final String INBOX_GAP =
+      "-- some private messages may be missing here (/inbox prints the last ones)";
+
   private static final String BOLD = "\u001b[1m";
   private static final String PLAIN = "\u001b[0m";
 
@@ -49,8 +54,11 @@ final class EventFormatter {
       case "rooms_list" -> rooms(event);
       case "room_users" -> users(event, room);
       case "message_history" -> history(event, room);
+      case "inbox" -> inbox(event);
       case "user_invited" ->
           List.of("-- " + shown(event, "to_username") + " was invited to " + room);
+      case "room_removal" ->
+          List.of("-- " + shown(event, "from_username") + " removed you from " + room);
       case "room_invitation" -> {
         String from = shown(event, "from_username");
         yield List.of("-- " + from + " invites you to " + room + " (/join " + room + ")");
@@ -98,6 +106,14 @@ final class EventFormatter {
     for (ServerEvent message : messages) {
       String who = author(message, "username");
       lines.add("   " + time(message) + " " + who + ": " + shown(message, "text"));
+    }
+    return lines;
+  }
+
+  private List<String> inbox(ServerEvent event) {
+    List<String> lines = new ArrayList<>(List.of("-- private messages and invitations:"));
+    for (ServerEvent entry : event.events("messages")) {
+      lines(entry).forEach(line -> lines.add("   " + time(entry) + " " + line));
     }
     return lines;
   }

@@ -7,8 +7,8 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * A request to the server. It has an id, so the server stores a chat message once even if it is
- * sent again.
+ * A request to the server. It has an id, so the server stores a message once even if it is sent
+ * again.
  *
  * @param text the frame on the wire
  */
@@ -91,11 +91,6 @@ record Request(String id, String type, Purpose purpose, JsonObject data, String 
 
   boolean joinsRoom() {
     return JOINING.contains(type);
-  }
-
-  /** Returns whether it is safe to send the request twice. */
-  boolean isRepeatable() {
-    return !type.equals("private_message");
   }
 
   /**

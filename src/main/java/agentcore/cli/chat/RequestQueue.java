@@ -107,21 +107,12 @@ final class RequestQueue {
 
   /**
    * Handles a lost connection. The request that was in flight is sent again on the next connection,
-   * after the rooms are rejoined, unless it is removed here.
-   *
-   * @return the request that was in flight, if it was removed because it must not be sent twice
+   * after the rooms are rejoined.
    */
-  Optional<Request> disconnected(long nowNanos) {
-    Optional<Pending> interrupted = pendingInFlight();
+  void disconnected(long nowNanos) {
+    pendingInFlight().ifPresent(pending -> pending.notBeforeNanos = nowNanos);
     isFirstInFlight = false;
-    interrupted.ifPresent(pending -> pending.notBeforeNanos = nowNanos);
     queue.removeIf(pending -> belongsToConnection(pending.request));
-    Optional<Request> lost =
-        interrupted
-            .map(pending -> pending.request)
-            .filter(request -> !belongsToConnection(request) && !request.isRepeatable());
-    lost.ifPresent(request -> queue.removeFirst());
-    return lost;
   }
 
   /** Returns whether each connection creates its own request of this kind. */

@@ -5,7 +5,8 @@
  *   InputReader --lines-----------+
  *                                 +--> Client --> Conversation --> Output: ConsoleOutput, PipeOutput
  *   ServerConnection --frames-----+      |          RoomEvents, JoinedRooms   read positions of rooms
- *          ^                             |          RequestQueue              requests without reply
+ *          ^                             |          InboxEvents               the same for the user's log
+ *          |                             |          RequestQueue              requests without reply
  *          +-----------requests----------+          Command, EventFormatter   text from and to users
  * </pre>
  *

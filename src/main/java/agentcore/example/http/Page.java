@@ -30,6 +30,7 @@ final class Page {
           "agentcore-events.js",
           "agentcore-link.js",
           "agentcore-names.js",
+          "agentcore-inbox.js",
           "agentcore-outbox.js",
           "agentcore-pace.js",
           "agentcore-position.js",

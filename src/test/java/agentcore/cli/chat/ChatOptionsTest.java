@@ -26,7 +26,8 @@ class ChatOptionsTest {
     assertEquals(Optional.empty(), options.token());
     assertEquals(ChatOptions.Mode.CONSOLE, options.mode(true));
     assertEquals(ChatOptions.Mode.PIPE, options.mode(false));
-    String uri = options.address().uri(options.user(), Optional.empty()).toString();
+    String uri =
+        options.address().uri(options.user(), Optional.empty(), Optional.empty()).toString();
     assertEquals("ws://127.0.0.1:8000/ws/me", uri);
   }
 
@@ -39,7 +40,8 @@ class ChatOptionsTest {
     "ws://[::1]:9/?a=b, ws://[::1]:9/ws/a%20%2B%C3%A4?a=b"
   })
   void appendsThePathOnlyIfTheUrlHasNone(String url, String uri) throws UsageException {
-    assertEquals(uri, Address.parse(url).uri("a +ä", Optional.empty()).toString());
+    assertEquals(
+        uri, Address.parse(url).uri("a +ä", Optional.empty(), Optional.empty()).toString());
   }
 
   @Test
@@ -47,11 +49,11 @@ class ChatOptionsTest {
     Optional<JoinedRooms.Position> seen = Optional.of(new JoinedRooms.Position("e&1", 7, "m"));
     assertEquals(
         "ws://h/ws/a?epoch=e%261&since=7&message_id=m",
-        Address.parse("ws://h").uri("a", seen).toString());
+        Address.parse("ws://h").uri("a", seen, Optional.empty()).toString());
     Optional<JoinedRooms.Position> withoutId = Optional.of(new JoinedRooms.Position("e", 0, ""));
     assertEquals(
-        "ws://h/ws/a?x=y&epoch=e&since=0",
-        Address.parse("ws://h?x=y").uri("a", withoutId).toString());
+        "ws://h/ws/a?x=y&epoch=e&since=0&inbox_epoch=e%261&inbox_since=7&inbox_message_id=m",
+        Address.parse("ws://h?x=y").uri("a", withoutId, seen).toString());
   }
 
   @Test

@@ -39,6 +39,7 @@ class CommandTest {
           /users den           | get_room_users      | {"room":"den"}
           /msg bob hi  there   | private_message     | {"target_user_id":"bob","text":"hi  there"}
           /msg "bob smith" hi  | private_message     | {"target_user_id":"bob smith","text":"hi"}
+          /inbox               | get_inbox           | {}
           /invite bob smith    | invite_user         | {"room":"lobby","target_user_id":"bob smith"}
           /history             | get_message_history | {"room":"lobby"}
           /history 20          | get_message_history | {"room":"lobby","limit":20}

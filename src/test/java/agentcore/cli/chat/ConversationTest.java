@@ -161,14 +161,61 @@ class ConversationTest {
   }
 
   @Test
-  void reportsAnInterruptedPrivateMessageInsteadOfResendingIt() {
+  void resendsAPrivateMessageWithTheSameIdAndShowsItOnce() {
     receive(WELCOME);
     conversation.enter("/msg bob psst");
-    var unused = next();
+    Request first = next();
     conversation.disconnected("gone", nowNanos);
-    assertTrue(shown.getLast().startsWith("!! not sent: psst (the connection was lost"));
-    receive(WELCOME);
+    shown.clear();
+    receive(WELCOME.replace("}", ",'recovered':true,'inbox_seq':1,'inbox_epoch':'i'}"));
+    receive("{'type':'inbox_resumed','seq':1,'epoch':'i','recovered':true}");
+    String sent = "{'type':'private_message_sent','to_username':'bob','text':'psst',";
+    receive(sent + "'seq':1,'epoch':'i','message_id':'m1'}");
+    assertEquals(first.text(), next().text());
+    receive(
+        sent
+            + "'seq':1,'epoch':'i','message_id':'m1','duplicate':true,'id':'%s'}"
+                .formatted(first.id()));
     assertNothingToSend();
+    assertEquals(List.of("connected again", "you to bob (private): psst"), shown);
+  }
+
+  @Test
+  void resumesPrivateMessagesAndReportsAGap() {
+    assertEquals(Optional.empty(), conversation.resumeInbox());
+    receive(WELCOME);
+    assertEquals(new JoinedRooms.Position("", 0, ""), conversation.resumeInbox().orElseThrow());
+    String message = "{'type':'private_message','from_username':'bob','text':'hi',";
+    receive(message + "'seq':1,'epoch':'i','message_id':'m1'}");
+    JoinedRooms.Position seen = new JoinedRooms.Position("i", 1, "m1");
+    assertEquals(seen, conversation.resumeInbox().orElseThrow());
+    conversation.disconnected("gone", nowNanos);
+    receive(WELCOME.replace("}", ",'recovered':true,'inbox_seq':4,'inbox_epoch':'j'}"));
+    assertEquals(seen, conversation.resumeInbox().orElseThrow());
+    receive("{'type':'inbox_resumed','seq':4,'epoch':'j','recovered':false}");
+    assertEquals(EventFormatter.INBOX_GAP, shown.getLast());
+    assertEquals(new JoinedRooms.Position("j", 4, ""), conversation.resumeInbox().orElseThrow());
+    shown.clear();
+    receive(message + "'seq':4,'epoch':'j','message_id':'m4'}");
+    receive(message + "'seq':5,'epoch':'j','message_id':'m5'}");
+    assertEquals(List.of("bob to you (private): hi"), shown, "the fourth is known");
+    receive("{'type':'inbox_reset','seq':9,'epoch':'k','reason':'lost'}");
+    assertEquals(EventFormatter.INBOX_GAP, shown.getLast());
+  }
+
+  @Test
+  void printsTheInbox() {
+    receive(WELCOME);
+    conversation.enter("/inbox");
+    shown.clear();
+    receive(
+        "{'type':'inbox','id':'%s','messages':[{'type':'private_message','from_username':'bob',"
+                .formatted(next().id())
+            + "'text':'hi','timestamp':0.000}],'seq':1,'epoch':'i'}");
+    assertEquals(
+        List.of(
+            "-- private messages and invitations:", "   1970-01-01 00:00 bob to you (private): hi"),
+        shown);
   }
 
   @Test
@@ -320,6 +367,8 @@ class ConversationTest {
             "rooms_list",
             "room_users",
             "message_history",
+            "inbox",
+            "room_removal",
             "user_invited",
             "room_invitation",
             "room_reset",
