@@ -6,20 +6,33 @@ import agentcore.torture.history.History;
 import agentcore.torture.history.History.Ack;
 import agentcore.torture.history.History.Position;
 import agentcore.torture.history.History.Reader;
+import agentcore.torture.history.History.Seen;
 import com.google.gson.JsonObject;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
-/** All clients of a run. Each is in the lobby and in one room. */
+/**
+ * All clients of a run. Each is in the lobby and in one room, and follows the inbox of its user. A
+ * user who writes private messages has two clients.
+ */
 final class Crowd implements AutoCloseable {
   static final String LOBBY = "lobby";
+  private static final String INBOX = "inbox of ";
+
+  /** The position in the inbox of a user to whom nothing was written. */
+  private static final Position NOWHERE = new Position("", 0);
 
   private final Ports ports;
   private final List<String> rooms = new ArrayList<>();
@@ -27,9 +40,12 @@ final class Crowd implements AutoCloseable {
   private final List<ApiWriter> apiWriters = new ArrayList<>();
   private final Queue<String> problems = new ConcurrentLinkedQueue<>();
 
+  /** To whom each writer of private messages writes. */
+  private final Map<String, String> targets = new LinkedHashMap<>();
+
   /**
    * Creates the rooms and connects all clients. Half of the clients of a room write to it; every
-   * eighth client writes to the lobby.
+   * eighth client writes to the lobby; the others write to the user of the next one.
    *
    * @param perSecond messages per second of each writer
    */
@@ -40,25 +56,31 @@ final class Crowd implements AutoCloseable {
       create(rooms.getLast());
     }
     Random random = new Random(seed);
-    for (int i = 0; i < roomCount * perRoom; i++) {
+    int all = roomCount * perRoom;
+    for (int i = 0; i < all; i++) {
+      String user = "user-" + i;
       String room = rooms.get(i % roomCount);
       boolean talks = i / roomCount < perRoom / 2;
       boolean talksInLobby = !talks && i % 8 == 0;
-      MessageWriter writer =
-          new MessageWriter(
-              "user-" + i, talksInLobby ? LOBBY : room, new Random(random.nextLong()));
-      clients.add(
-          new TortureClient(
-                  "user-" + i,
-                  ports,
-                  room,
-                  writer,
-                  talks || talksInLobby ? perSecond : 0,
-                  random.nextLong(),
-                  problems)
-              .start());
+      Random texts = new Random(random.nextLong());
+      if (talks || talksInLobby) {
+        String to = talksInLobby ? LOBBY : room;
+        add(user, room, MessageWriter.toRoom(user, to, texts), perSecond, random);
+      } else {
+        String target = "user-" + (i + 1) % all;
+        targets.put(user, target);
+        add(user, room, MessageWriter.toUser(user, target, texts), perSecond, random);
+        add(user, room, MessageWriter.toRoom(user, room, texts), 0, random); // only reads
+      }
     }
     Await.until("all clients to join", () -> clients.stream().allMatch(this::hasJoined));
+    clients.forEach(client -> client.writer().begin());
+  }
+
+  private void add(String user, String room, MessageWriter writer, int perSecond, Random random) {
+    clients.add(
+        new TortureClient(user, ports, room, writer, perSecond, random.nextLong(), problems)
+            .start());
   }
 
   /**
@@ -76,7 +98,19 @@ final class Crowd implements AutoCloseable {
   }
 
   private boolean hasJoined(TortureClient client) {
-    return client.views().values().stream().allMatch(view -> view.last().isPresent());
+    return client.views().entrySet().stream()
+        .filter(view -> !isInbox(view.getKey()))
+        .allMatch(view -> view.getValue().last().isPresent());
+  }
+
+  /** Tests whether a name is that of an inbox. */
+  static boolean isInbox(String room) {
+    return room.startsWith(INBOX);
+  }
+
+  /** Returns the name under which the inbox of a user is treated like a room. */
+  static String inboxOf(String user) {
+    return INBOX + user;
   }
 
   private void create(String room) {
@@ -129,10 +163,11 @@ final class Crowd implements AutoCloseable {
     return positions.size() == 1 && Optional.of(positions.getFirst()).equals(logEnd(room));
   }
 
+  /** Returns where the readers are; without an entry they are at the beginning. */
   private List<Position> positionsOf(String room) {
     return clients.stream()
         .flatMap(client -> Optional.ofNullable(client.views().get(room)).stream())
-        .flatMap(view -> view.last().stream())
+        .map(view -> view.last().orElse(NOWHERE))
         .toList();
   }
 
@@ -145,8 +180,13 @@ final class Crowd implements AutoCloseable {
   }
 
   private Optional<Position> logEnd(String room, int server) {
-    try (RawClient observer = RawClient.connect(ports.of(server), RawClient.path("observer"))) {
+    boolean isInbox = isInbox(room);
+    String user = isInbox ? room.substring(INBOX.length()) : "observer";
+    try (RawClient observer = RawClient.connect(ports.of(server), RawClient.path(user))) {
       JsonObject welcome = observer.nextJson("welcome");
+      if (isInbox) {
+        return Optional.of(inboxPosition(welcome));
+      }
       if (room.equals(LOBBY)) {
         return Optional.of(RoomView.position(welcome));
       }
@@ -159,10 +199,19 @@ final class Crowd implements AutoCloseable {
     }
   }
 
+  private static Position inboxPosition(JsonObject welcome) {
+    return welcome.has("inbox_epoch")
+        ? new Position(
+            welcome.get("inbox_epoch").getAsString(), welcome.get("inbox_seq").getAsLong())
+        : NOWHERE;
+  }
+
   private List<String> allRooms() {
-    List<String> all = new ArrayList<>(rooms);
-    all.add(LOBBY);
-    return all;
+    return Stream.concat(
+            Stream.concat(rooms.stream(), Stream.of(LOBBY)),
+            clients.stream().flatMap(client -> client.views().keySet().stream()))
+        .distinct()
+        .toList();
   }
 
   /** Returns one history per room, as recorded so far. */
@@ -182,7 +231,28 @@ final class Crowd implements AutoCloseable {
           .forEach(writer -> acks.addAll(writer.acks()));
       histories.add(new History(room, acks, readers, lossesNanos));
     }
+    if (lossesNanos.isEmpty()) {
+      clients.forEach(client -> problems.addAll(client.unknownUsers()));
+      targets.forEach((sender, target) -> requireReceived(sender, target, histories));
+    }
     return histories;
+  }
+
+  /** An acknowledged private message is in the log of its recipient, too. */
+  private void requireReceived(String sender, String target, List<History> histories) {
+    Set<String> received =
+        of(inboxOf(target), histories).readers().stream()
+            .flatMap(reader -> reader.observations().stream())
+            .filter(Seen.class::isInstance)
+            .map(seen -> ((Seen) seen).clientId())
+            .collect(Collectors.toSet());
+    of(inboxOf(sender), histories).acks().stream()
+        .filter(ack -> !received.contains(ack.clientId()))
+        .forEach(ack -> problems.add(target + " has not received " + ack));
+  }
+
+  private static History of(String room, List<History> histories) {
+    return histories.stream().filter(each -> each.room().equals(room)).findFirst().orElseThrow();
   }
 
   List<TortureClient> clients() {

@@ -23,6 +23,8 @@ class MemoryTortureTest {
           "BACKEND_TYPE", "memory",
           "RATE_LIMIT_MESSAGES", "0",
           "HISTORY_SIZE", "20000",
+          "INBOX_SIZE", "20000",
+          "MAX_CONNECTIONS_PER_CLIENT", "20",
           "SEND_QUEUE_BYTES", "65536");
 
   @Test

@@ -10,10 +10,11 @@ import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BinaryOperator;
 
 /**
- * The messages that one client sends to one room. Each has a client id and is resent until it is
- * acknowledged. Thread-safe.
+ * The messages that one client sends to one room, or to one user. Each has a client id and is
+ * resent until it is acknowledged. Thread-safe.
  */
 final class MessageWriter {
   private static final long UNANSWERED_NANOS = Duration.ofSeconds(1).toNanos();
@@ -24,6 +25,7 @@ final class MessageWriter {
 
   private final String sender;
   private final String room;
+  private final BinaryOperator<String> request;
   private final Random random;
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<String, Outgoing> pending = new LinkedHashMap<>();
@@ -41,13 +43,45 @@ final class MessageWriter {
     }
   }
 
-  MessageWriter(String sender, String room, Random random) {
+  private MessageWriter(String sender, String room, BinaryOperator<String> request, Random random) {
     this.sender = sender;
     this.room = room;
+    this.request = request;
     this.random = random;
   }
 
-  /** Returns the room. */
+  /** Creates a writer of messages to a room. */
+  static MessageWriter toRoom(String sender, String room, Random random) {
+    return new MessageWriter(
+        sender, room, (text, id) -> TortureClient.chatMessage(room, text, id), random);
+  }
+
+  /**
+   * Creates a writer of private messages, which are acknowledged in the sender's inbox. It waits
+   * for {@link #begin}: a user who was never connected cannot be written to.
+   */
+  static MessageWriter toUser(String sender, String target, Random random) {
+    MessageWriter made =
+        new MessageWriter(
+            sender,
+            Crowd.inboxOf(sender),
+            (text, id) -> TortureClient.privateMessage(target, text, id),
+            random);
+    made.finish();
+    return made;
+  }
+
+  /** Begins to add messages. */
+  void begin() {
+    lock.lock();
+    try {
+      isFinished = false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Returns the room, or the inbox, in which the messages are acknowledged. */
   String room() {
     return room;
   }
@@ -64,7 +98,7 @@ final class MessageWriter {
       if (!isFinished && pending.size() < WINDOW) {
         String id = UUID.randomUUID().toString();
         String text = id + " " + "x".repeat(random.nextInt(MAX_PADDING));
-        pending.put(id, new Outgoing(TortureClient.chatMessage(room, text, id)));
+        pending.put(id, new Outgoing(request.apply(text, id)));
       }
     } finally {
       lock.unlock();
@@ -90,7 +124,7 @@ final class MessageWriter {
     }
   }
 
-  /** Records an {@code ack}. */
+  /** Records an {@code ack}, or the reply to a private message. */
   void acknowledged(JsonObject ack) {
     lock.lock();
     try {
@@ -104,7 +138,7 @@ final class MessageWriter {
                 id,
                 RoomView.position(ack),
                 messageId,
-                ack.get("duplicate").getAsBoolean(),
+                ack.has("duplicate") && ack.get("duplicate").getAsBoolean(),
                 sent.sends,
                 sent.firstNanos,
                 System.nanoTime()));

@@ -41,7 +41,8 @@ class RedisRetryTest {
           () -> crowd.acknowledged() >= 200 && crowd.acknowledgedByApi() >= 50);
       List<TortureClient> victims =
           crowd.clients().stream().filter(client -> client.server() == 0).toList();
-      assertTrue(victims.size() > 1 && victims.size() < 8, "clients on both servers");
+      assertTrue(
+          victims.size() > 1 && victims.size() < crowd.clients().size(), "clients on both servers");
       cluster.server(0).kill();
       int before = crowd.acknowledged();
       int beforeByApi = crowd.acknowledgedByApi();
@@ -53,11 +54,15 @@ class RedisRetryTest {
       crowd.finish(Await.DEADLINE);
       List<History> histories = crowd.histories(List.of());
       HistoryChecker.assertNoFindings("a run with a killed server", histories, crowd.problems());
-      histories.forEach(RedisRetryTest::assertUnionIsExact);
+      histories.stream()
+          .filter(history -> !Crowd.isInbox(history.room()))
+          .forEach(RedisRetryTest::assertUnionIsExact);
       victims.forEach(
           victim ->
               assertTrue(
-                  victim.views().values().stream().allMatch(view -> hasResumed(view.reader())),
+                  victim.views().entrySet().stream()
+                      .filter(view -> !Crowd.isInbox(view.getKey()))
+                      .allMatch(view -> hasResumed(view.getValue().reader())),
                   "it resumed with recovered: true"));
     }
   }

@@ -13,7 +13,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** What one client received from one room, and the position from which it resumes. Thread-safe. */
+/**
+ * What one client received from one room or from the inbox of its user, and the position from which
+ * it resumes. Thread-safe.
+ */
 final class RoomView {
   private final String reader;
   private final ReentrantLock lock = new ReentrantLock();
@@ -23,6 +26,50 @@ final class RoomView {
 
   RoomView(String reader) {
     this.reader = reader;
+  }
+
+  /** Records the first {@code welcome} of a user who may have an inbox. */
+  void welcomed(JsonObject event) {
+    lock.lock();
+    try {
+      if (last.isEmpty() && event.has("inbox_epoch")) {
+        Position position =
+            new Position(
+                event.get("inbox_epoch").getAsString().intern(),
+                event.get("inbox_seq").getAsLong());
+        add(new Joined(position, System.nanoTime()));
+        last = Optional.of(position);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Records {@code inbox_resumed}; without a position there was no inbox before. */
+  void resumed(JsonObject event) {
+    lock.lock();
+    try {
+      boolean isNothing = last.isEmpty() && event.get("recovered").getAsBoolean();
+      if (!isNothing) {
+        last = last.or(() -> Optional.of(position(event)));
+        joined(event);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Records an entry of the inbox; before the first one the reader is at its beginning. */
+  void entry(JsonObject event, int server) {
+    lock.lock();
+    try {
+      if (last.isEmpty()) {
+        add(new Joined(new Position(position(event).epoch(), 0), System.nanoTime()));
+      }
+      message(event, server);
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Records {@code room_joined}, or the {@code welcome} for the default room. */
@@ -43,11 +90,11 @@ final class RoomView {
     }
   }
 
-  /** Records {@code room_reset}. */
+  /** Records {@code room_reset} or {@code inbox_reset}. */
   void reset(JsonObject event) {
     lock.lock();
     try {
-      broken("room_reset, " + event.get("reason").getAsString(), position(event));
+      broken("reset, " + event.get("reason").getAsString(), position(event));
     } finally {
       lock.unlock();
     }

@@ -20,6 +20,8 @@ final class ServerPair implements Ports, AutoCloseable {
           "BACKEND_TYPE", "redis",
           "RATE_LIMIT_MESSAGES", "0",
           "HISTORY_SIZE", "20000",
+          "INBOX_SIZE", "20000",
+          "MAX_CONNECTIONS_PER_CLIENT", "20",
           "SEND_QUEUE_BYTES", "131072",
           "WS_HEARTBEAT_INTERVAL", "5",
           "WS_HEARTBEAT_TIMEOUT", "15",

@@ -9,16 +9,18 @@ import java.io.UncheckedIOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A client that reconnects after every disconnect, to any server, resumes the lobby and its room,
- * and resends unacknowledged messages.
+ * A client that reconnects after every disconnect, to any server, resumes the lobby, its room and
+ * the inbox of its user, and resends unacknowledged messages.
  *
  * <p>One thread connects and reads, another sends what is due.
  */
@@ -32,9 +34,14 @@ final class TortureClient implements AutoCloseable {
   private final Random random;
   private final Map<String, RoomView> views = new LinkedHashMap<>();
   private final String room;
+  private final RoomView inbox;
   private final MessageWriter writer;
   private final long periodNanos;
   private final Queue<String> problems;
+
+  /** Refusals that only a store that lost its data may cause, until the users are members again. */
+  private final Queue<String> unknownUsers = new ConcurrentLinkedQueue<>();
+
   private final ClientConnection connection;
   private final Thread reader;
   private final Thread sender;
@@ -42,11 +49,14 @@ final class TortureClient implements AutoCloseable {
   private volatile long slowUntilNanos = System.nanoTime();
   private volatile boolean closed;
 
+  /** A welcome has told the position of the inbox. For the reading thread. */
+  private boolean isGreeted;
+
   /**
    * Creates a client.
    *
    * @param room the room it joins in addition to the lobby
-   * @param writer the messages it sends, to that room or to the lobby
+   * @param writer the messages it sends, to that room, to the lobby or to another user
    * @param perSecond messages per second; 0 for a client that only reads
    * @param problems collects replies and failures that must not occur
    */
@@ -68,6 +78,8 @@ final class TortureClient implements AutoCloseable {
     this.server = random.nextInt(ports.count());
     views.put(Crowd.LOBBY, new RoomView(user));
     views.put(room, new RoomView(user));
+    inbox = new RoomView(user);
+    views.put(Crowd.inboxOf(user), inbox);
     connection = new ClientConnection(writer, this::joinRequest);
     reader = Thread.ofVirtual().name("client-reader-" + user).unstarted(this::connectAndRead);
     sender = Thread.ofVirtual().name("client-sender-" + user).unstarted(this::sendMessages);
@@ -110,13 +122,14 @@ final class TortureClient implements AutoCloseable {
     RoomView lobby = views.get(Crowd.LOBBY);
     return lobby.last().isEmpty()
         ? path
-        : path
-            + "?since="
-            + lobby.last().get().seq()
-            + "&epoch="
-            + URLEncoder.encode(lobby.last().get().epoch(), StandardCharsets.UTF_8)
-            + "&message_id="
-            + lobby.lastId();
+        : path + "?" + resume("", lobby) + "&" + resume("inbox_", inbox);
+  }
+
+  private static String resume(String prefix, RoomView view) {
+    Position seen = view.last().orElse(new Position("", 0));
+    String epoch = URLEncoder.encode(seen.epoch(), StandardCharsets.UTF_8);
+    String since = prefix + "since=" + seen.seq() + "&" + prefix + "epoch=" + epoch;
+    return since + "&" + prefix + "message_id=" + view.lastId();
   }
 
   private void read(RawClient client) {
@@ -139,6 +152,10 @@ final class TortureClient implements AutoCloseable {
     switch (text(event, "type")) {
       case "welcome" -> {
         views.get(Crowd.LOBBY).joined(event);
+        if (!isGreeted) {
+          isGreeted = true;
+          inbox.welcomed(event);
+        }
         connection.opened(client);
         LockSupport.unpark(sender);
       }
@@ -150,8 +167,21 @@ final class TortureClient implements AutoCloseable {
       case "room_reset" -> views.get(text(event, "room")).reset(event);
       case "chat_message" -> views.get(text(event, "room")).message(event, server);
       case "ack" -> writer.acknowledged(event);
+      case "inbox_resumed" -> inbox.resumed(event);
+      case "inbox_reset" -> inbox.reset(event);
+      case "private_message" -> inbox.entry(event, server);
+      case "private_message_sent" -> sent(event);
       case "error" -> failed(event);
       default -> {} // presence events
+    }
+  }
+
+  private void sent(JsonObject event) {
+    if (!event.has("duplicate")) {
+      inbox.entry(event, server);
+    }
+    if (event.has("id")) {
+      writer.acknowledged(event);
     }
   }
 
@@ -168,7 +198,9 @@ final class TortureClient implements AutoCloseable {
     } else {
       writer.refused(text(error, "id"));
     }
-    if (!isRetryable) {
+    if (text(error, "error_code").equals("USER_NOT_FOUND")) {
+      unknownUsers.add(user + " received " + error);
+    } else if (!isRetryable) {
       problems.add(user + " received " + error);
     }
   }
@@ -209,6 +241,14 @@ final class TortureClient implements AutoCloseable {
     return request("chat_message", data, id);
   }
 
+  /** Returns a {@code private_message} request. */
+  static String privateMessage(String target, String text, String id) {
+    JsonObject data = new JsonObject();
+    data.addProperty("target_user_id", target);
+    data.addProperty("text", text);
+    return request("private_message", data, id);
+  }
+
   /** Returns a request as JSON. */
   static String request(String type, JsonObject data, String id) {
     JsonObject request = new JsonObject();
@@ -237,6 +277,11 @@ final class TortureClient implements AutoCloseable {
   /** Returns its writer. */
   MessageWriter writer() {
     return writer;
+  }
+
+  /** Returns the private messages that were refused because their recipient was not known. */
+  Collection<String> unknownUsers() {
+    return unknownUsers;
   }
 
   /** Returns its view of each room, by room name. */
