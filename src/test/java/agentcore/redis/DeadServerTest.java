@@ -1,11 +1,13 @@
 package agentcore.redis;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.testkit.Await;
 import agentcore.testkit.RedisProcess;
 import agentcore.testkit.process.ServerProcess;
+import com.google.gson.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +43,8 @@ class DeadServerTest {
       for (Guest survivor : List.of(alice, bob)) {
         Await.until(
             "a user_left for each member and room",
-            () -> left(survivor, "victim-") == USERS * ROOMS.size());
+            () ->
+                isKnown(survivor, "victim-0") && left(survivor, "victim-") == USERS * ROOMS.size());
       }
       List<Guest> back = new ArrayList<>();
       Await.until("the quota to be free", () -> connects(second, "victim-0", back));
@@ -74,12 +77,20 @@ class DeadServerTest {
             "REDIS_URL", redis.url(),
             "MAX_TOTAL_CONNECTIONS", "" + (USERS + 2),
             "MAX_CONNECTIONS_PER_CLIENT", "1",
+            "RATE_LIMIT_MESSAGES", "0",
             "WS_HEARTBEAT_INTERVAL", "300",
             "WS_HEARTBEAT_TIMEOUT", "600"));
   }
 
   private static int users(Guest guest) {
     return guest.ask("get_room_users", "{\"room\":\"den\"}").getAsJsonArray("users").size();
+  }
+
+  /** At no moment between the death and the removal may a user seem never to have been here. */
+  private static boolean isKnown(Guest guest, String user) {
+    JsonObject status = guest.ask("get_user_status", "{\"target_user_id\":\"" + user + "\"}");
+    assertFalse(status.get("last_seen").isJsonNull(), status.toString());
+    return true;
   }
 
   private static int left(Guest survivor, String user) {

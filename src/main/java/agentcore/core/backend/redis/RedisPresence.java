@@ -290,7 +290,8 @@ final class RedisPresence implements Presence {
 
   @Override
   public Optional<Instant> lastSeen(String user) {
-    if (!members(GroupId.user(user), 1).isEmpty()) {
+    // Also a member whose server has died counts until it is removed: only then its end is noted.
+    if (!memberships.rows(GroupId.user(user)).isEmpty()) {
       return Optional.of(Instant.now());
     }
     return Optional.ofNullable(router.call(Command.ZSCORE, keys.seen(GroupId.user(user)), user))
