@@ -95,6 +95,7 @@ public final class Chat {
 
   private void serve(Socket socket) {
     try (socket) {
+      socket.setTcpNoDelay(true); // sends a small frame at once
       Connection client = Connection.open(socket);
       backend.publish(about(client, "user_joined_room"));
       backend.enter(client);

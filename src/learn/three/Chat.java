@@ -110,6 +110,7 @@ public final class Chat {
     Outbox outbox = new Outbox(socket);
     outbox.start();
     try {
+      socket.setTcpNoDelay(true); // sends a small frame at once
       Connection client = Connection.open(socket, outbox);
       backend.publish(about(client, "user_joined_room"));
       backend.enter(client, welcome(client), client.since);
