@@ -37,7 +37,9 @@ final class TokenCommand {
   int run(List<String> args) throws UsageException, ConfigException {
     Flags flags =
         Flags.parse(
-            args, Set.of(USER, TTL, CLAIMS, Arguments.CONFIG, Setting.AUTH_SECRET.flag()), Set.of());
+            args,
+            Set.of(USER, TTL, CLAIMS, Arguments.CONFIG, Setting.AUTH_SECRET.flag()),
+            Set.of());
     String user = user(flags);
     Duration ttl = ttl(flags.get(TTL).orElse(DEFAULT_TTL));
     Config config = new Arguments(flags).load(environment);
