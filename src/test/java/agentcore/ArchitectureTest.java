@@ -71,7 +71,11 @@ class ArchitectureTest {
 
   /** Public types that no other package imports, and why they are public. */
   private static final Map<String, String> LIBRARY =
-      Map.of("Main", "starts the program", "cli.NonResettingLogManager", "the JDK loads it by its name");
+      Map.of(
+          "Main",
+          "starts the program",
+          "cli.NonResettingLogManager",
+          "the JDK loads it by its name");
 
   /**
    * The public types of the exported packages: what a program that uses the library sees. {@code

@@ -104,12 +104,7 @@ public final class SayCommand {
               : "users/" + ApiClient.encode(flags.get(USER).orElseThrow()) + "/messages";
       ServerEvent answer =
           new ApiClient(access)
-              .send(
-                  "POST",
-                  path,
-                  Optional.of(message),
-                  ApiClient.Repeat.ALWAYS,
-                  patience);
+              .send("POST", path, Optional.of(message), ApiClient.Repeat.ALWAYS, patience);
       if (flags.has(JSON)) {
         out.println(Printable.json(answer.raw().strip()));
       }

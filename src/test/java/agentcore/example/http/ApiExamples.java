@@ -49,7 +49,7 @@ final class ApiExamples implements AutoCloseable {
           + ":read";
 
   /** Fields that have another value in each run. */
-  private static final Set<String> VARYING = 
+  private static final Set<String> VARYING =
       Set.of("epoch", "message_id", "timestamp", "settings", "samples");
 
   private final Config config = TestServer.config(Map.of("API_KEYS", KEYS, "API_RATE_LIMIT", "0"));
