@@ -2,7 +2,7 @@
  * AgentCore: a WebSocket chat server, and a small library for building such servers.
  *
  * <pre>{@code
- * Main -> cli       the commands: serve, chat, bench, token, check
+ * Main -> cli       the commands: serve, check, token, chat, say, admin, bench
  *          |
  *       example     the chat: a consumer, as a user of the library would write it
  *          |
