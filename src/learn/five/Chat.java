@@ -101,7 +101,7 @@ public final class Chat {
   public static void main(String[] args) throws Exception {
     int port = Integer.parseInt(args[0]);
     try (var listener = new ServerSocket(port, 50, InetAddress.getLoopbackAddress());
-        var backend = RedisBackend.open(args[1], "learn:")) {
+        var backend = RedisBackend.open(args[1], "learn-five:")) {
       System.out.println("Listening on ws://127.0.0.1:" + port + "/ws/{user_id}");
       new Chat(backend).accept(listener);
     }

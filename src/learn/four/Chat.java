@@ -100,7 +100,9 @@ public final class Chat {
     int port = Integer.parseInt(args[0]);
     try (var listener = new ServerSocket(port, 50, InetAddress.getLoopbackAddress());
         var backend =
-            args.length < 2 ? new Room(Position.first()) : RedisBackend.open(args[1], "learn:")) {
+            args.length < 2
+                ? new Room(Position.first())
+                : RedisBackend.open(args[1], "learn-four:")) {
       System.out.println("Listening on ws://127.0.0.1:" + port + "/ws/{user_id}");
       new Chat(backend).accept(listener);
     }

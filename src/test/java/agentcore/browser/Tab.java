@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * One page of a browser, operated with mouse and keyboard events rather than by calling the page's
@@ -112,13 +113,23 @@ final class Tab {
     return eval("document.readyState !== 'loading' && Boolean(" + condition + ")").getAsBoolean();
   }
 
-  /** Waits until a JavaScript condition holds. */
+  /** Waits until a JavaScript condition holds. It may fail while a page is being replaced. */
   void await(String condition) {
+    AtomicReference<String> fault = new AtomicReference<>("");
     try {
-      Await.until(condition, () -> is(condition));
+      Await.until(condition, () -> holds(condition, fault));
     } catch (AssertionError late) {
-      String seen = eval("document.body.innerText.slice(-2000)").getAsString();
-      throw new AssertionError(late.getMessage() + "\nThe page shows:\n" + seen, late);
+      String seen = eval("String(document.body?.innerText).slice(-2000)").getAsString();
+      throw new AssertionError(late.getMessage() + fault + "\nThe page shows:\n" + seen, late);
+    }
+  }
+
+  private boolean holds(String condition, AtomicReference<String> fault) {
+    try {
+      return is(condition);
+    } catch (AssertionError notNow) {
+      fault.set("\n" + notNow.getMessage());
+      return false;
     }
   }
 

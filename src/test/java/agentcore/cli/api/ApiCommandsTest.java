@@ -156,7 +156,7 @@ class ApiCommandsTest extends CommandLine {
     assertFails(1, "Room not found: nowhere", "admin", "members", "nowhere");
     assertFails(1, "User not found", "admin", "remove", "bob", "--room", "lobby");
     environment.put("AGENTCORE_API_KEY", PUBLISH);
-    assertFails(1, "This key lacks the scope", "admin", "rooms");
+    assertFails(1, "This key lacks the scope read", "admin", "rooms");
     environment.put("AGENTCORE_API_KEY", "unknown");
     String address = "http://127.0.0.1:" + server.port();
     assertFails(1, "the server at " + address + " does not know this key", "admin", "rooms");
