@@ -12,11 +12,13 @@ import java.util.regex.Pattern;
 
 /** The keys of the HTTP API and their scopes. */
 public final class ApiKeys {
-  private static final int MIN_BYTES = 32;
+  /** A header holds ASCII only. */
+  private static final Pattern SECRET = Pattern.compile("[ -~]{32,}");
+
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,32}");
   private static final String RULE =
       "must be NAME:SECRET or NAME:SECRET:SCOPE, separated by commas: a name of up to 32 letters,"
-          + " digits, - and _, a secret of at least 32 bytes, and publish, read or manage";
+          + " digits, - and _, a secret of at least 32 ASCII characters, and publish, read or manage";
 
   private final List<Key> keys;
 
@@ -70,7 +72,7 @@ public final class ApiKeys {
       if (parts.length < 2
           || parts.length > 3
           || !NAME.matcher(parts[0]).matches()
-          || parts[1].getBytes(StandardCharsets.UTF_8).length < MIN_BYTES) {
+          || !SECRET.matcher(parts[1]).matches()) {
         throw new IllegalArgumentException(RULE);
       }
       Optional<Scope> scope = parts.length == 3 ? Optional.of(scope(parts[2])) : Optional.empty();

@@ -9,6 +9,9 @@ export class Members {
   #toggle = byId('toggle-members');
   #actions;
 
+  /** By name. A row that has not changed stays, so that it keeps the keyboard focus and a click that has begun. */
+  #rows = new Map();
+
   /**
    * @param {object} actions
    * @param {() => void} actions.opened
@@ -46,6 +49,7 @@ export class Members {
     const connections = new Map();
     for (const name of conversation.members?.values() ?? []) connections.set(name, (connections.get(name) ?? 0) + 1);
     const names = [...connections.keys()].sort((one, other) => (one === self ? -1 : other === self ? 1 : one.localeCompare(other)));
+    for (const name of this.#rows.keys()) if (!connections.has(name)) this.#rows.delete(name);
     show(byId('member-list'), names.map((name) => this.#row(conversation, name, connections.get(name), self)));
   }
 
@@ -55,15 +59,25 @@ export class Members {
       name === conversation.createdBy ? 'created this room' : '',
       devices > 1 ? counted(devices, 'device', 'devices') : '',
     ];
+    const shown = facts.filter((fact) => fact !== '').join(' · ');
+    const canRemove = name !== self && conversation.createdBy === self;
+    const look = [conversation.name, shown, canRemove].join('\n');
+    if (this.#rows.get(name)?.look === look) return this.#rows.get(name).row;
+    const row = this.#newRow(name, shown, name !== self, canRemove);
+    this.#rows.set(name, { look, row });
+    return row;
+  }
+
+  #newRow(name, facts, canWrite, canRemove) {
     const label = el(
       'div',
       { class: 'grow' },
       el('span', { class: 'name', dir: 'auto' }, name),
-      el('span', { class: 'quiet small' }, facts.filter((fact) => fact !== '').join(' · ')),
+      el('span', { class: 'quiet small' }, facts),
     );
     const row = el('li', {}, el('span', { class: 'present' }, avatar(name)), label);
-    if (name !== self) row.append(named(button('Write', () => this.#actions.write(name)), `Write to ${name}`));
-    if (name !== self && conversation.createdBy === self) {
+    if (canWrite) row.append(named(button('Write', () => this.#actions.write(name)), `Write to ${name}`));
+    if (canRemove) {
       row.append(named(button('Remove', () => this.#actions.remove(name)), `Remove ${name} from the room`));
     }
     return row;

@@ -2,6 +2,7 @@ package agentcore.browser;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.core.auth.JsonWebTokens;
 import agentcore.core.auth.SigningKeys;
@@ -53,6 +54,19 @@ class ChatBrowserTest extends BrowserTest {
     carol.say("Good morning");
     carol.awaitLast("You: Good morning (Sent)");
     assertFalse(carol.tab().is("people.children.length > 0"));
+  }
+
+  @Test
+  void rowOfAMemberStaysTheSameWhileOthersCome() {
+    Visitor alice = signIn("alice");
+    signIn("bob");
+    alice.tab().click("#toggle-members");
+    String rows = "[...document.querySelectorAll('#member-list li')]";
+    alice.tab().await(rows + ".length === 2");
+    alice.tab().eval(rows + ".at(-1).isBob = true");
+    signIn("carol");
+    alice.tab().await(rows + ".length === 3");
+    assertTrue(alice.tab().is(rows + ".some(row => row.isBob)"));
   }
 
   @Test

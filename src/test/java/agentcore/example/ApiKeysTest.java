@@ -40,7 +40,8 @@ class ApiKeysTest {
         "a:" + SECRET + ",",
         ",a:" + SECRET,
         "a:" + SECRET + ",b",
-        "ä:" + SECRET
+        "ä:" + SECRET,
+        "a:ä" + SECRET
       })
   void malformedListIsRefusedAndNotShown(String list) {
     String message =
