@@ -54,7 +54,6 @@ abstract class FuzzContract {
    */
   private static final List<String> REACHED =
       List.of(
-          "HTTP 100",
           "HTTP 101",
           "HTTP 200",
           "HTTP 204",

@@ -127,7 +127,7 @@ class PoisonedHandshakesTest extends PoisonedServer {
     "400, GET ws/alice HTTP/1.1",
     "400, GET /ws/alice  HTTP/1.1",
     "400, \u0016\u0003\u0001\u0002\u0000",
-    "404, GET / HTTP/1.1",
+    "404, GET /page HTTP/1.1",
     "404, GET /ws HTTP/1.1",
     "404, GET /ws/a/b HTTP/1.1",
     "404, GET /WS/alice HTTP/1.1",
