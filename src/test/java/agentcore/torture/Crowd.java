@@ -89,7 +89,7 @@ final class Crowd implements AutoCloseable {
    */
   Crowd withApiWriters(int perSecond, long seed) {
     Random random = new Random(seed);
-    for (String room : allRooms()) {
+    for (String room : allRooms().stream().filter(each -> !isInbox(each)).toList()) {
       apiWriters.add(
           new ApiWriter("api-" + room, ports, room, perSecond, random.nextLong(), problems)
               .start());
