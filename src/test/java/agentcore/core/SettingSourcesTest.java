@@ -193,7 +193,9 @@ class SettingSourcesTest {
 
   /** Settings that accept no control character, and so no tabulator. */
   private static boolean isName(Setting setting) {
-    return setting == ChatSetting.DEFAULT_ROOM || setting == Setting.REDIS_CHANNEL_PREFIX;
+    return setting == ChatSetting.DEFAULT_ROOM
+        || setting == Setting.REDIS_CHANNEL_PREFIX
+        || setting == ChatSetting.API_KEYS;
   }
 
   @ParameterizedTest
