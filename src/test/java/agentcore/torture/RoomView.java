@@ -59,11 +59,14 @@ final class RoomView {
     }
   }
 
-  /** Records an entry of the inbox; before the first one the reader is at its beginning. */
+  /**
+   * Records an entry of the inbox. Before the first one, or the first one after a loss, there was
+   * no log, so the reader is at its beginning.
+   */
   void entry(JsonObject event, int server) {
     lock.lock();
     try {
-      if (last.isEmpty()) {
+      if (last.filter(position -> !position.epoch().isEmpty()).isEmpty()) {
         add(new Joined(new Position(position(event).epoch(), 0), System.nanoTime()));
       }
       message(event, server);
