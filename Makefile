@@ -11,12 +11,11 @@ before = $(or $(filter-out none,$(word $(or $(STEP),9),none $(steps))),$(error s
 concurrent = $(subst $(space),$(comma),$(patsubst %,**/%/*Test, \
 	connection consumer dispatch gate group link metrics poison protocol redis socket torture transport))
 
-.PHONY: help build test test-all one-carrier asyncapi openapi torture fuzz run bench engines format coverage javadoc loc clean dist dist-test outdated
+.PHONY: help build test test-all one-carrier asyncapi openapi torture fuzz run bench engines format coverage javadoc learn learn-diff trace loc clean dist dist-test outdated
 
 help: ## print these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
 
-.PHONY: learn learn-diff trace
 learn: ## run a step of src/learn (make learn STEP=1 PORT=8000; steps 4 and 5 with REDIS=redis://localhost:6379)
 	@src/learn/run '$(step)' '$(or $(PORT),8000)' '$(REDIS)'
 

@@ -7,6 +7,7 @@ import agentcore.core.message.Names;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Decides who can be written to. With tokens, that is any valid user id, since the login service
@@ -26,16 +27,19 @@ public final class Recipients {
   /** Returns the user that a request names by the user's id or by the name of a connection. */
   String find(Session session, String named) {
     String user = Names.userOf(named).orElse(named);
-    if (Names.userFault(user).isPresent()
-        || !mayReceive(hasTokens ? Optional.empty() : session.presence().lastSeen(user))) {
+    if (Names.userFault(user).isPresent() || !mayReceive(() -> session.presence().lastSeen(user))) {
       throw Requests.userNotFound();
     }
     return user;
   }
 
-  /** Tests whether a user with a valid id who was connected then can be written to. */
-  public boolean mayReceive(Optional<Instant> lastSeen) {
+  /**
+   * Tests whether a user with a valid id can be written to.
+   *
+   * @param lastSeen looks up when the user was connected; called only if that decides
+   */
+  public boolean mayReceive(Supplier<Optional<Instant>> lastSeen) {
     return hasTokens
-        || lastSeen.filter(seen -> !seen.isBefore(Instant.now().minus(inboxTtl))).isPresent();
+        || lastSeen.get().filter(seen -> !seen.isBefore(Instant.now().minus(inboxTtl))).isPresent();
   }
 }

@@ -94,7 +94,7 @@ final class ApiMessages {
             .with("text", text);
     Optional<String> id = id(body).map(given -> key + '/' + given);
     ServerUser to = server.user(user);
-    if (!recipients.mayReceive(to.lastSeen())) {
+    if (!recipients.mayReceive(to::lastSeen)) {
       throw Requests.userNotFound();
     }
     PublishResult stored =

@@ -27,10 +27,12 @@ final class MemoryLogs implements Log {
   private final Subscribers subscribers;
   private final BackendLimits limits;
   private final LongSupplier nanoTime;
+  private volatile long trimAbove;
 
   MemoryLogs(Subscribers subscribers, BackendLimits limits, LongSupplier nanoTime) {
     this.subscribers = subscribers;
     this.limits = limits;
+    this.trimAbove = limits.historyBytes();
     this.nanoTime = nanoTime;
   }
 
@@ -50,7 +52,7 @@ final class MemoryLogs implements Log {
   public Supplier<PublishResult> submit(
       GroupId group, Position known, String id, String text, Optional<IdempotencyKey> key) {
     PublishResult result = append(group, known, id, text, key);
-    if (totalBytes.get() > limits.historyBytes()) {
+    if (totalBytes.get() > trimAbove) {
       trim();
     }
     return () -> {
@@ -161,7 +163,9 @@ final class MemoryLogs implements Log {
       return;
     }
     try {
-      long goal = limits.historyBytes() - limits.historyBytes() / 8;
+      long eighth = limits.historyBytes() / 8;
+      long goal = limits.historyBytes() - eighth;
+      trimAbove = limits.historyBytes();
       List<Used> oldestFirst =
           logs.entrySet().stream()
               .map(
@@ -176,6 +180,9 @@ final class MemoryLogs implements Log {
         if (each.group().kind() == GroupId.Kind.USER) {
           removeIfUnused(each.group(), each.log());
         }
+      }
+      if (totalBytes.get() > limits.historyBytes()) { // empty logs of connected users, for example
+        trimAbove = totalBytes.get() + eighth; // else each message would pay for the sorting
       }
     } finally {
       trimming.unlock();
