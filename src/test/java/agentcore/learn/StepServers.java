@@ -30,6 +30,9 @@ final class StepServers implements Target {
     }
     started.servers.forEach(
         server -> started.watchers.add(new Watcher(server.connect(Watcher.NAME))));
+    // Redis delivers in order: when this one has left, nobody waits for the joins of the watchers.
+    started.servers.getFirst().connect(Watcher.NAME).close();
+    started.watchers.forEach(Watcher::awaitEnd);
     return started;
   }
 
@@ -44,6 +47,14 @@ final class StepServers implements Target {
 
     Watcher(RawClient client) {
       this.client = client;
+    }
+
+    /** Waits until a member has left. */
+    void awaitEnd() {
+      String type;
+      do {
+        type = client.nextJson().get("type").getAsString();
+      } while (!type.equals("user_left"));
     }
 
     void await(Progress progress) {
