@@ -20,13 +20,17 @@ public record History(String room, List<Ack> acks, List<Reader> readers, List<Lo
   /** A position in the room's log. */
   public record Position(String epoch, long seq) {
     boolean isFollowedBy(Position next) {
-      return next.epoch.equals(epoch) && next.seq == seq + 1;
+      return isSameEpoch(next) && next.seq == seq + 1;
     }
 
     /** Returns whether this position is beyond another, perhaps of an earlier epoch. */
     boolean isAfter(Position other) {
       long generation = generation() - other.generation();
       return generation > 0 || (generation == 0 && seq > other.seq);
+    }
+
+    boolean isSameEpoch(Position other) {
+      return epoch.equals(other.epoch);
     }
 
     /** Returns the number with which the epoch begins. */

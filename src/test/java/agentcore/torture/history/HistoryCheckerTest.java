@@ -64,16 +64,24 @@ class HistoryCheckerTest {
   }
 
   private void assertFinds(Kind... kinds) {
+    List<Finding> findings = findings();
+    assertEquals(Set.of(kinds), kindsOf(findings), findings.toString());
+  }
+
+  private static Set<Kind> kindsOf(List<Finding> findings) {
+    Set<Kind> kinds = EnumSet.noneOf(Kind.class);
+    findings.forEach(finding -> kinds.add(finding.kind()));
+    return kinds;
+  }
+
+  private List<Finding> findings() {
     History history =
         new History(
             "den",
             acks,
             List.of(new Reader("alice", alice), new Reader("bob", bob)),
             lossNanos == NO_LOSS ? List.of() : List.of(lossNanos));
-    List<Finding> findings = HistoryChecker.check(history);
-    Set<Kind> found = EnumSet.noneOf(Kind.class);
-    findings.forEach(finding -> found.add(finding.kind()));
-    assertEquals(Set.of(kinds), found, findings.toString());
+    return HistoryChecker.check(history);
   }
 
   @Test
@@ -108,6 +116,26 @@ class HistoryCheckerTest {
     assertFinds(Kind.ORDER);
     acks.set(2, resent(third, 2, nanos(1) - 3));
     assertFinds();
+  }
+
+  @Test
+  void reportsThatASenderContinuesInAnOlderEpochUnlessTheStoreLostData() {
+    String id = "message-of-older-epoch";
+    Position older = new Position("", 3);
+    alice.add(new Reset("position_lost", new Position("", 2), nanos(11)));
+    alice.add(new Seen(older, id, "client-11", 0, nanos(11) + 3));
+    bob.clear();
+    acks.add(new Ack("carol", "client-11", older, id, false, 1, nanos(11), nanos(11) + 2));
+    assertFinds(Kind.ORDER, Kind.UNEXPECTED_RESET);
+    lossNanos = nanos(11) - 1;
+    assertFinds();
+  }
+
+  @Test
+  void reportsThatASenderWentBackWithinAnEpochAlthoughTheStoreLostData() {
+    acks.set(2, resent(acks.get(2), 1, nanos(1) - 3)); // before the first
+    lossNanos = nanos(1);
+    assertFinds(Kind.ORDER);
   }
 
   @Test
