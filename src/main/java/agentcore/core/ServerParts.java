@@ -1,5 +1,6 @@
 package agentcore.core;
 
+import agentcore.core.backend.Draft;
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.IdempotencyKey;
 import agentcore.core.backend.Log;
@@ -10,6 +11,7 @@ import agentcore.core.consumer.Session;
 import agentcore.core.group.ConnectionManager;
 import agentcore.core.group.LogEvents;
 import agentcore.core.message.Event;
+import agentcore.core.message.Post;
 import agentcore.core.serializer.Serializer;
 import java.util.List;
 import java.util.function.Function;
@@ -21,7 +23,16 @@ record ServerParts(ConnectionManager manager, Serializer serializer, Subscriptio
 
   /** Writes an event of the program, with the current time. */
   String write(Event event) {
-    return serializer.write(event.with("server", true), manager.now());
+    return serializer.write(marked(event), manager.now());
+  }
+
+  /** Returns what an event of the program is appended to a log as. */
+  Draft draft(Post post) {
+    return manager.draft(new Post(marked(post.event()), post.author(), post.mentions()));
+  }
+
+  private static Event marked(Event event) {
+    return event.with("server", true);
   }
 
   /** Returns the key of an event that the program publishes. */

@@ -11,6 +11,7 @@ import agentcore.core.backend.Room;
 import agentcore.core.consumer.RoomListener;
 import agentcore.core.consumer.Session;
 import agentcore.core.message.Event;
+import agentcore.core.message.Post;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
@@ -77,7 +78,7 @@ public final class ServerRoom {
    * @return the outcome is always {@code APPENDED}
    */
   public PublishResult publish(Event event) {
-    return publish(event, Optional.empty());
+    return publish(Post.of(event), Optional.empty());
   }
 
   /**
@@ -90,11 +91,18 @@ public final class ServerRoom {
    *     CONFLICT} if the key was used for a different event. Only {@code APPENDED} stores the event
    */
   public PublishResult publish(Event event, String idempotencyKey) {
-    return publish(event, Optional.of(parts.key(event, idempotencyKey)));
+    return publish(Post.of(event), Optional.of(idempotencyKey));
   }
 
-  private PublishResult publish(Event event, Optional<IdempotencyKey> key) {
-    PublishResult result = parts.manager().publish(room(), parts.write(event), key);
+  /**
+   * Appends an event as the other methods do, and says who wrote it, so that it counts as unread
+   * for the others.
+   *
+   * @param idempotencyKey if present, as for {@link #publish(Event, String)}
+   */
+  public PublishResult publish(Post post, Optional<String> idempotencyKey) {
+    Optional<IdempotencyKey> key = idempotencyKey.map(text -> parts.key(post.event(), text));
+    PublishResult result = parts.manager().publish(room(), parts.draft(post), key);
     if (result.outcome() == PublishResult.Outcome.APPENDED) {
       parts.count("published");
     }

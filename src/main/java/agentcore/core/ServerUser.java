@@ -8,6 +8,7 @@ import agentcore.core.backend.Presence;
 import agentcore.core.backend.PublishResult;
 import agentcore.core.message.CloseCode;
 import agentcore.core.message.Event;
+import agentcore.core.message.Post;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -56,7 +57,7 @@ public final class ServerUser {
    * @return the outcome is always {@code APPENDED}
    */
   public PublishResult publish(Event event) {
-    return publish(event, Optional.empty());
+    return publish(Post.of(event), Optional.empty());
   }
 
   /**
@@ -64,11 +65,17 @@ public final class ServerUser {
    * ServerRoom#publish(Event, String)} does.
    */
   public PublishResult publish(Event event, String idempotencyKey) {
-    return publish(event, Optional.of(parts.key(event, idempotencyKey)));
+    return publish(Post.of(event), Optional.of(idempotencyKey));
   }
 
-  private PublishResult publish(Event event, Optional<IdempotencyKey> key) {
-    PublishResult result = parts.manager().publish(id, parts.write(event), key);
+  /**
+   * Appends an event as the other methods do, and says who wrote it, so that it counts as unread.
+   *
+   * @param idempotencyKey if present, as for {@link #publish(Event, String)}
+   */
+  public PublishResult publish(Post post, Optional<String> idempotencyKey) {
+    Optional<IdempotencyKey> key = idempotencyKey.map(text -> parts.key(post.event(), text));
+    PublishResult result = parts.manager().publish(id, parts.draft(post), key);
     if (result.outcome() == PublishResult.Outcome.APPENDED) {
       parts.count("published");
     }

@@ -1,11 +1,13 @@
 -- Appends an entry to a log and publishes it to all servers, in one step.
--- KEYS 1 log (stream)  2 record (hash: e epoch, s seq and i id of the newest entry, b seq before the epoch's first)
+-- KEYS 1 log (stream)  2 record (hash: e epoch, s seq and i id of the newest entry, b seq before the epoch's first,
+--        t time of the newest entry with an author)
 --      3 idempotency key (hash: e s i position, h digest of the text); without one, a key that never exists: while the
 --        slot moves to another primary, all publishes of a group then wait alike and keep their order
 -- ARGV 1 entry's id  2 text  3 maximum of entries  4 log's time to live, ms  5 record's time to live, ms
 --      6 nonce for a new epoch  7 channel  8 9 10 epoch, seq and id that the server knows
 --      11 idempotency key's time to live, ms (0: no key)  12 digest of the text
 --      13 deadline in the time of Redis, ms: the caller has given up by then
+--      14 author, '' for none  15 mentioned users, one a line  16 when it was written, ms
 -- Returns {outcome, epoch, seq, id}; outcome: APPENDED, DUPLICATE, CONFLICT or LATE.
 local time = redis.call('TIME')
 if time[1] * 1000 + math.floor(time[2] / 1000) > tonumber(ARGV[13]) then return {'LATE', '', 0, ''} end
@@ -40,9 +42,11 @@ if broken then
 end
 local seq = top + 1
 -- The log before its record: if the script fails between the two, the next one finds the tip beyond the top.
-redis.call('XADD', KEYS[1], 'MAXLEN', ARGV[3], string.format('%d-0', seq), 'i', ARGV[1], 'e', epoch, 'd', ARGV[2])
+redis.call('XADD', KEYS[1], 'MAXLEN', ARGV[3], string.format('%d-0', seq), 'i', ARGV[1], 'e', epoch, 'd', ARGV[2], 'u', ARGV[14],
+  'm', ARGV[15])
 if broken then redis.call('HSET', KEYS[2], 'b', top) end
 redis.call('HSET', KEYS[2], 'e', epoch, 's', seq, 'i', ARGV[1])
+if ARGV[14] ~= '' then redis.call('HSET', KEYS[2], 't', ARGV[16]) end
 redis.call('PEXPIRE', KEYS[1], ARGV[4])
 redis.call('PEXPIRE', KEYS[2], ARGV[5])
 if ARGV[11] ~= '0' then

@@ -1,7 +1,9 @@
 package agentcore.exercises;
 
+import agentcore.core.backend.Accounts;
 import agentcore.core.backend.Backend;
 import agentcore.core.backend.Directory;
+import agentcore.core.backend.Draft;
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.IdempotencyKey;
 import agentcore.core.backend.Log;
@@ -9,8 +11,11 @@ import agentcore.core.backend.LogPage;
 import agentcore.core.backend.Position;
 import agentcore.core.backend.Presence;
 import agentcore.core.backend.PublishResult;
+import agentcore.core.backend.ReadMarks;
 import agentcore.core.backend.Subscriber;
 import agentcore.core.backend.TokenBuckets;
+import agentcore.core.backend.Unread;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -33,12 +38,12 @@ public final class ForgetfulBackend implements Backend {
   private record ForgetfulLog(Log good, AtomicInteger published) implements Log {
     @Override
     public PublishResult publish(
-        GroupId group, Position known, String id, String text, Optional<IdempotencyKey> key) {
+        GroupId group, Position known, Draft draft, Optional<IdempotencyKey> key) {
       if (published.incrementAndGet() % ONE_IN != 0) {
-        return good.publish(group, known, id, text, key);
+        return good.publish(group, known, draft, key);
       }
       Position top = good.open(group, known);
-      Position lie = new Position(top.epoch(), top.seq() + 1, id);
+      Position lie = new Position(top.epoch(), top.seq() + 1, draft.id());
       return new PublishResult(PublishResult.Outcome.APPENDED, lie);
     }
 
@@ -55,6 +60,11 @@ public final class ForgetfulBackend implements Backend {
     @Override
     public LogPage history(GroupId group, long before, int limit, int maxBytes) {
       return good.history(group, before, limit, maxBytes);
+    }
+
+    @Override
+    public List<Unread> unread(String reader, List<ReadMarks> logs) {
+      return good.unread(reader, logs);
     }
 
     @Override
@@ -81,6 +91,11 @@ public final class ForgetfulBackend implements Backend {
   @Override
   public Directory directory() {
     return good.directory();
+  }
+
+  @Override
+  public Accounts accounts() {
+    return good.accounts();
   }
 
   @Override

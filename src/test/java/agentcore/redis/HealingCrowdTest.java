@@ -8,6 +8,7 @@ import agentcore.core.Config;
 import agentcore.core.backend.Backend;
 import agentcore.core.backend.BackendException;
 import agentcore.core.backend.Directory.CreateResult;
+import agentcore.core.backend.Draft;
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.IdempotencyKey;
 import agentcore.core.backend.LogPage;
@@ -31,6 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
@@ -125,7 +127,9 @@ class HealingCrowdTest {
                 String id = "id " + i;
                 Optional<IdempotencyKey> key = Optional.of(IdempotencyKey.of("publisher", id, id));
                 PublishResult result =
-                    answered(() -> other.log().publish(group, Position.UNKNOWN, id, "{}", key));
+                    answered(
+                        () ->
+                            other.log().publish(group, Position.UNKNOWN, new Draft(id, "{}"), key));
                 assertEquals(1, result.position().seq());
               }
               return true;
@@ -142,7 +146,10 @@ class HealingCrowdTest {
 
   private PublishResult.Outcome say(Member member) {
     GroupMembership membership = member.memberships().find(member.room().name()).orElseThrow();
-    return membership.publish("{\"type\":\"y\"}", Optional.empty()).get().outcome();
+    return membership
+        .publish(new Draft(UUID.randomUUID().toString(), "{\"type\":\"y\"}"), Optional.empty())
+        .get()
+        .outcome();
   }
 
   @Test

@@ -15,6 +15,7 @@ import agentcore.core.auth.Authenticator;
 import agentcore.core.auth.Identity;
 import agentcore.core.auth.JsonWebTokens;
 import agentcore.core.auth.SigningKeys;
+import agentcore.core.backend.Draft;
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.Position;
 import agentcore.core.backend.Room;
@@ -247,7 +248,7 @@ class SnippetsTest {
       GroupId group = GroupId.room(new Room("den", "den", "", true));
       Position begin = backend.log().open(group, Position.UNKNOWN);
       for (int i = 1; i <= 300; i++) {
-        backend.log().publish(group, begin, "id" + i, "{}", Optional.empty());
+        backend.log().publish(group, begin, new Draft("id" + i, "{}"), Optional.empty());
       }
       assertEquals(300, Logs.rest(backend.log(), group, begin).size());
       Position beyond = new Position(begin.epoch(), 301, "");

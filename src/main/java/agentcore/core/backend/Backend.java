@@ -11,6 +11,9 @@ public interface Backend extends AutoCloseable {
   /** Returns the rooms. */
   Directory directory();
 
+  /** Returns what is kept with the users. */
+  Accounts accounts();
+
   /** Returns the token buckets of the rate limit. */
   TokenBuckets tokens();
 

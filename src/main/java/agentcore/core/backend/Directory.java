@@ -1,5 +1,6 @@
 package agentcore.core.backend;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -27,6 +28,9 @@ public interface Directory {
 
   /** Finds a room by its name. */
   Optional<Room> find(String name);
+
+  /** Returns those of the rooms with these names that exist, unordered. */
+  List<Room> findAll(Collection<String> names);
 
   /** Returns all rooms, unordered. */
   List<Room> list();

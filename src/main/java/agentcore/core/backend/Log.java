@@ -1,5 +1,6 @@
 package agentcore.core.backend;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -24,12 +25,9 @@ public interface Log {
    * in the log.
    *
    * @param known the newest position that this server knows, as for {@link #open}
-   * @param id the entry's id, unique, at most 255 bytes
-   * @param text the event, without seq, epoch and message_id
    * @param key makes a retry harmless
    */
-  PublishResult publish(
-      GroupId group, Position known, String id, String text, Optional<IdempotencyKey> key);
+  PublishResult publish(GroupId group, Position known, Draft draft, Optional<IdempotencyKey> key);
 
   /**
    * Begins a {@link #publish}, so that several entries share a round trip to the store. The entries
@@ -39,8 +37,8 @@ public interface Log {
    *     the entry before
    */
   default Supplier<PublishResult> submit(
-      GroupId group, Position known, String id, String text, Optional<IdempotencyKey> key) {
-    PublishResult result = publish(group, known, id, text, key);
+      GroupId group, Position known, Draft draft, Optional<IdempotencyKey> key) {
+    PublishResult result = publish(group, known, draft, key);
     return () -> result;
   }
 
@@ -63,6 +61,15 @@ public interface Log {
    * @return entries oldest first; {@code more} if there are older ones
    */
   LogPage history(GroupId group, long before, int limit, int maxBytes);
+
+  /**
+   * Counts what a user has not read in some logs: the entries of other authors behind the mark, as
+   * far as the log still has them. A mark in a log that was lost, and has begun again, counts for
+   * nothing.
+   *
+   * @return in the order of the list
+   */
+  List<Unread> unread(String reader, List<ReadMarks> logs);
 
   /** Subscribes to a group. The subscriber receives everything that happens after this returns. */
   void subscribe(GroupId group, Subscriber subscriber);

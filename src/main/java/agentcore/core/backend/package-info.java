@@ -4,14 +4,16 @@
  * third one implements {@link Backend} and inherits the contract tests (BackendContractTest).
  *
  * <pre>{@code
- *                  Backend
- *    +-----------+----+------+------------+
- *   Log       Presence    Directory   TokenBuckets
- * publish     join        create      take
- * read        leave       find
- * subscribe   broadcast   invite
- *    |           |
- *    +-----------+---> Subscriber: receives entries (from the log) and notices (not stored)
+ *                        Backend
+ *    +-----------+-----------+------------+-----------+
+ *   Log       Presence    Directory    Accounts   TokenBuckets
+ * publish     join        create       read       take
+ * read        leave       find         set
+ * unread      broadcast   invite       remove
+ * subscribe      |                        |
+ *    |           |                        |
+ *    +-----------+------------------------+---> Subscriber: receives entries (from the log) and
+ *                                               notices (not stored)
  * }</pre>
  *
  * <p>A backend stores and carries text; it never reads or writes JSON. The group of a room or a

@@ -24,6 +24,9 @@ public interface Inbox {
    */
   Position entered();
 
+  /** Returns the position up to which this connection was sent the log. Any thread. */
+  Position position();
+
   /**
    * Prepares to send what the client missed before this connection began, and counts the resume in
    * the metrics. Reader thread only.

@@ -1,6 +1,7 @@
 package agentcore.core.consumer;
 
 import agentcore.core.auth.Identity;
+import agentcore.core.backend.Accounts;
 import agentcore.core.backend.Directory;
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.IdempotencyKey;
@@ -8,10 +9,13 @@ import agentcore.core.backend.Notice;
 import agentcore.core.backend.Position;
 import agentcore.core.backend.Presence;
 import agentcore.core.backend.PublishResult;
+import agentcore.core.backend.ReadMarks;
 import agentcore.core.backend.Room;
+import agentcore.core.backend.Unread;
 import agentcore.core.message.CloseCode;
 import agentcore.core.message.Event;
 import agentcore.core.message.Message;
+import agentcore.core.message.Post;
 import agentcore.core.middleware.Client;
 import java.time.Duration;
 import java.util.List;
@@ -115,7 +119,12 @@ public interface Session extends Client {
    *
    * @param key identifies the request, so that a retry is not stored again
    */
-  PublishResult publish(Membership membership, Event event, Optional<IdempotencyKey> key);
+  PublishResult publish(Membership membership, Post post, Optional<IdempotencyKey> key);
+
+  /** Appends an event that never counts as unread, as the method above does. */
+  default PublishResult publish(Membership membership, Event event, Optional<IdempotencyKey> key) {
+    return publish(membership, Post.of(event), key);
+  }
 
   /**
    * Begins to append an event to a room's log, and returns at once. The connection's next requests
@@ -130,11 +139,17 @@ public interface Session extends Client {
    * @param reply sends the reply when the event has been stored
    */
   void publish(
+      Message request, Membership membership, Post post, Optional<IdempotencyKey> key, Reply reply);
+
+  /** Begins to append an event that never counts as unread, as the method above does. */
+  default void publish(
       Message request,
       Membership membership,
       Event event,
       Optional<IdempotencyKey> key,
-      Reply reply);
+      Reply reply) {
+    publish(request, membership, Post.of(event), key, reply);
+  }
 
   /**
    * Appends an event to the log of a user, who need not be connected, and returns when it has been
@@ -142,7 +157,12 @@ public interface Session extends Client {
    *
    * @param key identifies the request, so that a retry is not stored again
    */
-  PublishResult publish(String user, Event event, Optional<IdempotencyKey> key);
+  PublishResult publish(String user, Post post, Optional<IdempotencyKey> key);
+
+  /** Appends an event that never counts as unread, as the method above does. */
+  default PublishResult publish(String user, Event event, Optional<IdempotencyKey> key) {
+    return publish(user, Post.of(event), key);
+  }
 
   /** Returns the log of this session's user. */
   Inbox inbox();
@@ -197,6 +217,17 @@ public interface Session extends Client {
 
   /** Returns the text of an event with the current time, for a {@link Notice}. */
   String text(Event event);
+
+  /**
+   * Counts what this session's user has not read, in one step for all logs: the posts of other
+   * authors behind the marks.
+   *
+   * @return in the order of the list
+   */
+  List<Unread> unread(List<ReadMarks> logs);
+
+  /** Returns what is kept with the users. */
+  Accounts accounts();
 
   /** Returns the directory of rooms and invitations. */
   Directory directory();

@@ -1,7 +1,9 @@
 package agentcore.core.dispatch;
 
 import agentcore.core.auth.Identity;
+import agentcore.core.backend.Accounts;
 import agentcore.core.backend.Directory;
+import agentcore.core.backend.Draft;
 import agentcore.core.backend.Entry;
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.IdempotencyKey;
@@ -10,7 +12,9 @@ import agentcore.core.backend.Notice;
 import agentcore.core.backend.Position;
 import agentcore.core.backend.Presence;
 import agentcore.core.backend.PublishResult;
+import agentcore.core.backend.ReadMarks;
 import agentcore.core.backend.Room;
+import agentcore.core.backend.Unread;
 import agentcore.core.connection.Connection;
 import agentcore.core.connection.Frame;
 import agentcore.core.consumer.Attribute;
@@ -25,6 +29,7 @@ import agentcore.core.group.Memberships;
 import agentcore.core.message.CloseCode;
 import agentcore.core.message.Event;
 import agentcore.core.message.Message;
+import agentcore.core.message.Post;
 import agentcore.core.serializer.Serializer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -195,20 +200,20 @@ public final class ConnectionSession implements Session {
   }
 
   @Override
-  public PublishResult publish(Membership membership, Event event, Optional<IdempotencyKey> key) {
-    return groupMember(membership).publish(text(event), key).get();
+  public PublishResult publish(Membership membership, Post post, Optional<IdempotencyKey> key) {
+    return groupMember(membership).publish(manager.draft(post), key).get();
   }
 
   @Override
   public void publish(
       Message request,
       Membership membership,
-      Event event,
+      Post post,
       Optional<IdempotencyKey> key,
       Reply reply) {
     requireReader("publish with a reply");
     PendingReply published =
-        new PendingReply(request, groupMember(membership).publish(text(event), key), reply);
+        new PendingReply(request, groupMember(membership).publish(manager.draft(post), key), reply);
     if (pending.isEmpty()) {
       pending = new ArrayList<>();
     }
@@ -216,8 +221,8 @@ public final class ConnectionSession implements Session {
   }
 
   @Override
-  public PublishResult publish(String user, Event event, Optional<IdempotencyKey> key) {
-    return manager.publish(user, text(event), key);
+  public PublishResult publish(String user, Post post, Optional<IdempotencyKey> key) {
+    return manager.publish(user, manager.draft(post), key);
   }
 
   @Override
@@ -277,6 +282,11 @@ public final class ConnectionSession implements Session {
   }
 
   @Override
+  public List<Unread> unread(List<ReadMarks> logs) {
+    return manager.backend().log().unread(user(), logs);
+  }
+
+  @Override
   public Directory directory() {
     return manager.backend().directory();
   }
@@ -284,6 +294,16 @@ public final class ConnectionSession implements Session {
   @Override
   public Presence presence() {
     return manager.backend().presence();
+  }
+
+  @Override
+  public Accounts accounts() {
+    return manager.backend().accounts();
+  }
+
+  /** Returns what an event is appended to a log as. */
+  Draft draft(Post post) {
+    return manager.draft(post);
   }
 
   @Override

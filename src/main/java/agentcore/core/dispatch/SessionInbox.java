@@ -10,6 +10,7 @@ import agentcore.core.group.InboxFollower;
 import agentcore.core.group.LogEvents;
 import agentcore.core.message.Event;
 import agentcore.core.message.Message;
+import agentcore.core.message.Post;
 import java.util.Optional;
 
 /** The log of the user of a session. */
@@ -28,6 +29,11 @@ record SessionInbox(ConnectionSession session, InboxFollower follower) implement
   @Override
   public Position entered() {
     return follower.entered();
+  }
+
+  @Override
+  public Position position() {
+    return follower.position();
   }
 
   @Override
@@ -51,7 +57,8 @@ record SessionInbox(ConnectionSession session, InboxFollower follower) implement
   public PublishResult answer(Message request, Event event, Optional<IdempotencyKey> key) {
     session.requireReader("inbox().answer");
     session.sendPendingReplies();
-    InboxFollower.Answered answered = follower.answer(request.id(), session.text(event), key);
+    InboxFollower.Answered answered =
+        follower.answer(request.id(), session.draft(Post.of(event)), key);
     PublishResult result = answered.result();
     if (!answered.isSent() && result.outcome() != PublishResult.Outcome.CONFLICT) {
       session.reply(request, LogEvents.placed(event, result));

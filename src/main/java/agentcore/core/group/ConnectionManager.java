@@ -2,6 +2,7 @@ package agentcore.core.group;
 
 import agentcore.core.backend.Backend;
 import agentcore.core.backend.BackendException;
+import agentcore.core.backend.Draft;
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.IdempotencyKey;
 import agentcore.core.backend.Member;
@@ -16,6 +17,7 @@ import agentcore.core.connection.ConnectionRegistry;
 import agentcore.core.connection.Safely;
 import agentcore.core.consumer.Consumer;
 import agentcore.core.message.CloseCode;
+import agentcore.core.message.Post;
 import agentcore.core.metrics.Metrics;
 import agentcore.core.serializer.Serializer;
 import java.math.BigDecimal;
@@ -202,20 +204,25 @@ public final class ConnectionManager implements AutoCloseable {
     }
   }
 
+  /** Returns what an event is appended to a log as, with the current time. */
+  public Draft draft(Post post) {
+    return groups.draft(post);
+  }
+
   /**
    * Appends an event of the program, which need not be a member, to a room's log. Returns when it
    * has been stored and the members here have it.
    */
-  public PublishResult publish(Room room, String text, Optional<IdempotencyKey> key) {
-    return groups.publish(room, text, key);
+  public PublishResult publish(Room room, Draft draft, Optional<IdempotencyKey> key) {
+    return groups.publish(room, draft, key);
   }
 
   /**
    * Appends an event to the log of a user, who need not be connected. Returns when it has been
    * stored.
    */
-  public PublishResult publish(String user, String text, Optional<IdempotencyKey> key) {
-    return groups.append(GroupId.user(user), Position.UNKNOWN, groups.newMessageId(), text, key);
+  public PublishResult publish(String user, Draft draft, Optional<IdempotencyKey> key) {
+    return groups.append(GroupId.user(user), Position.UNKNOWN, draft, key);
   }
 
   /**

@@ -1,5 +1,6 @@
 package agentcore.core.group;
 
+import agentcore.core.backend.Draft;
 import agentcore.core.backend.Entry;
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.IdempotencyKey;
@@ -103,10 +104,10 @@ final class Group implements Subscriber, NewsQueue.Handler {
     run(() -> repair.catchUp(seen));
   }
 
-  Supplier<PublishResult> publish(String text, Optional<IdempotencyKey> key) {
+  Supplier<PublishResult> publish(Draft draft, Optional<IdempotencyKey> key) {
     long startedNanos = System.nanoTime();
     Log log = groups.backend().log();
-    Supplier<PublishResult> result = log.submit(id, position(), groups.newMessageId(), text, key);
+    Supplier<PublishResult> result = log.submit(id, position(), draft, key);
     return () -> published(result.get(), startedNanos);
   }
 

@@ -1,5 +1,6 @@
 package agentcore.core.group;
 
+import agentcore.core.backend.Draft;
 import agentcore.core.backend.IdempotencyKey;
 import agentcore.core.backend.Member;
 import agentcore.core.backend.Position;
@@ -49,8 +50,8 @@ public final class GroupMembership implements Membership {
    * @return to be called once: waits until the event is stored and the members here have it; throws
    *     {@link agentcore.core.backend.BackendException} if the store did not answer
    */
-  public Supplier<PublishResult> publish(String text, Optional<IdempotencyKey> key) {
-    return group.publish(text, key);
+  public Supplier<PublishResult> publish(Draft draft, Optional<IdempotencyKey> key) {
+    return group.publish(draft, key);
   }
 
   /**

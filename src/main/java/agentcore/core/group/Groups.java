@@ -1,6 +1,7 @@
 package agentcore.core.group;
 
 import agentcore.core.backend.Backend;
+import agentcore.core.backend.Draft;
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.IdempotencyKey;
 import agentcore.core.backend.Position;
@@ -8,6 +9,7 @@ import agentcore.core.backend.PublishResult;
 import agentcore.core.backend.Room;
 import agentcore.core.connection.Safely;
 import agentcore.core.message.Event;
+import agentcore.core.message.Post;
 import agentcore.core.metrics.Metrics;
 import agentcore.core.serializer.Serializer;
 import java.security.SecureRandom;
@@ -94,8 +96,15 @@ final class Groups implements AutoCloseable {
     return resyncers;
   }
 
-  String newMessageId() {
+  private String newMessageId() {
     return idPrefix + Long.toHexString(idNumber.incrementAndGet());
+  }
+
+  /** Returns what an event is appended as, with the current time. */
+  Draft draft(Post post) {
+    long now = clock.millis();
+    String text = serializer.write(post.event(), now);
+    return new Draft(newMessageId(), text, post.author(), post.mentions(), now);
   }
 
   /** Writes an event with the current time. */
@@ -104,12 +113,12 @@ final class Groups implements AutoCloseable {
   }
 
   /** Appends to the log of a room that need not have members here. Blocks. */
-  PublishResult publish(Room room, String text, Optional<IdempotencyKey> key) {
+  PublishResult publish(Room room, Draft draft, Optional<IdempotencyKey> key) {
     Optional<Group> group = find(GroupId.room(room));
     if (group.isPresent()) {
-      return group.get().publish(text, key).get();
+      return group.get().publish(draft, key).get();
     }
-    return append(GroupId.room(room), Position.UNKNOWN, newMessageId(), text, key);
+    return append(GroupId.room(room), Position.UNKNOWN, draft, key);
   }
 
   /**
@@ -117,10 +126,9 @@ final class Groups implements AutoCloseable {
    *
    * @param known the newest position that the caller knows
    */
-  PublishResult append(
-      GroupId group, Position known, String id, String text, Optional<IdempotencyKey> key) {
+  PublishResult append(GroupId group, Position known, Draft draft, Optional<IdempotencyKey> key) {
     long startedNanos = System.nanoTime();
-    PublishResult result = backend.log().publish(group, known, id, text, key);
+    PublishResult result = backend.log().publish(group, known, draft, key);
     metrics.publishDuration.record(System.nanoTime() - startedNanos);
     return result;
   }

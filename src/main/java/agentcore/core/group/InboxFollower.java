@@ -1,6 +1,7 @@
 package agentcore.core.group;
 
 import agentcore.core.backend.BackendException;
+import agentcore.core.backend.Draft;
 import agentcore.core.backend.Entry;
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.IdempotencyKey;
@@ -122,6 +123,11 @@ public final class InboxFollower implements Subscriber {
     return entered;
   }
 
+  /** Returns the position up to which the connection was sent the log. */
+  public Position position() {
+    return position;
+  }
+
   /**
    * Appends an event to the log that answers a request of this connection: all connections of the
    * user receive it, this one with the request's id. Returns when this one has it. For the reader
@@ -129,11 +135,11 @@ public final class InboxFollower implements Subscriber {
    *
    * @throws BackendException if the store does not answer; the event may have been stored
    */
-  public Answered answer(Optional<String> requestId, String text, Optional<IdempotencyKey> key) {
-    Answer mine = new Answer(groups.newMessageId(), requestId);
+  public Answered answer(Optional<String> requestId, Draft draft, Optional<IdempotencyKey> key) {
+    Answer mine = new Answer(draft.id(), requestId);
     answer = Optional.of(mine);
     try {
-      PublishResult result = groups.append(id(), position, mine.messageId, text, key);
+      PublishResult result = groups.append(id(), position, draft, key);
       if (result.outcome() == PublishResult.Outcome.APPENDED) {
         awaitDelivery(mine);
       }

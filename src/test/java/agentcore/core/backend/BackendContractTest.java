@@ -5,7 +5,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 
 /**
- * The contract of a {@link Backend}, in five parts. The test of an implementation extends this
+ * The contract of a {@link Backend}, in seven parts. The test of an implementation extends this
  * class and creates the stores.
  */
 public abstract class BackendContractTest
@@ -13,7 +13,9 @@ public abstract class BackendContractTest
         UserLogContract,
         IdempotencyContract,
         PresenceContract,
-        DirectoryContract {
+        DirectoryContract,
+        UnreadContract,
+        AccountsContract {
   private final List<Backend> started = new ArrayList<>();
 
   /** Has {@code backend} started now and closed after the test. */

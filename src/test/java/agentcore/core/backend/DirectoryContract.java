@@ -221,7 +221,7 @@ interface DirectoryContract extends Store {
     backend.directory().create(old);
     Position before = backend.log().open(oldGroup, Position.UNKNOWN);
     Position last =
-        backend.log().publish(oldGroup, before, "m", "old", Optional.empty()).position();
+        backend.log().publish(oldGroup, before, new Draft("m", "old"), Optional.empty()).position();
     backend.directory().invite(old, "bob");
     assertTrue(backend.directory().remove(old));
     Room again = of("r", "2");

@@ -15,7 +15,9 @@ interface IdempotencyContract extends Store {
   private static PublishResult publish(Backend backend, GroupId room, IdempotencyKey key) {
     Position known = backend.log().open(room, Position.UNKNOWN);
     String id = UUID.randomUUID().toString();
-    return backend.log().publish(room, known, id, "event of " + key.digest(), Optional.of(key));
+    return backend
+        .log()
+        .publish(room, known, new Draft(id, "event of " + key.digest()), Optional.of(key));
   }
 
   private static List<String> history(Backend backend, GroupId room) {

@@ -22,7 +22,9 @@ interface LogContract extends Store {
   private static Position publish(Backend backend, GroupId room, String text) {
     Position known = backend.log().open(room, Position.UNKNOWN);
     PublishResult result =
-        backend.log().publish(room, known, UUID.randomUUID().toString(), text, Optional.empty());
+        backend
+            .log()
+            .publish(room, known, new Draft(UUID.randomUUID().toString(), text), Optional.empty());
     assertEquals(PublishResult.Outcome.APPENDED, result.outcome());
     return result.position();
   }
@@ -88,7 +90,8 @@ interface LogContract extends Store {
     RecordingSubscriber here = RecordingSubscriber.of(backend, room);
     RecordingSubscriber there = RecordingSubscriber.of(another(), room);
     String text = "{\"a:b\":\"{x} \\\" ä€😀 \\u0000\"}\r\n\t:";
-    PublishResult result = backend.log().publish(room, empty, "id-1", text, Optional.empty());
+    PublishResult result =
+        backend.log().publish(room, empty, new Draft("id-1", text), Optional.empty());
     Entry entry = new Entry(empty.epoch(), 1, "id-1", text);
     assertEquals(new PublishResult(PublishResult.Outcome.APPENDED, entry.position()), result);
     assertEquals(List.of(new RecordingSubscriber.Appended(entry, empty.id())), here.entries(1));
@@ -104,7 +107,7 @@ interface LogContract extends Store {
     Position start = backend.log().open(room, Position.UNKNOWN);
     List<Supplier<PublishResult>> begun =
         numbers(1, 200).stream()
-            .map(n -> backend.log().submit(room, start, "id-" + n, n, Optional.empty()))
+            .map(n -> backend.log().submit(room, start, new Draft("id-" + n, n), Optional.empty()))
             .toList();
     assertEquals(
         LongStream.rangeClosed(1, 200).boxed().toList(),

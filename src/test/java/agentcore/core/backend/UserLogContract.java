@@ -23,7 +23,7 @@ interface UserLogContract extends Store {
   private static PublishResult publish(
       Backend backend, GroupId user, String text, Optional<IdempotencyKey> key) {
     String id = UUID.randomUUID().toString();
-    return backend.log().publish(user, Position.UNKNOWN, id, text, key);
+    return backend.log().publish(user, Position.UNKNOWN, new Draft(id, text), key);
   }
 
   private static Position publish(Backend backend, GroupId user, String text) {

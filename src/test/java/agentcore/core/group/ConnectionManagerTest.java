@@ -9,6 +9,7 @@ import static org.mockito.Mockito.doAnswer;
 import static org.mockito.Mockito.doThrow;
 
 import agentcore.core.backend.BackendException;
+import agentcore.core.backend.Draft;
 import agentcore.core.backend.Member;
 import agentcore.core.backend.Notice;
 import agentcore.core.backend.Position;
@@ -238,7 +239,12 @@ class ConnectionManagerTest extends ManagerFixture {
     Position seen = entered;
     for (int i = 1; i <= 3; i++) {
       String text = "{\"text\":\"" + i + "\"}";
-      seen = store.memory().log().publish(ID, seen, "id-" + i, text, Optional.empty()).position();
+      seen =
+          store
+              .memory()
+              .log()
+              .publish(ID, seen, new Draft("id-" + i, text), Optional.empty())
+              .position();
     }
     GroupMembership bob =
         manager

@@ -9,6 +9,7 @@ import static org.mockito.Mockito.doThrow;
 import static org.mockito.Mockito.mockStatic;
 import static org.mockito.Mockito.spy;
 
+import agentcore.core.backend.Draft;
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.LogPage;
 import agentcore.core.backend.Member;
@@ -76,8 +77,7 @@ class FailingMemberTest {
         .publish(
             GroupId.room(ROOM),
             Position.UNKNOWN,
-            UUID.randomUUID().toString(),
-            "{\"type\":\"" + text + "\"}",
+            new Draft(UUID.randomUUID().toString(), "{\"type\":\"" + text + "\"}"),
             Optional.empty());
   }
 

@@ -3,6 +3,7 @@ package agentcore.core.group;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import agentcore.core.backend.Draft;
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.Member;
 import agentcore.core.backend.Position;
@@ -126,8 +127,9 @@ abstract class GroupFixture {
             .publish(
                 ID,
                 group.position(),
-                UUID.randomUUID().toString(),
-                "{\"type\":\"chat_message\",\"text\":\"" + text + "\"}",
+                new Draft(
+                    UUID.randomUUID().toString(),
+                    "{\"type\":\"chat_message\",\"text\":\"" + text + "\"}"),
                 Optional.empty());
     return result.position();
   }

@@ -3,6 +3,7 @@ package agentcore.core.group;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import agentcore.core.backend.BackendException;
+import agentcore.core.backend.Draft;
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.Notice;
 import agentcore.core.backend.Position;
@@ -107,7 +108,7 @@ class GroupLimitsTest {
     return store
         .backend()
         .log()
-        .publish(id, known, "id-" + System.nanoTime(), text, Optional.empty());
+        .publish(id, known, new Draft("id-" + System.nanoTime(), text), Optional.empty());
   }
 
   /** As after an outage of Redis: all groups have to read their logs at the same time. */
@@ -141,7 +142,8 @@ class GroupLimitsTest {
     RecordingWire late = new RecordingWire();
     GroupMembership bob = member(late, new Room("new", "id-new", "", true));
     store.news((to, entry, previous) -> to.onEntry(entry, previous));
-    PublishResult result = bob.publish("{\"type\":\"y\"}", Optional.empty()).get();
+    PublishResult result =
+        bob.publish(new Draft("id-of-bob", "{\"type\":\"y\"}"), Optional.empty()).get();
     assertEquals(1, result.position().seq());
     Await.until("the new message", LONG, () -> late.texts().size() == 1);
     gate.release(1_000_000);

@@ -3,6 +3,7 @@ package agentcore.core.group;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import agentcore.core.backend.BackendException;
+import agentcore.core.backend.Draft;
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.Position;
 import agentcore.core.backend.Room;
@@ -126,7 +127,8 @@ class GroupWatchTest {
     return store
         .backend()
         .log()
-        .publish(group.id(), group.position(), "id", "{\"type\":\"x\"}", Optional.empty())
+        .publish(
+            group.id(), group.position(), new Draft("id", "{\"type\":\"x\"}"), Optional.empty())
         .position();
   }
 }

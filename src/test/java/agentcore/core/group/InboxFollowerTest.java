@@ -9,12 +9,15 @@ import static org.mockito.ArgumentMatchers.eq;
 import static org.mockito.Mockito.doAnswer;
 
 import agentcore.core.backend.BackendException;
+import agentcore.core.backend.Draft;
 import agentcore.core.backend.Entry;
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.LogPage;
 import agentcore.core.backend.Position;
 import agentcore.core.backend.PublishResult;
 import agentcore.core.backend.Subscriber;
+import agentcore.core.message.Event;
+import agentcore.core.message.Post;
 import agentcore.testkit.Await;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
@@ -35,12 +38,12 @@ class InboxFollowerTest extends ManagerFixture {
     manager.close();
   }
 
-  private Position publish(String text) {
-    return manager.publish("alice", event(text), Optional.empty()).position();
+  private Draft draft(String text) {
+    return manager.draft(Post.of(Event.of("note").with("text", text)));
   }
 
-  private static String event(String text) {
-    return "{\"text\":\"" + text + "\"}";
+  private Position publish(String text) {
+    return manager.publish("alice", draft(text), Optional.empty()).position();
   }
 
   private List<JsonObject> events(Memberships connection, int count) {
@@ -183,7 +186,7 @@ class InboxFollowerTest extends ManagerFixture {
     Memberships asking = greeted("alice");
     Memberships other = greeted("alice");
     InboxFollower.Answered answered =
-        asking.inbox().answer(Optional.of("req-1"), event("answer"), Optional.empty());
+        asking.inbox().answer(Optional.of("req-1"), draft("answer"), Optional.empty());
     assertTrue(answered.isSent());
     assertEquals(PublishResult.Outcome.APPENDED, answered.result().outcome());
     publish("next");
@@ -198,7 +201,7 @@ class InboxFollowerTest extends ManagerFixture {
     Memberships alice = greeted("alice");
     store.news((to, entry, previousId) -> {});
     publish("1");
-    assertTrue(alice.inbox().answer(Optional.of("req-1"), event("2"), Optional.empty()).isSent());
+    assertTrue(alice.inbox().answer(Optional.of("req-1"), draft("2"), Optional.empty()).isSent());
     List<JsonObject> events = events(alice, 2);
     assertEquals(numbers(1, 2), seqs(events));
     assertEquals("req-1", events.getLast().get("id").getAsString());

@@ -13,12 +13,14 @@ import java.util.Arrays;
  *
  * <p>The size of both rings is a power of two. An entry is at its seq modulo the size in {@link
  * #starts}, and at the number of bytes before it modulo the size in {@link #bytes}. Its bytes are
- * the length of the id (one byte), the id and the text.
+ * the length of the id (one byte), the id, the length of the tags (three bytes), the tags and the
+ * text.
  */
 final class Entries {
   private static final int MIN_BYTES = 512;
   private static final int MIN_ENTRIES = 8;
   private static final int MAX_ID_BYTES = 255;
+  private static final int TAG_LENGTH_BYTES = 3;
 
   /** What an entry costs beside its bytes; doubled, since half of a ring may be unused. */
   private static final int COST_BESIDE_BYTES = 2 * (Long.BYTES + 1);
@@ -50,16 +52,21 @@ final class Entries {
   }
 
   /** Adds an entry and returns its cost in bytes. */
-  long addLast(String id, byte[] textBytes) {
+  long addLast(String id, String tags, byte[] textBytes) {
     byte[] idBytes = id.getBytes(StandardCharsets.UTF_8);
     if (idBytes.length > MAX_ID_BYTES) {
       throw new IllegalArgumentException("the id of an entry has at most 255 bytes");
     }
-    reserve(1 + idBytes.length + textBytes.length);
+    byte[] tagBytes = tags.getBytes(StandardCharsets.UTF_8);
+    if (tagBytes.length >= 1 << (TAG_LENGTH_BYTES * Byte.SIZE)) {
+      throw new IllegalArgumentException("the tags of an entry have less than 16 MiB");
+    }
+    reserve(1 + idBytes.length + TAG_LENGTH_BYTES + tagBytes.length + textBytes.length);
     starts[indexOf(nextSeq)] = end;
-    bytes[placeOf(end)] = (byte) idBytes.length;
-    end++;
+    write(idBytes.length, 1);
     write(idBytes);
+    write(tagBytes.length, TAG_LENGTH_BYTES);
+    write(tagBytes);
     write(textBytes);
     nextSeq++;
     return cost(nextSeq - 1);
@@ -86,7 +93,16 @@ final class Entries {
 
   /** Returns the id of an entry, which must be present. */
   String id(long seq) {
-    return new String(read(startOf(seq) + 1, textAt(seq)), StandardCharsets.UTF_8);
+    return text(startOf(seq) + 1, tagLengthAt(seq));
+  }
+
+  /** Returns the tags of an entry, which must be present. */
+  String tags(long seq) {
+    return text(tagLengthAt(seq) + TAG_LENGTH_BYTES, textAt(seq));
+  }
+
+  private String text(long from, long to) {
+    return new String(read(from, to), StandardCharsets.UTF_8);
   }
 
   long textBytes(long seq) {
@@ -105,9 +121,22 @@ final class Entries {
     return starts[indexOf(seq)];
   }
 
-  private long textAt(long seq) {
+  private long tagLengthAt(long seq) {
     long start = startOf(seq);
-    return start + 1 + (bytes[placeOf(start)] & 0xff);
+    return start + 1 + number(start, 1);
+  }
+
+  private long textAt(long seq) {
+    long at = tagLengthAt(seq);
+    return at + TAG_LENGTH_BYTES + number(at, TAG_LENGTH_BYTES);
+  }
+
+  private int number(long from, int length) {
+    int number = 0;
+    for (int i = 0; i < length; i++) {
+      number = (number << Byte.SIZE) | (bytes[placeOf(from + i)] & 0xff);
+    }
+    return number;
   }
 
   private long endOf(long seq) {
@@ -146,6 +175,13 @@ final class Entries {
     bytes = resized;
     end -= kept.length;
     write(kept);
+  }
+
+  private void write(int number, int length) {
+    for (int shift = (length - 1) * Byte.SIZE; shift >= 0; shift -= Byte.SIZE) {
+      bytes[placeOf(end)] = (byte) (number >> shift);
+      end++;
+    }
   }
 
   private void write(byte[] from) {

@@ -1,5 +1,6 @@
 package agentcore.core.backend.memory;
 
+import agentcore.core.backend.Accounts;
 import agentcore.core.backend.Backend;
 import agentcore.core.backend.BackendLimits;
 import agentcore.core.backend.Directory;
@@ -25,11 +26,16 @@ import java.util.function.LongSupplier;
 public final class MemoryBackend implements Backend {
   private static final long MIN_SWEEP_MILLIS = 50;
   private static final long MAX_SWEEP_MILLIS = 30_000;
+
+  /** What is kept with the users takes an eighth of what the logs may take, beside it. */
+  private static final int ACCOUNT_SHARE = 8;
+
   private static final Logger LOG = System.getLogger(MemoryBackend.class.getName());
 
   private final MemoryLogs logs;
   private final MemoryPresence presence;
   private final MemoryDirectory directory;
+  private final MemoryAccounts accounts;
   private final Thread sweeper;
   private volatile boolean closed;
 
@@ -44,6 +50,8 @@ public final class MemoryBackend implements Backend {
     logs = new MemoryLogs(subscribers, limits, nanoTime);
     presence = new MemoryPresence(subscribers, logs::top, limits.presenceLimit(), clock, nanoTime);
     directory = new MemoryDirectory(presence, logs, limits);
+    long accountBytes = limits.historyBytes() / ACCOUNT_SHARE;
+    accounts = new MemoryAccounts(subscribers, limits.inboxTtl(), accountBytes, nanoTime);
     Duration period = sweepPeriod(limits);
     sweeper = Thread.ofVirtual().name("memory-sweeper").unstarted(() -> sweepEvery(period));
   }
@@ -107,6 +115,11 @@ public final class MemoryBackend implements Backend {
   @Override
   public Directory directory() {
     return directory;
+  }
+
+  @Override
+  public Accounts accounts() {
+    return accounts;
   }
 
   /** Grants every request: the only server's own buckets decide. */

@@ -5,6 +5,7 @@ import agentcore.core.backend.Directory;
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.Room;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -57,6 +58,11 @@ final class MemoryDirectory implements Directory {
   @Override
   public Optional<Room> find(String name) {
     return Optional.ofNullable(rooms.get(name));
+  }
+
+  @Override
+  public List<Room> findAll(Collection<String> names) {
+    return names.stream().flatMap(name -> find(name).stream()).toList();
   }
 
   @Override

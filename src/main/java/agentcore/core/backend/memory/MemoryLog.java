@@ -1,16 +1,21 @@
 package agentcore.core.backend.memory;
 
 import agentcore.core.backend.BackendLimits;
+import agentcore.core.backend.Draft;
 import agentcore.core.backend.Entry;
 import agentcore.core.backend.IdempotencyKey;
 import agentcore.core.backend.LogPage;
 import agentcore.core.backend.Position;
 import agentcore.core.backend.PublishResult;
+import agentcore.core.backend.ReadMarks;
 import agentcore.core.backend.Subscriber;
+import agentcore.core.backend.Unread;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
@@ -38,6 +43,7 @@ final class MemoryLog {
   private Position top;
   private long base;
   private long lastUsedNanos;
+  private long lastMillis;
   private boolean isRetired;
 
   private record Request(String user, String requestId) {}
@@ -81,8 +87,7 @@ final class MemoryLog {
    * @param subscribers asked under the lock, so that one who then reads the position misses nothing
    */
   Optional<PublishResult> publish(
-      String id,
-      String text,
+      Draft draft,
       Optional<IdempotencyKey> key,
       Supplier<List<Subscriber>> subscribers,
       long nowNanos) {
@@ -103,8 +108,8 @@ final class MemoryLog {
         }
       }
       String previousId = top.id();
-      Entry entry = new Entry(top.epoch(), top.seq() + 1, id, text);
-      append(entry, nowNanos);
+      Entry entry = new Entry(top.epoch(), top.seq() + 1, draft.id(), draft.text());
+      append(entry, draft, nowNanos);
       key.ifPresent(k -> remember(k, nowNanos));
       for (Subscriber subscriber : subscribers.get()) {
         subscriber.onEntry(entry, previousId);
@@ -115,9 +120,13 @@ final class MemoryLog {
     }
   }
 
-  private void append(Entry entry, long nowNanos) {
-    totalBytes.addAndGet(entries.addLast(entry.id(), entry.utf8()));
+  private void append(Entry entry, Draft draft, long nowNanos) {
+    String tags = draft.author() + draft.mentionLines();
+    totalBytes.addAndGet(entries.addLast(entry.id(), tags, entry.utf8()));
     top = entry.position();
+    if (!draft.author().isEmpty()) {
+      lastMillis = draft.millis();
+    }
     lastUsedNanos = nowNanos;
     while (entries.size() > retention.entries()) {
       dropOldest();
@@ -185,6 +194,34 @@ final class MemoryLog {
     }
     List<Entry> oldestFirst = step > 0 ? found : found.reversed();
     return new LogPage(LogPage.Status.OK, top, oldestFirst, isKept(seq));
+  }
+
+  /** Counts as {@link agentcore.core.backend.Log#unread} does. */
+  Unread unread(String reader, ReadMarks marks, long nowNanos) {
+    lock.lock();
+    try {
+      expire(nowNanos);
+      Map<String, Integer> byAuthor = new HashMap<>();
+      int mentions = 0;
+      for (long seq = entries.firstSeq(); seq <= top.seq(); seq++) {
+        String tags = entries.tags(seq);
+        int end = tags.indexOf('\n');
+        String author = end < 0 ? tags : tags.substring(0, end);
+        Position read = marks.byAuthor().getOrDefault(author, marks.read());
+        if (!author.isEmpty() && !author.equals(reader) && seq > readSeq(read)) {
+          byAuthor.merge(author, 1, Integer::sum);
+          mentions += end >= 0 && tags.contains(Draft.line(reader)) ? 1 : 0;
+        }
+      }
+      return new Unread(top, byAuthor, mentions, lastMillis);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Returns the seq that was read; a mark of an earlier log counts for nothing. */
+  private long readSeq(Position read) {
+    return read.epoch().equals(top.epoch()) ? read.seq() : 0;
   }
 
   private boolean isKept(long seq) {

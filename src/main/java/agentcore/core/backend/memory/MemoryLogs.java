@@ -1,14 +1,17 @@
 package agentcore.core.backend.memory;
 
 import agentcore.core.backend.BackendLimits;
+import agentcore.core.backend.Draft;
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.IdempotencyKey;
 import agentcore.core.backend.Log;
 import agentcore.core.backend.LogPage;
 import agentcore.core.backend.Position;
 import agentcore.core.backend.PublishResult;
+import agentcore.core.backend.ReadMarks;
 import agentcore.core.backend.Subscriber;
 import agentcore.core.backend.Subscribers;
+import agentcore.core.backend.Unread;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -43,15 +46,15 @@ final class MemoryLogs implements Log {
 
   @Override
   public PublishResult publish(
-      GroupId group, Position known, String id, String text, Optional<IdempotencyKey> key) {
-    return submit(group, known, id, text, key).get();
+      GroupId group, Position known, Draft draft, Optional<IdempotencyKey> key) {
+    return submit(group, known, draft, key).get();
   }
 
   /** Appends at once; subscribers may hold the entry back until the result is requested. */
   @Override
   public Supplier<PublishResult> submit(
-      GroupId group, Position known, String id, String text, Optional<IdempotencyKey> key) {
-    PublishResult result = append(group, known, id, text, key);
+      GroupId group, Position known, Draft draft, Optional<IdempotencyKey> key) {
+    PublishResult result = append(group, known, draft, key);
     if (totalBytes.get() > trimAbove) {
       trim();
     }
@@ -62,12 +65,11 @@ final class MemoryLogs implements Log {
   }
 
   private PublishResult append(
-      GroupId group, Position known, String id, String text, Optional<IdempotencyKey> key) {
+      GroupId group, Position known, Draft draft, Optional<IdempotencyKey> key) {
     Optional<PublishResult> result = Optional.empty();
     while (result.isEmpty()) { // the log was removed at this moment: a new one begins
       result =
-          log(group, known)
-              .publish(id, text, key, () -> subscribers.of(group), nanoTime.getAsLong());
+          log(group, known).publish(draft, key, () -> subscribers.of(group), nanoTime.getAsLong());
     }
     return result.get();
   }
@@ -84,6 +86,17 @@ final class MemoryLogs implements Log {
     return find(group)
         .map(log -> log.history(before, limit, maxBytes, nanoTime.getAsLong()))
         .orElseGet(() -> LogPage.broken(LogPage.Status.OK, Position.UNKNOWN));
+  }
+
+  @Override
+  public List<Unread> unread(String reader, List<ReadMarks> marks) {
+    return marks.stream()
+        .map(
+            each ->
+                find(each.group())
+                    .map(log -> log.unread(reader, each, nanoTime.getAsLong()))
+                    .orElse(Unread.NOTHING))
+        .toList();
   }
 
   /** Returns the position of the newest entry of a log; UNKNOWN if there is no log. */

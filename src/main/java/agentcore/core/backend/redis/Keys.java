@@ -87,6 +87,10 @@ record Keys(String prefix, int database) {
     return key(user, "tokens");
   }
 
+  String set(GroupId user, String set) {
+    return key(user, "set:" + set);
+  }
+
   String idempotency(GroupId group, IdempotencyKey key) {
     return key(group, "once:" + IdempotencyKey.digest(key.user() + '\n' + key.requestId()));
   }

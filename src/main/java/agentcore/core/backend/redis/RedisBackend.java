@@ -1,5 +1,6 @@
 package agentcore.core.backend.redis;
 
+import agentcore.core.backend.Accounts;
 import agentcore.core.backend.Backend;
 import agentcore.core.backend.BackendException;
 import agentcore.core.backend.BackendLimits;
@@ -36,6 +37,7 @@ public final class RedisBackend implements Backend {
   private final RedisLog log;
   private final RedisPresence presence;
   private final RedisDirectory directory;
+  private final RedisAccounts accounts;
   private final Probes probes;
   private final Upkeep upkeep;
   private final Timing timing;
@@ -75,6 +77,7 @@ public final class RedisBackend implements Backend {
     channels = new GroupChannels(keys, router);
     log = new RedisLog(router, keys, channels, limits);
     directory = new RedisDirectory(router, keys, this::joined, limits);
+    accounts = new RedisAccounts(router, keys, limits.inboxTtl());
     Lease lease = new Lease(router, keys, timing.lease(), log::useScriptOf);
     presence = new RedisPresence(router, keys, lease, directory, channels, limits.presenceLimit());
     channels.onEvict(presence::evicted);
@@ -186,6 +189,11 @@ public final class RedisBackend implements Backend {
   @Override
   public Directory directory() {
     return directory;
+  }
+
+  @Override
+  public Accounts accounts() {
+    return accounts;
   }
 
   @Override

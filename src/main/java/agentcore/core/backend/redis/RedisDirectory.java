@@ -8,6 +8,7 @@ import agentcore.core.backend.redis.cluster.Router;
 import agentcore.core.backend.redis.link.Reply;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -125,6 +126,24 @@ final class RedisDirectory implements Directory {
   /** The limits do not apply: the room was created once. */
   private CreateResult createAgain(Room room) {
     return create(room, "", "");
+  }
+
+  @Override
+  public List<Room> findAll(Collection<String> names) {
+    if (names.isEmpty()) {
+      return List.of();
+    }
+    List<String> asked = List.copyOf(names);
+    List<Object> command = new ArrayList<>(List.of(keys.rooms()));
+    command.addAll(asked);
+    List<?> values = Reply.list(router.call(Command.HMGET, command.toArray()));
+    List<Room> rooms = new ArrayList<>();
+    for (int i = 0; i < asked.size(); i++) {
+      if (values.get(i) != null) {
+        rooms.add(room(asked.get(i), values.get(i)));
+      }
+    }
+    return rooms;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package agentcore.core.backend.redis;
 
 import agentcore.core.backend.BackendLimits;
+import agentcore.core.backend.Draft;
 import agentcore.core.backend.Entry;
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.IdempotencyKey;
@@ -8,14 +9,18 @@ import agentcore.core.backend.Log;
 import agentcore.core.backend.LogPage;
 import agentcore.core.backend.Position;
 import agentcore.core.backend.PublishResult;
+import agentcore.core.backend.ReadMarks;
 import agentcore.core.backend.Subscriber;
+import agentcore.core.backend.Unread;
 import agentcore.core.backend.redis.cluster.Router;
 import agentcore.core.backend.redis.link.CommandLink;
 import agentcore.core.backend.redis.link.Reply;
 import agentcore.core.backend.redis.link.Script;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
@@ -99,13 +104,13 @@ final class RedisLog implements Log {
 
   @Override
   public PublishResult publish(
-      GroupId group, Position known, String id, String text, Optional<IdempotencyKey> key) {
-    return submit(group, known, id, text, key).get();
+      GroupId group, Position known, Draft draft, Optional<IdempotencyKey> key) {
+    return submit(group, known, draft, key).get();
   }
 
   @Override
   public Supplier<PublishResult> submit(
-      GroupId group, Position known, String id, String text, Optional<IdempotencyKey> key) {
+      GroupId group, Position known, Draft draft, Optional<IdempotencyKey> key) {
     long submittedNanos = System.nanoTime();
     String logKey = keys.log(group);
     Kept kept = keptOf(group);
@@ -117,8 +122,8 @@ final class RedisLog implements Log {
                 logKey,
                 keys.record(group),
                 key.map(k -> keys.idempotency(group, k)).orElse(keys.absent(group))),
-            id,
-            text,
+            draft.id(),
+            draft.text(),
             kept.entries(),
             kept.logMillis(),
             kept.recordMillis(),
@@ -129,7 +134,10 @@ final class RedisLog implements Log {
             known.id(),
             key.isPresent() ? idempotencyMillis : NONE,
             key.map(IdempotencyKey::digest).orElse(""),
-            link.clock().deadlineMillis());
+            link.clock().deadlineMillis(),
+            draft.author(),
+            draft.mentionLines(),
+            draft.millis());
     Supplier<PublishResult> result = () -> result(Reply.awaitFrom(submittedNanos, reply));
     if (link.isCrowded()) { // slow this sender down before the queue is full for all
       PublishResult received = result.get();
@@ -215,6 +223,39 @@ final class RedisLog implements Log {
   }
 
   @Override
+  public List<Unread> unread(String reader, List<ReadMarks> logs) {
+    List<CompletableFuture<Object>> replies =
+        logs.stream()
+            .map(
+                marks -> {
+                  GroupId group = marks.group();
+                  List<String> names = List.of(keys.log(group), keys.record(group));
+                  return router.submit(Scripts.UNREAD, names, arguments(reader, marks));
+                })
+            .toList();
+    return replies.stream().map(reply -> unread(Reply.list(Reply.await(reply)))).toList();
+  }
+
+  private static Object[] arguments(String reader, ReadMarks marks) {
+    List<Object> arguments = new ArrayList<>();
+    arguments.addAll(List.of(reader, marks.read().epoch(), marks.read().seq()));
+    marks
+        .byAuthor()
+        .forEach((author, read) -> arguments.addAll(List.of(author, read.epoch(), read.seq())));
+    return arguments.toArray();
+  }
+
+  private static Unread unread(List<?> reply) {
+    Map<String, Integer> byAuthor = new HashMap<>();
+    for (int i = 5; i + 1 < reply.size(); i += 2) {
+      byAuthor.put(Reply.text(reply.get(i)), Integer.valueOf(Reply.text(reply.get(i + 1))));
+    }
+    int mentions = Integer.parseInt(Reply.text(reply.get(3)));
+    long lastMillis = Long.parseLong(Reply.text(reply.get(4)));
+    return new Unread(position(reply, 0), byAuthor, mentions, lastMillis);
+  }
+
+  @Override
   public void subscribe(GroupId group, Subscriber subscriber) {
     channels.subscribe(group, subscriber);
   }
@@ -226,7 +267,7 @@ final class RedisLog implements Log {
 
   private static Entry entry(List<?> streamEntry) {
     String streamId = Reply.text(streamEntry.get(0));
-    List<?> fields = Reply.list(streamEntry.get(1)); // i ID e EPOCH d TEXT
+    List<?> fields = Reply.list(streamEntry.get(1)); // i ID e EPOCH d TEXT and tags
     return new Entry(
         Reply.text(fields.get(3)),
         Long.parseLong(streamId.substring(0, streamId.indexOf('-'))),

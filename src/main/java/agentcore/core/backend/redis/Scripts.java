@@ -7,6 +7,10 @@ final class Scripts {
   static final Script PUBLISH = Script.load("publish");
   static final Script OPEN = Script.load("open");
   static final Script READ = Script.load("read");
+  static final Script UNREAD = Script.load("unread");
+  static final Script SETS = Script.load("sets");
+  static final Script SET = Script.load("set");
+  static final Script UNSET = Script.load("unset");
   static final Script JOIN = Script.load("join");
   static final Script LEAVE = Script.load("leave");
   static final Script VERIFY = Script.load("verify");

@@ -36,7 +36,7 @@ class EntriesTest {
       boolean grows = step / 1_000 % 2 == 0; // grows for a thousand steps, then shrinks
       if (expected.isEmpty() || random.nextInt(10) < (grows ? 6 : 4)) {
         Entry entry = new Entry("e", seq, "id-" + seq, text(random));
-        cost += entries.addLast(entry.id(), entry.utf8());
+        cost += entries.addLast(entry.id(), tags(seq), entry.utf8());
         expected.add(entry);
         seq++;
       } else {
@@ -49,6 +49,7 @@ class EntriesTest {
         assertEquals(expected.getLast(), entries.get(seq - 1));
         Entry any = entries.get(entries.firstSeq() + random.nextInt(entries.size()));
         assertTrue(expected.contains(any));
+        assertEquals(tags(any.seq()), entries.tags(any.seq()));
         assertEquals(any.wireBytes(), Entry.wireBytes(entries.textBytes(any.seq())));
       }
     }
@@ -60,13 +61,19 @@ class EntriesTest {
     assertEquals(seq, entries.firstSeq());
   }
 
+  /** Their length needs one byte or two, and now and then there are none. */
+  private static String tags(long seq) {
+    return "tag".repeat((int) (seq * 7 % 200));
+  }
+
   @Test
   void refusedIdChangesNothing() {
     Entries entries = new Entries("e", 1);
-    entries.addLast("a", utf8("{}"));
+    entries.addLast("a", "", utf8("{}"));
     assertThrows(
-        IllegalArgumentException.class, () -> entries.addLast("x".repeat(256), utf8("{\"b\":1}")));
-    entries.addLast("x".repeat(255), utf8("{\"b\":2}"));
+        IllegalArgumentException.class,
+        () -> entries.addLast("x".repeat(256), "", utf8("{\"b\":1}")));
+    entries.addLast("x".repeat(255), "é\n".repeat(100), utf8("{\"b\":2}"));
     assertEquals(new Entry("e", 1, "a", "{}"), entries.get(1));
     assertEquals(new Entry("e", 2, "x".repeat(255), "{\"b\":2}"), entries.get(2));
   }

@@ -9,6 +9,7 @@ import agentcore.core.Setting;
 import agentcore.core.backend.Backend;
 import agentcore.core.backend.BackendContractTest;
 import agentcore.core.backend.BackendLimits;
+import agentcore.core.backend.Draft;
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.IdempotencyKey;
 import agentcore.core.backend.LogPage;
@@ -70,7 +71,10 @@ class MemoryBackendTest extends BackendContractTest {
 
   private Position publish(GroupId room, String text, Optional<IdempotencyKey> key) {
     Position known = backend.log().open(room, Position.UNKNOWN);
-    return backend.log().publish(room, known, UUID.randomUUID().toString(), text, key).position();
+    return backend
+        .log()
+        .publish(room, known, new Draft(UUID.randomUUID().toString(), text), key)
+        .position();
   }
 
   private int kept(GroupId room) {
@@ -131,7 +135,10 @@ class MemoryBackendTest extends BackendContractTest {
 
   private Position publishTo(GroupId user, String text) {
     String id = UUID.randomUUID().toString();
-    return backend.log().publish(user, Position.UNKNOWN, id, text, Optional.empty()).position();
+    return backend
+        .log()
+        .publish(user, Position.UNKNOWN, new Draft(id, text), Optional.empty())
+        .position();
   }
 
   @Test

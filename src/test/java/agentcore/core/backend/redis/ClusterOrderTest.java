@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import agentcore.core.Setting;
 import agentcore.core.backend.BackendException;
 import agentcore.core.backend.BackendLimits;
+import agentcore.core.backend.Draft;
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.IdempotencyKey;
 import agentcore.core.backend.Position;
@@ -118,7 +119,7 @@ class ClusterOrderTest {
         Position known, int number, Optional<IdempotencyKey> key) {
       try {
         return Optional.of(
-            backend.log().submit(group, known, group.id() + "-" + number, "{}", key));
+            backend.log().submit(group, known, new Draft(group.id() + "-" + number, "{}"), key));
       } catch (BackendException refused) { // the queue is crowded, and the reply was awaited
         return Optional.empty();
       }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import agentcore.core.Config;
 import agentcore.core.backend.BackendException;
 import agentcore.core.backend.BackendLimits;
+import agentcore.core.backend.Draft;
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.Position;
 import agentcore.core.backend.redis.cluster.Router;
@@ -179,9 +180,9 @@ class LeaseRenewalTest {
       two.start();
       String unused = REDIS.command("SCRIPT", "FLUSH");
       GroupId room = new GroupId(GroupId.Kind.ROOM, "r");
-      one.log().publish(room, Position.UNKNOWN, "id-1", "{}", Optional.empty());
+      one.log().publish(room, Position.UNKNOWN, new Draft("id-1", "{}"), Optional.empty());
       assertEquals("*2\r\n:1\r\n:0\r\n", exists(prefix + 0, prefix + 1));
-      two.log().publish(room, Position.UNKNOWN, "id-2", "{}", Optional.empty());
+      two.log().publish(room, Position.UNKNOWN, new Draft("id-2", "{}"), Optional.empty());
       assertEquals("*2\r\n:1\r\n:1\r\n", exists(prefix + 0, prefix + 1));
     }
   }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.core.backend.BackendException;
+import agentcore.core.backend.Draft;
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.Member;
 import agentcore.core.backend.Position;
@@ -33,7 +34,7 @@ class PartialOutageTest {
 
   private static String publish(RedisBackend backend, GroupId room, String id) {
     PublishResult result =
-        backend.log().publish(room, Position.UNKNOWN, id, "{}", Optional.empty());
+        backend.log().publish(room, Position.UNKNOWN, new Draft(id, "{}"), Optional.empty());
     return result.outcome().name();
   }
 

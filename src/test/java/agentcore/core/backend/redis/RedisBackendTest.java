@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.core.backend.Backend;
 import agentcore.core.backend.BackendException;
+import agentcore.core.backend.Draft;
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.Log;
 import agentcore.core.backend.LogPage;
@@ -99,7 +100,10 @@ class RedisBackendTest extends RedisContractTest {
     assertTrue(command("EXISTS", keys.log(user), keys.record(user)).contains("0"));
     assertEquals(
         PublishResult.Outcome.APPENDED,
-        backend.log().publish(user, Position.UNKNOWN, "id", "first", Optional.empty()).outcome());
+        backend
+            .log()
+            .publish(user, Position.UNKNOWN, new Draft("id", "first"), Optional.empty())
+            .outcome());
     assertEquals(List.of("first"), heard.texts(1));
     assertTrue(command("EXISTS", keys.log(user), keys.record(user)).contains("2"));
   }
@@ -112,7 +116,9 @@ class RedisBackendTest extends RedisContractTest {
     String text = "x".repeat(10_000);
     List<Supplier<PublishResult>> begun =
         IntStream.range(0, 1_000)
-            .mapToObj(i -> backend.log().submit(room, start, "id-" + i, text, Optional.empty()))
+            .mapToObj(
+                i ->
+                    backend.log().submit(room, start, new Draft("id-" + i, text), Optional.empty()))
             .toList();
     assertTrue(begun.stream().allMatch(r -> r.get().outcome() == PublishResult.Outcome.APPENDED));
     long before = outputBytes();
@@ -180,9 +186,10 @@ class RedisBackendTest extends RedisContractTest {
   void entriesWrittenElsewhereAfterAnEpochHadBegunAreALossForAll() {
     Log log = open().log();
     GroupId room = new GroupId(GroupId.Kind.ROOM, "r");
-    Position first = log.publish(room, Position.UNKNOWN, "1", "{}", Optional.empty()).position();
+    Position first =
+        log.publish(room, Position.UNKNOWN, new Draft("1", "{}"), Optional.empty()).position();
     Position lost = new Position(first.epoch(), 5, "5");
-    Position second = log.publish(room, lost, "6", "{}", Optional.empty()).position();
+    Position second = log.publish(room, lost, new Draft("6", "{}"), Optional.empty()).position();
     assertEquals(6, second.seq());
     Position known = new Position(first.epoch(), 5, "another");
     assertEquals(second.epoch(), log.open(room, known).epoch(), "not beyond its beginning");
@@ -190,7 +197,7 @@ class RedisBackendTest extends RedisContractTest {
     assertEquals(6, opened.seq());
     assertNotEquals(second.epoch(), opened.epoch());
     Position beyond = new Position(second.epoch(), 9, "9");
-    Position third = log.publish(room, beyond, "10", "{}", Optional.empty()).position();
+    Position third = log.publish(room, beyond, new Draft("10", "{}"), Optional.empty()).position();
     assertNotEquals(opened.epoch(), third.epoch());
     assertEquals(third.epoch(), log.open(room, opened).epoch(), "what all know is no loss");
   }
@@ -198,7 +205,8 @@ class RedisBackendTest extends RedisContractTest {
   /** Returns the outcome of a publish, or the message of its failure. */
   private static Supplier<String> submit(Log log, GroupId room, Position known, int i) {
     try {
-      Supplier<PublishResult> result = log.submit(room, known, "id-" + i, "{}", Optional.empty());
+      Supplier<PublishResult> result =
+          log.submit(room, known, new Draft("id-" + i, "{}"), Optional.empty());
       return () -> outcome(result);
     } catch (BackendException refused) {
       return refused::getMessage;

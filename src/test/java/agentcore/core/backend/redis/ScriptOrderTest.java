@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import agentcore.core.Config;
 import agentcore.core.backend.BackendException;
 import agentcore.core.backend.BackendLimits;
+import agentcore.core.backend.Draft;
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.Log;
 import agentcore.core.backend.Position;
@@ -38,7 +39,8 @@ class ScriptOrderTest {
           List<Supplier<PublishResult>> results = new ArrayList<>();
           for (int i = 0; i < 60; i++) {
             String id = burst + "-" + i;
-            results.add(one.log().submit(room, Position.UNKNOWN, id, text, Optional.empty()));
+            results.add(
+                one.log().submit(room, Position.UNKNOWN, new Draft(id, text), Optional.empty()));
           }
           results.forEach(result -> seqs.add(result.get().position().seq()));
         }
@@ -63,7 +65,7 @@ class ScriptOrderTest {
     try {
       for (int i = 0; !Thread.currentThread().isInterrupted(); i++) {
         PublishResult unused =
-            log.publish(room, Position.UNKNOWN, "id-" + i, "{}", Optional.empty());
+            log.publish(room, Position.UNKNOWN, new Draft("id-" + i, "{}"), Optional.empty());
       }
     } catch (BackendException interrupted) {
       // the test is over
