@@ -88,11 +88,11 @@ class ArchitectureTest {
           core.auth        Authenticator Identity JsonWebTokens SigningKeys TokenException
           core.consumer    Attribute Consumer Handler Inbox Membership Replay RoomEvent RoomListener Session
           core.http        HttpHandler HttpRequest HttpResponse
-          core.message     ClientException CloseCode ErrorCode Event Fields Message Names
+          core.message     ClientException CloseCode ErrorCode Event Fields Message Names Post
           core.middleware  Client Middleware Verdict
-          core.backend     Backend BackendException BackendLimits Directory Entry \
+          core.backend     Accounts Backend BackendException BackendLimits Directory Draft Entry \
                            GroupId IdempotencyKey Log LogPage Member Notice Position \
-                           Presence PublishResult Room Subscriber Subscribers TokenBuckets
+                           Presence PublishResult ReadMarks Room Subscriber Subscribers TokenBuckets Unread
           """);
 
   private static final Pattern EXPORT = Pattern.compile("exports agentcore\\.([a-z.]+);");

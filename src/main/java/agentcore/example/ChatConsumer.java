@@ -24,7 +24,9 @@ public final class ChatConsumer implements Consumer {
   private static final Logger LOG = System.getLogger(ChatConsumer.class.getName());
 
   private final Typing typing = new Typing(System::nanoTime);
+  private final MyRooms mine;
   private final Rooms rooms;
+  private final ReadMarkers markers;
   private final Messages messages;
   private final People people;
   private final PrivateMessages privateMessages;
@@ -32,7 +34,9 @@ public final class ChatConsumer implements Consumer {
 
   /** Constructs the chat. */
   public ChatConsumer(Config config) {
-    rooms = new Rooms(config, typing);
+    mine = new MyRooms(config);
+    rooms = new Rooms(config, typing, mine);
+    markers = new ReadMarkers(config);
     messages = new Messages(config, typing);
     Recipients recipients = new Recipients(config);
     people = new People(config, recipients);
@@ -46,6 +50,9 @@ public final class ChatConsumer implements Consumer {
         entry("chat_message", messages::send),
         entry("get_message_history", messages::history),
         entry("join_room", rooms::join),
+        entry("join_rooms", rooms::joinAll),
+        entry("my_rooms", mine::list),
+        entry("mark_read", markers::mark),
         entry("leave_room", rooms::leave),
         entry("create_room", rooms::create),
         entry("list_rooms", RoomLists::rooms),
@@ -54,6 +61,9 @@ public final class ChatConsumer implements Consumer {
         entry("get_inbox", inboxes::history),
         entry("resume_inbox", inboxes::resume),
         entry("get_user_status", people::status),
+        entry("block_user", Blocks::block),
+        entry("unblock_user", Blocks::unblock),
+        entry("blocked_users", Blocks::list),
         entry("invite_user", people::invite),
         entry("remove_user", people::remove),
         entry("typing_start", typing::start),

@@ -36,6 +36,16 @@ public final class ChatSetting {
   public static final Setting MAX_ROOMS_PER_CONNECTION =
       Setting.integer("MAX_ROOMS_PER_CONNECTION", 100, 1, "rooms that one connection is in");
 
+  public static final Setting MAX_ROOMS_JOINED =
+      Setting.integer("MAX_ROOMS_JOINED", 500, 1, "rooms that one user joined and has not left");
+
+  public static final Setting READ_RECEIPTS =
+      Setting.choice(
+          "READ_RECEIPTS",
+          "false",
+          List.of("false", "true"),
+          "whether users see how far others have read");
+
   public static final Setting LOG_LEVEL =
       Setting.choice(
           "LOG_LEVEL",
@@ -64,7 +74,8 @@ public final class ChatSetting {
     addAfter(all, Setting.AUTH_SECRET, API_KEYS);
     addAfter(all, Setting.RATE_LIMIT_BURST, API_RATE_LIMIT);
     addAfter(all, API_RATE_LIMIT, DEFAULT_ROOM, MAX_TEXT_LENGTH);
-    addAfter(all, Setting.MAX_ROOMS_PER_USER, MAX_ROOMS_PER_CONNECTION);
+    addAfter(all, Setting.MAX_ROOMS_PER_USER, MAX_ROOMS_PER_CONNECTION, MAX_ROOMS_JOINED);
+    addAfter(all, Setting.INBOX_TTL, READ_RECEIPTS);
     addAfter(all, Setting.DRAIN_TIMEOUT, LOG_LEVEL, LOG_FORMAT);
     return List.copyOf(all);
   }

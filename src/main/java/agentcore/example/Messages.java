@@ -9,6 +9,7 @@ import agentcore.core.consumer.Membership;
 import agentcore.core.consumer.Session;
 import agentcore.core.message.Event;
 import agentcore.core.message.Message;
+import agentcore.core.message.Post;
 import java.util.Optional;
 
 /** Sends messages to rooms, and reads their history. */
@@ -32,9 +33,10 @@ public final class Messages {
     Membership membership = Requests.membership(session, roomName);
     typing.stop(session, membership);
     Event event = Rooms.about(session, "chat_message", roomName).with("text", text);
+    Post post = new Post(event, session.user(), Mentions.in(text));
     Optional<IdempotencyKey> key =
         message.id().map(id -> IdempotencyKey.of(session.user(), id, text));
-    session.publish(message, membership, event, key, acknowledgement(session, message, roomName));
+    session.publish(message, membership, post, key, acknowledgement(session, message, roomName));
   }
 
   private static Session.Reply acknowledgement(Session session, Message message, String roomName) {

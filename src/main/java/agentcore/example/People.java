@@ -79,6 +79,7 @@ public final class People {
       throw new ClientException(
           ChatError.LIMIT_EXCEEDED, "Too many invitations (max " + maxInvitations + " per room)");
     }
+    MyRooms.noteInvitation(session, room, user);
     Event invitation =
         Event.of("room_invitation").with("room", roomName).with("from_username", session.user());
     Optional<IdempotencyKey> key =
@@ -96,14 +97,16 @@ public final class People {
     if (!room.isCreatedBy(session.user())) {
       throw new ClientException(ErrorCode.NOT_ALLOWED, "Only the room's creator may do this");
     }
+    boolean wasJoined = false;
     if (target.channel().isEmpty()) { // first, so that no removed connection can enter again
       session.directory().uninvite(room, target.user());
+      wasJoined = MyRooms.forget(session.accounts(), target.user(), roomName, Optional.empty());
     }
     List<Member> removed =
         session.presence().members(GroupId.room(room), Integer.MAX_VALUE).stream()
             .filter(target::is)
             .toList();
-    if (removed.isEmpty()) {
+    if (removed.isEmpty() && !wasJoined) {
       throw Requests.userNotFound();
     }
     target
@@ -123,6 +126,10 @@ public final class People {
       PublishResult unused = session.publish(target.user(), note, Optional.empty());
     }
     removed.forEach(member -> session.reply(message, removal(roomName, member)));
+    if (removed.isEmpty()) { // the user is away
+      Member away = new Member(target.user() + "/", target.user(), "");
+      session.reply(message, removal(roomName, away));
+    }
   }
 
   /** Returns the entry for the log of a user who was removed from a room. */

@@ -6,7 +6,9 @@ import agentcore.core.backend.PublishResult;
 import agentcore.core.consumer.Session;
 import agentcore.core.message.Event;
 import agentcore.core.message.Message;
+import agentcore.core.message.Post;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Sends private messages. A message is an entry in the recipient's log and an entry in the sender's
@@ -38,9 +40,9 @@ final class PrivateMessages {
             .with("to_user_id", named)
             .with("to_username", user)
             .with("text", text);
+    Post post = new Post(received, session.user(), Set.of());
     PublishResult stored =
-        Requests.unlessConflict(
-            session.publish(user, received, key(session, message, "to", content)));
+        Requests.unlessConflict(session.publish(user, post, key(session, message, "to", content)));
     Event sent =
         Event.of("private_message_sent")
             .with("to_user_id", named)

@@ -24,10 +24,15 @@ public final class Recipients {
     this.inboxTtl = config.seconds(Setting.INBOX_TTL);
   }
 
-  /** Returns the user that a request names by the user's id or by the name of a connection. */
+  /**
+   * Returns the user that a request names by the user's id or by the name of a connection, or
+   * refuses with USER_NOT_FOUND, also if that user has blocked the sender.
+   */
   String find(Session session, String named) {
     String user = Names.userOf(named).orElse(named);
-    if (Names.userFault(user).isPresent() || !mayReceive(() -> session.presence().lastSeen(user))) {
+    if (Names.userFault(user).isPresent()
+        || !mayReceive(() -> session.presence().lastSeen(user))
+        || Blocks.isBlocked(session.accounts(), session.user(), user)) {
       throw Requests.userNotFound();
     }
     return user;

@@ -1,11 +1,13 @@
 package agentcore.example;
 
+import agentcore.core.backend.Notice;
 import agentcore.core.backend.PublishResult;
 import agentcore.core.backend.Room;
 import agentcore.core.consumer.Membership;
 import agentcore.core.consumer.Session;
 import agentcore.core.message.ClientException;
 import agentcore.core.message.ErrorCode;
+import agentcore.core.message.Event;
 import agentcore.core.message.Fields;
 import agentcore.core.message.Message;
 import agentcore.core.message.Names;
@@ -14,6 +16,10 @@ import java.util.OptionalLong;
 /** Reads the fields that several requests share, and finds the rooms that they name. */
 public final class Requests {
   static final int MAX_ROOM_NAME_LENGTH = 50;
+
+  /** Begins the name of an author that is a program: no user id holds a slash. */
+  public static final String PROGRAM = "/";
+
   private static final int DEFAULT_LIMIT = 50;
 
   private Requests() {}
@@ -53,6 +59,30 @@ public final class Requests {
     require(!target.isEmpty(), "Target user ID is required");
     requireNoControl(target, "target_user_id");
     return target;
+  }
+
+  /** Returns the user that a request names by the user's id or by the name of a connection. */
+  static String user(Message message) {
+    String named = target(message);
+    String user = Names.userOf(named).orElse(named);
+    if (Names.userFault(user).isPresent()) {
+      throw userNotFound();
+    }
+    return user;
+  }
+
+  /** Returns whether a request is about a user; otherwise it is about a room. */
+  static boolean isPrivate(Message message) {
+    boolean namesUser = message.data().string("target_user_id").isPresent();
+    require(
+        namesUser != message.data().string("room").isPresent(),
+        "Either room or target_user_id is required");
+    return namesUser;
+  }
+
+  /** Returns the notice of an event for the other connections of the session's user. */
+  static Notice toOtherDevices(Session session, Event event) {
+    return Notice.everyoneBut(session.channel(), session.text(event));
   }
 
   /** Returns the session's membership of a room, or refuses with NOT_IN_ROOM. */

@@ -16,11 +16,16 @@ final class Resume {
 
   private Resume() {}
 
-  /** Reads it from a {@code join_room} request; empty if the client does not resume. */
+  /** Reads it from a request; empty if the client does not resume. */
   static Optional<Position> of(Message message) {
-    String epoch = message.data().string("epoch").orElse("");
-    OptionalLong since = message.data().integer("since");
-    String id = message.data().string("message_id").orElse("");
+    return of(message.data());
+  }
+
+  /** Reads it from a part of a request; empty if the client does not resume. */
+  static Optional<Position> of(Fields data) {
+    String epoch = data.string("epoch").orElse("");
+    OptionalLong since = data.integer("since");
+    String id = data.string("message_id").orElse("");
     if (since.isEmpty()) {
       return Optional.empty();
     }

@@ -21,12 +21,18 @@ public final class RoomLists {
 
   private RoomLists() {}
 
-  /** Handles {@code list_rooms}: public rooms, and those that the session is in. */
+  /** Handles {@code list_rooms}: public rooms, and the private ones that concern the user. */
   static void rooms(Session session, Message message) {
     session.reserve(MAX_BYTES);
+    MyRooms.Known known = MyRooms.Known.of(session);
     List<Room> visible =
         session.directory().list().stream()
-            .filter(room -> room.isPublic() || session.membership(room.name()).isPresent())
+            .filter(
+                room ->
+                    room.isPublic()
+                        || session.membership(room.name()).isPresent()
+                        || room.isCreatedBy(session.user())
+                        || known.contains(room))
             .toList();
     session.reply(message, of(Event.of("rooms_list"), visible, session.presence()));
   }
@@ -69,12 +75,17 @@ public final class RoomLists {
     return rows > MAX_ROWS ? list.with("more", true) : list;
   }
 
+  /** Returns who created a room, as events name it. */
+  static String creator(Room room) {
+    return room.creator().isEmpty() ? "system" : room.creator();
+  }
+
   /** Returns the event with the description of a room. */
   static Event describe(Event event, String nameField, Room room, int userCount) {
     return event
         .with(nameField, room.name())
         .with("user_count", userCount)
-        .with("created_by", room.creator().isEmpty() ? "system" : room.creator())
+        .with("created_by", creator(room))
         .with("is_public", room.isPublic());
   }
 }

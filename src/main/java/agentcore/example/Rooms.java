@@ -14,7 +14,9 @@ import agentcore.core.consumer.Session;
 import agentcore.core.message.ClientException;
 import agentcore.core.message.CloseCode;
 import agentcore.core.message.Event;
+import agentcore.core.message.Fields;
 import agentcore.core.message.Message;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -24,8 +26,10 @@ public final class Rooms {
   private final Config config;
   private final DefaultRoom defaultRoom;
   private final Typing typing;
+  private final MyRooms mine;
 
-  Rooms(Config config, Typing typing) {
+  Rooms(Config config, Typing typing, MyRooms mine) {
+    this.mine = mine;
     this.config = config;
     this.defaultRoom = new DefaultRoom(config);
     this.typing = typing;
@@ -122,6 +126,7 @@ public final class Rooms {
                   + config.integer(Setting.MAX_ROOMS_PER_USER)
                   + " per user)");
       case CreateResult.CREATED -> {
+        keepCreated(session, room);
         Membership membership =
             enter(session, room, Optional.empty()).orElseThrow(() -> Requests.roomNotFound(name));
         Arrival arrival = arrive(session, membership, Optional.empty());
@@ -129,6 +134,15 @@ public final class Rooms {
             message, Event.of("room_created").with("room", name).with("is_public", isPublic));
         arrival.sendReplies(session, message);
       }
+    }
+  }
+
+  private void keepCreated(Session session, Room room) {
+    try {
+      mine.keep(session, room);
+    } catch (ClientException full) {
+      boolean unused = session.directory().remove(room);
+      throw full;
     }
   }
 
@@ -141,8 +155,43 @@ public final class Rooms {
 
   /** Handles {@code join_room}; a member that joins again receives the same reply. */
   void join(Session session, Message message) {
-    String name = Requests.roomName(message, "room");
-    Optional<Position> lastSeen = Resume.of(message);
+    join(session, message, Requests.roomName(message, "room"), Resume.of(message));
+  }
+
+  /**
+   * Handles {@code join_rooms}: joins one room after the other, as {@code join_room} does, and then
+   * says which rooms could not be joined.
+   */
+  void joinAll(Session session, Message message) {
+    List<Fields> wanted = message.data().objects("rooms").orElse(List.of());
+    int max = config.integer(ChatSetting.MAX_ROOMS_PER_CONNECTION);
+    Requests.require(
+        !wanted.isEmpty() && wanted.size() <= max, "Rooms must be 1 to " + max + " rooms");
+    List<String> names = new ArrayList<>();
+    List<Optional<Position>> positions = new ArrayList<>();
+    for (Fields each : wanted) { // first, so that a malformed request does nothing
+      names.add(Requests.roomName(each.string("room").orElse(""), "room"));
+      positions.add(Resume.of(each));
+    }
+    List<String> joined = new ArrayList<>();
+    List<Event> failed = new ArrayList<>();
+    for (int i = 0; i < names.size(); i++) {
+      try {
+        join(session, message, names.get(i), positions.get(i));
+        joined.add(names.get(i));
+      } catch (ClientException refusal) {
+        failed.add(
+            Event.object()
+                .with("room", names.get(i))
+                .with("error_code", refusal.code().name())
+                .with("message", refusal.sentence()));
+      }
+    }
+    session.reply(
+        message, Event.of("rooms_joined").withList("rooms", joined).withList("failed", failed));
+  }
+
+  private void join(Session session, Message message, String name, Optional<Position> lastSeen) {
     Optional<Membership> already = session.membership(name);
     if (already.isPresent()) {
       replyAlreadyJoined(session, message, already.get(), lastSeen);
@@ -150,6 +199,7 @@ public final class Rooms {
     }
     Room room = findJoinable(session, name);
     checkRoomLimit(session);
+    mine.keep(session, room);
     Membership membership =
         enter(session, room, lastSeen)
             .or(
@@ -256,6 +306,7 @@ public final class Rooms {
     if (!session.leave(membership, about(session, "user_left_room", name))) {
       throw Requests.notInRoom(name);
     }
+    MyRooms.forget(session, name);
     Invitations.endUnlessIn(session, membership.room(), session.user(), session.channel());
     session.reply(message, Event.of("room_left").with("room", name));
   }

@@ -36,6 +36,11 @@ public record Notice(Kind kind, String target, String except, String join, Strin
     return new Notice(Kind.EVERYONE, "", "", "", text);
   }
 
+  /** Returns a notice for the whole group except one connection. */
+  public static Notice everyoneBut(String channel, String text) {
+    return new Notice(Kind.EVERYONE, "", channel, "", text);
+  }
+
   /** Returns a notice for one connection. */
   public static Notice one(String channel, String text) {
     return new Notice(Kind.ONE, channel, "", "", text);

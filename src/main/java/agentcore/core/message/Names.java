@@ -5,7 +5,9 @@ import java.util.regex.Pattern;
 
 /** Rules for text in messages: white space, length and control characters, by code point. */
 public final class Names {
-  private static final int MAX_USER_LENGTH = 64;
+  /** The maximum length of a user id, in code points. */
+  public static final int MAX_USER_LENGTH = 64;
+
   private static final char DELETE = 0x7f;
   private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cntrl}\\p{Z}\\p{C}]");
 

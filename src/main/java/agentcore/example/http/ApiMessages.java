@@ -2,7 +2,6 @@ package agentcore.example.http;
 
 import agentcore.core.AgentCore;
 import agentcore.core.Config;
-import agentcore.core.ServerRoom;
 import agentcore.core.ServerUser;
 import agentcore.core.backend.BackendException;
 import agentcore.core.backend.PublishResult;
@@ -11,14 +10,17 @@ import agentcore.core.message.ClientException;
 import agentcore.core.message.Event;
 import agentcore.core.message.Fields;
 import agentcore.core.message.Names;
+import agentcore.core.message.Post;
 import agentcore.example.ChatSetting;
 import agentcore.example.DefaultRoom;
+import agentcore.example.Mentions;
 import agentcore.example.Recipients;
 import agentcore.example.Requests;
 import agentcore.example.Rooms;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Sends messages to rooms and users, for the HTTP API. */
 final class ApiMessages {
@@ -57,13 +59,10 @@ final class ApiMessages {
             .with("room", room)
             .with("text", text);
     Optional<String> id = id(body).map(given -> key + '/' + given);
+    Post post = new Post(event, Requests.PROGRAM + author(key, body), Mentions.in(text));
     PublishResult result =
-        Requests.unlessConflict(defaultRoom.in(server, room, found -> publish(found, event, id)));
+        Requests.unlessConflict(defaultRoom.in(server, room, found -> found.publish(post, id)));
     return Rooms.receipt(Event.object().with("room", room), result);
-  }
-
-  private static PublishResult publish(ServerRoom room, Event event, Optional<String> id) {
-    return id.isPresent() ? room.publish(event, id.get()) : room.publish(event);
   }
 
   private static String author(String key, Fields body) {
@@ -97,8 +96,8 @@ final class ApiMessages {
     if (!recipients.mayReceive(to::lastSeen)) {
       throw Requests.userNotFound();
     }
-    PublishResult stored =
-        Requests.unlessConflict(id.isPresent() ? to.publish(event, id.get()) : to.publish(event));
+    Post post = new Post(event, Requests.PROGRAM + author(key, body), Set.of());
+    PublishResult stored = Requests.unlessConflict(to.publish(post, id));
     return Rooms.receipt(
         Event.object().with("username", user).with("connections", to.connections().size()), stored);
   }

@@ -11,11 +11,13 @@ import agentcore.core.message.Event;
 import agentcore.example.ChatError;
 import agentcore.example.DefaultRoom;
 import agentcore.example.Messages;
+import agentcore.example.MyRooms;
 import agentcore.example.People;
 import agentcore.example.Requests;
 import agentcore.example.RoomLists;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Lists, reads and changes rooms, for the HTTP API; private rooms too. */
 final class ApiRooms {
@@ -102,7 +104,8 @@ final class ApiRooms {
     int removed =
         defaultRoom.in(
             server, name, room -> room.remove(user, member -> People.removal(name, member)));
-    if (removed == 0) {
+    boolean wasJoined = MyRooms.forget(server.backend().accounts(), user, name, Optional.empty());
+    if (removed == 0 && !wasJoined) {
       throw Requests.userNotFound();
     }
     var unused = server.user(user).publish(People.note(name, call.key()));

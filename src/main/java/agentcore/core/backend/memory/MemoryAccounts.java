@@ -143,14 +143,13 @@ final class MemoryAccounts implements Accounts {
     try {
       expire();
       Key key = new Key(user, set);
-      Optional<String> before = value(key, name);
-      if (before.isEmpty()) {
+      Values values = sets.get(key);
+      String before = values == null ? null : values.byName.remove(name);
+      if (values == null || before == null) {
         return false;
       }
-      Values values = sets.get(key);
-      values.byName.remove(name);
       use(key, values);
-      bytes -= cost(name, before.get());
+      bytes -= cost(name, before);
       if (values.byName.isEmpty()) {
         sets.remove(key);
         bytes -= COST;
