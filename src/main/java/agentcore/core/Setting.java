@@ -138,13 +138,13 @@ public final class Setting {
           "INBOX_TTL",
           "2592000",
           Kind.SECONDS,
-          "seconds after its last entry that a user's log is kept");
+          "seconds that a user's log and lists are kept after their last use");
   public static final Setting HISTORY_BYTES =
       library(
           "HISTORY_BYTES",
           "",
           Kind.BYTES,
-          "memory for all logs (memory backend); empty for a quarter of the heap");
+          "memory for all logs, and an eighth of it for users' lists (memory backend); empty for a quarter of the heap");
   public static final Setting IDEMPOTENCY_TTL =
       library(
           "IDEMPOTENCY_TTL", "300", Kind.SECONDS, "seconds that the id of a message is remembered");

@@ -7,10 +7,14 @@
  * ChatConsumer      the handler of each request
  *   Rooms           create, join and leave rooms; the welcome
  *   RoomLists       list rooms and their members
+ *   MyRooms         the rooms that a user joined, on any device
  *   Messages        send messages to a room; read its history
+ *     Mentions      whom a text mentions
  *   PrivateMessages send messages to users
  *   Inboxes         read and resume the log of the user
+ *   ReadMarkers     how far a user has read
  *   People          invitations, removals, who is online
+ *   Blocks          whom a user has blocked
  *   Typing          who is typing where
  *     Requests, Resume, Recipients, Invitations, DefaultRoom   what they have in common
  *   ChatError, ChatClose              error codes and a close code
@@ -28,6 +32,9 @@
  * are to send it: the page's agentcore-requests.js, and {@code agentcore.cli.chat}.
  *
  * <p>An inbox is the log of a user. Private messages, invitations and removals are its entries.
+ *
+ * <p>What a user joined, read and blocked is kept with the user, in sets of the backend (Accounts).
+ * What is unread is counted in the logs when somebody asks; nothing is counted in advance.
  *
  * <p>The state of rooms is in the backend only, so any number of connections and servers share it.
  * The only state here is who is typing, which no other server needs.
