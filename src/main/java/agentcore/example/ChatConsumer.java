@@ -76,7 +76,7 @@ public final class ChatConsumer implements Consumer {
 
   @Override
   public Set<String> cheapTypes() {
-    return Set.of("ping", "pong", "typing_start", "typing_stop");
+    return Set.of("ping", "pong", "typing_start", "typing_stop", "mark_read");
   }
 
   @Override

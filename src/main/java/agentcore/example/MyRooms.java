@@ -16,12 +16,11 @@ import agentcore.core.message.Message;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -33,7 +32,7 @@ public final class MyRooms {
 
   private static final String INVITED = "invited";
   private static final int MAX_INVITED = 100;
-  private static final int MAX_BYTES = 256 * 1024;
+  private static final int MAX_BYTES = 512 * 1024;
 
   private final Config config;
   private final DefaultRoom defaultRoom;
@@ -51,13 +50,28 @@ public final class MyRooms {
       return new Known(sets.get(0), sets.get(1));
     }
 
-    boolean contains(Room room) {
-      return room.id().equals(joined.get(room.name())) || isInvited(invited, room);
+    boolean hasJoined(Room room) {
+      return room.id().equals(joined.get(room.name()));
     }
-  }
 
-  private static boolean isInvited(Map<String, String> invited, Room room) {
-    return invited.getOrDefault(room.name(), "").startsWith(room.id() + '\n');
+    boolean isInvited(Room room) {
+      return invited.getOrDefault(room.name(), "").startsWith(room.id() + '\n');
+    }
+
+    /**
+     * Returns those of the rooms that the user joined or is invited to, without the private ones
+     * that the user may not enter any more.
+     */
+    List<Room> permitted(Session session, List<Room> rooms) {
+      List<Room> mine = rooms.stream().filter(room -> hasJoined(room) || isInvited(room)).toList();
+      List<Room> closed =
+          mine.stream()
+              .filter(room -> !room.isPublic() && !room.isCreatedBy(session.user()))
+              .toList();
+      Set<Room> refused = new HashSet<>(closed);
+      session.directory().invitations(closed, session.user()).forEach(refused::remove);
+      return mine.stream().filter(room -> !refused.contains(room)).toList();
+    }
   }
 
   /**
@@ -149,16 +163,12 @@ public final class MyRooms {
     session.reserve(MAX_BYTES);
     List<Map<String, String>> sets =
         session.accounts().read(session.user(), List.of(SET, INVITED, ReadMarkers.SET));
-    Map<String, String> joined = sets.get(0);
-    Map<String, String> invited = sets.get(1);
+    Known known = new Known(sets.get(0), sets.get(1));
     Map<String, String> markers = sets.get(2);
-    Set<String> names = new TreeSet<>(joined.keySet());
-    names.addAll(invited.keySet());
-    Map<String, Room> rooms = find(session, names);
-    List<Room> mine = new ArrayList<>();
-    rooms.values().stream()
-        .filter(room -> room.id().equals(joined.get(room.name())))
-        .forEach(mine::add);
+    Set<String> names = new HashSet<>(known.joined().keySet());
+    names.addAll(known.invited().keySet());
+    List<Room> rooms = known.permitted(session, session.directory().findAll(names));
+    List<Room> mine = new ArrayList<>(rooms.stream().filter(known::hasJoined).toList());
     if (!defaultRoom.name().isEmpty()) {
       mine.add(defaultRoom.room());
     }
@@ -176,20 +186,15 @@ public final class MyRooms {
       rows.add(row(mine.get(i), marks.get(i).read(), unread.get(i)));
     }
     List<Event> invitations =
-        rooms.values().stream()
-            .filter(room -> isInvited(invited, room) && !mine.contains(room))
+        rooms.stream()
+            .filter(room -> !known.hasJoined(room))
             .sorted(Comparator.comparing(Room::name))
-            .map(room -> invitation(room, invited.getOrDefault(room.name(), "")))
+            .map(room -> invitation(room, known.invited().getOrDefault(room.name(), "")))
             .toList();
     Event list = Event.of("my_rooms").withList("rooms", rows);
     session.reply(
         message,
         conversations(list, unread.getLast(), ofUsers).withList("invitations", invitations));
-  }
-
-  private static Map<String, Room> find(Session session, Set<String> names) {
-    return session.directory().findAll(names).stream()
-        .collect(Collectors.toMap(Room::name, Function.identity()));
   }
 
   private static Event row(Room room, Position read, Unread unread) {

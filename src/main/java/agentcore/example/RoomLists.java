@@ -10,6 +10,7 @@ import agentcore.core.message.Message;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 
 /** Lists rooms, and the members of a room. */
 public final class RoomLists {
@@ -24,15 +25,16 @@ public final class RoomLists {
   /** Handles {@code list_rooms}: public rooms, and the private ones that concern the user. */
   static void rooms(Session session, Message message) {
     session.reserve(MAX_BYTES);
-    MyRooms.Known known = MyRooms.Known.of(session);
+    List<Room> all = session.directory().list();
+    Set<Room> mine = Set.copyOf(MyRooms.Known.of(session).permitted(session, all));
     List<Room> visible =
-        session.directory().list().stream()
+        all.stream()
             .filter(
                 room ->
                     room.isPublic()
                         || session.membership(room.name()).isPresent()
                         || room.isCreatedBy(session.user())
-                        || known.contains(room))
+                        || mine.contains(room))
             .toList();
     session.reply(message, of(Event.of("rooms_list"), visible, session.presence()));
   }

@@ -44,6 +44,9 @@ public interface Directory {
   /** Withdraws an invitation, if there is one. */
   void uninvite(Room room, String user);
 
+  /** Returns those of the rooms to which a user is invited, in their order. */
+  List<Room> invitations(List<Room> rooms, String user);
+
   /** Returns whether a user is invited. */
   boolean isInvited(Room room, String user);
 }

@@ -173,6 +173,20 @@ interface DirectoryContract extends Store {
   }
 
   @Test
+  default void findsThoseOfSeveralRoomsThatExist() {
+    Backend backend = open();
+    Room first = of("r", "1");
+    Room second = of("ä 😀", "2");
+    backend.directory().create(first);
+    backend.directory().create(second);
+    backend.directory().create(of("other", "3"));
+    List<String> names = List.of("ä 😀", "missing", "r");
+    assertEquals(Set.of(first, second), Set.copyOf(another().directory().findAll(names)));
+    assertEquals(List.of(), backend.directory().findAll(List.of("missing")));
+    assertEquals(List.of(), backend.directory().findAll(List.of()));
+  }
+
+  @Test
   default void invitationHoldsForOneUserAndOneRoomUntilItIsWithdrawn() {
     Backend backend = open();
     Room room = of("r", "1");
@@ -185,6 +199,10 @@ interface DirectoryContract extends Store {
     assertTrue(another().directory().isInvited(room, "bob:{€}"));
     assertFalse(backend.directory().isInvited(room, "bob"));
     assertFalse(backend.directory().isInvited(other, "bob:{€}"));
+    List<Room> both = List.of(other, room);
+    assertEquals(List.of(room), another().directory().invitations(both, "bob:{€}"));
+    assertEquals(List.of(), backend.directory().invitations(both, "bob"));
+    assertEquals(List.of(), backend.directory().invitations(List.of(), "bob:{€}"));
     another().directory().uninvite(room, "bob:{€}");
     another().directory().uninvite(room, "bob:{€}");
     assertFalse(backend.directory().isInvited(room, "bob:{€}"));

@@ -115,6 +115,11 @@ final class MemoryDirectory implements Directory {
   }
 
   @Override
+  public List<Room> invitations(List<Room> rooms, String user) {
+    return rooms.stream().filter(room -> isInvited(room, user)).toList();
+  }
+
+  @Override
   public boolean isInvited(Room room, String user) {
     lock.lock();
     try {

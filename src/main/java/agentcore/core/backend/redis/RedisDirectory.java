@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -203,8 +204,25 @@ final class RedisDirectory implements Directory {
   }
 
   @Override
+  public List<Room> invitations(List<Room> rooms, String user) {
+    List<CompletableFuture<Object>> replies =
+        rooms.stream().map(room -> isMember(room, user)).toList();
+    List<Room> invited = new ArrayList<>();
+    for (int i = 0; i < rooms.size(); i++) {
+      if (Reply.await(replies.get(i)).equals(1L)) {
+        invited.add(rooms.get(i));
+      }
+    }
+    return invited;
+  }
+
+  private CompletableFuture<Object> isMember(Room room, String user) {
+    return router.submit(Command.SISMEMBER, keys.invited(GroupId.room(room)), user);
+  }
+
+  @Override
   public boolean isInvited(Room room, String user) {
-    return router.call(Command.SISMEMBER, keys.invited(GroupId.room(room)), user).equals(1L);
+    return Reply.await(isMember(room, user)).equals(1L);
   }
 
   /** Removes every room that has been empty for too long. One server does so in each period. */
