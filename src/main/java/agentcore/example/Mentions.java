@@ -24,8 +24,13 @@ public final class Mentions {
    * {@code @}, then the second at each, and so on.
    */
   public static Set<String> in(String text) {
+    int first = text.indexOf('@');
+    return first < 0 ? Set.of() : from(text, first);
+  }
+
+  private static Set<String> from(String text, int first) {
     List<List<String>> all = new ArrayList<>();
-    for (int at = text.indexOf('@'); at >= 0; at = text.indexOf('@', at + 1)) {
+    for (int at = first; at >= 0; at = text.indexOf('@', at + 1)) {
       if (all.size() < MAX && !isWordBefore(text, at)) {
         all.add(idsFrom(text, at + 1));
       }
