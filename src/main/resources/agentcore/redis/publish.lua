@@ -45,8 +45,8 @@ local seq = top + 1
 redis.call('XADD', KEYS[1], 'MAXLEN', ARGV[3], string.format('%d-0', seq), 'i', ARGV[1], 'e', epoch, 'd', ARGV[2], 'u', ARGV[14],
   'm', ARGV[15])
 if broken then redis.call('HSET', KEYS[2], 'b', top) end
-redis.call('HSET', KEYS[2], 'e', epoch, 's', seq, 'i', ARGV[1])
-if ARGV[14] ~= '' then redis.call('HSET', KEYS[2], 't', ARGV[16]) end
+local written = ARGV[14] ~= '' and {'t', ARGV[16]} or {}
+redis.call('HSET', KEYS[2], 'e', epoch, 's', seq, 'i', ARGV[1], unpack(written))
 redis.call('PEXPIRE', KEYS[1], ARGV[4])
 redis.call('PEXPIRE', KEYS[2], ARGV[5])
 if ARGV[11] ~= '0' then
