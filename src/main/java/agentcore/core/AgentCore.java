@@ -10,6 +10,7 @@ import agentcore.core.connection.Heartbeat;
 import agentcore.core.connection.Safely;
 import agentcore.core.consumer.Consumer;
 import agentcore.core.dispatch.Dispatcher;
+import agentcore.core.dispatch.SharedBuckets;
 import agentcore.core.dispatch.Timers;
 import agentcore.core.group.ConnectionManager;
 import agentcore.core.http.HttpHandler;
@@ -222,13 +223,15 @@ public final class AgentCore implements AutoCloseable {
   private List<Endpoint> endpoints() {
     List<Middleware> middleware =
         StandardMiddleware.of(config, backend.tokens(), consumers.values(), metrics);
+    SharedBuckets buckets = new SharedBuckets(backend.tokens(), System::nanoTime);
     middleware.addAll(ownMiddleware);
     return consumers.entrySet().stream()
         .map(
             each ->
                 new Endpoint(
                     each.getKey(),
-                    new Dispatcher(each.getValue(), middleware, serializer, manager, timers)))
+                    new Dispatcher(
+                        each.getValue(), middleware, serializer, manager, timers, buckets)))
         .toList();
   }
 

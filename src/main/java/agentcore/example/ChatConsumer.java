@@ -39,8 +39,9 @@ public final class ChatConsumer implements Consumer {
     markers = new ReadMarkers(config);
     messages = new Messages(config, typing);
     Recipients recipients = new Recipients(config);
-    people = new People(config, recipients);
-    privateMessages = new PrivateMessages(config, recipients);
+    InboxLimits limits = new InboxLimits(config);
+    people = new People(config, recipients, limits);
+    privateMessages = new PrivateMessages(config, recipients, limits);
     inboxes = new Inboxes(config);
   }
 

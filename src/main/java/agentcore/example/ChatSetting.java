@@ -17,6 +17,27 @@ public final class ChatSetting {
           "to have no HTTP API",
           "keys of the HTTP API: NAME:SECRET, ..., or NAME:SECRET:SCOPE (publish, read, manage)");
 
+  public static final Setting PRIVATE_RATE_LIMIT =
+      Setting.integer(
+          "PRIVATE_RATE_LIMIT",
+          120,
+          0,
+          "private messages and invitations of one user a minute; 0 for no limit");
+
+  public static final Setting PRIVATE_RATE_LIMIT_TARGET =
+      Setting.integer(
+          "PRIVATE_RATE_LIMIT_TARGET",
+          600,
+          0,
+          "private messages and invitations to one user a minute; 0 for no limit");
+
+  public static final Setting PRIVATE_RATE_LIMIT_TOTAL =
+      Setting.integer(
+          "PRIVATE_RATE_LIMIT_TOTAL",
+          60_000,
+          0,
+          "private messages and invitations in all a minute, here; 0 for no limit");
+
   public static final Setting API_RATE_LIMIT =
       Setting.integer(
           "API_RATE_LIMIT", 100, 0, "requests of one API key a second, here; 0 for no limit");
@@ -72,7 +93,13 @@ public final class ChatSetting {
   public static List<Setting> all() {
     List<Setting> all = new ArrayList<>(Setting.library());
     addAfter(all, Setting.AUTH_SECRET, API_KEYS);
-    addAfter(all, Setting.RATE_LIMIT_BURST, API_RATE_LIMIT);
+    addAfter(
+        all,
+        Setting.RATE_LIMIT_BURST,
+        PRIVATE_RATE_LIMIT,
+        PRIVATE_RATE_LIMIT_TARGET,
+        PRIVATE_RATE_LIMIT_TOTAL,
+        API_RATE_LIMIT);
     addAfter(all, API_RATE_LIMIT, DEFAULT_ROOM, MAX_TEXT_LENGTH);
     addAfter(all, Setting.MAX_ROOMS_PER_USER, MAX_ROOMS_PER_CONNECTION, MAX_ROOMS_JOINED);
     addAfter(all, Setting.INBOX_TTL, READ_RECEIPTS);

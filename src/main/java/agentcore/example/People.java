@@ -22,9 +22,11 @@ import java.util.Optional;
 public final class People {
   private final int maxInvitations;
   private final Recipients recipients;
+  private final InboxLimits limits;
 
-  People(Config config, Recipients recipients) {
+  People(Config config, Recipients recipients, InboxLimits limits) {
     this.recipients = recipients;
+    this.limits = limits;
     this.maxInvitations = config.integer(Setting.MAX_INVITATIONS_PER_ROOM);
   }
 
@@ -74,6 +76,7 @@ public final class People {
     String named = Requests.target(message);
     Room room = memberOf(session, roomName);
     String user = recipients.find(session, named);
+    limits.take(session, user);
     // A public room needs no invitation: the user is notified, but none is kept with the room.
     if (!room.isPublic() && !session.directory().invite(room, user)) {
       throw new ClientException(

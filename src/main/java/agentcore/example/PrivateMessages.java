@@ -21,10 +21,12 @@ import java.util.Set;
 final class PrivateMessages {
   private final int maxTextLength;
   private final Recipients recipients;
+  private final InboxLimits limits;
 
-  PrivateMessages(Config config, Recipients recipients) {
+  PrivateMessages(Config config, Recipients recipients, InboxLimits limits) {
     this.maxTextLength = config.integer(ChatSetting.MAX_TEXT_LENGTH);
     this.recipients = recipients;
+    this.limits = limits;
   }
 
   /** Handles {@code private_message}. */
@@ -32,6 +34,7 @@ final class PrivateMessages {
     String named = Requests.target(message);
     String text = Requests.text(message, maxTextLength);
     String user = recipients.find(session, named);
+    limits.take(session, user);
     String content = named + '\n' + text;
     Event received =
         Event.of("private_message")

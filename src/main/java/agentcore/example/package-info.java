@@ -16,10 +16,11 @@
  *   People          invitations, removals, who is online
  *   Blocks          whom a user has blocked
  *   Typing          who is typing where
- *     Requests, Resume, Recipients, Invitations, DefaultRoom   what they have in common
+ *     Requests, Resume, Recipients, InboxLimits, Invitations, DefaultRoom   what they have in common
  *   ChatError, ChatClose              error codes and a close code
  *
  * ChatSetting, ApiKeys              the settings, beside those of the library
+ * LocalRate                         how often something may happen on this server
  * }</pre>
  *
  * <p>A handler reads its fields, finds the membership, does one thing with the session, and

@@ -40,6 +40,7 @@ class PoisonedCrowdTest {
             "--port=0",
             "--log-level=WARNING",
             "--rate-limit-messages=0",
+            "--private-rate-limit=0",
             "--max-text-length=50000",
             "--presence-events-limit=1000");
     honest = new HonestClient(server.awaitPort(), "honest");

@@ -9,6 +9,7 @@ import agentcore.core.backend.Backend;
 import agentcore.core.backend.BackendException;
 import agentcore.core.backend.GroupId;
 import agentcore.testkit.HookedBackend;
+import agentcore.testkit.RateLimits;
 import agentcore.testkit.RawClient;
 import agentcore.testkit.SharedStore;
 import agentcore.testkit.TestServer;
@@ -29,11 +30,11 @@ import org.junit.jupiter.api.Test;
 /** What is promised of private messages, on two servers. */
 abstract class InboxContract {
   private static final Map<String, String> SETTINGS =
-      Map.of(
-          "RATE_LIMIT_MESSAGES", "0",
-          "DEFAULT_ROOM", "",
-          "MAX_CONNECTIONS_PER_CLIENT", "100",
-          "INBOX_SIZE", "100000");
+      RateLimits.none(
+          Map.of(
+              "DEFAULT_ROOM", "",
+              "MAX_CONNECTIONS_PER_CLIENT", "100",
+              "INBOX_SIZE", "100000"));
 
   /** Creates the store of a test. */
   abstract SharedStore open(Config config);

@@ -1,6 +1,7 @@
 package agentcore.redis;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.testkit.Await;
@@ -13,7 +14,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** A user has one rate limit across all servers. */
+/** Users have their rate limits across all servers. */
 class RateLimitTest {
   private static final int BURST = 20;
 
@@ -68,6 +69,54 @@ class RateLimitTest {
       try (Guest alice = Guest.connect(servers.get(0).port(), "alice")) {
         assertEquals(1, refused(alice, 1).size());
       }
+    }
+  }
+
+  private static List<JsonObject> refused(Guest guest, String target, int messages) {
+    String data = "{\"target_user_id\":\"" + target + "\",\"text\":\"x\"}";
+    return Stream.generate(() -> guest.ask("private_message", data))
+        .limit(messages)
+        .filter(answer -> Guest.text(answer, "error_code").equals("RATE_LIMIT_EXCEEDED"))
+        .toList();
+  }
+
+  private static String sentence(List<JsonObject> refusals) {
+    return Guest.text(refusals.getFirst(), "message");
+  }
+
+  @Test
+  void privateMessagesOfOneUserCountOnAllServers() {
+    Map<String, String> settings = Map.of("PRIVATE_RATE_LIMIT", "10");
+    try (RedisProcess redis = RedisProcess.start();
+        TestServers servers = TestServers.start(2, settings, RedisStore.on(redis.port()));
+        Guest here = Guest.connect(servers.get(0).port(), "alice");
+        Guest there = Guest.connect(servers.get(1).port(), "alice");
+        Guest bob = Guest.connect(servers.get(1).port(), "bob");
+        Guest carol = Guest.connect(servers.get(0).port(), "carol")) {
+      assertEquals(0, refused(here, "bob", 10).size());
+      List<JsonObject> refusals = refused(there, "carol", 10);
+      assertFalse(refusals.isEmpty());
+      assertEquals("Too many private messages from you (max 10 per minute)", sentence(refusals));
+      assertEquals(0, refused(bob, "carol", 10).size(), "another sender is not affected");
+      assertEquals(0, refused(carol, "alice", 10).size());
+    }
+  }
+
+  @Test
+  void privateMessagesToOneUserCountOnAllServers() {
+    Map<String, String> settings = Map.of("PRIVATE_RATE_LIMIT_TARGET", "10");
+    try (RedisProcess redis = RedisProcess.start();
+        TestServers servers = TestServers.start(2, settings, RedisStore.on(redis.port()));
+        Guest alice = Guest.connect(servers.get(0).port(), "alice");
+        Guest bob = Guest.connect(servers.get(1).port(), "bob");
+        Guest carol = Guest.connect(servers.get(1).port(), "carol")) {
+      assertEquals(0, refused(alice, "bob", 10).size());
+      List<JsonObject> refusals = refused(carol, "bob", 10);
+      assertFalse(refusals.isEmpty());
+      assertEquals(
+          "Too many private messages to this user (max 10 per minute)", sentence(refusals));
+      assertEquals(0, refused(carol, "alice", 10).size(), "another recipient is not affected");
+      assertEquals(0, refused(bob, "carol", 10).size());
     }
   }
 }

@@ -1,6 +1,7 @@
 package agentcore.torture;
 
 import agentcore.testkit.Await;
+import agentcore.testkit.RateLimits;
 import agentcore.testkit.RedisProcess;
 import agentcore.testkit.RedisStore;
 import agentcore.testkit.network.FaultProxy;
@@ -19,16 +20,16 @@ final class Cluster implements Ports, AutoCloseable {
   private static final Duration END = Await.DEADLINE;
 
   private static final Map<String, String> SETTINGS =
-      Map.of(
-          "BACKEND_TYPE", "redis",
-          "RATE_LIMIT_MESSAGES", "0",
-          "HISTORY_SIZE", "20000",
-          "INBOX_SIZE", "20000",
-          "MAX_CONNECTIONS_PER_CLIENT", "20",
-          "SEND_QUEUE_BYTES", "131072",
-          "WS_HEARTBEAT_INTERVAL", "5",
-          "WS_HEARTBEAT_TIMEOUT", "15",
-          "DRAIN_TIMEOUT", "2");
+      RateLimits.none(
+          Map.of(
+              "BACKEND_TYPE", "redis",
+              "HISTORY_SIZE", "20000",
+              "INBOX_SIZE", "20000",
+              "MAX_CONNECTIONS_PER_CLIENT", "20",
+              "SEND_QUEUE_BYTES", "131072",
+              "WS_HEARTBEAT_INTERVAL", "5",
+              "WS_HEARTBEAT_TIMEOUT", "15",
+              "DRAIN_TIMEOUT", "2"));
 
   private final RedisProcess redis;
   private final List<FaultProxy> links = new ArrayList<>();

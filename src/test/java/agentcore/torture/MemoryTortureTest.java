@@ -1,6 +1,7 @@
 package agentcore.torture;
 
 import agentcore.testkit.Await;
+import agentcore.testkit.RateLimits;
 import agentcore.testkit.SharedStore;
 import agentcore.testkit.process.ServerProcess;
 import agentcore.torture.history.HistoryChecker;
@@ -19,13 +20,13 @@ class MemoryTortureTest {
   private static final Duration TIME = Duration.ofSeconds(5);
 
   private static final Map<String, String> SETTINGS =
-      Map.of(
-          "BACKEND_TYPE", "memory",
-          "RATE_LIMIT_MESSAGES", "0",
-          "HISTORY_SIZE", "20000",
-          "INBOX_SIZE", "20000",
-          "MAX_CONNECTIONS_PER_CLIENT", "20",
-          "SEND_QUEUE_BYTES", "65536");
+      RateLimits.none(
+          Map.of(
+              "BACKEND_TYPE", "memory",
+              "HISTORY_SIZE", "20000",
+              "INBOX_SIZE", "20000",
+              "MAX_CONNECTIONS_PER_CLIENT", "20",
+              "SEND_QUEUE_BYTES", "65536"));
 
   @Test
   void losesNothingWhenClientsFail() {

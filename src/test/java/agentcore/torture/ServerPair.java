@@ -1,5 +1,6 @@
 package agentcore.torture;
 
+import agentcore.testkit.RateLimits;
 import agentcore.testkit.RawClient;
 import agentcore.testkit.process.ServerProcess;
 import java.nio.charset.StandardCharsets;
@@ -16,17 +17,17 @@ final class ServerPair implements Ports, AutoCloseable {
   private static final Pattern GAPS = Pattern.compile("\\nagentcore_gap_messages_total (\\d+)");
 
   private static final Map<String, String> SETTINGS =
-      Map.of(
-          "BACKEND_TYPE", "redis",
-          "RATE_LIMIT_MESSAGES", "0",
-          "HISTORY_SIZE", "20000",
-          "INBOX_SIZE", "20000",
-          "MAX_CONNECTIONS_PER_CLIENT", "20",
-          "SEND_QUEUE_BYTES", "131072",
-          "WS_HEARTBEAT_INTERVAL", "5",
-          "WS_HEARTBEAT_TIMEOUT", "15",
-          "LOG_LEVEL", System.getProperty("agentcore.level", "INFO"),
-          "DRAIN_TIMEOUT", "2");
+      RateLimits.none(
+          Map.of(
+              "BACKEND_TYPE", "redis",
+              "HISTORY_SIZE", "20000",
+              "INBOX_SIZE", "20000",
+              "MAX_CONNECTIONS_PER_CLIENT", "20",
+              "SEND_QUEUE_BYTES", "131072",
+              "WS_HEARTBEAT_INTERVAL", "5",
+              "WS_HEARTBEAT_TIMEOUT", "15",
+              "LOG_LEVEL", System.getProperty("agentcore.level", "INFO"),
+              "DRAIN_TIMEOUT", "2"));
 
   private final String url;
   private final AtomicReferenceArray<ServerProcess> servers = new AtomicReferenceArray<>(SERVERS);

@@ -3,15 +3,17 @@ package agentcore.core.backend;
 import java.time.Duration;
 
 /**
- * The token buckets of the rate limit: one for each user, shared by all servers.
+ * The token buckets of the rate limits, shared by all servers: one for each user, and those of
+ * {@code Session.take}.
  *
  * <p>A server takes several tokens in advance, so that a message costs no command of its own, and
  * gives back what it did not use.
  */
 public interface TokenBuckets {
   /**
-   * Takes tokens from a user's bucket. Waits for a tenth of a second at most.
+   * Takes tokens from a bucket. Waits for a tenth of a second at most.
    *
+   * @param user a user's id, or another name, which begins with a slash
    * @param tokens the maximum to take; a negative number gives tokens back
    * @throws BackendException if the store does not answer in time
    */

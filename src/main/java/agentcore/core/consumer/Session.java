@@ -11,6 +11,7 @@ import agentcore.core.backend.Presence;
 import agentcore.core.backend.PublishResult;
 import agentcore.core.backend.ReadMarks;
 import agentcore.core.backend.Room;
+import agentcore.core.backend.TokenBuckets;
 import agentcore.core.backend.Unread;
 import agentcore.core.message.CloseCode;
 import agentcore.core.message.Event;
@@ -234,6 +235,19 @@ public interface Session extends Client {
 
   /** Returns the presence of users and connections. */
   Presence presence();
+
+  /**
+   * Takes a token from a bucket that all servers share, to limit how often something happens. Most
+   * calls do not ask the backend: each server lets a tenth of a full bucket pass before it takes
+   * those tokens. While the backend does not answer, this server's own count decides. Waits for a
+   * tenth of a second at most.
+   *
+   * @param bucket the name of the bucket. If it contains text of a client, begin it with text of
+   *     your own. It is never the bucket of a user's rate limit
+   * @param rate always the same for one name
+   * @return how long to wait until there is a token; empty if one was taken
+   */
+  Optional<Duration> take(String bucket, TokenBuckets.Rate rate);
 
   /**
    * Runs {@code task} on a thread of its own after {@code delay}, even if the session has ended by

@@ -14,6 +14,7 @@ import agentcore.core.backend.Presence;
 import agentcore.core.backend.PublishResult;
 import agentcore.core.backend.ReadMarks;
 import agentcore.core.backend.Room;
+import agentcore.core.backend.TokenBuckets;
 import agentcore.core.backend.Unread;
 import agentcore.core.connection.Connection;
 import agentcore.core.connection.Frame;
@@ -304,6 +305,11 @@ public final class ConnectionSession implements Session {
   /** Returns what an event is appended to a log as. */
   Draft draft(Post post) {
     return manager.draft(post);
+  }
+
+  @Override
+  public Optional<Duration> take(String bucket, TokenBuckets.Rate rate) {
+    return dispatcher.buckets().take(bucket, rate);
   }
 
   @Override

@@ -44,6 +44,7 @@ public final class Dispatcher {
   private final Serializer serializer;
   private final ConnectionManager manager;
   private final Timers timers;
+  private final SharedBuckets buckets;
   private final Metrics metrics;
   private final Map<String, LongAdder> received;
   private final LongAdder receivedUnknown;
@@ -54,13 +55,15 @@ public final class Dispatcher {
       List<Middleware> middleware,
       Serializer serializer,
       ConnectionManager manager,
-      Timers timers) {
+      Timers timers,
+      SharedBuckets buckets) {
     this.consumer = consumer;
     this.handlers = Map.copyOf(consumer.handlers());
     this.pipeline = new Pipeline(middleware);
     this.serializer = serializer;
     this.manager = manager;
     this.timers = timers;
+    this.buckets = buckets;
     this.metrics = manager.metrics();
     this.received =
         handlers.keySet().stream().collect(toUnmodifiableMap(type -> type, metrics.messages::of));
@@ -189,6 +192,10 @@ public final class Dispatcher {
       throw new ClientException(ErrorCode.UNKNOWN_MESSAGE_TYPE, "Unknown message type: " + type);
     }
     return handler;
+  }
+
+  SharedBuckets buckets() {
+    return buckets;
   }
 
   /** Sends the pending replies. Waits until the events of their requests have been stored. */

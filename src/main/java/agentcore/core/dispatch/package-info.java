@@ -24,6 +24,10 @@
  * gives the rest back when the user disconnects. While the backend does not answer, the server's
  * own bucket ({@code TokenBucket}) decides.
  *
+ * <p>Handlers limit what users do with {@code Session.take}, many buckets of which few tokens are
+ * taken. There a server pays afterwards ({@code SharedBucket}): a tenth of a full bucket passes
+ * before the backend is asked, so a single request waits for nothing, and nothing is given back.
+ *
  * <p>Threads: everything here runs on the reader thread of its connection, except what {@link
  * agentcore.core.consumer.Session} allows to other threads, and the tasks of {@code Timers}.
  *

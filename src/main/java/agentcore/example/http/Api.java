@@ -11,6 +11,7 @@ import agentcore.core.message.ErrorCode;
 import agentcore.core.message.Names;
 import agentcore.example.ApiKeys;
 import agentcore.example.ChatSetting;
+import agentcore.example.LocalRate;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -31,7 +32,7 @@ final class Api {
 
   private final AgentCore server;
   private final ApiKeys keys;
-  private final ApiRate rate;
+  private final LocalRate rate;
   private final List<Route> routes = new ArrayList<>();
 
   /**
@@ -53,7 +54,7 @@ final class Api {
     HttpResponse run(ApiCall call);
   }
 
-  private Api(AgentCore server, ApiKeys keys, ApiRate rate) {
+  private Api(AgentCore server, ApiKeys keys, LocalRate rate) {
     this.server = server;
     this.keys = keys;
     this.rate = rate;
@@ -82,7 +83,9 @@ final class Api {
     if (keys.isEmpty()) {
       return List.of();
     }
-    ApiRate rate = new ApiRate(config.integer(ChatSetting.API_RATE_LIMIT), System::nanoTime);
+    LocalRate rate =
+        new LocalRate(
+            config.integer(ChatSetting.API_RATE_LIMIT), Duration.ofSeconds(1), System::nanoTime);
     Api api = new Api(server, ApiKeys.parse(keys), rate);
     api.addRoutes(config);
     return List.copyOf(api.routes);

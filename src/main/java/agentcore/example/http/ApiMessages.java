@@ -13,6 +13,7 @@ import agentcore.core.message.Names;
 import agentcore.core.message.Post;
 import agentcore.example.ChatSetting;
 import agentcore.example.DefaultRoom;
+import agentcore.example.LocalRate;
 import agentcore.example.Mentions;
 import agentcore.example.Recipients;
 import agentcore.example.Requests;
@@ -31,12 +32,12 @@ final class ApiMessages {
   private static final int MAX_ID_LENGTH = 64;
 
   private final AgentCore server;
-  private final ApiRate rate;
+  private final LocalRate rate;
   private final DefaultRoom defaultRoom;
   private final Recipients recipients;
   private final int maxTextLength;
 
-  ApiMessages(AgentCore server, Config config, ApiRate rate) {
+  ApiMessages(AgentCore server, Config config, LocalRate rate) {
     this.server = server;
     this.rate = rate;
     this.defaultRoom = new DefaultRoom(config);

@@ -8,7 +8,7 @@
  *   Api             the API for programs: checks the key of each request
  *     ApiMessages, ApiRooms, ApiUsers   its commands, written on ServerRoom and ServerUser
  *     ApiServer                         the settings and recent metrics, for operators
- *     ApiRate, ApiCall, Problem         the rate of a key, a request, and its refusal
+ *     ApiCall, Problem                  a request, and its refusal
  * }</pre>
  *
  * <p>Threads: each request runs on a virtual thread of its connection, and may block.

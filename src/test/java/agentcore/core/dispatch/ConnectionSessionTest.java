@@ -56,8 +56,10 @@ class ConnectionSessionTest {
   private final ConnectionManager manager =
       Connections.manager(backend, new ConnectionLimits(9, 9, OUTBOX_BYTES, 10_000_000));
   private final Timers timers = new Timers();
+  private final SharedBuckets buckets =
+      new SharedBuckets(manager.backend().tokens(), System::nanoTime);
   private final Dispatcher dispatcher =
-      new Dispatcher(new Saying(), List.of(), new Serializer(), manager, timers);
+      new Dispatcher(new Saying(), List.of(), new Serializer(), manager, timers, buckets);
   private final RecordingWire wire = new RecordingWire();
   private final ConnectionSession session = open("alice", wire);
 

@@ -35,8 +35,10 @@ class DispatcherTest {
 
   private final ConnectionManager manager = Connections.manager(Connections.LIMITS);
   private final Timers timers = new Timers();
+  private final SharedBuckets buckets =
+      new SharedBuckets(manager.backend().tokens(), System::nanoTime);
   private final Dispatcher dispatcher =
-      new Dispatcher(new Twice(), List.of(), new Serializer(), manager, timers);
+      new Dispatcher(new Twice(), List.of(), new Serializer(), manager, timers, buckets);
   private final RecordingWire wire = new RecordingWire();
   private final ConnectionSession session = open("alice", wire);
 
@@ -186,7 +188,8 @@ class DispatcherTest {
           }
         };
     Dispatcher ending =
-        new Dispatcher(failing, List.of(broken, broken), new Serializer(), manager, timers);
+        new Dispatcher(
+            failing, List.of(broken, broken), new Serializer(), manager, timers, buckets);
     Connection bob = manager.registry().create("bob", new RecordingWire());
     ConnectionSession bobs =
         ending.open(bob, new Identity("bob", Instant.MAX), Map.of()).orElseThrow();

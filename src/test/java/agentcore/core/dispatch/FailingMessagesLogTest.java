@@ -51,7 +51,9 @@ class FailingMessagesLogTest {
     logger.addHandler(counter);
     try (Timers timers = new Timers()) {
       ConnectionManager manager = Connections.manager(Connections.LIMITS);
-      Dispatcher dispatcher = new Dispatcher(failing, List.of(), new Serializer(), manager, timers);
+      SharedBuckets buckets = new SharedBuckets(manager.backend().tokens(), System::nanoTime);
+      Dispatcher dispatcher =
+          new Dispatcher(failing, List.of(), new Serializer(), manager, timers, buckets);
       ConnectionSession session =
           dispatcher
               .open(

@@ -1,4 +1,4 @@
-package agentcore.example.http;
+package agentcore.example;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -8,12 +8,12 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-/** How many requests a key may send. */
-class ApiRateTest {
+/** How often something may happen. */
+class LocalRateTest {
   @Test
-  void rateIsOneSecondsWorthAndABatchOverdrawsIt() {
+  void bucketHoldsOnePeriodsWorthAndABatchOverdrawsIt() {
     AtomicLong now = new AtomicLong();
-    ApiRate rate = new ApiRate(10, now::get);
+    LocalRate rate = new LocalRate(10, Duration.ofSeconds(1), now::get);
     for (int i = 0; i < 10; i++) {
       assertTrue(rate.take("a", 1).isEmpty());
     }
@@ -31,7 +31,7 @@ class ApiRateTest {
 
   @Test
   void zeroIsNoLimit() {
-    ApiRate rate = new ApiRate(0, () -> 0);
+    LocalRate rate = new LocalRate(0, Duration.ofSeconds(1), () -> 0);
     for (int i = 0; i < 1000; i++) {
       assertTrue(rate.take("a", 100).isEmpty());
     }

@@ -1,4 +1,4 @@
-package agentcore.example.http;
+package agentcore.example;
 
 import java.time.Duration;
 import java.util.HashMap;
@@ -7,13 +7,15 @@ import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
-/** Limits the requests of each API key on this server: a token bucket of one second's worth. */
-final class ApiRate {
-  private static final double SECOND_NANOS = 1e9;
-
+/**
+ * Limits how often something happens on this server: a token bucket for each key. The keys are few,
+ * and not chosen by clients, since their buckets are kept.
+ */
+public final class LocalRate {
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<String, Bucket> buckets = new HashMap<>();
-  private final int perSecond;
+  private final int capacity;
+  private final double periodNanos;
   private final LongSupplier nanoTime;
 
   private record Bucket(double tokens, long nanos) {}
@@ -21,10 +23,12 @@ final class ApiRate {
   /**
    * Creates full buckets.
    *
-   * @param perSecond 0 for no limit
+   * @param capacity the tokens of a full bucket; 0 for no limit
+   * @param period in which an empty bucket fills
    */
-  ApiRate(int perSecond, LongSupplier nanoTime) {
-    this.perSecond = perSecond;
+  public LocalRate(int capacity, Duration period, LongSupplier nanoTime) {
+    this.capacity = capacity;
+    this.periodNanos = period.toNanos();
     this.nanoTime = nanoTime;
   }
 
@@ -34,21 +38,21 @@ final class ApiRate {
    *
    * @return how long to wait for the next token; empty if they were taken
    */
-  Optional<Duration> take(String key, int count) {
-    if (perSecond == 0) {
+  public Optional<Duration> take(String key, int count) {
+    if (capacity == 0) {
       return Optional.empty();
     }
     lock.lock();
     try {
       long now = nanoTime.getAsLong();
-      Bucket before = buckets.getOrDefault(key, new Bucket(perSecond, now));
-      double refilled = (now - before.nanos()) / SECOND_NANOS * perSecond;
-      double tokens = Math.min(perSecond, before.tokens() + refilled);
+      Bucket before = buckets.getOrDefault(key, new Bucket(capacity, now));
+      double refilled = (now - before.nanos()) / periodNanos * capacity;
+      double tokens = Math.min(capacity, before.tokens() + refilled);
       boolean isGranted = tokens >= 1;
       buckets.put(key, new Bucket(isGranted ? tokens - count : tokens, now));
       return isGranted
           ? Optional.empty()
-          : Optional.of(Duration.ofNanos((long) ((1 - tokens) / perSecond * SECOND_NANOS)));
+          : Optional.of(Duration.ofNanos((long) ((1 - tokens) / capacity * periodNanos)));
     } finally {
       lock.unlock();
     }
