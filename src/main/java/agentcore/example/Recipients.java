@@ -15,6 +15,9 @@ import java.util.function.Supplier;
  * within INBOX_TTL.
  */
 public final class Recipients {
+  /** The name of a connection is shorter: a user id and some characters. */
+  private static final int MAX_NAME_LENGTH = 128;
+
   private final boolean hasTokens;
   private final Duration inboxTtl;
 
@@ -29,13 +32,22 @@ public final class Recipients {
    * refuses with USER_NOT_FOUND, also if that user has blocked the sender.
    */
   String find(Session session, String named) {
-    String user = Names.userOf(named).orElse(named);
-    if (Names.userFault(user).isPresent()
-        || !mayReceive(() -> session.presence().lastSeen(user))
+    String user = userOf(named).orElseThrow(Requests::userNotFound);
+    if (!mayReceive(() -> session.presence().lastSeen(user))
         || Blocks.isBlocked(session.accounts(), session.user(), user)) {
       throw Requests.userNotFound();
     }
     return user;
+  }
+
+  /**
+   * Returns the user that a user id or the name of a connection stands for; empty if it is neither.
+   */
+  static Optional<String> userOf(String named) {
+    return Names.length(named) <= MAX_NAME_LENGTH // it is repeated in what is stored
+        ? Optional.of(Names.userOf(named).orElse(named))
+            .filter(user -> Names.userFault(user).isEmpty())
+        : Optional.empty();
   }
 
   /**
