@@ -3,17 +3,13 @@ package agentcore.example;
 import static java.util.Map.entry;
 
 import agentcore.core.Config;
-import agentcore.core.backend.BackendException;
 import agentcore.core.backend.Room;
 import agentcore.core.consumer.Consumer;
 import agentcore.core.consumer.Handler;
-import agentcore.core.consumer.Membership;
 import agentcore.core.consumer.Session;
 import agentcore.core.message.CloseCode;
 import agentcore.core.message.ErrorCode;
 import agentcore.core.message.Event;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,8 +17,6 @@ import java.util.Set;
 
 /** The consumer of the chat: maps each request of the protocol to its handler. */
 public final class ChatConsumer implements Consumer {
-  private static final Logger LOG = System.getLogger(ChatConsumer.class.getName());
-
   private final Typing typing = new Typing(System::nanoTime);
   private final MyRooms mine;
   private final Rooms rooms;
@@ -41,7 +35,7 @@ public final class ChatConsumer implements Consumer {
     Recipients recipients = new Recipients(config);
     InboxLimits limits = new InboxLimits(config);
     people = new People(config, recipients, limits);
-    privateMessages = new PrivateMessages(config, recipients, limits);
+    privateMessages = new PrivateMessages(config, recipients, limits, typing);
     inboxes = new Inboxes(config);
   }
 
@@ -102,17 +96,6 @@ public final class ChatConsumer implements Consumer {
 
   @Override
   public void disconnected(Session session) {
-    for (String room : session.rooms()) {
-      session.membership(room).ifPresent(membership -> stopTyping(session, membership));
-    }
-  }
-
-  /** If the store does not answer, the indicator ends when the others see the user leave. */
-  private void stopTyping(Session session, Membership membership) {
-    try {
-      typing.stop(session, membership);
-    } catch (BackendException away) {
-      LOG.log(Level.DEBUG, "the end of typing was not announced: {0}", away.getMessage());
-    }
+    typing.stopAll(session);
   }
 }

@@ -22,11 +22,13 @@ final class PrivateMessages {
   private final int maxTextLength;
   private final Recipients recipients;
   private final InboxLimits limits;
+  private final Typing typing;
 
-  PrivateMessages(Config config, Recipients recipients, InboxLimits limits) {
+  PrivateMessages(Config config, Recipients recipients, InboxLimits limits, Typing typing) {
     this.maxTextLength = config.integer(ChatSetting.MAX_TEXT_LENGTH);
     this.recipients = recipients;
     this.limits = limits;
+    this.typing = typing;
   }
 
   /** Handles {@code private_message}. */
@@ -35,6 +37,7 @@ final class PrivateMessages {
     String text = Requests.text(message, maxTextLength);
     String user = recipients.find(session, named);
     limits.take(session, user);
+    typing.stop(session, user);
     String content = named + '\n' + text;
     Event received =
         Event.of("private_message")

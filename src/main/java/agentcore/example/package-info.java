@@ -38,7 +38,7 @@
  * What is unread is counted in the logs when somebody asks; nothing is counted in advance.
  *
  * <p>The state of rooms is in the backend only, so any number of connections and servers share it.
- * The only state here is who is typing, which no other server needs.
+ * The only state here is who is typing, which no other server needs, and is kept with the session.
  *
  * <p>Threads: handlers run on the reader threads of many connections at once; a typing indicator
  * expires on a timer's thread.

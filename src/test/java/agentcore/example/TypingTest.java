@@ -1,12 +1,16 @@
 package agentcore.example;
 
 import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.eq;
 import static org.mockito.Mockito.doAnswer;
+import static org.mockito.Mockito.doThrow;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.times;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 
+import agentcore.core.backend.Accounts;
+import agentcore.core.backend.BackendException;
 import agentcore.core.backend.Room;
 import agentcore.core.consumer.Membership;
 import agentcore.core.consumer.Session;
@@ -27,6 +31,12 @@ final class TypingTest {
   private final Typing typing = new Typing(nanoTime::get);
   private final List<Runnable> timers = new ArrayList<>();
   private final Session session = mock(Session.class);
+
+  private final Accounts accounts = mock(Accounts.class);
+
+  /** The only attribute. */
+  private Optional<Object> kept = Optional.empty();
+
   private final Message message =
       new Serializer().read("{\"type\":\"typing_start\",\"data\":{\"room\":\"den\"}}");
 
@@ -34,6 +44,15 @@ final class TypingTest {
     when(session.channel()).thenReturn("alice/1");
     when(session.user()).thenReturn("alice");
     join();
+    when(session.accounts()).thenReturn(accounts);
+    when(session.attribute(any())).thenAnswer(call -> kept);
+    doAnswer(
+            call -> {
+              kept = Optional.of(call.getArgument(1));
+              return null;
+            })
+        .when(session)
+        .set(any(), any());
     doAnswer(
             call -> {
               timers.add(call.getArgument(1));
@@ -56,7 +75,16 @@ final class TypingTest {
   }
 
   private void verifyTold(int count) {
-    verify(session, times(count)).hint(any(), any());
+    verify(session, times(count)).hint(any(Room.class), any());
+  }
+
+  private void verifyToldUser(String user, int count) {
+    verify(session, times(count)).hint(eq(user), any());
+  }
+
+  private static Message to(String user) {
+    return new Serializer()
+        .read("{\"type\":\"typing_start\",\"data\":{\"target_user_id\":\"" + user + "\"}}");
   }
 
   @Test
@@ -99,5 +127,71 @@ final class TypingTest {
     nanoTime.addAndGet(EXPIRY_NANOS);
     runTimers();
     verifyTold(2);
+  }
+
+  @Test
+  void typingToAUserExpiresAsInARoom() {
+    typing.start(session, to("bob"));
+    typing.start(session, to("bob"));
+    verifyToldUser("bob", 1);
+    verify(session, times(1)).after(any(), any());
+    nanoTime.addAndGet(EXPIRY_NANOS);
+    runTimers();
+    verifyToldUser("bob", 2);
+    runTimers();
+    verifyToldUser("bob", 2);
+  }
+
+  @Test
+  void privateMessageStopsTypingToItsUserOnly() {
+    typing.start(session, to("bob"));
+    typing.start(session, to("carol"));
+    typing.start(session, message);
+    typing.stop(session, "bob");
+    typing.stop(session, "bob");
+    verifyToldUser("bob", 2);
+    verifyToldUser("carol", 1);
+    verifyTold(1);
+  }
+
+  @Test
+  void looksUpOnceForAnEpisodeWhetherTheUserHasBlockedTheSender() {
+    typing.start(session, to("bob"));
+    typing.start(session, to("bob"));
+    verify(accounts, times(1)).find(any(), any(), any());
+  }
+
+  @Test
+  void usersOverTheLimitAreIgnoredUntilATimerHasFired() {
+    for (int i = 0; i < Typing.MAX_USERS; i++) {
+      typing.start(session, to("user" + i));
+    }
+    typing.stop(session, to("user0"));
+    typing.start(session, to("bob"));
+    verifyToldUser("bob", 0);
+    typing.start(session, to("user0"));
+    verifyToldUser("user0", 3);
+    typing.start(session, message);
+    verifyTold(1);
+    verify(session, times(Typing.MAX_USERS + 1)).after(any(), any());
+    nanoTime.addAndGet(EXPIRY_NANOS);
+    runTimers();
+    typing.start(session, to("bob"));
+    verifyToldUser("bob", 1);
+  }
+
+  @Test
+  void endOfAConnectionStopsAllThatIsStillOn() {
+    typing.start(session, to("bob"));
+    typing.start(session, to("carol"));
+    typing.stop(session, to("carol"));
+    typing.start(session, message);
+    join(); // a new membership, so the others have seen the end
+    doThrow(new BackendException("away")).when(session).hint(eq("bob"), any());
+    typing.stopAll(session);
+    typing.stopAll(session);
+    verifyToldUser("bob", 2);
+    verifyToldUser("carol", 2);
+    verifyTold(1);
   }
 }

@@ -216,6 +216,14 @@ public interface Session extends Client {
     presence().broadcast(GroupId.room(room), Notice.presence(channel(), text(event)));
   }
 
+  /**
+   * Sends a hint about this connection to all other connections of a user, who need not exist. It
+   * is not stored.
+   */
+  default void hint(String user, Event event) {
+    presence().broadcast(GroupId.user(user), Notice.presence(channel(), text(event)));
+  }
+
   /** Returns the text of an event with the current time, for a {@link Notice}. */
   String text(Event event);
 

@@ -46,7 +46,11 @@ class CoverageTest {
           "Not in room: ",
           "Only the room's creator may do this",
           "User not found",
-          "Rate limit exceeded");
+          "Either room or target_user_id is required",
+          "Rate limit exceeded",
+          "Too many private messages from you (max ",
+          "Too many private messages to this user (max ",
+          "Too many private messages on this server (max ");
 
   private static Set<String> events() {
     return Description.messages().stream()
