@@ -124,11 +124,14 @@ public final class Setting {
 
   public static final Setting HISTORY_SIZE =
       library(
-          "HISTORY_SIZE", "1000", Kind.integer(1, 1_000_000), "messages that a room's log keeps");
+          "HISTORY_SIZE",
+          "1000",
+          Kind.integer(1, 1_000_000),
+          "messages that a room's log keeps; in Redis each takes its text and 230 bytes");
   public static final Setting HISTORY_TTL =
       library(
           "HISTORY_TTL",
-          "86400",
+          "2592000",
           Kind.SECONDS,
           "seconds after its last message that a room's log is kept");
   public static final Setting INBOX_SIZE =
@@ -151,7 +154,10 @@ public final class Setting {
 
   public static final Setting ROOM_IDLE_TTL =
       library(
-          "ROOM_IDLE_TTL", "86400", Kind.SECONDS, "seconds after which an empty room is removed");
+          "ROOM_IDLE_TTL",
+          "2592000",
+          Kind.SECONDS,
+          "seconds after which an empty room is removed; until then it counts for MAX_ROOMS");
   public static final Setting MAX_ROOMS =
       library("MAX_ROOMS", "10000", Kind.integer(1), "rooms in all");
   public static final Setting MAX_ROOMS_PER_USER =

@@ -119,12 +119,13 @@ public final class Rooms {
       case CreateResult.EXISTS ->
           throw new ClientException(ChatError.ROOM_EXISTS, "Room already exists");
       case CreateResult.FULL ->
-          throw tooMany("rooms (max " + config.integer(Setting.MAX_ROOMS) + ")");
+          throw tooMany(
+              "rooms (max " + config.integer(Setting.MAX_ROOMS) + ", empty ones included)");
       case CreateResult.TOO_MANY ->
           throw tooMany(
               "rooms created by you (max "
                   + config.integer(Setting.MAX_ROOMS_PER_USER)
-                  + " per user)");
+                  + " per user, empty ones included)");
       case CreateResult.CREATED -> {
         keepCreated(session, room);
         Membership membership =

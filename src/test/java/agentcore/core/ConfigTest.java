@@ -558,7 +558,7 @@ class ConfigTest {
   void timesMayHaveFractions() throws ConfigException {
     Config config = fromFlag(Setting.HANDSHAKE_TIMEOUT, "0.0505");
     assertEquals(Duration.ofNanos(50_500_000), config.seconds(Setting.HANDSHAKE_TIMEOUT));
-    assertEquals(Duration.ofDays(1), config.seconds(Setting.HISTORY_TTL));
+    assertEquals(Duration.ofDays(30), config.seconds(Setting.HISTORY_TTL));
     assertEquals(
         Duration.ofNanos(1),
         fromFlag(Setting.DRAIN_TIMEOUT, "0.000000001").seconds(Setting.DRAIN_TIMEOUT));
