@@ -9,6 +9,7 @@ import agentcore.core.message.Event;
 import agentcore.core.message.Message;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Blocks users, who then cannot write to the user privately. A user who is blocked receives the
@@ -53,9 +54,10 @@ final class Blocks {
     session.reply(message, Event.of("blocked_users").withList("users", users));
   }
 
-  /** Tests whether a user has blocked another one. */
-  static boolean isBlocked(Accounts accounts, String user, String by) {
-    return accounts.find(by, SET, user).isPresent();
+  /** Begins to look up whether a user is blocked by another one; to be called once. */
+  static Supplier<Boolean> isBlocked(Accounts accounts, String user, String by) {
+    Supplier<Optional<String>> found = accounts.submitFind(by, SET, user);
+    return () -> found.get().isPresent();
   }
 
   private static Optional<Notice> announced(Session session, Event event) {

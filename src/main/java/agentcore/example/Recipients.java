@@ -33,8 +33,8 @@ public final class Recipients {
    */
   String find(Session session, String named) {
     String user = userOf(named).orElseThrow(Requests::userNotFound);
-    if (!mayReceive(() -> session.presence().lastSeen(user))
-        || Blocks.isBlocked(session.accounts(), session.user(), user)) {
+    Supplier<Boolean> isBlocked = Blocks.isBlocked(session.accounts(), session.user(), user);
+    if (!mayReceive(() -> session.presence().lastSeen(user)) || isBlocked.get()) {
       throw Requests.userNotFound();
     }
     return user;

@@ -63,12 +63,7 @@ public final class Requests {
 
   /** Returns the user that a request names by the user's id or by the name of a connection. */
   static String user(Message message) {
-    String named = target(message);
-    String user = Names.userOf(named).orElse(named);
-    if (Names.userFault(user).isPresent()) {
-      throw userNotFound();
-    }
-    return user;
+    return Recipients.userOf(target(message)).orElseThrow(Requests::userNotFound);
   }
 
   /** Returns whether a request is about a user; otherwise it is about a room. */

@@ -145,7 +145,7 @@ final class Typing {
 
   private static boolean isBlocked(Session session, Audience audience) {
     return audience instanceof UserAudience(String named, String user)
-        && Blocks.isBlocked(session.accounts(), session.user(), user);
+        && Blocks.isBlocked(session.accounts(), session.user(), user).get();
   }
 
   /** Ends an episode if its time is over; otherwise waits for the rest of it. */

@@ -3,6 +3,7 @@ package agentcore.core.backend;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * What is kept with a user beside the log: sets of named values, such as the rooms that the user
@@ -25,6 +26,16 @@ public interface Accounts {
 
   /** Returns one value. */
   Optional<String> find(String user, String set, String name);
+
+  /**
+   * Begins a {@link #find}, so that other calls share its round trip to the store.
+   *
+   * @return waits for the result; must be called once
+   */
+  default Supplier<Optional<String>> submitFind(String user, String set, String name) {
+    Optional<String> value = find(user, set, name);
+    return () -> value;
+  }
 
   /**
    * Sets a value if it is the expected one, and sends a notice to the connections of the user in

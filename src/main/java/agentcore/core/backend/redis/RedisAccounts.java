@@ -10,6 +10,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import redis.clients.jedis.Protocol.Command;
 
 /** The sets of the users, each a hash. */
@@ -42,7 +44,13 @@ final class RedisAccounts implements Accounts {
 
   @Override
   public Optional<String> find(String user, String set, String name) {
-    return Optional.ofNullable(router.call(Command.HGET, key(user, set), name)).map(Reply::text);
+    return submitFind(user, set, name).get();
+  }
+
+  @Override
+  public Supplier<Optional<String>> submitFind(String user, String set, String name) {
+    CompletableFuture<Object> reply = router.submit(Command.HGET, key(user, set), name);
+    return () -> Optional.ofNullable(Reply.await(reply)).map(Reply::text);
   }
 
   @Override
