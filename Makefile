@@ -20,7 +20,7 @@ learn: ## run a step of src/learn (make learn STEP=1 PORT=8000; steps 4 and 5 wi
 	@src/learn/run '$(step)' '$(or $(PORT),8000)' '$(REDIS)'
 
 learn-diff: ## print what changes in the code from the step before (make learn-diff STEP=2)
-	@cd src/learn && diff -u -N -I '^package ' -I '^import ' -x '*.md' $(before) $(step) || true
+	@src/learn/diff '$(before)' '$(step)'
 
 trace: ## follow one message through the real server, and print its way with times and bytes
 	@$(mvn) -Dquick test -Dtest=TraceTest; code=$$?; cat target/surefire-reports/*TraceTest-output.txt; exit $$code

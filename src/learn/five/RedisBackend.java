@@ -2,20 +2,15 @@ package five;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import five.Chat.ClientException;
 import five.Chat.Connection;
-import five.Room.Appended;
-import five.Room.Entry;
 import five.Room.Position;
 import java.io.IOException;
-import java.net.URI;
+import java.io.UncheckedIOException;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.JedisPubSub;
@@ -25,176 +20,145 @@ import redis.clients.jedis.exceptions.JedisException;
  * A room that several servers share. Redis keeps its log, and publishes each message as a hint; the
  * {@link Room} of each server follows the log.
  *
- * <p>A server has two connections to Redis. Any thread sends a command on the first, one after the
- * other. The subscriber waits for hints on the second. Whatever is published while it is not
- * connected is lost, so after each connect the room reads what the log has.
+ * <p>A thread of its own, the subscriber, waits for hints. Whatever is published while it is not
+ * connected is lost, so after each connect the room reads what the log has. A command is sent on a
+ * new connection by the thread that needs it.
  */
-public final class RedisBackend implements Chat.Backend {
+public final class RedisBackend extends JedisPubSub implements Chat.Backend, AutoCloseable {
   /**
-   * Redis runs one script at a time, so messages are published in the order of the log. KEYS:
-   * epoch, seq, the sender's key, log. ARGV: channel, message, new epoch, whether there is a key.
+   * Numbers a message, appends it to the log, publishes it and returns it. Redis runs one script at
+   * a time, so messages are published in the order of the log. KEYS: epoch, seq, the sender's key,
+   * log. ARGV: a new epoch, the message, the channel.
    */
   private static final String APPEND =
       """
       local before = redis.call('GET', KEYS[3])
-      if before then return {before, 1} end
-      redis.call('SET', KEYS[1], ARGV[3], 'NX')
+      if before then return before end
+      redis.call('SET', KEYS[1], ARGV[1], 'NX')
       local epoch, seq = redis.call('GET', KEYS[1]), redis.call('INCR', KEYS[2])
-      local entry = '{"epoch":"' .. epoch .. '","seq":' .. seq .. ',"event":' .. ARGV[2] .. '}'
-      redis.call('XADD', KEYS[4], 'MAXLEN', 1000, seq .. '-0', 'entry', entry)
-      if ARGV[4] == 'true' then redis.call('SET', KEYS[3], entry, 'EX', 300) end
-      redis.call('PUBLISH', ARGV[1], entry)
-      return {entry, 0}
+      local position = ',"epoch":"' .. epoch .. '","seq":' .. seq .. '}'
+      local message = string.sub(ARGV[2], 1, -2) .. position -- instead of the last brace
+      redis.call('XADD', KEYS[4], 'MAXLEN', 500, seq .. '-0', 'message', message)
+      redis.call('SET', KEYS[3], message, 'EX', 300)
+      redis.call('PUBLISH', ARGV[3], message)
+      return message
       """;
 
-  /** Returns the end of the log. KEYS: epoch, seq. ARGV: new epoch. */
+  /** Returns the end of the log. KEYS: epoch, seq. ARGV: a new epoch. */
   private static final String END =
       """
       redis.call('SET', KEYS[1], ARGV[1], 'NX')
       return {redis.call('GET', KEYS[1]), redis.call('GET', KEYS[2]) or '0'}
       """;
 
-  private final URI url;
+  private final String url;
   private final String prefix;
-  private final ReentrantLock lock = new ReentrantLock();
-  private final CountDownLatch opened = new CountDownLatch(1);
-  private final Room room = new Room(this);
-  private volatile Optional<Jedis> commands = Optional.empty();
-  private volatile Optional<Jedis> subscription = Optional.empty();
-  private volatile boolean isClosed;
+  private final CompletableFuture<Room> room = new CompletableFuture<>();
+  private final Thread subscriber = Thread.ofVirtual().name("subscriber").unstarted(this::follow);
 
-  private RedisBackend(URI url, String prefix) {
+  private RedisBackend(String url, String prefix) {
     this.url = url;
     this.prefix = prefix;
   }
 
-  /** Subscribes to a room, and returns when the messages of other servers arrive. */
-  public static RedisBackend open(String url, String prefix) throws InterruptedException {
-    RedisBackend backend = new RedisBackend(URI.create(url), prefix);
-    Thread.ofVirtual().name("subscriber").start(backend::subscribe);
-    backend.opened.await();
+  /**
+   * Subscribes to a room, and returns when the messages of other servers arrive.
+   *
+   * @param prefix begins the names of all values of the room in Redis
+   */
+  public static RedisBackend open(String url, String prefix) {
+    RedisBackend backend = new RedisBackend(url, prefix);
+    backend.call(Jedis::ping); // throws an exception if there is no Redis
+    backend.subscriber.start();
+    backend.room.join();
     return backend;
   }
 
   @Override
-  public void enter(Connection member, JsonObject welcome, Optional<Position> since)
-      throws IOException {
-    room.enter(member, welcome, since);
+  public void enter(Connection member, JsonObject welcome) {
+    room.join().enter(member, welcome);
   }
 
   @Override
   public void leave(Connection member) {
-    room.leave(member);
+    room.join().leave(member);
   }
 
   @Override
-  public void publish(JsonObject notice) throws IOException {
-    call(jedis -> jedis.publish(prefix + "channel", "{\"notice\":" + notice + "}"));
+  public void publish(JsonObject notice) {
+    call(jedis -> jedis.publish(prefix + "channel", notice.toString()));
   }
 
   @Override
-  public Appended append(JsonObject message, String key) throws ClientException, IOException {
+  public JsonObject append(JsonObject message, String key) {
     List<String> keys =
         List.of(prefix + "epoch", prefix + "seq", prefix + "key:" + key, prefix + "log");
-    List<String> args =
-        List.of(prefix + "channel", message.toString(), newEpoch(), "" + !key.isEmpty());
-    List<?> reply = (List<?>) call(jedis -> jedis.eval(APPEND, keys, args));
-    Entry entry = entry(json((String) reply.get(0)));
-    return reply.get(1).equals(1L) ? Room.duplicate(entry, message) : new Appended(entry, false);
+    List<String> args = List.of(newEpoch(), message.toString(), prefix + "channel");
+    return json((String) call(jedis -> jedis.eval(APPEND, keys, args)));
   }
 
-  private static String newEpoch() {
-    return UUID.randomUUID().toString();
-  }
-
-  /** Returns the newest position in the log. */
-  Position end() throws IOException {
+  /** Returns the position of the last message in the log. */
+  Position end() {
     List<String> keys = List.of(prefix + "epoch", prefix + "seq");
-    List<?> reply = (List<?>) call(jedis -> jedis.eval(END, keys, List.of(newEpoch())));
-    return new Position((String) reply.get(0), Long.parseLong((String) reply.get(1)));
+    List<?> end = (List<?>) call(jedis -> jedis.eval(END, keys, List.of(newEpoch())));
+    return new Position((String) end.get(0), Long.parseLong((String) end.get(1)));
   }
 
-  /** Returns the messages after a number, except those that the log has dropped. */
-  List<Entry> after(long seq) throws IOException {
+  /** Returns the messages after a seq, except those that the log has dropped. */
+  List<JsonObject> after(long seq) {
     return call(jedis -> jedis.xrange(prefix + "log", "(" + seq + "-0", "+")).stream()
-        .map(each -> entry(json(each.getFields().get("entry"))))
+        .map(entry -> json(entry.getFields().get("message")))
         .toList();
   }
 
-  /** Runs a command. A connection that fails is replaced by the next command. */
-  private <T> T call(Function<Jedis, T> command) throws IOException {
-    lock.lock();
-    try {
-      if (commands.isEmpty()) {
-        commands = Optional.of(new Jedis(url));
-      }
-      return command.apply(commands.get());
-    } catch (JedisException e) {
-      disconnect();
-      throw new IOException("Redis: " + e.getMessage(), e);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void disconnect() {
-    commands.ifPresent(Jedis::close);
-    commands = Optional.empty();
-  }
-
-  /** Receives what is published. When the connection is lost, connects again. */
-  private void subscribe() {
-    while (!isClosed) {
-      try (Jedis jedis = new Jedis(url)) {
-        subscription = Optional.of(jedis);
-        jedis.subscribe(new Subscriber(), prefix + "channel");
-      } catch (JedisException lost) {
-        System.out.println("Redis: " + lost.getMessage());
-        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
-      }
-    }
-  }
-
-  private final class Subscriber extends JedisPubSub {
-    @Override
-    public void onSubscribe(String channel, int channels) {
-      try {
-        room.readOn(); // from here on every hint arrives, until the connection is lost
-        opened.countDown();
-      } catch (IOException e) {
-        throw new JedisException(e);
-      }
-    }
-
-    @Override
-    public void onMessage(String channel, String text) {
-      JsonObject json = json(text);
-      if (json.has("notice")) {
-        room.publish(json.getAsJsonObject("notice"));
-      } else {
-        try {
-          room.deliver(entry(json));
-        } catch (IOException e) {
-          System.out.println(e.getMessage() + "; the room reads on with the next hint");
-        }
-      }
-    }
+  private static String newEpoch() {
+    return UUID.randomUUID().toString(); // it is used only if Redis has none
   }
 
   private static JsonObject json(String text) {
     return JsonParser.parseString(text).getAsJsonObject();
   }
 
-  private static Entry entry(JsonObject json) {
-    String epoch = json.get("epoch").getAsString();
-    Position position = new Position(epoch, json.get("seq").getAsLong());
-    return new Entry(position, json.getAsJsonObject("event"));
+  private <T> T call(Function<Jedis, T> command) {
+    try (Jedis jedis = new Jedis(url)) {
+      return command.apply(jedis);
+    } catch (JedisException e) {
+      throw new UncheckedIOException("Redis: " + e.getMessage(), new IOException(e));
+    }
+  }
+
+  /** Runs in the subscriber. When the connection is lost, subscribes again. */
+  private void follow() {
+    while (!subscriber.isInterrupted()) {
+      try (Jedis jedis = new Jedis(url)) {
+        jedis.subscribe(this, prefix + "channel"); // returns only by an exception
+      } catch (JedisException | UncheckedIOException lost) {
+        System.out.println("Redis: " + lost.getMessage());
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+      }
+    }
+  }
+
+  @Override
+  public void onSubscribe(String channel, int channels) {
+    if (!room.isDone()) {
+      room.complete(new Room(this));
+    }
+    room.join().readOn(); // from here on every hint arrives, until the connection is lost
+  }
+
+  @Override
+  public void onMessage(String channel, String text) {
+    JsonObject event = json(text);
+    if (event.has("seq")) {
+      room.join().deliver(event);
+    } else {
+      room.join().publish(event);
+    }
   }
 
   @Override
   public void close() {
-    isClosed = true;
-    subscription.ifPresent(Jedis::close);
-    commands.ifPresent(Jedis::close);
+    subscriber.interrupt(); // closes its connection, too
   }
 }

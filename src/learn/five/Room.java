@@ -1,14 +1,14 @@
 package five;
 
 import com.google.gson.JsonObject;
-import five.Chat.ClientException;
 import five.Chat.Connection;
-import java.io.IOException;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.regex.Pattern;
 
 /**
  * Follows the log of a room for the members that are connected to this server.
@@ -20,36 +20,41 @@ final class Room {
   private final RedisBackend log;
   private final ReentrantLock lock = new ReentrantLock();
   private final Set<Connection> members = new LinkedHashSet<>();
-  private Position end = new Position("", 0);
-
-  /** A place in a log: the number of a message, and the log in which it has this number. */
-  record Position(String epoch, long seq) {}
-
-  /** A message in the log. */
-  record Entry(Position position, JsonObject event) {
-    Entry {
-      event.addProperty("seq", position.seq());
-      event.addProperty("epoch", position.epoch());
-    }
-  }
-
-  /** A message in the log, and whether it was there before. */
-  record Appended(Entry entry, boolean isDuplicate) {}
+  private Position end = new Position("", 0); // before all logs: the first readOn finds another one
 
   Room(RedisBackend log) {
     this.log = log;
   }
 
-  void enter(Connection member, JsonObject welcome, Optional<Position> since) throws IOException {
+  /** A place in a log: the seq of a message, and the epoch, which says what log it is in. */
+  record Position(String epoch, long seq) {
+    private static final Pattern RESUME = Pattern.compile("epoch=([^&]+)&since=([0-9]{1,18})");
+
+    /** Returns the position of a message in the log. */
+    static Position of(JsonObject message) {
+      return new Position(message.get("epoch").getAsString(), message.get("seq").getAsLong());
+    }
+
+    /** Finds the position in the query of an address, such as "epoch=f3a9&since=7". */
+    static Optional<Position> in(String query) {
+      return RESUME
+          .matcher(Objects.requireNonNullElse(query, ""))
+          .results()
+          .map(found -> new Position(found.group(1), Long.parseLong(found.group(2))))
+          .findFirst();
+    }
+  }
+
+  void enter(Connection member, JsonObject welcome) {
     lock.lock();
     try {
       readOn();
-      Optional<List<Entry>> missed = since.isEmpty() ? Optional.empty() : missed(since.get());
-      welcome.addProperty("seq", end.seq());
       welcome.addProperty("epoch", end.epoch());
-      since.ifPresent(last -> welcome.addProperty("recovered", missed.isPresent()));
+      welcome.addProperty("seq", end.seq());
+      Optional<List<JsonObject>> missed = member.since().flatMap(this::missed);
+      member.since().ifPresent(since -> welcome.addProperty("recovered", missed.isPresent()));
       member.send(welcome);
-      missed.orElse(List.of()).forEach(entry -> member.send(entry.event()));
+      missed.orElse(List.of()).forEach(message -> member.send(message));
       members.add(member);
     } finally {
       lock.unlock();
@@ -57,15 +62,15 @@ final class Room {
   }
 
   /** Returns the messages between a position and the end, if the log has them all. */
-  private Optional<List<Entry>> missed(Position last) throws IOException {
-    if (!last.epoch().equals(end.epoch()) || last.seq() > end.seq()) {
+  private Optional<List<JsonObject>> missed(Position since) {
+    if (!since.epoch().equals(end.epoch()) || since.seq() > end.seq()) {
       return Optional.empty();
     }
-    List<Entry> missed =
-        log.after(last.seq()).stream()
-            .filter(entry -> entry.position().seq() <= end.seq())
+    List<JsonObject> missed =
+        log.after(since.seq()).stream()
+            .filter(message -> Position.of(message).seq() <= end.seq())
             .toList();
-    return Optional.of(missed).filter(entries -> entries.size() == end.seq() - last.seq());
+    return Optional.of(missed).filter(all -> all.size() == end.seq() - since.seq());
   }
 
   void leave(Connection member) {
@@ -81,7 +86,7 @@ final class Room {
     lock.lock();
     try {
       members.stream()
-          .filter(member -> !notice.get("user_id").getAsString().equals(member.id))
+          .filter(member -> !member.id().equals(notice.get("user_id").getAsString()))
           .forEach(member -> member.send(notice));
     } finally {
       lock.unlock();
@@ -89,11 +94,11 @@ final class Room {
   }
 
   /** Takes a hint. If it is not the next message, the log knows what is missing. */
-  void deliver(Entry entry) throws IOException {
+  void deliver(JsonObject message) {
     lock.lock();
     try {
-      if (entry.position().equals(new Position(end.epoch(), end.seq() + 1))) {
-        send(entry);
+      if (Position.of(message).equals(new Position(end.epoch(), end.seq() + 1))) {
+        send(message);
       } else {
         readOn();
       }
@@ -103,44 +108,39 @@ final class Room {
   }
 
   /** Sends the members what the log has after the end. */
-  void readOn() throws IOException {
+  void readOn() {
     lock.lock();
     try {
       Position newest = log.end();
       if (!newest.epoch().equals(end.epoch())) {
-        reset(new Position(newest.epoch(), 0), "lost"); // another log, whose messages follow
+        // Another log, whose messages follow. At the start there is nobody yet who lost one.
+        reset(new Position(newest.epoch(), 0), "lost");
       } else if (newest.seq() < end.seq()) {
-        reset(newest, "rolled_back");
+        reset(newest, "rolled_back"); // Redis was restored from a backup
       }
-      for (Entry entry : log.after(end.seq())) {
-        if (entry.position().seq() > end.seq() + 1) {
-          reset(new Position(end.epoch(), entry.position().seq() - 1), "trimmed");
+      for (JsonObject message : log.after(end.seq())) {
+        Position position = Position.of(message);
+        if (position.seq() > end.seq() + 1) {
+          reset(new Position(end.epoch(), position.seq() - 1), "trimmed");
         }
-        send(entry);
+        send(message);
       }
     } finally {
       lock.unlock();
     }
   }
 
-  private void send(Entry entry) {
-    end = entry.position();
-    members.forEach(member -> member.send(entry.event()));
+  private void send(JsonObject message) {
+    end = Position.of(message);
+    members.forEach(member -> member.send(message));
   }
 
-  /** Moves to another position, and tells the members that they miss messages. */
+  /** Moves to another position, and notifies the members that messages are missing. */
   private void reset(Position position, String reason) {
     end = position;
     JsonObject reset = Chat.event("room_reset", "room", Chat.LOBBY, "reason", reason);
-    reset.addProperty("seq", end.seq());
     reset.addProperty("epoch", end.epoch());
+    reset.addProperty("seq", end.seq());
     members.forEach(member -> member.send(reset));
-  }
-
-  static Appended duplicate(Entry before, JsonObject message) throws ClientException {
-    if (!before.event().get("text").equals(message.get("text"))) {
-      throw new ClientException("VALIDATION_FAILED", "Message id already used");
-    }
-    return new Appended(before, true);
   }
 }

@@ -1,15 +1,16 @@
 package four;
 
 import com.google.gson.JsonObject;
-import four.Chat.ClientException;
 import four.Chat.Connection;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.regex.Pattern;
 
 /**
  * A room on one server: its log, as far as this server knows it, and the members that are connected
@@ -20,60 +21,62 @@ import java.util.concurrent.locks.ReentrantLock;
  * neither misses a message nor receives one twice.
  */
 final class Room implements Chat.Backend {
-  private static final int MAX_ENTRIES = 1000;
+  private static final int MAX_MESSAGES = 500;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Set<Connection> members = new LinkedHashSet<>();
-  private final Deque<Entry> log = new ArrayDeque<>();
-  private Position end;
+  private final SequencedMap<String, JsonObject> log = new LinkedHashMap<>(); // by their keys
+  private final String epoch;
+  private long end; // the seq of the last message
 
-  /** Creates a room whose log is not known before this position. */
+  /** Creates a room whose log continues after a position. What is before it is not known. */
   Room(Position end) {
-    this.end = end;
+    this.epoch = end.epoch();
+    this.end = end.seq();
   }
 
-  /** A place in a log: the number of a message, and the log in which it has this number. */
+  /** Creates a room that is not shared with other servers. */
+  static Room alone() {
+    return new Room(new Position(UUID.randomUUID().toString(), 0));
+  }
+
+  /** A place in a log: the seq of a message, and the epoch, which says what log it is in. */
   record Position(String epoch, long seq) {
-    /** Returns the beginning of a new log. */
-    static Position first() {
-      return new Position(UUID.randomUUID().toString(), 0);
+    private static final Pattern RESUME = Pattern.compile("epoch=([^&]+)&since=([0-9]{1,18})");
+
+    /** Finds the position in the query of an address, such as "epoch=f3a9&since=7". */
+    static Optional<Position> in(String query) {
+      return RESUME
+          .matcher(Objects.requireNonNullElse(query, ""))
+          .results()
+          .map(found -> new Position(found.group(1), Long.parseLong(found.group(2))))
+          .findFirst();
     }
   }
-
-  /** A message in the log, and the key by which its sender may send it again. */
-  record Entry(Position position, String key, JsonObject event) {
-    Entry {
-      event.addProperty("seq", position.seq());
-      event.addProperty("epoch", position.epoch());
-    }
-  }
-
-  /** A message in the log, and whether it was there before. */
-  record Appended(Entry entry, boolean isDuplicate) {}
 
   @Override
-  public void enter(Connection member, JsonObject welcome, Optional<Position> since) {
+  public void enter(Connection member, JsonObject welcome) {
     lock.lock();
     try {
-      welcome.addProperty("seq", end.seq());
-      welcome.addProperty("epoch", end.epoch());
-      since.ifPresent(last -> welcome.addProperty("recovered", continues(last)));
+      welcome.addProperty("epoch", epoch);
+      welcome.addProperty("seq", end);
+      member.since().ifPresent(since -> welcome.addProperty("recovered", hasAllAfter(since)));
       member.send(welcome);
-      long after = since.filter(this::continues).map(Position::seq).orElse(end.seq());
-      log.stream()
-          .filter(entry -> entry.position().seq() > after)
-          .forEach(entry -> member.send(entry.event()));
+      member.since().filter(this::hasAllAfter).ifPresent(since -> sendAfter(since.seq(), member));
       members.add(member);
     } finally {
       lock.unlock();
     }
   }
 
-  /** Returns whether the log has everything after this position. */
-  private boolean continues(Position last) {
-    return last.epoch().equals(end.epoch())
-        && last.seq() <= end.seq()
-        && last.seq() >= end.seq() - log.size();
+  private boolean hasAllAfter(Position since) {
+    return since.epoch().equals(epoch) && since.seq() <= end && since.seq() >= end - log.size();
+  }
+
+  private void sendAfter(long seq, Connection member) {
+    log.values().stream()
+        .filter(message -> message.get("seq").getAsLong() > seq)
+        .forEach(message -> member.send(message));
   }
 
   @Override
@@ -91,7 +94,7 @@ final class Room implements Chat.Backend {
     lock.lock();
     try {
       members.stream()
-          .filter(member -> !notice.get("user_id").getAsString().equals(member.id))
+          .filter(member -> !member.id().equals(notice.get("user_id").getAsString()))
           .forEach(member -> member.send(notice));
     } finally {
       lock.unlock();
@@ -99,42 +102,35 @@ final class Room implements Chat.Backend {
   }
 
   @Override
-  public Appended append(JsonObject message, String key) throws ClientException {
+  public JsonObject append(JsonObject message, String key) {
     lock.lock();
     try {
-      for (Entry before : log) {
-        if (!key.isEmpty() && before.key().equals(key)) {
-          return duplicate(before, message);
-        }
+      if (log.containsKey(key)) {
+        return log.get(key);
       }
-      Entry entry = new Entry(new Position(end.epoch(), end.seq() + 1), key, message);
-      deliver(entry);
-      return new Appended(entry, false);
+      message.addProperty("epoch", epoch);
+      message.addProperty("seq", end + 1);
+      deliver(message, key);
+      return message;
     } finally {
       lock.unlock();
     }
   }
 
-  static Appended duplicate(Entry before, JsonObject message) throws ClientException {
-    if (!before.event().get("text").equals(message.get("text"))) {
-      throw new ClientException("VALIDATION_FAILED", "Message id already used");
-    }
-    return new Appended(before, true);
-  }
-
-  /** Adds a message that has a number, and sends it to all members. */
-  void deliver(Entry entry) {
+  /** Adds a message that has its seq and epoch, and sends it to all members. */
+  void deliver(JsonObject message, String key) {
     lock.lock();
     try {
-      if (entry.position().seq() <= end.seq()) {
-        return; // it was sent just before this server looked where the log ends
+      long seq = message.get("seq").getAsLong();
+      if (seq <= end) {
+        return; // it was published just before this server looked where the log ends
       }
-      end = entry.position();
-      log.add(entry);
-      if (log.size() > MAX_ENTRIES) {
-        log.remove();
+      end = seq;
+      log.put(key, message);
+      if (log.size() > MAX_MESSAGES) {
+        log.pollFirstEntry();
       }
-      members.forEach(member -> member.send(entry.event()));
+      members.forEach(member -> member.send(message));
     } finally {
       lock.unlock();
     }

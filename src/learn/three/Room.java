@@ -1,14 +1,15 @@
 package three;
 
 import com.google.gson.JsonObject;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
-import three.Chat.ClientException;
+import java.util.regex.Pattern;
 import three.Chat.Connection;
 
 /**
@@ -19,50 +20,51 @@ import three.Chat.Connection;
  * neither misses a message nor receives one twice.
  */
 final class Room implements Chat.Backend {
-  private static final int MAX_ENTRIES = 1000;
+  private static final int MAX_MESSAGES = 500;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Set<Connection> members = new LinkedHashSet<>();
-  private final Deque<Entry> log = new ArrayDeque<>();
-  private Position end = new Position(UUID.randomUUID().toString(), 0);
+  private final SequencedMap<String, JsonObject> log = new LinkedHashMap<>(); // by their keys
+  private final String epoch = UUID.randomUUID().toString();
+  private long end; // the seq of the last message
 
-  /** A place in a log: the number of a message, and the log in which it has this number. */
-  record Position(String epoch, long seq) {}
+  /** A place in a log: the seq of a message, and the epoch, which says what log it is in. */
+  record Position(String epoch, long seq) {
+    private static final Pattern RESUME = Pattern.compile("epoch=([^&]+)&since=([0-9]{1,18})");
 
-  /** A message in the log, and the key by which its sender may send it again. */
-  record Entry(Position position, String key, JsonObject event) {
-    Entry {
-      event.addProperty("seq", position.seq());
-      event.addProperty("epoch", position.epoch());
+    /** Finds the position in the query of an address, such as "epoch=f3a9&since=7". */
+    static Optional<Position> in(String query) {
+      return RESUME
+          .matcher(Objects.requireNonNullElse(query, ""))
+          .results()
+          .map(found -> new Position(found.group(1), Long.parseLong(found.group(2))))
+          .findFirst();
     }
   }
 
-  /** A message in the log, and whether it was there before. */
-  record Appended(Entry entry, boolean isDuplicate) {}
-
   @Override
-  public void enter(Connection member, JsonObject welcome, Optional<Position> since) {
+  public void enter(Connection member, JsonObject welcome) {
     lock.lock();
     try {
-      welcome.addProperty("seq", end.seq());
-      welcome.addProperty("epoch", end.epoch());
-      since.ifPresent(last -> welcome.addProperty("recovered", continues(last)));
+      welcome.addProperty("epoch", epoch);
+      welcome.addProperty("seq", end);
+      member.since().ifPresent(since -> welcome.addProperty("recovered", hasAllAfter(since)));
       member.send(welcome);
-      long after = since.filter(this::continues).map(Position::seq).orElse(end.seq());
-      log.stream()
-          .filter(entry -> entry.position().seq() > after)
-          .forEach(entry -> member.send(entry.event()));
+      member.since().filter(this::hasAllAfter).ifPresent(since -> sendAfter(since.seq(), member));
       members.add(member);
     } finally {
       lock.unlock();
     }
   }
 
-  /** Returns whether the log has everything after this position. */
-  private boolean continues(Position last) {
-    return last.epoch().equals(end.epoch())
-        && last.seq() <= end.seq()
-        && last.seq() >= end.seq() - log.size();
+  private boolean hasAllAfter(Position since) {
+    return since.epoch().equals(epoch) && since.seq() <= end && since.seq() >= end - log.size();
+  }
+
+  private void sendAfter(long seq, Connection member) {
+    log.values().stream()
+        .filter(message -> message.get("seq").getAsLong() > seq)
+        .forEach(message -> member.send(message));
   }
 
   @Override
@@ -86,35 +88,23 @@ final class Room implements Chat.Backend {
   }
 
   @Override
-  public Appended append(JsonObject message, String key) throws ClientException {
+  public JsonObject append(JsonObject message, String key) {
     lock.lock();
     try {
-      for (Entry before : log) {
-        if (!key.isEmpty() && before.key().equals(key)) {
-          return duplicate(before, message);
-        }
+      if (log.containsKey(key)) {
+        return log.get(key);
       }
-      Entry entry = new Entry(new Position(end.epoch(), end.seq() + 1), key, message);
-      deliver(entry);
-      return new Appended(entry, false);
+      end++;
+      message.addProperty("epoch", epoch);
+      message.addProperty("seq", end);
+      log.put(key, message);
+      if (log.size() > MAX_MESSAGES) {
+        log.pollFirstEntry();
+      }
+      members.forEach(member -> member.send(message));
+      return message;
     } finally {
       lock.unlock();
     }
-  }
-
-  private static Appended duplicate(Entry before, JsonObject message) throws ClientException {
-    if (!before.event().get("text").equals(message.get("text"))) {
-      throw new ClientException("VALIDATION_FAILED", "Message id already used");
-    }
-    return new Appended(before, true);
-  }
-
-  private void deliver(Entry entry) {
-    end = entry.position();
-    log.add(entry);
-    if (log.size() > MAX_ENTRIES) {
-      log.remove();
-    }
-    members.forEach(member -> member.send(entry.event()));
   }
 }

@@ -1,14 +1,14 @@
 package two;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
-import com.google.gson.JsonPrimitive;
-import com.google.gson.Strictness;
 import java.io.EOFException;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -19,92 +19,83 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
+import java.util.function.BiPredicate;
 import org.java_websocket.drafts.Draft;
 import org.java_websocket.drafts.Draft_6455;
 import org.java_websocket.enums.Role;
-import org.java_websocket.exceptions.IncompleteHandshakeException;
 import org.java_websocket.exceptions.InvalidDataException;
 import org.java_websocket.framing.Framedata;
 import org.java_websocket.framing.PingFrame;
 import org.java_websocket.framing.PongFrame;
 import org.java_websocket.handshake.ClientHandshake;
 import org.java_websocket.handshake.HandshakeImpl1Server;
-import org.java_websocket.util.Charsetfunctions;
 
 /**
- * A chat server whose members do not wait for each other. The thread of a connection does all of
- * this for one message before it reads the next; the writer of each member does the rest:
- *
- * <pre>{@code
- * socket -> frame -> middleware -> handler -> backend -> the outboxes of all members
- *                                                        outbox -> writer -> socket
- * }</pre>
+ * A chat server that never waits for a slow client. Each connection has two threads: the reader
+ * does {@code frame -> middleware -> handler -> backend -> all outboxes} with one message before it
+ * reads the next, and the writer does {@code outbox -> socket}.
  */
 public final class Chat {
   private static final String LOBBY = "lobby";
-  private static final int MAX_FRAME_BYTES = 64 * 1024;
-  private static final Gson JSON = new GsonBuilder().setStrictness(Strictness.STRICT).create();
+  private static final Gson JSON = new Gson();
 
   private final Backend backend = new MemoryBackend();
-  private final List<Handler> middleware = List.of(this::checkType, Chat::checkText);
-  private final Map<String, Handler> handlers =
-      Map.of("chat_message", this::say, "ping", Chat::ping);
 
-  /** Handles messages of one type. Middleware sees every message before its handler does. */
-  interface Handler {
-    void handle(Connection sender, JsonObject message) throws ClientException;
-  }
+  /** Each of these sees every request, and returns whether it may go on. */
+  private final List<BiPredicate<Connection, Request>> middleware = List.of(this::isKnown);
 
-  /** The room, for all servers that share it. A chat with many rooms has a map of these. */
+  /** What to do, by the type of a request. */
+  private final Map<String, BiConsumer<Connection, Request>> handlers =
+      Map.of("chat_message", this::say, "ping", this::ping);
+
+  /** The room. A chat with many rooms would have a map of these. */
   interface Backend {
     void enter(Connection member);
 
     void leave(Connection member);
 
-    /** Sends an event to all members. */
     void publish(JsonObject event);
   }
 
-  /** A mistake of the client, which receives it as an error event. */
-  static final class ClientException extends Exception {
-    private static final long serialVersionUID = 1L;
-    final String code;
-
-    ClientException(String code, String message) {
-      super(message);
-      this.code = code;
-    }
+  /** What a client asks for. A field that is not in its JSON keeps the value that it has here. */
+  static final class Request {
+    String type = "";
+    String id; // the answer repeats it, if there is one
+    Map<String, String> data = Map.of();
   }
 
-  /** Listens on the port in the first argument. */
+  /** Gives each connection a thread of its own. The first argument is the port. */
   public static void main(String[] args) throws IOException {
     int port = Integer.parseInt(args[0]);
+    Chat chat = new Chat();
     try (var listener = new ServerSocket(port, 50, InetAddress.getLoopbackAddress())) {
       System.out.println("Listening on ws://127.0.0.1:" + port + "/ws/{user_id}");
-      new Chat().accept(listener);
+      while (true) {
+        Socket socket = listener.accept();
+        Thread.ofVirtual().name("reader").start(() -> chat.serve(socket));
+      }
+    } catch (BindException busy) {
+      System.err.println("Port " + port + " is in use. Choose another one, such as PORT=8001.");
+      System.exit(1);
     }
   }
 
-  /** Gives each connection a thread of its own, until the listener is closed. */
-  public void accept(ServerSocket listener) throws IOException {
-    while (true) {
-      Socket socket = listener.accept();
-      Thread.ofVirtual().name("reader").start(() -> serve(socket));
-    }
-  }
-
-  private void serve(Socket socket) {
+  /** Serves one client until its connection ends. */
+  public void serve(Socket socket) {
     Outbox outbox = new Outbox(socket);
-    outbox.start();
+    Thread.ofVirtual().name("writer").start(outbox::write);
     try {
-      socket.setTcpNoDelay(true); // sends a small frame at once
+      socket.setTcpNoDelay(true); // otherwise TCP may wait for more before it sends a small frame
       Connection client = Connection.open(socket, outbox);
+      JsonObject welcome =
+          event("welcome", "user_id", client.id, "username", client.user, "rooms", List.of(LOBBY));
       backend.publish(about(client, "user_joined_room"));
       backend.enter(client);
-      client.send(welcome(client));
+      client.send(welcome);
       try {
         while (true) {
-          for (Framedata frame : client.read()) {
+          for (Framedata frame : client.draft.translateFrame(Connection.read(socket))) {
             receive(client, frame);
           }
         }
@@ -112,17 +103,16 @@ public final class Chat {
         backend.leave(client);
         backend.publish(about(client, "user_left"));
       }
-    } catch (IOException | InvalidDataException | IncompleteHandshakeException end) {
+    } catch (IOException | InvalidDataException | JsonParseException end) {
       System.out.println("A connection ended: " + end.getMessage());
     } finally {
       outbox.end();
     }
   }
 
-  private void receive(Connection client, Framedata frame)
-      throws IOException, InvalidDataException {
+  private void receive(Connection client, Framedata frame) throws IOException {
     switch (frame.getOpcode()) {
-      case TEXT -> handle(client, Charsetfunctions.stringUtf8(frame.getPayloadData()));
+      case TEXT -> handle(client, UTF_8.decode(frame.getPayloadData()).toString());
       case PING -> client.send(new PongFrame((PingFrame) frame));
       case CLOSING -> {
         client.send(frame); // the client waits for its own close frame
@@ -133,111 +123,56 @@ public final class Chat {
   }
 
   private void handle(Connection sender, String text) {
-    JsonObject message = new JsonObject();
-    try {
-      message = parse(text);
-      for (Handler each : middleware) {
-        each.handle(sender, message);
-      }
-      handlers.get(string(message, "type")).handle(sender, message);
-    } catch (ClientException e) {
-      sender.send(error(message, e.code, e.getMessage()));
+    Request request = JSON.fromJson(text, Request.class);
+    if (middleware.stream().allMatch(each -> each.test(sender, request))) {
+      handlers.get(request.type).accept(sender, request);
     }
   }
 
-  private void checkType(Connection sender, JsonObject message) throws ClientException {
-    String type = string(message, "type");
-    if (!handlers.containsKey(type)) {
-      throw new ClientException("UNKNOWN_MESSAGE_TYPE", "Unknown message type: " + type);
+  private boolean isKnown(Connection sender, Request request) {
+    return handlers.containsKey(request.type)
+        || refuse(sender, request, "UNKNOWN_MESSAGE_TYPE", "Unknown message type: " + request.type);
+  }
+
+  /** Sends an error to the client, and returns false. */
+  private static boolean refuse(Connection sender, Request request, String code, String message) {
+    sender.send(event("error", "id", request.id, "message", message, "error_code", code));
+    return false;
+  }
+
+  private void say(Connection sender, Request request) {
+    JsonObject message = about(sender, "chat_message");
+    message.addProperty("text", request.data.getOrDefault("text", "").strip());
+    backend.publish(message);
+    if (request.id != null) {
+      sender.send(event("ack", "id", request.id, "room", LOBBY, "duplicate", false));
     }
   }
 
-  private static void checkText(Connection sender, JsonObject message) throws ClientException {
-    if (data(message, "text").length() > 1000) {
-      throw new ClientException("VALIDATION_FAILED", "Message too long (max 1000 characters)");
-    }
+  private void ping(Connection sender, Request request) {
+    sender.send(event("pong", "id", request.id));
   }
 
-  private void say(Connection sender, JsonObject message) throws ClientException {
-    String room = data(message, "room");
-    String text = data(message, "text");
-    if (text.isEmpty()) {
-      throw new ClientException("VALIDATION_FAILED", "Message text is required");
-    }
-    if (!room.equals(LOBBY)) {
-      throw new ClientException("NOT_IN_ROOM", "Not in room: " + room);
-    }
-    JsonObject said = about(sender, "chat_message");
-    said.addProperty("text", text);
-    backend.publish(said);
-    if (message.has("id")) {
-      sender.send(reply(message, "ack", "room", room, "duplicate", false));
-    }
-  }
-
-  private static void ping(Connection sender, JsonObject message) {
-    sender.send(reply(message, "pong"));
-  }
-
-  private static JsonObject parse(String text) throws ClientException {
-    try {
-      return JSON.getAdapter(JsonObject.class).fromJson(text);
-    } catch (IOException | JsonParseException e) {
-      throw new ClientException("INVALID_JSON", "Invalid JSON format");
-    }
-  }
-
-  private static String string(JsonObject from, String name) {
-    return from.get(name) instanceof JsonPrimitive value ? value.getAsString() : "";
-  }
-
-  /** Returns a field of a request's data, without white space around it. */
-  private static String data(JsonObject request, String name) {
-    String value = request.get("data") instanceof JsonObject data ? string(data, name) : "";
-    return value.replaceAll("(?U)^\\s+|\\s+$", "");
-  }
-
-  /** Creates an event from names and values. */
+  /**
+   * Creates an event, such as {"type":"pong","id":"7"}, from its type, and names and values. A
+   * field whose value is null is not sent.
+   */
   private static JsonObject event(String type, Object... fields) {
     JsonObject event = new JsonObject();
     event.addProperty("type", type);
     for (int i = 0; i < fields.length; i += 2) {
       event.add((String) fields[i], JSON.toJsonTree(fields[i + 1]));
     }
+    // Seconds since 1970: the last 3 digits of the milliseconds become decimals.
     event.addProperty("timestamp", BigDecimal.valueOf(System.currentTimeMillis(), 3));
     return event;
-  }
-
-  /** Creates the answer to a request. It repeats the id, if the request has one. */
-  private static JsonObject reply(JsonObject request, String type, Object... fields) {
-    JsonObject reply = event(type, fields);
-    if (request.has("id")) {
-      reply.add("id", request.get("id"));
-    }
-    return reply;
-  }
-
-  private static JsonObject error(JsonObject request, String code, String text) {
-    String type = string(request, "type");
-    JsonObject error = reply(request, "error", "message", text, "error_code", code);
-    error.addProperty("message_type", type.isEmpty() ? "error" : type);
-    error.addProperty("retryable", false);
-    return error;
   }
 
   private static JsonObject about(Connection client, String type) {
     return event(type, "user_id", client.id, "username", client.user, "room", LOBBY);
   }
 
-  private static JsonObject welcome(Connection client) {
-    String hint = "! Create or join a room to start chatting.";
-    JsonObject welcome = about(client, "welcome");
-    welcome.addProperty("message", "Welcome to the chat, " + client.user + hint);
-    welcome.add("rooms", JSON.toJsonTree(List.of(welcome.remove("room"))));
-    return welcome;
-  }
-
-  /** Serves the members of one server. */
+  /** The members of one process. */
   private static final class MemoryBackend implements Backend {
     private final Set<Connection> members = ConcurrentHashMap.newKeySet();
 
@@ -258,38 +193,22 @@ public final class Chat {
   }
 
   /** One client. Only the thread that serves it reads; any thread may send. */
-  static final class Connection {
-    private final Draft draft = new Draft_6455(List.of(), MAX_FRAME_BYTES);
-    private final Socket socket;
-    private final Outbox outbox;
-    final String user;
-    final String id;
-
-    private Connection(Socket socket, Outbox outbox, URI address) {
-      this.socket = socket;
-      this.outbox = outbox;
-      this.user = address.getPath().replaceFirst("^/ws/", "");
-      this.id = user + "/" + UUID.randomUUID(); // a user may have several connections
-      draft.setParseMode(Role.SERVER);
-    }
-
-    /** Answers the HTTP request that opens a WebSocket; we assume that it arrives in one piece. */
+  record Connection(Draft draft, Outbox outbox, String user, String id) {
+    /** Answers the HTTP request that opens a WebSocket. We assume that it arrives in one piece. */
     static Connection open(Socket socket, Outbox outbox) throws IOException, InvalidDataException {
-      var request = (ClientHandshake) Draft.translateHandshakeHttp(read(socket), Role.SERVER);
-      URI address = URI.create(request.getResourceDescriptor());
-      Connection opened = new Connection(socket, outbox, address);
-      var response = new HandshakeImpl1Server();
-      opened.draft.postProcessHandshakeResponseAsServer(request, response);
-      outbox.offer(opened.draft.createHandshake(response).getFirst());
-      return opened;
+      Draft draft = new Draft_6455(); // named after RFC 6455, which describes WebSockets
+      draft.setParseMode(Role.SERVER);
+      var request = (ClientHandshake) draft.translateHandshake(read(socket));
+      // "101 Switching Protocols", with a header that proves that we know the protocol.
+      var answer = draft.postProcessHandshakeResponseAsServer(request, new HandshakeImpl1Server());
+      outbox.offer(draft.createHandshake(answer).getFirst().array());
+      String user = URI.create(request.getResourceDescriptor()).getPath().replaceFirst("^/ws/", "");
+      String id = user + "/" + UUID.randomUUID(); // a user may have several connections
+      return new Connection(draft, outbox, user, id);
     }
 
-    /** Waits for bytes, and returns the frames that they complete. */
-    List<Framedata> read() throws IOException, InvalidDataException {
-      return draft.translateFrame(read(socket));
-    }
-
-    private static ByteBuffer read(Socket socket) throws IOException {
+    /** Waits for bytes from the client. */
+    static ByteBuffer read(Socket socket) throws IOException {
       byte[] bytes = new byte[16 * 1024];
       int length = socket.getInputStream().read(bytes);
       if (length < 0) {
@@ -299,11 +218,13 @@ public final class Chat {
     }
 
     void send(JsonObject event) {
-      send(draft.createFrames(event.toString(), false).getFirst());
+      // One text frame. It is not masked (false): only a client masks what it sends.
+      send(draft.createFrames(JSON.toJson(event), false).getFirst());
     }
 
     void send(Framedata frame) {
-      outbox.offer(draft.createBinaryFrame(frame));
+      // createBinaryFrame turns a frame of any kind into bytes.
+      outbox.offer(draft.createBinaryFrame(frame).array());
     }
   }
 }

@@ -31,7 +31,7 @@ class LearnFaultsTest {
   private static final Duration SILENCE = Duration.ofSeconds(2);
 
   /** More than the buffers of two sockets hold. */
-  private static final int ROUNDS = 22;
+  private static final int ROUNDS = 36;
 
   private static final int MESSAGES_PER_ROUND = 100;
   private static final String TEXT = "€".repeat(1000);

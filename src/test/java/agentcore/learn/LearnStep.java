@@ -6,19 +6,22 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.util.Locale;
 
 /** A step of src/learn. */
 enum LearnStep {
-  ONE(250),
-  TWO(330),
-  THREE(440),
-  FOUR(610),
-  FIVE(640);
+  ONE(150, 175),
+  TWO(220, 220),
+  THREE(320, 320),
+  FOUR(420, 460),
+  FIVE(600, 600);
 
+  private final int maxLinesOfCode;
   private final int maxLines;
 
-  LearnStep(int maxLines) {
+  LearnStep(int maxLinesOfCode, int maxLines) {
+    this.maxLinesOfCode = maxLinesOfCode;
     this.maxLines = maxLines;
   }
 
@@ -27,7 +30,12 @@ enum LearnStep {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** Returns how many lines of code and comments it may have. */
+  /** Returns how many lines of code it may have: no blank lines, imports or comments. */
+  int maxLinesOfCode() {
+    return maxLinesOfCode;
+  }
+
+  /** Returns how many lines of code and comments it may have: no blank lines or imports. */
   int maxLines() {
     return maxLines;
   }
@@ -42,9 +50,10 @@ enum LearnStep {
     return compareTo(FOUR) >= 0;
   }
 
-  /** Runs the loop that accepts connections. */
-  private interface Loop {
-    void run(ServerSocket listener) throws IOException;
+  /** The chat of a step. */
+  private interface Chat {
+    /** Serves a connection until it ends. */
+    void serve(Socket socket);
   }
 
   /** A running server. */
@@ -78,27 +87,22 @@ enum LearnStep {
 
   /** Starts a server that uses the Redis behind a URL. */
   Server start(String redisUrl, String prefix) {
-    try {
-      return switch (this) {
-        case ONE -> run(new one.Chat()::accept, () -> {});
-        case TWO -> run(new two.Chat()::accept, () -> {});
-        case THREE -> run(new three.Chat()::accept, () -> {});
-        case FOUR -> {
-          var backend = four.RedisBackend.open(redisUrl, prefix);
-          yield run(new four.Chat(backend)::accept, backend);
-        }
-        case FIVE -> {
-          var backend = five.RedisBackend.open(redisUrl, prefix);
-          yield run(new five.Chat(backend)::accept, backend);
-        }
-      };
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new AssertionError("interrupted", e);
-    }
+    return switch (this) {
+      case ONE -> run(new one.Chat()::serve, () -> {});
+      case TWO -> run(new two.Chat()::serve, () -> {});
+      case THREE -> run(new three.Chat()::serve, () -> {});
+      case FOUR -> {
+        var backend = four.RedisBackend.open(redisUrl, prefix);
+        yield run(new four.Chat(backend)::serve, backend);
+      }
+      case FIVE -> {
+        var backend = five.RedisBackend.open(redisUrl, prefix);
+        yield run(new five.Chat(backend)::serve, backend);
+      }
+    };
   }
 
-  private Server run(Loop loop, AutoCloseable backend) {
+  private Server run(Chat chat, AutoCloseable backend) {
     try {
       ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
       Thread.ofVirtual()
@@ -106,7 +110,10 @@ enum LearnStep {
           .start(
               () -> {
                 try {
-                  loop.run(listener);
+                  while (true) {
+                    Socket socket = listener.accept();
+                    Thread.ofVirtual().name("reader").start(() -> chat.serve(socket));
+                  }
                 } catch (IOException closed) {
                   // the test has ended
                 }
