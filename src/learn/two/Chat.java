@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.gson.Gson;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -103,8 +102,8 @@ public final class Chat {
         backend.leave(client);
         backend.publish(about(client, "user_left"));
       }
-    } catch (IOException | InvalidDataException | JsonParseException end) {
-      System.out.println("A connection ended: " + end.getMessage());
+    } catch (IOException | InvalidDataException | RuntimeException end) {
+      System.out.println("A connection ended: " + end);
     } finally {
       outbox.end();
     }
