@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * What a step of src/learn claims to do as the product does: a transcript is played up to the first
@@ -25,22 +26,7 @@ final class Claim {
   /** A position to resume from, such as the steps know it. */
   private static final Pattern POSITION = Pattern.compile(".*&since=[0-9]+(&.*)?");
 
-  /** Requests of the product that no step knows. */
-  private static final Set<String> OTHER_REQUESTS =
-      Set.of(
-          "create_room",
-          "join_room",
-          "leave_room",
-          "list_rooms",
-          "get_room_users",
-          "get_message_history",
-          "private_message",
-          "get_user_status",
-          "typing_start",
-          "typing_stop",
-          "invite_user",
-          "remove_user",
-          "pong");
+  private static final Set<String> REQUESTS = Set.of("chat_message", "ping");
 
   private final LearnStep learnStep;
   private final Set<String> sentIds = new HashSet<>();
@@ -67,7 +53,8 @@ final class Claim {
               && !s.isPatient()
               && (!s.path().contains("?")
                   || (learnStep.hasLog() && POSITION.matcher(s.path()).matches()));
-      case Step.Sends s -> hasRequest(s) && answers(steps, at, s.who()).allMatch(Claim::hasAnswer);
+      case Step.Sends s ->
+          hasRequest(steps, at, s) && nextAnswers(steps, at, s.who()).allMatch(Claim::hasAnswer);
       case Step.Receives s -> true;
       case Step.SkipsTo s -> true;
       case Step.Silent s -> true;
@@ -80,7 +67,8 @@ final class Claim {
     };
   }
 
-  private boolean hasRequest(Step.Sends step) {
+  /** Returns whether the step answers a request, or the product does not know it either. */
+  private boolean hasRequest(List<Step> steps, int at, Step.Sends step) {
     Optional<JsonObject> request = json(step.text());
     String type = request.map(json -> text(json, "type")).orElse("");
     boolean isNew =
@@ -89,7 +77,12 @@ final class Claim {
             .map(json -> sentIds.add(step.who() + json.get("id")))
             .orElse(true);
     boolean isTrimmed = !step.text().contains("\\u00a0"); // String.strip does not know this space
-    return !OTHER_REQUESTS.contains(type) && (isNew || learnStep.hasLog()) && isTrimmed;
+    boolean isKnownToNone =
+        answers(steps, at, step.who())
+            .flatMap(Step::received)
+            .map(JsonElement::getAsJsonObject)
+            .anyMatch(answer -> text(answer, "message").equals("Unknown message type: " + type));
+    return (REQUESTS.contains(type) || isKnownToNone) && (isNew || learnStep.hasLog()) && isTrimmed;
   }
 
   private static boolean hasAnswer(JsonElement frame) {
@@ -98,12 +91,13 @@ final class Claim {
         || text(answer, "error_code").equals("UNKNOWN_MESSAGE_TYPE");
   }
 
-  private static java.util.stream.Stream<JsonElement> answers(
-      List<Step> steps, int at, String who) {
+  private static Stream<JsonElement> nextAnswers(List<Step> steps, int at, String who) {
+    return answers(steps, at, who).limit(1).flatMap(Step::received);
+  }
+
+  private static Stream<Step> answers(List<Step> steps, int at, String who) {
     return steps.subList(at, steps.size()).stream()
-        .filter(step -> step instanceof Step.Receives s && s.who().equals(who))
-        .limit(1)
-        .flatMap(Step::received);
+        .filter(step -> step instanceof Step.Receives s && s.who().equals(who));
   }
 
   private static Optional<JsonObject> json(String text) {
