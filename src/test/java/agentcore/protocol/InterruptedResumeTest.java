@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The store fails while a client resumes: the client never has a silent gap. */
 class InterruptedResumeTest {
   private static final Map<String, String> SETTINGS =
-      Map.of("RATE_LIMIT_MESSAGES", "0", "DEFAULT_ROOM", "");
+      Map.of("RATE_LIMIT_MESSAGES", "0", "DEFAULT_ROOM", "", "HISTORY_SIZE", "300");
 
   /** More than two pages of the log. */
   private static final int MISSED = 300;
@@ -28,12 +28,15 @@ class InterruptedResumeTest {
   private final AtomicInteger callsLeft = new AtomicInteger(Integer.MAX_VALUE);
   private String failing = "";
   private Runnable meanwhile = () -> {};
+  private boolean isGone = true;
   private String epoch = "";
 
   private void called(String method, Object[] arguments) {
     if (method.equals(failing) && callsLeft.getAndDecrement() <= 0) {
       meanwhile.run();
-      throw new BackendException("gone", new IllegalStateException());
+      if (isGone) {
+        throw new BackendException("gone", new IllegalStateException());
+      }
     }
   }
 
@@ -125,6 +128,34 @@ class InterruptedResumeTest {
         assertEquals(++seen, bob.nextJson().get("seq").getAsLong());
       }
       assertEquals(1013, bob.expectClose().code());
+    }
+  }
+
+  /** While bob reads the second page, alice writes so much that it is trimmed. */
+  @Test
+  void resetNamesThePositionBehindWhichLaterMessagesFollow() {
+    try (TestServer server = start();
+        RawClient alice = server.connect("alice");
+        RawClient bob = server.connect("bob")) {
+      talk(alice);
+      JsonObject unused = bob.nextJson("welcome");
+      int later = 200;
+      meanwhile =
+          () -> {
+            failing = "";
+            for (int i = 1; i <= later; i++) {
+              say(alice, "later " + i);
+            }
+          };
+      isGone = false;
+      fail("read", 1);
+      resume(bob, 0);
+      JsonObject reset = bob.nextJson("room_reset");
+      assertEquals("trimmed", reset.get("reason").getAsString());
+      assertEquals(MISSED, reset.get("seq").getAsLong());
+      for (long seq = MISSED + 1; seq <= MISSED + later; seq++) {
+        assertEquals(seq, bob.nextJson().get("seq").getAsLong());
+      }
     }
   }
 }

@@ -40,7 +40,7 @@ final class LogReplay implements Replay {
    * Reads the first page.
    *
    * @param entered the position up to which the log is replayed
-   * @param reset returns the event that reports a gap, from the log's newest position
+   * @param reset returns the event that reports a gap, from the position behind it
    */
   LogReplay(
       ConnectionSession session,
@@ -88,9 +88,9 @@ final class LogReplay implements Replay {
       }
       Position last = page.entries().getLast().position();
       page = session.read(group, last, PAGE_ENTRIES, PAGE_BYTES);
-      if (page.status() != LogPage.Status.OK) { // trimmed meanwhile: report the gap
+      if (page.status() != LogPage.Status.OK) { // trimmed or lost meanwhile: report the gap
         session.reset(page.status());
-        session.send(reset.apply(page.top(), page.status()));
+        session.send(reset.apply(entered, page.status())); // what came later is delivered next
         return;
       }
     }
