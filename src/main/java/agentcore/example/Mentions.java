@@ -32,7 +32,10 @@ public final class Mentions {
     List<List<String>> all = new ArrayList<>();
     for (int at = first; at >= 0; at = text.indexOf('@', at + 1)) {
       if (all.size() < MAX && !isWordBefore(text, at)) {
-        all.add(idsFrom(text, at + 1));
+        List<String> ids = idsFrom(text, at + 1);
+        if (!ids.isEmpty()) {
+          all.add(ids);
+        }
       }
     }
     Set<String> ids = new LinkedHashSet<>();
@@ -47,18 +50,26 @@ public final class Mentions {
     return ids;
   }
 
+  /** Returns none if no id can begin there: an id neither begins nor ends with white space. */
   private static List<String> idsFrom(String text, int start) {
     List<String> ids = new ArrayList<>();
+    if (start < text.length() && isWhiteSpace(text.codePointAt(start))) {
+      return ids;
+    }
     int end = start;
     for (int length = 1; end < text.length() && length <= Names.MAX_USER_LENGTH; length++) {
       int last = text.codePointAt(end);
       end += Character.charCount(last);
       boolean isInWord = end < text.length() && isWord(text.codePointAt(end));
-      if (!isInWord && !Names.trim(Character.toString(last)).isEmpty()) {
+      if (!isInWord && !isWhiteSpace(last)) {
         ids.add(text.substring(start, end));
       }
     }
     return ids;
+  }
+
+  private static boolean isWhiteSpace(int codePoint) {
+    return Names.trim(Character.toString(codePoint)).isEmpty();
   }
 
   private static boolean isWordBefore(String text, int at) {
