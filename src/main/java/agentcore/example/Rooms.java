@@ -198,19 +198,19 @@ public final class Rooms {
       replyAlreadyJoined(session, message, already.get(), lastSeen);
       return;
     }
+    Membership membership =
+        keepAndEnter(session, name, lastSeen)
+            .or(() -> keepAndEnter(session, name, lastSeen)) // the room has just been removed
+            .orElseThrow(() -> Requests.roomNotFound(name));
+    arrive(session, membership, lastSeen).sendReplies(session, message);
+  }
+
+  private Optional<Membership> keepAndEnter(
+      Session session, String name, Optional<Position> lastSeen) {
     Room room = findJoinable(session, name);
     checkRoomLimit(session);
     mine.keep(session, room);
-    Membership membership =
-        enter(session, room, lastSeen)
-            .or(
-                () ->
-                    enter(
-                        session,
-                        findJoinable(session, name),
-                        lastSeen)) // the room has just been removed
-            .orElseThrow(() -> Requests.roomNotFound(name));
-    arrive(session, membership, lastSeen).sendReplies(session, message);
+    return enter(session, room, lastSeen);
   }
 
   /** The replies to a connection that has entered; the first two are sent without the store. */
@@ -248,13 +248,18 @@ public final class Rooms {
     Room room = membership.room();
     if (!isJoinable(session, room)) {
       session.leave(membership, about(session, "user_left_room", room.name()));
+      MyRooms.forget(session, room.name());
       throw Requests.roomNotFound(room.name());
     }
   }
 
-  /** Replays nothing: the connection received every message since it entered. */
-  private static void replyAlreadyJoined(
+  /**
+   * Replays nothing: the connection received every message since it entered. The room may have been
+   * left on another device.
+   */
+  private void replyAlreadyJoined(
       Session session, Message message, Membership membership, Optional<Position> lastSeen) {
+    mine.keep(session, membership.room());
     Position entered = membership.entered();
     Position now = session.position(membership);
     Optional<Boolean> recovered =
@@ -304,10 +309,10 @@ public final class Rooms {
     String name = Requests.roomName(message, "room");
     Membership membership = Requests.membership(session, name);
     typing.stop(session, membership);
+    MyRooms.forget(session, name); // first: while the store is away, the request can be repeated
     if (!session.leave(membership, about(session, "user_left_room", name))) {
       throw Requests.notInRoom(name);
     }
-    MyRooms.forget(session, name);
     Invitations.endUnlessIn(session, membership.room(), session.user(), session.channel());
     session.reply(message, Event.of("room_left").with("room", name));
   }

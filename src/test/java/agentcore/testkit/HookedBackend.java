@@ -1,5 +1,6 @@
 package agentcore.testkit;
 
+import agentcore.core.backend.Accounts;
 import agentcore.core.backend.Backend;
 import agentcore.core.backend.Directory;
 import agentcore.core.backend.Log;
@@ -12,7 +13,7 @@ import java.util.Set;
 /** Wraps a backend so that a test sees each call before it is made and may delay or fail it. */
 public final class HookedBackend {
   private static final Set<Class<?>> PARTS =
-      Set.of(Log.class, Presence.class, Directory.class, TokenBuckets.class);
+      Set.of(Log.class, Presence.class, Directory.class, TokenBuckets.class, Accounts.class);
 
   private HookedBackend() {}
 
