@@ -22,13 +22,15 @@ final class ClientConnection implements AutoCloseable {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final MessageWriter writer;
+  private final AccountDevice account;
   private final Supplier<String> joinRequest;
   private Optional<RawClient> current = Optional.empty();
   private boolean isJoined;
   private long joinDueNanos;
 
-  ClientConnection(MessageWriter writer, Supplier<String> joinRequest) {
+  ClientConnection(MessageWriter writer, AccountDevice account, Supplier<String> joinRequest) {
     this.writer = writer;
+    this.account = account;
     this.joinRequest = joinRequest;
   }
 
@@ -74,7 +76,7 @@ final class ClientConnection implements AutoCloseable {
     }
   }
 
-  /** Sends the messages that are due, or first the request to join. */
+  /** Sends the messages and requests that are due, or first the request to join. */
   void sendDue() {
     lock.lock();
     try {
@@ -84,6 +86,7 @@ final class ClientConnection implements AutoCloseable {
       RawClient client = current.get();
       if (isJoined) {
         writer.due().forEach(frame -> send(client, RawFrame.text(frame)));
+        account.due().forEach(frame -> send(client, RawFrame.text(frame)));
       } else if (joinDueNanos - System.nanoTime() <= 0) {
         // either an answer comes, or the connection ends
         joinDueNanos = System.nanoTime() + LONG.toNanos();

@@ -2,13 +2,13 @@ package agentcore.torture;
 
 import agentcore.testkit.Await;
 import agentcore.testkit.RawClient;
+import agentcore.torture.history.AccountChecker;
 import agentcore.torture.history.History;
 import agentcore.torture.history.History.Ack;
 import agentcore.torture.history.History.Position;
 import agentcore.torture.history.History.Reader;
 import agentcore.torture.history.History.Seen;
 import com.google.gson.JsonObject;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,8 +19,8 @@ import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -31,14 +31,16 @@ final class Crowd implements AutoCloseable {
   static final String LOBBY = "lobby";
   private static final String INBOX = "inbox of ";
 
-  /** The position in the inbox of a user to whom nothing was written. */
-  private static final Position NOWHERE = new Position("", 0);
-
   private final Ports ports;
+  private final LogEnds logEnds;
+  private final WrittenMessages written = new WrittenMessages();
   private final List<String> rooms = new ArrayList<>();
   private final List<TortureClient> clients = new ArrayList<>();
   private final List<ApiWriter> apiWriters = new ArrayList<>();
   private final Queue<String> problems = new ConcurrentLinkedQueue<>();
+
+  /** What all clients use. */
+  record Shared(Ports ports, WrittenMessages written, Queue<String> problems) {}
 
   /** To whom each writer of private messages writes. */
   private final Map<String, String> targets = new LinkedHashMap<>();
@@ -51,10 +53,12 @@ final class Crowd implements AutoCloseable {
    */
   Crowd(Ports ports, int roomCount, int perRoom, int perSecond, long seed) {
     this.ports = ports;
+    this.logEnds = new LogEnds(ports);
     for (int i = 0; i < roomCount; i++) {
       rooms.add("room-" + i);
       create(rooms.getLast());
     }
+    create(AccountDevice.SIDE_ROOM);
     Random random = new Random(seed);
     int all = roomCount * perRoom;
     for (int i = 0; i < all; i++) {
@@ -62,25 +66,28 @@ final class Crowd implements AutoCloseable {
       String room = rooms.get(i % roomCount);
       boolean talks = i / roomCount < perRoom / 2;
       boolean talksInLobby = !talks && i % 8 == 0;
+      String peer = "user-" + (i + all - 1) % all;
       Random texts = new Random(random.nextLong());
       if (talks || talksInLobby) {
         String to = talksInLobby ? LOBBY : room;
-        add(user, room, MessageWriter.toRoom(user, to, texts), perSecond, random);
+        add(user, room, peer, MessageWriter.toRoom(user, to, texts), perSecond, random);
       } else {
         String target = "user-" + (i + 1) % all;
         targets.put(user, target);
-        add(user, room, MessageWriter.toUser(user, target, texts), perSecond, random);
-        add(user, room, MessageWriter.toRoom(user, room, texts), 0, random); // only reads
+        add(user, room, peer, MessageWriter.toUser(user, target, texts), perSecond, random);
+        add(user, room, peer, MessageWriter.toRoom(user, room, texts), 0, random); // only reads
       }
     }
     Await.until("all clients to join", () -> clients.stream().allMatch(this::hasJoined));
     clients.forEach(client -> client.writer().begin());
+    clients.forEach(client -> client.account().begin());
   }
 
-  private void add(String user, String room, MessageWriter writer, int perSecond, Random random) {
+  private void add(
+      String user, String room, String peer, MessageWriter writer, int perSecond, Random random) {
+    Shared shared = new Shared(ports, written, problems);
     clients.add(
-        new TortureClient(user, ports, room, writer, perSecond, random.nextLong(), problems)
-            .start());
+        new TortureClient(user, shared, room, peer, writer, perSecond, random.nextLong()).start());
   }
 
   /**
@@ -108,6 +115,11 @@ final class Crowd implements AutoCloseable {
     return room.startsWith(INBOX);
   }
 
+  /** Returns the user whose inbox has a name. */
+  static String userOf(String inbox) {
+    return inbox.substring(INBOX.length());
+  }
+
   /** Returns the name under which the inbox of a user is treated like a room. */
   static String inboxOf(String user) {
     return INBOX + user;
@@ -117,7 +129,7 @@ final class Crowd implements AutoCloseable {
     try (RawClient creator = RawClient.connect(ports.of(0), RawClient.path("creator"))) {
       JsonObject data = new JsonObject();
       data.addProperty("room_name", room);
-      creator.send(TortureClient.request("create_room", data, "create"));
+      creator.send(ChatRequests.request("create_room", data, "create"));
       JsonObject unused = creator.nextJson("room_created");
     }
   }
@@ -128,18 +140,28 @@ final class Crowd implements AutoCloseable {
    */
   void finish(Duration deadline) {
     clients.forEach(client -> client.writer().finish());
+    clients.forEach(client -> client.account().finish());
     apiWriters.forEach(ApiWriter::finish);
+    await(
+        "all messages to be acknowledged",
+        deadline,
+        () ->
+            clients.stream().allMatch(client -> client.writer().isAnswered())
+                && apiWriters.stream().allMatch(ApiWriter::isAnswered));
+    allRooms().forEach(room -> awaitCaughtUp(room, deadline));
+    clients.forEach(client -> client.account().listAtLast());
+    await(
+        "the rooms of all users",
+        deadline,
+        () -> clients.stream().allMatch(client -> client.account().isDone()));
+  }
+
+  private void await(String what, Duration deadline, BooleanSupplier condition) {
     try {
-      Await.until(
-          "all messages to be acknowledged",
-          deadline,
-          () ->
-              clients.stream().allMatch(client -> client.writer().isAnswered())
-                  && apiWriters.stream().allMatch(ApiWriter::isAnswered));
+      Await.until(what, deadline, condition);
     } catch (AssertionError late) {
       problems.add(String.valueOf(late.getMessage()));
     }
-    allRooms().forEach(room -> awaitCaughtUp(room, deadline));
   }
 
   private void awaitCaughtUp(String room, Duration deadline) {
@@ -152,7 +174,7 @@ final class Crowd implements AutoCloseable {
       problems.add(
           behind.getMessage()
               + ": the log ends at "
-              + logEnd(room)
+              + logEnds.of(room)
               + ", the readers are at "
               + positionsOf(room));
     }
@@ -160,50 +182,15 @@ final class Crowd implements AutoCloseable {
 
   private boolean haveCaughtUp(String room) {
     List<Position> positions = positionsOf(room).stream().distinct().toList();
-    return positions.size() == 1 && Optional.of(positions.getFirst()).equals(logEnd(room));
+    return positions.size() == 1 && Optional.of(positions.getFirst()).equals(logEnds.of(room));
   }
 
   /** Returns where the readers are; without an entry they are at the beginning. */
   private List<Position> positionsOf(String room) {
     return clients.stream()
         .flatMap(client -> Optional.ofNullable(client.views().get(room)).stream())
-        .map(view -> view.last().orElse(NOWHERE))
+        .map(view -> view.last().orElse(LogEnds.NOWHERE))
         .toList();
-  }
-
-  /** Returns the end of the room's log, as reported by the first server that answers. */
-  private Optional<Position> logEnd(String room) {
-    return IntStream.range(0, ports.count())
-        .mapToObj(server -> logEnd(room, server))
-        .flatMap(Optional::stream)
-        .findFirst();
-  }
-
-  private Optional<Position> logEnd(String room, int server) {
-    boolean isInbox = isInbox(room);
-    String user = isInbox ? room.substring(INBOX.length()) : "observer";
-    try (RawClient observer = RawClient.connect(ports.of(server), RawClient.path(user))) {
-      JsonObject welcome = observer.nextJson("welcome");
-      if (isInbox) {
-        return Optional.of(inboxPosition(welcome));
-      }
-      if (room.equals(LOBBY)) {
-        return Optional.of(RoomView.position(welcome));
-      }
-      JsonObject data = new JsonObject();
-      data.addProperty("room", room);
-      observer.send(TortureClient.request("join_room", data, "join"));
-      return Optional.of(RoomView.position(observer.nextJson("room_joined")));
-    } catch (UncheckedIOException | AssertionError notNow) {
-      return Optional.empty();
-    }
-  }
-
-  private static Position inboxPosition(JsonObject welcome) {
-    return welcome.has("inbox_epoch")
-        ? new Position(
-            welcome.get("inbox_epoch").getAsString(), welcome.get("inbox_seq").getAsLong())
-        : NOWHERE;
   }
 
   private List<String> allRooms() {
@@ -233,8 +220,12 @@ final class Crowd implements AutoCloseable {
     }
     if (lossesNanos.isEmpty()) {
       clients.forEach(client -> problems.addAll(client.unknownUsers()));
+      clients.forEach(client -> problems.addAll(client.account().refusals()));
       targets.forEach((sender, target) -> requireReceived(sender, target, histories));
     }
+    AccountRecords.histories(clients, written.byLog(), lossesNanos).stream()
+        .flatMap(account -> AccountChecker.check(account).stream())
+        .forEach(finding -> problems.add(finding.toString()));
     return histories;
   }
 
@@ -267,6 +258,11 @@ final class Crowd implements AutoCloseable {
   /** Returns the number of messages acknowledged so far. */
   int acknowledged() {
     return clients.stream().mapToInt(client -> client.writer().acks().size()).sum();
+  }
+
+  /** Returns how many read markers and lists of rooms were received so far. */
+  int accountAnswers() {
+    return clients.stream().mapToInt(client -> client.account().answers()).sum();
   }
 
   /** Returns the number of messages acknowledged so far over the HTTP API. */

@@ -23,6 +23,12 @@ final class MessageWriter {
   private static final int WINDOW = 4;
   private static final int MAX_PADDING = 400;
 
+  /** Some of them exist. */
+  private static final int USERS = 24;
+
+  private static final List<String> ENDINGS =
+      List.of("", "", " @user-%d", " (@user-%d!)", " me@user-%d", " @user-%dth");
+
   private final String sender;
   private final String room;
   private final BinaryOperator<String> request;
@@ -53,7 +59,7 @@ final class MessageWriter {
   /** Creates a writer of messages to a room. */
   static MessageWriter toRoom(String sender, String room, Random random) {
     return new MessageWriter(
-        sender, room, (text, id) -> TortureClient.chatMessage(room, text, id), random);
+        sender, room, (text, id) -> ChatRequests.chatMessage(room, text, id), random);
   }
 
   /**
@@ -65,7 +71,7 @@ final class MessageWriter {
         new MessageWriter(
             sender,
             Crowd.inboxOf(sender),
-            (text, id) -> TortureClient.privateMessage(target, text, id),
+            (text, id) -> ChatRequests.privateMessage(target, text, id),
             random);
     made.finish();
     return made;
@@ -97,12 +103,18 @@ final class MessageWriter {
     try {
       if (!isFinished && pending.size() < WINDOW) {
         String id = UUID.randomUUID().toString();
-        String text = id + " " + "x".repeat(random.nextInt(MAX_PADDING));
+        String text = id + " " + "x".repeat(random.nextInt(MAX_PADDING)) + mention();
         pending.put(id, new Outgoing(request.apply(text, id)));
       }
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Returns the end of a text: sometimes a mention, or what only looks like one. */
+  private String mention() {
+    String ending = ENDINGS.get(random.nextInt(ENDINGS.size()));
+    return ending.isEmpty() ? "" : ending.formatted(random.nextInt(USERS));
   }
 
   /** Returns the frames to send now, in the order in which the messages were added. */

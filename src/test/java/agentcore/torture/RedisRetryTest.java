@@ -141,7 +141,7 @@ class RedisRetryTest {
     /** Sends a message whose reply is lost: Bob receives it, Alice gets an error. */
     JsonObject sendIntoStall(String id) {
       proxy.stall(Direction.TO_CLIENT);
-      alice.send(TortureClient.chatMessage(LOBBY, id, id));
+      alice.send(ChatRequests.chatMessage(LOBBY, id, id));
       JsonObject stored = bob.nextJson("chat_message");
       JsonObject error = alice.nextJson("error");
       assertEquals("BACKEND_UNAVAILABLE", error.get("error_code").getAsString());
@@ -150,7 +150,7 @@ class RedisRetryTest {
 
     JsonObject retryUntilAcknowledged(RawClient client, String id) {
       while (true) {
-        client.send(TortureClient.chatMessage(LOBBY, id, id));
+        client.send(ChatRequests.chatMessage(LOBBY, id, id));
         JsonObject reply = client.nextJson();
         while (!reply.has("id")) {
           reply = client.nextJson();
@@ -164,7 +164,7 @@ class RedisRetryTest {
 
     /** Checks that the log holds the message once and that Bob receives nothing more. */
     void assertStoredOnce(String text) {
-      bob.send(TortureClient.chatMessage(LOBBY, "the end", "end"));
+      bob.send(ChatRequests.chatMessage(LOBBY, "the end", "end"));
       assertEquals("the end", bob.nextJson("chat_message").get("text").getAsString());
       bob.send("{\"type\":\"get_message_history\",\"data\":{\"room\":\"lobby\"}}");
       List<String> texts =

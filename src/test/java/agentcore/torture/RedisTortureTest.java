@@ -61,10 +61,11 @@ class RedisTortureTest {
       crowd.finish(PATIENCE);
       List<History> histories = crowd.histories(isDurable ? List.of() : injector.lossesNanos());
       System.out.printf(
-          "%s: %d messages acknowledged, %d over HTTP, %s%n",
+          "%s: %d messages acknowledged, %d over HTTP, %d markers and lists, %s%n",
           name,
           crowd.acknowledged(),
           crowd.acknowledgedByApi(),
+          crowd.accountAnswers(),
           injector.recoveryTimes().in(histories));
       HistoryChecker.assertNoFindings(name + faults.log(), histories, crowd.problems());
     }

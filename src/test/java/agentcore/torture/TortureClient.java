@@ -2,15 +2,15 @@ package agentcore.torture;
 
 import agentcore.testkit.RawClient;
 import agentcore.testkit.RawFrame;
+import agentcore.torture.history.AccountHistory;
 import agentcore.torture.history.History.Position;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.UncheckedIOException;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
@@ -20,7 +20,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * A client that reconnects after every disconnect, to any server, resumes the lobby, its room and
- * the inbox of its user, and resends unacknowledged messages.
+ * the inbox of its user, and resends unacknowledged messages. It also uses the account of its user,
+ * as {@link AccountDevice} does.
  *
  * <p>One thread connects and reads, another sends what is due.
  */
@@ -28,12 +29,13 @@ final class TortureClient implements AutoCloseable {
   private static final Duration LONG = Duration.ofMinutes(10);
   private static final int TICK_MILLIS = 20;
   private static final int MAX_PAUSE_MILLIS = 300;
+  private static final int MAX_AWAY_MILLIS = 2_000;
 
   private final String user;
   private final Ports ports;
+  private final WrittenMessages written;
   private final Random random;
   private final Map<String, RoomView> views = new LinkedHashMap<>();
-  private final String room;
   private final RoomView inbox;
   private final MessageWriter writer;
   private final long periodNanos;
@@ -42,6 +44,7 @@ final class TortureClient implements AutoCloseable {
   /** Refusals that only a store that lost its data may cause, until the users are members again. */
   private final Queue<String> unknownUsers = new ConcurrentLinkedQueue<>();
 
+  private final AccountDevice account;
   private final ClientConnection connection;
   private final Thread reader;
   private final Thread sender;
@@ -56,33 +59,41 @@ final class TortureClient implements AutoCloseable {
    * Creates a client.
    *
    * @param room the room it joins in addition to the lobby
+   * @param peer a user whose private messages it marks as read
    * @param writer the messages it sends, to that room, to the lobby or to another user
    * @param perSecond messages per second; 0 for a client that only reads
-   * @param problems collects replies and failures that must not occur
    */
   TortureClient(
       String user,
-      Ports ports,
+      Crowd.Shared shared,
       String room,
+      String peer,
       MessageWriter writer,
       int perSecond,
-      long seed,
-      Queue<String> problems) {
+      long seed) {
     this.user = user;
-    this.ports = ports;
+    this.ports = shared.ports();
+    this.written = shared.written();
+    this.problems = shared.problems();
     this.random = new Random(seed);
-    this.room = room;
     this.writer = writer;
     this.periodNanos = perSecond == 0 ? 0 : Duration.ofSeconds(1).toNanos() / perSecond;
-    this.problems = problems;
     this.server = random.nextInt(ports.count());
     views.put(Crowd.LOBBY, new RoomView(user));
     views.put(room, new RoomView(user));
     inbox = new RoomView(user);
     views.put(Crowd.inboxOf(user), inbox);
-    connection = new ClientConnection(writer, this::joinRequest);
+    List<String> targets = List.of(room, Crowd.LOBBY, AccountHistory.peer(peer));
+    String device = user + ", device " + Integer.toHexString(random.nextInt());
+    account = new AccountDevice(device, targets, this::lastOf, random.nextLong());
+    connection =
+        new ClientConnection(writer, account, () -> ChatRequests.join(room, views.get(room)));
     reader = Thread.ofVirtual().name("client-reader-" + user).unstarted(this::connectAndRead);
     sender = Thread.ofVirtual().name("client-sender-" + user).unstarted(this::sendMessages);
+  }
+
+  private Optional<Position> lastOf(String target) {
+    return views.getOrDefault(target, inbox).last();
   }
 
   TortureClient start() {
@@ -104,35 +115,26 @@ final class TortureClient implements AutoCloseable {
       }
       connection.closed();
       server = random.nextInt(ports.count());
-      pause(random.nextInt(1, MAX_PAUSE_MILLIS));
+      pause(random.nextInt(1, goesAway() ? MAX_AWAY_MILLIS : MAX_PAUSE_MILLIS));
     }
+  }
+
+  /** A device that only reads is away about half of the time, until the run ends. */
+  private boolean goesAway() {
+    return !isTalking() && account.isBusy();
   }
 
   private boolean isUpgraded(RawClient client) {
     try {
-      client.sendUpgrade(path());
+      client.sendUpgrade(ChatRequests.path(user, views.get(Crowd.LOBBY), inbox));
       return client.readHead().startsWith("HTTP/1.1 101 ");
     } catch (AssertionError noAnswer) {
       return false; // the server was killed or is paused
     }
   }
 
-  private String path() {
-    String path = RawClient.path(user);
-    RoomView lobby = views.get(Crowd.LOBBY);
-    return lobby.last().isEmpty()
-        ? path
-        : path + "?" + resume("", lobby) + "&" + resume("inbox_", inbox);
-  }
-
-  private static String resume(String prefix, RoomView view) {
-    Position seen = view.last().orElse(new Position("", 0));
-    String epoch = URLEncoder.encode(seen.epoch(), StandardCharsets.UTF_8);
-    String since = prefix + "since=" + seen.seq() + "&" + prefix + "epoch=" + epoch;
-    return since + "&" + prefix + "message_id=" + view.lastId();
-  }
-
   private void read(RawClient client) {
+    account.connected();
     client.answerPings(false); // ClientConnection sends pongs, under its lock
     Optional<RawFrame> frame = client.nextFrame(LONG);
     while (frame.isPresent() && frame.get().opcode() != RawFrame.CLOSE) {
@@ -149,6 +151,9 @@ final class TortureClient implements AutoCloseable {
   }
 
   private void handle(RawClient client, JsonObject event) {
+    if (account.handle(event)) {
+      return;
+    }
     switch (text(event, "type")) {
       case "welcome" -> {
         views.get(Crowd.LOBBY).joined(event);
@@ -161,24 +166,33 @@ final class TortureClient implements AutoCloseable {
       }
       case "room_joined" -> {
         views.get(text(event, "room")).joined(event);
+        account.joined(text(event, "room"));
         connection.joined();
         writer.resendAll();
       }
       case "room_reset" -> views.get(text(event, "room")).reset(event);
-      case "chat_message" -> views.get(text(event, "room")).message(event, server);
+      case "chat_message" -> {
+        views.get(text(event, "room")).message(event, server);
+        written.addToRoom(event);
+      }
       case "ack" -> writer.acknowledged(event);
       case "inbox_resumed" -> inbox.resumed(event);
       case "inbox_reset" -> inbox.reset(event);
-      case "private_message" -> inbox.entry(event, server);
+      case "private_message" -> received(event);
       case "private_message_sent" -> sent(event);
       case "error" -> failed(event);
       default -> {} // presence events
     }
   }
 
+  private void received(JsonObject entry) {
+    inbox.entry(entry, server);
+    written.addToInbox(user, entry);
+  }
+
   private void sent(JsonObject event) {
     if (!event.has("duplicate")) {
-      inbox.entry(event, server);
+      received(event);
     }
     if (event.has("id")) {
       writer.acknowledged(event);
@@ -207,7 +221,12 @@ final class TortureClient implements AutoCloseable {
 
   private void sendMessages() {
     long nextNanos = System.nanoTime();
+    long awayNanos = nextNanos;
     while (!closed) {
+      if (goesAway() && awayNanos - System.nanoTime() <= 0) {
+        connection.close();
+        awayNanos = System.nanoTime() + random.nextInt(1, 2 * MAX_AWAY_MILLIS) * 1_000_000L;
+      }
       if (periodNanos > 0 && nextNanos - System.nanoTime() <= 0) {
         writer.write();
         nextNanos = Math.max(nextNanos + periodNanos, System.nanoTime() - periodNanos);
@@ -216,46 +235,6 @@ final class TortureClient implements AutoCloseable {
       LockSupport.parkNanos(
           periodNanos > 0 ? nextNanos - System.nanoTime() : TICK_MILLIS * 1_000_000L);
     }
-  }
-
-  private String joinRequest() {
-    RoomView view = views.get(room);
-    JsonObject data = new JsonObject();
-    data.addProperty("room", room);
-    Optional<Position> last = view.last();
-    if (last.isPresent()) {
-      data.addProperty("epoch", last.get().epoch());
-      data.addProperty("since", last.get().seq());
-      if (!view.lastId().isEmpty()) {
-        data.addProperty("message_id", view.lastId());
-      }
-    }
-    return request("join_room", data, "join");
-  }
-
-  /** Returns a {@code chat_message} request. */
-  static String chatMessage(String room, String text, String id) {
-    JsonObject data = new JsonObject();
-    data.addProperty("room", room);
-    data.addProperty("text", text);
-    return request("chat_message", data, id);
-  }
-
-  /** Returns a {@code private_message} request. */
-  static String privateMessage(String target, String text, String id) {
-    JsonObject data = new JsonObject();
-    data.addProperty("target_user_id", target);
-    data.addProperty("text", text);
-    return request("private_message", data, id);
-  }
-
-  /** Returns a request as JSON. */
-  static String request(String type, JsonObject data, String id) {
-    JsonObject request = new JsonObject();
-    request.addProperty("type", type);
-    request.add("data", data);
-    request.addProperty("id", id);
-    return request.toString();
   }
 
   /** Resets the connection in the middle of a frame. */
@@ -277,6 +256,16 @@ final class TortureClient implements AutoCloseable {
   /** Returns its writer. */
   MessageWriter writer() {
     return writer;
+  }
+
+  /** Returns what it does for the account of its user. */
+  AccountDevice account() {
+    return account;
+  }
+
+  /** Returns the user. */
+  String user() {
+    return user;
   }
 
   /** Returns the private messages that were refused because their recipient was not known. */

@@ -1,6 +1,6 @@
 package agentcore.torture.history;
 
-/** A violation of the delivery guarantee. */
+/** A violation of the delivery guarantee, or of what is promised of read markers. */
 public record Finding(Kind kind, String room, String text) {
   /** The kind of violation. */
   public enum Kind {
@@ -19,7 +19,13 @@ public record Finding(Kind kind, String room, String text) {
     /** A receipt says duplicate of a message that was new, or new of one that was a duplicate. */
     FALSE_RECEIPT,
     /** A reader received a reset although the store lost nothing. */
-    UNEXPECTED_RESET
+    UNEXPECTED_RESET,
+    /** A read marker was before a position that it had reached. */
+    MARKER_BACK,
+    /** The unread or mentioned messages that a user was told are not those in the log. */
+    FALSE_UNREAD,
+    /** A room that a user had joined was missing from the user's rooms, or one left was there. */
+    FALSE_ROOMS
   }
 
   @Override
