@@ -140,11 +140,14 @@ final class ClientConnection implements AutoCloseable {
     }
   }
 
+  /** Resets the connection, if there is one. */
   @Override
   public void close() {
     lock.lock();
     try {
       current.ifPresent(RawClient::closeAbruptly);
+    } catch (UncheckedIOException lost) {
+      // the connection has already failed
     } finally {
       lock.unlock();
     }

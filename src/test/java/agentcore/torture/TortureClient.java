@@ -220,6 +220,14 @@ final class TortureClient implements AutoCloseable {
   }
 
   private void sendMessages() {
+    try {
+      sendUntilClosed();
+    } catch (AssertionError | RuntimeException defect) {
+      problems.add(user + ", sending: " + defect);
+    }
+  }
+
+  private void sendUntilClosed() {
     long nextNanos = System.nanoTime();
     long awayNanos = nextNanos;
     while (!closed) {

@@ -19,10 +19,10 @@
  * they receive goes into a {@link agentcore.torture.history.History}, which the {@link
  * agentcore.torture.history.HistoryChecker} checks afterwards.
  *
- * <p>The clients also use the accounts of their users ({@link agentcore.torture.AccountDevice}): they
- * move read markers, ask for the user's rooms, and join and leave a room. A device that only reads
- * is away half of the time. The {@link agentcore.torture.history.AccountChecker} compares what they
- * are told with the messages that the clients received.
+ * <p>The clients also use the accounts of their users ({@link agentcore.torture.AccountDevice}):
+ * they move read markers, ask for the user's rooms, and join and leave a room. A device that only
+ * reads is away half of the time. The {@link agentcore.torture.history.AccountChecker} compares
+ * what they are told with the messages that the clients received.
  *
  * <p>A seed reproduces the same faults at the same times, but not the same interleaving inside a
  * server.
