@@ -19,6 +19,7 @@ import java.util.Set;
 public final class ChatConsumer implements Consumer {
   private final Typing typing = new Typing(System::nanoTime);
   private final MyRooms mine;
+  private final Welcome welcome;
   private final Rooms rooms;
   private final ReadMarkers markers;
   private final Messages messages;
@@ -29,6 +30,7 @@ public final class ChatConsumer implements Consumer {
   /** Constructs the chat. */
   public ChatConsumer(Config config) {
     mine = new MyRooms(config);
+    welcome = new Welcome(config);
     rooms = new Rooms(config, typing, mine);
     markers = new ReadMarkers(config);
     messages = new Messages(config, typing);
@@ -86,7 +88,7 @@ public final class ChatConsumer implements Consumer {
 
   @Override
   public void connected(Session session) {
-    rooms.welcome(session);
+    welcome.send(session);
   }
 
   @Override

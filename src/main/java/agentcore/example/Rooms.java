@@ -43,55 +43,8 @@ public final class Rooms {
         .with("room", roomName);
   }
 
-  /** Puts a connection into the default room, and sends it {@code welcome}. */
-  void welcome(Session session) {
-    Optional<Position> lastSeen = Resume.of(session);
-    Optional<Membership> lobby = enterDefaultRoom(session, lastSeen);
-    Event welcome =
-        Event.of("welcome")
-            .with(
-                "message",
-                "Welcome to the chat, "
-                    + session.user()
-                    + "! Create or join a room to start chatting.")
-            .with("user_id", session.channel())
-            .with("username", session.user())
-            .withList("rooms", lobby.map(l -> List.of(l.room().name())).orElse(List.of()));
-    Event withPosition =
-        Inboxes.describe(lobby.map(l -> place(welcome, l.entered())).orElse(welcome), session);
-    Optional<Replay> replay = lastSeen.flatMap(seen -> lobby.map(l -> session.replay(l, seen)));
-    session.send(
-        replay.map(r -> withPosition.with("recovered", r.isComplete())).orElse(withPosition));
-    replay.ifPresent(Replay::send);
-    Inboxes.resume(session);
-  }
-
-  private Optional<Membership> enterDefaultRoom(Session session, Optional<Position> lastSeen) {
-    if (defaultRoom.name().isEmpty()) {
-      return Optional.empty();
-    }
-    return findDefaultRoom(session)
-        .flatMap(room -> enter(session, room, lastSeen))
-        // A store that has just lost its data has no such room until it is created again.
-        .or(() -> findDefaultRoom(session).flatMap(room -> enter(session, room, lastSeen)))
-        .or(Rooms::failWithoutDefaultRoom);
-  }
-
-  private static Optional<Membership> failWithoutDefaultRoom() {
-    throw new BackendException("the default room disappeared twice");
-  }
-
-  private Optional<Room> findDefaultRoom(Session session) {
-    return session.directory().find(defaultRoom.name()).or(() -> createDefaultRoom(session));
-  }
-
-  private Optional<Room> createDefaultRoom(Session session) {
-    session.directory().create(defaultRoom.room());
-    return session.directory().find(defaultRoom.name());
-  }
-
-  private static Optional<Membership> enter(
-      Session session, Room room, Optional<Position> lastSeen) {
+  /** Enters a room; the other members are told. */
+  static Optional<Membership> enter(Session session, Room room, Optional<Position> lastSeen) {
     return session.enter(
         room,
         about(session, "user_left", room.name()),

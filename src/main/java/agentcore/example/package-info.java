@@ -5,7 +5,8 @@
  *
  * <pre>{@code
  * ChatConsumer      the handler of each request
- *   Rooms           create, join and leave rooms; the welcome
+ *   Welcome         the first event, and the default room
+ *   Rooms           create, join and leave rooms
  *   RoomLists       list rooms and their members
  *   MyRooms         the rooms that a user joined, on any device
  *   Messages        send messages to a room; read its history
