@@ -19,7 +19,7 @@ final class Stops {
           new Stop("example.Messages", "send", 2),
           new Stop("core.dispatch.ConnectionSession", "publish", 5),
           new Stop("core.group.Group", "publish", 2),
-          new Stop("core.backend.memory.MemoryLog", "publish", 5),
+          new Stop("core.backend.memory.MemoryLog", "publish", 4),
           new Stop("core.dispatch.PendingReply", "awaitResult", 0),
           new Stop("core.group.Group", "onEntry", 2),
           new Stop("core.group.Group", "flush", 0),
