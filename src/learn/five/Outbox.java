@@ -22,7 +22,10 @@ final class Outbox {
     this.socket = socket;
   }
 
-  /** Adds a frame. One too many closes the socket, which ends the reader and the writer. */
+  /**
+   * Adds a frame. One too many closes the socket: a thread that waits in it for bytes or for space
+   * receives an IOException, and so the reader and the writer end.
+   */
   void offer(byte[] frame) {
     if (!frames.offer(frame) && !socket.isClosed()) {
       System.out.println("A client is too slow: " + MAX_FRAMES + " frames wait for it");

@@ -53,7 +53,10 @@ public final class RedisBackend extends JedisPubSub implements Chat.Backend, Aut
 
   private final String url;
   private final String prefix;
+
+  /** Exists from the first subscription on, since only Redis knows where its log ends. */
   private final CompletableFuture<Room> room = new CompletableFuture<>();
+
   private final Thread subscriber = Thread.ofVirtual().name("subscriber").unstarted(this::follow);
 
   private RedisBackend(String url, String prefix) {
@@ -131,7 +134,8 @@ public final class RedisBackend extends JedisPubSub implements Chat.Backend, Aut
   private void follow() {
     while (!subscriber.isInterrupted()) {
       try (Jedis jedis = new Jedis(url)) {
-        jedis.subscribe(this, prefix + "channel"); // returns only by an exception
+        // Calls onSubscribe and onMessage on this thread, and returns only by an exception.
+        jedis.subscribe(this, prefix + "channel");
       } catch (JedisException | UncheckedIOException lost) {
         System.out.println("Redis: " + lost.getMessage());
         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));

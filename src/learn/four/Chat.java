@@ -111,6 +111,7 @@ public final class Chat {
       backend.enter(client, welcome);
       try {
         while (true) {
+          // The draft keeps half a frame until the rest of it arrives.
           for (Framedata frame : client.draft.translateFrame(Connection.read(socket))) {
             receive(client, frame);
           }

@@ -57,6 +57,7 @@ final class Room implements Chat.Backend {
     }
   }
 
+  /** With 7 as the end and 5, 6 and 7 in the log, a client may have read up to 4, 5, 6 or 7. */
   private boolean hasAllAfter(Position since) {
     return since.epoch().equals(epoch) && since.seq() <= end && since.seq() >= end - log.size();
   }

@@ -147,7 +147,7 @@ public final class Setting {
           "HISTORY_BYTES",
           "",
           Kind.BYTES,
-          "memory for all logs, and an eighth of it for users' lists (memory backend); empty for a quarter of the heap");
+          "bytes of all logs (memory backend), and an eighth for users' lists; empty for a quarter of the heap");
   public static final Setting IDEMPOTENCY_TTL =
       library(
           "IDEMPOTENCY_TTL", "300", Kind.SECONDS, "seconds that the id of a message is remembered");

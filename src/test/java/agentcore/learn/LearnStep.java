@@ -11,10 +11,10 @@ import java.util.Locale;
 
 /** A step of src/learn. */
 enum LearnStep {
-  ONE(150, 175),
-  TWO(220, 220),
+  ONE(150, 180),
+  TWO(220, 225),
   THREE(320, 320),
-  FOUR(420, 460),
+  FOUR(420, 470),
   FIVE(600, 600);
 
   private final int maxLinesOfCode;
