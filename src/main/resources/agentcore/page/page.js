@@ -1,10 +1,11 @@
 // The entry point of the page: sign-in, connection state and dialogs.
 
+import * as access from './sign-in.js';
 import { AgentCoreClient, problemWithUser, trim } from './agentcore-client.js';
 import { Chat } from './chat.js';
 import { byId } from './dom.js';
 import { forget, recall, remember } from './memory.js';
-import { dialog } from './notices.js';
+import { dialog, notice } from './notices.js';
 import * as texts from './texts.js';
 
 let client = null;
@@ -25,20 +26,28 @@ function askForToken() {
   byId('show-token').hidden = true;
 }
 
-async function signIn(user, token, { rooms = [], current } = {}) {
+/** Describes why the server ended or refused the connection for good. Forgets a token that it does not accept. */
+function ending(code, reason, user) {
+  if (code !== 4401 && code !== 4403) return texts.closeReason(code);
+  const sentence = access.refusal(code, reason, user);
+  access.forgetToken();
+  return sentence;
+}
+
+async function signIn(user, { rooms = [], current } = {}) {
   const submit = document.querySelector('#sign-in .primary');
   submit.disabled = true;
   showProblem('');
   let welcome;
   try {
-    client = new AgentCoreClient({ url: serverAddress(), user, token, rooms });
+    client = new AgentCoreClient({ url: serverAddress(), user, token: access.token(), rooms });
     client.on('state', showState);
     welcome = await client.connect();
   } catch (error) {
     submit.disabled = false;
     document.body.dataset.screen = 'sign-in';
     if (error.closeCode === 4401) askForToken();
-    showProblem(error.code === 'CLOSED' ? texts.closeReason(error.closeCode) : texts.problem(error));
+    showProblem(error.code === 'CLOSED' ? ending(error.closeCode, error.message, user) : texts.problem(error));
     return;
   }
   enter(user, welcome, current);
@@ -49,6 +58,16 @@ function enter(user, welcome, current) {
   chat = new Chat(client, (rooms, open) => remember({ user, rooms, current: open }));
   chat.welcomed(welcome);
   client.on('room_joined', ({ room }) => room === current && chat.openRoom(room));
+  if (access.isNew()) offerToKeep();
+}
+
+function offerToKeep() {
+  const { until } = access.claims();
+  const end = Number.isNaN(until) ? '' : ` until ${access.date(until)} at the latest`;
+  notice(`You are signed in as ${client.user}, in this tab${end}.`, [
+    ['Keep me signed in on this browser', () => access.keep() || notice('This browser does not let the page store anything.')],
+    ['Only in this tab', () => {}],
+  ]);
 }
 
 function showState(state) {
@@ -58,7 +77,7 @@ function showState(state) {
   byId('trouble').hidden = sentence === '';
   byId('trouble-text').textContent = sentence;
   if (chat === null) showProblem(sentence);
-  else if (state.state === 'closed') leave({ problem: texts.closeReason(state.code), user: client.user, code: state.code });
+  else if (state.state === 'closed') leave({ problem: ending(state.code, state.reason, client.user), user: client.user, code: state.code });
 }
 
 /** Reloads the page, which discards its state. */
@@ -69,17 +88,23 @@ function leave(keep) {
 
 byId('sign-in').querySelector('form').addEventListener('submit', (event) => {
   event.preventDefault();
-  const name = byId('name').value;
+  const typed = access.tokenIn(byId('token').value);
+  if (typed !== '') access.use(typed);
+  const name = byId('name').value || access.claims().user;
   const problem = problemWithUser(name);
   showProblem(problem);
-  if (problem === '') signIn(trim(name), byId('token').value.trim());
+  if (problem === '') signIn(trim(name));
   else byId('name').focus();
 });
 byId('show-token').addEventListener('click', () => {
   askForToken();
   byId('token').focus();
 });
-byId('sign-out').addEventListener('click', () => leave({}));
+byId('sign-out').addEventListener('click', () => {
+  access.forgetToken(true);
+  leave({});
+});
+access.onForgotten(() => leave({}));
 byId('hurry').addEventListener('click', () => client.hurry());
 byId('back').addEventListener('click', () => {
   document.body.dataset.view = 'list';
@@ -113,12 +138,13 @@ byId('new-private').addEventListener(
 );
 
 const before = recall();
-byId('name').value = before.user ?? '';
-if (before.problem !== undefined) {
+const user = access.claims().user || before.user;
+byId('name').value = user ?? '';
+if (before.problem !== undefined && !access.isNew()) {
   if (before.code === 4401) askForToken();
   showProblem(before.problem);
   forget();
-} else if (before.user !== undefined) {
+} else if (user !== undefined) {
   document.body.dataset.screen = 'starting';
-  signIn(before.user, '', before);
+  signIn(user, user === before.user ? before : {});
 }

@@ -31,7 +31,12 @@ abstract class BrowserTest {
 
   /** Opens the page of a server in a new browser context, which shares nothing with others. */
   Tab open(int port) {
-    return opened(browser.open(url(port)));
+    return open(url(port));
+  }
+
+  /** Opens a page in a new browser context. */
+  Tab open(String url) {
+    return opened(browser.open(url));
   }
 
   /** Opens the page for operators of a server in a new browser context. */

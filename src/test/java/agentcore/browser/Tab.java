@@ -68,6 +68,13 @@ final class Tab {
     await("document.readyState === 'complete' && location.href !== 'about:blank'");
   }
 
+  /** Returns the addresses in the history of this tab. */
+  List<String> history() {
+    return call("Page.getNavigationHistory", "{}").getAsJsonArray("entries").asList().stream()
+        .map(entry -> Chromium.text(entry.getAsJsonObject(), "url"))
+        .toList();
+  }
+
   /** Runs a script at the start of every page that this tab opens from now on. */
   void beginEveryPageWith(String script) {
     call("Page.addScriptToEvaluateOnNewDocument", "{\"source\":" + quoted(script) + "}");

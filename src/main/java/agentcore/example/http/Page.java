@@ -51,6 +51,7 @@ final class Page {
           "notices.js",
           "page.js",
           "sidebar.js",
+          "sign-in.js",
           "texts.js");
 
   /** Modules that both pages use have an address in each, since the pages may be on two ports. */

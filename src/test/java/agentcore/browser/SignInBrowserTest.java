@@ -1,0 +1,221 @@
+package agentcore.browser;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import agentcore.core.auth.Forged;
+import agentcore.testkit.Await;
+import agentcore.testkit.TestServer;
+import agentcore.testkit.network.Relay;
+import agentcore.testkit.process.ServerProcess;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Signing in with a link that holds a token. */
+class SignInBrowserTest extends BrowserTest {
+  private static final String KEEP = "Keep me signed in on this browser";
+
+  private static final long HOUR = 3600; // in seconds
+
+  private static final String EVERYTHING_STORED =
+      "JSON.stringify([location.href, history.state, Object.entries(sessionStorage),"
+          + " Object.entries(localStorage)])";
+
+  private final TestServer server =
+      closeLater(TestServer.startWithPage(Map.of("AUTH_SECRET", Forged.SECRET)));
+
+  private static String token(String user) {
+    return Forged.token(user, Instant.now().plusSeconds(HOUR));
+  }
+
+  private String link(String token) {
+    return url(server.port()) + "#token=" + token;
+  }
+
+  /** Opens a link in a new browser context. */
+  private Tab openLink(String token) {
+    return open(link(token));
+  }
+
+  private static Visitor signedIn(Tab tab, String user) {
+    Visitor visitor = Visitor.signedIn(tab);
+    visitor.tab().await("document.getElementById('own-name').textContent === " + Tab.quoted(user));
+    return visitor;
+  }
+
+  private static void reload(Tab tab) {
+    tab.eval("window.isBeforeReload = true; location.reload()");
+    tab.await("window.isBeforeReload === undefined");
+  }
+
+  private static boolean stores(Tab tab, String token) {
+    return tab.eval(EVERYTHING_STORED).getAsString().contains(token);
+  }
+
+  @Test
+  void linkSignsInAndIsTakenOutOfTheAddressAndTheHistory() {
+    String token = token("Zoë 😀");
+    Visitor visitor = signedIn(openLink(token), "Zoë 😀");
+    assertEquals(url(server.port()), visitor.tab().eval("location.href").getAsString());
+    assertEquals(List.of("about:blank", url(server.port())), visitor.tab().history());
+    visitor.say("Hello");
+    visitor.awaitLast("You: Hello (Sent)");
+  }
+
+  @Test
+  void reloadNeedsNoLinkAndAnotherTabDoes() {
+    Tab tab = openLink(token("alice"));
+    signedIn(tab, "alice");
+    reload(tab);
+    signedIn(tab, "alice");
+    assertFalse(tab.is("document.body.innerText.includes('" + KEEP + "')"));
+    Tab other = openBeside(tab, server.port());
+    other.await("document.body.dataset.screen === 'sign-in'");
+    assertFalse(stores(other, "eyJ"));
+  }
+
+  @Test
+  void browserKeepsTheTokenIfAskedTo() {
+    Tab tab = openLink(token("alice"));
+    signedIn(tab, "alice");
+    tab.click("#notices button", KEEP);
+    Tab other = openBeside(tab, server.port());
+    signedIn(other, "alice").say("From a new tab");
+    signedIn(tab, "alice").awaitLast("You: From a new tab (Sent)");
+  }
+
+  @Test
+  void signingOutForgetsTheTokenInAllTabs() {
+    Tab tab = openLink(token("alice"));
+    signedIn(tab, "alice");
+    tab.click("#notices button", KEEP);
+    Tab other = openBeside(tab, server.port());
+    signedIn(other, "alice");
+    tab.click("#sign-out");
+    for (Tab each : List.of(tab, other)) {
+      each.await("document.body.dataset.screen === 'sign-in'");
+      assertFalse(stores(each, "eyJ"));
+      reload(each);
+      each.await("document.body.dataset.screen === 'sign-in'");
+    }
+  }
+
+  @Test
+  void tokenThatIsNotKeptIsForgottenWhenSigningOut() {
+    Tab tab = openLink(token("alice"));
+    signedIn(tab, "alice");
+    tab.click("#notices button", "Only in this tab");
+    tab.click("#sign-out");
+    tab.await("document.body.dataset.screen === 'sign-in'");
+    assertFalse(stores(tab, "eyJ"));
+  }
+
+  @Test
+  void linkThatHasEndedSaysSo() {
+    Tab tab = openLink(Forged.token("alice", Instant.now().minusSeconds(HOUR)));
+    tab.await("document.body.innerText.includes('Your link ended on ')");
+    assertTrue(tab.is("document.body.innerText.includes('Ask for a new link.')"));
+    assertFalse(stores(tab, "eyJ"));
+    reload(tab);
+    tab.await("document.body.dataset.screen === 'sign-in'");
+  }
+
+  @Test
+  void tokenThatEndsWhileChattingSaysSo() {
+    // The server accepts a token for 30 s after its end, because clocks differ.
+    Tab tab = openLink(Forged.token("alice", Instant.now().minusSeconds(20)));
+    signedIn(tab, "alice");
+    tab.await("document.body.innerText.includes('Your link ended on ')");
+    assertEquals("alice", tab.eval("document.getElementById('name').value").getAsString());
+    assertFalse(stores(tab, "eyJ"));
+  }
+
+  @Test
+  void linkOfAnotherServerSaysSo() {
+    String token = token("alice");
+    Tab tab = openLink(token.substring(0, token.lastIndexOf('.') + 1) + "A".repeat(43));
+    tab.await("document.body.innerText.includes('The server does not accept your link.')");
+    assertTrue(tab.is("document.body.innerText.includes('Ask for a new link.')"));
+    assertFalse(stores(tab, "eyJ"));
+  }
+
+  @Test
+  void damagedLinksSaySo() {
+    for (String damaged : List.of("x", "a%20b", "%", "eyJ.e30.x")) {
+      Tab tab = openLink(damaged);
+      tab.await("document.body.dataset.screen === 'sign-in'");
+      assertFalse(tab.is("location.href.includes('#')"));
+      tab.click("#name");
+      tab.type("alice");
+      tab.press("Enter");
+      tab.await("document.body.innerText.includes('The server does not accept your link.')");
+    }
+  }
+
+  @Test
+  void missingTokenSaysWhatToDo() {
+    Tab tab = open(url(server.port()));
+    tab.click("#name");
+    tab.type("alice");
+    tab.press("Enter");
+    tab.await("document.body.innerText.includes('or ask for a new link')");
+    tab.click("#token");
+    tab.type("  " + link(token("alice")) + " ");
+    tab.press("Enter");
+    signedIn(tab, "alice");
+    reload(tab);
+    signedIn(tab, "alice");
+  }
+
+  @Test
+  void tokenOfAnotherUserSaysWhoseItIs() {
+    Tab tab = open(url(server.port()));
+    tab.click("#name");
+    tab.type("mallory");
+    tab.click("#show-token");
+    tab.type(token("alice"));
+    tab.press("Enter");
+    tab.await("document.body.innerText.includes('belongs to alice, not to mallory')");
+    assertFalse(stores(tab, "eyJ"));
+  }
+
+  @Test
+  void otherLinkInTheSameTabChangesTheUser() {
+    Tab tab = openLink(token("alice"));
+    signedIn(tab, "alice");
+    tab.go(link(token("bob")));
+    signedIn(tab, "bob");
+    assertTrue(tab.history().stream().noneMatch(url -> url.contains("#")), tab.history()::toString);
+  }
+
+  @Test
+  void serverSeesTheTokenInOneHeaderAndLogsItNowhere() {
+    String token = token("alice");
+    ServerProcess strict =
+        closeLater(ServerProcess.start(Map.of("AUTH_SECRET", Forged.SECRET, "LOG_LEVEL", "DEBUG")));
+    ByteArrayOutputStream received = new ByteArrayOutputStream();
+    Relay relay = closeLater(Relay.recording(strict.port(), received));
+    Tab tab = open(url(relay.port()) + "#token=" + token);
+    Visitor alice = signedIn(tab, "alice");
+    alice.say("Hello");
+    alice.awaitLast("You: Hello (Sent)");
+    reload(tab);
+    signedIn(tab, "alice");
+    String wanted = "Sec-WebSocket-Protocol: agentcore, bearer." + token;
+    List<String> lines = received.toString(StandardCharsets.ISO_8859_1).lines().toList();
+    List<String> withToken = lines.stream().filter(line -> line.contains(token)).toList();
+    assertEquals(List.of(wanted, wanted), withToken);
+    assertTrue(lines.stream().anyMatch(line -> line.startsWith("GET /ws/alice")), lines::toString);
+    Await.until("the message in the log", () -> strict.output().contains("type=chat_message"));
+    String log = strict.output();
+    for (String part : token.split("\\.")) {
+      assertFalse(log.contains(part), log);
+    }
+    assertTrue(log.contains("opened connection=alice/"), log);
+  }
+}
