@@ -59,7 +59,7 @@ class ArchitectureTest {
                        core.consumer core.dispatch core.auth core.security core.http core.socket core.transport
       example          core.message core.backend core.consumer core.auth core.http core
       example.http     core.message core.backend core.auth core.http core example
-      cli.common       core example com.google.gson
+      cli.common       core core.security example com.google.gson
       cli.bench.socket cli.common com.google.gson
       cli.bench        cli.bench.socket cli.common core.auth com.google.gson
       cli.chat         cli.common core.message com.google.gson

@@ -32,7 +32,7 @@ final class CheckCommand {
     for (Setting setting : ChatSetting.all()) {
       print(seen.config(), setting);
     }
-    Checks checks = new Checks(seen.config(), Clock.systemUTC());
+    Checks checks = new Checks(seen.config(), Clock.systemUTC(), arguments.isTeam());
     List<String> errors = new ArrayList<>(seen.problems());
     errors.addAll(checks.errors());
     list("Store:", checks.store());

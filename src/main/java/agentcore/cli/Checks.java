@@ -37,13 +37,18 @@ final class Checks {
   private final List<String> warnings = new ArrayList<>();
   private final List<String> store = new ArrayList<>();
 
-  Checks(Config config, Clock clock) {
+  /**
+   * Checks the settings.
+   *
+   * @param isTeam whether the server creates its secret if there is none
+   */
+  Checks(Config config, Clock clock, boolean isTeam) {
     this.config = config;
     this.clock = clock;
     for (Setting setting : ChatSetting.all()) {
       checkText(setting);
     }
-    checkHost();
+    checkHost(isTeam);
     checkAdminPort();
     checkKeystore();
     checkStore();
@@ -82,9 +87,9 @@ final class Checks {
     }
   }
 
-  private void checkHost() {
+  private void checkHost(boolean isTeam) {
     boolean isOpen = address(Setting.HOST).filter(host -> !host.isLoopbackAddress()).isPresent();
-    if (isOpen && config.text(Setting.AUTH_SECRET).isEmpty()) {
+    if (isOpen && !isTeam && config.text(Setting.AUTH_SECRET).isEmpty()) {
       warnings.add(
           "HOST="
               + config.text(Setting.HOST)

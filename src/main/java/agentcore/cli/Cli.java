@@ -27,7 +27,8 @@ public final class Cli {
   public static final int USAGE = 2;
 
   private static final Set<String> COMMANDS =
-      Set.of("serve", "check", "token", "chat", "say", "admin", "bench", "help", "version");
+      Set.of(
+          "serve", "invite", "check", "token", "chat", "say", "admin", "bench", "help", "version");
 
   private final PrintStream out;
   private final PrintStream err;
@@ -69,6 +70,7 @@ public final class Cli {
     }
     return switch (command) {
       case "serve" -> new ServeCommand(out, err, environment).run(Arguments.ofAllSettings(args));
+      case "invite" -> new InviteCommand(out, err, environment).run(args);
       case "token" -> new TokenCommand(out, environment).run(args);
       case "check" -> new CheckCommand(out, err, environment).run(Arguments.ofAllSettings(args));
       case "chat" -> new ChatCommand(System.in, out, err, environment).run(args, isTerminal());

@@ -2,6 +2,7 @@ package agentcore.cli;
 
 import agentcore.cli.api.AdminCommand;
 import agentcore.cli.api.SayCommand;
+import agentcore.cli.common.Team;
 import agentcore.cli.common.UsageException;
 import agentcore.core.Setting;
 import agentcore.example.ChatSetting;
@@ -15,6 +16,8 @@ final class Help {
       AgentCore, a WebSocket chat server.
 
         agentcore [serve] [OPTIONS]          run the server
+        agentcore serve --team [OPTIONS]     run it for a team: open to the network, with a secret
+        agentcore invite --user USER         print a link that signs a user in to the chat page
         agentcore check [OPTIONS]            print the settings of the server and their problems
         agentcore token --user USER          print a token for a user
         agentcore chat [OPTIONS]             chat in the terminal, or from a script
@@ -42,7 +45,12 @@ final class Help {
       """
       Run the server.
 
-        agentcore [serve] [--config FILE] [--SETTING VALUE ...]
+        agentcore [serve] [--team] [--config FILE] [--SETTING VALUE ...]
+
+      With --team, HOST is 0.0.0.0 unless it is set. Unless AUTH_SECRET is set, the secret is in the
+      file AUTH_SECRET_FILE, by default $XDG_STATE_HOME/agentcore/secret, where XDG_STATE_HOME is
+      ~/.local/state if it is not set. The first start creates the file, readable by you alone, and
+      prints a link for you; agentcore invite prints links for others.
 
       """
           + SOURCES;
@@ -51,13 +59,35 @@ final class Help {
       """
       Print the settings of the server, the source of each, and errors and warnings about them.
 
-        agentcore check [--config FILE] [--SETTING VALUE ...]
+        agentcore check [--team] [--config FILE] [--SETTING VALUE ...]
 
       The flags are those of agentcore serve; pass those that the server gets. The exit code is 1 if
       there is an error.
 
       """
           + SOURCES;
+
+  private static final String INVITE =
+      """
+      Print a link that signs a user in to the chat page. Anyone who has the link is that user until
+      it ends. Links are signed as by agentcore token; without AUTH_SECRET and AUTH_SECRET_FILE, with
+      the secret that agentcore serve --team created.
+
+        agentcore invite --user USER [OPTIONS]
+
+        --user USER              the user id
+        --ttl TIME               how long the link is valid: a number with s, m, h or d [30d]
+        --url URL                the address of the page, such as https://chat.example.com
+                                 [as HOST, PORT and TLS_KEYSTORE say]
+        --config FILE            the settings of the server [config.properties]
+        --host HOST              HOST of the server
+        --port PORT              PORT of the server
+        --auth-secret-file FILE  AUTH_SECRET_FILE of the server
+        --auth-secret SECRETS    AUTH_SECRET of the server. All users of the machine can see a flag,
+                                 for example with ps.
+
+      Exit codes: 0 printed, 2 wrong usage or configuration.
+      """;
 
   private static final String TOKEN =
       """
@@ -69,6 +99,8 @@ final class Help {
         --ttl SECONDS          how long the token is valid [3600]
         --claims JSON          an object with further claims, such as {"team":"red"}
         --config FILE          the settings of the server [config.properties]
+        --auth-secret-file FILE
+                               AUTH_SECRET_FILE, a file with AUTH_SECRET [that of serve --team]
         --auth-secret SECRETS  AUTH_SECRET, which otherwise comes from the environment or the file.
                                All users of the machine can see a flag, for example with ps.
 
@@ -88,6 +120,7 @@ final class Help {
     switch (command) {
       case "serve" -> printSettings(SERVE, out);
       case "check" -> printSettings(CHECK, out);
+      case "invite" -> out.print(INVITE);
       case "token" -> out.print(TOKEN);
       case "say" -> out.print(SayCommand.HELP);
       case "admin" -> out.print(AdminCommand.HELP);
@@ -100,6 +133,7 @@ final class Help {
   private static void printSettings(String text, PrintStream out) {
     out.println(text);
     out.printf(Locale.ROOT, "  %-29s %s%n", "--config FILE", "the settings file");
+    out.printf(Locale.ROOT, "  %-29s %s%n", Team.FLAG, "an open HOST, and a secret in a file");
     for (Setting setting : ChatSetting.all()) {
       String defaultValue =
           setting.defaultValue().isEmpty() ? "" : " [" + setting.defaultValue() + "]";

@@ -1,6 +1,7 @@
 package agentcore.cli;
 
 import agentcore.cli.common.Arguments;
+import agentcore.cli.common.Team;
 import agentcore.core.AgentCore;
 import agentcore.core.Config;
 import agentcore.core.ConfigException;
@@ -9,9 +10,14 @@ import agentcore.core.backend.BackendException;
 import agentcore.example.ChatConsumer;
 import agentcore.example.ChatSetting;
 import agentcore.example.http.ChatHttp;
+import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiFunction;
 
 /** Runs the chat server until SIGTERM, SIGINT or an interrupt. */
 final class ServeCommand {
@@ -29,17 +35,46 @@ final class ServeCommand {
 
   int run(Arguments arguments) throws ConfigException {
     Logs.prepare();
-    Config config = arguments.load(environment);
-    try (LogWriter log =
-        Logs.configure(
-            config.text(ChatSetting.LOG_LEVEL), config.text(ChatSetting.LOG_FORMAT), err)) {
-      return run(config, log);
+    return arguments.isTeam()
+        ? runTeam(arguments)
+        : run(arguments.load(environment), (config, port) -> List.of());
+  }
+
+  /** Creates the team's secret if there is none. A start that fails removes it again. */
+  private int runTeam(Arguments arguments) throws ConfigException {
+    Optional<Path> created;
+    try {
+      created = Team.createSecret(arguments.inspect(environment).config(), environment);
+    } catch (IOException e) {
+      err.println("agentcore: " + e.getMessage());
+      return Cli.FAILED;
+    }
+    int code = Cli.FAILED;
+    try {
+      Config config = arguments.load(environment);
+      if (config.text(Setting.AUTH_SECRET).isEmpty()) {
+        throw new ConfigException(List.of(Team.FLAG + ": the secret has been removed"));
+      }
+      code = run(config, created.isPresent() ? TeamLines::first : TeamLines::later);
+      return code;
+    } finally {
+      if (code != Cli.OK) {
+        created.map(Path::toFile).ifPresent(File::delete);
+      }
     }
   }
 
-  private int run(Config config, LogWriter log) {
+  private int run(Config config, BiFunction<Config, Integer, List<String>> more) {
+    try (LogWriter log =
+        Logs.configure(
+            config.text(ChatSetting.LOG_LEVEL), config.text(ChatSetting.LOG_FORMAT), err)) {
+      return run(config, more, log);
+    }
+  }
+
+  private int run(Config config, BiFunction<Config, Integer, List<String>> more, LogWriter log) {
     try (AgentCore server = chat(config).start()) {
-      return serve(server, config, log);
+      return serve(server, config, more, log);
     } catch (BackendException | IOException e) {
       log.flush();
       err.println("agentcore: " + e.getMessage());
@@ -52,19 +87,25 @@ final class ServeCommand {
     return ChatHttp.addTo(server, config);
   }
 
-  private int serve(AgentCore server, Config config, LogWriter log) {
+  private int serve(
+      AgentCore server,
+      Config config,
+      BiFunction<Config, Integer, List<String>> more,
+      LogWriter log) {
     Thread onSignal = Thread.ofPlatform().name("stop").unstarted(() -> stop(server, log));
     Runtime.getRuntime().addShutdownHook(onSignal);
     String scheme = config.text(Setting.TLS_KEYSTORE).isEmpty() ? "ws" : "wss";
-    String listening = scheme + "://" + authority(config.text(Setting.HOST), server.port());
+    String listening =
+        scheme + "://" + PageAddress.authority(config.text(Setting.HOST), server.port());
     out.println("AgentCore listening on " + listening + PATH);
     server
         .adminPort()
-        .map(port -> authority(config.text(Setting.ADMIN_HOST), port))
+        .map(port -> PageAddress.authority(config.text(Setting.ADMIN_HOST), port))
         .ifPresent(admin -> out.println("Health and metrics on http://" + admin + "/"));
     if (!config.text(ChatSetting.API_KEYS).isEmpty()) {
       out.println("Page for operators: " + adminPage(server, config));
     }
+    more.apply(config, server.port()).forEach(out::println);
     out.flush();
     try {
       server.join();
@@ -78,8 +119,12 @@ final class ServeCommand {
     String scheme = config.text(Setting.TLS_KEYSTORE).isEmpty() ? "http" : "https";
     return server
             .adminPort()
-            .map(port -> "http://" + authority(config.text(Setting.ADMIN_HOST), port))
-            .orElseGet(() -> scheme + "://" + authority(config.text(Setting.HOST), server.port()))
+            .map(port -> "http://" + PageAddress.authority(config.text(Setting.ADMIN_HOST), port))
+            .orElseGet(
+                () ->
+                    scheme
+                        + "://"
+                        + PageAddress.authority(config.text(Setting.HOST), server.port()))
         + "/admin";
   }
 
@@ -89,11 +134,5 @@ final class ServeCommand {
     server.close();
     log.flush();
     Runtime.getRuntime().halt(Cli.OK);
-  }
-
-  /** Brackets IPv6 addresses, and encodes the percent sign before an interface (RFC 6874). */
-  private static String authority(String host, int port) {
-    String shown = host.indexOf(':') < 0 ? host : '[' + host.replace("%", "%25") + ']';
-    return shown + ':' + port;
   }
 }

@@ -19,12 +19,12 @@ import java.util.Set;
 
 /** Prints a token for a user, signed with the first secret in AUTH_SECRET. */
 final class TokenCommand {
-  private static final String USER = "--user";
+  static final String USER = "--user";
   private static final String TTL = "--ttl";
   private static final String CLAIMS = "--claims";
   private static final String DEFAULT_TTL = "3600";
 
-  private static final long MAX_TTL_SECONDS = 100L * 365 * 24 * 3600;
+  static final long MAX_TTL_SECONDS = 100L * 365 * 24 * 3600;
 
   private final PrintStream out;
   private final Map<String, String> environment;
@@ -38,11 +38,17 @@ final class TokenCommand {
     Flags flags =
         Flags.parse(
             args,
-            Set.of(USER, TTL, CLAIMS, Arguments.CONFIG, Setting.AUTH_SECRET.flag()),
+            Set.of(
+                USER,
+                TTL,
+                CLAIMS,
+                Arguments.CONFIG,
+                Setting.AUTH_SECRET.flag(),
+                Setting.AUTH_SECRET_FILE.flag()),
             Set.of());
     String user = user(flags);
     Duration ttl = ttl(flags.get(TTL).orElse(DEFAULT_TTL));
-    Config config = new Arguments(flags).load(environment);
+    Config config = new Arguments(flags).loadWithSecret(environment);
     String secrets = config.text(Setting.AUTH_SECRET);
     if (secrets.isEmpty()) {
       throw new UsageException(Setting.AUTH_SECRET + " is not set, so no token is needed");
@@ -56,7 +62,8 @@ final class TokenCommand {
     return Cli.OK;
   }
 
-  private static String user(Flags flags) throws UsageException {
+  /** Returns the user id that a command line names. */
+  static String user(Flags flags) throws UsageException {
     String user =
         flags
             .get(USER)

@@ -4,6 +4,8 @@
  *
  * <pre>{@code
  * Main -> Cli --+-- serve        ServeCommand: AgentCore with the chat, until a signal stops it
+ *               |                PageAddress, TeamLines: what it prints
+ *               +-- invite       InviteCommand: prints a link that signs a user in
  *               +-- check        CheckCommand, Checks: prints the settings, and what is wrong with them
  *               +-- token        TokenCommand: prints a token
  *               +-- chat         agentcore.cli.chat

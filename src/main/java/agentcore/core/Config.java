@@ -7,6 +7,7 @@ import agentcore.core.backend.memory.MemoryBackend;
 import agentcore.core.backend.redis.RedisBackend;
 import agentcore.core.connection.ConnectionLimits;
 import agentcore.core.security.Origins;
+import agentcore.core.security.SecretFile;
 import agentcore.core.security.TrustedProxies;
 import java.math.BigDecimal;
 import java.nio.file.Path;
@@ -31,10 +32,13 @@ import java.util.Optional;
  * #} is part of the value. In a file, a line that begins with {@code #} is a comment too. A flag
  * holds no comment.
  *
- * <p>A setting that protects something ({@code AUTH_SECRET}, {@code TLS_KEYSTORE}, {@code
- * TLS_PASSWORD}) must not be given with an empty value: such a value is a mistake, for example a
- * variable that was not set. To do without, leave the setting out. A variable with nearly its name,
- * such as {@code auth_secret}, is a mistake too.
+ * <p>A setting that protects something ({@code AUTH_SECRET}, {@code AUTH_SECRET_FILE}, {@code
+ * TLS_KEYSTORE}, {@code TLS_PASSWORD}) must not be given with an empty value: such a value is a
+ * mistake, for example a variable that was not set. To do without, leave the setting out. A
+ * variable with nearly its name, such as {@code auth_secret}, is a mistake too.
+ *
+ * <p>{@code AUTH_SECRET_FILE} names a file whose content becomes the value of {@code AUTH_SECRET}.
+ * Giving both is a mistake.
  *
  * {@snippet file="Servers.java" region="settings"}
  */
@@ -112,17 +116,33 @@ public final class Config {
 
   /**
    * Returns these settings with one changed. Rules between settings are checked when a server is
-   * constructed.
+   * constructed. AUTH_SECRET_FILE also changes AUTH_SECRET to the content of the file.
    *
    * @throws IllegalArgumentException if the value is invalid
    */
   public Config with(Setting setting, String value) {
-    Config changed = given(setting, value, "program");
+    return with(setting, value, "program");
+  }
+
+  /**
+   * Returns these settings with one changed, as {@link #with(Setting, String)} does.
+   *
+   * @param source where the value comes from, for messages
+   */
+  public Config with(Setting setting, String value, String source) {
+    Config changed = given(setting, value, source);
     Optional<String> fault = changed.fault(setting);
     if (fault.isPresent()) {
       throw new IllegalArgumentException(changed.describe(setting) + " " + fault.get());
     }
-    return changed;
+    return setting == Setting.AUTH_SECRET_FILE
+        ? changed.with(Setting.AUTH_SECRET, changed.secretOfFile(), changed.text(setting))
+        : changed;
+  }
+
+  /** Returns the content of AUTH_SECRET_FILE. */
+  String secretOfFile() {
+    return SecretFile.read(Path.of(text(Setting.AUTH_SECRET_FILE)));
   }
 
   /** Returns these settings with one changed, which is not checked. */

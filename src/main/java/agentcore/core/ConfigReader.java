@@ -51,6 +51,7 @@ final class ConfigReader {
     flags.forEach(
         (setting, written) ->
             set(setting, setting.kind().notation().inFlag(written), setting.flag()));
+    readSecretFile();
     check();
     return new Config.Inspection(config, List.copyOf(problems));
   }
@@ -128,6 +129,22 @@ final class ConfigReader {
 
   private static String normalized(String name) {
     return SEPARATORS.matcher(name).replaceAll("").toUpperCase(Locale.ROOT);
+  }
+
+  /** Makes the content of AUTH_SECRET_FILE the value of AUTH_SECRET. */
+  private void readSecretFile() {
+    if (!config.isGiven(Setting.AUTH_SECRET_FILE)) {
+      return;
+    }
+    if (config.isGiven(Setting.AUTH_SECRET)) {
+      problems.add(
+          config.describe(Setting.AUTH_SECRET)
+              + " and "
+              + config.describe(Setting.AUTH_SECRET_FILE)
+              + " are both given: leave one of them out");
+    } else if (config.fault(Setting.AUTH_SECRET_FILE).isEmpty()) {
+      set(Setting.AUTH_SECRET, config.secretOfFile(), config.text(Setting.AUTH_SECRET_FILE));
+    }
   }
 
   private void check() {

@@ -4,10 +4,12 @@ import agentcore.core.auth.SigningKeys;
 import agentcore.core.backend.redis.link.RedisUrl;
 import agentcore.core.message.Names;
 import agentcore.core.security.Origins;
+import agentcore.core.security.SecretFile;
 import agentcore.core.security.TrustedProxies;
 import java.io.File;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -55,6 +57,12 @@ record Kind(
           .shown(Kind::length);
 
   static final Kind SECRETS = secrets(SigningKeys::parse, "to let anyone connect as anyone");
+
+  /** A file that holds secrets; what it holds is checked as the value of AUTH_SECRET. */
+  static final Kind SECRET_FILE =
+      parsed(file -> SecretFile.read(Path.of(file)))
+          .notation(Notation.PLAIN)
+          .neverEmpty("to give AUTH_SECRET itself, or to let anyone connect as anyone");
 
   /** The address of a Redis server, which may hold a password. */
   static final Kind REDIS_URL =

@@ -64,6 +64,12 @@ public final class Setting {
           "",
           Kind.SECRETS,
           "what tokens are signed with, 32 bytes or more; several by commas: the first signs");
+  public static final Setting AUTH_SECRET_FILE =
+      library(
+          "AUTH_SECRET_FILE",
+          "",
+          Kind.SECRET_FILE,
+          "a file with AUTH_SECRET that only its owner can read; serve --team creates it");
   public static final Setting ALLOWED_ORIGINS =
       library(
           "ALLOWED_ORIGINS",

@@ -92,7 +92,7 @@ public final class ChatSetting {
   /** Returns all settings of the chat server, in the order in which they are documented. */
   public static List<Setting> all() {
     List<Setting> all = new ArrayList<>(Setting.library());
-    addAfter(all, Setting.AUTH_SECRET, API_KEYS);
+    addAfter(all, Setting.AUTH_SECRET_FILE, API_KEYS);
     addAfter(
         all,
         Setting.RATE_LIMIT_BURST,

@@ -142,7 +142,7 @@ class CheckCommandTest extends CommandLine {
             .with(Setting.TLS_KEYSTORE, file)
             .with(Setting.TLS_PASSWORD, TestKeystore.PASSWORD);
     Clock later = Clock.offset(Clock.systemUTC(), Duration.ofDays(3));
-    List<String> wrong = new Checks(config, later).errors();
+    List<String> wrong = new Checks(config, later, false).errors();
     assertEquals(1, wrong.size());
     assertTrue(wrong.getFirst().contains("a certificate in it expired at"), wrong::toString);
   }

@@ -40,7 +40,7 @@ class CliTest extends CommandLine {
       Pattern.compile("AgentCore listening on ws://127\\.0\\.0\\.1:(\\d+)/ws/\\{user_id}\\R");
 
   private static final List<String> COMMANDS =
-      List.of("[serve]", "check", "token", "chat", "say", "admin", "bench");
+      List.of("[serve]", "invite", "check", "token", "chat", "say", "admin", "bench");
 
   /** Flags of commands that are no settings. */
   private static final Set<String> OTHER_FLAGS =
@@ -242,6 +242,7 @@ class CliTest extends CommandLine {
           token --user alice --ttl 99999999999999999999 | --ttl must be a whole number of seconds
           token --user alice --name bob        | unknown flag: --name
           token --user alice                   | AUTH_SECRET is not set
+          serve --team=yes                     | unknown flag: --team
           serve --user alice                   | unknown flag: --user
           """)
   void invalidTokenRequestIsAUsageError(String args, String error) {

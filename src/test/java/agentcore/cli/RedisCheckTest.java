@@ -25,13 +25,13 @@ class RedisCheckTest {
   private static List<String> wrong(String url) {
     Config config =
         Config.defaults().with(Setting.BACKEND_TYPE, "redis").with(Setting.REDIS_URL, url);
-    return new Checks(config, Clock.systemUTC()).errors();
+    return new Checks(config, Clock.systemUTC(), false).errors();
   }
 
   private static List<String> found(String url) {
     Config config =
         Config.defaults().with(Setting.BACKEND_TYPE, "redis").with(Setting.REDIS_URL, url);
-    Checks checks = new Checks(config, Clock.systemUTC());
+    Checks checks = new Checks(config, Clock.systemUTC(), false);
     assertEquals(List.of(), checks.errors());
     return checks.store();
   }

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -577,5 +578,54 @@ class ConfigTest {
     assertEquals(
         "the room",
         fromFlag(ChatSetting.DEFAULT_ROOM, "\u3000the room\u00a0").text(ChatSetting.DEFAULT_ROOM));
+  }
+
+  private static final String SECRET = "0123456789abcdef0123456789abcdef";
+
+  private Path secretFile(String content) throws IOException {
+    Path file = Files.writeString(folder.resolve("secret"), content);
+    return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+  }
+
+  @Test
+  void contentOfTheSecretFileBecomesTheSecret() throws Exception {
+    String file = secretFile(SECRET + "\n").toString();
+    Config config = fromEnvironment("AUTH_SECRET_FILE", file);
+    assertEquals(SECRET, config.text(Setting.AUTH_SECRET));
+    assertEquals("AUTH_SECRET=*** (32 bytes) (" + file + ")", config.describe(Setting.AUTH_SECRET));
+    assertTrue(config.signingKeys().isPresent());
+    assertTrue(Config.defaults().with(Setting.AUTH_SECRET_FILE, file).signingKeys().isPresent());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "too short"})
+  void secretFileWithoutAGoodSecretIsAProblem(String content) throws IOException {
+    Path file = secretFile(content);
+    List<String> problems =
+        problems(Optional.empty(), Map.of("AUTH_SECRET_FILE", file.toString()), Map.of());
+    assertEquals(1, problems.size(), problems::toString);
+    assertTrue(problems.getFirst().startsWith("AUTH_SECRET="), problems::toString);
+    assertTrue(problems.getFirst().contains("(" + file + ") must "), problems::toString);
+    assertFalse(problems.getFirst().contains("too short"), problems::toString);
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> Config.defaults().with(Setting.AUTH_SECRET_FILE, file.toString()));
+  }
+
+  @Test
+  void secretAndSecretFileTogetherAreAProblem() throws IOException {
+    String file = secretFile(SECRET).toString();
+    List<String> problems =
+        problems(file("AUTH_SECRET=" + SECRET), Map.of(), Map.of(Setting.AUTH_SECRET_FILE, file));
+    assertEquals(1, problems.size(), problems::toString);
+    assertTrue(problems.getFirst().endsWith("are both given: leave one of them out"));
+  }
+
+  @Test
+  void secretFileThatOthersCanReadIsAProblem() throws IOException {
+    Path file = secretFile(SECRET);
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+    String problem = problem(Setting.AUTH_SECRET_FILE, file.toString());
+    assertTrue(problem.contains("must be accessible to its owner only"), problem);
   }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import agentcore.core.security.SecretFile;
 import agentcore.example.ChatSetting;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -31,6 +32,7 @@ class SettingSourcesTest {
           Setting.TLS_PASSWORD,
           Setting.REDIS_URL,
           Setting.AUTH_SECRET,
+          Setting.AUTH_SECRET_FILE,
           Setting.ALLOWED_ORIGINS,
           ChatSetting.API_KEYS,
           ChatSetting.DEFAULT_ROOM);
@@ -42,11 +44,19 @@ class SettingSourcesTest {
           Setting.TLS_PASSWORD,
           Setting.REDIS_CHANNEL_PREFIX,
           Setting.AUTH_SECRET,
+          Setting.AUTH_SECRET_FILE,
           ChatSetting.API_KEYS,
           ChatSetting.DEFAULT_ROOM);
 
   private static final Set<Setting> NEVER_EMPTY =
-      Set.of(Setting.TLS_KEYSTORE, Setting.TLS_PASSWORD, Setting.AUTH_SECRET, ChatSetting.API_KEYS);
+      Set.of(
+          Setting.TLS_KEYSTORE,
+          Setting.TLS_PASSWORD,
+          Setting.AUTH_SECRET,
+          Setting.AUTH_SECRET_FILE,
+          ChatSetting.API_KEYS);
+
+  private static final Set<Setting> FILES = Set.of(Setting.TLS_KEYSTORE, Setting.AUTH_SECRET_FILE);
 
   private static final Map<Setting, String> SAMPLES =
       Map.of(
@@ -79,8 +89,8 @@ class SettingSourcesTest {
 
   /** A valid value. For a file, the test creates it before it uses the value. */
   private String sample(Setting setting) {
-    return setting == Setting.TLS_KEYSTORE
-        ? folder.resolve("key.p12").toString()
+    return FILES.contains(setting)
+        ? folder.resolve("key").toString()
         : SAMPLES.getOrDefault(setting, setting.defaultValue());
   }
 
@@ -112,8 +122,8 @@ class SettingSourcesTest {
   }
 
   private void assertTaken(Setting setting, From from, String written, String expected) {
-    if (setting == Setting.TLS_KEYSTORE) {
-      touch(expected);
+    if (FILES.contains(setting)) {
+      create(expected);
     }
     Config.Inspection seen = given(setting, from, written);
     assertEquals(List.of(), problemsOf(seen, setting), () -> "[" + written + "]");
@@ -133,10 +143,10 @@ class SettingSourcesTest {
     assertTrue(problems.getFirst().contains("(" + source + ")"), problems::toString);
   }
 
-  private static void touch(String file) {
+  private static void create(String file) {
     try {
       if (!Files.exists(Path.of(file))) {
-        Files.createFile(Path.of(file));
+        SecretFile.create(Path.of(file));
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -188,7 +198,7 @@ class SettingSourcesTest {
 
   /** Settings that accept any characters, but not at the beginning and the end. */
   private static boolean hasForm(Setting setting) {
-    return setting == Setting.TLS_KEYSTORE || setting == ChatSetting.API_KEYS;
+    return FILES.contains(setting) || setting == ChatSetting.API_KEYS;
   }
 
   /** Settings that accept no control character, and so no tabulator. */
@@ -252,14 +262,14 @@ class SettingSourcesTest {
   @MethodSource("everySetting")
   void secretIsNeverEmptyAndNeverShown(Setting setting) {
     boolean isSecret = setting.name().matches(".*(SECRET|PASSWORD|_KEYS?)");
-    String shown = Config.defaults().with(setting, sampleOrTouched(setting)).shown(setting);
-    assertEquals(isSecret, !shown.contains(sampleOrTouched(setting)), shown);
+    String shown = Config.defaults().with(setting, sampleThatExists(setting)).shown(setting);
+    assertEquals(isSecret, !shown.contains(sampleThatExists(setting)), shown);
     assertTrue(!isSecret || NEVER_EMPTY.contains(setting));
   }
 
-  private String sampleOrTouched(Setting setting) {
-    if (setting == Setting.TLS_KEYSTORE) {
-      touch(sample(setting));
+  private String sampleThatExists(Setting setting) {
+    if (FILES.contains(setting)) {
+      create(sample(setting));
     }
     return sample(setting);
   }
@@ -275,7 +285,7 @@ class SettingSourcesTest {
   @ParameterizedTest
   @MethodSource("everySetting")
   void fileMayBeginWithAByteOrderMarkAndHaveLineEndsOfWindows(Setting setting) throws IOException {
-    String value = sampleOrTouched(setting);
+    String value = sampleThatExists(setting);
     for (String text :
         List.of(
             "\ufeff" + setting + "=" + value,

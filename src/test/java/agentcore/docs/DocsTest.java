@@ -36,6 +36,7 @@ class DocsTest {
   /** Words in capitals that are neither settings nor error codes. */
   private static final Set<String> OTHER_WORDS =
       Set.of(
+          "XDG_STATE_HOME", // says where programs keep what must outlast a restart
           "JAVA_OPTS", // of bin/agentcore
           "AGENTCORE_API_KEY", // of its commands say and admin
           "GAVE_UP", // this and the following are codes of the page's client

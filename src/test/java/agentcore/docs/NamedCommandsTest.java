@@ -36,7 +36,7 @@ class NamedCommandsTest {
   private static final Set<String> OTHER_FLAGS = Set.of("--help", "--experimental-websocket");
 
   private static final List<String> COMMANDS =
-      List.of("serve", "check", "token", "chat", "say", "admin", "bench");
+      List.of("serve", "invite", "check", "token", "chat", "say", "admin", "bench");
 
   private static String help(String... args) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();

@@ -120,6 +120,41 @@ class ReadmeTest {
     }
   }
 
+  /** Returns the token of the only line that is a link to the page at an address. */
+  private static String tokenOfLink(List<String> lines, String page) {
+    List<String> links =
+        lines.stream().map(String::strip).filter(line -> line.contains("/#token=")).toList();
+    assertEquals(1, links.size(), lines::toString);
+    assertTrue(links.getFirst().matches(page + "/#token=[\\w.-]+"), links::toString);
+    return links.getFirst().substring(links.getFirst().indexOf('=') + 1);
+  }
+
+  @Test
+  void teamIsLetIn(TestInfo test) {
+    List<String> commands = Block.of(test).commands();
+    ChildJvm server = shell.start(commands.getFirst());
+    awaitLine(server, "Let others in: bin/agentcore invite --user NAME");
+    int port = shell.port(8000);
+    assertTrue(
+        server.out().getFirst().contains("listening on ws://0.0.0.0:"), server.out()::toString);
+    String page = "http://(?!0\\.0\\.0\\.0)[\\d.]+:" + port;
+    String own = tokenOfLink(server.out(), page);
+    String bens = tokenOfLink(shell.run(commands.getLast()), page);
+    connect(port, "/ws/" + System.getProperty("user.name") + "?token=" + own).close();
+    connect(port, "/ws/ben?token=" + bens).close();
+  }
+
+  @Test
+  void teamIsLetInThroughProxyAndTerminal(TestInfo test) {
+    List<String> commands = Block.of(test).commands();
+    int port = shell.start(commands.get(0)).awaitPort();
+    String token = tokenOfLink(shell.run(commands.get(1)), "https://chat\\.example\\.com");
+    try (RawClient ben = connect(port, "/ws/ben?token=" + token)) {
+      shell.start(commands.get(2)).type("Hello, ben");
+      assertEquals("ana", ben.nextJson("chat_message").get("username").getAsString());
+    }
+  }
+
   @Test
   void usesOwnTlsKey(TestInfo test) {
     Shell.assumeInstalled("openssl");

@@ -20,7 +20,8 @@ import java.util.Map;
 /**
  * Runs the commands of a page unchanged, in a folder where {@code bin/agentcore} is the program
  * with the tests' class path, {@code redis-server} is the tests' binary, and {@code make} only
- * prints what it would do. The ports of the page are replaced with free ones.
+ * prints what it would do. What the program keeps is in that folder, too. The ports of the page are
+ * replaced with free ones.
  */
 final class Shell implements AutoCloseable {
   private static final List<Integer> PORTS = List.of(8000, 8001, 9000, 6379);
@@ -102,8 +103,8 @@ final class Shell implements AutoCloseable {
   /** Starts a script; PORT is the replacement of 8000 unless the script sets another. */
   ChildJvm start(String script) {
     String whole =
-        "cd '%s'; PATH=$PWD/bin:$PATH; export PORT=%d\n%s\nwait\n"
-            .formatted(folder, port(8000), withPorts(script));
+        "cd '%s'; PATH=$PWD/bin:$PATH; export XDG_STATE_HOME='%s' PORT=%d\n%s\nwait\n"
+            .formatted(folder, folder.resolve("state"), port(8000), withPorts(script));
     ChildJvm child = ChildJvm.start(List.of("sh", "-e", "-c", whole), Map.of());
     started.add(child);
     return child;

@@ -14,7 +14,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** The flags of a command that reads settings: {@code --config FILE}, and flags of settings. */
+/**
+ * The flags of a command that reads settings: {@code --config FILE}, flags of settings, and for a
+ * command that accepts all of them {@code --team}.
+ */
 public record Arguments(Flags flags) {
   /** Names the settings file. */
   public static final String CONFIG = "--config";
@@ -30,7 +33,7 @@ public record Arguments(Flags flags) {
     for (Setting setting : ChatSetting.all()) {
       known.add(setting.flag());
     }
-    return new Arguments(Flags.parse(args, known, Set.of()));
+    return new Arguments(Flags.parse(args, known, Set.of(Team.FLAG)));
   }
 
   /**
@@ -39,12 +42,40 @@ public record Arguments(Flags flags) {
    * @throws ConfigException if some are wrong
    */
   public Config load(Map<String, String> environment) throws ConfigException {
-    return Config.load(ChatSetting.all(), file(), environment, settings());
+    return valid(inspect(environment));
+  }
+
+  /**
+   * Returns the settings as {@link #load} does. If they have no secret, but a server was started
+   * with {@code --team} before, returns those of that server.
+   *
+   * @throws ConfigException if some are wrong
+   */
+  public Config loadWithSecret(Map<String, String> environment) throws ConfigException {
+    Config config = load(environment);
+    if (!config.text(Setting.AUTH_SECRET).isEmpty()) {
+      return config;
+    }
+    Config team = valid(Team.apply(inspect(environment), environment));
+    return team.text(Setting.AUTH_SECRET).isEmpty() ? config : team;
   }
 
   /** Returns the settings as {@link #load} does, even if some are wrong, and what is wrong. */
   public Config.Inspection inspect(Map<String, String> environment) {
-    return Config.inspect(ChatSetting.all(), file(), environment, settings());
+    Config.Inspection seen = Config.inspect(ChatSetting.all(), file(), environment, settings());
+    return isTeam() ? Team.apply(seen, environment) : seen;
+  }
+
+  private static Config valid(Config.Inspection seen) throws ConfigException {
+    if (!seen.problems().isEmpty()) {
+      throw new ConfigException(seen.problems());
+    }
+    return seen.config();
+  }
+
+  /** Returns whether the server is that of a team. */
+  public boolean isTeam() {
+    return flags.has(Team.FLAG);
   }
 
   /** Returns the file that --config names, else the installation's, if there is one. */

@@ -14,7 +14,8 @@
  * <p>Without an authenticator anyone may connect as any user. The setting AUTH_SECRET, a secret of
  * at least 32 bytes or several separated by commas, turns on {@link
  * agentcore.core.auth.JsonWebTokens}; {@code AgentCore.authenticate} sets an authenticator of your
- * own. For trying it out, {@code bin/agentcore token} prints a token.
+ * own. AUTH_SECRET_FILE names a file that holds the secrets. {@code bin/agentcore token} prints a
+ * token, {@code bin/agentcore invite} a link with one.
  *
  * <p>A client sends its token when it connects: programs as {@code Authorization: Bearer TOKEN},
  * and browsers, which cannot set headers, as a subprotocol; {@code ?token=TOKEN} after the path
