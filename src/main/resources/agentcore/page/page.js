@@ -63,8 +63,8 @@ function enter(user, welcome, current) {
 
 function offerToKeep() {
   const { until } = access.claims();
-  const end = Number.isNaN(until) ? '' : ` until ${access.date(until)} at the latest`;
-  notice(`You are signed in as ${client.user}, in this tab${end}.`, [
+  const end = Number.isNaN(until) ? '' : ` Your link ends on ${access.date(until)}.`;
+  notice(`You are signed in as ${client.user} in this tab.${end}`, [
     ['Keep me signed in on this browser', () => access.keep() || notice('This browser does not let the page store anything.')],
     ['Only in this tab', () => {}],
   ]);

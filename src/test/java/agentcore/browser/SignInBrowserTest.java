@@ -65,6 +65,7 @@ class SignInBrowserTest extends BrowserTest {
     assertEquals(List.of("about:blank", url(server.port())), visitor.tab().history());
     visitor.say("Hello");
     visitor.awaitLast("You: Hello (Sent)");
+    visitor.tab().screenshot("signed-in-by-link");
   }
 
   @Test
@@ -121,6 +122,7 @@ class SignInBrowserTest extends BrowserTest {
     tab.await("document.body.innerText.includes('Your link ended on ')");
     assertTrue(tab.is("document.body.innerText.includes('Ask for a new link.')"));
     assertFalse(stores(tab, "eyJ"));
+    tab.screenshot("link-ended");
     reload(tab);
     tab.await("document.body.dataset.screen === 'sign-in'");
   }
