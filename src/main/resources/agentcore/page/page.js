@@ -104,7 +104,10 @@ byId('sign-out').addEventListener('click', () => {
   access.forgetToken(true);
   leave({});
 });
-access.onForgotten(() => leave({}));
+access.onForgotten(() => {
+  const { user, until } = access.claims();
+  leave(until <= Date.now() ? { problem: ending(4401, '', user), user, code: 4401 } : {});
+});
 byId('hurry').addEventListener('click', () => client.hurry());
 byId('back').addEventListener('click', () => {
   document.body.dataset.view = 'list';

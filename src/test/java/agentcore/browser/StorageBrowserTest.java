@@ -1,8 +1,11 @@
 package agentcore.browser;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import agentcore.core.auth.Forged;
 import agentcore.testkit.TestServer;
+import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -38,6 +41,21 @@ class StorageBrowserTest extends BrowserTest {
     alice.tab().await("window.isBeforeReload === undefined");
     alice.awaitOpen("den");
     alice.awaitLast("You: Hello (Sent)");
+  }
+
+  @Test
+  void tokenOfLinkIsNotKeptInTheHistory() {
+    TestServer strict = closeLater(TestServer.startWithPage(Map.of("AUTH_SECRET", Forged.SECRET)));
+    String token = Forged.token("alice", Instant.now().plusSeconds(600));
+    Tab tab = open(strict.port());
+    tab.beginEveryPageWith(DENY);
+    tab.go(url(strict.port()) + "#token=" + token);
+    Visitor.signedIn(tab);
+    assertEquals(url(strict.port()), tab.eval("location.href").getAsString());
+    assertFalse(tab.eval("JSON.stringify(history.state)").getAsString().contains(token));
+    tab.eval("window.isBeforeReload = true; location.reload()");
+    tab.await("window.isBeforeReload === undefined");
+    tab.await("document.body.innerText.includes('Open the link that you were given')");
   }
 
   @Test

@@ -86,7 +86,10 @@ public final class Team {
       return Optional.of(file);
     } catch (IOException e) {
       throw new IOException(
-          "cannot create the secret " + file + " (AUTH_SECRET_FILE names another place): " + e, e);
+          "cannot create the secret "
+              + file
+              + ": its folder cannot be written; AUTH_SECRET_FILE names another place",
+          e);
     }
   }
 
