@@ -10,6 +10,7 @@ import * as texts from './texts.js';
 
 let client = null;
 let chat = null;
+let isLeaving = false;
 
 function serverAddress() {
   const url = new URL('.', location.href);
@@ -80,8 +81,10 @@ function showState(state) {
   else if (state.state === 'closed') leave({ problem: ending(state.code, state.reason, client.user), user: client.user, code: state.code });
 }
 
-/** Reloads the page, which discards its state. */
+/** Reloads the page, which discards its state. The first reason counts: events still arrive before the reload. */
 function leave(keep) {
+  if (isLeaving) return;
+  isLeaving = true;
   forget(keep);
   location.reload();
 }
