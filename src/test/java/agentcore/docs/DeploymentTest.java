@@ -12,6 +12,7 @@ import agentcore.testkit.RawClient;
 import agentcore.testkit.RawFrame;
 import agentcore.testkit.TestServer;
 import agentcore.testkit.process.ChildJvm;
+import agentcore.testkit.process.Installed;
 import agentcore.testkit.process.ServerProcess;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -74,7 +75,7 @@ class DeploymentTest {
     assertTrue(
         Integer.parseInt(only("LimitNOFILE=(\\d+)", unit))
             > byDefault(Setting.MAX_TOTAL_CONNECTIONS));
-    Shell.assumeInstalled("systemd-analyze");
+    Installed.assume("systemd-analyze");
     String here = unit.replace("/opt/agentcore", Path.of("").toAbsolutePath().toString());
     Files.writeString(folder.resolve("agentcore.service"), here);
     try (ChildJvm verify =
@@ -99,8 +100,9 @@ class DeploymentTest {
   }
 
   @Test
-  void scrapeConfigUsesAdminPort(TestInfo test) {
-    String port = only("127\\.0\\.0\\.1:(\\d+)", Block.of(test).text());
+  void scrapeConfigUsesAdminPort() throws IOException {
+    String scrapes = Files.readString(Path.of("src", "dist", "deploy", "prometheus.yml"));
+    String port = only("127\\.0\\.0\\.1:(\\d+)", scrapes);
     String page = Page.read(Page.FOLDER.resolve("operations.md")).text();
     assertEquals(
         List.of(port, port),
@@ -193,7 +195,7 @@ class DeploymentTest {
     assertTrue(
         Integer.parseInt(only("proxy_read_timeout (\\d+)s", nginx))
             > byDefault(Setting.WS_HEARTBEAT_INTERVAL));
-    Shell.assumeInstalled("nginx");
+    Installed.assume("nginx");
     try (TestServer server = TestServer.start();
         Nginx proxy = new Nginx(folder, nginx.replace(":8000", ":" + server.port()));
         RawClient alice = RawClient.connect(proxy.port(), "/ws/alice")) {
@@ -206,7 +208,7 @@ class DeploymentTest {
    */
   @Test
   void curlRequestIsUpgraded(TestInfo test) {
-    Shell.assumeInstalled("curl");
+    Installed.assume("curl");
     try (Shell shell = new Shell(folder)) {
       String secret = "export AUTH_SECRET=" + SECRET + "\n";
       shell.start(secret + "bin/agentcore").awaitPort();

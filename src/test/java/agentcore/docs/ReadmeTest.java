@@ -8,6 +8,7 @@ import agentcore.example.ChatSetting;
 import agentcore.testkit.Await;
 import agentcore.testkit.RawClient;
 import agentcore.testkit.process.ChildJvm;
+import agentcore.testkit.process.Installed;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -60,8 +61,8 @@ class ReadmeTest {
 
   @Test
   void curlPostsIntoRoom(TestInfo test) {
-    Shell.assumeInstalled("openssl");
-    Shell.assumeInstalled("curl");
+    Installed.assume("openssl");
+    Installed.assume("curl");
     ChildJvm all = shell.start(Block.of(test).text());
     awaitLine(all, "{\"room\":\"lobby\",\"seq\":1,\"epoch\":\"");
     awaitLine(all, "\"duplicate\":false}");
@@ -93,7 +94,7 @@ class ReadmeTest {
   /** The commands do not wait for the server, but say tries until it listens. */
   @Test
   void sayAndAdminUseTheApi(TestInfo test) {
-    Shell.assumeInstalled("openssl");
+    Installed.assume("openssl");
     ChildJvm all = shell.start(Block.of(test).text());
     awaitLine(all, "lobby  0            public  system");
   }
@@ -109,7 +110,7 @@ class ReadmeTest {
 
   @Test
   void createdTokenAdmitsUser(TestInfo test) {
-    Shell.assumeInstalled("openssl");
+    Installed.assume("openssl");
     ChildJvm all = shell.start(Block.of(test).text());
     Await.until("the server and a token", () -> all.out().size() >= 2);
     String token =
@@ -157,7 +158,7 @@ class ReadmeTest {
 
   @Test
   void usesOwnTlsKey(TestInfo test) {
-    Shell.assumeInstalled("openssl");
+    Installed.assume("openssl");
     shell.run(
         "openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=localhost -days 30"
             + " -out fullchain.pem -keyout privkey.pem 2>/dev/null");

@@ -1,7 +1,6 @@
 package agentcore.docs;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import agentcore.testkit.RawClient;
 import agentcore.testkit.RedisProcess;
@@ -67,14 +66,6 @@ final class Shell implements AutoCloseable {
     if (!file.toFile().setExecutable(true)) {
       throw new IOException("cannot make " + file + " executable");
     }
-  }
-
-  /** Skips the test if a program is not installed. */
-  static void assumeInstalled(String program) {
-    boolean isInstalled =
-        List.of(System.getenv("PATH").split(":")).stream()
-            .anyMatch(each -> Files.isExecutable(Path.of(each, program)));
-    assumeTrue(isInstalled, program + " is not installed");
   }
 
   /** Returns whether a port of 127.0.0.1 accepts connections. */
