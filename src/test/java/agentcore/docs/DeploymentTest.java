@@ -63,32 +63,6 @@ class DeploymentTest {
   }
 
   @Test
-  void systemdUnitIsValidAndUsesExistingSettings(TestInfo test) throws Exception {
-    String unit = Block.of(test).text();
-    Map<String, String> settings = pairs(only("Environment=(.*ADMIN_PORT.*)", unit));
-    assertEquals("json", config(settings).text(ChatSetting.LOG_FORMAT));
-    for (String name : only("# (.*); readable by root", unit).split("=\\.\\.\\.(, )?")) {
-      assertTrue(Setting.find(ChatSetting.all(), name).isPresent(), name);
-    }
-    assertTrue(
-        Integer.parseInt(only("TimeoutStopSec=(\\d+)", unit)) > byDefault(Setting.DRAIN_TIMEOUT));
-    assertTrue(
-        Integer.parseInt(only("LimitNOFILE=(\\d+)", unit))
-            > byDefault(Setting.MAX_TOTAL_CONNECTIONS));
-    Installed.assume("systemd-analyze");
-    String here = unit.replace("/opt/agentcore", Path.of("").toAbsolutePath().toString());
-    Files.writeString(folder.resolve("agentcore.service"), here);
-    try (ChildJvm verify =
-        ChildJvm.start(
-            List.of("systemd-analyze", "verify", folder.resolve("agentcore.service").toString()),
-            Map.of())) {
-      int code = verify.awaitExit();
-      assertEquals(List.of(), verify.err().stream().filter(l -> l.contains("agentcore")).toList());
-      assertEquals(0, code);
-    }
-  }
-
-  @Test
   void containerUsesThisVersionAndExistingSettings(TestInfo test) throws Exception {
     String recipe = Block.of(test).text();
     String folder = "agentcore-" + AgentCore.version() + "-linux-x86_64";
