@@ -10,12 +10,9 @@ import agentcore.example.ChatSetting;
 import agentcore.testkit.Await;
 import agentcore.testkit.RawClient;
 import agentcore.testkit.RawFrame;
-import agentcore.testkit.TestServer;
 import agentcore.testkit.process.ChildJvm;
 import agentcore.testkit.process.Installed;
 import agentcore.testkit.process.ServerProcess;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -71,20 +68,6 @@ class DeploymentTest {
     Map<String, String> settings = pairs(only("ENV (.*) JAVA_OPTS=.*", recipe));
     assertEquals("json", config(settings).text(ChatSetting.LOG_FORMAT));
     assertEquals(byDefault(Setting.PORT), Integer.parseInt(only("EXPOSE (\\d+)", recipe)));
-  }
-
-  @Test
-  void scrapeConfigUsesAdminPort() throws IOException {
-    String scrapes = Files.readString(Path.of("src", "dist", "deploy", "prometheus.yml"));
-    String port = only("127\\.0\\.0\\.1:(\\d+)", scrapes);
-    String page = Page.read(Page.FOLDER.resolve("operations.md")).text();
-    assertEquals(
-        List.of(port, port),
-        Pattern.compile("ADMIN_PORT=(\\d+)")
-            .matcher(page)
-            .results()
-            .map(found -> found.group(1))
-            .toList());
   }
 
   @Test
@@ -155,26 +138,6 @@ class DeploymentTest {
     assertEquals(
         settings.get("MAX_CONNECTIONS_PER_ADDRESS"),
         config.text(Setting.MAX_CONNECTIONS_PER_ADDRESS));
-  }
-
-  @Test
-  void proxyConfigurationsForwardToServer(TestInfo test) throws IOException {
-    List<Block> blocks = Block.allOf(test);
-    assertEquals(2, blocks.size());
-    for (Block proxy : blocks) {
-      assertEquals(
-          Setting.PORT.defaultValue(), only("127\\.0\\.0\\.1:(\\d+)", proxy.text()), proxy.place());
-    }
-    String nginx = blocks.getFirst().text();
-    assertTrue(
-        Integer.parseInt(only("proxy_read_timeout (\\d+)s", nginx))
-            > byDefault(Setting.WS_HEARTBEAT_INTERVAL));
-    Installed.assume("nginx");
-    try (TestServer server = TestServer.start();
-        Nginx proxy = new Nginx(folder, nginx.replace(":8000", ":" + server.port()));
-        RawClient alice = RawClient.connect(proxy.port(), "/ws/alice")) {
-      alice.nextJson("welcome");
-    }
   }
 
   /**

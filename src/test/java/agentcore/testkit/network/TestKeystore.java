@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
@@ -110,6 +111,22 @@ public final class TestKeystore {
       SSLContext context = SSLContext.getInstance("TLS");
       context.init(managers.getKeyManagers(), null, null);
       return context;
+    } catch (IOException | GeneralSecurityException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Writes the certificate and the key in one PEM file. */
+  public void writePem(Path file) {
+    try {
+      Base64.Encoder lines = Base64.getMimeEncoder(64, new byte[] {'\n'});
+      byte[] key = keys(this.file).getKey(ALIAS, PASSWORD.toCharArray()).getEncoded();
+      String pem =
+          "-----BEGIN CERTIFICATE-----\n%s\n-----END CERTIFICATE-----\n"
+                  .formatted(lines.encodeToString(certificate.getEncoded()))
+              + "-----BEGIN PRIVATE KEY-----\n%s\n-----END PRIVATE KEY-----\n"
+                  .formatted(lines.encodeToString(key));
+      Path unused = Files.writeString(file, pem);
     } catch (IOException | GeneralSecurityException e) {
       throw new AssertionError(e);
     }
