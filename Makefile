@@ -11,7 +11,7 @@ before = $(or $(filter-out none,$(word $(or $(STEP),9),none $(steps))),$(error s
 concurrent = $(subst $(space),$(comma),$(patsubst %,**/%/*Test, \
 	connection consumer dispatch gate group link metrics poison protocol redis socket torture transport))
 
-.PHONY: help build test test-all one-carrier asyncapi openapi torture fuzz run bench engines format coverage javadoc learn learn-diff trace loc clean dist dist-test outdated
+.PHONY: help build test test-all one-carrier asyncapi openapi torture fuzz run bench engines format coverage javadoc learn learn-diff trace loc clean dist dist-test image deploy-test outdated
 
 help: ## print these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -78,6 +78,13 @@ dist: ## build the archive that needs no Java, target/dist/agentcore-VERSION-OS-
 
 dist-test: ## test the archive: reproducible, usable as a library, end-to-end tests without Java (TEST=...)
 	@TEST='$(TEST)' src/dist/test
+
+image: ## build an OCI image from the archive, for docker load (on Debian or Ubuntu, with busybox-static)
+	@src/dist/image
+
+deploy-test: ## run the systemd unit in systemd and the image in runc (as root; needs umoci and runc)
+	@src/dist/test-systemd
+	@src/dist/test-image
 
 outdated: ## print newer versions of dependencies and plugins (asks the registry)
 	@$(mvn) -Dorg.slf4j.simpleLogger.log.org.codehaus.mojo.versions=info \

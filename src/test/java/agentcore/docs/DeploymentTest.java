@@ -3,7 +3,6 @@ package agentcore.docs;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import agentcore.core.AgentCore;
 import agentcore.core.Config;
 import agentcore.core.Setting;
 import agentcore.example.ChatSetting;
@@ -26,8 +25,7 @@ import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The configurations for other programs match our settings; they are run if the programs are
- * installed.
+ * What the pages say about deployment matches the settings, the log and the answers of a server.
  */
 class DeploymentTest {
   private static final String SECRET = "0123456789abcdef0123456789abcdef";
@@ -45,29 +43,8 @@ class DeploymentTest {
     return pairs;
   }
 
-  private static String only(String pattern, String text) {
-    Matcher found = Pattern.compile(pattern).matcher(text);
-    assertTrue(found.find(), pattern);
-    return found.group(1);
-  }
-
-  private static int byDefault(Setting setting) {
-    return Integer.parseInt(setting.defaultValue());
-  }
-
   private static Config config(Map<String, String> environment) throws Exception {
     return Config.load(ChatSetting.all(), Optional.empty(), environment, Map.of());
-  }
-
-  @Test
-  void containerUsesThisVersionAndExistingSettings(TestInfo test) throws Exception {
-    String recipe = Block.of(test).text();
-    String folder = "agentcore-" + AgentCore.version() + "-linux-x86_64";
-    assertEquals(folder + ".tar.gz", only("ADD (\\S+) /opt", recipe));
-    assertEquals("/opt/" + folder + "/bin/agentcore", only("ENTRYPOINT \\[\"(.*)\"\\]", recipe));
-    Map<String, String> settings = pairs(only("ENV (.*) JAVA_OPTS=.*", recipe));
-    assertEquals("json", config(settings).text(ChatSetting.LOG_FORMAT));
-    assertEquals(byDefault(Setting.PORT), Integer.parseInt(only("EXPOSE (\\d+)", recipe)));
   }
 
   @Test
