@@ -14,6 +14,10 @@ export class FakeServer {
   closedForFlooding = false;
   mostRefusals = 0; // in a row
   defaultRoom = 'lobby';
+  list = new Set(); // the rooms of the user
+  markers = new Map(); // room -> {epoch, seq}, up to which the user has read
+  mostMarks = 0; // requests to mark as read within a second
+  #marked = [];
   #time;
   #random;
   #epochs = 0;
@@ -70,13 +74,77 @@ export class FakeServer {
   /** Removes the room, unless somebody is in it. */
   remove(name) {
     const isUsed = [...this.connections].some((connection) => connection.places.has(name));
-    if (name !== this.defaultRoom && !isUsed) this.logs.delete(name);
+    if (name === this.defaultRoom || isUsed) return;
+    this.logs.delete(name);
+    this.list.delete(name);
+  }
+
+  /** The user joins or leaves a room on another device. */
+  elsewhere(type, name) {
+    if (!this.logs.has(name)) return;
+    if (type === 'join_room') this.enlist(name);
+    else this.delist(name);
+  }
+
+  /** The user reads a room on another device. */
+  readElsewhere(name) {
+    const log = this.logs.get(name);
+    if (log !== undefined) this.mark(name, Math.floor(this.#random() * (log.seq + 1)));
+  }
+
+  enlist(name, self) {
+    if (name === this.defaultRoom || this.list.has(name)) return;
+    this.list.add(name);
+    this.#toDevices({ type: 'my_room_joined', room: name }, self);
+  }
+
+  delist(name, self) {
+    if (this.list.delete(name)) this.#toDevices({ type: 'my_room_left', room: name }, self);
+  }
+
+  /** Moves the read marker of the user. Returns the frame that tells it. */
+  mark(name, seq, self) {
+    const log = this.logs.get(name);
+    const before = this.marker(log);
+    const marker = { epoch: log.epoch, seq: Math.max(before, Math.min(seq, log.seq)) };
+    this.markers.set(name, marker);
+    const frame = { type: 'read_marker', room: name, ...marker };
+    if (marker.seq > before) this.#toDevices(frame, self);
+    return frame;
+  }
+
+  /** Notes that the client sends a request. */
+  sent({ type }) {
+    if (type !== 'mark_read') return;
+    this.#marked = [...this.#marked.filter((at) => at > this.#time.now - 1_000), this.#time.now];
+    this.mostMarks = Math.max(this.mostMarks, this.#marked.length);
+  }
+
+  marker(log) {
+    const { epoch, seq = 0 } = this.markers.get(log.name) ?? {};
+    return epoch === log.epoch ? seq : 0;
+  }
+
+  /** Returns the row of a room in `my_rooms`. */
+  row(name) {
+    const log = this.logs.get(name);
+    const marker = this.marker(log);
+    const unread = log.entries.filter(({ seq, username }) => seq > marker && username !== 'alice');
+    const mentions = unread.filter(({ text }) => text.startsWith('@alice '));
+    return { name, seq: log.seq, epoch: log.epoch, unread: unread.length, mentions: mentions.length, read_seq: marker };
+  }
+
+  #toDevices(frame, self) {
+    if (this.faults.isOld) return;
+    for (const connection of this.connections) if (connection !== self) connection.tell(frame);
   }
 
   /** The room's creator removes the client from the room; the notification may be lost. */
   expel(name, isNotified = true) {
     for (const connection of this.connections) {
-      if (name === this.defaultRoom || !connection.places.delete(name) || !isNotified) continue;
+      if (name === this.defaultRoom || !connection.places.delete(name)) continue;
+      this.list.delete(name);
+      if (!isNotified) continue;
       connection.tell({ type: 'user_removed', room: name, user_id: connection.channel, username: 'alice' });
     }
   }
@@ -145,6 +213,7 @@ class Connection {
   #toServer = 0;
   #isAlive = true;
   #isSilent = false;
+  #isCut = false;
   #requests = Promise.resolve();
 
   constructor(server, socket, url, time, random) {
@@ -186,6 +255,7 @@ class Connection {
   }
 
   #transmit(text) {
+    this.#server.sent(JSON.parse(text));
     if (this.#isSilent) return;
     this.#toServer = Math.max(this.#toServer, this.#time.now + this.#server.delay());
     this.#time.later(() => this.#isAlive && this.#take(JSON.parse(text)), this.#toServer - this.#time.now);
@@ -203,6 +273,7 @@ class Connection {
   cut(how, code) {
     if (how === 'silence') this.#isSilent = true;
     if (how === 'silence') return;
+    this.#isCut = true;
     this.#socket.end(code, this.#server.delay());
     this.#time.later(() => this.#gone(), how === 'late' ? 3_000 * this.#random() : 0);
   }
@@ -231,9 +302,33 @@ class Connection {
     if (type === 'create_room') return this.#create(room, { reply, fail, away, isAway });
     if (type === 'leave_room') return this.#leave(room, { reply, fail, away, isAway });
     if (type === 'chat_message') return this.#say(room, data.text, id, { reply, fail, away, isAway });
+    const isNew = ['my_rooms', 'join_rooms', 'mark_read'].includes(type);
+    if (isNew && this.#server.faults.isOld) return fail('UNKNOWN_MESSAGE_TYPE');
+    if (type === 'join_rooms') return this.#joinAll(data, { reply, away, isAway });
     if (isAway) return away();
+    if (type === 'my_rooms') return reply({ type, rooms: this.#rooms(), conversations: [], invitations: [] });
+    if (type === 'mark_read') return this.places.has(room) ? reply(this.#server.mark(room, data.seq, this)) : fail('NOT_IN_ROOM');
     if (type === 'get_message_history' && !this.places.has(room)) return fail('NOT_IN_ROOM');
     return reply({ type: RESPONSE[type] ?? 'message_history', room, messages: [], rooms: [], users: [] });
+  }
+
+  #rooms() {
+    const names = new Set([...this.#server.list, this.#server.defaultRoom]);
+    return [...names].filter((name) => this.#server.logs.has(name)).sort().map((name) => this.#server.row(name));
+  }
+
+  /** Joins several rooms. Each may fail on its own, or the connection may end in between. */
+  #joinAll({ rooms }, { reply, away, isAway }) {
+    if (isAway && this.#server.chance(0.3)) return away();
+    const failed = [];
+    for (const { room, ...data } of rooms) {
+      const fail = (code) => failed.push({ room, error_code: code, message: code });
+      const parts = { reply, fail, away: () => fail('BACKEND_UNAVAILABLE') };
+      this.#join(room, data, { ...parts, isAway: this.#server.chance(this.#server.faults.away) });
+      if (!this.#isAlive || this.#isCut) return undefined;
+    }
+    const joined = rooms.map(({ room }) => room).filter((room) => this.places.has(room));
+    return reply({ type: 'rooms_joined', rooms: joined, failed });
   }
 
   #join(room, data, { reply, fail, away, isAway }) {
@@ -250,9 +345,11 @@ class Connection {
     if (isAway && this.#server.chance(0.5)) return away();
     if (isAway) { // it has joined, but the missed messages cannot be read
       this.places.set(room, log.seq);
+      this.#server.enlist(room, this);
       away();
       return this.cut('cut', 1013);
     }
+    this.#server.enlist(room, this);
     return this.#enter(room, seen, (place) => {
       reply({ type: 'room_joined', room, ...place });
       reply({ type: 'room_info', room });
@@ -263,6 +360,7 @@ class Connection {
     if (isAway) return away();
     if (this.#server.logs.has(room)) return fail('ROOM_EXISTS');
     this.#server.room(room);
+    this.#server.enlist(room, this);
     return this.#enter(room, undefined, (place) => {
       reply({ type: 'room_created', room });
       reply({ type: 'room_joined', room, ...place });
@@ -272,6 +370,7 @@ class Connection {
 
   #leave(room, { reply, fail, away, isAway }) {
     if (isAway && this.#server.chance(0.5)) return away();
+    this.#server.delist(room, this);
     if (!this.places.delete(room)) return fail('NOT_IN_ROOM');
     return isAway ? away() : reply({ type: 'room_left', room });
   }

@@ -7,6 +7,7 @@ import { problemWithUser } from './agentcore-client.js';
 import { Outbox } from './agentcore-outbox.js';
 import { Position } from './agentcore-position.js';
 import { Typing } from './agentcore-typing.js';
+import { Unread } from './agentcore-unread.js';
 
 mock.timers.enable({ apis: ['setTimeout', 'Date'] });
 let now = 0;
@@ -52,12 +53,12 @@ const told = [];
 const typists = [];
 const typing = new Typing((type) => told.push(type), (_, users) => typists.push(users.join()));
 for (let i = 0; i < 61; i++) {
-  typing.start('lobby');
+  typing.start({ room: 'lobby' });
   tick(100);
 }
 assert.deepEqual(told, ['typing_start', 'typing_start', 'typing_start']);
-typing.stop('lobby');
-typing.stop('lobby');
+typing.stop({ room: 'lobby' });
+typing.stop({ room: 'lobby' });
 assert.equal(told.at(-1), 'typing_stop');
 assert.equal(told.length, 4);
 typing.receive({ type: 'user_typing_start', room: 'lobby', user_id: 'b/1', username: 'bob' }, 'a/1');
@@ -65,6 +66,73 @@ tick(6_900);
 assert.deepEqual(typists, ['bob']);
 tick(200);
 assert.deepEqual(typists, ['bob', '']);
+
+// In private, the place is the other user, and a message of that user ends the indicator.
+typing.start({ target_user_id: 'bob' });
+typing.start({ target_user_id: 'carol' });
+assert.deepEqual(told.slice(4), ['typing_start', 'typing_start']);
+const places = [];
+const privately = new Typing(() => {}, (place, users) => places.push([place, users]));
+privately.receive({ type: 'user_typing_start', user_id: 'b/1', username: 'bob', to_user_id: 'alice', to_username: 'alice' }, 'a/1');
+privately.receive({ type: 'private_message', from_user_id: 'b/1', from_username: 'bob' }, 'a/1');
+assert.deepEqual(places, [[{ username: 'bob' }, ['bob']], [{ username: 'bob' }, []]]);
+typing.clear();
+
+// What is unread: the server's count, and later entries of others; the marker of any device counts.
+let recounts = 0;
+const changes = [];
+const unread = new Unread({ user: 'alice', emit: (_, change) => changes.push(change), recount: () => recounts++ });
+const said = (seq, more = {}) => unread.receive({ type: 'chat_message', room: 'den', username: 'bob', text: 'Hi', epoch: 'a', seq, ...more });
+const den = (row) => ({ type: 'my_rooms', rooms: [{ name: 'den', epoch: 'a', unread: 0, mentions: 0, ...row }], conversations: [] });
+const marker = (seq, epoch = 'a') => unread.receive({ type: 'read_marker', room: 'den', seq, epoch });
+unread.receive(den({ seq: 5, unread: 2, mentions: 1, read_seq: 1 }));
+said(5);
+assert.deepEqual(unread.room('den'), { unread: 2, mentions: 1 }); // the count contains it
+said(6, { text: 'Is @alice there?' });
+said(7, { username: 'alice' });
+said(8, { username: 'alice', server: true });
+assert.deepEqual(unread.room('den'), { unread: 4, mentions: 2 });
+assert.equal(recounts, 0);
+marker(3); // within the count, so only the server knows
+assert.deepEqual(unread.room('den'), { unread: 4, mentions: 2 });
+assert.equal(recounts, 1);
+marker(6);
+assert.deepEqual(unread.room('den'), { unread: 1, mentions: 0 });
+assert.equal(unread.read({ room: 'den' }, 8), true); // here, not confirmed yet
+assert.equal(unread.read({ room: 'den' }, 8), false);
+unread.receive(den({ seq: 8, unread: 1, read_seq: 6 })); // counted before the server knew
+assert.deepEqual(unread.room('den'), { unread: 0, mentions: 0 });
+unread.distrust({ room: 'den' }); // it refused
+unread.receive(den({ seq: 8, unread: 1, read_seq: 6 }));
+assert.deepEqual(unread.room('den'), { unread: 1, mentions: 0 });
+recounts = 0;
+said(1, { epoch: 'b' }); // another log
+marker(9, 'a');
+assert.equal(recounts, 2);
+unread.receive({ type: 'room_joined', room: 'attic', epoch: 'x', seq: 0 }); // nothing to count
+assert.equal(recounts, 2);
+unread.receive({ type: 'room_joined', room: 'cellar', epoch: 'y', seq: 1 });
+assert.equal(recounts, 3);
+for (let seq = 1; seq <= 2_500; seq++) unread.receive({ type: 'chat_message', room: 'attic', username: 'bob', text: '', epoch: 'x', seq });
+assert.equal(unread.room('attic').unread, 2_500);
+assert.equal(unread.read({ room: 'attic' }, 2_400), true);
+assert.equal(unread.room('attic').unread, 100);
+
+// In private: by author, up to a position in the user's log.
+const wrote = (seq, from, more = {}) => unread.receive({ type: 'private_message', from_username: from, epoch: 'i', seq, ...more });
+wrote(1, 'bob');
+unread.receive({ ...den({ seq: 0, epoch: 'b' }), conversations: [{ username: 'bob', unread: 1 }], inbox_seq: 1, inbox_epoch: 'i' });
+wrote(2, 'bob');
+wrote(3, 'carol');
+wrote(4, 'alice'); // to herself
+assert.deepEqual(['bob', 'carol', 'alice'].map((name) => unread.person(name).unread), [2, 1, 0]);
+unread.receive({ type: 'read_marker', username: 'bob', seq: 2, epoch: 'i' });
+assert.deepEqual(['bob', 'carol'].map((name) => unread.person(name).unread), [0, 1]);
+wrote(undefined, 'dave', { server: true }); // in no log
+assert.equal(unread.person('dave').unread, 1);
+unread.read({ username: 'dave' }, 0);
+assert.equal(unread.person('dave').unread, 0);
+assert.deepEqual(changes.at(-1), { username: 'dave', unread: 0, mentions: 0 });
 
 // Which close codes are final, and how long the client waits after the others.
 class Socket {

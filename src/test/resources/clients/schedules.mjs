@@ -9,12 +9,13 @@ const time = new FakeTime();
 const { AgentCoreClient } = await import('./agentcore-client.js');
 
 /**
- * The probability of each fault, in schedules of five kinds. In a calm one nothing is lost, so
- * there must be no gap.
+ * The probability of each fault, in schedules of six kinds. In a calm one nothing is lost, so there
+ * must be no gap. An old server does not keep the user's rooms and read markers.
  */
 const CALM = {
   keep: Infinity, resets: 0, away: 0, stuck: 0, refusedJoin: 0, refusedConnect: 0.2, hangingConnect: 0.05,
   burst: 1e6, perSecond: 1e6, rooms: 4, throws: 0, reenters: 0, isLossless: true,
+  isOld: false,
 };
 const KINDS = [
   CALM,
@@ -22,6 +23,7 @@ const KINDS = [
   { ...CALM, away: 0.1, stuck: 0.05, refusedJoin: 0.05, throws: 0.2, isLossless: false },
   { ...CALM, keep: 3, resets: 0.1, away: 0.1, refusedJoin: 0.02, reenters: 0.02, isLossless: false },
   { ...CALM, burst: 20, perSecond: 2, rooms: 40, away: 0.02, isLossless: false },
+  { ...CALM, away: 0.1, stuck: 0.02, isLossless: false, isOld: true },
 ];
 
 let current = '';
@@ -93,8 +95,21 @@ async function run(seed) {
   const leave = (room) => call('leave', room, client.leave(room));
   const create = (room) => call('create', room, client.create(room));
   client.on('room_lost', ({ room }) => wanted.delete(room));
+  client.on('room_left', ({ room }) => wanted.get(room)?.isIn && wanted.delete(room)); // on another device
+  const seen = new Map(); // room -> seq of the last message
+  client.on('chat_message', ({ room, seq }) => seen.set(room, seq));
   const actions = [
-    [10, () => server.say(pick([...server.logs.keys()]), `o${++texts}`)],
+    [10, () => server.say(pick([...server.logs.keys()]), `${chance(0.2) ? '@alice ' : ''}o${++texts}`)],
+    [kind.isOld ? 0 : 2, () => {
+      const room = pick(rooms);
+      wanted.delete(room);
+      server.elsewhere(pick(['join_room', 'leave_room']), room);
+    }],
+    [kind.isOld ? 0 : 1, () => server.readElsewhere(pick([...rooms, 'lobby']))],
+    [3, () => {
+      const room = pick([...client.rooms(), 'lobby']);
+      if (seen.has(room)) client.markRead(room, seen.get(room) - (chance(0.3) ? 1 : 0));
+    }],
     [6, () => send(pick([...client.rooms(), 'r0', 'lobby']))],
     [1, () => {
       const id = `id${++texts}`;
@@ -136,6 +151,7 @@ async function run(seed) {
     const open = server.sockets.filter((socket) => socket.readyState < 2 && !socket.isDropped).length;
     if (open > 1) found.push(`${open} sockets at once`);
     if (server.closedForFlooding) found.push('closed for flooding');
+    if (server.mostMarks > 1) found.push(`${server.mostMarks} markers within a second`);
   };
 
   // Without further faults the client must be online, in its rooms, and have received everything.
@@ -153,12 +169,29 @@ async function run(seed) {
     for (const room of connection?.places.keys() ?? []) {
       if (!client.rooms().includes(room)) found.push(`in ${room}, although the client does not list it`);
     }
+    if (!kind.isOld && kind.keep < Infinity) { // the server does not count what it no longer has
+      client.myRooms();
+      await time.turn(10_000);
+    }
+    const isDefault = (room) => room === 'lobby' || (kind.resets > 0 && room === 'r0');
+    for (const room of kind.isOld ? [] : client.rooms().filter((name) => name === server.defaultRoom || server.list.has(name))) {
+      const { unread, mentions } = server.row(room);
+      const here = client.unread(room);
+      if (here.unread !== unread || here.mentions !== mentions) {
+        found.push(`${JSON.stringify(here)} unread in ${room} instead of ${unread} and ${mentions}`);
+      }
+    }
+    for (const room of kind.isOld ? [] : client.rooms()) {
+      if (!isDefault(room) && !server.list.has(room)) found.push(`in ${room}, which is not in the list`);
+    }
+    for (const room of kind.isOld || kind.refusedJoin > 0 ? [] : server.list) {
+      if (!client.rooms().includes(room)) found.push(`not in ${room}, which is in the list`);
+    }
     if (pending.size > 0) found.push(`not settled while online: ${[...pending.values()]}`);
     if (kind.isLossless && witness.gaps > 0) found.push(`${witness.gaps} gaps although nothing was lost`);
     if (kind.isLossless && witness.lost > 0) found.push(`${witness.lost} rooms lost although all exist`);
     for (const [room, { isIn, isSure }] of wanted) {
-      const mayBeDefault = kind.resets > 0 && ['lobby', 'r0'].includes(room);
-      if (isSure && !mayBeDefault && client.rooms().includes(room) !== isIn) {
+      if (isSure && !(kind.resets > 0 && isDefault(room)) && client.rooms().includes(room) !== isIn) {
         found.push(`${isIn ? 'not in' : 'still in'} ${room} although it was ${isIn ? 'joined' : 'left'}`);
       }
     }

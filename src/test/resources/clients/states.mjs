@@ -44,23 +44,47 @@ class Socket {
 
 const PLACE = { seq: 5, epoch: 'a' };
 const last = () => Socket.all.at(-1);
-const welcome = () => last().receive({ type: 'welcome', user_id: 'a/1', username: 'alice', rooms: [] });
 const answer = (frame) => last().receive({ room: 'den', ...frame });
 
-/** Answers the last request of this type. */
-function reply(type, frame) {
-  const { id } = last().sent.filter((request) => request.type === type).at(-1);
+async function welcome(world) {
+  await last().receive({ type: 'welcome', user_id: 'a/1', username: 'alice', rooms: ['lobby'], ...PLACE });
+  await answerList(world);
+}
+
+/** Answers the requests for the list of the user's rooms. */
+async function answerList({ isOld, list }) {
+  const answered = (last().answered ??= new Set());
+  for (const { type, id } of last().sent) {
+    if (type !== 'my_rooms' || answered.has(id)) continue;
+    answered.add(id);
+    if (isOld) await last().receive({ type: 'error', error_code: 'UNKNOWN_MESSAGE_TYPE', message: 'Unknown', id });
+    else await last().receive({ type: 'my_rooms', rooms: list.map((name) => ({ name, ...PLACE, unread: 0, mentions: 0 })), id });
+  }
+}
+
+const isRequestFor = (kind) => ({ type }) => type === kind || type === `${kind}s`;
+
+/** Answers the last request of this type, or to join several rooms. */
+function reply(kind, frame) {
+  const { id } = last().sent.findLast(isRequestFor(kind));
   return answer({ ...frame, id });
 }
-const refuse = (type, code, more = {}) => reply(type, { type: 'error', error_code: code, message: code, ...more });
 
-async function begin({ token = '', rooms = ['den'] } = {}) {
+/** Refuses a request, or one of the rooms to join. */
+function refuse(kind, code, more = {}) {
+  const { type } = last().sent.findLast(isRequestFor(kind));
+  const error = { error_code: code, message: code, ...more };
+  const isOfOneRoom = type === 'join_rooms' && code !== 'RATE_LIMIT_EXCEEDED';
+  return reply(kind, isOfOneRoom ? { type: 'rooms_joined', rooms: [], failed: [{ room: 'den', ...error }] } : { type: 'error', ...error });
+}
+
+async function begin({ token = '', rooms = ['den'], isOld = false } = {}) {
   time.install(1);
   Math.random = () => 0.5;
   Socket.all = [];
   Socket.isForbidden = false;
   globalThis.WebSocket = Socket;
-  const world = { token };
+  const world = { token, isOld, list: [] };
   const asksToken = typeof token === 'function' ? () => world.token() : token;
   world.client = new AgentCoreClient({ url: 'ws://model', user: 'alice', token: asksToken, rooms, times });
   world.told = [];
@@ -91,11 +115,11 @@ const CONNECTION_STATES = {
   },
   online: async (world) => {
     await connect(world);
-    await welcome();
+    await welcome(world);
   },
   renewing: async (world) => {
     await connect(world);
-    await welcome();
+    await welcome(world);
     await last().end(4401);
     await time.turn(1_000);
     await time.settle();
@@ -181,6 +205,9 @@ async function enter(world) {
   await CONNECTION_STATES.online(world);
   await reply('join_room', JOINED);
   await reply('join_room', { type: 'room_info' });
+  if (!world.isOld) await reply('join_room', { type: 'rooms_joined', rooms: ['den'], failed: [] });
+  world.list = ['den'];
+  await answerList(world);
 }
 
 async function reconnect(world) {
@@ -195,12 +222,12 @@ const ROOM_STATES = {
   away: reconnect,
   joining: async (world) => {
     await reconnect(world);
-    await welcome();
+    await welcome(world);
   },
   lost: async (world) => {
     await ROOM_STATES.joining(world);
     await refuse('join_room', 'ROOM_NOT_FOUND');
-    assert.deepEqual(world.client.rooms(), []);
+    assert.deepEqual(world.client.rooms(), ['lobby']);
   },
   in: enter,
   leaving: async (world) => {
@@ -213,11 +240,25 @@ const ROOM_STATES = {
 const ask = (what) => ({ client }) => {
   client[what]('den').catch(() => {});
 };
-const pending = () => last().sent.findLast(({ type }) => type === 'join_room' || type === 'leave_room').type;
+const IS_ABOUT_ROOM = /^(join_rooms?|leave_room)$/;
+const pending = () => last().sent.findLast(({ type }) => IS_ABOUT_ROOM.test(type)).type.replace('rooms', 'room');
+
+/** The user changes the list on another device. */
+const elsewhere = (type, list) => async (world) => {
+  world.list = list;
+  await last().receive({ type, room: 'den' });
+  await answerList(world);
+};
 const ROOM_EVENTS = {
   'join()': ask('join'),
   'leave()': ask('leave'),
   welcome,
+  'welcome, the list has the room no more': async (world) => {
+    world.list = [];
+    await welcome(world);
+  },
+  my_room_joined: elsewhere('my_room_joined', ['den']),
+  my_room_left: elsewhere('my_room_left', []),
   room_joined: () => answer(JOINED),
   'room_joined, recovered': () => answer({ ...JOINED, seq: 9, recovered: true }),
   'room_joined, not recovered': () => answer({ ...JOINED, recovered: false }),
@@ -241,25 +282,30 @@ const ROOM_EVENTS = {
 /** The states in which the client lists the room as its own. */
 const COUNTS = new Set(['away', 'joining', 'in', 'leaving']);
 
-for (const [state, event, next, sends, tells] of rows('room')) {
-  const row = `${state} | ${event}`;
-  const world = await begin({ rooms: state === 'none' ? [] : ['den'] });
+const IS_NEW_EVENT = /^my_room|the list/;
+const cases = rows('room').flatMap((cells) => [false, true].map((isOld) => ({ cells, isOld })));
+
+for (const { cells: [state, event, next, sends, tells], isOld } of cases) {
+  if (isOld && IS_NEW_EVENT.test(event)) continue;
+  const row = `${state} | ${event}${isOld ? ' (old server)' : ''}`;
+  const world = await begin({ rooms: state === 'none' ? [] : ['den'], isOld });
   await ROOM_STATES[state](world);
   const before = Socket.all.map((socket) => socket.sent.length);
   world.told.length = 0;
   await ROOM_EVENTS[event](world);
   await time.settle();
   await (event === 'the connection ends' ? undefined : time.turn(1_500)); // longer than the pause between joins
-  const requests = Socket.all.flatMap((socket, i) => socket.sent.slice(before[i] ?? 0)).filter(({ type }) => /^(join|leave)_room$/.test(type));
-  const words = requests.map(({ type, data }) => (data.since === undefined ? type : `${type} with position`));
-  assert.equal(words.join() || 'nothing', sends, `${row}: sends`);
+  const requests = Socket.all.flatMap((socket, i) => socket.sent.slice(before[i] ?? 0)).filter(({ type }) => IS_ABOUT_ROOM.test(type));
+  const asked = requests.flatMap(({ type, data }) => (data.rooms ?? [data]).map((fields) => [type, fields])).filter(([, { room }]) => room === 'den');
+  const words = asked.map(([type, { since }]) => (since === undefined ? type : `${type} with position`));
+  assert.equal(words.join() || 'nothing', isOld ? sends.replace('join_rooms', 'join_room') : sends, `${row}: sends`);
   assert.equal(world.told.map(([type]) => type).join() || 'nothing', tells, `${row}: tells`);
   assert.equal(world.client.rooms().includes('den'), COUNTS.has(next), `${row}: rooms()`);
-  for (const { data } of requests) if (data.since !== undefined) assert.deepEqual(data, { room: 'den', epoch: 'a', since: 5 });
+  for (const [, fields] of asked) if (fields.since !== undefined) assert.deepEqual(fields, { room: 'den', epoch: 'a', since: 5 });
   world.client.close();
   assert.equal(time.running, 0, `${row}: timers`);
   tried++;
 }
-assert.ok(tried > 60, `only ${tried} rows`);
+assert.ok(tried > 100, `only ${tried} rows`);
 console.log(`${tried} rows`);
 process.exit(0);

@@ -7,10 +7,19 @@ export class Witness {
   lost = 0;
   #places = new Map(); // room -> {epoch, seq, mayMiss}
   #received = new Set();
+  #counted = new Map(); // room -> the first position in `my_rooms`; the client enters the room from this or a later one
 
   constructor(client) {
     client.on('welcome', (frame) => frame.rooms.forEach((room) => client.rooms().includes(room) && this.#enter(room, frame)));
-    client.on('room_joined', (frame) => this.#enter(frame.room, frame));
+    client.on('my_rooms', ({ rooms }) => {
+      const rows = rooms.filter(({ name }) => !this.#places.has(name));
+      this.#counted = new Map(rows.map((row) => [row.name, this.#counted.get(row.name) ?? row]));
+    });
+    client.on('room_joined', (frame) => {
+      const counted = frame.recovered ? this.#counted.get(frame.room) : undefined;
+      this.#enter(frame.room, counted ?? frame, counted !== undefined);
+      this.#counted.delete(frame.room);
+    });
     client.on('room_left', ({ room }) => this.#places.delete(room));
     client.on('room_lost', ({ room, reason }) => {
       this.lost++;
@@ -24,8 +33,8 @@ export class Witness {
     client.on('chat_message', (message) => this.#receive(message));
   }
 
-  #enter(room, { seq, epoch }) {
-    if (!this.#places.has(room)) this.#places.set(room, { seq, epoch, mayMiss: false });
+  #enter(room, { seq, epoch }, mayMiss = false) {
+    if (!this.#places.has(room)) this.#places.set(room, { seq, epoch, mayMiss });
   }
 
   #receive({ room, seq, epoch, message_id: id }) {

@@ -1,5 +1,6 @@
 // A client of the AgentCore protocol for browsers and Node 22. It depends on no library and no page. It keeps one
-// connection open, reconnects when it is lost, resumes every room, and sends each message once.
+// connection open, reconnects when it is lost, enters and resumes the user's rooms, counts what is unread, and sends each
+// message once.
 //
 //     const client = new AgentCoreClient({ url: 'ws://localhost:8000', user: 'alice' });
 //     client.on('chat_message', (message) => console.log(message.username, message.text));
@@ -10,13 +11,15 @@ import { ChatError } from './agentcore-error.js';
 import { Events } from './agentcore-events.js';
 import { Inbox } from './agentcore-inbox.js';
 import { Link } from './agentcore-link.js';
-import { messageId, newId, problemWithUser, roomName, trim, wellFormed } from './agentcore-names.js';
+import { Marks } from './agentcore-marks.js';
+import { mentions, messageId, newId, problemWithUser, roomName, trim, wellFormed } from './agentcore-names.js';
 import { Pace } from './agentcore-pace.js';
 import { Requests } from './agentcore-requests.js';
 import { notInRoom, Rooms } from './agentcore-rooms.js';
 import { Typing } from './agentcore-typing.js';
+import { Unread } from './agentcore-unread.js';
 
-export { ChatError, newId, problemWithUser, trim };
+export { ChatError, mentions, newId, problemWithUser, trim };
 
 /** The characters of a subprotocol (RFC 9110 section 5.6.2), and therefore of a token. */
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
@@ -32,7 +35,8 @@ const BAD_TOKEN = 4401;
  * - `gap` {room, reason}: messages of this room may be missing before the next one; read the history
  * - `inbox_gap` {reason}: entries of the user's log may be missing before the next one; read it with `inbox`
  * - `room_lost` {room, reason, info}: the client is no longer in this room, although it did not leave
- * - `typing` {room, users}: the users who are typing in the room now
+ * - `typing` {room, users}: the users who are typing in the room now; {username, users} in a private conversation
+ * - `unread` {room, unread, mentions} or {username, unread, mentions}: these numbers have changed
  *
  * src/docs/client.md has a table of all states, calls and events.
  */
@@ -44,6 +48,8 @@ export class AgentCoreClient {
   #requests;
   #rooms;
   #inbox;
+  #unread;
+  #marks;
   #typing;
   #events;
   #channels = new Set();
@@ -56,7 +62,7 @@ export class AgentCoreClient {
    * @param {string} options.url the server, as ws://HOST:PORT or wss://...; a path before /ws is kept
    * @param {string} options.user the user id
    * @param {string | (() => string | Promise<string>)} [options.token] a function is called before each attempt
-   * @param {string[]} [options.rooms] rooms to join at the start, in addition to the default room
+   * @param {string[]} [options.rooms] rooms to join at the start, in addition to the user's rooms and the default room
    * @param {object} [options.times] see TIMES in agentcore-link.js
    * @param {(error: unknown) => void} [options.report] receives what a listener throws; by default it reaches
    *     `window.onerror`, or in Node the console
@@ -85,20 +91,18 @@ export class AgentCoreClient {
       pace: this.#pace,
       refusal: () => this.#refusal(),
     });
-    this.#rooms = new Rooms({
-      requests: this.#requests,
-      pace: this.#pace,
-      emit: (type, event) => this.#events.emit(type, event),
-      isOnline: () => this.state === 'online',
-    });
-    this.#inbox = new Inbox({
-      requests: this.#requests,
-      pace: this.#pace,
-      emit: (type, event) => this.#events.emit(type, event),
+    const shared = { requests: this.#requests, pace: this.#pace, emit: (type, event) => this.#emit(type, event) };
+    this.#rooms = new Rooms({ ...shared, isOnline: () => this.state === 'online' });
+    this.#inbox = new Inbox(shared);
+    this.#unread = new Unread({ user: this.user, emit: shared.emit, recount: () => this.#rooms.refresh() });
+    this.#marks = new Marks({
+      ...shared,
+      isOnline: () => this.state === 'online' && this.#rooms.areKept,
+      failed: ({ room, target_user_id: username }) => this.#unread.distrust(room === undefined ? { username } : { room }),
     });
     this.#typing = new Typing(
-      (type, room) => this.#link.send({ type, data: { room } }),
-      (room, users) => this.#events.emit('typing', { room, users }),
+      (type, target) => this.#link.send({ type, data: target }),
+      (target, users) => this.#events.emit('typing', { ...target, users }),
     );
     rooms.forEach((name) => this.#rooms.add(roomName(name)));
   }
@@ -143,6 +147,16 @@ export class AgentCoreClient {
     return this.#rooms.get(trim(room))?.info ?? null;
   }
 
+  /** Returns {unread, mentions}: how many messages of others in a room the user has not read on any device. */
+  unread(room) {
+    return this.#unread.room(trim(room));
+  }
+
+  /** Returns {unread, mentions}: how many private messages of another user this user has not read on any device. */
+  unreadFrom(user) {
+    return this.#unread.person(user);
+  }
+
   /** Returns whether a `user_id` belongs to this client, now or before a reconnect. */
   isOwnChannel(channel) {
     return this.#channels.has(channel);
@@ -177,7 +191,7 @@ export class AgentCoreClient {
   async send(room, text, { id = newId() } = {}) {
     if (this.#end !== null) throw this.#end;
     const name = roomName(room);
-    this.#typing.sent(name);
+    this.#typing.sent({ room: name });
     const target = this.#rooms.get(name);
     if (target === undefined) throw notInRoom(name);
     return target.outbox.send(messageId(id), wellFormed(text));
@@ -209,6 +223,14 @@ export class AgentCoreClient {
     return this.request('list_rooms');
   }
 
+  /**
+   * Resolves with the `my_rooms`: the user's rooms, what is unread, and the open invitations. The client asks for it
+   * after each welcome, and whenever rooms or numbers may have changed; listen to `my_rooms` to receive all of them.
+   */
+  myRooms() {
+    return this.request('my_rooms');
+  }
+
   /** Resolves with the `room_users`. */
   users(room) {
     return this.request('get_room_users', { room });
@@ -230,6 +252,7 @@ export class AgentCoreClient {
    */
   async sendPrivate(user, text, { id = newId() } = {}) {
     if (this.#end !== null) throw this.#end;
+    this.#typing.sent({ target_user_id: user });
     return this.#inbox.send(messageId(id), user, wellFormed(text));
   }
 
@@ -238,14 +261,68 @@ export class AgentCoreClient {
     return this.request('get_inbox', { limit, before });
   }
 
+  /**
+   * Notes that the user has read a room up to a message. The numbers of this client change at once; the server and the
+   * user's other devices are told later, with at most one request a second.
+   *
+   * @param {string} room the room's name
+   * @param {number} seq the seq of the newest message that the user has seen
+   */
+  markRead(room, seq) {
+    const name = trim(room);
+    const end = this.#rooms.get(name)?.position.seq ?? 0;
+    this.#mark({ room: name }, { room: name, seq: Math.min(seq, end) });
+  }
+
+  /**
+   * The same for a private conversation.
+   *
+   * @param {string} user the other user's id
+   * @param {number} seq the seq of the newest private message of this user that was seen
+   */
+  markPrivateRead(user, seq) {
+    this.#mark({ username: user }, { target_user_id: user, seq: Math.min(seq, this.#inbox.seq) });
+  }
+
+  #mark(who, data) {
+    if (!this.#unread.read(who, data.seq)) return;
+    const epoch = this.#unread.epoch(who);
+    this.#marks.send(data, () => this.#unread.epoch(who) === epoch);
+  }
+
   /** Tells a room that the user is typing, at most every 3 s. Call it on every key press. */
   typing(room) {
-    if (this.state === 'online') this.#typing.start(trim(room));
+    if (this.state === 'online') this.#typing.start({ room: trim(room) });
   }
 
   /** Tells a room that the user has stopped typing. */
   stopTyping(room) {
-    this.#typing.stop(trim(room));
+    this.#typing.stop({ room: trim(room) });
+  }
+
+  /** Tells another user that this user is typing a private message. Call it on every key press. */
+  typingTo(user) {
+    if (this.state === 'online') this.#typing.start({ target_user_id: user });
+  }
+
+  /** Tells another user that this user has stopped typing. */
+  stopTypingTo(user) {
+    this.#typing.stop({ target_user_id: user });
+  }
+
+  /** Blocks a user, who can then neither write to this user nor invite this user. */
+  block(user) {
+    return this.request('block_user', { target_user_id: user });
+  }
+
+  /** Ends the blocking of a user. */
+  unblock(user) {
+    return this.request('unblock_user', { target_user_id: user });
+  }
+
+  /** Resolves with the `blocked_users`. */
+  blockedUsers() {
+    return this.request('blocked_users');
   }
 
   /** Invites a user. */
@@ -283,6 +360,12 @@ export class AgentCoreClient {
     return this.state === 'online' ? undefined : new ChatError('NOT_CONNECTED', 'Not connected', { retryable: true });
   }
 
+  #emit(type, event) {
+    if (type === 'room_left' || type === 'room_lost') this.#unread.forget(event.room);
+    if (type === 'gap' || type === 'inbox_gap') this.#rooms.refresh();
+    this.#events.emit(type, event);
+  }
+
   #change(state, more = {}) {
     this.state = state;
     this.#events.emit('state', { state, ...more });
@@ -294,7 +377,7 @@ export class AgentCoreClient {
       : new ChatError('CONNECTION_LOST', 'The connection was lost', { retryable: true });
     this.state = final ? 'closed' : 'waiting';
     if (final) this.#end = error;
-    for (const part of [this.#rooms, this.#inbox]) {
+    for (const part of [this.#rooms, this.#inbox, this.#marks]) {
       if (final) part.end(error);
       else part.disconnected();
     }
@@ -314,6 +397,8 @@ export class AgentCoreClient {
   #receive(frame) {
     if (frame.type === 'welcome') this.#welcomed(frame);
     else if (!this.#rooms.receive(frame, this.channel) || !this.#inbox.receive(frame)) return;
+    this.#unread.receive(frame);
+    if (frame.type === 'my_rooms') this.#marks.open();
     this.#typing.receive(frame, this.channel);
     this.#requests.receive(frame);
     this.#events.emit(frame.type, frame);
@@ -329,5 +414,7 @@ export class AgentCoreClient {
     if (this.state !== 'online') return; // a listener may have closed the client
     this.#inbox.welcomed(frame);
     this.#rooms.welcomed(frame);
+    const [room] = frame.rooms ?? [];
+    if (this.#rooms.get(room) !== undefined) this.#unread.entered(room, frame);
   }
 }

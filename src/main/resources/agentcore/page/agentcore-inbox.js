@@ -23,6 +23,11 @@ export class Inbox {
     this.#outbox = new Outbox((task) => pace.run(task), deliver);
   }
 
+  /** The seq of the last entry seen. */
+  get seq() {
+    return this.#position.seq;
+  }
+
   /** Sends a private message as soon as possible. Resolves with the reply. */
   send(id, user, text) {
     return this.#outbox.send(id, { target_user_id: user, text });

@@ -8,6 +8,7 @@ const MAX_ID = 64;
 const WHITE_SPACE = /^\p{White_Space}$/u;
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
 const HALF_PAIR = /\p{Surrogate}/u; // with the flag u, a complete pair is one character and does not match
+const IN_WORD = /[\p{L}\p{Nd}\p{Mn}\p{Mc}_]/u;
 const HALF_PAIRS = /\p{Surrogate}/gu;
 
 /** Trims white space as the server does. `String.trim` differs: it keeps U+0085 and removes U+FEFF. */
@@ -65,6 +66,18 @@ export function messageId(id) {
 /** Replaces unpaired surrogates by U+FFFD, as browsers do when a text leaves JavaScript. */
 export function wellFormed(text) {
   return typeof text === 'string' ? text.replace(HALF_PAIRS, '\ufffd') : text;
+}
+
+/** Returns whether a text mentions a user: `@name`, where neither is part of a longer word. */
+export function mentions(text, user) {
+  if (typeof text !== 'string') return false;
+  const word = `@${user}`;
+  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) {
+    const before = [...text.slice(Math.max(0, at - 2), at)].at(-1) ?? ' ';
+    const [after = ' '] = text.slice(at + word.length, at + word.length + 2);
+    if (!IN_WORD.test(before) && !IN_WORD.test(after)) return true;
+  }
+  return false;
 }
 
 /** Returns a unique id. `randomUUID` is not available to a page loaded over plain HTTP from another machine. */

@@ -12,6 +12,10 @@ export class Position {
     this.#messageId = messageId;
   }
 
+  get seq() {
+    return this.#seq;
+  }
+
   /** The fields with which a request resumes; empty if the room is new. */
   get lastSeen() {
     if (this.#epoch === '') return {};

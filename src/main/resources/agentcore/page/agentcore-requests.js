@@ -6,10 +6,14 @@ import { rateLimited } from './agentcore-pace.js';
 
 const TIMEOUT = 10_000;
 
+/** The server paces the replies to this request. */
+const TIMEOUT_OF_MANY = 30_000;
+
 /** The reply that completes a request. Earlier replies are only events. */
 const LAST_REPLY = {
   chat_message: 'ack',
   join_room: 'room_info',
+  join_rooms: 'rooms_joined',
   create_room: 'room_info',
   leave_room: 'room_left',
   list_rooms: 'rooms_list',
@@ -21,11 +25,16 @@ const LAST_REPLY = {
   invite_user: 'user_invited',
   remove_user: 'user_removed',
   get_user_status: 'user_status',
+  mark_read: 'read_marker',
+  block_user: 'user_blocked',
+  unblock_user: 'user_unblocked',
   ping: 'pong',
 };
 
 /** Requests that only read, so their order does not matter. */
-const READING = new Set(['list_rooms', 'get_room_users', 'get_message_history', 'get_inbox', 'get_user_status']);
+const READING = new Set([
+  'list_rooms', 'my_rooms', 'get_room_users', 'get_message_history', 'get_inbox', 'get_user_status', 'blocked_users',
+]);
 
 /** Requests that the server's rate limit does not count. */
 const FREE = new Set(['ping', 'pong', 'typing_start', 'typing_stop']);
@@ -102,7 +111,8 @@ export class Requests {
         request.attempt?.reject(error);
       };
     });
-    request.timer = setTimeout(() => request.reject(this.#late(request)), TIMEOUT);
+    const timeout = type === 'join_rooms' ? TIMEOUT_OF_MANY : TIMEOUT;
+    request.timer = setTimeout(() => request.reject(this.#late(request)), timeout);
     this.#all.add(request);
     return request;
   }

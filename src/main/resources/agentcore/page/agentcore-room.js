@@ -10,7 +10,16 @@ export class Room {
   /** Whether `isIn` is uncertain, because a request to leave failed. */
   isDoubtful = false;
 
-  /** The reply to the pending `join_room`, or null. A later request to leave resets it. */
+  /** Whether the server keeps this room in the user's list. */
+  isKept = false;
+
+  /** Whether the client enters this room only because it is in the list, and was not in it yet. */
+  isFollowed = false;
+
+  /** Whether the user has left this room on another device, and this client has to leave it. */
+  isUnwanted = false;
+
+  /** The reply to the pending request to join, or null. A later request to leave resets it. */
   joining = null;
 
   /** How often rejoining has failed on this connection. */
@@ -27,7 +36,7 @@ export class Room {
     this.outbox = outbox;
   }
 
-  /** Whether the client has to join this room, and no `join_room` is pending. */
+  /** Whether the client has to join this room, and no request to join is pending. */
   get needsJoin() {
     return (!this.isIn || this.isDoubtful) && this.joining === null;
   }
@@ -37,6 +46,7 @@ export class Room {
     const mayMiss = this.position.arrive(frame, this.isIn);
     this.isIn = true;
     this.isDoubtful = false;
+    this.isFollowed = false;
     this.failures = 0;
     this.outbox.open();
     return mayMiss;
@@ -46,6 +56,7 @@ export class Room {
   exit() {
     this.isIn = false;
     this.isDoubtful = false;
+    this.isUnwanted = false;
     this.outbox.hold();
   }
 

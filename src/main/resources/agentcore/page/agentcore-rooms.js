@@ -1,7 +1,11 @@
 // The rooms of a client. Only the server's frames, in order, change which rooms the client is in; requests only ask.
-// Every request to join a known room contains the position of the last message seen there.
+// Every request to join a known room contains the position of the last message seen there. The rooms follow the user: the
+// client enters the rooms in the user's list, and leaves those that the user has left on another device.
 
+import { DefaultRoom } from './agentcore-default.js';
 import { ChatError } from './agentcore-error.js';
+import { Joins } from './agentcore-joins.js';
+import { RoomList } from './agentcore-list.js';
 import { Outbox } from './agentcore-outbox.js';
 import { Position } from './agentcore-position.js';
 import { Room } from './agentcore-room.js';
@@ -16,11 +20,11 @@ export class Rooms {
   #isOnline;
   #rooms = new Map();
   #lostPositions = new Map(); // positions in lost rooms, for joining them again
-  #default = ''; // the default room
-  #leftDefault = ''; // its name, if the user has left it
-  #mustLeaveDefault = false;
-  #defaultJoins = 0; // how many requests to rejoin it are pending
+  #default;
   #resumed = ''; // the room whose position is in the address of the current attempt
+  #list;
+  #joins;
+  #closed = new Set(); // rooms in the list that this connection cannot enter
   #turns;
   #leaves = new Map(); // room -> number of pending requests to leave it
 
@@ -36,7 +40,18 @@ export class Rooms {
     this.#pace = pace;
     this.#emit = emit;
     this.#isOnline = isOnline;
-    this.#turns = new Turns({ pace, isOnline, count: () => this.#jobs(), next: () => this.#nextJob() });
+    this.#list = new RoomList(requests);
+    const turns = new Turns({ pace, isOnline, count: () => this.#jobs(), next: () => this.#nextJob() });
+    this.#turns = turns;
+    this.#default = new DefaultRoom({ requests, turns, isOnline });
+    this.#joins = new Joins({
+      requests,
+      turns,
+      isOnline,
+      isPresent: (room) => this.#rooms.get(room.name) === room,
+      lastSeen: (name) => this.#lastSeen(name),
+      lost: (name, code) => this.#lost(name, code),
+    });
   }
 
   /** The names of the rooms that the client is in or rejoins. */
@@ -54,14 +69,14 @@ export class Rooms {
     return this.#rooms.get(name) ?? this.#open(name);
   }
 
-  #open(name) {
+  #open(name, seen) {
     const deliver = ({ id, text }) => {
       const reply = this.#requests.send('chat_message', { room: name, text }, id);
       reply.catch((error) => error.code === 'NOT_IN_ROOM' && this.refused(name));
       return reply;
     };
     const outbox = new Outbox((task) => this.#pace.run(task), deliver);
-    const room = new Room(name, this.#lostPositions.get(name) ?? new Position(), outbox);
+    const room = new Room(name, this.#lostPositions.get(name) ?? new Position(seen), outbox);
     this.#lostPositions.delete(name);
     this.#rooms.set(name, room);
     return room;
@@ -75,22 +90,26 @@ export class Rooms {
   join(name, seen = {}) {
     const room = this.#rooms.get(name);
     if (room?.joining) return room.joining;
-    if (room !== undefined) return this.#join(room, (...what) => this.#requests.ask('join_room', ...what));
+    if (room !== undefined) return this.#joins.join(room, (...what) => this.#requests.ask('join_room', ...what));
     const isResumed = seen.epoch !== undefined && seen.since !== undefined;
     if (isResumed) this.#keepPosition(name, new Position(seen));
     const reply = this.#requests.ask('join_room', () => ({ room: name, ...this.#lastSeen(name) }), () => true);
     if (isResumed) reply.catch(() => this.#lostPositions.delete(name));
-    if (name === this.#leftDefault) this.#holdLeaving(reply);
+    if (this.#default.hasLeft(name)) this.#default.holdLeaving(reply);
     return reply;
   }
 
   /** Leaves a room. Resolves with `room_left`. */
-  async leave(name) {
+  leave(name) {
+    return this.#leave(name, (data) => this.#requests.ask('leave_room', data));
+  }
+
+  async #leave(name, ask) {
     const room = this.#rooms.get(name);
     if (room !== undefined) room.joining = null;
     this.#count(name, 1);
     try {
-      return await this.#requests.ask('leave_room', { room: name });
+      return await ask({ room: name });
     } catch (error) {
       const present = this.#rooms.get(name); // a new object if the client left and joined in the meantime
       if (error.code === 'NOT_IN_ROOM' && present !== undefined) return this.#leftAlready(name);
@@ -130,17 +149,29 @@ export class Rooms {
 
   /** Returns the position in the default room, for the address of an attempt. */
   resume() {
-    this.#resumed = this.#default;
-    return this.#rooms.get(this.#default)?.position.lastSeen ?? {};
+    this.#resumed = this.#default.name;
+    return this.#rooms.get(this.#resumed)?.position.lastSeen ?? {};
+  }
+
+  /** Whether this server keeps the list of the user's rooms and the read markers, as far as known. */
+  get areKept() {
+    return this.#list.isKept;
+  }
+
+  /** Asks for the list of the user's rooms. */
+  refresh() {
+    this.#list.refresh();
+    this.#turns.ask();
   }
 
   /** Handles a `welcome`. */
   welcomed(frame) {
-    [this.#default = ''] = frame.rooms ?? [];
-    this.#mustLeaveDefault = this.#default !== '' && this.#default === this.#leftDefault;
-    if (this.#default !== '' && !this.#mustLeaveDefault) {
-      const recovered = this.#default === this.#resumed ? frame.recovered : undefined; // otherwise it is about another room
-      this.#arrived(this.#default, { ...frame, recovered });
+    this.#joins.welcomed();
+    this.#list.welcomed();
+    if (this.#default.welcomed(frame)) {
+      const { name } = this.#default;
+      const recovered = name === this.#resumed ? frame.recovered : undefined; // otherwise it is about another room
+      this.#arrived(name, { ...frame, recovered });
     }
     this.#turns.ask();
   }
@@ -148,7 +179,9 @@ export class Rooms {
   /** Notes that the connection has ended. */
   disconnected() {
     this.#turns.stop();
-    this.#mustLeaveDefault = false;
+    this.#default.disconnected();
+    this.#closed.clear();
+    this.#list.disconnected();
     this.#rooms.forEach((room) => room.disconnect());
   }
 
@@ -158,43 +191,31 @@ export class Rooms {
     this.#rooms.forEach((room) => room.outbox.end(error));
   }
 
-  /** The number of pending requests to rejoin or leave rooms. */
+  /** The number of requests that have to be sent. */
   #jobs() {
-    return this.#toJoin().length + (this.#mayLeaveDefault ? 1 : 0);
+    const leaves = this.#toLeave().length + (this.#default.mayLeave ? 1 : 0);
+    return leaves + (this.#list.canAsk ? 1 : 0) + this.#joins.count(this.#toJoin(), this.#list.isKept);
   }
 
+  /** The rooms to join, the most urgent first; none before the list is known. */
   #toJoin() {
-    return [...this.#rooms.values()].filter((room) => room.needsJoin && !this.#leaves.has(room.name));
+    if (this.#list.isFirst) return [];
+    const urgency = (room) => room.failures * 2 - (room.outbox.hasUnsent ? 1 : 0);
+    const rooms = [...this.#rooms.values()].filter((room) => room.needsJoin && !this.#leaves.has(room.name));
+    return rooms.sort((one, other) => urgency(one) - urgency(other));
   }
 
-  get #mayLeaveDefault() {
-    return this.#mustLeaveDefault && this.#defaultJoins === 0;
+  #toLeave() {
+    return [...this.#rooms.values()].filter((room) => room.isUnwanted && !this.#leaves.has(room.name));
   }
 
   #nextJob() {
-    if (this.#mayLeaveDefault) return this.#leaveDefault();
-    const urgency = (room) => room.failures * 2 - (room.outbox.hasUnsent ? 1 : 0);
-    const [first] = this.#toJoin().sort((one, other) => urgency(one) - urgency(other));
-    return first && this.#join(first, (data) => this.#requests.send('join_room', data));
-  }
-
-  #join(room, ask) {
-    const { name } = room;
-    const isWanted = () => room.joining === reply;
-    const reply = ask(() => ({ room: name, ...this.#lastSeen(name) }), isWanted);
-    room.joining = reply;
-    const ended = (error) => {
-      if (this.#rooms.get(name) !== room || room.joining !== reply) return;
-      room.joining = null;
-      if (error === undefined) this.#turns.succeeded();
-      else if (!this.#isOnline()) return; // the next welcome asks again
-      else if (error.retryable && room.needsJoin) {
-        if (error.code !== 'RATE_LIMIT_EXCEEDED') room.failures++;
-        this.#turns.retry(error);
-      } else if (!error.retryable && !room.isIn) this.#lost(name, error.code);
-    };
-    reply.then(() => ended(), ended);
-    return reply;
+    if (this.#default.mayLeave) return this.#default.leave();
+    if (this.#list.canAsk) return this.#list.ask((error) => (error === undefined ? this.#turns.ask() : this.#turns.retry(error)));
+    const [unwanted] = this.#toLeave();
+    if (unwanted !== undefined) return this.#leaveUnwanted(unwanted);
+    const rooms = this.#toJoin();
+    return rooms.length === 0 ? undefined : this.#joins.next(rooms, this.#list.isKept);
   }
 
   /** The position of the last message seen in a room; empty while a request to leave is pending. */
@@ -204,27 +225,15 @@ export class Rooms {
     return this.#leaves.has(name) ? {} : room.position.lastSeen;
   }
 
-  /** Leaves the default room again: the server adds every new connection to it, even if the user had left. */
-  #leaveDefault() {
-    this.#mustLeaveDefault = false;
-    const reply = this.#requests.send('leave_room', { room: this.#default });
+  /** Leaves a room that the user has left on another device. */
+  #leaveUnwanted(room) {
+    const reply = this.#leave(room.name, (data) => this.#requests.send('leave_room', data));
     reply.catch((error) => {
-      if (!error.retryable || !this.#isOnline() || this.#leftDefault !== this.#default) return;
-      this.#mustLeaveDefault = true;
-      this.#turns.retry(error);
+      if (!this.#isOnline() || this.#rooms.get(room.name) !== room) return;
+      if (error.retryable) this.#turns.retry(error);
+      else room.isUnwanted = false;
     });
     return reply;
-  }
-
-  /** Does not leave the default room while a request to join it is pending. If that fails, the room counts as left. */
-  #holdLeaving(reply) {
-    this.#defaultJoins++;
-    const ended = () => {
-      this.#defaultJoins--;
-      this.#mustLeaveDefault = this.#isOnline() && this.#leftDefault !== '' && this.#leftDefault === this.#default;
-      this.#turns.ask();
-    };
-    reply.then(ended, ended);
   }
 
   /**
@@ -234,13 +243,20 @@ export class Rooms {
   receive(frame, ownChannel) {
     const { type, room: name } = frame;
     const room = this.#rooms.get(name);
-    if (type === 'chat_message') return room === undefined ? name !== this.#default : this.#isNew(room, frame);
+    if (type === 'chat_message') return room === undefined ? name !== this.#default.name : this.#isNew(room, frame);
+    if (type === 'my_rooms') this.#listed(frame);
+    if (type === 'my_room_joined' || type === 'my_room_left') {
+      this.#closed.delete(name);
+      if (type === 'my_room_joined' && room !== undefined) room.isUnwanted = false;
+      this.refresh();
+    }
     if (type === 'room_joined') this.#arrived(name, frame);
     if (type === 'room_info' && room !== undefined) room.info = frame;
     if (type === 'room_left') this.#left(name);
     if (type === 'user_removed' && frame.user_id === ownChannel) this.#lost(name, 'removed');
     if (type === 'room_reset') {
       room?.position.go(frame);
+      this.#default.reset(frame);
       this.#gap(name, frame.reason);
     }
     return true;
@@ -253,11 +269,38 @@ export class Rooms {
   }
 
   #arrived(name, frame) {
-    if (name === this.#leftDefault) {
-      this.#leftDefault = '';
-      this.#mustLeaveDefault = false;
+    this.#default.arrived(name);
+    const room = this.add(name);
+    room.isKept ||= this.#list.isKept;
+    if (room.arrive(frame)) this.#gap(name, 'not recovered');
+  }
+
+  /** Handles the list of the user's rooms. What the client does follows from the list alone, so all devices agree. */
+  #listed({ rooms: rows = [] }) {
+    const names = new Set([this.#default.name, ...rows.map(({ name }) => name)]);
+    const known = rows.filter(({ name, epoch }) => name !== this.#default.name && epoch !== '');
+    const isSameLog = ({ name, epoch }) => this.#rooms.get(name)?.position.lastSeen.epoch === epoch;
+    const isSameStore = this.#default.isSameStore || known.some(isSameLog);
+    this.#list.answered();
+    for (const room of [...this.#rooms.values()]) {
+      const isUnlisted = room.isKept && !names.has(room.name);
+      room.isUnwanted = isUnlisted && room.isIn;
+      if (!isUnlisted || room.isIn || room.joining !== null) continue;
+      if (room.isFollowed) this.#forget(room.name);
+      else if (isSameStore) this.#leftAlready(room.name);
     }
-    if (this.add(name).arrive(frame)) this.#gap(name, 'not recovered');
+    rows.forEach((row) => this.#follow(row));
+    this.#turns.ask();
+  }
+
+  /** Enters a room in the list, from the position at which its entries were counted. */
+  #follow({ name, epoch, seq }) {
+    if (!this.#rooms.has(name)) {
+      const isLeft = name === this.#default.name || this.#default.hasLeft(name) || this.#leaves.has(name);
+      if (isLeft || this.#closed.has(name)) return;
+      this.#open(name, { epoch, since: seq }).isFollowed = true;
+    }
+    this.#rooms.get(name).isKept = true;
   }
 
   #gap(room, reason) {
@@ -265,7 +308,8 @@ export class Rooms {
   }
 
   #left(name) {
-    if (name === this.#default) this.#leftDefault = name;
+    this.#default.left(name);
+    this.#closed.clear(); // there is a place now
     this.#lostPositions.delete(name);
     this.#forget(name);
   }
@@ -274,6 +318,10 @@ export class Rooms {
     const room = this.#rooms.get(name);
     if (room !== undefined && reason !== 'removed') this.#keepPosition(name, room.position);
     this.#forget(name);
+    if (room?.isFollowed) {
+      this.#closed.add(name);
+      return; // the application does not know it
+    }
     this.#emit('room_lost', { room: name, reason, info: room?.info ?? null });
   }
 

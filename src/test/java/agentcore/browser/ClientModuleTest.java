@@ -5,19 +5,24 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.core.message.Names;
 import agentcore.docs.Block;
+import agentcore.example.Mentions;
 import agentcore.testkit.Await;
 import agentcore.testkit.RawClient;
 import agentcore.testkit.TestServer;
 import agentcore.testkit.network.FaultProxy;
 import agentcore.testkit.network.FaultProxy.Direction;
+import com.google.gson.Gson;
 import com.google.gson.JsonElement;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -272,6 +277,43 @@ class ClientModuleTest {
     try (NodeScript names = NodeScript.run(folder, script)) {
       assertEquals(0, names.awaitExit(), names.lines()::toString);
       assertEquals(List.of(expected), names.lines());
+    }
+  }
+
+  @Test
+  void findsTheMentionsThatTheServerFinds() throws IOException {
+    String alphabet = "@ab A_1.\u00e9\u0301\u2003\ud835\udc9c";
+    int[] characters = alphabet.codePoints().toArray();
+    Random random = new Random(7);
+    List<String> texts = new ArrayList<>();
+    for (int i = 0; i < 3000; i++) {
+      String text = "";
+      for (int length = random.nextInt(1, 9); length > 0; length--) {
+        text +=
+            random.nextInt(3) == 0
+                ? "@ab"
+                : Character.toString(characters[random.nextInt(characters.length)]);
+      }
+      texts.add(text);
+    }
+    String script =
+        """
+        import { mentions } from './agentcore-names.js';
+        for (const user of ['ab', 'ab a', 'a.']) console.log(%s.map((text) => Number(mentions(text, user))).join(''));
+        """
+            .formatted(new Gson().toJson(texts));
+    List<String> expected =
+        Stream.of("ab", "ab a", "a.")
+            .map(
+                user ->
+                    texts.stream()
+                        .map(text -> Mentions.in(text).contains(user) ? "1" : "0")
+                        .collect(Collectors.joining()))
+            .toList();
+    try (NodeScript names = NodeScript.run(folder, script)) {
+      assertEquals(0, names.awaitExit(), names.lines()::toString);
+      assertEquals(expected, names.lines());
+      assertTrue(expected.stream().allMatch(line -> line.contains("1")), expected::toString);
     }
   }
 
