@@ -1,12 +1,14 @@
 // The chat of a signed-in user: receives the client's events, keeps the conversations, and updates the views. Every
 // change ends in one call of #draw.
 
-import { newId } from './agentcore-client.js';
+import { mentions, newId } from './agentcore-client.js';
+import { Blocks } from './blocks.js';
 import { Composer } from './composer.js';
 import { Conversation } from './conversation.js';
 import { byId, paintAvatar } from './dom.js';
 import { Forgotten } from './forgotten.js';
 import { History } from './history.js';
+import { Invitations } from './invitations.js';
 import { LogView } from './log-view.js';
 import { Members } from './members.js';
 import { notice } from './notices.js';
@@ -17,7 +19,8 @@ const LIST_EVERY = 20_000;
 
 export class Chat {
   #client;
-  #changed;
+  #opened;
+  #roomToOpen; // when the client enters it
   #conversations = new Map();
   #forgotten = new Forgotten((conversation) => this.#createAgain(conversation));
   #current = null;
@@ -27,17 +30,24 @@ export class Chat {
   #sidebar;
   #members;
   #composer;
+  #blocks;
+  #invitations;
 
   /**
    * @param {object} client a connected AgentCoreClient
-   * @param {(rooms: string[], current: string) => void} changed receives the user's rooms and the open room
+   * @param {object} options
+   * @param {string} options.room the room to open when the client enters it
+   * @param {(room: string) => void} options.opened receives the open room
    */
-  constructor(client, changed) {
+  constructor(client, { room, opened }) {
     this.#client = client;
-    this.#changed = changed;
+    this.#roomToOpen = room;
+    this.#opened = opened;
     this.#history = new History(client, (user) => this.#privately(user), () => this.#draw());
     this.#log = new LogView({
       older: () => this.#history.loadOlder(this.#current),
+      reachedEnd: () => this.#draw(),
+      mentionsUser: ({ text }) => mentions(text, client.user),
       retry: (item) => this.#deliver(this.#current, item),
       edit: (item) => {
         this.#composer.set(item.text);
@@ -46,22 +56,34 @@ export class Chat {
       },
       discard: (item) => this.#discard(item),
     });
-    this.#sidebar = new Sidebar({ open: (conversation) => this.open(conversation), join: (room) => this.join(room) });
+    this.#sidebar = new Sidebar({
+      open: (conversation) => {
+        this.#roomToOpen = '';
+        this.open(conversation);
+      },
+      join: (room) => this.join(room),
+    });
+    this.#blocks = new Blocks(client, () => this.#draw());
+    this.#invitations = new Invitations({ join: (name) => this.join(name), isIn: (name) => this.#room(name) !== undefined });
     this.#members = new Members({
       opened: () => this.#draw(),
       write: (user) => this.openPrivate(user),
       remove: (user) => this.#try(client.remove(this.#current.name, user)),
       invite: (user) => this.#invite(this.#current.name, user),
+      blocking: (user) => this.#blocks.action(user),
+      block: (user) => this.#blocks.act(user),
     });
     this.#composer = new Composer({
       send: (text) => this.#send(text),
-      typing: () => this.#current.isRoom && client.typing(this.#current.name),
-      stopped: () => this.#current.isRoom && client.stopTyping(this.#current.name),
+      typing: () => (this.#current.isRoom ? client.typing(this.#current.name) : client.typingTo(this.#current.name)),
+      stopped: () => (this.#current.isRoom ? client.stopTyping(this.#current.name) : client.stopTypingTo(this.#current.name)),
     });
     byId('own-name').textContent = client.user;
     paintAvatar(byId('own-avatar'), client.user);
     byId('leave').addEventListener('click', () => this.#leave());
+    byId('block').addEventListener('click', () => this.#blocks.act(this.#current.name));
     document.addEventListener('visibilitychange', () => this.#draw());
+    for (const type of ['focus', 'blur']) window.addEventListener(type, () => this.#draw());
     this.#listen();
     setInterval(() => client.state === 'online' && !document.hidden && this.#list(), LIST_EVERY);
   }
@@ -80,14 +102,18 @@ export class Chat {
     });
     on('room_lost', (event) => this.#lost(event));
     on('gap', ({ room, reason }) => this.#gap(room, reason));
-    on('typing', ({ room, users }) => {
-      const conversation = this.#room(room);
+    on('typing', ({ room, username, users }) => {
+      const conversation = room === undefined ? this.#conversations.get(`private ${username}`) : this.#room(room);
       if (conversation !== undefined) conversation.typists = users;
       this.#draw();
     });
-    on('room_invitation', ({ room, from_username: from }) =>
-      notice(`${from} invites you to ${room}.`, [['Join', () => this.join(room)], ['Not now', () => {}]]),
-    );
+    on('unread', ({ room, username, ...numbers }) => {
+      const conversation = room === undefined ? this.#privately(username) : this.#room(room);
+      if (conversation !== undefined) Object.assign(conversation, numbers);
+      this.#draw();
+    });
+    on('my_rooms', (list) => this.#invitations.listed(list));
+    on('room_invitation', (invitation) => this.#invitations.arrived(invitation));
     on('user_joined_room', ({ room, user_id: id, username }) => this.#member(room, (members) => members.set(id, username)));
     for (const type of ['user_left_room', 'user_left', 'user_removed']) {
       on(type, ({ room, user_id: id }) => this.#member(room, (members) => members.delete(id)));
@@ -100,6 +126,7 @@ export class Chat {
     rooms.filter((room) => this.#client.rooms().includes(room)).forEach((room) => this.#enter(room)); // the user may have left it
     for (const conversation of this.#conversations.values()) conversation.members = null;
     if (!this.#history.hasInbox) this.#history.loadInbox();
+    this.#blocks.load();
     if (this.#current !== null) this.#loadMembers(this.#current);
     this.#list();
   }
@@ -112,11 +139,13 @@ export class Chat {
 
   /** Opens a room that the user is in, by its name. */
   openRoom(name) {
+    this.#roomToOpen = '';
     if (this.#room(name) !== undefined) this.open(this.#room(name));
   }
 
   /** Opens the private conversation with a user. */
   openPrivate(user) {
+    this.#roomToOpen = '';
     this.open(this.#privately(user));
   }
 
@@ -144,18 +173,21 @@ export class Chat {
     }
     this.#draw();
     this.#composer.focus();
-    this.#reportRooms();
+    if (this.#roomToOpen === '') this.#opened(conversation?.isRoom ? conversation.name : '');
   }
 
   #enter(name) {
     if (this.#room(name) !== undefined) return;
+    this.#invitations.ended(name);
     const before = this.#forgotten.take(name);
     const conversation = before ?? new Conversation('room', name);
     if (before !== undefined) this.#gapIn(conversation, 'lost');
+    Object.assign(conversation, this.#client.unread(name));
     this.#conversations.set(`room ${name}`, conversation);
-    if (this.#current === null) this.open(conversation);
+    const mustOpen = name === this.#roomToOpen;
+    if (mustOpen) this.#roomToOpen = '';
+    if (mustOpen || this.#current === null) this.open(conversation);
     else this.#draw();
-    this.#reportRooms();
   }
 
   #exit(name) {
@@ -163,12 +195,6 @@ export class Chat {
     this.#conversations.delete(`room ${name}`);
     if (conversation === this.#current) this.open([...this.#conversations.values()].find(({ isRoom }) => isRoom) ?? null);
     this.#list();
-    this.#reportRooms();
-  }
-
-  #reportRooms() {
-    const rooms = [...this.#conversations.values()].filter(({ isRoom }) => isRoom).map(({ name }) => name);
-    this.#changed(rooms, this.#current?.isRoom ? this.#current.name : '');
   }
 
   #lost({ room, reason, info }) {
@@ -247,13 +273,12 @@ export class Chat {
 
   #receive(message) {
     const conversation = this.#room(message.room);
-    if (conversation !== undefined && this.#history.add(conversation, message) && !this.#history.isOwn(message)) conversation.unread++;
+    if (conversation !== undefined) this.#history.add(conversation, message);
     this.#draw();
   }
 
   #receivePrivate(message) {
-    const conversation = this.#history.privateConversation(message);
-    if (this.#history.addPrivate(conversation, message) && !this.#history.isOwnPrivate(message)) conversation.unread++;
+    this.#history.addPrivate(this.#history.privateConversation(message), message);
     this.#draw();
   }
 
@@ -304,10 +329,17 @@ export class Chat {
 
   // --- drawing ---
 
+  /** Marks the open conversation as read if the user sees its end. */
+  #markRead() {
+    const { isRoom, name, unread, newestSeq, isLoaded } = this.#current;
+    const isShown = !document.hidden && document.hasFocus() && document.body.dataset.view === 'talk';
+    if (unread === 0 || !isShown || !this.#log.isAtEnd || !(isLoaded || !isRoom)) return;
+    if (isRoom) this.#client.markRead(name, newestSeq);
+    else this.#client.markPrivateRead(name, newestSeq);
+  }
+
   #draw() {
     const current = this.#current;
-    const isSeen = !document.hidden && document.body.dataset.view === 'talk';
-    if (current !== null && isSeen) current.unread = 0;
     const all = [...this.#conversations.values()];
     const others = this.#listed.filter(({ name, is_public: isPublic }) => isPublic && this.#room(name) === undefined);
     this.#sidebar.draw(all, current, others);
@@ -322,6 +354,15 @@ export class Chat {
     this.#members.draw(current, this.#client.user);
     byId('typing').textContent = texts.typing(current.typists);
     byId('leave').textContent = current.isRoom ? 'Leave' : 'Close';
+    this.#drawBlocking(current);
+    this.#markRead();
+  }
+
+  #drawBlocking({ isRoom, name }) {
+    const action = isRoom ? '' : this.#blocks.action(name);
+    byId('block').hidden = action === '';
+    byId('block').textContent = action;
+    byId('block').setAttribute('aria-label', `${action} ${name}`);
   }
 }
 

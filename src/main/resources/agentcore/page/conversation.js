@@ -14,7 +14,8 @@ export class Conversation {
   constructor(kind, name) {
     this.kind = kind;
     this.name = name;
-    this.unread = 0;
+    this.unread = 0; // messages of others that this user has read on no device
+    this.mentions = 0; // those of them that mention this user
     this.draft = '';
     this.typists = [];
     this.hasMore = false; // whether the server has older messages
@@ -43,6 +44,11 @@ export class Conversation {
   /** The oldest message with a seq, from which older ones are loaded. */
   get oldest() {
     return this.#items.find((item) => item.kind === 'message' && item.seq !== undefined);
+  }
+
+  /** The seq of the newest message in the log; 0 without one. */
+  get newestSeq() {
+    return this.#items.findLast(({ seq }) => seq !== undefined)?.seq ?? 0;
   }
 
   /** Adds a message of the user that is being sent. */

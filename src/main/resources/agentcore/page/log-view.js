@@ -15,7 +15,10 @@ export class LogView {
   #actions;
   #isAtEnd = true;
 
-  /** @param {object} actions `older()`, and for a failed message `retry`, `edit` and `discard` */
+  /**
+   * @param {object} actions `older()`, `reachedEnd()`, `mentionsUser(item)`, and for a failed message `retry`, `edit` and
+   *     `discard`
+   */
   constructor(actions) {
     this.#actions = actions;
     this.#log.addEventListener('scroll', () => this.#scrolled());
@@ -47,14 +50,18 @@ export class LogView {
   }
 
   scrollToEnd() {
+    const wasAtEnd = this.#isAtEnd;
     this.#log.scrollTop = this.#log.scrollHeight;
     this.#isAtEnd = true;
     this.#toEnd.hidden = true;
+    if (!wasAtEnd) this.#actions.reachedEnd();
   }
 
   #scrolled() {
+    const wasAtEnd = this.#isAtEnd;
     this.#isAtEnd = this.#log.scrollHeight - this.#log.scrollTop - this.#log.clientHeight < NEAR;
     if (this.#isAtEnd) this.#toEnd.hidden = true;
+    if (this.#isAtEnd && !wasAtEnd) this.#actions.reachedEnd();
     if (this.#log.scrollTop < NEAR && this.#conversation?.hasMore) this.#actions.older();
   }
 
@@ -117,11 +124,14 @@ export class LogView {
   }
 
   #newMessage(item, follows) {
-    const classes = ['message', item.isOwn ? 'own' : 'other', item.state, follows ? 'follows' : ''].join(' ');
+    const isMention = !item.isOwn && this.#conversation.isRoom && this.#actions.mentionsUser(item);
+    const kind = item.isOwn ? 'own' : isMention ? 'other mentioning' : 'other';
+    const classes = ['message', kind, item.state, follows ? 'follows' : ''].join(' ');
     const time = el('time', { dateTime: new Date(item.time).toISOString() }, texts.clock(item.time));
     const state = { sending: 'Sending …', sent: 'Sent', failed: 'Not sent' }[item.state];
     const meta = el('span', { class: 'meta' }, time, item.isOwn ? el('span', { class: 'delivery' }, state) : null);
-    const bubble = el('div', { class: 'bubble' }, el('p', { class: 'text', dir: 'auto' }, item.text), meta);
+    const hint = isMention ? el('span', { class: 'hidden' }, 'Mentions you') : null;
+    const bubble = el('div', { class: 'bubble' }, hint, el('p', { class: 'text', dir: 'auto' }, item.text), meta);
     const origin = item.isServer ? el('span', { class: 'origin' }, ' (server)') : null;
     const name = el('span', { class: 'author' }, item.isOwn ? 'You' : item.username, origin);
     const body = el('div', { class: 'body' }, name, bubble, item.state === 'failed' ? this.#failure(item) : null);

@@ -17,6 +17,8 @@ export class Members {
    * @param {() => void} actions.opened
    * @param {(user: string) => void} actions.write
    * @param {(user: string) => void} actions.remove
+   * @param {(user: string) => string} actions.blocking what can be done: 'Block', 'Unblock', or an empty string
+   * @param {(user: string) => void} actions.block does it
    * @param {(user: string) => Promise<boolean>} actions.invite resolves with whether it succeeded
    */
   constructor(actions) {
@@ -61,14 +63,15 @@ export class Members {
     ];
     const shown = facts.filter((fact) => fact !== '').join(' · ');
     const canRemove = name !== self && conversation.createdBy === self;
-    const look = [conversation.name, shown, canRemove].join('\n');
+    const blocking = this.#actions.blocking(name);
+    const look = [conversation.name, shown, canRemove, blocking].join('\n');
     if (this.#rows.get(name)?.look === look) return this.#rows.get(name).row;
-    const row = this.#newRow(name, shown, name !== self, canRemove);
+    const row = this.#newRow(name, shown, name !== self, canRemove, blocking);
     this.#rows.set(name, { look, row });
     return row;
   }
 
-  #newRow(name, facts, canWrite, canRemove) {
+  #newRow(name, facts, canWrite, canRemove, blocking) {
     const label = el(
       'div',
       { class: 'grow' },
@@ -77,6 +80,7 @@ export class Members {
     );
     const row = el('li', {}, el('span', { class: 'present' }, avatar(name)), label);
     if (canWrite) row.append(named(button('Write', () => this.#actions.write(name)), `Write to ${name}`));
+    if (blocking !== '') row.append(named(button(blocking, () => this.#actions.block(name)), `${blocking} ${name}`));
     if (canRemove) {
       row.append(named(button('Remove', () => this.#actions.remove(name)), `Remove ${name} from the room`));
     }

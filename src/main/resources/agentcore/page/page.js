@@ -35,13 +35,13 @@ function ending(code, reason, user) {
   return sentence;
 }
 
-async function signIn(user, { rooms = [], current } = {}) {
+async function signIn(user, current = '') {
   const submit = document.querySelector('#sign-in .primary');
   submit.disabled = true;
   showProblem('');
   let welcome;
   try {
-    client = new AgentCoreClient({ url: serverAddress(), user, token: access.token(), rooms });
+    client = new AgentCoreClient({ url: serverAddress(), user, token: access.token() });
     client.on('state', showState);
     welcome = await client.connect();
   } catch (error) {
@@ -56,9 +56,9 @@ async function signIn(user, { rooms = [], current } = {}) {
 
 function enter(user, welcome, current) {
   document.body.dataset.screen = 'chat';
-  chat = new Chat(client, (rooms, open) => remember({ user, rooms, current: open }));
+  remember({ user });
+  chat = new Chat(client, { room: current, opened: (room) => remember({ current: room }) });
   chat.welcomed(welcome);
-  client.on('room_joined', ({ room }) => room === current && chat.openRoom(room));
   if (access.isNew()) offerToKeep();
 }
 
@@ -152,5 +152,5 @@ if (before.problem !== undefined && !access.isNew()) {
   forget();
 } else if (user !== undefined) {
   document.body.dataset.screen = 'starting';
-  signIn(user, user === before.user ? before : {});
+  signIn(user, user === before.user ? before.current : '');
 }

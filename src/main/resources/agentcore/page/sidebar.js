@@ -1,7 +1,7 @@
 // The list of conversations: the user's rooms, private conversations, and rooms to join.
 
 import { avatar, byId, el, show } from './dom.js';
-import { counted } from './texts.js';
+import * as texts from './texts.js';
 
 export class Sidebar {
   #rows = new Map();
@@ -33,15 +33,16 @@ export class Sidebar {
   }
 
   #conversation(conversation, isCurrent) {
-    const { kind, name, unread, isPublic, people } = conversation;
+    const { kind, name, unread, mentions, isPublic, people } = conversation;
     const row = this.#row(`${kind} ${name}`, () => this.#onOpen(conversation));
     const sign = conversation.isRoom ? el('span', { class: isPublic ? 'sign' : 'sign lock', 'aria-hidden': 'true' }, isPublic ? '#' : '') : avatar(name);
-    const count = conversation.isRoom ? el('span', { class: 'count', title: counted(people, 'member', 'members') }, `${people}`) : null;
+    const count = conversation.isRoom ? el('span', { class: 'count', title: texts.counted(people, 'member', 'members') }, `${people}`) : null;
+    const mark = mentions > 0 ? el('span', { class: 'badge mention', title: texts.unread({ mentions }) }, '@') : null;
     const badge = unread > 0 ? el('span', { class: 'badge' }, unread > 99 ? '99+' : `${unread}`) : null;
-    fill(row.firstChild, isCurrent, [sign, el('span', { class: 'name', dir: 'auto' }, name), count, badge]);
+    fill(row.firstChild, isCurrent, [sign, el('span', { class: 'name', dir: 'auto' }, name), count, mark, badge]);
     const facts = [
-      conversation.isRoom ? `${isPublic ? 'Room' : 'Private room'} ${name}, ${counted(people, 'member', 'members')}` : name,
-      unread > 0 ? counted(unread, 'unread message', 'unread messages') : '',
+      conversation.isRoom ? `${isPublic ? 'Room' : 'Private room'} ${name}, ${texts.counted(people, 'member', 'members')}` : name,
+      texts.unread(conversation),
     ];
     row.firstChild.setAttribute('aria-label', facts.filter((fact) => fact !== '').join(', '));
     return row;
@@ -52,7 +53,7 @@ export class Sidebar {
     const sign = el('span', { class: 'sign', 'aria-hidden': 'true' }, '#');
     const label = el('span', { class: 'name', dir: 'auto' }, name);
     fill(row.firstChild, false, [sign, label, el('span', { class: 'count' }, `${count}`), el('span', { class: 'join' }, 'Join')]);
-    row.firstChild.setAttribute('aria-label', `Join ${name}, ${counted(count, 'member', 'members')}`);
+    row.firstChild.setAttribute('aria-label', `Join ${name}, ${texts.counted(count, 'member', 'members')}`);
     return row;
   }
 

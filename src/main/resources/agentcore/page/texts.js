@@ -12,6 +12,7 @@ const ERRORS = {
   ROOM_NOT_FOUND: 'This room does not exist, or it is private and you were not invited.',
   NOT_ALLOWED: 'Only the creator of the room may do this.',
   BACKEND_UNAVAILABLE: 'The server cannot store messages right now.',
+  UNKNOWN_MESSAGE_TYPE: 'This server cannot do that.',
   INTERNAL_ERROR: 'Something went wrong on the server.',
 };
 
@@ -73,6 +74,12 @@ export function typing(users) {
 /** Joins names with commas and "and". */
 export function listed(names) {
   return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+}
+
+/** Describes what is unread: "3 unread, 1 mention"; empty if there is nothing. */
+export function unread({ unread: messages = 0, mentions = 0 }) {
+  const facts = [messages > 0 ? `${messages} unread` : '', mentions > 0 ? counted(mentions, 'mention', 'mentions') : ''];
+  return facts.filter((fact) => fact !== '').join(', ');
 }
 
 /** Returns a number with its noun: `counted(2, 'person', 'people')`. */

@@ -47,7 +47,7 @@ class ChatBrowserTest extends BrowserTest {
     alice.awaitOpen("bob");
     alice.say("Psst");
     alice.awaitLast("You: Psst (Sent)");
-    bob.tab().click("#people button", "alice, 1 unread message");
+    bob.tab().click("#people button", "alice, 1 unread");
     bob.awaitLast("alice: Psst");
     bob.say("What?");
     alice.awaitLast("bob: What?");
@@ -87,7 +87,7 @@ class ChatBrowserTest extends BrowserTest {
                 .with("from_user_id", "/server")
                 .with("from_username", "ci")
                 .with("text", "three"));
-    alice.tab().click("#people button", "ci, 1 unread message");
+    alice.tab().click("#people button", "ci, 1 unread");
     alice.awaitLast("ci (server): three");
   }
 
@@ -102,13 +102,12 @@ class ChatBrowserTest extends BrowserTest {
     alice.awaitLast("You: Psst (Sent)");
     phone.tab().click("#people button", "bob");
     phone.awaitLast("You: Psst (Sent)");
-    bob.tab().click("#people button", "alice, 1 unread message");
+    bob.tab().click("#people button", "alice, 1 unread");
     bob.say("What?");
     for (Visitor device : List.of(alice, phone)) {
       device.awaitLast("bob: What?");
     }
-    bob.tab().eval("window.isBeforeReload = true; location.reload()");
-    bob.tab().await("window.isBeforeReload === undefined");
+    bob.tab().reload();
     bob.awaitOpen("lobby");
     bob.tab().click("#people button", "alice");
     bob.awaitLast("You: What? (Sent)");
@@ -140,6 +139,152 @@ class ChatBrowserTest extends BrowserTest {
     visitor.tab().type(guest);
     visitor.tab().click("#invite button");
     visitor.awaitText(guest + " was invited to ");
+  }
+
+  @Test
+  void openInvitationIsShownAgainAfterAReload() {
+    Visitor alice = signIn("alice");
+    Visitor bob = signIn("bob");
+    alice.create("den", "private");
+    invite(alice, "bob");
+    String sentence = "alice invites you to den.";
+    bob.awaitText(sentence);
+    bob.tab().click("#notices button", "Not now");
+    bob.awaitNoText(sentence);
+    bob.tab().reload();
+    bob.awaitText(sentence);
+    Visitor phone = signIn("bob");
+    phone.tab().click("#notices button", "Join");
+    phone.awaitOpen("den");
+    bob.tab().await("rooms.textContent.includes('den')"); // the room follows him
+    bob.awaitNoText(sentence);
+    bob.tab().reload();
+    bob.tab().await("rooms.textContent.includes('den')");
+    assertFalse(bob.tab().is("document.body.innerText.includes(" + Tab.quoted(sentence) + ")"));
+  }
+
+  /** Waits until a room or conversation has this label in the list. */
+  private static void awaitLabel(Visitor visitor, String name, String label) {
+    visitor
+        .tab()
+        .await(
+            "[...document.querySelectorAll('#rooms button, #people button')]"
+                + ".find(b => b.querySelector('.name').textContent === %s)?.ariaLabel === %s"
+                    .formatted(Tab.quoted(name), Tab.quoted(label)));
+  }
+
+  private static void say(RawClient writer, String room, String text) {
+    writer.send(
+        "{\"type\":\"chat_message\",\"data\":{\"room\":\"%s\",\"text\":\"%s\"}}"
+            .formatted(room, text));
+    writer.nextJson("chat_message");
+  }
+
+  @Test
+  void unreadAndMentionsAreRightAfterAReload() {
+    try (RawClient bob = server.welcomed("bob")) {
+      Visitor alice = signIn("alice");
+      alice.create("den", "public");
+      alice.say("Come in");
+      alice.awaitLast("You: Come in (Sent)");
+      alice.open("lobby");
+      bob.send("{\"type\":\"join_room\",\"data\":{\"room\":\"den\"}}");
+      bob.nextJson("room_info");
+      say(bob, "den", "Hello");
+      say(bob, "den", "Are you there, @alice?");
+      say(bob, "den", "me@alice.example and @alicent are others");
+      String label = "Room den, 2 members, 3 unread, 1 mention";
+      awaitLabel(alice, "den", label);
+      assertTrue(alice.tab().is("document.title.startsWith('(3) ')"));
+      assertTrue(alice.tab().is("document.querySelector('#rooms .badge.mention')"));
+      alice.tab().screenshot("unread");
+      alice.tab().reload();
+      alice.awaitOpen("lobby");
+      awaitLabel(alice, "den", label);
+
+      alice.open("den");
+      awaitLabel(alice, "den", "Room den, 2 members");
+      alice.awaitCount(4);
+      assertEquals(
+          "[\"Are you there, @alice?\"]",
+          alice
+              .tab()
+              .eval(
+                  "[...document.querySelectorAll('.mentioning')].map(m =>"
+                      + " m.querySelector('.text').textContent)")
+              .toString());
+      alice.tab().screenshot("mention");
+      alice.tab().reload();
+      alice.awaitOpen("den");
+      alice.awaitCount(4);
+      awaitLabel(alice, "den", "Room den, 2 members");
+    }
+  }
+
+  @Test
+  void marksAsReadOnlyWhatIsSeen() {
+    try (RawClient bob = server.welcomed("bob")) {
+      Visitor alice = signIn("alice");
+      Visitor phone = signIn("alice");
+      phone.create("den", "public"); // and does not look at the lobby
+      alice.tab().focus(false);
+      say(bob, "lobby", "one");
+      alice.awaitLast("bob: one");
+      for (Visitor device : List.of(alice, phone)) {
+        awaitLabel(device, "lobby", "Room lobby, 2 members, 1 unread");
+      }
+      alice.tab().focus(true);
+      for (Visitor device : List.of(alice, phone)) {
+        awaitLabel(device, "lobby", "Room lobby, 2 members");
+      }
+      for (int i = 1; i <= 30; i++) {
+        say(bob, "lobby", "line " + i);
+      }
+      alice.awaitLast("bob: line 30");
+      awaitLabel(phone, "lobby", "Room lobby, 2 members");
+      alice.tab().wheel("#log", -100_000);
+      alice.tab().await("log.scrollTop < 100");
+      say(bob, "lobby", "below");
+      for (Visitor device : List.of(alice, phone)) {
+        awaitLabel(device, "lobby", "Room lobby, 2 members, 1 unread");
+      }
+      alice.tab().click("#to-end");
+      for (Visitor device : List.of(alice, phone)) {
+        awaitLabel(device, "lobby", "Room lobby, 2 members");
+      }
+    }
+  }
+
+  @Test
+  void blockedUserCannotWrite() {
+    Visitor alice = signIn("alice");
+    Visitor bob = signIn("bob");
+    alice.tab().click("#toggle-members");
+    alice.tab().click("#member-list button", "Block bob");
+    alice.awaitText("Block bob?");
+    alice.tab().click("#block-dialog [value=cancel]");
+    alice.tab().click("#member-list button", "Block bob");
+    alice.tab().click("#block-dialog .primary");
+    alice
+        .tab()
+        .await(
+            "[...document.querySelectorAll('#member-list button')].some(b => b.ariaLabel === 'Unblock bob')");
+    bob.tab().click("#toggle-members");
+    bob.tab().click("#member-list button", "Write to alice");
+    bob.say("Psst");
+    bob.awaitText("No user with that name is known here.");
+    alice.tab().reload();
+    alice.awaitOpen("lobby");
+    alice.tab().click("#toggle-members");
+    alice.tab().click("#member-list button", "Unblock bob");
+    alice
+        .tab()
+        .await(
+            "[...document.querySelectorAll('#member-list button')].some(b => b.ariaLabel === 'Block bob')");
+    bob.tab().click(".failure button", "Edit");
+    bob.tab().press("Enter");
+    bob.awaitLast("You: Psst (Sent)");
+    awaitLabel(alice, "bob", "bob, 1 unread");
   }
 
   @Test
@@ -179,6 +324,22 @@ class ChatBrowserTest extends BrowserTest {
     alice.tab().type("and");
     bob.awaitText("alice is typing …");
     bob.awaitNoText("is typing"); // expires after some seconds
+  }
+
+  @Test
+  void showsTypingInAPrivateConversation() {
+    Visitor alice = signIn("alice");
+    Visitor bob = signIn("bob");
+    alice.tab().click("#toggle-members");
+    alice.tab().click("#member-list button", "Write to bob");
+    alice.say("Psst");
+    bob.tab().click("#people button", "alice");
+    bob.awaitLast("alice: Psst");
+    alice.tab().type("And");
+    bob.awaitText("alice is typing …");
+    alice.tab().press("Enter");
+    bob.awaitLast("alice: And");
+    bob.awaitNoText("is typing");
   }
 
   @Test

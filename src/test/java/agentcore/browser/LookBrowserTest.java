@@ -34,6 +34,7 @@ class LookBrowserTest extends BrowserTest {
     alice.create("Surprise party", "private");
     alice.open("lobby");
     bob.say("Good morning, everybody ☀️");
+    carol.awaitLast("Bob: Good morning, everybody ☀️");
     carol.say("Morning! Did the train get you there in time yesterday?");
     carol.awaitLast("You: Morning! Did the train get you there in time yesterday? (Sent)");
     bob.say("Barely. Two minutes to spare, and then the platform had changed.");

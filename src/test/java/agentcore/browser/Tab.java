@@ -267,6 +267,18 @@ final class Tab {
             .formatted(width, height));
   }
 
+  /** Lets the page believe that its window has the focus, or not; a headless browser has one. */
+  void focus(boolean hasFocus) {
+    eval("document.hasFocus = () => " + hasFocus);
+    eval("window.dispatchEvent(new Event('%s'))".formatted(hasFocus ? "focus" : "blur"));
+  }
+
+  /** Loads the page again. */
+  void reload() {
+    eval("window.isBeforeReload = true; location.reload()");
+    await("window.isBeforeReload === undefined");
+  }
+
   /** Emulates a preference for a dark colour scheme. */
   void dark() {
     call(
