@@ -43,6 +43,10 @@ record ChatOptions(
                         other users of this machine cannot see]
         --json          print every frame of the server as a line of JSON
 
+      At a terminal you are in your rooms: those that you joined on any device and have not left. The
+      chat says what you have not read, and marks what it prints as read. A script is only in the
+      room of the command line and those that it joins, and marks nothing.
+
       If the connection is lost, the chat reconnects and continues where it was. A line that was not
       acknowledged is sent again, and stored once.
 

@@ -34,11 +34,15 @@ sealed interface Command {
         /create ROOM             create a public room and join it
         /create --private ROOM   create a room that only invited users can join
         /leave [ROOM]            leave this room, or another one
-        /rooms                   list the rooms
+        /rooms                   list the rooms, with what you have not read
+        /unread                  print what you have not read, and who has invited you
         /users [ROOM]            list the members of this room, or another one
         /msg USER TEXT           send a private message ("USER" if the name contains spaces)
         /inbox                   print the last private messages
         /invite USER             invite a user to this room
+        /block USER              let a user neither write to you privately nor invite you
+        /unblock USER            end that
+        /blocked                 list the users whom you have blocked
         /history [N]             print the last messages of this room
         /help                    print this help
         /quit                    leave the chat
@@ -75,10 +79,14 @@ sealed interface Command {
       case "/create" -> create(rest);
       case "/leave" -> inRoomOrCurrent(rest, room, "leave_room");
       case "/rooms" -> new Send(Request.of(Purpose.TYPED, "list_rooms", new JsonObject()));
+      case "/unread" -> new Send(Request.myRooms(Purpose.TYPED));
       case "/users" -> inRoomOrCurrent(rest, room, "get_room_users");
       case "/msg" -> message(rest);
       case "/inbox" -> new Send(Request.of(Purpose.TYPED, "get_inbox", new JsonObject()));
       case "/invite" -> withArgument(rest, "/invite USER", () -> invite(rest, room));
+      case "/block" -> withArgument(rest, "/block USER", () -> toUser("block_user", rest));
+      case "/unblock" -> withArgument(rest, "/unblock USER", () -> toUser("unblock_user", rest));
+      case "/blocked" -> new Send(Request.of(Purpose.TYPED, "blocked_users", new JsonObject()));
       case "/history" -> history(rest, room);
       case "/help" -> new Help();
       case "/quit" -> new Quit();
@@ -150,6 +158,12 @@ sealed interface Command {
     data.addProperty("room", room.get());
     data.addProperty("target_user_id", user);
     return new Send(Request.of(Purpose.TYPED, "invite_user", data));
+  }
+
+  private static Command toUser(String type, String user) {
+    JsonObject data = new JsonObject();
+    data.addProperty("target_user_id", user);
+    return new Send(Request.of(Purpose.TYPED, type, data));
   }
 
   private static Command history(String limit, Optional<String> room) {

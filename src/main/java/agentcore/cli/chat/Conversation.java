@@ -31,9 +31,11 @@ final class Conversation {
   private final Runnable onLineHandled;
   private final RoomEvents rooms;
   private final InboxEvents inbox = new InboxEvents();
+  private final ReadMarks marks;
   private final Deque<String> lines = new ArrayDeque<>();
   private boolean isConnected;
   private boolean wasEverConnected;
+  private boolean hasSaidUnread;
   private boolean hasInputEnded;
   private boolean hasFailed;
   private int exitCode = RUNNING;
@@ -53,6 +55,7 @@ final class Conversation {
     this.requests = requests;
     this.onLineHandled = onLineHandled;
     this.rooms = new RoomEvents(mode, output, requests);
+    this.marks = new ReadMarks(options.user());
   }
 
   /** Returns whether the server has welcomed the current connection. */
@@ -115,12 +118,20 @@ final class Conversation {
     if (exitCode == RUNNING && isDone) {
       exitCode = hasFailed ? FAILED : OK;
     }
+    if (mode == Mode.CONSOLE && isConnected && requests.isEmpty()) {
+      marks.next(nowNanos).ifPresent(mark -> requests.add(mark, nowNanos));
+    }
     return exitCode == RUNNING && isConnected ? requests.takeNext(nowNanos) : Optional.empty();
   }
 
   private void run(Command command, long nowNanos) {
     switch (command) {
-      case Command.Send send -> requests.add(send.request(), nowNanos);
+      case Command.Send send -> {
+        if (mode == Mode.CONSOLE && send.request().type().equals("list_rooms")) {
+          requests.add(Request.myRooms(Purpose.FOLLOW), nowNanos); // for what is unread
+        }
+        requests.add(send.request(), nowNanos);
+      }
       case Command.Help help -> Command.HELP.lines().forEach(output::line);
       case Command.Quit quit -> {
         lines.clear();
@@ -144,13 +155,41 @@ final class Conversation {
     if (inbox.hasGapAt(event)) {
       output.notice(EventFormatter.INBOX_GAP);
     }
+    count(event);
     if (isShown(event, answered)) {
       formatter.lines(event).forEach(output::line);
+      notePrinted(event);
     }
     if (answered.isPresent() && answered.get().isCompletedBy(event)) {
       completed(answered.get(), event, nowNanos);
     } else if (event.type().equals("error") && answered.isEmpty()) {
       failed(Printable.line(event.text("message")));
+    }
+  }
+
+  private void count(ServerEvent event) {
+    switch (event.type()) {
+      case "my_rooms" -> {
+        marks.listed(event);
+        formatter.listed(event);
+      }
+      case "read_marker" -> marks.marked(event);
+      case "room_reset" -> marks.reset(event.text("room"));
+      case "inbox_reset" -> marks.resetInbox();
+      default -> {}
+    }
+  }
+
+  private void notePrinted(ServerEvent event) {
+    switch (event.type()) {
+      case "chat_message" -> marks.printedMessage(event);
+      case "message_history" -> marks.printedHistory(event);
+      case "inbox" -> marks.printedInbox(event);
+      default -> {
+        if (InboxEvents.isEntry(event)) {
+          marks.printedEntry(event);
+        }
+      }
     }
   }
 
@@ -161,7 +200,11 @@ final class Conversation {
     if (!inbox.isNew(event)) {
       return false;
     }
-    return answered.map(Request::purpose).filter(Purpose.RESUME::equals).isEmpty();
+    return switch (answered.map(Request::purpose).orElse(Purpose.TYPED)) {
+      case TYPED, START, CATCH_UP -> true;
+      case FOLLOW -> event.type().equals("my_rooms") && !hasSaidUnread;
+      case RESUME, MARK -> false;
+    };
   }
 
   private void welcomed(ServerEvent event, long nowNanos) {
@@ -197,9 +240,29 @@ final class Conversation {
       return;
     }
     requests.answered();
+    if (request.purpose() == Purpose.FOLLOW) {
+      followed(event, nowNanos);
+    } else if (event.type().equals("my_rooms") && !formatter.hasUnread(event)) {
+      output.line(EventFormatter.NOTHING_UNREAD);
+    }
     if (request.joinsRoom() && request.purpose() != Purpose.RESUME) {
       rooms.switchTo(event.text("room"));
     }
+  }
+
+  private void followed(ServerEvent event, long nowNanos) {
+    if (event.type().equals("my_rooms")) {
+      hasSaidUnread = true;
+      rooms.listed(event, nowNanos);
+    } else {
+      rooms
+          .joinedAll(event, nowNanos)
+          .forEach(room -> lost(room.text("room"), Printable.line(room.text("message"))));
+    }
+  }
+
+  private void lost(String room, String reason) {
+    failed("you are no longer in " + Printable.line(room) + ": " + reason);
   }
 
   private void refused(Request request, ServerEvent error, long nowNanos) {
@@ -217,13 +280,20 @@ final class Conversation {
         exitCode = mode == Mode.CONSOLE ? exitCode : FAILED;
       }
       case RESUME -> {
+        String room = request.room().orElse("");
+        rooms.left(room);
         if (request.joinsRoom()) {
-          String room = request.room().orElse("");
-          rooms.left(room);
-          failed("you are no longer in " + Printable.line(room) + ": " + reason);
+          lost(room, reason);
         }
       }
-      case CATCH_UP -> {}
+      case FOLLOW -> {
+        if (request.type().equals("my_rooms")) {
+          rooms.listRefused(nowNanos);
+        } else {
+          rooms.joinRefused(request, nowNanos);
+        }
+      }
+      case CATCH_UP, MARK -> {}
     }
   }
 
@@ -249,6 +319,7 @@ final class Conversation {
     }
     isConnected = false;
     requests.disconnected(nowNanos);
+    marks.disconnected();
   }
 
   /** Ends the chat, because no connection is possible. */

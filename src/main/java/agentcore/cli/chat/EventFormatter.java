@@ -6,9 +6,11 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -23,16 +25,30 @@ final class EventFormatter {
   static final String INBOX_GAP =
       "-- some private messages may be missing here (/inbox prints the last ones)";
 
+  static final String NOTHING_UNREAD = "-- you have read everything";
+
   private static final String BOLD = "\u001b[1m";
   private static final String PLAIN = "\u001b[0m";
 
   private final boolean isBold;
   private final ZoneId zone;
+  private final Map<String, ServerEvent> unread = new HashMap<>();
 
   /** Creates a formatter; {@code isBold} prints the names of authors in bold. */
   EventFormatter(boolean isBold, ZoneId zone) {
     this.isBold = isBold;
     this.zone = zone;
+  }
+
+  /** Takes over what is unread, from {@code my_rooms}, for the list of rooms. */
+  void listed(ServerEvent list) {
+    unread.clear();
+    list.events("rooms").forEach(row -> unread.put(row.text("name"), row));
+  }
+
+  /** Returns whether a {@code my_rooms} has anything for the user to read. */
+  boolean hasUnread(ServerEvent list) {
+    return !lines(list).isEmpty();
   }
 
   /** Returns the lines of an event; none if the user need not see it. */
@@ -52,6 +68,12 @@ final class EventFormatter {
       case "room_info" -> List.of("-- " + row(event, room));
       case "room_left" -> List.of("-- you left " + room);
       case "rooms_list" -> rooms(event);
+      case "my_rooms" -> unread(event);
+      case "my_room_joined" -> List.of("-- you joined " + room + " on another device");
+      case "my_room_left" -> List.of("-- you left " + room + " on another device");
+      case "user_blocked" -> List.of("-- " + user + " is blocked");
+      case "user_unblocked" -> List.of("-- " + user + " is no longer blocked");
+      case "blocked_users" -> blocked(event);
       case "room_users" -> users(event, room);
       case "message_history" -> history(event, room);
       case "inbox" -> inbox(event);
@@ -59,10 +81,7 @@ final class EventFormatter {
           List.of("-- " + shown(event, "to_username") + " was invited to " + room);
       case "room_removal" ->
           List.of("-- " + shown(event, "from_username") + " removed you from " + room);
-      case "room_invitation" -> {
-        String from = shown(event, "from_username");
-        yield List.of("-- " + from + " invites you to " + room + " (/join " + room + ")");
-      }
+      case "room_invitation" -> List.of(invitation(event));
       default -> List.of();
     };
   }
@@ -81,10 +100,56 @@ final class EventFormatter {
         + shown(room, "created_by");
   }
 
-  private static List<String> rooms(ServerEvent event) {
+  private static String invitation(ServerEvent event) {
+    String room = shown(event, "room");
+    return "-- "
+        + shown(event, "from_username")
+        + " invites you to "
+        + room
+        + " (/join "
+        + room
+        + ")";
+  }
+
+  private List<String> rooms(ServerEvent event) {
     List<String> lines = new ArrayList<>(List.of("-- rooms:"));
-    event.events("rooms").forEach(room -> lines.add("   " + row(room, shown(room, "name"))));
+    for (ServerEvent room : event.events("rooms")) {
+      String count =
+          Optional.ofNullable(unread.get(room.text("name"))).map(EventFormatter::count).orElse("");
+      lines.add("   " + row(room, shown(room, "name")) + (count.isEmpty() ? "" : ", " + count));
+    }
     return withMore(lines, event);
+  }
+
+  /** Returns the unread messages of a room or person in words; empty if there are none. */
+  private static String count(ServerEvent row) {
+    long unread = row.number("unread");
+    long mentions = row.number("mentions");
+    String mention = mentions == 1 ? ", 1 mention" : ", " + mentions + " mentions";
+    return unread == 0 ? "" : unread + " unread" + (mentions == 0 ? "" : mention);
+  }
+
+  private static List<String> unread(ServerEvent list) {
+    List<String> lines = new ArrayList<>();
+    for (ServerEvent room : list.events("rooms")) {
+      if (!count(room).isEmpty()) {
+        lines.add("-- " + shown(room, "name") + ": " + count(room));
+      }
+    }
+    for (ServerEvent person : list.events("conversations")) {
+      lines.add("-- " + shown(person, "username") + " (private): " + count(person));
+    }
+    list.events("invitations").forEach(event -> lines.add(invitation(event)));
+    return lines;
+  }
+
+  private static List<String> blocked(ServerEvent event) {
+    List<String> users = event.texts("users");
+    List<String> lines =
+        new ArrayList<>(
+            List.of(users.isEmpty() ? "-- you have blocked nobody" : "-- you have blocked:"));
+    users.forEach(user -> lines.add("   " + Printable.line(user)));
+    return lines;
   }
 
   /** Lists users, with the number of their connections if there is more than one. */

@@ -38,6 +38,11 @@ final class InboxEvents {
     return isLost;
   }
 
+  /** Returns whether an event is an entry of the log. */
+  static boolean isEntry(ServerEvent event) {
+    return ENTRIES.contains(event.type());
+  }
+
   /** Returns whether the user has not seen an event yet. Events that are no entries are new. */
   boolean isNew(ServerEvent event) {
     if (!ENTRIES.contains(event.type()) || !event.has("message_id")) {

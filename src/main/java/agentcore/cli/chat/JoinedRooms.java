@@ -5,6 +5,7 @@ import agentcore.cli.common.ServerEvent;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 
@@ -52,6 +53,11 @@ final class JoinedRooms {
     return Optional.of(defaultRoom).filter(room -> !room.isEmpty());
   }
 
+  /** Returns the rooms, each with the position of the last message received. */
+  Map<String, Position> positions() {
+    return new LinkedHashMap<>(positions);
+  }
+
   /** Returns the position from which the next connection resumes the default room. */
   Optional<Position> resume() {
     return defaultRoom().map(positions::get);
@@ -61,16 +67,10 @@ final class JoinedRooms {
    * Handles the welcome on a new connection.
    *
    * @param joined the rooms that the new connection is in
-   * @return the requests that put the new connection into the rooms of the old one
+   * @return the requests to leave those of them that the user has left
    */
   List<Request> welcomed(List<String> joined, boolean isFirst) {
     List<Request> requests = new ArrayList<>();
-    positions.forEach(
-        (room, position) -> {
-          if (!joined.contains(room)) {
-            requests.add(Request.resume(room, position));
-          }
-        });
     for (String room : joined) {
       if (!isFirst && !positions.containsKey(room)) {
         requests.add(Request.inRoom(Purpose.RESUME, "leave_room", room));
@@ -85,12 +85,14 @@ final class JoinedRooms {
    * Adds a room that the server confirms.
    *
    * @param event with the room's position, and after a resume with {@code recovered}
+   * @param asked the position in the request to join; the missed messages follow it
    * @return whether messages may be missing
    */
-  boolean joined(String room, ServerEvent event) {
+  boolean joined(String room, ServerEvent event, Optional<Position> asked) {
     boolean isLost = event.has("recovered") && !event.is("recovered");
     if (isLost || !positions.containsKey(room)) {
-      positions.put(room, Position.of(event));
+      Position here = Position.of(event);
+      positions.put(room, event.is("recovered") ? asked.orElse(here) : here);
     } // else keep the known position: the missed messages follow it
     return isLost;
   }

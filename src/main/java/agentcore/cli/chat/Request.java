@@ -1,7 +1,9 @@
 package agentcore.cli.chat;
 
 import agentcore.cli.common.ServerEvent;
+import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -22,7 +24,11 @@ record Request(String id, String type, Purpose purpose, JsonObject data, String 
     /** A new connection joins the rooms of the old one. */
     RESUME,
     /** Messages may have been missed. */
-    CATCH_UP
+    CATCH_UP,
+    /** The rooms that the user joined on any device are entered. */
+    FOLLOW,
+    /** What was printed is marked as read. */
+    MARK
   }
 
   private static final int CATCH_UP_MESSAGES = 20;
@@ -58,6 +64,20 @@ record Request(String id, String type, Purpose purpose, JsonObject data, String 
     return of(Purpose.CATCH_UP, "get_message_history", data);
   }
 
+  /** Creates the request for the user's rooms, and for what is unread. */
+  static Request myRooms(Purpose purpose) {
+    return of(purpose, "my_rooms", new JsonObject());
+  }
+
+  /** Creates the request to join several rooms and receive the messages after each position. */
+  static Request joinAll(Map<String, JoinedRooms.Position> rooms) {
+    JsonArray list = new JsonArray();
+    rooms.forEach((room, seen) -> list.add(joined(room, seen)));
+    JsonObject data = new JsonObject();
+    data.add("rooms", list);
+    return of(Purpose.FOLLOW, "join_rooms", data);
+  }
+
   /** Creates a request that needs only a room. */
   static Request inRoom(Purpose purpose, String type, String room) {
     JsonObject data = new JsonObject();
@@ -67,14 +87,20 @@ record Request(String id, String type, Purpose purpose, JsonObject data, String 
 
   /** Creates the request to join a room again and receive the messages after a position. */
   static Request resume(String room, JoinedRooms.Position seen) {
+    return of(Purpose.RESUME, "join_room", joined(room, seen));
+  }
+
+  private static JsonObject joined(String room, JoinedRooms.Position seen) {
     JsonObject data = new JsonObject();
     data.addProperty("room", room);
-    data.addProperty("epoch", seen.epoch());
-    data.addProperty("since", seen.seq());
+    if (!seen.epoch().isEmpty()) {
+      data.addProperty("epoch", seen.epoch());
+      data.addProperty("since", seen.seq());
+    }
     if (!seen.messageId().isEmpty()) {
       data.addProperty("message_id", seen.messageId());
     }
-    return of(Purpose.RESUME, "join_room", data);
+    return data;
   }
 
   /** Returns the room that the request names. */
@@ -103,6 +129,13 @@ record Request(String id, String type, Purpose purpose, JsonObject data, String 
 
   /** Returns whether an event that answers this request is its last reply. */
   boolean isCompletedBy(ServerEvent event) {
-    return !joinsRoom() || event.type().equals("error") || event.type().equals("room_info");
+    if (event.type().equals("error")) {
+      return true;
+    }
+    return switch (type) {
+      case "join_rooms" -> event.type().equals("rooms_joined");
+      case "join_room", "create_room" -> event.type().equals("room_info");
+      default -> true;
+    };
   }
 }

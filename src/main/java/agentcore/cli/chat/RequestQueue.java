@@ -1,6 +1,5 @@
 package agentcore.cli.chat;
 
-import agentcore.cli.chat.Request.Purpose;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -60,6 +59,13 @@ final class RequestQueue {
     return queue.size();
   }
 
+  /** Returns whether a request of this type waits to be sent. */
+  boolean isWaiting(String type) {
+    return queue.stream()
+        .skip(isFirstInFlight ? 1 : 0)
+        .anyMatch(pending -> pending.request.type().equals(type));
+  }
+
   private Optional<Pending> pendingInFlight() {
     return isFirstInFlight ? Optional.of(queue.getFirst()) : Optional.empty();
   }
@@ -117,7 +123,10 @@ final class RequestQueue {
 
   /** Returns whether each connection creates its own request of this kind. */
   private static boolean belongsToConnection(Request request) {
-    return request.purpose() == Purpose.RESUME || request.purpose() == Purpose.CATCH_UP;
+    return switch (request.purpose()) {
+      case TYPED, START -> false;
+      case RESUME, CATCH_UP, FOLLOW, MARK -> true;
+    };
   }
 
   /** Removes and returns the waiting requests whose retry window has passed. */

@@ -5,7 +5,9 @@
  *   InputReader --lines-----------+
  *                                 +--> Client --> Conversation --> Output: ConsoleOutput, PipeOutput
  *   ServerConnection --frames-----+      |          RoomEvents, JoinedRooms   read positions of rooms
- *          ^                             |          InboxEvents               the same for the user's log
+ *          |                             |          Following                 the user's rooms on all devices
+ *          |                             |          InboxEvents               the same for the user's log
+ *          ^                             |          ReadMarks                 what was printed and is read
  *          |                             |          RequestQueue              requests without reply
  *          +-----------requests----------+          Command, EventFormatter   text from and to users
  * </pre>

@@ -40,6 +40,10 @@ class CommandTest {
           /msg bob hi  there   | private_message     | {"target_user_id":"bob","text":"hi  there"}
           /msg "bob smith" hi  | private_message     | {"target_user_id":"bob smith","text":"hi"}
           /inbox               | get_inbox           | {}
+          /unread              | my_rooms            | {}
+          /block bob smith     | block_user          | {"target_user_id":"bob smith"}
+          /unblock bob         | unblock_user        | {"target_user_id":"bob"}
+          /blocked             | blocked_users       | {}
           /invite bob smith    | invite_user         | {"room":"lobby","target_user_id":"bob smith"}
           /history             | get_message_history | {"room":"lobby"}
           /history 20          | get_message_history | {"room":"lobby","limit":20}
@@ -61,6 +65,8 @@ class CommandTest {
         "/msg bob",
         "/msg \"bob smith\"",
         "/invite",
+        "/block",
+        "/unblock",
         "/history x",
         "/history 0",
         "/history -1",

@@ -5,95 +5,20 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.cli.chat.ChatOptions.Mode;
-import agentcore.cli.common.ServerEvent;
-import agentcore.cli.common.UsageException;
 import java.time.Duration;
-import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 /** What the conversation sends and shows, frame by frame, without a server. */
-class ConversationTest {
-  private static final String WELCOME =
-      "{'type':'welcome','user_id':'me/1','username':'me','rooms':['lobby'],'seq':5,'epoch':'e'}";
-  private static final Duration PATIENCE = Duration.ofSeconds(100);
-
-  private final List<String> shown = new ArrayList<>();
-  private long nowNanos;
-  private Conversation conversation = conversation(Mode.CONSOLE);
-
-  private Conversation conversation(Mode mode, String... args) {
-    Output output =
-        new Output() {
-          @Override
-          public void frame(ServerEvent event) {}
-
-          @Override
-          public void line(String line) {
-            shown.add(line);
-          }
-
-          @Override
-          public void notice(String notice) {
-            shown.add(notice);
-          }
-
-          @Override
-          public void problem(String problem) {
-            shown.add("!! " + problem);
-          }
-
-          @Override
-          public void lineEntered() {}
-
-          @Override
-          public void prompt(Optional<String> room) {}
-        };
-    try {
-      ChatOptions options = ChatOptions.parse(List.of(args), Map.of(), "me");
-      EventFormatter formatter = new EventFormatter(false, ZoneOffset.UTC);
-      return new Conversation(
-          options, mode, output, formatter, new RequestQueue(PATIENCE), () -> {});
-    } catch (UsageException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  private void receive(String event) {
-    conversation.receive(ServerEvent.parse(event.replace('\'', '"')).orElseThrow(), nowNanos);
-  }
-
-  private Request next() {
-    return conversation.next(nowNanos).orElseThrow();
-  }
-
-  private void assertNothingToSend() {
-    assertEquals(Optional.empty(), conversation.next(nowNanos).map(Request::text));
-  }
-
-  private void message(String room, long seq, String text) {
-    receive(
-        "{'type':'chat_message','room':'%s','username':'bob','user_id':'bob/1','text':'%s',"
-                .formatted(room, text)
-            + "'seq':%d,'epoch':'e','message_id':'m%d'}".formatted(seq, seq));
-  }
-
+class ConversationTest extends ConversationFixture {
   private void ack(Request request) {
     receive("{'type':'ack','id':'%s','seq':6,'epoch':'e'}".formatted(request.id()));
   }
 
-  private void refuse(Request request, String code, boolean retryable) {
-    receive(
-        "{'type':'error','id':'%s','message':'No','error_code':'%s','retryable':%s}"
-            .formatted(request.id(), code, retryable));
-  }
-
   private void joinDen() {
-    receive(WELCOME);
+    welcome(WELCOME);
     conversation.enter("/join den");
     String id = next().id();
     receive("{'type':'room_joined','room':'den','seq':1,'epoch':'e','id':'%s'}".formatted(id));
@@ -104,13 +29,13 @@ class ConversationTest {
   void sendsNothingBeforeTheWelcome() {
     conversation.enter("hello");
     assertNothingToSend();
-    receive(WELCOME);
+    welcome(WELCOME);
     assertEquals("hello", next().data().get("text").getAsString());
   }
 
   @Test
   void showsEveryMessageOfAServerThatSendsNoPositions() {
-    receive("{'type':'welcome','user_id':'alice/1','username':'alice','rooms':['lobby']}");
+    welcome("{'type':'welcome','user_id':'alice/1','username':'alice','rooms':['lobby']}");
     for (String text : List.of("one", "two")) {
       receive(
           "{'type':'chat_message','room':'lobby','username':'bob','user_id':'bob/1','text':'%s'}"
@@ -123,7 +48,7 @@ class ConversationTest {
 
   @Test
   void nextLineWaitsForTheReplyToThePreviousOne() {
-    receive(WELCOME);
+    welcome(WELCOME);
     conversation.enter("one");
     conversation.enter("/join den");
     conversation.enter("two");
@@ -145,7 +70,7 @@ class ConversationTest {
     Request hello = next();
     conversation.disconnected("gone", nowNanos);
     assertNothingToSend();
-    receive(WELCOME.replace("}", ",'recovered':true}"));
+    welcome(WELCOME.replace("}", ",'recovered':true}"));
     Request join = next();
     assertEquals("join_room", join.type());
     assertEquals("{\"room\":\"den\",\"epoch\":\"e\",\"since\":1}", join.data().toString());
@@ -162,12 +87,12 @@ class ConversationTest {
 
   @Test
   void resendsAPrivateMessageWithTheSameIdAndShowsItOnce() {
-    receive(WELCOME);
+    welcome(WELCOME);
     conversation.enter("/msg bob psst");
     Request first = next();
     conversation.disconnected("gone", nowNanos);
     shown.clear();
-    receive(WELCOME.replace("}", ",'recovered':true,'inbox_seq':1,'inbox_epoch':'i'}"));
+    welcome(WELCOME.replace("}", ",'recovered':true,'inbox_seq':1,'inbox_epoch':'i'}"));
     receive("{'type':'inbox_resumed','seq':1,'epoch':'i','recovered':true}");
     String sent = "{'type':'private_message_sent','to_username':'bob','text':'psst',";
     receive(sent + "'seq':1,'epoch':'i','message_id':'m1'}");
@@ -183,14 +108,14 @@ class ConversationTest {
   @Test
   void resumesPrivateMessagesAndReportsAGap() {
     assertEquals(Optional.empty(), conversation.resumeInbox());
-    receive(WELCOME);
+    welcome(WELCOME);
     assertEquals(new JoinedRooms.Position("", 0, ""), conversation.resumeInbox().orElseThrow());
     String message = "{'type':'private_message','from_username':'bob','text':'hi',";
     receive(message + "'seq':1,'epoch':'i','message_id':'m1'}");
     JoinedRooms.Position seen = new JoinedRooms.Position("i", 1, "m1");
     assertEquals(seen, conversation.resumeInbox().orElseThrow());
     conversation.disconnected("gone", nowNanos);
-    receive(WELCOME.replace("}", ",'recovered':true,'inbox_seq':4,'inbox_epoch':'j'}"));
+    welcome(WELCOME.replace("}", ",'recovered':true,'inbox_seq':4,'inbox_epoch':'j'}"));
     assertEquals(seen, conversation.resumeInbox().orElseThrow());
     receive("{'type':'inbox_resumed','seq':4,'epoch':'j','recovered':false}");
     assertEquals(EventFormatter.INBOX_GAP, shown.getLast());
@@ -205,7 +130,7 @@ class ConversationTest {
 
   @Test
   void printsTheInbox() {
-    receive(WELCOME);
+    welcome(WELCOME);
     conversation.enter("/inbox");
     shown.clear();
     receive(
@@ -220,7 +145,7 @@ class ConversationTest {
 
   @Test
   void resendsTheSameMessageAfterTheRateLimit() {
-    receive(WELCOME);
+    welcome(WELCOME);
     conversation.enter("hello");
     Request hello = next();
     receive(
@@ -235,7 +160,7 @@ class ConversationTest {
 
   @Test
   void givesUpAMessageBeforeTheServerCanForgetItsId() {
-    receive(WELCOME);
+    welcome(WELCOME);
     conversation.enter("hello");
     refuse(next(), "BACKEND_UNAVAILABLE", true);
     nowNanos = PATIENCE.toNanos();
@@ -247,7 +172,7 @@ class ConversationTest {
 
   @Test
   void showsADuplicateMessageOnce() {
-    receive(WELCOME);
+    welcome(WELCOME);
     shown.clear();
     message("lobby", 6, "hi");
     message("lobby", 6, "hi");
@@ -257,7 +182,7 @@ class ConversationTest {
   @Test
   void marksGapsThatTheServerDoesNotAnnounce() {
     String mark = EventFormatter.gap("lobby");
-    receive(WELCOME);
+    welcome(WELCOME);
     shown.clear();
     message("lobby", 8, "hi");
     assertEquals(List.of(mark, "[lobby] bob: hi"), shown);
@@ -270,7 +195,7 @@ class ConversationTest {
   void marksAGapAndReadsTheHistoryIfResumingFails() {
     joinDen();
     conversation.disconnected("gone", nowNanos);
-    receive(WELCOME.replace("}", ",'recovered':false}").replace("'e'", "'f'"));
+    welcome(WELCOME.replace("}", ",'recovered':false}").replace("'e'", "'f'"));
     Request join = next();
     receive(
         "{'type':'room_joined','room':'den','seq':0,'epoch':'f','recovered':false,'id':'%s'}"
@@ -285,7 +210,7 @@ class ConversationTest {
   void reportsAndLeavesARoomThatIsGone() {
     joinDen();
     conversation.disconnected("gone", nowNanos);
-    receive(WELCOME.replace("}", ",'recovered':true}"));
+    welcome(WELCOME.replace("}", ",'recovered':true}"));
     refuse(next(), "ROOM_NOT_FOUND", false);
     assertEquals("!! you are no longer in den: No", shown.getLast());
     conversation.enter("hello");
@@ -299,7 +224,7 @@ class ConversationTest {
     receive("{'type':'room_left','room':'lobby','id':'%s'}".formatted(next().id()));
     assertEquals(Optional.empty(), conversation.resume());
     conversation.disconnected("gone", nowNanos);
-    receive(WELCOME);
+    welcome(WELCOME);
     assertEquals("join_room", next().type());
     receive("{'type':'error','message_type':'join_room','message':'No','retryable':false}");
     Request leave = next();
@@ -351,7 +276,7 @@ class ConversationTest {
 
   @Test
   void controlCharactersOfOthersNeverReachTheTerminal() {
-    receive(WELCOME);
+    welcome(WELCOME);
     String evil = "\\u001b[2J\\u009b1m\\n";
     for (String type :
         List.of(
