@@ -112,6 +112,7 @@ export class Rooms {
       return await ask({ room: name });
     } catch (error) {
       const present = this.#rooms.get(name); // a new object if the client left and joined in the meantime
+      if (error.code === 'NOT_IN_ROOM') this.refresh(); // the room may still be in the list
       if (error.code === 'NOT_IN_ROOM' && present !== undefined) return this.#leftAlready(name);
       if (present?.isIn && error.code !== 'RATE_LIMIT_EXCEEDED') present.isDoubtful = true;
       throw error;

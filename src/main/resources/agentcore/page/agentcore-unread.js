@@ -87,9 +87,10 @@ export class Unread {
 
   /** Notes that the client is in a room, by `welcome` or `room_joined`. */
   entered(room, { seq, epoch, recovered }) {
+    const isCounted = this.#rooms.has(room) && recovered === true; // otherwise messages before it are not counted
     if (!this.#rooms.has(room)) this.#rooms.set(room, counted({ seq, epoch }));
     this.#restart(this.#rooms.get(room), { room }, { seq, epoch });
-    if (recovered !== true && seq > 0) this.#recount();
+    if (!isCounted && seq > 0) this.#recount();
   }
 
   /** Notes that the client is no longer in a room. */

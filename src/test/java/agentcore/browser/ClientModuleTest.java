@@ -8,15 +8,18 @@ import agentcore.docs.Block;
 import agentcore.example.Mentions;
 import agentcore.testkit.Await;
 import agentcore.testkit.RawClient;
+import agentcore.testkit.RedisProcess;
 import agentcore.testkit.TestServer;
 import agentcore.testkit.network.FaultProxy;
 import agentcore.testkit.network.FaultProxy.Direction;
+import agentcore.testkit.process.ServerProcess;
 import com.google.gson.Gson;
 import com.google.gson.JsonElement;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -29,6 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The page's client library in Node, over a faulty network link. */
@@ -255,6 +259,30 @@ class ClientModuleTest {
                 "RATE_LIMIT_BURST", "60",
                 "MAX_CONNECTIONS_PER_CLIENT", "100"));
     assertSucceeds("real-schedule.mjs", "ws://127.0.0.1:" + server.port(), seed, "150");
+  }
+
+  /** Two servers on one Redis, or one server twice. */
+  @ParameterizedTest
+  @CsvSource({"memory, 1", "memory, 2", "redis, 3", "redis, 4"})
+  void devicesOfOneUserAgreeAfterARandomSchedule(String backend, String seed) throws IOException {
+    Map<String, String> settings = new HashMap<>(Map.of("RATE_LIMIT_MESSAGES", "0"));
+    if (backend.equals("memory")) {
+      String url = "ws://127.0.0.1:" + server.port();
+      assertSucceeds("agree.mjs", url, url, seed, "300");
+      return;
+    }
+    try (RedisProcess redis = RedisProcess.start()) {
+      settings.putAll(Map.of("BACKEND_TYPE", "redis", "REDIS_URL", redis.url()));
+      try (ServerProcess here = ServerProcess.start(settings);
+          ServerProcess there = ServerProcess.start(settings)) {
+        assertSucceeds(
+            "agree.mjs",
+            "ws://127.0.0.1:" + here.port(),
+            "ws://127.0.0.1:" + there.port(),
+            seed,
+            "300");
+      }
+    }
   }
 
   @Test
