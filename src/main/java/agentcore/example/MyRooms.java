@@ -128,15 +128,17 @@ public final class MyRooms {
         });
   }
 
-  /** Removes a room that the session has left, and tells the user's other devices. */
-  static void forget(Session session, String roomName) {
+  /**
+   * Removes a room that the session leaves, and tells the user's other devices. Returns whether it
+   * was one of the user's rooms.
+   */
+  static boolean forget(Session session, String roomName) {
     Event left = Event.of("my_room_left").with("room", roomName);
-    boolean unused =
-        forget(
-            session.accounts(),
-            session.user(),
-            roomName,
-            Optional.of(Requests.toOtherDevices(session, left)));
+    return forget(
+        session.accounts(),
+        session.user(),
+        roomName,
+        Optional.of(Requests.toOtherDevices(session, left)));
   }
 
   /**

@@ -201,7 +201,7 @@ public final class Rooms {
     Room room = membership.room();
     if (!isJoinable(session, room)) {
       session.leave(membership, about(session, "user_left_room", room.name()));
-      MyRooms.forget(session, room.name());
+      boolean unused = MyRooms.forget(session, room.name());
       throw Requests.roomNotFound(room.name());
     }
   }
@@ -257,16 +257,26 @@ public final class Rooms {
     return RoomLists.describe(Event.of("room_info"), "room", room, count(session, room));
   }
 
-  /** Handles {@code leave_room}. */
+  /**
+   * Handles {@code leave_room}: also for a room of the user that this connection is not in, so that
+   * it can be removed from the user's rooms.
+   */
   void leave(Session session, Message message) {
     String name = Requests.roomName(message, "room");
-    Membership membership = Requests.membership(session, name);
-    typing.stop(session, membership);
-    MyRooms.forget(session, name); // first: while the store is away, the request can be repeated
-    if (!session.leave(membership, about(session, "user_left_room", name))) {
+    Optional<Membership> entered = session.membership(name);
+    entered.ifPresent(membership -> typing.stop(session, membership));
+    // First: while the store is away, the request can be repeated.
+    boolean wasMine = MyRooms.forget(session, name);
+    boolean hasLeft =
+        entered.filter(m -> session.leave(m, about(session, "user_left_room", name))).isPresent();
+    if (!hasLeft && (entered.isPresent() || !wasMine)) {
       throw Requests.notInRoom(name);
     }
-    Invitations.endUnlessIn(session, membership.room(), session.user(), session.channel());
+    entered
+        .map(Membership::room)
+        .or(() -> session.directory().find(name))
+        .ifPresent(
+            room -> Invitations.endUnlessIn(session, room, session.user(), session.channel()));
     session.reply(message, Event.of("room_left").with("room", name));
   }
 
