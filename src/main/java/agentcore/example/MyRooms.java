@@ -209,10 +209,15 @@ public final class MyRooms {
                 unread.top())
             .with("unread", unread.count())
             .with("mentions", unread.mentions());
-    Event marked = read.equals(Position.UNKNOWN) ? row : row.with("read_seq", read.seq());
+    Event marked = isIn(unread.top(), read) ? row.with("read_seq", read.seq()) : row;
     return unread.lastMillis() == 0
         ? marked.withNull("last_message")
         : marked.withSeconds("last_message", unread.lastMillis());
+  }
+
+  /** Tests whether a marker is in the log that has this end, not in one that was lost. */
+  private static boolean isIn(Position top, Position read) {
+    return !read.equals(Position.UNKNOWN) && read.epoch().equals(top.epoch());
   }
 
   /** Adds the users whose private messages are not read, those that programs wrote included. */
@@ -236,7 +241,9 @@ public final class MyRooms {
                           .with("username", entry.getKey())
                           .with("unread", entry.getValue());
                   Position read = ofUsers.get(entry.getKey());
-                  return read == null ? row : row.with("read_seq", read.seq());
+                  return read != null && isIn(inbox.top(), read)
+                      ? row.with("read_seq", read.seq())
+                      : row;
                 })
             .toList();
     Event with = list.withList("conversations", rows);

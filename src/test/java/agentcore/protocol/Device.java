@@ -9,13 +9,14 @@ import com.google.gson.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.stream.StreamSupport;
 
 /** A connected device of a user, which sends one request after the other. */
 final class Device implements AutoCloseable {
   private final RawClient client;
   private final List<JsonObject> events = new ArrayList<>();
-  private int requests;
+  private String lastId = "";
 
   private Device(RawClient client) {
     this.client = client;
@@ -27,18 +28,19 @@ final class Device implements AutoCloseable {
 
   /** Sends a request and returns the first reply; everything before it is in {@link #events}. */
   JsonObject ask(String type, JsonObject data) {
-    String id = "r" + requests++;
+    lastId = UUID.randomUUID().toString();
     JsonObject request = new JsonObject();
     request.addProperty("type", type);
     request.add("data", data);
-    request.addProperty("id", id);
+    request.addProperty("id", lastId);
     client.send(request.toString());
-    return reply(id);
+    return reply();
   }
 
-  private JsonObject reply(String id) {
+  /** Returns the next reply to the last request. */
+  private JsonObject reply() {
     JsonObject frame = client.nextJson();
-    while (!frame.has("id") || !frame.get("id").getAsString().equals(id)) {
+    while (!frame.has("id") || !frame.get("id").getAsString().equals(lastId)) {
       events.add(frame);
       frame = client.nextJson();
     }
@@ -62,14 +64,14 @@ final class Device implements AutoCloseable {
   /** Creates a room. */
   void create(String room) {
     assertType("room_created", ask("create_room", "room_name", room));
-    reply("r" + (requests - 1)); // room_joined
-    reply("r" + (requests - 1)); // room_info
+    assertType("room_joined", reply());
+    assertType("room_info", reply());
   }
 
   /** Joins a room. */
   void join(String room) {
     assertType("room_joined", ask("join_room", "room", room));
-    assertType("room_info", reply("r" + (requests - 1)));
+    assertType("room_info", reply());
   }
 
   /** Leaves a room. */
