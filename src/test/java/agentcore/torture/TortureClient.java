@@ -115,7 +115,8 @@ final class TortureClient implements AutoCloseable {
       }
       connection.closed();
       server = random.nextInt(ports.count());
-      pause(random.nextInt(1, goesAway() ? MAX_AWAY_MILLIS : MAX_PAUSE_MILLIS));
+      int pauseMillis = random.nextInt(1, goesAway() ? MAX_AWAY_MILLIS : MAX_PAUSE_MILLIS);
+      LockSupport.parkNanos(pauseMillis * 1_000_000L);
     }
   }
 
@@ -178,21 +179,16 @@ final class TortureClient implements AutoCloseable {
       case "ack" -> writer.acknowledged(event);
       case "inbox_resumed" -> inbox.resumed(event);
       case "inbox_reset" -> inbox.reset(event);
-      case "private_message" -> received(event);
-      case "private_message_sent" -> sent(event);
+      case "private_message", "private_message_sent" -> entry(event);
       case "error" -> failed(event);
       default -> {} // presence events
     }
   }
 
-  private void received(JsonObject entry) {
-    inbox.entry(entry, server);
-    written.addToInbox(user, entry);
-  }
-
-  private void sent(JsonObject event) {
+  private void entry(JsonObject event) {
     if (!event.has("duplicate")) {
-      received(event);
+      inbox.entry(event, server);
+      written.addToInbox(user, event);
     }
     if (event.has("id")) {
       writer.acknowledged(event);
@@ -289,10 +285,6 @@ final class TortureClient implements AutoCloseable {
   /** Returns the index of the server it uses. */
   int server() {
     return server;
-  }
-
-  private static void pause(int millis) {
-    LockSupport.parkNanos(millis * 1_000_000L);
   }
 
   @Override
