@@ -104,6 +104,12 @@ final class Crowd implements AutoCloseable {
     return this;
   }
 
+  /** Lets the devices that only read be away half of the time. */
+  Crowd withDevicesThatGoAway() {
+    clients.stream().filter(client -> !client.isTalking()).forEach(TortureClient::goAwayAtTimes);
+    return this;
+  }
+
   private boolean hasJoined(TortureClient client) {
     return client.views().entrySet().stream()
         .filter(view -> !isInbox(view.getKey()))

@@ -38,7 +38,8 @@ class MemoryTortureTest {
     try (ServerProcess server = ServerProcess.start(settings);
         Crowd crowd =
             new Crowd(Ports.of(List.of(server.port())), ROOMS, PER_ROOM, PER_SECOND, seed)
-                .withApiWriters(PER_SECOND, seed)) {
+                .withApiWriters(PER_SECOND, seed)
+                .withDevicesThatGoAway()) {
       FaultSchedule schedule = FaultSchedule.ofClients(seed, TIME, ROOMS * PER_ROOM);
       FaultRunner faults =
           new FaultRunner(schedule, new ClientFaultInjector(crowd), crowd.problems());

@@ -54,7 +54,8 @@ class RedisTortureTest {
     try (Cluster cluster = Cluster.start(isDurable);
         Crowd crowd =
             new Crowd(cluster, ROOMS, PER_ROOM, PER_SECOND, seed)
-                .withApiWriters(API_PER_SECOND, seed)) {
+                .withApiWriters(API_PER_SECOND, seed)
+                .withDevicesThatGoAway()) {
       ClusterFaultInjector injector = new ClusterFaultInjector(cluster, crowd);
       FaultRunner faults = new FaultRunner(schedule, injector, crowd.problems());
       faults.run();

@@ -50,6 +50,7 @@ final class TortureClient implements AutoCloseable {
   private final Thread sender;
   private volatile int server;
   private volatile long slowUntilNanos = System.nanoTime();
+  private volatile boolean isRestless;
   private volatile boolean closed;
 
   /** A welcome has told the position of the inbox. For the reading thread. */
@@ -120,9 +121,8 @@ final class TortureClient implements AutoCloseable {
     }
   }
 
-  /** A device that only reads is away about half of the time, until the run ends. */
   private boolean goesAway() {
-    return !isTalking() && account.isBusy();
+    return isRestless && account.isBusy();
   }
 
   private boolean isUpgraded(RawClient client) {
@@ -241,6 +241,11 @@ final class TortureClient implements AutoCloseable {
     }
   }
 
+  /** From now on it is away about half of the time, until the run ends. */
+  void goAwayAtTimes() {
+    isRestless = true;
+  }
+
   /** Resets the connection in the middle of a frame. */
   void abort() {
     connection.abort(random);
@@ -257,7 +262,6 @@ final class TortureClient implements AutoCloseable {
     return periodNanos > 0;
   }
 
-  /** Returns its writer. */
   MessageWriter writer() {
     return writer;
   }
@@ -267,7 +271,6 @@ final class TortureClient implements AutoCloseable {
     return account;
   }
 
-  /** Returns the user. */
   String user() {
     return user;
   }
@@ -282,7 +285,6 @@ final class TortureClient implements AutoCloseable {
     return views;
   }
 
-  /** Returns the index of the server it uses. */
   int server() {
     return server;
   }
