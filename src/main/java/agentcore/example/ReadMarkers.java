@@ -32,6 +32,7 @@ final class ReadMarkers {
   private static final char ROOM = 'r';
   private static final char USER = 'u';
 
+  private final DefaultRoom defaultRoom;
   private final boolean hasReceipts;
   private final int inboxSize;
 
@@ -44,6 +45,7 @@ final class ReadMarkers {
   private record Target(String key, GroupId log, Event described) {}
 
   ReadMarkers(Config config) {
+    this.defaultRoom = new DefaultRoom(config);
     this.hasReceipts = config.text(ChatSetting.READ_RECEIPTS).equals("true");
     this.inboxSize = config.integer(Setting.INBOX_SIZE);
   }
@@ -202,12 +204,17 @@ final class ReadMarkers {
             (key, value) -> {
               boolean isUseful =
                   key.charAt(0) == ROOM
-                      ? sets.get(1).containsValue(key.substring(1))
+                      ? isMine(key.substring(1), sets.get(1))
                       : parse(value).seq() > top.seq() - inboxSize;
               if (!isUseful) {
                 boolean unused =
                     session.accounts().remove(session.user(), SET, key, Optional.empty());
               }
             });
+  }
+
+  /** Tests whether a user is in the room with an id; everybody is in the default room. */
+  private boolean isMine(String id, Map<String, String> rooms) {
+    return rooms.containsValue(id) || id.equals(defaultRoom.room().id());
   }
 }

@@ -89,6 +89,14 @@ final class Device implements AutoCloseable {
     return reply.get("seq").getAsLong();
   }
 
+  /** Writes a private message and returns the reply. */
+  JsonObject writeTo(String user) {
+    JsonObject data = new JsonObject();
+    data.addProperty("target_user_id", user);
+    data.addProperty("text", "hello");
+    return ask("private_message", data);
+  }
+
   /** Moves the marker of a room and returns the reply. */
   JsonObject mark(String room, long seq) {
     JsonObject data = new JsonObject();

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What is promised of read markers and of what is unread, on one and two servers. */
 abstract class ReadMarkerContract {
   private static final int MESSAGES = 60;
+  private static final int MAX_MARKERS = 2000;
 
   /** Creates the store of a test. */
   abstract SharedStore open(Config config);
@@ -206,7 +208,7 @@ abstract class ReadMarkerContract {
     try (TestServers servers = start(2);
         Device alice = Device.of(servers.get(0), "alice");
         Device named = Device.of(servers.get(1), name)) {
-      Device.assertType("private_message_sent", privately(named, "alice"));
+      Device.assertType("private_message_sent", named.writeTo("alice"));
       servers.settle();
       JsonObject data = new JsonObject();
       data.addProperty("target_user_id", name);
@@ -219,17 +221,10 @@ abstract class ReadMarkerContract {
       assertEquals(0, alice.myRooms().getAsJsonArray("conversations").size());
       assertEquals(
           name, alice.ask("block_user", "target_user_id", name).get("username").getAsString());
-      Device.assertError("USER_NOT_FOUND", privately(named, "alice"));
+      Device.assertError("USER_NOT_FOUND", named.writeTo("alice"));
       Device.assertType("user_unblocked", alice.ask("unblock_user", "target_user_id", name));
-      Device.assertType("private_message_sent", privately(named, "alice"));
+      Device.assertType("private_message_sent", named.writeTo("alice"));
     }
-  }
-
-  private static JsonObject privately(Device device, String target) {
-    JsonObject data = new JsonObject();
-    data.addProperty("target_user_id", target);
-    data.addProperty("text", "hello");
-    return device.ask("private_message", data);
   }
 
   /** Alice marks what bob and carol write to her, each up to where she read. */
@@ -242,9 +237,9 @@ abstract class ReadMarkerContract {
         Device carol = Device.of(servers.get(0), "carol")) {
       List<String> unread = new ArrayList<>();
       for (int i = 0; i < 6; i++) {
-        privately(i % 2 == 0 ? bob : carol, "alice");
+        (i % 2 == 0 ? bob : carol).writeTo("alice");
       }
-      privately(alice, "bob");
+      alice.writeTo("bob");
       servers.settle();
       JsonObject data = new JsonObject();
       data.addProperty("target_user_id", "bob");
@@ -261,5 +256,41 @@ abstract class ReadMarkerContract {
                           + each.getAsJsonObject().get("unread").getAsInt()));
       assertEquals(List.of("bob 1", "carol 3"), unread);
     }
+  }
+
+  /** The marker of a room that was left gives way, that of the default room does not. */
+  @Test
+  void markersOfTheRoomsOfAUserAreKeptWhenThereAreTooMany() {
+    try (TestServers servers = start(1, "DEFAULT_ROOM", "lobby");
+        Device alice = Device.of(servers.get(0), "alice");
+        Device bob = Device.of(servers.get(0), "bob")) {
+      bob.write("lobby", "1");
+      alice.create("den");
+      alice.write("den", "1");
+      bob.writeTo("alice");
+      servers.settle();
+      alice.mark("lobby", 1);
+      alice.mark("den", 1);
+      alice.leave("den");
+      assertEquals(MAX_MARKERS - 1, markUsers(alice, MAX_MARKERS));
+      assertEquals(1, alice.room("lobby").orElseThrow().get("read_seq").getAsInt());
+    }
+  }
+
+  /** Marks the messages of users of whom there is none; returns how many were marked. */
+  private static int markUsers(Device device, int count) {
+    int marked = 0;
+    for (int i = 0; i < count; i++) {
+      JsonObject data = new JsonObject();
+      data.addProperty("target_user_id", "user " + i);
+      data.addProperty("seq", 1);
+      JsonObject reply = device.ask("mark_read", data);
+      if (reply.has("error_code")) {
+        Device.assertError("LIMIT_EXCEEDED", reply);
+      } else {
+        marked++;
+      }
+    }
+    return marked;
   }
 }
