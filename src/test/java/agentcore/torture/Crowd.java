@@ -9,6 +9,7 @@ import agentcore.torture.history.History.Position;
 import agentcore.torture.history.History.Reader;
 import agentcore.torture.history.History.Seen;
 import com.google.gson.JsonObject;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -132,11 +133,23 @@ final class Crowd implements AutoCloseable {
   }
 
   private void create(String room) {
+    Await.until("the room " + room, () -> isCreated(room));
+  }
+
+  /** Creates a room. A server on a busy machine may refuse that, since its store is too slow. */
+  private boolean isCreated(String room) {
     try (RawClient creator = RawClient.connect(ports.of(0), RawClient.path("creator"))) {
+      JsonObject unused = creator.nextJson("welcome");
       JsonObject data = new JsonObject();
       data.addProperty("room_name", room);
       creator.send(ChatRequests.request("create_room", data, "create"));
-      JsonObject unused = creator.nextJson("room_created");
+      String reply = creator.nextText();
+      while (!reply.contains("\"id\":\"create\"")) {
+        reply = creator.nextText();
+      }
+      return reply.contains("room_created") || reply.contains("ROOM_EXISTS");
+    } catch (UncheckedIOException | AssertionError refused) {
+      return false;
     }
   }
 
