@@ -1,5 +1,6 @@
 package agentcore.deploy;
 
+import static java.net.HttpURLConnection.HTTP_UNAVAILABLE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -18,6 +19,7 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -143,7 +145,12 @@ class PrometheusTest {
   private JsonObject get(String path) {
     URI uri = URI.create("http://127.0.0.1:" + port + "/api/v1" + path);
     try {
-      String body = http.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString()).body();
+      HttpResponse<String> response =
+          http.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
+      if (response.statusCode() == HTTP_UNAVAILABLE) {
+        throw new IOException("Prometheus still reads its storage");
+      }
+      String body = response.body();
       JsonObject answer = JsonParser.parseString(body).getAsJsonObject();
       assertEquals("success", answer.get("status").getAsString(), body);
       return answer.getAsJsonObject("data");

@@ -45,6 +45,7 @@ final class TypingTest {
     when(session.user()).thenReturn("alice");
     join();
     when(session.accounts()).thenReturn(accounts);
+    when(accounts.submitFind(any(), any(), any())).thenReturn(Optional::empty);
     when(session.attribute(any())).thenAnswer(call -> kept);
     doAnswer(
             call -> {
@@ -158,7 +159,7 @@ final class TypingTest {
   void looksUpOnceForAnEpisodeWhetherTheUserHasBlockedTheSender() {
     typing.start(session, to("bob"));
     typing.start(session, to("bob"));
-    verify(accounts, times(1)).find(any(), any(), any());
+    verify(accounts, times(1)).submitFind(any(), any(), any());
   }
 
   @Test
