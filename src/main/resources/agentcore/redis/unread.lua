@@ -7,9 +7,9 @@ local m = redis.call('HMGET', KEYS[2], 'e', 's', 'i', 't')
 if not m[1] then return {'', '0', '', '0', '0'} end
 local top = tonumber(m[2])
 local function generation(e) return tonumber(string.match(e, '^(%d+)%.') or '0') end
--- A mark counts for nothing in a log that was lost and has begun again.
+-- A mark counts for nothing in a log that was lost and has begun again, or that was rolled back.
 local function seqof(epoch, seq)
-  local other = epoch ~= m[1] and (generation(m[1]) <= generation(epoch) or tonumber(seq) > top)
+  local other = (epoch ~= m[1] and generation(m[1]) <= generation(epoch)) or tonumber(seq) > top
   return other and 0 or tonumber(seq)
 end
 local mark, marks = seqof(ARGV[2], ARGV[3]), {}

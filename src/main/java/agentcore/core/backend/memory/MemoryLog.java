@@ -219,9 +219,9 @@ final class MemoryLog {
     }
   }
 
-  /** Returns the seq that was read; a mark of an earlier log counts for nothing. */
+  /** Returns the seq that was read; a mark of another log counts for nothing. */
   private long readSeq(Position read) {
-    return read.epoch().equals(top.epoch()) ? read.seq() : 0;
+    return read.epoch().equals(top.epoch()) && read.seq() <= top.seq() ? read.seq() : 0;
   }
 
   private boolean isKept(long seq) {
