@@ -78,10 +78,10 @@ public final class Team {
       return Optional.empty();
     }
     Path file = file(config, environment);
-    if (!Files.notExists(file)) {
+    if (Files.exists(file)) {
       return Optional.empty();
     }
-    try {
+    try { // also if a folder on the way hides whether it exists: that fails
       SecretFile.create(file);
       return Optional.of(file);
     } catch (IOException e) {
