@@ -8,6 +8,7 @@ import agentcore.core.backend.Notice;
 import agentcore.core.backend.Position;
 import agentcore.core.backend.ReadMarks;
 import agentcore.core.backend.Room;
+import agentcore.core.backend.Unread;
 import agentcore.core.consumer.Membership;
 import agentcore.core.consumer.Session;
 import agentcore.core.message.ClientException;
@@ -181,7 +182,11 @@ final class ReadMarkers {
             Optional.of(Requests.toOtherDevices(session, moved)));
   }
 
-  /** A marker of another epoch gives way if the store confirms that the log has the new one. */
+  /**
+   * A marker of another epoch gives way if the log has the new one, and if no more is unread behind
+   * the new marker than behind the old one. That marker may still cover entries of the log; if the
+   * log was lost, it covers none.
+   */
   private static boolean isForward(
       Session session, Target target, Optional<Position> now, Position wanted) {
     if (now.isEmpty()) {
@@ -190,8 +195,11 @@ final class ReadMarkers {
     if (now.get().epoch().equals(wanted.epoch())) {
       return wanted.seq() > now.get().seq();
     }
-    ReadMarks unread = new ReadMarks(target.log(), Position.UNKNOWN);
-    return session.unread(List.of(unread)).getFirst().top().epoch().equals(wanted.epoch());
+    List<Unread> behind =
+        session.unread(
+            List.of(new ReadMarks(target.log(), now.get()), new ReadMarks(target.log(), wanted)));
+    return behind.get(1).top().epoch().equals(wanted.epoch())
+        && behind.get(1).count() <= behind.get(0).count();
   }
 
   /** Removes the markers of rooms that were left, and those behind which the log was trimmed. */

@@ -92,4 +92,30 @@ class LostMarkerTest {
       }
     }
   }
+
+  /** The log has a new epoch and still has the messages that the marker covers. */
+  @Test
+  void markerCoversWhatWasReadBeforeANewEpoch() {
+    try (RedisProcess redis = RedisProcess.start();
+        SharedStore store = store(redis)) {
+      try (TestServers servers = start(store);
+          Device alice = Device.of(servers.get(0), "alice");
+          Device bob = Device.of(servers.get(1), "bob")) {
+        readMessages(servers, alice, bob);
+      }
+      redis.command(
+          "EVAL",
+          "for _, key in ipairs(redis.call('KEYS', '*:record')) do"
+              + " redis.call('HSET', key, 'e', '2.other', 'b', redis.call('HGET', key, 's')) end",
+          "0");
+      try (TestServers servers = start(store);
+          Device alice = Device.of(servers.get(0), "alice")) {
+        alice.join("den");
+        servers.settle();
+        assertEquals(BEFORE, alice.mark("den", 1).get("seq").getAsInt());
+        assertEquals(0, alice.unread("den"));
+        assertEquals("2.other", alice.mark("den", BEFORE).get("epoch").getAsString());
+      }
+    }
+  }
 }
