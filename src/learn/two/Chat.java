@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
 import org.java_websocket.drafts.Draft;
@@ -172,9 +172,9 @@ public final class Chat {
     return event(type, "user_id", client.id, "username", client.user, "room", LOBBY);
   }
 
-  /** The members of one process. */
+  /** The members of one process. One that enters while an event is sent does not receive it. */
   private static final class MemoryBackend implements Backend {
-    private final Set<Connection> members = ConcurrentHashMap.newKeySet();
+    private final Set<Connection> members = new CopyOnWriteArraySet<>();
 
     @Override
     public void enter(Connection member) {

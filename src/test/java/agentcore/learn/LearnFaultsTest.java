@@ -21,6 +21,8 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * The fault of each step of src/learn happens on this step and not on the next one. Each scenario
@@ -47,6 +49,45 @@ class LearnFaultsTest {
 
   private static String nextText(RawClient client) {
     return client.nextJson("chat_message").get("text").getAsString();
+  }
+
+  // --- what holds on every step ---
+
+  @ParameterizedTest
+  @EnumSource
+  void aClientDoesNotReceiveWhatHappenedBeforeItConnected(LearnStep step) {
+    try (LearnStep.Server server = step.start(newPrefix());
+        RawClient watcher = server.connect("watcher")) {
+      List<RawClient> crowd = connectCrowd(server);
+      for (int round = 0; round < 30; round++) {
+        String leaving = "leaving " + round;
+        server.connect(leaving).closeNormally();
+        awaitLeft(watcher, leaving);
+        try (RawClient late = RawClient.connect(server.port(), RawClient.path("late"))) {
+          late.send("{\"type\":\"ping\"}");
+          assertEquals("welcome", typeOfNext(late));
+          assertEquals("pong", typeOfNext(late));
+        }
+        awaitLeft(watcher, "late");
+      }
+      crowd.forEach(RawClient::close);
+    }
+  }
+
+  /** Connects so many members that it takes a while to send an event to all of them. */
+  private static List<RawClient> connectCrowd(LearnStep.Server server) {
+    return IntStream.range(0, 200).mapToObj(i -> server.connect("member " + i)).toList();
+  }
+
+  private static void awaitLeft(RawClient watcher, String user) {
+    String left;
+    do {
+      left = watcher.nextJson("user_left").get("username").getAsString();
+    } while (!left.equals(user));
+  }
+
+  private static String typeOfNext(RawClient client) {
+    return client.nextJson().get("type").getAsString();
   }
 
   // --- step one: one client that does not read stops the room ---

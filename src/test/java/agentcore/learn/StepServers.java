@@ -11,7 +11,7 @@ import java.util.UUID;
  * Servers of one step that share a room, as the target of a transcript.
  *
  * <p>A step has no hook for tests, so a watcher in the room of each server counts events: once all
- * watchers have received an event, it is queued for all other members, too.
+ * watchers have received an event, a client that connects does not receive it any more.
  */
 final class StepServers implements Target {
   private final List<LearnStep.Server> servers = new ArrayList<>();
