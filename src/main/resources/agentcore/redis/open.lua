@@ -1,6 +1,6 @@
 -- Creates a log's record if there is none, and extends its life.
 -- KEYS 1 log  2 record (see publish.lua)
--- ARGV 1 nonce for a new epoch  2 record's time to live, ms  3 4 5 epoch, seq and id that the server knows
+-- ARGV 1 nonce for a new epoch  2 record's time to live, ms  3 4 5 epoch, seq and id that the server knows  6 channel
 -- Returns {epoch, seq, id} of the newest entry.
 local function generation(e) return tonumber(string.match(e or '', '^(%d+)%.') or '0') end
 local m = redis.call('HMGET', KEYS[2], 'e', 's', 'i', 'b')
@@ -23,6 +23,8 @@ if broken then
   local top = math.max(tip, tonumber(m[2] or '0'), tonumber(ARGV[4]))
   m = {(math.max(generation(m[1]), generation(ARGV[3])) + 1) .. '.' .. ARGV[1], top, ''}
   redis.call('HSET', KEYS[2], 'e', m[1], 's', top, 'i', '', 'b', top)
+  -- Where the old epoch was known, others must read the log: no entry may follow soon.
+  if top > 0 then redis.call('SPUBLISH', ARGV[6], 'G') end
 end
 redis.call('PEXPIRE', KEYS[2], ARGV[2])
 return {m[1], tonumber(m[2]), m[3] or ''}

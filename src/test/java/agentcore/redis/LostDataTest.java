@@ -168,6 +168,48 @@ class LostDataTest {
     }
   }
 
+  /**
+   * One connection of Bob never received the lost entry, and is connected again before the other.
+   */
+  @Test
+  void reportsALossToAllConnectionsOfAUser() {
+    try (RedisProcess redis = RedisProcess.start();
+        FaultProxy slow = FaultProxy.to(redis.port());
+        FaultProxy quick = FaultProxy.to(redis.port());
+        TestServers servers =
+            TestServers.start(2, Guest.UNLIMITED, RedisStore.on(slow.port(), quick.port()));
+        Guest alice = Guest.connect(servers.get(0).port(), "alice");
+        Guest bob = Guest.connect(servers.get(0).port(), "bob");
+        Guest other = Guest.connect(servers.get(1).port(), "bob")) {
+      alice.ask("private_message", toBob("kept"));
+      awaitPrivate(other, "kept");
+      redis.command("SAVE");
+      quick.cut();
+      alice.ask("private_message", toBob("lost"));
+      awaitPrivate(bob, "lost");
+      slow.cut();
+      redis.kill();
+      redis.restart();
+      quick.heal();
+      Await.until(
+          "the quick server to reach Redis",
+          () -> Guest.text(other.ask("my_rooms", "{}"), "type").equals("my_rooms"));
+      slow.heal();
+      JsonObject reset = bob.await("inbox_reset");
+      assertEquals("rolled_back", Guest.text(reset, "reason"));
+      JsonObject too = other.await("inbox_reset");
+      assertEquals(Guest.text(reset, "epoch"), Guest.text(too, "epoch"));
+    }
+  }
+
+  private static void awaitPrivate(Guest guest, String text) {
+    JsonObject unused = guest.await(text, event -> Guest.text(event, "text").equals(text));
+  }
+
+  private static String toBob(String text) {
+    return "{\"target_user_id\":\"bob\",\"text\":\"%s\"}".formatted(text);
+  }
+
   private static final class Loss implements AutoCloseable {
     final RedisProcess redis = RedisProcess.start();
     final TestServers servers = TestServers.start(2, Guest.UNLIMITED, RedisStore.on(redis.port()));

@@ -36,7 +36,8 @@
  *   <li>A subscriber receives the hints of one log one at a time and in their order, and the joins
  *       and leaves of one group in their order. Other notices may overlap.
  *   <li>Everything that happens after {@link Log#subscribe} has returned is delivered. A backend
- *       that may have lost hints, for example during a cut, calls {@link Subscriber#onGap}.
+ *       that may have lost hints, for example during a cut, calls {@link Subscriber#onGap}; so it
+ *       does, on all servers, when {@link Log#open} begins a new epoch, since no entry may follow.
  * </ul>
  *
  * <h2>Idempotency</h2>

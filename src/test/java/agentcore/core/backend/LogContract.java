@@ -83,6 +83,19 @@ interface LogContract extends Store {
   }
 
   @Test
+  default void subscribersLearnThatTheLogHasBegunANewEpoch() {
+    Backend backend = open();
+    GroupId room = room(backend, "r");
+    Position last = publish(backend, room, "1");
+    RecordingSubscriber here = RecordingSubscriber.of(backend, room);
+    RecordingSubscriber there = RecordingSubscriber.of(another(), room);
+    Position ahead = new Position(last.epoch(), last.seq() + 40, "lost");
+    boolean isNew = !backend.log().open(room, ahead).epoch().equals(last.epoch());
+    assertTrue(isNew || backend.log().open(room, last).equals(last));
+    Await.until("both to learn it", () -> !isNew || (here.gaps() > 0 && there.gaps() > 0));
+  }
+
+  @Test
   default void deliversAnEntryUnchangedAndReturnsItsPosition() {
     Backend backend = open();
     GroupId room = room(backend, "r");

@@ -15,14 +15,15 @@ import java.util.function.BiConsumer;
 
 /**
  * One channel for each group with subscribers on this server, and the messages on these channels:
- * an entry, written by publish.lua, or a notice. Fields are separated by line feeds; only the text,
- * which comes last, may contain line feeds.
+ * an entry, written by publish.lua; a notice; or "G", a gap, when open.lua begins a new epoch.
+ * Fields are separated by line feeds; only the text, which comes last, may contain line feeds.
  */
 final class GroupChannels {
   private static final LimitedLog FAILURES =
       new LimitedLog(System.getLogger(GroupChannels.class.getName()), "subscribers that failed");
 
   private static final int FIELDS = 6;
+  private static final String GAP = "G";
 
   private final Keys keys;
   private final Router router;
@@ -90,6 +91,10 @@ final class GroupChannels {
       return; // unsubscribed before the message arrived
     }
     List<Subscriber> receivers = subscribers.of(group);
+    if (message.equals(GAP)) {
+      each(receivers, Subscriber::onGap);
+      return;
+    }
     String[] f = message.split("\n", FIELDS);
     if (f[0].equals("E")) {
       Entry entry = new Entry(f[1], Long.parseLong(f[2]), f[4], f[5]);

@@ -98,7 +98,8 @@ final class RedisLog implements Log {
                 keptOf(group).recordMillis(),
                 known.epoch(),
                 known.seq(),
-                known.id()));
+                known.id(),
+                keys.channel(group)));
     return position(reply, 0);
   }
 
