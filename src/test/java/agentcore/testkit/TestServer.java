@@ -97,9 +97,17 @@ public final class TestServer implements AutoCloseable {
     return new TestServer(Optional.empty(), Optional.of(ServerProcess.start(settings)));
   }
 
-  /** Returns the default settings, changed by {@code settings}, on a free port of 127.0.0.1. */
+  /**
+   * Returns the default settings, changed by {@code settings}, on a free port of 127.0.0.1. The
+   * heartbeat is slow: most clients of tests answer pings only while they read.
+   */
   public static Config config(Map<String, String> settings) {
-    Config config = Config.defaults().with(Setting.HOST, "127.0.0.1").with(Setting.PORT, "0");
+    Config config =
+        Config.defaults()
+            .with(Setting.HOST, "127.0.0.1")
+            .with(Setting.PORT, "0")
+            .with(Setting.WS_HEARTBEAT_TIMEOUT, "600")
+            .with(Setting.WS_HEARTBEAT_INTERVAL, "300");
     for (Map.Entry<String, String> each : settings.entrySet()) {
       Setting setting =
           Setting.find(ChatSetting.all(), each.getKey())
