@@ -64,13 +64,15 @@ class BenchCommandTest extends CommandLine {
           Set.copyOf(figures.keySet().stream().limit(11).toList()));
       for (String name :
           ("delivered_per_s delivered_per_read p50_ms p90_ms p99_ms p999_ms max_ms server_cores"
-                  + " server_us_per_connect server_us_per_delivery own_cores own_thread_share")
+                  + " server_us_per_delivery own_cores own_thread_share")
               .split(" ")) {
         assertTrue(figures.get(name).getAsDouble() > 0, name);
       }
       for (String name :
-          "server_rss_kb server_kb_per_connection sent_late_p99_ms bottleneck".split(" ")) {
-        assertTrue(figures.has(name), name);
+          ("server_us_per_connect server_rss_kb server_kb_per_connection sent_late_p99_ms"
+                  + " bottleneck")
+              .split(" ")) {
+        assertTrue(figures.has(name), name); // CPU time is counted in steps of 10 ms
       }
       long deliveries = figures.get("expected").getAsLong();
       assertEquals(0, deliveries % 10, "each message goes to the ten members of its room");
