@@ -29,7 +29,7 @@ final class Operator {
 
   /** Opens a room that is in the list. */
   void openRoom(String name) {
-    tab.choose("#rooms .name", name);
+    tab.click("#rooms .name", name);
     awaitRoom(name);
   }
 

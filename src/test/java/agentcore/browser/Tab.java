@@ -23,6 +23,25 @@ import java.util.concurrent.atomic.AtomicReference;
  * functions.
  */
 final class Tab {
+  /** Does what a mouse does; returns whether the element was there and not covered. */
+  private static final String CLICK =
+      """
+      (e => {
+        if (!e) return false;
+        e.scrollIntoView({block: 'nearest'});
+        const r = e.getBoundingClientRect();
+        const top = document.elementFromPoint(r.x + r.width / 2, r.y + r.height / 2);
+        if (!top || !(e.contains(top) || top.closest('label')?.control === e)) return false;
+        const event = (type) => new MouseEvent(type, {bubbles: true, cancelable: true, detail: 1});
+        if (e.dispatchEvent(event('mousedown'))) {
+          e.closest('button, input, textarea, select, summary, a[href], [tabindex]')?.focus();
+        }
+        e.dispatchEvent(event('mouseup'));
+        e.click();
+        return true;
+      })
+      """;
+
   private static final Path SCREENSHOTS = Path.of("target", "screenshots");
 
   private final Chromium browser;
@@ -107,6 +126,7 @@ final class Tab {
     what.addProperty("expression", script);
     what.addProperty("awaitPromise", true);
     what.addProperty("returnByValue", true);
+    what.addProperty("userGesture", true);
     JsonObject reply = call("Runtime.evaluate", what.toString());
     if (reply.has("exceptionDetails")) {
       throw new AssertionError(script + ": " + reply.get("exceptionDetails"));
@@ -140,33 +160,17 @@ final class Tab {
     }
   }
 
-  /** Clicks the centre of the first visible element that matches a CSS selector. */
+  /** Clicks the first visible element that matches a CSS selector. */
   void click(String selector) {
     click(selector, "");
   }
 
-  /** Clicks an element whose text or label starts with {@code words}. */
+  /**
+   * Clicks an element whose text or label starts with {@code words}, once nothing covers its
+   * centre. It is found and clicked in one step, since a list may move at any time.
+   */
   void click(String selector, String words) {
-    String find = find(selector, words);
-    await(find);
-    JsonArray at =
-        eval("(e => { e.scrollIntoView({block: 'nearest'}); const r = e.getBoundingClientRect();"
-                + " return [r.x + r.width / 2, r.y + r.height / 2]; })("
-                + find
-                + ")")
-            .getAsJsonArray();
-    for (String type : List.of("mousePressed", "mouseReleased")) {
-      call(
-          "Input.dispatchMouseEvent",
-          "{\"type\":\"%s\",\"x\":%s,\"y\":%s,\"button\":\"left\",\"clickCount\":1}"
-              .formatted(type, at.get(0), at.get(1)));
-    }
-  }
-
-  /** Clicks an element that may be moving, directly rather than at a position. */
-  void choose(String selector, String words) {
-    await(find(selector, words));
-    eval(find(selector, words) + ".click()");
+    await(CLICK + "(" + find(selector, words) + ")");
   }
 
   private static String find(String selector, String words) {

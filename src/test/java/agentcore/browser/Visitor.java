@@ -39,7 +39,7 @@ final class Visitor {
 
   /** Opens a conversation by its name. */
   void open(String name) {
-    tab.choose("#rooms .name, #people .name", name);
+    tab.click("#rooms .name, #people .name", name);
     awaitOpen(name);
   }
 
