@@ -1,13 +1,15 @@
 // A permanent link to a server over successive WebSockets. The only request it knows is `ping`.
 
 /** Close codes after which a reconnect would fail again. After all other codes the link reconnects. */
-const FINAL_CODES = new Set([1000, 1002, 1003, 1007, 1008, 1009, 4401, 4403, 4411]);
+const FINAL_CODES = new Set([1000, 1003, 1008, 1009, 4401, 4403, 4411]);
 
 /** The close code of a token that is missing, malformed or expired. */
 const BAD_TOKEN = 4401;
 
-/** Close codes that require a longer delay: the server is full, or this user has too many connections. */
-const LATER_CODES = new Set([1013, 4409]);
+/**
+ * Close codes that require a longer delay: a frame was damaged, the server is full, or this user has too many connections.
+ */
+const LATER_CODES = new Set([1002, 1007, 1013, 4409]);
 
 /** Times in milliseconds. `options.times` of the client overrides single values. */
 export const TIMES = {

@@ -37,8 +37,9 @@ record CloseReason(Next next, String text) {
       case 1000 -> new CloseReason(Next.GIVE_UP, "the server closed the connection");
       case 1001 -> lost("the server is shutting down");
       case 1012 -> lost("the server is restarting");
-      case 1002, 1003, 1007 ->
-          new CloseReason(Next.GIVE_UP, "the server did not understand this client");
+      case 1002, 1007 -> // a proxy that ends may cut a frame in two
+          new CloseReason(Next.RECONNECT_LATER, "a frame was damaged on its way to the server");
+      case 1003 -> new CloseReason(Next.GIVE_UP, "the server did not understand this client");
       case 1008 -> new CloseReason(Next.GIVE_UP, "the server received too many requests");
       case 1009 -> new CloseReason(Next.GIVE_UP, "a line was longer than the server allows");
       case 1011 -> lost("the server had an internal error");

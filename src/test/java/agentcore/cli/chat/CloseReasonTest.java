@@ -19,9 +19,9 @@ class CloseReasonTest {
   /** The table of section 6 of the protocol, and what a proxy may add. */
   @ParameterizedTest
   @CsvSource({
-    "1000, GIVE_UP", "1001, RECONNECT", "1002, GIVE_UP", "1003, GIVE_UP", "1005, RECONNECT",
+    "1000, GIVE_UP", "1001, RECONNECT", "1002, RECONNECT_LATER", "1003, GIVE_UP", "1005, RECONNECT",
         "1006, RECONNECT",
-    "1007, GIVE_UP", "1008, GIVE_UP", "1009, GIVE_UP", "1011, RECONNECT", "1012, RECONNECT",
+    "1007, RECONNECT_LATER", "1008, GIVE_UP", "1009, GIVE_UP", "1011, RECONNECT", "1012, RECONNECT",
         "1013, RECONNECT_LATER",
     "1014, RECONNECT", "4401, GIVE_UP", "4403, GIVE_UP", "4408, RECONNECT", "4409, RECONNECT_LATER",
         "4410, RECONNECT",
