@@ -28,6 +28,7 @@ final class NodeScript implements AutoCloseable {
   private static final List<Path> MODULES =
       List.of(
           Path.of("src", "main", "resources", "agentcore", "page"),
+          Path.of("src", "client", "js"),
           Path.of("src", "test", "resources", "clients"));
 
   private final Process process;
