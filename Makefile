@@ -11,7 +11,7 @@ before = $(or $(filter-out none,$(word $(or $(STEP),9),none $(steps))),$(error s
 concurrent = $(subst $(space),$(comma),$(patsubst %,**/%/*Test, \
 	connection consumer dispatch gate group link metrics poison protocol redis socket torture transport))
 
-.PHONY: help build test test-all one-carrier asyncapi openapi torture fuzz run bench engines format coverage javadoc learn learn-diff trace loc clean dist dist-test image deploy-test outdated
+.PHONY: help build test test-all one-carrier asyncapi openapi torture fuzz run bench engines format coverage javadoc client learn learn-diff trace loc clean dist dist-test image deploy-test outdated
 
 help: ## print these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -51,6 +51,9 @@ one-carrier: ## run the concurrency tests with one carrier thread for all virtua
 asyncapi: ## validate src/docs/asyncapi.json with AsyncAPI's parser (needs npm)
 	@src/asyncapi/run
 
+client: build ## check the npm package of src/client/js with TypeScript, and in Node, Deno and Bun (needs npm)
+	@src/client/check/run
+
 openapi: ## check src/docs/openapi.json with Redocly's linter (needs npm)
 	@src/openapi/run
 
@@ -72,9 +75,10 @@ bench: build ## compare speed with peers and bare writes, 10 min (one part: make
 engines: build ## compare speed with the server class of the engine's own library, 2 min
 	@src/bench/run engines
 
-dist: ## build the archive that needs no Java, target/dist/agentcore-VERSION-OS-ARCH.tar.gz, and its SBOM
+dist: ## build the archive that needs no Java, target/dist/agentcore-VERSION-OS-ARCH.tar.gz, its SBOM, the npm package
 	@$(mvn) package -DskipTests cyclonedx:makeBom
 	@src/dist/build
+	@src/client/js/pack
 
 dist-test: ## test the archive: reproducible, usable as a library, end-to-end tests without Java (TEST=...)
 	@TEST='$(TEST)' src/dist/test

@@ -1,4 +1,4 @@
-// A client of the AgentCore protocol for browsers and Node 22. It depends on no library and no page. It keeps one
+// A client of the AgentCore protocol for browsers, workers, Node, Deno and Bun. It depends on no library. It keeps one
 // connection open, reconnects when it is lost, enters and resumes the user's rooms, counts what is unread, and sends each
 // message once.
 //
@@ -66,9 +66,11 @@ export class AgentCoreClient {
    * @param {object} [options.times] see TIMES in agentcore-link.js
    * @param {(error: unknown) => void} [options.report] receives what a listener throws; by default it reaches
    *     `window.onerror`, or in Node the console
+   * @param {new (url: string, protocols: string[]) => object} [options.WebSocket] for environments without a global one,
+   *     such as Node 20
    * @throws {ChatError} if the user id or a room name is invalid
    */
-  constructor({ url, user, token = '', rooms = [], times, report }) {
+  constructor({ url, user, token = '', rooms = [], times, report, WebSocket }) {
     const problem = problemWithUser(user);
     if (problem !== '') throw new ChatError('VALIDATION_FAILED', problem);
     this.user = trim(user);
@@ -85,6 +87,7 @@ export class AgentCoreClient {
       onDown: (why) => this.#down(why),
       onTry: () => this.#change('connecting'),
       times,
+      WebSocket,
     });
     this.#requests = new Requests({
       send: (frame) => this.#link.send(frame),

@@ -53,6 +53,7 @@ export class Link {
    *     an attempt has failed or a connection has ended; `retryIn` is in milliseconds
    * @param {() => void} options.onTry called when an attempt begins
    * @param {object} [options.times] see TIMES
+   * @param {new (url: string, protocols: string[]) => object} [options.WebSocket] by default the global one
    */
   constructor(options) {
     this.#options = options;
@@ -123,6 +124,11 @@ export class Link {
   }
 
   #dial(protocols) {
+    const { WebSocket = globalThis.WebSocket } = this.#options;
+    if (WebSocket === undefined) {
+      this.#down({ code: 1006, reason: 'there is no WebSocket here: pass the option WebSocket' }, true);
+      return;
+    }
     let socket;
     try {
       socket = new WebSocket(this.#options.url(), protocols);

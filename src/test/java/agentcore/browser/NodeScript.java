@@ -40,12 +40,21 @@ final class NodeScript implements AutoCloseable {
     this.process = process;
   }
 
-  /** Writes a script into a folder and runs it. */
+  /** Writes a script into a folder, beside copies of the modules, and runs it. */
   static NodeScript run(Path folder, String script, String... arguments) {
     try {
       for (Path modules : MODULES) {
         copyModules(modules, folder);
       }
+      return runAlone(folder, script, arguments);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Writes a script into a folder and runs it. */
+  static NodeScript runAlone(Path folder, String script, String... arguments) {
+    try {
       Files.writeString(folder.resolve("package.json"), "{\"type\":\"module\"}");
       Files.writeString(folder.resolve("script.js"), script);
       List<String> command =
