@@ -15,6 +15,7 @@ import agentcore.testkit.Await;
 import agentcore.testkit.RawClient;
 import agentcore.testkit.RawHttp;
 import agentcore.testkit.TestServer;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -390,6 +391,34 @@ class HttpBodiesTest {
         }
         assertTrue(answers <= 20, "seed " + seed);
       }
+    }
+  }
+
+  /** A client that asks again at once never waits long enough to be replaced. */
+  @Test
+  void busyKeptConnectionsMakeRoomForNewOnes() {
+    try (TestServer small = TestServer.start(Map.of("MAX_HANDSHAKES", "2"))) {
+      List<RawHttp> busy = List.of(RawHttp.open(small.port()), RawHttp.open(small.port()));
+      List<Thread> threads = new ArrayList<>();
+      for (RawHttp client : busy) {
+        assertFalse(client.send(get("/health")).next().isLast(), "nobody waits");
+        threads.add(Thread.ofVirtual().start(() -> askUntilLast(client)));
+      }
+      try (RawHttp newcomer = RawHttp.open(small.port())) {
+        assertEquals(200, newcomer.send(get("/health")).next().status());
+      }
+      busy.forEach(RawHttp::close);
+      Await.until("the clients to end", () -> threads.stream().noneMatch(Thread::isAlive));
+    }
+  }
+
+  private static void askUntilLast(RawHttp client) {
+    try {
+      while (!client.send(get("/health")).next().isLast()) {
+        // ask again
+      }
+    } catch (UncheckedIOException | AssertionError closed) {
+      // by the test, or because a newcomer took the place
     }
   }
 

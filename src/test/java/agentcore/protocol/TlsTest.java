@@ -21,6 +21,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.WebSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -160,6 +161,24 @@ class TlsTest {
           client.send(
               HttpRequest.newBuilder(nothing).build(), HttpResponse.BodyHandlers.ofString());
       assertEquals(404, answer.statusCode());
+    }
+  }
+
+  @Test
+  void connectionCarriesManyRequestsAndAnUpgrade() throws Exception {
+    String request = "GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    try (TestServer server = start(Map.of());
+        SSLSocket socket = socket(server, keystore)) {
+      socket.getOutputStream().write(request.repeat(3).getBytes(StandardCharsets.US_ASCII));
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+      socket.getOutputStream().write(UPGRADE.getBytes(StandardCharsets.US_ASCII));
+      StringBuilder received = new StringBuilder();
+      while (!received.toString().contains("HTTP/1.1 101 ")) {
+        int next = socket.getInputStream().read();
+        assertTrue(next >= 0, received::toString);
+        received.append((char) next);
+      }
+      assertEquals(5, received.toString().split("HTTP/1.1 200 ", -1).length, received::toString);
     }
   }
 

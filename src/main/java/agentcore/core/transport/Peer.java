@@ -105,7 +105,8 @@ final class Peer implements Runnable {
   private boolean isKept(HttpRequest request) {
     return !request.hasToken("connection", "close")
         && !request.hasToken("connection", "upgrade") // of an unknown path
-        && !listener.isDraining();
+        && !listener.isDraining()
+        && !listener.peers().isAwaited();
   }
 
   /** Waits for the next request; returns false if the client ends the stream, or sends nothing. */

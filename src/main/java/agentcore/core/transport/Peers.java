@@ -26,7 +26,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * next. The number of pending peers is bounded. When it is reached, a new peer waits in the
  * operating system's backlog, and replaces a peer that has been pending for longer than {@link
  * #PATIENCE_NANOS}. So clients that send too slowly are cut, and a rush of honest clients is only
- * slowed down.
+ * slowed down. HTTP clients that are never idle keep nobody out either: while a new peer waits,
+ * {@link #isAwaited} lets each response be the last of its connection.
  */
 final class Peers {
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -38,6 +39,7 @@ final class Peers {
   private final Set<Peer> webSockets = new HashSet<>();
   private final int maxPending;
   private final long patienceNanos;
+  private boolean isAwaited;
 
   Peers(int maxPending) {
     this(maxPending, PATIENCE_NANOS);
@@ -65,9 +67,11 @@ final class Peers {
           replaced = Optional.of(first.getKey());
           oldest.remove();
         } else {
+          isAwaited = true;
           var unused = changed.awaitNanos(patience);
         }
       }
+      isAwaited = false;
       all.add(peer);
       pendingSinceNanos.put(peer, System.nanoTime());
       return replaced;
@@ -83,6 +87,16 @@ final class Peers {
       if (pendingSinceNanos.remove(peer) != null) {
         pendingSinceNanos.put(peer, System.nanoTime());
       }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Returns whether a new peer waits for a place. */
+  boolean isAwaited() {
+    lock.lock();
+    try {
+      return isAwaited;
     } finally {
       lock.unlock();
     }

@@ -92,9 +92,12 @@ class PeersTest {
     Peer three = peer();
     peers.add(one);
     peers.add(two);
+    assertFalse(peers.isAwaited());
     CompletableFuture<Optional<Peer>> waiting = adding(peers, three);
+    assertTrue(peers.isAwaited());
     peers.remove(two);
     assertEquals(Optional.empty(), waiting.join());
+    assertFalse(peers.isAwaited());
     assertEquals(List.of(one, three), peers.all());
   }
 
