@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -49,6 +50,15 @@ final class Tab {
   private final String target;
   private final String session;
   private final List<String> errors = new CopyOnWriteArrayList<>();
+  private final List<Loaded> loaded = new CopyOnWriteArrayList<>();
+  private final AtomicInteger webSockets = new AtomicInteger();
+
+  /**
+   * A file that the browser loaded.
+   *
+   * @param connection the number of the connection that carried it
+   */
+  record Loaded(String url, int connection) {}
 
   Tab(Chromium browser, String context, String target, String session) {
     this.browser = browser;
@@ -99,7 +109,31 @@ final class Tab {
     call("Page.addScriptToEvaluateOnNewDocument", "{\"source\":" + quoted(script) + "}");
   }
 
+  /** Records what this tab loads from now on, without the browser's cache. */
+  void recordLoads() {
+    call("Network.enable", "{}");
+    call("Network.setCacheDisabled", "{\"cacheDisabled\":true}");
+    call("Security.setIgnoreCertificateErrors", "{\"ignore\":true}");
+  }
+
+  /** Returns the number of WebSockets since {@link #recordLoads}. */
+  int webSockets() {
+    return webSockets.get();
+  }
+
+  /** Returns what was loaded since {@link #recordLoads}. */
+  List<Loaded> loaded() {
+    return List.copyOf(loaded);
+  }
+
   void received(String method, JsonObject event) {
+    if (method.equals("Network.responseReceived")) {
+      JsonObject response = event.getAsJsonObject("response");
+      loaded.add(
+          new Loaded(Chromium.text(response, "url"), response.get("connectionId").getAsInt()));
+    } else if (method.equals("Network.webSocketCreated")) {
+      webSockets.incrementAndGet();
+    }
     boolean isError =
         switch (method) {
           case "Runtime.exceptionThrown" -> true;
