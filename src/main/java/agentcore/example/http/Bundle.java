@@ -178,7 +178,7 @@ final class Bundle {
         exports.add(words[words.length - 1] + ": " + from + words[0]);
       }
     }
-    return found.group().replaceAll(".", "");
+    return found.group().replaceAll("[^\\n]", "");
   }
 
   private static String variable(String module) {
