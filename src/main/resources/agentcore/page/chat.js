@@ -5,10 +5,11 @@ import { mentions, newId } from './agentcore-client.js';
 import { Blocks } from './blocks.js';
 import { Composer } from './composer.js';
 import { Conversation } from './conversation.js';
-import { byId, paintAvatar } from './dom.js';
+import { byId, paintAvatar, sentence } from './dom.js';
 import { Forgotten } from './forgotten.js';
 import { History } from './history.js';
 import { Invitations } from './invitations.js';
+import { connectLeaving } from './leaving.js';
 import { LogView } from './log-view.js';
 import { Members } from './members.js';
 import { notice } from './notices.js';
@@ -80,7 +81,7 @@ export class Chat {
     });
     byId('own-name').textContent = client.user;
     paintAvatar(byId('own-avatar'), client.user);
-    byId('leave').addEventListener('click', () => this.#leave());
+    connectLeaving(() => this.#current, () => this.#leave());
     byId('block').addEventListener('click', () => this.#blocks.act(this.#current.name));
     document.addEventListener('visibilitychange', () => this.#draw());
     for (const type of ['focus', 'blur']) window.addEventListener(type, () => this.#draw());
@@ -202,7 +203,7 @@ export class Chat {
     if (info !== null) conversation.isPublic = info.is_public;
     this.#exit(room);
     if (reason !== 'ROOM_NOT_FOUND') {
-      notice(reason === 'removed' ? `You were removed from ${room}.` : `You are no longer in ${room}.`);
+      notice(reason === 'removed' ? sentence`You were removed from ${room}.` : sentence`You are no longer in ${room}.`);
       return;
     }
     this.#forgotten.add(conversation);
@@ -241,7 +242,7 @@ export class Chat {
 
   async #invite(room, user) {
     const worked = await this.#try(this.#client.invite(room, user));
-    if (worked) notice(`${user} was invited to ${room}.`);
+    if (worked) notice(sentence`${user} was invited to ${room}.`);
     return worked;
   }
 

@@ -14,6 +14,11 @@ export function el(tag, properties = {}, ...children) {
   return element;
 }
 
+/** Tags a template: returns its texts and values as children for `el`. Each value keeps its writing direction to itself. */
+export function sentence(texts, ...names) {
+  return texts.flatMap((text, index) => (index < names.length ? [text, el('bdi', {}, `${names[index]}`)] : [text]));
+}
+
 /** Creates a button. */
 export function button(label, onclick, className = 'quiet-button') {
   return el('button', { type: 'button', class: className, onclick }, label);

@@ -1,5 +1,6 @@
 // Rooms that the server no longer knows, with an offer to create them again.
 
+import { sentence } from './dom.js';
 import { notice } from './notices.js';
 import * as texts from './texts.js';
 
@@ -18,8 +19,7 @@ export class Forgotten {
     this.#rooms.set(conversation.name, conversation);
     this.#endNotice();
     const names = [...this.#rooms.keys()];
-    const sentence = `The server no longer knows ${texts.listed(names)}. It was probably restarted.`;
-    this.#endNotice = notice(sentence, [
+    this.#endNotice = notice(sentence`The server no longer knows ${texts.listed(names)}. It was probably restarted.`, [
       [names.length === 1 ? 'Create it again' : 'Create them again', () => this.#createAll()],
       ['Not now', () => this.#rooms.clear()],
     ]);

@@ -1,10 +1,11 @@
-// Open invitations, each shown as a notice until the user joins the room or puts it off.
+// Open invitations. Each is in the list of conversations, and a new one is also shown as a notice, until the user joins the
+// room or puts it off.
 
+import { byId, el, sentence, show } from './dom.js';
 import { notice } from './notices.js';
 
 export class Invitations {
-  #shown = new Map(); // room -> {seq, end}
-  #putOff = new Set(); // rooms; until the page is loaded again
+  #open = new Map(); // room -> {seq, row, end}; `end` removes the notice
   #join;
   #isIn;
 
@@ -16,33 +17,44 @@ export class Invitations {
 
   /** Shows an invitation that has just arrived. */
   arrived({ room, from_username: from, seq }) {
-    this.#putOff.delete(room);
-    this.#show(room, from, seq);
+    this.#open.get(room)?.end();
+    this.#add(room, from, seq);
   }
 
-  /** Shows the open invitations of a `my_rooms`, and removes the notices of those that have ended. */
+  /** Shows the open invitations of a `my_rooms`, and removes those that have ended. */
   listed({ invitations = [], inbox_seq: end = 0 }) {
-    const open = new Set(invitations.map(({ room }) => room));
-    for (const [room, { seq }] of this.#shown) if (!open.has(room) && seq <= end) this.ended(room);
-    for (const { room, from_username: from } of invitations) if (!this.#putOff.has(room)) this.#show(room, from, 0);
+    const listed = new Set(invitations.map(({ room }) => room));
+    for (const [room, { seq }] of this.#open) if (!listed.has(room) && seq <= end) this.ended(room);
+    for (const { room, from_username: from } of invitations) if (!this.#open.has(room)) this.#add(room, from, 0);
   }
 
-  /** Removes the notice of an invitation, for example because the user is in the room. */
+  /** Removes an invitation, for example because the user is in the room. */
   ended(room) {
-    this.#shown.get(room)?.end();
-    this.#shown.delete(room);
+    this.#open.get(room)?.end();
+    this.#open.delete(room);
+    this.#draw();
   }
 
-  #show(room, from, seq) {
-    if (this.#shown.has(room) || this.#isIn(room)) return;
-    const act = (action) => () => {
-      this.#shown.delete(room);
-      action();
-    };
-    const end = notice(`${from} invites you to ${room}.`, [
-      ['Join', act(() => this.#join(room))],
-      ['Not now', act(() => this.#putOff.add(room))],
+  #add(room, from, seq) {
+    if (this.#isIn(room)) return;
+    const join = () => this.#join(room);
+    const end = notice(sentence`${from} invites you to ${room}.`, [
+      ['Join', join],
+      ['Not now', () => {}], // it stays in the list
     ]);
-    this.#shown.set(room, { seq, end });
+    this.#open.set(room, { seq, end, row: row(room, from, join) });
+    this.#draw();
   }
+
+  #draw() {
+    byId('invitations-part').hidden = this.#open.size === 0;
+    show(byId('invitations'), [...this.#open.values()].map(({ row: item }) => item));
+  }
+}
+
+function row(room, from, onclick) {
+  const sign = el('span', { class: 'sign lock', 'aria-hidden': 'true' });
+  const name = el('span', { class: 'name', dir: 'auto' }, room);
+  const label = el('span', { class: 'grow invitation' }, name, el('span', { class: 'name quiet small' }, ...sentence`from ${from}`));
+  return el('li', {}, el('button', { type: 'button', class: 'row-button', onclick }, sign, label, el('span', { class: 'join' }, 'Join')));
 }

@@ -7,12 +7,12 @@ const SHOWN_FOR = 7_000;
 /**
  * Shows a notice. Without actions it disappears after a few seconds.
  *
- * @param {string} sentence
+ * @param {string | (string | Node)[]} sentence a text, or the children of its element
  * @param {[string, () => void][]} [actions] label and function of each button; every button removes the notice
  * @returns {() => void} removes the notice
  */
 export function notice(sentence, actions = []) {
-  const node = el('div', { class: 'notice' }, el('p', {}, sentence));
+  const node = el('div', { class: 'notice' }, el('p', {}, ...[sentence].flat()));
   const end = () => node.remove();
   const buttons = actions.map(([label, action], index) =>
     button(label, () => {

@@ -3,10 +3,11 @@
 import * as access from './sign-in.js';
 import { AgentCoreClient, problemWithUser, trim } from './agentcore-client.js';
 import { Chat } from './chat.js';
-import { byId } from './dom.js';
+import { byId, sentence } from './dom.js';
 import { forget, recall, remember } from './memory.js';
 import { dialog, notice } from './notices.js';
 import * as texts from './texts.js';
+import './viewport.js';
 
 let client = null;
 let chat = null;
@@ -65,7 +66,7 @@ function enter(user, welcome, current) {
 function offerToKeep() {
   const { until } = access.claims();
   const end = Number.isNaN(until) ? '' : ` Your link ends on ${access.date(until)}.`;
-  notice(`You are signed in as ${client.user} in this tab.${end}`, [
+  notice([...sentence`You are signed in as ${client.user} in this tab.`, end], [
     ['Keep me signed in on this browser', () => access.keep() || notice('This browser does not let the page store anything.')],
     ['Only in this tab', () => {}],
   ]);
@@ -126,6 +127,20 @@ byId('new-room').addEventListener(
     if (name === '') return 'Please enter a name.';
     try {
       await client.create(name, form.elements.kind.value === 'public');
+      chat.openRoom(name);
+      return '';
+    } catch (error) {
+      return texts.problem(error);
+    }
+  }),
+);
+byId('join-room').addEventListener(
+  'click',
+  dialog('join-dialog', async () => {
+    const name = trim(byId('join-name').value);
+    if (name === '') return 'Please enter a name.';
+    try {
+      await client.join(name);
       chat.openRoom(name);
       return '';
     } catch (error) {

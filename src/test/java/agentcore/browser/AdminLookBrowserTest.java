@@ -179,7 +179,7 @@ class AdminLookBrowserTest extends BrowserTest {
     operator.openRoom("lobby");
     operator.lookUp("alice");
     String nameless =
-        "[...document.querySelectorAll('button, input, svg, section, dialog')].filter("
+        "[...document.querySelectorAll('button, input, svg:not([aria-hidden]), section, dialog')].filter("
             + "e => !(e.ariaLabel || e.labels?.length || e.getAttribute('aria-labelledby')"
             + " || e.tagName === 'BUTTON' && (e.textContent.trim() || e.closest('dialog'))))"
             + ".map(e => e.outerHTML)";

@@ -142,7 +142,7 @@ class LookBrowserTest extends BrowserTest {
     Visitor alice = signIn(server.port(), "alice");
     alice.tab().click("#toggle-members");
     String nameless =
-        "[...document.querySelectorAll('button, input, textarea, [role=log], nav, main, aside, dialog')].filter("
+        "[...document.querySelectorAll('button, input, textarea, [role=log], nav, main, section, dialog')].filter("
             + "e => !(e.ariaLabel || e.labels?.length || e.getAttribute('aria-labelledby')"
             + " || e.tagName === 'BUTTON' && e.textContent.trim() || e.id === 'sign-in')).map(e => e.outerHTML)";
     assertEquals("[]", alice.tab().eval(nameless).toString());

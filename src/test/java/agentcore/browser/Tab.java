@@ -305,6 +305,12 @@ final class Tab {
             .formatted(width, height));
   }
 
+  /** Resizes the window to that of a phone, which has a touch screen. */
+  void phone(int width, int height) {
+    size(width, height);
+    call("Emulation.setTouchEmulationEnabled", "{\"enabled\":true}");
+  }
+
   /** Lets the page believe that its window has the focus, or not; a headless browser has one. */
   void focus(boolean hasFocus) {
     eval("document.hasFocus = () => " + hasFocus);
@@ -322,6 +328,13 @@ final class Tab {
     call(
         "Emulation.setEmulatedMedia",
         "{\"features\":[{\"name\":\"prefers-color-scheme\",\"value\":\"dark\"}]}");
+  }
+
+  /** Emulates forced colours, as with a high-contrast theme. */
+  void forcedColours() {
+    call(
+        "Emulation.setEmulatedMedia",
+        "{\"features\":[{\"name\":\"forced-colors\",\"value\":\"active\"}]}");
   }
 
   /** Writes a screenshot to target/screenshots. */
