@@ -11,7 +11,7 @@ before = $(or $(filter-out none,$(word $(or $(STEP),9),none $(steps))),$(error s
 concurrent = $(subst $(space),$(comma),$(patsubst %,**/%/*Test, \
 	connection consumer dispatch gate group link metrics poison protocol redis socket torture transport))
 
-.PHONY: help build test test-all one-carrier asyncapi openapi torture fuzz run bench engines format coverage javadoc client learn learn-diff trace loc clean dist dist-test image deploy-test outdated
+.PHONY: help build test test-all one-carrier asyncapi openapi axe torture fuzz run bench engines format coverage javadoc client learn learn-diff trace loc clean dist dist-test image deploy-test outdated
 
 help: ## print these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -33,6 +33,7 @@ ifdef TEST
 	@$(mvn) -Dquick test -Dtest='$(TEST)'
 else
 	@command -v chromium >/dev/null || echo "chromium is not installed: skipping the browser tests (*BrowserTest)."
+	@[ -d target/axe/node_modules ] || echo "axe-core is missing (make axe): skipping AxeBrowserTest."
 	@rm -f target/jacoco.exec
 	@$(mvn) spotless:check package
 endif
@@ -56,6 +57,9 @@ client: build ## check the npm package of src/client/js with TypeScript, and in 
 
 openapi: ## check src/docs/openapi.json with Redocly's linter (needs npm)
 	@src/openapi/run
+
+axe: ## fetch axe-core, with which a test examines the pages (needs npm)
+	@src/axe/run
 
 torture: ## run servers under random faults (make torture SECONDS=600 SEED=1)
 	@$(mvn) package -Dtest='*TortureTest' -Dsurefire.timeout=0 -Djacoco.skip \
