@@ -33,6 +33,7 @@ export class Chat {
   #composer;
   #blocks;
   #invitations;
+  #names = new Set(); // of the users that this page has seen
 
   /**
    * @param {object} client a connected AgentCoreClient
@@ -49,6 +50,7 @@ export class Chat {
       older: () => this.#history.loadOlder(this.#current),
       reachedEnd: () => this.#draw(),
       mentionsUser: ({ text }) => mentions(text, client.user),
+      names: { self: client.user, isKnown: (name) => this.#names.has(name) },
       retry: (item) => this.#deliver(this.#current, item),
       edit: (item) => {
         this.#composer.set(item.text);
@@ -115,7 +117,10 @@ export class Chat {
     });
     on('my_rooms', (list) => this.#invitations.listed(list));
     on('room_invitation', (invitation) => this.#invitations.arrived(invitation));
-    on('user_joined_room', ({ room, user_id: id, username }) => this.#member(room, (members) => members.set(id, username)));
+    on('user_joined_room', ({ room, user_id: id, username }) => {
+      this.#names.add(username);
+      this.#member(room, (members) => members.set(id, username));
+    });
     for (const type of ['user_left_room', 'user_left', 'user_removed']) {
       on(type, ({ room, user_id: id }) => this.#member(room, (members) => members.delete(id)));
     }
@@ -306,6 +311,7 @@ export class Chat {
     if (!conversation.isRoom) return;
     const users = await this.#client.users(conversation.name).catch(() => null);
     if (users !== null) conversation.members = new Map(users.users.map(({ user_id: id, username }) => [id, username]));
+    users?.users.forEach(({ username }) => this.#names.add(username));
     this.#draw();
   }
 

@@ -1,6 +1,7 @@
 // Draws the messages of a conversation, and keeps the scroll position.
 
 import { avatar, button, byId, el, show } from './dom.js';
+import { messageText } from './message-text.js';
 import * as texts from './texts.js';
 
 const SAME_BREATH = 5 * 60_000;
@@ -16,8 +17,8 @@ export class LogView {
   #isAtEnd = true;
 
   /**
-   * @param {object} actions `older()`, `reachedEnd()`, `mentionsUser(item)`, and for a failed message `retry`, `edit` and
-   *     `discard`
+   * @param {object} actions `older()`, `reachedEnd()`, `mentionsUser(item)`, `names` (see `parse` in markup.js), and for a
+   *     failed message `retry`, `edit` and `discard`
    */
   constructor(actions) {
     this.#actions = actions;
@@ -131,7 +132,7 @@ export class LogView {
     const state = { sending: 'Sending …', sent: 'Sent', failed: 'Not sent' }[item.state];
     const meta = el('span', { class: 'meta' }, time, item.isOwn ? el('span', { class: 'delivery' }, state) : null);
     const hint = isMention ? el('span', { class: 'hidden' }, 'Mentions you') : null;
-    const bubble = el('div', { class: 'bubble' }, hint, el('p', { class: 'text', dir: 'auto' }, item.text), meta);
+    const bubble = el('div', { class: 'bubble' }, hint, el('div', { class: 'text', dir: 'auto' }, messageText(item.text, this.#actions.names)), meta);
     const origin = item.isServer ? el('span', { class: 'origin' }, ' (server)') : null;
     const name = el('span', { class: 'author' }, item.isOwn ? 'You' : item.username, origin);
     const body = el('div', { class: 'body' }, name, bubble, item.state === 'failed' ? this.#failure(item) : null);
