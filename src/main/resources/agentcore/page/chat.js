@@ -1,7 +1,7 @@
 // The chat of a signed-in user: receives the client's events, keeps the conversations, and updates the views. Every
 // change ends in one call of #draw.
 
-import { mentions, newId } from './agentcore-client.js';
+import { mentions } from './agentcore-client.js';
 import { Blocks } from './blocks.js';
 import { Composer } from './composer.js';
 import { Conversation } from './conversation.js';
@@ -13,6 +13,8 @@ import { connectLeaving } from './leaving.js';
 import { LogView } from './log-view.js';
 import { Members } from './members.js';
 import { notice } from './notices.js';
+import { Outgoing } from './outgoing.js';
+import { mentionable, People } from './people.js';
 import { Sidebar } from './sidebar.js';
 import * as texts from './texts.js';
 
@@ -33,7 +35,7 @@ export class Chat {
   #composer;
   #blocks;
   #invitations;
-  #names = new Set(); // of the users that this page has seen
+  #outgoing;
 
   /**
    * @param {object} client a connected AgentCoreClient
@@ -45,19 +47,20 @@ export class Chat {
     this.#client = client;
     this.#roomToOpen = room;
     this.#opened = opened;
+    const people = new People(client);
+    this.#outgoing = new Outgoing(client, () => this.#draw());
     this.#history = new History(client, (user) => this.#privately(user), () => this.#draw());
     this.#log = new LogView({
       older: () => this.#history.loadOlder(this.#current),
       reachedEnd: () => this.#draw(),
       mentionsUser: ({ text }) => mentions(text, client.user),
-      names: { self: client.user, isKnown: (name) => this.#names.has(name) },
-      retry: (item) => this.#deliver(this.#current, item),
+      names: { self: client.user, isKnown: (name) => people.has(name) },
+      retry: (item) => this.#outgoing.deliver(this.#current, item),
       edit: (item) => {
-        this.#composer.set(item.text);
-        this.#composer.focus();
-        this.#discard(item);
+        this.#composer.prepend(item.text);
+        this.#outgoing.discard(this.#current, item);
       },
-      discard: (item) => this.#discard(item),
+      discard: (item) => this.#outgoing.discard(this.#current, item),
     });
     this.#sidebar = new Sidebar({
       open: (conversation) => {
@@ -77,7 +80,12 @@ export class Chat {
       block: (user) => this.#blocks.act(user),
     });
     this.#composer = new Composer({
-      send: (text) => this.#send(text),
+      send: (text) => {
+        this.#outgoing.send(this.#current, text);
+        this.#log.scrollToEnd();
+      },
+      changed: (text) => this.#outgoing.setDraft(this.#current, text),
+      names: () => mentionable(this.#current, client.user),
       typing: () => (this.#current.isRoom ? client.typing(this.#current.name) : client.typingTo(this.#current.name)),
       stopped: () => (this.#current.isRoom ? client.stopTyping(this.#current.name) : client.stopTypingTo(this.#current.name)),
     });
@@ -117,10 +125,7 @@ export class Chat {
     });
     on('my_rooms', (list) => this.#invitations.listed(list));
     on('room_invitation', (invitation) => this.#invitations.arrived(invitation));
-    on('user_joined_room', ({ room, user_id: id, username }) => {
-      this.#names.add(username);
-      this.#member(room, (members) => members.set(id, username));
-    });
+    on('user_joined_room', ({ room, user_id: id, username }) => this.#member(room, (members) => members.set(id, username)));
     for (const type of ['user_left_room', 'user_left', 'user_removed']) {
       on(type, ({ room, user_id: id }) => this.#member(room, (members) => members.delete(id)));
     }
@@ -132,6 +137,7 @@ export class Chat {
     rooms.filter((room) => this.#client.rooms().includes(room)).forEach((room) => this.#enter(room)); // the user may have left it
     for (const conversation of this.#conversations.values()) conversation.members = null;
     if (!this.#history.hasInbox) this.#history.loadInbox();
+    this.#outgoing.recipients.forEach((user) => this.#privately(user));
     this.#blocks.load();
     if (this.#current !== null) this.#loadMembers(this.#current);
     this.#list();
@@ -141,6 +147,16 @@ export class Chat {
 
   #room(name) {
     return this.#conversations.get(`room ${name}`);
+  }
+
+  /** Signs out by `act`. Asks first if that discards messages that were not sent. */
+  signOut(act) {
+    this.#outgoing.endAll('sign out', act);
+  }
+
+  /** Discards what the user has not sent. */
+  forgetUnsent() {
+    this.#outgoing.forget();
   }
 
   /** Opens a room that the user is in, by its name. */
@@ -161,17 +177,17 @@ export class Chat {
       const conversation = new Conversation('private', user);
       conversation.hasMore = this.#history.hasOlderInbox;
       this.#conversations.set(key, conversation);
+      this.#outgoing.restore(conversation);
     }
     return this.#conversations.get(key);
   }
 
   /** Shows a conversation. */
   open(conversation) {
-    if (this.#current !== null) this.#current.draft = this.#composer.text;
     this.#current = conversation;
     document.body.dataset.view = 'talk';
     if (conversation !== null) {
-      this.#composer.set(conversation.draft);
+      this.#composer.set(this.#outgoing.draft(conversation));
       this.#composer.name(conversation.isRoom ? `Message ${conversation.name}` : `Private message to ${conversation.name}`);
       if (conversation.isRoom && !conversation.isLoaded) this.#history.load(conversation);
       if (!conversation.isRoom) this.#history.fill(conversation);
@@ -190,6 +206,7 @@ export class Chat {
     if (before !== undefined) this.#gapIn(conversation, 'lost');
     Object.assign(conversation, this.#client.unread(name));
     this.#conversations.set(`room ${name}`, conversation);
+    if (before === undefined) this.#outgoing.restore(conversation);
     const mustOpen = name === this.#roomToOpen;
     if (mustOpen) this.#roomToOpen = '';
     if (mustOpen || this.#current === null) this.open(conversation);
@@ -208,7 +225,7 @@ export class Chat {
     if (info !== null) conversation.isPublic = info.is_public;
     this.#exit(room);
     if (reason !== 'ROOM_NOT_FOUND') {
-      notice(reason === 'removed' ? sentence`You were removed from ${room}.` : sentence`You are no longer in ${room}.`);
+      this.#outgoing.tellEnd(conversation, reason === 'removed' ? sentence`You were removed from ${room}.` : sentence`You are no longer in ${room}.`);
       return;
     }
     this.#forgotten.add(conversation);
@@ -240,6 +257,10 @@ export class Chat {
 
   #leave() {
     const conversation = this.#current;
+    this.#outgoing.end(conversation, conversation.isRoom ? 'leave' : 'close', () => this.#leaveNow(conversation));
+  }
+
+  #leaveNow(conversation) {
     if (conversation.isRoom) return this.#try(this.#client.leave(conversation.name));
     this.#conversations.delete(`private ${conversation.name}`);
     this.open([...this.#conversations.values()][0] ?? null);
@@ -249,30 +270,6 @@ export class Chat {
     const worked = await this.#try(this.#client.invite(room, user));
     if (worked) notice(sentence`${user} was invited to ${room}.`);
     return worked;
-  }
-
-  #send(text) {
-    const conversation = this.#current;
-    this.#deliver(conversation, conversation.begin(newId(), this.#client.user, text));
-    this.#log.scrollToEnd();
-  }
-
-  async #deliver(conversation, item) {
-    Object.assign(item, { state: 'sending', problem: '' });
-    this.#draw();
-    const { name, isRoom } = conversation;
-    try {
-      const reply = isRoom ? this.#client.send(name, item.text, { id: item.id }) : this.#client.sendPrivate(name, item.text, { id: item.id });
-      conversation.settle(item, await reply);
-    } catch (error) {
-      Object.assign(item, { state: 'failed', problem: texts.problem(error), canRetry: error.retryable });
-    }
-    this.#draw();
-  }
-
-  #discard(item) {
-    this.#current.discard(item);
-    this.#draw();
   }
 
   // --- events ---
@@ -311,7 +308,6 @@ export class Chat {
     if (!conversation.isRoom) return;
     const users = await this.#client.users(conversation.name).catch(() => null);
     if (users !== null) conversation.members = new Map(users.users.map(({ user_id: id, username }) => [id, username]));
-    users?.users.forEach(({ username }) => this.#names.add(username));
     this.#draw();
   }
 

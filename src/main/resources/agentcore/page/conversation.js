@@ -16,7 +16,6 @@ export class Conversation {
     this.name = name;
     this.unread = 0; // messages of others that this user has read on no device
     this.mentions = 0; // those of them that mention this user
-    this.draft = '';
     this.typists = [];
     this.hasMore = false; // whether the server has older messages
     this.isLoaded = false; // whether the newest messages were loaded

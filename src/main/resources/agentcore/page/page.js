@@ -82,11 +82,14 @@ function showState(state) {
   else if (state.state === 'closed') leave({ problem: ending(state.code, state.reason, client.user), user: client.user, code: state.code });
 }
 
-/** Reloads the page, which discards its state. The first reason counts: events still arrive before the reload. */
+/**
+ * Reloads the page, which discards its state. The first reason counts: events still arrive before the reload. What the
+ * user wrote stays, unless the user has signed out.
+ */
 function leave(keep) {
   if (isLeaving) return;
   isLeaving = true;
-  forget(keep);
+  forget(keep.problem === undefined ? keep : { ...keep, unsent: recall().unsent });
   location.reload();
 }
 
@@ -104,13 +107,17 @@ byId('show-token').addEventListener('click', () => {
   askForToken();
   byId('token').focus();
 });
-byId('sign-out').addEventListener('click', () => {
-  access.forgetToken(true);
-  leave({});
-});
+byId('sign-out').addEventListener('click', () =>
+  chat.signOut(() => {
+    access.forgetToken(true);
+    leave({});
+  }),
+);
 access.onForgotten(() => {
   const { user, until } = access.claims();
-  leave(until <= Date.now() ? { problem: ending(4401, '', user), user, code: 4401 } : {});
+  const hasEnded = until <= Date.now();
+  if (!hasEnded) chat?.forgetUnsent();
+  leave(hasEnded ? { problem: ending(4401, '', user), user, code: 4401 } : {});
 });
 byId('hurry').addEventListener('click', () => client.hurry());
 byId('back').addEventListener('click', () => {
@@ -164,7 +171,7 @@ byId('name').value = user ?? '';
 if (before.problem !== undefined && !access.isNew()) {
   if (before.code === 4401) askForToken();
   showProblem(before.problem);
-  forget();
+  forget({ unsent: before.unsent });
 } else if (user !== undefined) {
   document.body.dataset.screen = 'starting';
   signIn(user, user === before.user ? before.current : '');

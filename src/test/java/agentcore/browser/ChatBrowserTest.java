@@ -431,10 +431,14 @@ class ChatBrowserTest extends BrowserTest {
   }
 
   @Test
-  void tooLongMessageCanBeDiscarded() {
+  void refusedMessageCanBeDiscarded() {
     Visitor alice = signIn("alice");
-    alice.say("x".repeat(1001));
-    alice.awaitText("Message too long (max 1000 characters).");
+    alice.tab().click("#new-private");
+    alice.tab().type("ghost");
+    alice.tab().press("Enter");
+    alice.awaitOpen("ghost");
+    alice.say("Boo");
+    alice.awaitText("No user with that name is known here.");
     alice.awaitText("Not sent");
     alice.tab().click("button", "Discard");
     alice.awaitCount(0);

@@ -242,6 +242,24 @@ final class Tab {
     call("Input.insertText", "{\"text\":" + quoted(text) + "}");
   }
 
+  /** Composes a text with an input method, as for Chinese, without committing it. */
+  void compose(String text) {
+    call(
+        "Input.imeSetComposition",
+        "{\"text\":%s,\"selectionStart\":%d,\"selectionEnd\":%d}"
+            .formatted(quoted(text), text.length(), text.length()));
+  }
+
+  /** Presses Enter as an input method passes it on that uses the key itself. */
+  void pressEnterInInputMethod() {
+    for (String type : List.of("rawKeyDown", "keyUp")) {
+      call(
+          "Input.dispatchKeyEvent",
+          "{\"type\":\"%s\",\"key\":\"Enter\",\"code\":\"Enter\",\"windowsVirtualKeyCode\":229}"
+              .formatted(type));
+    }
+  }
+
   /** Presses and releases a key such as {@code Enter}, {@code Tab} or {@code Escape}. */
   void press(String key) {
     press(key, false);
@@ -268,8 +286,10 @@ final class Tab {
     return switch (key) {
       case "Tab" -> 9;
       case "Enter" -> 13;
+      case "Backspace" -> 8;
       case "Escape" -> 27;
       case " " -> 32;
+      case "ArrowUp" -> 38;
       case "ArrowDown" -> 40;
       default -> throw new IllegalArgumentException("no code for " + key);
     };
@@ -305,10 +325,13 @@ final class Tab {
             .formatted(width, height));
   }
 
-  /** Resizes the window to that of a phone, which has a touch screen. */
+  /** Emulates a phone, which has a touch screen and no mouse. */
   void phone(int width, int height) {
-    size(width, height);
     call("Emulation.setTouchEmulationEnabled", "{\"enabled\":true}");
+    call(
+        "Emulation.setDeviceMetricsOverride",
+        "{\"width\":%d,\"height\":%d,\"deviceScaleFactor\":1,\"mobile\":true}"
+            .formatted(width, height));
   }
 
   /** Lets the page believe that its window has the focus, or not; a headless browser has one. */

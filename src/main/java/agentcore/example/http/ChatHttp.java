@@ -13,7 +13,7 @@ public final class ChatHttp {
 
   /** Adds the routes to a server that is not started. */
   public static AgentCore addTo(AgentCore server, Config config) {
-    Page.chat().forEach(server::http);
+    Page.chat(config.integer(ChatSetting.MAX_TEXT_LENGTH)).forEach(server::http);
     Api.addTo(server, config);
     return server.http(
         "/api/rooms/{room}/messages",

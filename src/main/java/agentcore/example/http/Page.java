@@ -31,13 +31,17 @@ final class Page {
   /**
    * Reads the files of the chat page, and returns the handler of each path. The modules of the
    * JavaScript client have addresses of their own, for the pages of others.
+   *
+   * @param maxTextLength the most characters of a message, which the page shows to its user
    */
-  static Map<String, HttpHandler> chat() {
+  static Map<String, HttpHandler> chat(int maxTextLength) {
     Map<String, HttpHandler> handlers = load("/page/", CHAT);
     new Bundle("agentcore-client.js")
         .modules()
         .forEach(name -> handlers.put("/page/" + name, Asset.of(name, Bundle.bytes(name))));
-    handlers.put("/", read("index.html"));
+    String html = new String(Bundle.bytes("index.html"), StandardCharsets.UTF_8);
+    String filled = html.replace("${MAX_TEXT_LENGTH}", Integer.toString(maxTextLength));
+    handlers.put("/", Asset.of("index.html", filled.getBytes(StandardCharsets.UTF_8)));
     return handlers;
   }
 

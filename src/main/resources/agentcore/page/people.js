@@ -1,0 +1,55 @@
+// The people whom messages may mention, and the completion of their names after an `@`.
+
+import { avatar } from './dom.js';
+
+const MOST = 8;
+const MAX_NAME = 64;
+const IN_WORD = /[\p{L}\p{Nd}\p{Mn}\p{Mc}_]$/u;
+
+/** The names that this page has met. */
+export class People {
+  #names = new Set();
+
+  constructor(client) {
+    const add = ({ username }) => this.#names.add(username);
+    client.on('room_users', ({ users }) => users.forEach(add));
+    client.on('user_joined_room', add);
+    client.on('chat_message', add);
+    client.on('private_message', ({ from_username: username }) => add({ username }));
+  }
+
+  has(name) {
+    return this.#names.has(name);
+  }
+}
+
+/** Returns who can be mentioned in a conversation: its members, and those who wrote. */
+export function mentionable({ isRoom, name, members, items }, self) {
+  const authors = items.filter(({ isOwn, isServer, username }) => username !== undefined && !isOwn && !isServer).map(({ username }) => username);
+  const all = isRoom ? new Set([...(members?.values() ?? []), ...authors]) : new Set([name]);
+  all.delete(self);
+  return [...all];
+}
+
+/**
+ * Returns a source for Completion.
+ *
+ * @param {() => string[]} names who can be mentioned
+ */
+export function peopleSource(names) {
+  return (before) => {
+    const start = before.lastIndexOf('@');
+    const begun = before.slice(start + 1);
+    const isMention = start >= 0 && begun.length <= MAX_NAME && !begun.includes('\n') && !IN_WORD.test(before.slice(0, start));
+    if (!isMention || /^\s|\s$/.test(begun)) return null;
+    const letters = plain(begun);
+    const rank = (name) => (plain(name).startsWith(letters) ? 0 : plain(name).includes(` ${letters}`) ? 1 : 2);
+    const found = names().filter((name) => rank(name) < 2).sort((one, other) => rank(one) - rank(other) || one.localeCompare(other));
+    return { start, options: found.slice(0, MOST).map((name) => ({ text: `@${name} `, sign: avatar(name), label: name })) };
+  };
+}
+
+/** Without accents and capitals, so that `@cag` finds Çağla. */
+function plain(text) {
+  return text.normalize('NFD').replace(/\p{Mn}/gu, '').toLowerCase();
+}
