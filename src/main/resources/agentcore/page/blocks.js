@@ -34,6 +34,11 @@ export class Blocks {
     return this.#users.has(user) ? 'Unblock' : 'Block';
   }
 
+  /** Returns whether this user has blocked a user. */
+  has(user) {
+    return this.#users?.has(user) === true;
+  }
+
   /** Asks whether to block a user, or unblocks the user at once. */
   act(user) {
     if (this.action(user) === 'Unblock') {

@@ -2,6 +2,8 @@
 // change ends in one call of #draw.
 
 import { mentions } from './agentcore-client.js';
+import { Alerts } from './alerts.js';
+import { drawBadge } from './badge.js';
 import { Blocks } from './blocks.js';
 import { Composer } from './composer.js';
 import { Conversation } from './conversation.js';
@@ -36,6 +38,7 @@ export class Chat {
   #blocks;
   #invitations;
   #outgoing;
+  #alerts;
 
   /**
    * @param {object} client a connected AgentCoreClient
@@ -70,6 +73,10 @@ export class Chat {
       join: (room) => this.join(room),
     });
     this.#blocks = new Blocks(client, () => this.#draw());
+    this.#alerts = new Alerts(client, {
+      isBlocked: (user) => this.#blocks.has(user),
+      open: ({ room, user }) => (room === undefined ? this.openPrivate(user) : this.openRoom(room)),
+    });
     this.#invitations = new Invitations({ join: (name) => this.join(name), isIn: (name) => this.#room(name) !== undefined });
     this.#members = new Members({
       opened: () => this.#draw(),
@@ -133,7 +140,9 @@ export class Chat {
   }
 
   /** Starts, or continues after a reconnect. */
-  welcomed({ rooms }) {
+  welcomed(welcome) {
+    const { rooms } = welcome;
+    this.#alerts.welcomed(welcome);
     rooms.filter((room) => this.#client.rooms().includes(room)).forEach((room) => this.#enter(room)); // the user may have left it
     for (const conversation of this.#conversations.values()) conversation.members = null;
     if (!this.#history.hasInbox) this.#history.loadInbox();
@@ -349,6 +358,7 @@ export class Chat {
     document.body.toggleAttribute('data-nowhere', current === null);
     const unread = all.reduce((sum, conversation) => sum + conversation.unread, 0);
     document.title = `${unread > 0 ? `(${unread}) ` : ''}${current?.name ?? 'AgentCore'} – AgentCore chat`;
+    drawBadge(unread);
     byId('title').textContent = current?.name ?? 'Nothing open';
     byId('subtitle').textContent = subtitle(current);
     if (current === null) return;

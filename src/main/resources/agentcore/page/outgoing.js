@@ -78,7 +78,7 @@ export class Outgoing {
     const unsent = [...this.#unsent.messages(conversation).map(({ text }) => text), this.#unsent.draft(conversation)].filter((text) => text !== '');
     if (unsent.length === 0) notice(sentence);
     else {
-      notice(`${sentence} What you wrote there was not sent.`, [
+      notice([sentence, ' What you wrote there was not sent.'].flat(), [
         ['Copy it', () => copy(unsent.join('\n'))],
         ['Discard it', () => this.#unsent.clear(conversation)],
       ]);
