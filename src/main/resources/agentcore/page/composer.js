@@ -77,7 +77,7 @@ export class Composer {
       this.#replace(typed.start, this.#text.selectionStart, typed.text);
       return; // this is another change
     }
-    if (!isComposing) this.#completion.update();
+    this.#completion.update(); // touch keyboards compose every word
     this.#fit();
     this.#actions.changed(this.#text.value);
     if (trim(this.#text.value) === '') this.#actions.stopped();

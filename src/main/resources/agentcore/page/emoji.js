@@ -3,7 +3,7 @@
 import { TABLE } from './emoji-table.js';
 
 const MOST = 8;
-const BEGUN = /(?<![\p{L}\p{Nd}_:]):([a-z0-9_+-]{2,32})$/iu;
+const BEGUN = /(?<![\p{L}\p{Nd}_:]):([a-z+-][a-z0-9_+-]{1,31})$/iu; // not a time, as :30
 const COMPLETE = /(?<![\p{L}\p{Nd}_:]):([a-z0-9_+-]{1,32}):$/iu;
 
 const ALL = TABLE.trim().split('\n').map((line) => {
@@ -17,10 +17,12 @@ export function completeEmoji(before) {
   return found === null ? null : { start: before.length - found[0].length, options: named(found[1].toLowerCase()) };
 }
 
-/** The emoji with names that begin with these letters, then those with names that contain them. */
+/** The emoji with names that begin with these letters, then those with names that contain them, if that is not too vague. */
 function named(letters) {
   const options = [];
-  for (const fits of [(name) => name.startsWith(letters), (name) => name.indexOf(letters) > 0]) {
+  const begins = (name) => name.startsWith(letters);
+  const contains = (name) => letters.length > 2 && name.includes(letters);
+  for (const fits of [begins, contains]) {
     for (const { emoji, names } of ALL) {
       const name = names.find(fits);
       const isNew = name !== undefined && !options.some(({ text }) => text === emoji);

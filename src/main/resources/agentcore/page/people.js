@@ -45,6 +45,7 @@ export function peopleSource(names) {
     const letters = plain(begun);
     const rank = (name) => (plain(name).startsWith(letters) ? 0 : plain(name).includes(` ${letters}`) ? 1 : 2);
     const found = names().filter((name) => rank(name) < 2).sort((one, other) => rank(one) - rank(other) || one.localeCompare(other));
+    if (found.length === 1 && found[0] === begun) return null; // Enter sends what is complete
     return { start, options: found.slice(0, MOST).map((name) => ({ text: `@${name} `, sign: avatar(name), label: name })) };
   };
 }

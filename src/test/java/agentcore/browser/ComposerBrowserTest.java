@@ -128,10 +128,12 @@ class ComposerBrowserTest extends BrowserTest {
     assertTrue(tab.is("completions.hidden"));
     tab.type(":");
     assertEquals("Hi 🎉 👎 👍 🎉", value(tab));
-    tab.type(" at 10:30, :nosuchname: :) :tad");
+    tab.type(" at 10:30, :10 :nosuchname: :) :oO");
+    assertTrue(tab.is("completions.hidden"));
+    tab.type(" :tad");
     tab.press("Escape");
     tab.press("Enter");
-    alice.awaitLast("You: Hi 🎉 👎 👍 🎉 at 10:30, :nosuchname: :) :tad (Sent)");
+    alice.awaitLast("You: Hi 🎉 👎 👍 🎉 at 10:30, :10 :nosuchname: :) :oO :tad (Sent)");
     assertFalse(tab.is("document.activeElement !== text"));
   }
 
@@ -158,10 +160,11 @@ class ComposerBrowserTest extends BrowserTest {
     assertTrue(tab.is("document.activeElement === text"));
     tab.type("mail@ca");
     assertTrue(tab.is("completions.hidden"));
-    tab.press("Enter");
-    alice.awaitLast("You: @Çağla Öz and (@carol mail@ca (Sent)");
+    tab.type(" @carol");
+    tab.press("Enter"); // nothing is left to complete
+    alice.awaitLast("You: @Çağla Öz and (@carol mail@ca @carol (Sent)");
     assertEquals(
-        "[\"@Çağla Öz\",\"@carol\"]",
+        "[\"@Çağla Öz\",\"@carol\",\"@carol\"]",
         tab.eval("[...document.querySelectorAll('.text .mention')].map(e => e.textContent)")
             .toString());
   }
