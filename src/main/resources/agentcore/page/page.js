@@ -165,6 +165,8 @@ byId('new-private').addEventListener(
   }),
 );
 
+byId('sign-in').querySelector('.primary').disabled = false; // until now the browser would have sent the form by itself
+
 const before = recall();
 const user = access.claims().user || before.user;
 byId('name').value = user ?? '';

@@ -131,10 +131,13 @@ class MessageTextBrowserTest extends BrowserTest {
     long seed = Long.getLong("agentcore.seed", ThreadLocalRandom.current().nextInt(1_000_000));
     long count = Long.getLong("agentcore.inputs", 20_000);
     Tab tab = open(server.port());
-    String script = "import('/modules/message-texts.mjs').then(({ fuzz }) => fuzz(%d, %d))";
     JsonObject drawn;
     try {
-      drawn = tab.eval(script.formatted(seed, count)).getAsJsonObject();
+      drawn =
+          tab.eval(
+                  "import('/modules/message-texts.mjs').then(({ fuzz }) => fuzz(%d, %d))"
+                      .formatted(seed, count))
+              .getAsJsonObject();
     } catch (AssertionError e) {
       throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
     }

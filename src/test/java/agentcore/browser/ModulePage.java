@@ -22,6 +22,7 @@ final class ModulePage {
   private static final List<Path> FOLDERS =
       List.of(
           Path.of("src", "main", "resources", "agentcore", "page"),
+          Path.of("src", "client", "js"),
           Path.of("src", "test", "resources", "browser"));
 
   private ModulePage() {}

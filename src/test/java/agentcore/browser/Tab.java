@@ -33,11 +33,12 @@ final class Tab {
         const r = e.getBoundingClientRect();
         const top = document.elementFromPoint(r.x + r.width / 2, r.y + r.height / 2);
         if (!top || !(e.contains(top) || top.closest('label')?.control === e)) return false;
-        const event = (type) => new MouseEvent(type, {bubbles: true, cancelable: true, detail: 1});
-        if (e.dispatchEvent(event('mousedown'))) {
+        const at = {bubbles: true, cancelable: true, detail: 1};
+        const isFree = e.dispatchEvent(new PointerEvent('pointerdown', at));
+        if (isFree && e.dispatchEvent(new MouseEvent('mousedown', at))) {
           e.closest('button, input, textarea, select, summary, a[href], [tabindex]')?.focus();
         }
-        e.dispatchEvent(event('mouseup'));
+        if (isFree) e.dispatchEvent(new MouseEvent('mouseup', at));
         e.click();
         return true;
       })

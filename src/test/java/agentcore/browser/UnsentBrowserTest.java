@@ -89,8 +89,7 @@ class UnsentBrowserTest extends BrowserTest {
     type(alice, "half a thou");
     server.core().user("alice").disconnect(new CloseCode(4411, "disconnected by an operator"));
     alice.awaitText("The server ended the connection.");
-    alice.tab().click("#name");
-    alice.tab().press("Enter");
+    alice.tab().click("#sign-in .primary"); // when the page is loaded again
     Visitor.signedIn(alice.tab());
     awaitDraft(alice, "half a thou");
     alice.tab().click("#sign-out");
@@ -197,7 +196,7 @@ class UnsentBrowserTest extends BrowserTest {
     Visitor alice = signIn("alice");
     Visitor bob = signIn("bob");
     alice.create("den", "public");
-    bob.tab().choose("#others button", "Join den");
+    bob.tab().click("#others button", "Join den");
     bob.awaitOpen("den");
     type(bob, "I wanted to say");
     alice.tab().click("#toggle-members");
