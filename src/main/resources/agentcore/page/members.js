@@ -39,8 +39,12 @@ export class Members {
     const hadFocus = this.#panel.contains(document.activeElement);
     this.#panel.hidden = !isOpen;
     this.#toggle.setAttribute('aria-expanded', isOpen);
-    if (isOpen) this.#actions.opened();
-    else if (hadFocus) this.#toggle.focus();
+    if (isOpen) {
+      this.#actions.opened();
+      byId('close-members').focus();
+    } else if (hadFocus) {
+      this.#toggle.focus();
+    }
   }
 
   /** Draws the members of a room. A private conversation has no panel. */

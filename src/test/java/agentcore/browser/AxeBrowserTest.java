@@ -36,7 +36,7 @@ class AxeBrowserTest extends BrowserTest {
   private static final String VIOLATIONS =
       """
       (async () => {
-        await Promise.all(document.getAnimations().map((each) => each.finished));
+        await Promise.allSettled(document.getAnimations().map((each) => each.finished));
         const { violations } = await axe.run(document, {
           resultTypes: ['violations'],
           rules: { 'label-content-name-mismatch': { enabled: false } },

@@ -354,6 +354,27 @@ final class Tab {
         "{\"features\":[{\"name\":\"prefers-color-scheme\",\"value\":\"dark\"}]}");
   }
 
+  /** Emulates a preference for less motion, or for none. */
+  void reducedMotion(boolean isReduced) {
+    call(
+        "Emulation.setEmulatedMedia",
+        "{\"features\":[{\"name\":\"prefers-reduced-motion\",\"value\":\"%s\"}]}"
+            .formatted(isReduced ? "reduce" : "no-preference"));
+  }
+
+  /** Returns why the browser would not install the page as an application. */
+  List<String> installabilityErrors() {
+    List<String> problems = new ArrayList<>();
+    for (JsonElement error : call("Page.getAppManifest", "{}").getAsJsonArray("errors")) {
+      problems.add(Chromium.text(error.getAsJsonObject(), "message"));
+    }
+    for (JsonElement error :
+        call("Page.getInstallabilityErrors", "{}").getAsJsonArray("installabilityErrors")) {
+      problems.add(Chromium.text(error.getAsJsonObject(), "errorId"));
+    }
+    return problems;
+  }
+
   /** Emulates forced colours, as with a high-contrast theme. */
   void forcedColours() {
     call(
