@@ -11,9 +11,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -64,6 +66,7 @@ class AxeBrowserTest extends BrowserTest {
   private final ServerProcess server =
       closeLater(ServerProcess.start(Map.of("API_KEYS", "ops:" + KEY)));
   private final List<String> violations = new ArrayList<>();
+  private final Set<String> examined = new HashSet<>();
   private boolean isKilled;
   private String look = "";
 
@@ -123,7 +126,22 @@ class AxeBrowserTest extends BrowserTest {
         violations.add(state + ": " + small.getAsString());
       }
     }
+    examined.add(tab.eval("document.querySelector('dialog[open]')?.id ?? ''").getAsString());
     tab.screenshot("axe-" + look + "-" + state.replace(' ', '-'));
+  }
+
+  /** Examines the dialogs that no step of the test has opened. */
+  private void examineOtherDialogs(Tab tab) {
+    for (JsonElement each :
+        tab.eval("[...document.querySelectorAll('dialog')].map((e) => e.id)").getAsJsonArray()) {
+      String id = each.getAsString();
+      if (!examined.contains(id)) {
+        tab.eval("document.getElementById('%s').showModal()".formatted(id));
+        examine(tab, id);
+        tab.press("Escape");
+        tab.await("!document.getElementById('%s').open".formatted(id));
+      }
+    }
   }
 
   private RawClient connect(String user) {
@@ -197,6 +215,7 @@ class AxeBrowserTest extends BrowserTest {
     tab.click("#block");
     examine(tab, "dialog that asks before blocking");
     tab.press("Escape");
+    examineOtherDialogs(tab);
     isKilled = true;
     server.kill();
     alice.awaitText("The connection is lost.");
@@ -225,5 +244,6 @@ class AxeBrowserTest extends BrowserTest {
     tab.await("document.getElementById('confirm').open");
     examine(tab, "operator dialog");
     tab.press("Escape");
+    examineOtherDialogs(tab);
   }
 }
