@@ -12,7 +12,7 @@ import java.util.Set;
  *
  * <p>Who has an id is unknown, and an id may hold spaces and punctuation. So everything behind an
  * {@code @} that could be an id counts: {@code "@Ann Lee, hi"} may mention {@code Ann}, {@code Ann
- * Lee} and {@code Ann Lee, hi}.
+ * Lee} and {@code Ann Lee, hi}. An id ends before a control character, such as a line feed.
  */
 public final class Mentions {
   private static final int MAX = 100;
@@ -59,6 +59,9 @@ public final class Mentions {
     int end = start;
     for (int length = 1; end < text.length() && length <= Names.MAX_USER_LENGTH; length++) {
       int last = text.codePointAt(end);
+      if (Character.isISOControl(last) || last == '/') {
+        break; // no id holds one
+      }
       end += Character.charCount(last);
       boolean isInWord = end < text.length() && isWord(text.codePointAt(end));
       if (!isInWord && !isWhiteSpace(last)) {

@@ -52,6 +52,12 @@ class MentionsTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"'@ann\nlee'", "'@ann\r\nlee'", "'@ann\tlee'", "@ann/lee", "'@ann\u0085lee'"})
+  void idEndsBeforeAControlCharacterOrASlash(String text) {
+    assertEquals(List.of("ann"), in(text));
+  }
+
+  @ParameterizedTest
   @ValueSource(
       strings = {
         "@annabel",

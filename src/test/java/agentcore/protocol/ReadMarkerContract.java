@@ -193,7 +193,7 @@ abstract class ReadMarkerContract {
       bob.create("den");
       named.join("den");
       bob.write("den", "@" + name);
-      bob.write("den", "well, @" + name + "! How are you?");
+      bob.write("den", "well, @" + name + "! How\\nare you?");
       bob.write("den", "x@" + name + " @" + name + "x");
       bob.write("den", name);
       JsonObject den = named.room("den").orElseThrow();
