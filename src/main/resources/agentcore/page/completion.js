@@ -1,5 +1,5 @@
-// Completes words in a text field from a list above it. The field keeps the focus (the combobox pattern of ARIA), and
-// has the role of a combobox only while the list is open.
+// Completes words in a text field from a list above it. The field keeps the focus and names the active option, as a
+// combobox does. Its role stays that of a text field, because ARIA permits no other for a field with several lines.
 
 import { el } from './dom.js';
 
@@ -30,8 +30,7 @@ export class Completion {
     field.setAttribute('aria-haspopup', 'listbox');
     field.addEventListener('blur', () => this.close());
     document.addEventListener('selectionchange', () => this.isOpen && this.update());
-    list.addEventListener('pointerdown', (event) => event.preventDefault()); // the field keeps the focus
-    list.addEventListener('mousedown', (event) => event.preventDefault());
+    list.addEventListener('mousedown', (event) => event.preventDefault()); // the field keeps the focus
   }
 
   get isOpen() {
@@ -83,8 +82,6 @@ export class Completion {
     this.#options = options;
     this.#list.replaceChildren(...options.map((option, index) => this.#item(option, index)));
     this.#list.hidden = false;
-    this.#field.setAttribute('role', 'combobox');
-    this.#field.setAttribute('aria-expanded', 'true');
     this.#field.setAttribute('aria-controls', this.#list.id);
     this.#activate(0);
   }
@@ -93,7 +90,7 @@ export class Completion {
     if (!this.isOpen) return;
     this.#list.hidden = true;
     this.#options = [];
-    for (const name of ['role', 'aria-expanded', 'aria-controls', 'aria-activedescendant']) this.#field.removeAttribute(name);
+    for (const name of ['aria-controls', 'aria-activedescendant']) this.#field.removeAttribute(name);
   }
 
   #item({ sign, label }, index) {

@@ -38,7 +38,7 @@ export class Composer {
       event.preventDefault();
       this.#submit();
     });
-    byId('send').addEventListener('pointerdown', (event) => event.preventDefault()); // a touch keyboard stays open
+    byId('send').addEventListener('mousedown', (event) => event.preventDefault()); // a touch keyboard stays open
     this.#text.addEventListener('keydown', (event) => this.#completion.key(event) || this.#keyed(event));
     this.#text.addEventListener('input', (event) => this.#changed(event));
     TOUCH.addEventListener('change', () => this.#describeEnter());

@@ -165,16 +165,25 @@ class AxeBrowserTest extends BrowserTest {
     examine(tab, "sign-in with a problem");
     Visitor alice = Visitor.signIn(tab, "alice");
     bob.send(
-        "{\"type\":\"chat_message\",\"data\":{\"room\":\"lobby\",\"text\":\"Hello @alice!\"}}");
+        "{\"type\":\"chat_message\",\"data\":{\"room\":\"lobby\",\"text\":\"Hello @alice! See https://example.com, `a` and\\n```js\\nlet a;\\n```\"}}");
     hebrew.send(
         "{\"type\":\"chat_message\",\"data\":{\"room\":\"lobby\",\"text\":\"\u05e9\u05dc\u05d5\u05dd\"}}");
     alice.awaitCount(2);
     alice.say("Good morning");
     alice.awaitLast("You: Good morning (Sent)");
     examine(tab, "room");
-    alice.say("x".repeat(1001));
-    alice.awaitText("Message too long");
-    examine(tab, "failed message");
+    tab.click("#text");
+    tab.type("x".repeat(1001));
+    alice.awaitText("1 character too long");
+    examine(tab, "text that is too long");
+    tab.press("Backspace");
+    alice.say("");
+    tab.click("#text");
+    tab.type(":thumbs");
+    tab.await("!completions.hidden");
+    examine(tab, "completion");
+    tab.press("Escape");
+    alice.say("");
     tab.click("#toggle-members");
     alice.awaitText("online");
     examine(tab, "members");
@@ -195,6 +204,17 @@ class AxeBrowserTest extends BrowserTest {
     examine(tab, "list of conversations");
     tab.click("#new-private");
     examine(tab, "dialog for a private message");
+    tab.type("ghost");
+    tab.press("Enter");
+    alice.awaitOpen("ghost");
+    alice.say("Boo");
+    alice.awaitText("No user with that name is known here.");
+    examine(tab, "failed message");
+    if (look.isPhone()) {
+      tab.click("#back");
+    }
+    tab.click("#alerts");
+    examine(tab, "dialog for notifications");
     tab.press("Escape");
     tab.click("#new-room");
     examine(tab, "dialog for a room");

@@ -48,6 +48,13 @@ class UnsentBrowserTest extends BrowserTest {
     visitor.awaitLast("You: " + text + " (Not sent)");
   }
 
+  /** Waits until the page has been loaded again and its scripts run. */
+  private static void awaitSignedOut(Visitor visitor) {
+    visitor
+        .tab()
+        .await("document.readyState === 'complete' && document.body.dataset.screen === 'sign-in'");
+  }
+
   private static String stored(Visitor visitor) {
     return visitor.tab().eval("JSON.stringify(sessionStorage)").getAsString();
   }
@@ -88,12 +95,13 @@ class UnsentBrowserTest extends BrowserTest {
     Visitor alice = signIn("alice");
     type(alice, "half a thou");
     server.core().user("alice").disconnect(new CloseCode(4411, "disconnected by an operator"));
+    awaitSignedOut(alice);
     alice.awaitText("The server ended the connection.");
     alice.tab().click("#sign-in .primary"); // when the page is loaded again
     Visitor.signedIn(alice.tab());
     awaitDraft(alice, "half a thou");
     alice.tab().click("#sign-out");
-    alice.awaitText("Pick a name to enter.");
+    awaitSignedOut(alice);
     assertFalse(stored(alice).contains("thou"));
     Visitor again = Visitor.signIn(alice.tab(), "alice");
     awaitDraft(again, "");
@@ -187,7 +195,7 @@ class UnsentBrowserTest extends BrowserTest {
     failToWriteTo(alice, "ghost", "Boo");
     alice.tab().click("#sign-out");
     alice.tab().click("#notices button", "Discard them and sign out");
-    alice.awaitText("Pick a name to enter.");
+    awaitSignedOut(alice);
     assertFalse(stored(alice).contains("Boo"));
   }
 

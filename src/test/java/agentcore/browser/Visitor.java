@@ -34,7 +34,11 @@ final class Visitor {
   void say(String text) {
     tab.click("#text");
     tab.type(text);
-    tab.press("Enter");
+    if (tab.is("text.enterKeyHint === 'send'")) {
+      tab.press("Enter");
+    } else {
+      tab.click("#send");
+    }
   }
 
   /** Opens a conversation by its name. */
