@@ -5,7 +5,7 @@ import { byId, el, sentence, show } from './dom.js';
 import { notice } from './notices.js';
 
 export class Invitations {
-  #open = new Map(); // room -> {seq, row, end}; `end` removes the notice
+  #open = new Map(); // room -> {row, end, isCertain}; `end` removes the notice
   #join;
   #isIn;
 
@@ -16,16 +16,20 @@ export class Invitations {
   }
 
   /** Shows an invitation that has just arrived. */
-  arrived({ room, from_username: from, seq }) {
+  arrived({ room, from_username: from }) {
     this.#open.get(room)?.end();
-    this.#add(room, from, seq);
+    this.#add(room, from);
   }
 
-  /** Shows the open invitations of a `my_rooms`, and removes those that have ended. */
-  listed({ invitations = [], inbox_seq: end = 0 }) {
+  /**
+   * Shows the open invitations of a `my_rooms`, and removes those that have ended. The list may be older than an
+   * invitation that arrived while the client waited for it, so only a later list ends that one.
+   */
+  listed({ invitations = [] }) {
     const listed = new Set(invitations.map(({ room }) => room));
-    for (const [room, { seq }] of this.#open) if (!listed.has(room) && seq <= end) this.ended(room);
-    for (const { room, from_username: from } of invitations) if (!this.#open.has(room)) this.#add(room, from, 0);
+    for (const [room, { isCertain }] of this.#open) if (!listed.has(room) && isCertain) this.ended(room);
+    for (const { room, from_username: from } of invitations) if (!this.#open.has(room)) this.#add(room, from);
+    for (const invitation of this.#open.values()) invitation.isCertain = true;
   }
 
   /** Removes an invitation, for example because the user is in the room. */
@@ -35,14 +39,14 @@ export class Invitations {
     this.#draw();
   }
 
-  #add(room, from, seq) {
+  #add(room, from) {
     if (this.#isIn(room)) return;
     const join = () => this.#join(room);
     const end = notice(sentence`${from} invites you to ${room}.`, [
       ['Join', join],
       ['Not now', () => {}], // it stays in the list
     ]);
-    this.#open.set(room, { seq, end, row: row(room, from, join) });
+    this.#open.set(room, { end, row: row(room, from, join), isCertain: false });
     this.#draw();
   }
 
