@@ -15,6 +15,7 @@ module agentcore {
   requires org.slf4j;
   requires redis.clients.jedis;
 
+  exports agentcore.client;
   exports agentcore.core;
   exports agentcore.core.auth;
   exports agentcore.core.backend;

@@ -7,6 +7,8 @@
  *       example     the chat: a consumer, as a user of the library would write it
  *          |
  *        core       the library; it imports neither of the two
+ *
+ *       client      a client of the chat, for other programs
  * }</pre>
  *
  * <p>The design rests on one idea: a room is a log, and so is a user. A message is appended to the

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The Javadoc of the library is complete and valid, and its examples are tested. */
 class JavadocTest {
   private static final Path SNIPPETS = Path.of("src", "test", "java", "agentcore", "snippets");
-  private static final Path LIBRARY = Path.of("src", "main", "java", "agentcore", "core");
+  private static final Path LIBRARY = Path.of("src", "main", "java", "agentcore");
   private static final Pattern FAULT = Pattern.compile(".*\\.java:\\d+: .*");
   private static final Pattern REGION = Pattern.compile("@start region=\"(\\w+)\"");
 

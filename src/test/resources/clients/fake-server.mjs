@@ -15,6 +15,7 @@ export class FakeServer {
   mostRefusals = 0; // in a row
   defaultRoom = 'lobby';
   list = new Set(); // the rooms of the user
+  joinedLate = new Set(); // rooms that a request of an earlier connection joined, after it was lost
   markers = new Map(); // room -> {epoch, seq}, up to which the user has read
   mostMarks = 0; // requests to mark as read within a second
   #marked = [];
@@ -95,6 +96,7 @@ export class FakeServer {
   enlist(name, self) {
     if (name === this.defaultRoom || this.list.has(name)) return;
     this.list.add(name);
+    if (self !== undefined && self.socket !== this.sockets.at(-1)) this.joinedLate.add(name);
     this.#toDevices({ type: 'my_room_joined', room: name }, self);
   }
 
@@ -217,6 +219,7 @@ class Connection {
   #requests = Promise.resolve();
 
   constructor(server, socket, url, time, random) {
+    this.socket = socket;
     this.#server = server;
     this.#socket = socket;
     this.#time = time;

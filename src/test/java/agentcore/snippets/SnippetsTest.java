@@ -2,6 +2,7 @@ package agentcore.snippets;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -31,6 +32,7 @@ import agentcore.testkit.SharedStore;
 import agentcore.testkit.TestServer;
 import agentcore.testkit.TestServers;
 import com.google.gson.JsonObject;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -39,6 +41,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -261,5 +264,15 @@ class SnippetsTest {
     assertEquals(
         "{\"type\":\"score\",\"team\":\"red\",\"points\":3,\"players\":[\"ann\",\"bo\"],\"timestamp\":1.500}",
         new Serializer().write(Logs.score(), 1500));
+  }
+
+  @Test
+  void clientSendsHello() {
+    List<String> received = new CopyOnWriteArrayList<>();
+    try (TestServer server = TestServer.start()) {
+      URI address = URI.create("ws://127.0.0.1:" + server.port());
+      assertFalse(Clients.hello(address, received).join().isEmpty());
+      assertEquals(List.of("Hello!"), received);
+    }
   }
 }

@@ -1,0 +1,6 @@
+package agentcore.client;
+
+/** Passes an event on to the application. */
+interface Emitter {
+  void emit(ChatEvent event);
+}

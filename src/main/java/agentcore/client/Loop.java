@@ -1,0 +1,75 @@
+package agentcore.client;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/**
+ * The thread of a client: it runs one task after the other, and the timers. Everything else in this
+ * package, unless it says otherwise, is used only inside these tasks.
+ */
+abstract class Loop {
+  /** Can be cancelled before it runs. */
+  interface Timer {
+    /** No timer. */
+    Timer NONE =
+        new Timer() {
+          @Override
+          public void cancel() {}
+
+          @Override
+          public boolean isSet() {
+            return false;
+          }
+        };
+
+    /** Prevents the timer from running; does nothing afterwards. */
+    void cancel();
+
+    /** Returns whether it is a timer. */
+    default boolean isSet() {
+      return true;
+    }
+  }
+
+  private final Deque<Runnable> deferred = new ArrayDeque<>();
+  private boolean isRunning;
+
+  /** Runs a task later, after those that were passed before. Any thread may call it. */
+  abstract void execute(Runnable task);
+
+  /** Returns whether the caller runs inside a task. Any thread may call it. */
+  abstract boolean isInside();
+
+  /** Runs a task after {@code delay}, unless it is cancelled. */
+  abstract Timer after(Duration delay, Runnable task);
+
+  /** Returns the time of a monotonic clock. */
+  abstract long nowNanos();
+
+  /** Notes a defect of this client or of a listener. */
+  abstract void report(Throwable defect);
+
+  /** Runs an action at the end of the current task, before the next one. */
+  final void defer(Runnable action) {
+    deferred.add(action);
+  }
+
+  /** Runs a task and what it defers, on the thread of the loop. */
+  final void run(Runnable task) {
+    if (isRunning) {
+      task.run();
+      return;
+    }
+    isRunning = true;
+    deferred.addFirst(task);
+    for (Runnable next = deferred.poll(); next != null; next = deferred.poll()) {
+      try {
+        next.run();
+      } catch (RuntimeException | Error defect) {
+        report(defect);
+      }
+    }
+    isRunning = false;
+  }
+}

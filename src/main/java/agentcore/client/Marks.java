@@ -1,0 +1,115 @@
+package agentcore.client;
+
+import agentcore.client.Loop.Timer;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Sends the read markers of this client: at most one {@code mark_read} a second, the oldest first;
+ * a later marker of the same room or person replaces an earlier one. Without a connection they
+ * wait.
+ */
+final class Marks {
+  /** Called when the server did not take a marker. */
+  interface Refused {
+    void refused(Place place);
+  }
+
+  private record Mark(Place place, long seq, BooleanSupplier isValid) {}
+
+  private static final long EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private final Loop loop;
+  private final Requests requests;
+  private final Pace pace;
+  private final BooleanSupplier isOnline;
+  private final Refused refused;
+  private final Map<Place, Mark> waiting = new LinkedHashMap<>();
+
+  /** Whether a turn is requested or a request is in flight. */
+  private boolean isBusy;
+
+  private Timer timer = Timer.NONE;
+  private long notBeforeNanos;
+
+  Marks(Loop loop, Requests requests, Pace pace, BooleanSupplier isOnline, Refused refused) {
+    this.loop = loop;
+    this.requests = requests;
+    this.pace = pace;
+    this.isOnline = isOnline;
+    this.refused = refused;
+    this.notBeforeNanos = loop.nowNanos();
+  }
+
+  /** Sends a marker; {@code isValid} returns whether the seq still belongs to the log. */
+  void send(Place place, long seq, BooleanSupplier isValid) {
+    waiting.put(place, new Mark(place, seq, isValid));
+    next();
+  }
+
+  /** Begins to send, because there is a connection to a server that keeps read markers. */
+  void open() {
+    next();
+  }
+
+  /** Notes that the connection has ended. Unsent markers wait. */
+  void disconnected() {
+    timer.cancel();
+    timer = Timer.NONE;
+  }
+
+  private void next() {
+    if (timer.isSet() || isBusy || waiting.isEmpty() || !isOnline.getAsBoolean()) {
+      return;
+    }
+    long wait = notBeforeNanos - loop.nowNanos();
+    if (wait > 0) {
+      timer =
+          loop.after(
+              Duration.ofNanos(wait),
+              () -> {
+                timer = Timer.NONE;
+                next();
+              });
+      return;
+    }
+    isBusy = true;
+    pace.runInBackground(this::sendFirst);
+  }
+
+  private Optional<Reply> sendFirst() {
+    Optional<Mark> first = waiting.values().stream().findFirst();
+    if (first.isEmpty() || !isOnline.getAsBoolean()) {
+      ended();
+      return Optional.empty();
+    }
+    Mark mark = first.get();
+    waiting.remove(mark.place());
+    if (!mark.isValid().getAsBoolean()) {
+      ended();
+      return Optional.empty();
+    }
+    notBeforeNanos = loop.nowNanos() + EVERY_NANOS;
+    Reply reply = requests.send("mark_read", mark.place().marker(mark.seq()));
+    reply.then(
+        marker -> ended(),
+        failure -> {
+          if (!failure.isRetryable() && !failure.is("CLOSED")) {
+            refused.refused(mark.place());
+          } else {
+            waiting.putIfAbsent(mark.place(), mark);
+          }
+          ended();
+        });
+    return Optional.of(reply);
+  }
+
+  private void ended() {
+    isBusy = false;
+    next();
+  }
+}

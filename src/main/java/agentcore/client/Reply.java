@@ -1,0 +1,75 @@
+package agentcore.client;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The future reply to a request. Its callbacks run on the client's thread, after the task that
+ * settled it. For that thread only.
+ */
+final class Reply {
+  /** Receives a failure. */
+  @FunctionalInterface
+  interface Failed {
+    void failed(ChatException failure);
+  }
+
+  private final Loop loop;
+  private final List<Runnable> callbacks = new ArrayList<>();
+  private Optional<ChatEvent> result = Optional.empty();
+  private Optional<ChatException> failure = Optional.empty();
+
+  Reply(Loop loop) {
+    this.loop = loop;
+  }
+
+  /** Returns a reply that has failed. */
+  static Reply failed(Loop loop, ChatException failure) {
+    Reply reply = new Reply(loop);
+    reply.reject(failure);
+    return reply;
+  }
+
+  /** Settles the reply; does nothing if it is settled. */
+  void resolve(ChatEvent event) {
+    if (!isSettled()) {
+      result = Optional.of(event);
+      settled();
+    }
+  }
+
+  /** Settles the reply with a failure; does nothing if it is settled. */
+  void reject(ChatException cause) {
+    if (!isSettled()) {
+      failure = Optional.of(cause);
+      settled();
+    }
+  }
+
+  boolean isSettled() {
+    return result.isPresent() || failure.isPresent();
+  }
+
+  /** Calls one of the two when the reply is settled. */
+  void then(ChatListener resolved, Failed failed) {
+    callbacks.add(
+        () -> {
+          result.ifPresent(resolved::received);
+          failure.ifPresent(failed::failed);
+        });
+    if (isSettled()) {
+      settled();
+    }
+  }
+
+  /** Calls {@code failed} if the reply fails. */
+  void orElse(Failed failed) {
+    then(event -> {}, failed);
+  }
+
+  private void settled() {
+    callbacks.forEach(loop::defer);
+    callbacks.clear();
+  }
+}

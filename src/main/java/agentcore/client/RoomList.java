@@ -1,0 +1,91 @@
+package agentcore.client;
+
+import com.google.gson.JsonObject;
+import java.util.Optional;
+
+/**
+ * Requests the list of the user's rooms, which the server keeps for all devices of the user: after
+ * each welcome, and again when something has changed. At any time at most one request is in flight.
+ * A server that does not know the request is not asked again on this connection.
+ */
+final class RoomList {
+  /** Receives the end of a request. */
+  interface Ended {
+    /** The request ended; with a failure, it is due again. */
+    void ended(Optional<ChatException> failure);
+  }
+
+  private final Requests requests;
+  private boolean isDue;
+  private boolean isKept;
+  private boolean isFirst = true;
+  private int connection;
+  private boolean isAsked;
+
+  RoomList(Requests requests) {
+    this.requests = requests;
+  }
+
+  void welcomed() {
+    isDue = true;
+  }
+
+  void disconnected() {
+    connection++;
+    isAsked = false;
+    isDue = false;
+    isKept = false;
+    isFirst = true;
+  }
+
+  /** Returns whether this server keeps the list, as far as known. */
+  boolean isKept() {
+    return isKept;
+  }
+
+  /** Returns whether this connection has received no answer yet. */
+  boolean isFirst() {
+    return isFirst;
+  }
+
+  /** Asks again, unless the server does not keep the list. */
+  void refresh() {
+    isDue |= isKept;
+  }
+
+  /** Returns whether the request can be sent now. */
+  boolean canAsk() {
+    return isDue && !isAsked;
+  }
+
+  /** Notes that the server has sent the list. */
+  void answered() {
+    isKept = true;
+    isFirst = false;
+  }
+
+  /** Sends the request. */
+  Reply ask(Ended ended) {
+    isDue = false;
+    isAsked = true;
+    int current = connection;
+    Reply reply = requests.send("my_rooms", new JsonObject());
+    reply.then(
+        list -> {
+          if (current == connection) {
+            isAsked = false;
+            isFirst = false;
+            ended.ended(Optional.empty());
+          }
+        },
+        failure -> {
+          if (current == connection) {
+            isAsked = false;
+            isDue |= failure.isRetryable();
+            isFirst &= failure.isRetryable();
+            ended.ended(isDue ? Optional.of(failure) : Optional.empty());
+          }
+        });
+    return reply;
+  }
+}

@@ -1,0 +1,228 @@
+package agentcore.client;
+
+import com.google.gson.JsonObject;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+
+/**
+ * What the user has not read: in each room, and from each person. Counts from {@code my_rooms}, and
+ * adds what arrives later. Read markers of all devices arrive as {@code read_marker}. Where the
+ * client cannot know the number, it asks for {@code my_rooms} again.
+ */
+final class Unread {
+  private final String user;
+  private final Emitter emitter;
+  private final Runnable recount;
+  private final Map<Place, Tally> tallies = new HashMap<>();
+
+  /** The position up to which the server counted private messages. */
+  private String inboxEpoch = "";
+
+  private long inboxSeq;
+
+  /** Creates the counts; {@code recount} asks for {@code my_rooms}. */
+  Unread(String user, Emitter emitter, Runnable recount) {
+    this.user = user;
+    this.emitter = emitter;
+    this.recount = recount;
+  }
+
+  /** Returns the numbers of a room or a private conversation. */
+  UnreadCount count(Place place) {
+    return find(place).map(Tally::count).orElse(UnreadCount.NONE);
+  }
+
+  private Optional<Tally> find(Place place) {
+    return Optional.ofNullable(tallies.get(place));
+  }
+
+  /**
+   * Moves the read marker of a room or person before the server has confirmed it. Returns whether
+   * it moved.
+   */
+  boolean read(Place place, long seq) {
+    Optional<Tally> tally = find(place);
+    if (tally.isEmpty()) {
+      return false;
+    }
+    boolean isMoved = seq > tally.get().marker();
+    var unused =
+        change(
+            tally.get(),
+            place,
+            () -> {
+              tally.get().see();
+              return !isMoved || tally.get().read(seq);
+            });
+    return isMoved;
+  }
+
+  /** Returns the epoch of the log in which a room or person is counted. */
+  String epoch(Place place) {
+    return find(place).map(Tally::epoch).orElse("");
+  }
+
+  /** Notes that the server did not take a read marker. */
+  void distrust(Place place) {
+    find(place).ifPresent(Tally::distrust);
+    recount.run();
+  }
+
+  /** Handles a frame that the application receives. */
+  void receive(ChatEvent frame) {
+    String room = frame.text("room");
+    switch (frame.type()) {
+      case "my_rooms" -> counted(frame);
+      case "room_joined" -> entered(room, frame);
+      case "room_reset" ->
+          find(Place.room(room)).ifPresent(tally -> restart(tally, Place.room(room), frame));
+      case "room_left" -> forget(room);
+      case "read_marker" -> marked(frame);
+      case "chat_message" -> {
+        if (isOfOthers(frame.text("username"), frame)) {
+          boolean isMention = ChatNames.mentions(frame.text("text"), user);
+          find(Place.room(room)).ifPresent(tally -> add(tally, Place.room(room), frame, isMention));
+        }
+      }
+      case "private_message" -> {
+        String from = frame.text("from_username");
+        if (isOfOthers(from, frame)) {
+          add(person(from), Place.user(from), frame, false);
+        }
+      }
+      default -> {}
+    }
+  }
+
+  /** Notes that the client is in a room, by {@code welcome} or {@code room_joined}. */
+  void entered(String room, ChatEvent frame) {
+    Place place = Place.room(room);
+    // otherwise messages before it are not counted
+    boolean isCounted = tallies.containsKey(place) && frame.is("recovered");
+    if (!tallies.containsKey(place)) {
+      Tally tally = new Tally();
+      tally.take(frame.text("epoch"), frame.number("seq"), 0, 0, 0);
+      tallies.put(place, tally);
+    }
+    find(place).ifPresent(tally -> restart(tally, place, frame));
+    if (!isCounted && frame.number("seq") > 0) {
+      recount.run();
+    }
+  }
+
+  /** Notes that the client is no longer in a room. */
+  void forget(String room) {
+    tallies.remove(Place.room(room));
+  }
+
+  /** The program of the server may write under any name. */
+  private boolean isOfOthers(String author, ChatEvent frame) {
+    return !author.equals(user) || frame.is("server");
+  }
+
+  private Tally person(String name) {
+    return tallies.computeIfAbsent(
+        Place.user(name),
+        place -> {
+          Tally tally = new Tally();
+          tally.take(inboxEpoch, inboxSeq, 0, 0, 0);
+          return tally;
+        });
+  }
+
+  private void add(Tally tally, Place place, ChatEvent entry, boolean isMention) {
+    if (entry.has("seq") && !tally.isOf(entry.text("epoch"))) {
+      recount.run();
+    }
+    var unused =
+        change(
+            tally,
+            place,
+            () -> {
+              tally.add(entry, isMention);
+              return true;
+            });
+  }
+
+  /** Begins to count in another log, if it is another one. */
+  private void restart(Tally tally, Place place, ChatEvent frame) {
+    if (tally.isOf(frame.text("epoch"))) {
+      return;
+    }
+    var unused =
+        change(
+            tally,
+            place,
+            () -> {
+              tally.begin(frame.text("epoch"), frame.number("seq"));
+              return true;
+            });
+    recount.run();
+  }
+
+  private void counted(ChatEvent frame) {
+    for (ChatEvent row : frame.objects("rooms")) {
+      Place place = Place.room(row.text("name"));
+      Tally tally = tallies.computeIfAbsent(place, each -> new Tally());
+      take(tally, place, row.text("epoch"), row.number("seq"), Optional.of(row));
+    }
+    if (!frame.has("inbox_epoch")) {
+      return;
+    }
+    inboxEpoch = frame.text("inbox_epoch");
+    inboxSeq = frame.number("inbox_seq");
+    Map<String, ChatEvent> rows = new HashMap<>();
+    frame.objects("conversations").forEach(row -> rows.put(row.text("username"), row));
+    Set<String> names = new HashSet<>(rows.keySet());
+    tallies.keySet().stream().filter(place -> !place.isRoom()).map(Place::name).forEach(names::add);
+    for (String name : names) {
+      Optional<ChatEvent> row = Optional.ofNullable(rows.get(name));
+      take(person(name), Place.user(name), inboxEpoch, inboxSeq, row);
+    }
+  }
+
+  private void take(Tally tally, Place place, String epoch, long seq, Optional<ChatEvent> numbers) {
+    ChatEvent row = numbers.orElse(ChatEvent.of(new JsonObject()));
+    var unused =
+        change(
+            tally,
+            place,
+            () -> {
+              tally.take(
+                  epoch, seq, row.number("unread"), row.number("mentions"), row.number("read_seq"));
+              return true;
+            });
+  }
+
+  private void marked(ChatEvent frame) {
+    Place place =
+        frame.has("room") ? Place.room(frame.text("room")) : Place.user(frame.text("username"));
+    Optional<Tally> tally = place.isRoom() ? find(place) : Optional.of(person(place.name()));
+    if (tally.isEmpty()) {
+      return;
+    }
+    boolean isExact =
+        tally.get().isOf(frame.text("epoch"))
+            && change(tally.get(), place, () -> tally.get().read(frame.number("seq")));
+    if (!isExact) {
+      recount.run();
+    }
+  }
+
+  private boolean change(Tally tally, Place place, BooleanSupplier change) {
+    UnreadCount before = tally.count();
+    boolean result = change.getAsBoolean();
+    UnreadCount after = tally.count();
+    if (!before.equals(after)) {
+      JsonObject fields = place.asEventField();
+      fields.addProperty("unread", after.unread());
+      fields.addProperty("mentions", after.mentions());
+      emitter.emit(ChatEvent.of("unread", fields));
+    }
+    return result;
+  }
+}

@@ -1,0 +1,69 @@
+package agentcore.client;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.File;
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The tests of the JavaScript client, driving the Java client. Skipped without Node. */
+class SharedScheduleTest {
+  private static final Path CLIENTS = Path.of("src", "test", "resources", "clients");
+  private static final Path STATES = Path.of("src", "docs", "client.md").toAbsolutePath();
+
+  @TempDir private Path folder;
+
+  @Test
+  void everyRowOfStateTablesHolds() throws Exception {
+    assertSucceeds("states.mjs", STATES.toString());
+  }
+
+  /** The arguments are the first seed and the number of schedules. */
+  @Test
+  void randomSchedulesLoseNothingAndSettleEveryMessage() throws Exception {
+    assertSucceeds("schedules.mjs", "1", "500");
+  }
+
+  private void assertSucceeds(String script, String... arguments) throws Exception {
+    try (Stream<Path> files = Files.list(CLIENTS)) {
+      for (Path file : files.filter(each -> each.toString().endsWith(".mjs")).toList()) {
+        copy(file, file.getFileName().toString());
+      }
+    }
+    copy(CLIENTS.resolve("java-client.mjs"), "agentcore-client.js");
+    copy(Path.of("src", "client", "js", "agentcore-error.js"), "agentcore-error.js");
+    Files.writeString(folder.resolve("package.json"), "{\"type\":\"module\"}");
+    File printed = folder.resolve("printed").toFile();
+    List<String> command = new ArrayList<>(List.of("node", "--no-warnings", script));
+    command.addAll(List.of(arguments));
+    Process node = start(new ProcessBuilder(command), printed);
+    try {
+      new ClientBridge(node.inputReader(), node.outputWriter()).run();
+      assertEquals(0, node.waitFor(), Files.readString(printed.toPath()));
+    } finally {
+      node.destroyForcibly();
+    }
+  }
+
+  private void copy(Path file, String name) throws IOException {
+    Files.copy(file, folder.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  private Process start(ProcessBuilder builder, File printed) {
+    try {
+      return builder.directory(folder.toFile()).redirectError(Redirect.to(printed)).start();
+    } catch (IOException notThere) {
+      assumeTrue(false, "Node is not installed");
+      throw new AssertionError(notThere);
+    }
+  }
+}
