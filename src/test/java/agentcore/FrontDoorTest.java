@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import agentcore.testkit.Await;
 import agentcore.testkit.ModulePath;
 import agentcore.testkit.RawClient;
+import agentcore.testkit.TestServer;
 import agentcore.testkit.process.ChildJvm;
 import com.google.gson.JsonObject;
 import java.io.File;
@@ -142,6 +143,21 @@ class FrontDoorTest {
         assertTrue(seen > first, seen + " > " + first);
         assertEquals(seen + 1, bo.nextJson("tick").get("number").getAsLong());
       }
+    }
+  }
+
+  @Test
+  void clientGreetsThroughAnotherServer() {
+    try (TestServer server = TestServer.start();
+        ChildJvm greeter = run("Greeter", Map.of("CHAT_URL", "ws://127.0.0.1:" + server.port()));
+        RawClient ann = server.connect("ann")) {
+      Await.until(
+          "the greeter to be in the room",
+          () -> greeter.out().contains("in [lobby, hall]") || !greeter.isAlive());
+      assertTrue(greeter.isAlive(), () -> String.join("\n", greeter.err()));
+      ann.send("{\"type\":\"join_room\",\"data\":{\"room\":\"hall\"}}");
+      assertEquals("Hello, ann!", ann.nextJson("chat_message").get("text").getAsString());
+      Await.until("the ack", () -> greeter.out().contains("stored 1"));
     }
   }
 

@@ -65,7 +65,7 @@ final class HttpTransport implements Transport {
     public void close(int code) {
       isOver = true;
       var unused =
-          open.thenCompose(socket -> socket.sendClose(code, ""))
+          sent.thenCompose(before -> open.join().sendClose(code, ""))
               .orTimeout(CLOSE_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS)
               .handle((closed, failure) -> failure == null)
               .thenAcceptBoth(open, (isClosed, socket) -> socket.abort());

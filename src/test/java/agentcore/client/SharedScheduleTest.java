@@ -3,6 +3,7 @@ package agentcore.client;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import agentcore.testkit.TestServer;
 import java.io.File;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,6 +35,26 @@ class SharedScheduleTest {
     assertSucceeds("schedules.mjs", "1", "500");
   }
 
+  @Test
+  void randomScheduleOnRealServerLosesNothing() throws Exception {
+    Map<String, String> settings =
+        Map.of(
+            "RATE_LIMIT_MESSAGES", "1200",
+            "RATE_LIMIT_BURST", "60",
+            "MAX_CONNECTIONS_PER_CLIENT", "100");
+    try (TestServer server = TestServer.start(settings)) {
+      assertSucceeds("real-schedule.mjs", "ws://127.0.0.1:" + server.port(), "1", "150");
+    }
+  }
+
+  @Test
+  void devicesOfOneUserAgreeAfterARandomSchedule() throws Exception {
+    try (TestServer server = TestServer.start(Map.of("RATE_LIMIT_MESSAGES", "0"))) {
+      String url = "ws://127.0.0.1:" + server.port();
+      assertSucceeds("agree.mjs", url, url, "1", "300");
+    }
+  }
+
   private void assertSucceeds(String script, String... arguments) throws Exception {
     try (Stream<Path> files = Files.list(CLIENTS)) {
       for (Path file : files.filter(each -> each.toString().endsWith(".mjs")).toList()) {
@@ -43,9 +65,15 @@ class SharedScheduleTest {
     copy(Path.of("src", "client", "js", "agentcore-error.js"), "agentcore-error.js");
     Files.writeString(folder.resolve("package.json"), "{\"type\":\"module\"}");
     File printed = folder.resolve("printed").toFile();
-    List<String> command = new ArrayList<>(List.of("node", "--no-warnings", script));
+    List<String> command =
+        new ArrayList<>(List.of("node", "--no-warnings", "--experimental-websocket", script));
     command.addAll(List.of(arguments));
-    Process node = start(new ProcessBuilder(command), printed);
+    assumeTrue(hasNode(), "Node with WebSocket is not installed");
+    Process node =
+        new ProcessBuilder(command)
+            .directory(folder.toFile())
+            .redirectError(Redirect.to(printed))
+            .start();
     try {
       new ClientBridge(node.inputReader(), node.outputWriter()).run();
       assertEquals(0, node.waitFor(), Files.readString(printed.toPath()));
@@ -58,12 +86,14 @@ class SharedScheduleTest {
     Files.copy(file, folder.resolve(name), StandardCopyOption.REPLACE_EXISTING);
   }
 
-  private Process start(ProcessBuilder builder, File printed) {
+  private static boolean hasNode() throws InterruptedException {
     try {
-      return builder.directory(folder.toFile()).redirectError(Redirect.to(printed)).start();
+      return new ProcessBuilder("node", "--experimental-websocket", "--eval", "WebSocket.name")
+              .start()
+              .waitFor()
+          == 0;
     } catch (IOException notThere) {
-      assumeTrue(false, "Node is not installed");
-      throw new AssertionError(notThere);
+      return false;
     }
   }
 }
