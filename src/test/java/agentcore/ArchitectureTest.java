@@ -63,7 +63,8 @@ class ArchitectureTest {
       cli.common       core core.security example com.google.gson
       cli.bench.socket cli.common com.google.gson
       cli.bench        cli.bench.socket cli.common core.auth com.google.gson
-      cli.chat         cli.common core.message com.google.gson
+      cli.terminal     cli.common
+      cli.chat         cli.common cli.terminal core.message com.google.gson
       cli.api          cli.common core example com.google.gson
       cli              cli.common cli.bench cli.chat cli.api core.message core.backend core.backend.redis core.auth \
                        core.socket core example example.http com.google.gson org.slf4j

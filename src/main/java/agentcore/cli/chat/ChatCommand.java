@@ -1,6 +1,7 @@
 package agentcore.cli.chat;
 
 import agentcore.cli.common.UsageException;
+import agentcore.cli.terminal.Terminal;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -8,6 +9,7 @@ import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
@@ -18,6 +20,8 @@ public final class ChatCommand {
 
   /** Well below the time for which servers remember a message's id (IDEMPOTENCY_TTL). */
   private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  private static final String PROMPT_STYLE = "\u001b[1m";
 
   private final InputStream in;
   private final PrintStream out;
@@ -57,22 +61,48 @@ public final class ChatCommand {
 
   private int chat(ChatOptions options, boolean isConsole) throws InterruptedException {
     ChatOptions.Mode mode = options.mode(isConsole);
-    boolean isAnsi = isConsole && !environment.getOrDefault("TERM", "dumb").equals("dumb");
-    boolean isBold =
-        mode == ChatOptions.Mode.CONSOLE
-            && isAnsi
-            && environment.getOrDefault("NO_COLOR", "").isEmpty();
+    BlockingQueue<Client.Event> events = new LinkedBlockingQueue<>();
+    if (mode == ChatOptions.Mode.CONSOLE && isAnsi()) {
+      ChatCompleter completer = new ChatCompleter(options.user());
+      TypedLines lines = new TypedLines(events);
+      String style = isColoured() ? PROMPT_STYLE : "";
+      Optional<Terminal> terminal = Terminal.open(in, out, style, completer, lines);
+      if (terminal.isPresent()) {
+        try (Terminal open = terminal.get()) {
+          Output output = new TerminalOutput(open, completer, isColoured());
+          return chat(options, mode, output, events, lines::lineHandled);
+        }
+      }
+    }
     Output output =
         mode == ChatOptions.Mode.CONSOLE
-            ? new ConsoleOutput(out, isAnsi)
+            ? new ConsoleOutput(out, isConsole && isAnsi())
             : new PipeOutput(out, err, mode == ChatOptions.Mode.JSON);
-    BlockingQueue<Client.Event> events = new LinkedBlockingQueue<>();
     InputReader input = new InputReader(in, events);
-    EventFormatter formatter = new EventFormatter(isBold, ZoneId.systemDefault());
+    input.start();
+    return chat(options, mode, output, events, input::lineHandled);
+  }
+
+  private int chat(
+      ChatOptions options,
+      ChatOptions.Mode mode,
+      Output output,
+      BlockingQueue<Client.Event> events,
+      Runnable onLineHandled)
+      throws InterruptedException {
+    boolean isColoured = mode == ChatOptions.Mode.CONSOLE && isColoured();
+    EventFormatter formatter = new EventFormatter(isColoured, ZoneId.systemDefault());
     Conversation conversation =
         new Conversation(
-            options, mode, output, formatter, new RequestQueue(PATIENCE), input::lineHandled);
-    input.start();
+            options, mode, output, formatter, new RequestQueue(PATIENCE), onLineHandled);
     return new Client(options, mode, conversation, events, PATIENCE).run();
+  }
+
+  private boolean isAnsi() {
+    return !environment.getOrDefault("TERM", "dumb").equals("dumb");
+  }
+
+  private boolean isColoured() {
+    return isAnsi() && environment.getOrDefault("NO_COLOR", "").isEmpty();
   }
 }

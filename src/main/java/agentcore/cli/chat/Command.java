@@ -1,6 +1,7 @@
 package agentcore.cli.chat;
 
 import agentcore.cli.chat.Request.Purpose;
+import agentcore.cli.common.Printable;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
@@ -14,6 +15,9 @@ import java.util.regex.Pattern;
 sealed interface Command {
   /** Send a request to the server. */
   record Send(Request request) implements Command {}
+
+  /** Go to a room that the user is in; empty for the next one with something unread. */
+  record Switch(String room) implements Command {}
 
   /** Print the commands. */
   record Help() implements Command {}
@@ -31,6 +35,8 @@ sealed interface Command {
       """
       Each line is sent to the current room. Lines that begin with a slash are commands:
         /join ROOM               join a room, or switch back to it
+        /switch [ROOM]           go to a room that you are in, and print what is unread there;
+                                 without ROOM, the next one of those in the prompt
         /create ROOM             create a public room and join it
         /create --private ROOM   create a room that only invited users can join
         /leave [ROOM]            leave this room, or another one
@@ -46,7 +52,8 @@ sealed interface Command {
         /history [N]             print the last messages of this room
         /help                    print this help
         /quit                    leave the chat
-      //TEXT sends a text that begins with a slash. Ctrl-R shows your unfinished line again.
+      //TEXT sends a text that begins with a slash. Tab completes commands, rooms and names. The
+      prompt shows what is unread: [den 5!] is five messages in den, at least one for you.
       """;
 
   Pattern WORD = Pattern.compile("\\s*(?:\"([^\"]+)\"|(\\S+))\\s*");
@@ -71,11 +78,12 @@ sealed interface Command {
     if (!text.startsWith("/")) {
       return chat(text, room);
     }
-    int end = text.indexOf(' ');
-    String name = end < 0 ? text : text.substring(0, end);
-    String rest = end < 0 ? "" : text.substring(end).strip();
+    String[] parts = text.split("\\s+", 2); // a pasted command can contain line breaks
+    String name = parts[0];
+    String rest = parts.length < 2 ? "" : parts[1].strip();
     return switch (name) {
       case "/join" -> withArgument(rest, "/join ROOM", () -> inRoom("join_room", rest));
+      case "/switch" -> new Switch(rest);
       case "/create" -> create(rest);
       case "/leave" -> inRoomOrCurrent(rest, room, "leave_room");
       case "/rooms" -> new Send(Request.of(Purpose.TYPED, "list_rooms", new JsonObject()));
@@ -90,7 +98,8 @@ sealed interface Command {
       case "/history" -> history(rest, room);
       case "/help" -> new Help();
       case "/quit" -> new Quit();
-      default -> new Invalid("unknown command " + name + " (/help lists the commands)");
+      default ->
+          new Invalid("unknown command " + Printable.line(name) + " (/help lists the commands)");
     };
   }
 

@@ -8,8 +8,9 @@ import java.util.Optional;
 /**
  * Prints for a person at a terminal, with a prompt below the messages.
  *
- * <p>The terminal stays in its usual mode, in which it edits the line itself. A message that
- * arrives while the user is typing therefore covers the unfinished line (Ctrl-R shows it again).
+ * <p>This is for a terminal that cannot move its cursor, or whose mode cannot be set. It stays in
+ * its usual mode, in which it edits the line itself. A message that arrives while the user is
+ * typing therefore covers the unfinished line (Ctrl-R shows it again).
  */
 final class ConsoleOutput implements Output {
   private static final String ERASE_LINE = "\r\u001b[K";
@@ -59,5 +60,15 @@ final class ConsoleOutput implements Output {
     prompt = room.map(Printable::line).orElse("") + "> ";
     out.print(begin + prompt);
     out.flush();
+  }
+
+  @Override
+  public void unread(String summary) {
+    // only where the prompt can be drawn again
+  }
+
+  @Override
+  public boolean needsMembers(String room) {
+    return false;
   }
 }

@@ -32,6 +32,7 @@ final class Conversation {
   private final RoomEvents rooms;
   private final InboxEvents inbox = new InboxEvents();
   private final ReadMarks marks;
+  private final Unread unread;
   private final Deque<String> lines = new ArrayDeque<>();
   private boolean isConnected;
   private boolean wasEverConnected;
@@ -56,6 +57,7 @@ final class Conversation {
     this.onLineHandled = onLineHandled;
     this.rooms = new RoomEvents(mode, output, requests);
     this.marks = new ReadMarks(options.user());
+    this.unread = new Unread(options.user());
   }
 
   /** Returns whether the server has welcomed the current connection. */
@@ -119,9 +121,22 @@ final class Conversation {
       exitCode = hasFailed ? FAILED : OK;
     }
     if (mode == Mode.CONSOLE && isConnected && requests.isEmpty()) {
-      marks.next(nowNanos).ifPresent(mark -> requests.add(mark, nowNanos));
+      inBackground(nowNanos).ifPresent(request -> requests.add(request, nowNanos));
     }
     return exitCode == RUNNING && isConnected ? requests.takeNext(nowNanos) : Optional.empty();
+  }
+
+  /** Returns the next request that the user has not asked for. */
+  private Optional<Request> inBackground(long nowNanos) {
+    Optional<Request> mark = marks.next(nowNanos);
+    mark.ifPresent(request -> unread.read(ServerEvent.of(request.data())));
+    mark.ifPresent(request -> output.unread(unread.summary()));
+    return mark.or(
+        () ->
+            rooms
+                .currentRoom()
+                .filter(output::needsMembers)
+                .map(room -> Request.inRoom(Purpose.COMPLETE, "get_room_users", room)));
   }
 
   private void run(Command command, long nowNanos) {
@@ -132,6 +147,7 @@ final class Conversation {
         }
         requests.add(send.request(), nowNanos);
       }
+      case Command.Switch to -> switchTo(to.room(), nowNanos);
       case Command.Help help -> Command.HELP.lines().forEach(output::line);
       case Command.Quit quit -> {
         lines.clear();
@@ -139,6 +155,21 @@ final class Conversation {
       }
       case Command.Invalid invalid -> failed(invalid.reason());
       case Command.Nothing nothing -> {}
+    }
+  }
+
+  private void switchTo(String named, long nowNanos) {
+    Optional<String> room =
+        named.isEmpty() ? unread.nextRoom(rooms.currentRoom()) : Optional.of(named);
+    if (room.isEmpty()) {
+      output.line(EventFormatter.NOTHING_UNREAD);
+    } else if (!rooms.contains(room.get())) {
+      failed("you are not in " + Printable.line(named) + " (/join " + Printable.line(named) + ")");
+    } else {
+      rooms.switchTo(room.get());
+      if (unread.hasRoom(room.get())) {
+        requests.add(Request.inRoom(Purpose.TYPED, "get_message_history", room.get()), nowNanos);
+      }
     }
   }
 
@@ -155,9 +186,10 @@ final class Conversation {
     if (inbox.hasGapAt(event)) {
       output.notice(EventFormatter.INBOX_GAP);
     }
-    count(event);
+    count(event, nowNanos);
     if (isShown(event, answered)) {
-      formatter.lines(event).forEach(output::line);
+      (mode == Mode.CONSOLE ? formatter.timedLines(event) : formatter.lines(event))
+          .forEach(output::line);
       notePrinted(event);
     }
     if (answered.isPresent() && answered.get().isCompletedBy(event)) {
@@ -167,17 +199,26 @@ final class Conversation {
     }
   }
 
-  private void count(ServerEvent event) {
+  private void count(ServerEvent event, long nowNanos) {
     switch (event.type()) {
       case "my_rooms" -> {
         marks.listed(event);
         formatter.listed(event);
+        unread.listed(event);
       }
-      case "read_marker" -> marks.marked(event);
+      case "read_marker" -> {
+        marks.marked(event);
+        if (unread.isAbout(event) && !event.has("id")) {
+          rooms.refresh(nowNanos);
+        }
+      }
+      case "chat_message", "private_message" -> unread.received(event);
+      case "room_left" -> unread.read(event);
       case "room_reset" -> marks.reset(event.text("room"));
       case "inbox_reset" -> marks.resetInbox();
       default -> {}
     }
+    output.unread(unread.summary());
   }
 
   private void notePrinted(ServerEvent event) {
@@ -203,7 +244,7 @@ final class Conversation {
     return switch (answered.map(Request::purpose).orElse(Purpose.TYPED)) {
       case TYPED, START, CATCH_UP -> true;
       case FOLLOW -> event.type().equals("my_rooms") && !hasSaidUnread;
-      case RESUME, MARK -> false;
+      case RESUME, MARK, COMPLETE -> false;
     };
   }
 
@@ -293,7 +334,7 @@ final class Conversation {
           rooms.joinRefused(request, nowNanos);
         }
       }
-      case CATCH_UP, MARK -> {}
+      case CATCH_UP, MARK, COMPLETE -> {}
     }
   }
 

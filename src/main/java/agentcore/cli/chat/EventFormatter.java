@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -27,16 +28,35 @@ final class EventFormatter {
 
   static final String NOTHING_UNREAD = "-- you have read everything";
 
-  private static final String BOLD = "\u001b[1m";
+  private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("HH:mm", Locale.ROOT);
+
+  /** The events that are printed with their time: what others do, not replies to commands. */
+  private static final Set<String> TIMED =
+      Set.of(
+          "chat_message",
+          "private_message",
+          "private_message_sent",
+          "user_joined_room",
+          "user_left_room",
+          "user_left",
+          "user_removed",
+          "room_invitation",
+          "room_removal");
+
+  /** Cyan, green, magenta and yellow: they can be read on black and on white, and mean nothing. */
+  private static final List<String> COLOURS = List.of("36", "32", "35", "33");
+
+  private static final String FAINT = "\u001b[2m";
   private static final String PLAIN = "\u001b[0m";
 
-  private final boolean isBold;
+  private final boolean isColoured;
   private final ZoneId zone;
+  private String date = "";
   private final Map<String, ServerEvent> unread = new HashMap<>();
 
-  /** Creates a formatter; {@code isBold} prints the names of authors in bold. */
-  EventFormatter(boolean isBold, ZoneId zone) {
-    this.isBold = isBold;
+  /** Creates a formatter; {@code isColoured} prints the names of authors in bold and in colours. */
+  EventFormatter(boolean isColoured, ZoneId zone) {
+    this.isColoured = isColoured;
     this.zone = zone;
   }
 
@@ -49,6 +69,27 @@ final class EventFormatter {
   /** Returns whether a {@code my_rooms} has anything for the user to read. */
   boolean hasUnread(ServerEvent list) {
     return !lines(list).isEmpty();
+  }
+
+  /**
+   * Returns the lines of an event with the time at which it happened, and before them the date if
+   * it is not that of the last one.
+   */
+  List<String> timedLines(ServerEvent event) {
+    List<String> lines = lines(event);
+    if (!TIMED.contains(event.type()) || !event.has("timestamp") || lines.isEmpty()) {
+      return lines;
+    }
+    List<String> timed = new ArrayList<>();
+    String day = format(DateTimeFormatter.ISO_LOCAL_DATE, event);
+    if (!day.equals(date)) {
+      date = day;
+      timed.add("-- " + day);
+    }
+    String time = format(CLOCK, event);
+    String prefix = isColoured ? FAINT + time + PLAIN : time;
+    lines.forEach(line -> timed.add(prefix + " " + line));
+    return timed;
   }
 
   /** Returns the lines of an event; none if the user need not see it. */
@@ -184,8 +225,12 @@ final class EventFormatter {
   }
 
   private String time(ServerEvent message) {
-    long millis = (long) (message.decimal("timestamp") * 1000);
-    return TIME.format(Instant.ofEpochMilli(millis).atZone(zone));
+    return format(TIME, message);
+  }
+
+  private String format(DateTimeFormatter form, ServerEvent event) {
+    long millis = (long) (event.decimal("timestamp") * 1000);
+    return form.format(Instant.ofEpochMilli(millis).atZone(zone));
   }
 
   private static List<String> withMore(List<String> lines, ServerEvent event) {
@@ -197,11 +242,12 @@ final class EventFormatter {
 
   /** Marks what the server's program wrote: it may use the name of a user. */
   private String author(ServerEvent event, String field) {
-    return bold(shown(event, field)) + (event.is("server") ? " (server)" : "");
+    return coloured(shown(event, field)) + (event.is("server") ? " (server)" : "");
   }
 
-  private String bold(String name) {
-    return isBold ? BOLD + name + PLAIN : name;
+  private String coloured(String name) {
+    String colour = COLOURS.get(Math.floorMod(name.hashCode(), COLOURS.size()));
+    return isColoured ? "\u001b[1;" + colour + "m" + name + PLAIN : name;
   }
 
   private static String shown(ServerEvent event, String field) {

@@ -25,4 +25,10 @@ interface Output {
 
   /** The current room changed. */
   void prompt(Optional<String> room);
+
+  /** What is unread changed; {@code summary} is empty if there is nothing. */
+  void unread(String summary);
+
+  /** Returns whether the members of a room should be asked for, to complete their names. */
+  boolean needsMembers(String room);
 }

@@ -51,4 +51,14 @@ final class PipeOutput implements Output {
   public void prompt(Optional<String> room) {
     // only for a terminal
   }
+
+  @Override
+  public void unread(String summary) {
+    // only for a terminal
+  }
+
+  @Override
+  public boolean needsMembers(String room) {
+    return false;
+  }
 }

@@ -28,7 +28,9 @@ record Request(String id, String type, Purpose purpose, JsonObject data, String 
     /** The rooms that the user joined on any device are entered. */
     FOLLOW,
     /** What was printed is marked as read. */
-    MARK
+    MARK,
+    /** The names of a room's members are completed. */
+    COMPLETE
   }
 
   private static final int CATCH_UP_MESSAGES = 20;

@@ -125,7 +125,7 @@ final class RequestQueue {
   private static boolean belongsToConnection(Request request) {
     return switch (request.purpose()) {
       case TYPED, START -> false;
-      case RESUME, CATCH_UP, FOLLOW, MARK -> true;
+      case RESUME, CATCH_UP, FOLLOW, MARK, COMPLETE -> true;
     };
   }
 

@@ -91,7 +91,7 @@ final class RoomEvents {
   }
 
   /** Asks again which rooms are the user's. */
-  private void refresh(long nowNanos) {
+  void refresh(long nowNanos) {
     if (following.isSupported() && !requests.isWaiting("my_rooms")) {
       requests.add(Request.myRooms(Purpose.FOLLOW), nowNanos);
     }

@@ -19,6 +19,7 @@ abstract class ConversationFixture {
   static final Duration PATIENCE = Duration.ofSeconds(100);
 
   final List<String> shown = new ArrayList<>();
+  String unread = "";
   long nowNanos;
   Conversation conversation = conversation(Mode.CONSOLE);
 
@@ -48,6 +49,16 @@ abstract class ConversationFixture {
 
           @Override
           public void prompt(Optional<String> room) {}
+
+          @Override
+          public void unread(String summary) {
+            unread = summary;
+          }
+
+          @Override
+          public boolean needsMembers(String room) {
+            return false;
+          }
         };
     try {
       ChatOptions options = ChatOptions.parse(List.of(args), Map.of(), "me");
