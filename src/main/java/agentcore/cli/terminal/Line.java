@@ -1,8 +1,7 @@
 package agentcore.cli.terminal;
 
-import java.text.BreakIterator;
-import java.util.Locale;
-import java.util.function.IntPredicate;
+import java.util.List;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
@@ -28,37 +27,47 @@ final class Line {
   private static final Pattern LINE_BREAK = Pattern.compile("\\r\\n?");
   private static final Pattern CONTROLS = Pattern.compile("[\\p{Cc}\\p{Cs}&&[^\\n\\t]]");
 
-  private final BreakIterator clusters = BreakIterator.getCharacterInstance(Locale.ROOT);
-  private String text = "";
-  private int cursor;
+  private List<String> clusters = List.of();
+  private int cursor; // how many clusters are before it
 
   String text() {
-    return text;
+    return String.join("", clusters);
   }
 
-  int cursor() {
-    return cursor;
+  String beforeCursor() {
+    return between(0, cursor);
+  }
+
+  String afterCursor() {
+    return between(cursor, clusters.size());
+  }
+
+  private String between(int from, int to) {
+    return String.join("", clusters.subList(from, to));
   }
 
   /** Replaces the text; the cursor goes to its end. */
-  void set(String newText) {
-    change(newText, newText.length());
+  void set(String text) {
+    set(text, "");
   }
 
-  private void change(String newText, int at) {
-    text = newText;
-    clusters.setText(text);
-    cursor = at == 0 || clusters.isBoundary(at) ? at : clusters.following(at);
+  /** What is before the cursor can join what is after it: then the cursor is behind both. */
+  private void set(String before, String after) {
+    clusters = Columns.clusters(before + after);
+    cursor = 0;
+    for (int chars = 0; chars < before.length(); cursor++) {
+      chars += clusters.get(cursor).length();
+    }
   }
 
   /** Inserts a text without its control characters. Returns false if it would be too long. */
   boolean insert(String added) {
     String clean = CONTROLS.matcher(LINE_BREAK.matcher(added).replaceAll("\n")).replaceAll("");
-    if (text.length() + clean.length() > MAX_CHARS) {
-      return false;
+    boolean fits = text().length() + clean.length() <= MAX_CHARS;
+    if (fits) {
+      set(beforeCursor() + clean, afterCursor());
     }
-    change(text.substring(0, cursor) + clean + text.substring(cursor), cursor + clean.length());
-    return true;
+    return fits;
   }
 
   void move(Place to) {
@@ -69,41 +78,39 @@ final class Line {
   String cut(Place to) {
     int from = Math.min(cursor, position(to));
     int end = Math.max(cursor, position(to));
-    String removed = text.substring(from, end);
-    change(text.substring(0, from) + text.substring(end), from);
+    String removed = between(from, end);
+    set(between(0, from), between(end, clusters.size()));
     return removed;
   }
 
   private int position(Place place) {
     return switch (place) {
-      case LEFT -> cursor == 0 ? 0 : clusters.preceding(cursor);
-      case RIGHT -> cursor == text.length() ? cursor : clusters.following(cursor);
+      case LEFT -> Math.max(0, cursor - 1);
+      case RIGHT -> Math.min(clusters.size(), cursor + 1);
       case WORD_LEFT -> left(left(cursor, c -> !isInWord(c)), Line::isInWord);
       case WORD_RIGHT -> right(right(cursor, c -> !isInWord(c)), Line::isInWord);
-      case BLANK_LEFT ->
-          left(left(cursor, Character::isWhitespace), c -> !Character.isWhitespace(c));
+      case BLANK_LEFT -> left(left(cursor, String::isBlank), cluster -> !cluster.isBlank());
       case START -> 0;
-      case END -> text.length();
+      case END -> clusters.size();
     };
   }
 
-  private static boolean isInWord(int codePoint) {
-    return Character.isLetterOrDigit(codePoint);
+  private static boolean isInWord(String cluster) {
+    return Character.isLetterOrDigit(cluster.codePointAt(0));
   }
 
-  /** Returns where the clusters that begin with such a character begin, left of a position. */
-  private int left(int from, IntPredicate isPart) {
+  private int left(int from, Predicate<String> isPart) {
     int at = from;
-    while (at > 0 && isPart.test(text.codePointAt(clusters.preceding(at)))) {
-      at = clusters.preceding(at);
+    while (at > 0 && isPart.test(clusters.get(at - 1))) {
+      at--;
     }
     return at;
   }
 
-  private int right(int from, IntPredicate isPart) {
+  private int right(int from, Predicate<String> isPart) {
     int at = from;
-    while (at < text.length() && isPart.test(text.codePointAt(at))) {
-      at = clusters.following(at);
+    while (at < clusters.size() && isPart.test(clusters.get(at))) {
+      at++;
     }
     return at;
   }

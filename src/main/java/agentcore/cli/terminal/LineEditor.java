@@ -91,9 +91,9 @@ final class LineEditor {
   }
 
   private boolean move(Place to) {
-    int before = line.cursor();
+    String before = line.beforeCursor();
     line.move(to);
-    return line.cursor() != before;
+    return !line.beforeCursor().equals(before);
   }
 
   private boolean kill(Place to, boolean again) {
@@ -115,13 +115,13 @@ final class LineEditor {
 
   private boolean complete(int step) {
     if (completion.candidates().isEmpty()) {
-      completion = completer.complete(line.text().substring(0, line.cursor()));
+      completion = completer.complete(line.beforeCursor());
       candidate = step > 0 ? -1 : 0;
     }
     int count = completion.candidates().size();
     if (count > 0) {
       candidate = Math.floorMod(candidate + step, count);
-      while (line.cursor() > completion.start()) {
+      while (line.beforeCursor().length() > completion.start()) {
         line.cut(Place.LEFT);
       }
       line.insert(completion.candidates().get(candidate));

@@ -50,20 +50,18 @@ final class Screen {
    * Returns what draws the line where the cursor is.
    *
    * @param style a sequence before the prompt; empty for none
-   * @param cursor a position in {@code text}
    */
-  String draw(String style, String prompt, String text, int cursor) {
+  String draw(String style, String prompt, String beforeCursor, String afterCursor) {
     List<Row> rows = new ArrayList<>(List.of(new Row()));
     rows.getFirst().text.append(style);
     add(rows, prompt);
     rows.getLast().text.append(style.isEmpty() ? "" : "\u001b[0m");
-    add(rows, text.substring(0, cursor));
-    // a wide character that does not fit moves to the next row, and the cursor with it
-    String right = text.substring(cursor);
-    fit(rows, right.isEmpty() ? 1 : Columns.of(Columns.drawn(Columns.clusters(right).getFirst())));
+    add(rows, beforeCursor);
+    List<String> after = Columns.clusters(afterCursor);
+    fit(rows, after.isEmpty() ? 1 : Columns.of(Columns.drawn(after.getFirst()))); // with the cursor
     int cursorRow = rows.size() - 1;
     drawnCursor = rows.getLast().columns;
-    add(rows, right);
+    add(rows, afterCursor);
     int most = Math.max(1, height / 2);
     int first = Math.max(0, Math.min(cursorRow - most / 2, rows.size() - most));
     int last = Math.min(rows.size(), first + most);

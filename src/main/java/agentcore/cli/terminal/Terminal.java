@@ -162,7 +162,7 @@ public final class Terminal implements AutoCloseable {
       String before = editor.label().isEmpty() ? prompt : editor.label();
       String shown = Columns.cut(before, screen.width() / 2);
       write(screen.erase());
-      write(screen.draw(style, shown, editor.line().text(), editor.line().cursor()));
+      write(screen.draw(style, shown, editor.line().beforeCursor(), editor.line().afterCursor()));
     }
   }
 
