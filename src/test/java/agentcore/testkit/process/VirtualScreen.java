@@ -28,7 +28,7 @@ public final class VirtualScreen {
   private int column;
   private boolean isWrapPending;
   private boolean isPasteBracketed;
-  private boolean hasStyle;
+  private boolean wasStyled;
   private int bells;
 
   /** Creates a blank screen. Rows that scroll out of it are kept above it. */
@@ -154,7 +154,7 @@ public final class VirtualScreen {
       case 'H' -> moveTo(top(), 0);
       case 'J' -> erase(parameters.equals("2"));
       case 'K' -> Arrays.fill(rows.get(row), column, columns, BLANK);
-      case 'm' -> hasStyle = !parameters.equals("0");
+      case 'm' -> wasStyled = true;
       case 'h', 'l' -> {
         if (!parameters.equals("?2004")) {
           throw new IllegalStateException("unknown mode " + parameters);
@@ -232,9 +232,9 @@ public final class VirtualScreen {
     return isPasteBracketed;
   }
 
-  /** Returns whether what is written next is in bold or in a colour. */
-  public boolean hasStyle() {
-    return hasStyle;
+  /** Returns whether anything was in bold or in a colour. */
+  public boolean wasStyled() {
+    return wasStyled;
   }
 
   /** Returns how often the bell rang. */
