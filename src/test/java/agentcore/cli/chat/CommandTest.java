@@ -106,4 +106,20 @@ class CommandTest {
   void rejectsInvalidJsonRequests(String json) {
     assertInstanceOf(Command.Invalid.class, Command.parse(json, Optional.empty(), true));
   }
+
+  @Test
+  void switchNamesARoomOrNone() {
+    assertEquals(
+        new Command.Switch("my den"), Command.parse("/switch my den", Optional.of("lobby"), false));
+    assertEquals(new Command.Switch(""), Command.parse("/switch", Optional.of("lobby"), false));
+  }
+
+  @Test
+  void pastedCommandCanContainLineBreaks() {
+    assertEquals(
+        new Command.Invalid("unknown command /nosuch (/help lists the commands)"),
+        Command.parse("/nosuch\nx", Optional.of("lobby"), false));
+    assertEquals(
+        new Command.Switch("den"), Command.parse("/switch\nden", Optional.of("lobby"), false));
+  }
 }

@@ -321,4 +321,68 @@ class ConversationTest extends ConversationFixture {
       assertFalse(line.chars().anyMatch(Character::isISOControl), line);
     }
   }
+
+  private void list(String rooms, String conversations) {
+    receive(
+        "{'type':'my_rooms','rooms':[%s],'conversations':[%s],'inbox_seq':3,'id':'%s'}"
+            .formatted(rooms, conversations, next().id()));
+  }
+
+  private void joinAll(String room) {
+    Request join = next();
+    assertEquals("join_rooms", join.type());
+    receive("{'type':'room_joined','room':'%s','seq':7,'epoch':'e'}".formatted(room));
+    receive("{'type':'rooms_joined','id':'%s'}".formatted(join.id()));
+  }
+
+  @Test
+  void unreadMessagesAreListedUntilTheyAreReadAnywhere() {
+    receive(WELCOME);
+    list(
+        "{'name':'den','unread':2,'mentions':1,'seq':7,'epoch':'e','read_seq':5}",
+        "{'username':'al','unread':1}");
+    assertEquals("den 2!, al 1", unread);
+    joinAll("den");
+    message("den", 7, "counted already");
+    assertEquals("den 2!, al 1", unread);
+    message("den", 8, "new");
+    message("lobby", 6, "printed, and so not listed");
+    assertEquals("den 3!, al 1", unread);
+    conversation.enter("/switch");
+    Request history = next();
+    assertEquals("get_message_history", history.type());
+    assertEquals(Optional.of("den"), history.room());
+    receive(
+        "{'type':'message_history','room':'den','messages':[],'seq':8,'epoch':'e','id':'%s'}"
+            .formatted(history.id()));
+    receive("{'type':'read_marker','username':'al','seq':3}");
+    assertEquals("den 3!, al 1", unread, "another device read something: the server is asked");
+    Optional<Request> request = conversation.next(nowNanos);
+    while (request.isPresent() && !request.get().type().equals("my_rooms")) {
+      receive("{'type':'read_marker','id':'%s'}".formatted(request.get().id()));
+      request = conversation.next(nowNanos);
+    }
+    receive(
+        "{'type':'my_rooms','rooms':[],'conversations':[],'id':'%s'}"
+            .formatted(request.orElseThrow().id()));
+    assertEquals("", unread);
+  }
+
+  @Test
+  void switchGoesOnlyToRoomsThatTheUserIsIn() {
+    joinDen();
+    conversation.enter("/switch lobby");
+    conversation.enter("hello");
+    assertEquals(Optional.of("lobby"), next().room());
+    assertNothingToSend();
+  }
+
+  @Test
+  void switchToAnotherRoomFails() {
+    welcome(WELCOME);
+    shown.clear();
+    conversation.enter("/switch den");
+    assertNothingToSend();
+    assertEquals(List.of("!! you are not in den (/join den)"), shown);
+  }
 }

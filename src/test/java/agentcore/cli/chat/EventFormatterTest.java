@@ -1,6 +1,7 @@
 package agentcore.cli.chat;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.cli.common.ServerEvent;
 import java.time.ZoneOffset;
@@ -26,5 +27,35 @@ class EventFormatterTest {
             """
             {"type":"private_message","from_username":"al","text":"x","server":true}
             """));
+  }
+
+  private static ServerEvent at(String type, double seconds) {
+    return ServerEvent.parse(
+            """
+            {"type":"%s","room":"den","username":"al","text":"x","timestamp":%s}
+            """
+                .formatted(type, seconds))
+        .orElseThrow();
+  }
+
+  @Test
+  void messagesHaveTheirTimeAndEachDayItsDate() {
+    assertEquals(
+        List.of("-- 1970-01-01", "00:01 [den] al: x"),
+        formatter.timedLines(at("chat_message", 60.5)));
+    assertEquals(
+        List.of("23:59 -- al joined den"), formatter.timedLines(at("user_joined_room", 86399)));
+    assertEquals(
+        List.of("-- 1970-01-02", "00:00 [den] al: x"),
+        formatter.timedLines(at("chat_message", 86400)));
+    assertEquals(List.of("-- you left den"), formatter.timedLines(at("room_left", 86400)));
+    assertEquals(List.of(), formatter.timedLines(at("typing", 200000)));
+  }
+
+  @Test
+  void authorsHaveColoursOnlyIfTheyMay() {
+    EventFormatter coloured = new EventFormatter(true, ZoneOffset.UTC);
+    String line = coloured.lines(at("chat_message", 0)).getFirst();
+    assertTrue(line.matches("\\[den] \u001b\\[1;3[2-6]mal\u001b\\[0m: x"), line);
   }
 }
