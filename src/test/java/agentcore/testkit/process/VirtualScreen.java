@@ -75,6 +75,7 @@ public final class VirtualScreen {
     switch (codePoint) {
       case '\r' -> moveTo(row, 0);
       case '\n' -> lineFeed();
+      case '\t' -> moveTo(row, Math.min(columns - 1, column / 8 * 8 + 8));
       case '\b' -> moveTo(row, Math.max(0, column - 1));
       case '\u0007' -> bells++;
       default -> {
