@@ -14,6 +14,7 @@
  *               +-- help         Help: the program and its commands
  *
  * agentcore.cli.common: shared by the commands, such as flags and settings
+ * agentcore.cli.terminal: a line that the user edits at a terminal
  * Logs, LogWriter, JsonLine: output of System.Logger
  * }</pre>
  *

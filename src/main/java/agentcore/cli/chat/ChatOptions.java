@@ -47,6 +47,10 @@ record ChatOptions(
       chat says what you have not read, and marks what it prints as read. A script is only in the
       room of the command line and those that it joins, and marks nothing.
 
+      The line that you type stays below what arrives. For this the terminal must be able to move its
+      cursor (TERM is set, and not dumb), and stty must be installed. Otherwise the terminal edits the
+      line itself.
+
       If the connection is lost, the chat reconnects and continues where it was. A line that was not
       acknowledged is sent again, and stored once.
 
@@ -56,7 +60,7 @@ record ChatOptions(
       and a line that begins with { is sent as a request, with an id added if it has none. Messages
       of others are printed to standard output, everything else to standard error.
 
-      NO_COLOR in the environment turns off bold names.
+      NO_COLOR in the environment turns off colours and bold text.
 
       Exit codes: 0 done, 1 failed (completely, or one line), 2 wrong usage.
 

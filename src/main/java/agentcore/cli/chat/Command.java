@@ -52,8 +52,20 @@ sealed interface Command {
         /history [N]             print the last messages of this room
         /help                    print this help
         /quit                    leave the chat
-      //TEXT sends a text that begins with a slash. Tab completes commands, rooms and names. The
-      prompt shows what is unread: [den 5!] is five messages in den, at least one for you.
+      //TEXT sends a text that begins with a slash.
+
+      The prompt shows what is unread: lobby [den 5!]> means that you write to lobby, and that there
+      are five messages in den, at least one of which mentions you.
+
+      Keys, where the chat edits the line:
+        Tab, Shift-Tab           complete a command, room or name; again: the next or previous one
+        Up, Down, Ctrl-R         show earlier lines, or search in them (Ctrl-G ends the search)
+        Left, Right, Home, End   move; also Ctrl-B, Ctrl-F, Ctrl-A, Ctrl-E, and by words Alt-B, Alt-F
+        Ctrl-K, Ctrl-U, Ctrl-W   delete to the end, to the beginning, or the word; also Alt-D
+        Ctrl-Y                   insert what was deleted
+        Alt-Enter                begin another line of the same message
+        Ctrl-L, Ctrl-Z           clear the screen; suspend the chat (fg continues it)
+        Ctrl-C, Ctrl-D           delete the line; leave the chat if it is empty
       """;
 
   Pattern WORD = Pattern.compile("\\s*(?:\"([^\"]+)\"|(\\S+))\\s*");
