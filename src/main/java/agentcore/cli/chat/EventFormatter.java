@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /**
  * Turns events into lines of text for a terminal. Text that others wrote is made harmless by {@link
@@ -46,6 +48,10 @@ final class EventFormatter {
   /** Cyan, green, magenta and yellow: they can be read on black and on white, and mean nothing. */
   private static final List<String> COLOURS = List.of("36", "32", "35", "33");
 
+  private static final Pattern LINE_BREAK = Pattern.compile("\\R");
+  private static final String CONTINUED = "      \u2502 ";
+  private static final int MOST_LINES = 20;
+
   private static final String FAINT = "\u001b[2m";
   private static final String PLAIN = "\u001b[0m";
 
@@ -73,12 +79,14 @@ final class EventFormatter {
 
   /**
    * Returns the lines of an event with the time at which it happened, and before them the date if
-   * it is not that of the last one.
+   * it is not that of the last one. A text with line breaks has several lines: the mark before each
+   * cannot be at the beginning of another event.
    */
   List<String> timedLines(ServerEvent event) {
-    List<String> lines = lines(event);
+    List<String> text = Arrays.asList(LINE_BREAK.split(event.text("text")));
+    List<String> lines = lines(text.size() > 1 ? event.with("text", text.getFirst()) : event);
     if (!TIMED.contains(event.type()) || !event.has("timestamp") || lines.isEmpty()) {
-      return lines;
+      return lines(event);
     }
     List<String> timed = new ArrayList<>();
     String day = format(DateTimeFormatter.ISO_LOCAL_DATE, event);
@@ -89,6 +97,13 @@ final class EventFormatter {
     String time = format(CLOCK, event);
     String prefix = isColoured ? FAINT + time + PLAIN : time;
     lines.forEach(line -> timed.add(prefix + " " + line));
+    text.stream()
+        .skip(1)
+        .limit(MOST_LINES)
+        .forEach(line -> timed.add(CONTINUED + Printable.line(line.replace("\t", "  "))));
+    if (text.size() - 1 > MOST_LINES) {
+      timed.add(CONTINUED + "and " + (text.size() - 1 - MOST_LINES) + " more lines");
+    }
     return timed;
   }
 

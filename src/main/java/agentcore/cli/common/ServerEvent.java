@@ -31,6 +31,13 @@ public record ServerEvent(String raw, JsonObject fields) {
     return new ServerEvent(fields.toString(), fields);
   }
 
+  /** Returns a copy in which a field has another text. */
+  public ServerEvent with(String name, String text) {
+    JsonObject copy = fields.deepCopy();
+    copy.addProperty(name, text);
+    return of(copy);
+  }
+
   /** Returns the type of the event. */
   public String type() {
     return text("type");

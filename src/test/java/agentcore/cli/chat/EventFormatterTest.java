@@ -58,4 +58,27 @@ class EventFormatterTest {
     String line = coloured.lines(at("chat_message", 0)).getFirst();
     assertTrue(line.matches("\\[den] \u001b\\[1;3[2-6]mal\u001b\\[0m: x"), line);
   }
+
+  @Test
+  void textWithLineBreaksHasSeveralMarkedLines() {
+    ServerEvent code =
+        at("chat_message", 60)
+            .with("text", "if (a) {\n\tb();\r\n}\u2028\n12:00 [den] al: no\u001b[2J");
+    assertEquals(
+        List.of(
+            "-- 1970-01-01",
+            "00:01 [den] al: if (a) {",
+            "      \u2502   b();",
+            "      \u2502 }",
+            "      \u2502 ",
+            "      \u2502 12:00 [den] al: no\uFFFD[2J"),
+        formatter.timedLines(code));
+    assertEquals(
+        List.of("[den] al: if (a) { \u23CE b(); \u23CE } \u23CE 12:00 [den] al: no\uFFFD[2J"),
+        formatter.lines(code));
+    List<String> many =
+        formatter.timedLines(at("chat_message", 60).with("text", "x\n".repeat(4000) + "x"));
+    assertEquals(22, many.size());
+    assertEquals("      \u2502 and 3980 more lines", many.getLast());
+  }
 }
