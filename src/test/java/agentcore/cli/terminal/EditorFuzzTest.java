@@ -76,11 +76,17 @@ class EditorFuzzTest {
   @Test
   void screenShowsMessagesAndLineBelowThem() {
     RandomGenerator from = generator(seed);
+    for (int round = 0; round < 20; round++) {
+      play(from, "seed " + seed + ", round " + round);
+    }
+  }
+
+  private void play(RandomGenerator from, String where) {
     int width = 23;
     VirtualScreen real = new VirtualScreen(width, 60);
     Screen screen = new Screen(new Size(width, 60));
     int messages = 0;
-    for (int i = 0; i < 3_000; i++) {
+    for (int i = 0; i < 150; i++) {
       real.write(screen.erase());
       if (from.nextInt(4) == 0) {
         real.write("message " + messages++ + "\r\n");
@@ -106,11 +112,11 @@ class EditorFuzzTest {
       List<String> below = fresh.linesWithCursor();
       List<String> all = real.linesWithCursor();
       int first = Math.max(0, all.size() - below.size());
-      assertEquals(below, all.subList(first, all.size()), "seed " + seed + ", step " + i);
+      assertEquals(below, all.subList(first, all.size()), where + ", step " + i);
       assertEquals(
           messages,
           all.subList(0, first).stream().filter(line -> line.startsWith("message ")).count(),
-          "seed " + seed + ", step " + i);
+          where + ", step " + i);
     }
   }
 }
