@@ -146,6 +146,10 @@ class AlertsBrowserTest extends BrowserTest {
       tab.focus(false);
       say(bob, "lobby", "@alice, from a blocked user");
       carol.nextJson("chat_message");
+      tab.eval(
+          "JSON.parse = (parse => text => { const value = parse(text);"
+              + " if (value?.text?.includes('long ago')) value.timestamp -= 100; return value; })(JSON.parse)");
+      say(carol, "lobby", "@alice, long ago");
       say(carol, "lobby", "one");
       awaitAlerts(tab, "carol in lobby: one");
       tab.reload(); // the messages are drawn again
