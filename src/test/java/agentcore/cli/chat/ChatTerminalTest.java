@@ -203,8 +203,8 @@ class ChatTerminalTest {
         PseudoTerminal ann = terminal(server);
         RawClient bob = bob(server)) {
       say(bob, "lobby", "\\u001b[2J\\u009b1A\\u0007\\r\\u202eabc\\u2066\\u0000\\b");
-      ann.awaitLine("bob: \uFFFD[2J\uFFFD1A\uFFFD \u23CE \uFFFDabc\uFFFD\uFFFD\uFFFD");
-      ann.awaitLast("lobby> |");
+      ann.awaitLine("bob: \uFFFD[2J\uFFFD1A\uFFFD");
+      ann.awaitLast("      \u2502 \uFFFDabc\uFFFD\uFFFD\uFFFD", "lobby> |");
       ann.type("\u001b[200~\u001b[2J\u202ex\u001b[201~");
       ann.awaitLast("lobby> [2J\uFFFDx|");
     }
