@@ -1,14 +1,14 @@
-// The chat of a signed-in user: receives the client's events, keeps the conversations, and updates the views. Every
-// change ends in one call of #draw.
+// The chat of a signed-in user: receives the client's events, keeps the conversations, and notes what has to be drawn.
 
 import { mentions } from './agentcore-client.js';
 import { Alerts } from './alerts.js';
-import { drawBadge } from './badge.js';
 import { Blocks } from './blocks.js';
 import { Composer } from './composer.js';
 import { Conversation } from './conversation.js';
+import { Directory } from './directory.js';
 import { byId, paintAvatar, sentence } from './dom.js';
 import { Forgotten } from './forgotten.js';
+import { Frames } from './frames.js';
 import { History } from './history.js';
 import { Invitations } from './invitations.js';
 import { connectLeaving } from './leaving.js';
@@ -17,7 +17,10 @@ import { Members } from './members.js';
 import { notice } from './notices.js';
 import { Outgoing } from './outgoing.js';
 import { mentionable, People } from './people.js';
+import { ReadPositions } from './read-positions.js';
+import { Screen } from './screen.js';
 import { Sidebar } from './sidebar.js';
+import { Switcher } from './switcher.js';
 import * as texts from './texts.js';
 
 const LIST_EVERY = 20_000;
@@ -29,11 +32,12 @@ export class Chat {
   #conversations = new Map();
   #forgotten = new Forgotten((conversation) => this.#createAgain(conversation));
   #current = null;
-  #listed = [];
+  #frames = new Frames((changed) => this.#draw(changed));
+  #directory;
   #history;
+  #positions = new ReadPositions();
   #log;
-  #sidebar;
-  #members;
+  #screen;
   #composer;
   #blocks;
   #invitations;
@@ -51,12 +55,16 @@ export class Chat {
     this.#roomToOpen = room;
     this.#opened = opened;
     const people = new People(client);
-    this.#outgoing = new Outgoing(client, () => this.#draw());
-    this.#history = new History(client, (user) => this.#privately(user), () => this.#draw());
+    this.#outgoing = new Outgoing(client, () => this.#frames.changed('log'));
+    this.#directory = new Directory(client, (name) => this.#room(name), (...parts) => this.#frames.changed(...parts));
+    this.#history = new History(client, (user) => this.#privately(user), (conversation) => this.#changedLog(conversation));
     this.#log = new LogView({
       older: () => this.#history.loadOlder(this.#current),
-      reachedEnd: () => this.#draw(),
+      newer: () => this.#history.loadNewer(this.#current),
+      toEnd: () => this.#current.isCut && this.#history.toEnd(this.#current),
+      redraw: () => this.#frames.changed('log'),
       mentionsUser: ({ text }) => mentions(text, client.user),
+      write: (user) => this.openPrivate(user),
       names: { self: client.user, isKnown: (name) => people.has(name) },
       retry: (item) => this.#outgoing.deliver(this.#current, item),
       edit: (item) => {
@@ -65,32 +73,15 @@ export class Chat {
       },
       discard: (item) => this.#outgoing.discard(this.#current, item),
     });
-    this.#sidebar = new Sidebar({
-      open: (conversation) => {
-        this.#roomToOpen = '';
-        this.open(conversation);
-      },
-      join: (room) => this.join(room),
-    });
-    this.#blocks = new Blocks(client, () => this.#draw());
+    this.#blocks = new Blocks(client, () => this.#frames.changed('members'));
     this.#alerts = new Alerts(client, {
       isBlocked: (user) => this.#blocks.has(user),
       open: ({ room, user }) => (room === undefined ? this.openPrivate(user) : this.openRoom(room)),
     });
     this.#invitations = new Invitations({ join: (name) => this.join(name), isIn: (name) => this.#room(name) !== undefined });
-    this.#members = new Members({
-      opened: () => this.#draw(),
-      write: (user) => this.openPrivate(user),
-      remove: (user) => this.#try(client.remove(this.#current.name, user)),
-      invite: (user) => this.#invite(this.#current.name, user),
-      blocking: (user) => this.#blocks.action(user),
-      block: (user) => this.#blocks.act(user),
-    });
+    this.#screen = new Screen({ sidebar: this.#sidebar(), log: this.#log, members: this.#members(), blocks: this.#blocks }, client.user);
     this.#composer = new Composer({
-      send: (text) => {
-        this.#outgoing.send(this.#current, text);
-        this.#log.scrollToEnd();
-      },
+      send: (text) => this.#send(text),
       changed: (text) => this.#outgoing.setDraft(this.#current, text),
       names: () => mentionable(this.#current, client.user),
       typing: () => (this.#current.isRoom ? client.typing(this.#current.name) : client.typingTo(this.#current.name)),
@@ -100,10 +91,32 @@ export class Chat {
     paintAvatar(byId('own-avatar'), client.user);
     connectLeaving(() => this.#current, () => this.#leave());
     byId('block').addEventListener('click', () => this.#blocks.act(this.#current.name));
-    document.addEventListener('visibilitychange', () => this.#draw());
-    for (const type of ['focus', 'blur']) window.addEventListener(type, () => this.#draw());
+    document.addEventListener('visibilitychange', () => this.#frames.changed());
+    for (const type of ['focus', 'blur']) window.addEventListener(type, () => this.#frames.changed());
     this.#listen();
-    setInterval(() => client.state === 'online' && !document.hidden && this.#list(), LIST_EVERY);
+    setInterval(() => client.state === 'online' && !document.hidden && this.#directory.list(), LIST_EVERY);
+  }
+
+  #sidebar() {
+    const join = (room) => this.join(room);
+    const open = (conversation) => {
+      this.#roomToOpen = '';
+      this.open(conversation);
+    };
+    new Switcher({ candidates: () => this.#directory.candidates(this.#conversations.values()), open: (room) => this.openRoom(room), join, write: (user) => this.openPrivate(user) });
+    return new Sidebar({ open, join });
+  }
+
+  #members() {
+    const client = this.#client;
+    return new Members({
+      opened: () => this.#frames.changed('members'),
+      write: (user) => this.openPrivate(user),
+      remove: (user) => this.#try(client.remove(this.#current.name, user)),
+      invite: (user) => this.#invite(this.#current.name, user),
+      blocking: (user) => this.#blocks.action(user),
+      block: (user) => this.#blocks.act(user),
+    });
   }
 
   #listen() {
@@ -114,28 +127,20 @@ export class Chat {
     on('inbox_gap', ({ reason }) => this.#gapInPrivate(reason));
     on('room_joined', ({ room }) => this.#enter(room));
     on('room_left', ({ room }) => this.#exit(room));
-    on('room_info', (info) => {
-      this.#describe(info.room, info);
-      this.#draw();
-    });
     on('room_lost', (event) => this.#lost(event));
     on('gap', ({ room, reason }) => this.#gap(room, reason));
-    on('typing', ({ room, username, users }) => {
-      const conversation = room === undefined ? this.#conversations.get(`private ${username}`) : this.#room(room);
-      if (conversation !== undefined) conversation.typists = users;
-      this.#draw();
-    });
+    on('typing', ({ users, ...who }) => this.#with(who, (conversation) => (conversation.typists = users)));
     on('unread', ({ room, username, ...numbers }) => {
-      const conversation = room === undefined ? this.#privately(username) : this.#room(room);
-      if (conversation !== undefined) Object.assign(conversation, numbers);
-      this.#draw();
+      if (room === undefined) this.#privately(username);
+      this.#with({ room, username }, (conversation) => this.#positions.count(conversation, numbers, this.#isSeen(conversation)));
     });
-    on('my_rooms', (list) => this.#invitations.listed(list));
+    on('read_marker', ({ seq, ...who }) => this.#with(who, (conversation) => this.#positions.marked(conversation, seq)));
+    on('my_rooms', (list) => {
+      this.#invitations.listed(list);
+      this.#positions.listed(list, (key) => this.#conversations.get(key));
+      this.#frames.changed('log');
+    });
     on('room_invitation', (invitation) => this.#invitations.arrived(invitation));
-    on('user_joined_room', ({ room, user_id: id, username }) => this.#member(room, (members) => members.set(id, username)));
-    for (const type of ['user_left_room', 'user_left', 'user_removed']) {
-      on(type, ({ room, user_id: id }) => this.#member(room, (members) => members.delete(id)));
-    }
     on('welcome', (welcome) => this.welcomed(welcome));
   }
 
@@ -145,14 +150,23 @@ export class Chat {
     this.#alerts.welcomed(welcome);
     rooms.filter((room) => this.#client.rooms().includes(room)).forEach((room) => this.#enter(room)); // the user may have left it
     for (const conversation of this.#conversations.values()) conversation.members = null;
+    this.#positions.welcomed();
     if (!this.#history.hasInbox) this.#history.loadInbox();
     this.#outgoing.recipients.forEach((user) => this.#privately(user));
     this.#blocks.load();
-    if (this.#current !== null) this.#loadMembers(this.#current);
-    this.#list();
+    if (this.#current !== null) this.#directory.loadMembers(this.#current);
+    this.#directory.list();
   }
 
   // --- conversations ---
+
+  /** Changes the conversation that an event belongs to, if there is one. */
+  #with({ room, username }, change) {
+    const conversation = this.#conversations.get(room === undefined ? `private ${username}` : `room ${room}`);
+    if (conversation === undefined) return;
+    change(conversation);
+    this.#frames.changed(conversation);
+  }
 
   #room(name) {
     return this.#conversations.get(`room ${name}`);
@@ -187,24 +201,31 @@ export class Chat {
       conversation.hasMore = this.#history.hasOlderInbox;
       this.#conversations.set(key, conversation);
       this.#outgoing.restore(conversation);
+      this.#frames.changed('list');
     }
     return this.#conversations.get(key);
   }
 
   /** Shows a conversation. */
   open(conversation) {
+    if (this.#current !== null) this.#close(this.#current);
     this.#current = conversation;
     document.body.dataset.view = 'talk';
     if (conversation !== null) {
       this.#composer.set(this.#outgoing.draft(conversation));
-      this.#composer.name(conversation.isRoom ? `Message ${conversation.name}` : `Private message to ${conversation.name}`);
+      this.#composer.name(conversation.isRoom ? `Message ${conversation.name}` : `Direct message to ${conversation.name}`);
       if (conversation.isRoom && !conversation.isLoaded) this.#history.load(conversation);
       if (!conversation.isRoom) this.#history.fill(conversation);
-      if (conversation.isRoom && conversation.members === null) this.#loadMembers(conversation);
+      if (conversation.isRoom && conversation.members === null) this.#directory.loadMembers(conversation);
     }
-    this.#draw();
+    this.#frames.changed('list');
     this.#composer.focus();
     if (this.#roomToOpen === '') this.#opened(conversation?.isRoom ? conversation.name : '');
+  }
+
+  #close(conversation) {
+    if (conversation.unread === 0) conversation.newAfter = null;
+    conversation.rest();
   }
 
   #enter(name) {
@@ -213,20 +234,21 @@ export class Chat {
     const before = this.#forgotten.take(name);
     const conversation = before ?? new Conversation('room', name);
     if (before !== undefined) this.#gapIn(conversation, 'lost');
-    Object.assign(conversation, this.#client.unread(name));
-    this.#conversations.set(`room ${name}`, conversation);
+    this.#positions.count(conversation, this.#client.unread(name), false);
+    this.#conversations.set(conversation.key, conversation);
     if (before === undefined) this.#outgoing.restore(conversation);
     const mustOpen = name === this.#roomToOpen;
     if (mustOpen) this.#roomToOpen = '';
     if (mustOpen || this.#current === null) this.open(conversation);
-    else this.#draw();
+    else this.#frames.changed('list');
   }
 
   #exit(name) {
     const conversation = this.#room(name);
     this.#conversations.delete(`room ${name}`);
     if (conversation === this.#current) this.open([...this.#conversations.values()].find(({ isRoom }) => isRoom) ?? null);
-    this.#list();
+    this.#frames.changed('list');
+    this.#directory.list();
   }
 
   #lost({ room, reason, info }) {
@@ -281,17 +303,31 @@ export class Chat {
     return worked;
   }
 
+  #send(text) {
+    this.#current.newAfter = null;
+    this.#outgoing.send(this.#current, text);
+    this.#log.scrollToEnd();
+  }
+
   // --- events ---
 
   #receive(message) {
     const conversation = this.#room(message.room);
-    if (conversation !== undefined) this.#history.add(conversation, message);
-    this.#draw();
+    if (conversation === undefined) return;
+    this.#history.add(conversation, message);
+    this.#changedLog(conversation);
   }
 
   #receivePrivate(message) {
-    this.#history.addPrivate(this.#history.privateConversation(message), message);
-    this.#draw();
+    const conversation = this.#history.privateConversation(message);
+    this.#history.addPrivate(conversation, message);
+    this.#changedLog(conversation);
+  }
+
+  /** Notes that the messages of a conversation have changed. Only those of the open one are drawn. */
+  #changedLog(conversation) {
+    if (conversation === this.#current) this.#frames.changed(conversation, 'log');
+    else conversation.rest();
   }
 
   #gapInPrivate(reason) {
@@ -304,84 +340,35 @@ export class Chat {
   #gap(room, reason) {
     const conversation = this.#room(room);
     if (conversation !== undefined) this.#gapIn(conversation, reason);
-    this.#draw();
   }
 
   /** Marks the gap, and loads the messages that the server still has. */
   #gapIn(conversation, reason) {
+    if (conversation.isCut) return this.#history.toEnd(conversation);
     conversation.mark(texts.gap(reason));
+    this.#changedLog(conversation);
     if (conversation.isLoaded) this.#history.load(conversation);
-  }
-
-  async #loadMembers(conversation) {
-    if (!conversation.isRoom) return;
-    const users = await this.#client.users(conversation.name).catch(() => null);
-    if (users !== null) conversation.members = new Map(users.users.map(({ user_id: id, username }) => [id, username]));
-    this.#draw();
-  }
-
-  #member(room, change) {
-    const conversation = this.#room(room);
-    if (conversation?.members) change(conversation.members);
-    this.#draw();
-  }
-
-  async #list() {
-    const list = await this.#client.listRooms().catch(() => null);
-    if (list === null) return;
-    this.#listed = list.rooms;
-    list.rooms.forEach((row) => this.#describe(row.name, row));
-    this.#draw();
-  }
-
-  #describe(room, { user_count: userCount, created_by: createdBy, is_public: isPublic }) {
-    const conversation = this.#room(room);
-    if (conversation !== undefined) Object.assign(conversation, { userCount, createdBy, isPublic });
   }
 
   // --- drawing ---
 
+  /** Returns whether the user sees what arrives in a conversation. */
+  #isSeen(conversation) {
+    const isShown = !document.hidden && document.hasFocus() && document.body.dataset.view === 'talk';
+    return isShown && conversation === this.#current && this.#log.isAtEnd;
+  }
+
   /** Marks the open conversation as read if the user sees its end. */
   #markRead() {
     const { isRoom, name, unread, newestSeq, isLoaded } = this.#current;
-    const isShown = !document.hidden && document.hasFocus() && document.body.dataset.view === 'talk';
-    if (unread === 0 || !isShown || !this.#log.isAtEnd || !(isLoaded || !isRoom)) return;
+    if (unread === 0 || !this.#isSeen(this.#current) || !(isLoaded || !isRoom)) return;
+    this.#positions.marked(this.#current, newestSeq);
     if (isRoom) this.#client.markRead(name, newestSeq);
     else this.#client.markPrivateRead(name, newestSeq);
   }
 
-  #draw() {
-    const current = this.#current;
-    const all = [...this.#conversations.values()];
-    const others = this.#listed.filter(({ name, is_public: isPublic }) => isPublic && this.#room(name) === undefined);
-    this.#sidebar.draw(all, current, others);
-    document.body.toggleAttribute('data-nowhere', current === null);
-    const unread = all.reduce((sum, conversation) => sum + conversation.unread, 0);
-    document.title = `${unread > 0 ? `(${unread}) ` : ''}${current?.name ?? 'AgentCore'} – AgentCore chat`;
-    drawBadge(unread);
-    byId('title').textContent = current?.name ?? 'Nothing open';
-    byId('subtitle').textContent = subtitle(current);
-    if (current === null) return;
-    if (this.#log.isAtEnd) current.trim();
-    this.#log.draw(current);
-    this.#members.draw(current, this.#client.user);
-    byId('typing').textContent = texts.typing(current.typists);
-    byId('leave').textContent = current.isRoom ? 'Leave' : 'Close';
-    this.#drawBlocking(current);
-    this.#markRead();
+  #draw(changed) {
+    this.#screen.draw(changed, { conversations: [...this.#conversations.values()], current: this.#current, others: this.#directory.others });
+    if (this.#current !== null) this.#markRead();
   }
-
-  #drawBlocking({ isRoom, name }) {
-    const action = isRoom ? '' : this.#blocks.action(name);
-    byId('block').hidden = action === '';
-    byId('block').textContent = action;
-    byId('block').setAttribute('aria-label', `${action} ${name}`);
-  }
-}
-
-function subtitle(conversation) {
-  if (conversation === null) return 'Choose a room from the list, or create one.';
-  if (!conversation.isRoom) return 'Private conversation';
-  const people = texts.counted(conversation.people, 'member', 'members');
-  return conversation.isPublic ? people : `Private room · ${people}`;
 }

@@ -1,6 +1,9 @@
 // The data of one conversation, in a room or private. The views draw it.
 
-const KEEP = 1_000;
+const KEEP_OPEN = 1_500; // items of the open conversation
+const MARGIN = 500; // items of them on each side of those that are drawn
+const KEEP_CLOSED = 50;
+const KEEP_PRIVATE = 1_000; // they cannot be loaded again before the page is
 
 export class Conversation {
   /** In order: {key, kind: 'message' | 'mark', ...}. */
@@ -14,10 +17,13 @@ export class Conversation {
   constructor(kind, name) {
     this.kind = kind;
     this.name = name;
+    this.key = `${kind} ${name}`;
     this.unread = 0; // messages of others that this user has read on no device
     this.mentions = 0; // those of them that mention this user
+    this.newAfter = null; // the seq after which messages are marked as new; null for no mark
     this.typists = [];
     this.hasMore = false; // whether the server has older messages
+    this.isCut = false; // whether the newest messages were dropped, so that arriving ones are not kept
     this.isLoaded = false; // whether the newest messages were loaded
     this.isPublic = true;
     this.createdBy = '';
@@ -50,6 +56,22 @@ export class Conversation {
     return this.#items.findLast(({ seq }) => seq !== undefined)?.seq ?? 0;
   }
 
+  /**
+   * The first message of others that is new. Undefined if there is none, or if the last message before it was not loaded
+   * although the server has it.
+   */
+  get firstNew() {
+    if (this.newAfter === null) return undefined;
+    let first;
+    for (let at = this.#items.length - 1; at >= 0; at--) {
+      const item = this.#items[at];
+      if (item.seq === undefined) continue;
+      if (item.seq <= this.newAfter || (first !== undefined && item.epoch !== first.epoch)) return first;
+      if (!item.isOwn) first = item;
+    }
+    return this.hasMore ? undefined : first;
+  }
+
   /** Adds a message of the user that is being sent. */
   begin(id, username, text) {
     const item = this.#item({ kind: 'message', id, username, text, isOwn: true, isServer: false, time: Date.now(), state: 'sending' });
@@ -61,7 +83,7 @@ export class Conversation {
   settle(item, ack) {
     if (!this.#unsettled.includes(item)) return;
     this.discard(item);
-    if (!this.#byMessageId.has(ack.message_id)) this.#insert(this.#complete(item, ack));
+    if (!this.isCut && !this.#byMessageId.has(ack.message_id)) this.#insert(this.#complete(item, ack));
   }
 
   /** Removes an unsettled message. */
@@ -81,6 +103,7 @@ export class Conversation {
     if (this.#byMessageId.has(message.message_id)) return false;
     const waiting = isFromHere && this.#unsettled.find(({ text }) => text === message.text);
     if (waiting) this.discard(waiting);
+    if (this.isCut) return !waiting;
     const item = waiting || this.#item(this.#read(message, isOwn));
     this.#insert(this.#complete(item, message));
     return !waiting;
@@ -88,9 +111,18 @@ export class Conversation {
 
   /** Adds older messages. */
   addOlder(messages, isOwn) {
-    const older = messages.filter(({ message_id: id }) => !this.#byMessageId.has(id));
-    const items = older.map((message) => this.#complete(this.#item(this.#read(message, isOwn(message))), message));
-    this.#items.unshift(...items);
+    this.#items.unshift(...this.#unknown(messages, isOwn));
+  }
+
+  /** Adds messages that follow those that are kept. */
+  addNewer(messages, isOwn) {
+    const end = this.newestSeq;
+    this.#items.push(...this.#unknown(messages.filter(({ seq }) => seq > end), isOwn));
+  }
+
+  #unknown(messages, isOwn) {
+    const unknown = messages.filter(({ message_id: id }) => !this.#byMessageId.has(id));
+    return unknown.map((message) => this.#complete(this.#item(this.#read(message, isOwn(message))), message));
   }
 
   /** Marks a gap at which messages may be missing. Adjacent gaps have one mark. */
@@ -98,12 +130,44 @@ export class Conversation {
     if (this.#items.length > 0 && this.#items.at(-1).kind !== 'mark') this.#items.push(this.#item({ kind: 'mark', text }));
   }
 
-  /** Drops the oldest messages if there are too many. They can be loaded again. */
-  trim() {
-    if (this.#items.length <= KEEP * 2) return;
-    const dropped = this.#items.splice(0, this.#items.length - KEEP);
-    dropped.forEach(({ messageId }) => this.#byMessageId.delete(messageId));
+  /**
+   * Drops items that are far from those that are drawn, if there are too many. They can be loaded again.
+   *
+   * @param {number} from the index of the first item that is drawn
+   * @param {number} to the index after the last one
+   */
+  trim(from, to) {
+    if (this.#items.length <= KEEP_OPEN) return;
+    const older = Math.max(0, from - MARGIN);
+    if (this.isRoom && this.#items.length - older > KEEP_OPEN && to + MARGIN < this.#items.length) {
+      this.#forget(this.#items.splice(to + MARGIN));
+      this.isCut = true;
+    }
+    this.#dropOldest(older);
+  }
+
+  /** Drops all but the newest items, because the conversation is not open. */
+  rest() {
+    if (this.isCut) this.restart();
+    const kept = this.isRoom ? KEEP_CLOSED : KEEP_PRIVATE;
+    if (this.#items.length > kept * 2) this.#dropOldest(this.#items.length - kept);
+  }
+
+  /** Drops everything except what is not sent yet. The newest messages have to be loaded again. */
+  restart() {
+    this.#forget(this.#items.splice(0));
+    this.isCut = false;
+    this.isLoaded = false;
+  }
+
+  #dropOldest(count) {
+    if (count === 0) return;
+    this.#forget(this.#items.splice(0, count));
     this.hasMore ||= this.isRoom;
+  }
+
+  #forget(items) {
+    items.forEach(({ messageId }) => this.#byMessageId.delete(messageId));
   }
 
   #item(fields) {

@@ -35,6 +35,23 @@ export function show(parent, nodes) {
   }
 }
 
+/** Sets the text of an element, unless it is the same. */
+export function write(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/** Sets an attribute, unless it is the same; null removes it. */
+export function mark(element, attribute, value) {
+  if (element.getAttribute(attribute) === value) return;
+  if (value === null) element.removeAttribute(attribute);
+  else element.setAttribute(attribute, value);
+}
+
+/** Hides or shows an element, unless it is so already: assigning the same value counts as a change. */
+export function hide(element, isHidden) {
+  if (element.hidden !== isHidden) element.hidden = isHidden;
+}
+
 /** Creates the circle that represents a user. */
 export function avatar(name) {
   const circle = el('span', { class: 'avatar', 'aria-hidden': 'true' });

@@ -4,6 +4,7 @@ import { notice } from './notices.js';
 import * as texts from './texts.js';
 
 const NEWEST = 200;
+const PAGE = 50;
 const SCREENFUL = 30;
 
 function isMessage({ type }) {
@@ -13,7 +14,7 @@ function isMessage({ type }) {
 export class History {
   #client;
   #privately;
-  #draw;
+  #loaded;
   #oldestSeq; // of the user's log, loaded so far
   #isLoading = false;
 
@@ -25,12 +26,13 @@ export class History {
 
   /**
    * @param {(user: string) => import('./conversation.js').Conversation} privately the conversation with a user
-   * @param {() => void} draw called when messages were loaded
+   * @param {(conversation: import('./conversation.js').Conversation) => void} loaded called when the messages of a
+   *     conversation may have changed
    */
-  constructor(client, privately, draw) {
+  constructor(client, privately, loaded) {
     this.#client = client;
     this.#privately = privately;
-    this.#draw = draw;
+    this.#loaded = loaded;
   }
 
   /** Returns the conversation that a private message belongs to. */
@@ -64,11 +66,11 @@ export class History {
         const conversation = this.privateConversation(message);
         this.addPrivate(conversation, message);
         conversation.hasMore = this.hasOlderInbox;
+        this.#loaded(conversation);
       }
     } catch {
       this.hasInbox = false; // loaded again after a reconnect
     }
-    this.#draw();
   }
 
   /** Loads older entries of the user's log until the conversation fills a screen: many may belong to others. */
@@ -82,7 +84,7 @@ export class History {
       notice(texts.problem(error));
     }
     this.#isLoading = false;
-    this.#draw();
+    this.#loaded(shown);
   }
 
   async #loadOlderPage(shown) {
@@ -110,14 +112,14 @@ export class History {
   /** Loads the newest messages. */
   async load(conversation) {
     try {
-      const { messages, more, epoch } = await this.#client.history(conversation.name);
+      const { messages, more, epoch } = await this.#client.history(conversation.name, { limit: PAGE });
       messages.forEach((message) => this.add(conversation, message));
       conversation.isLoaded = true;
       conversation.hasMore = conversation.oldest?.epoch === epoch && (more === true || conversation.hasMore);
     } catch {
       conversation.isLoaded = false; // loaded again when the room is opened, or after a reconnect
     }
-    this.#draw();
+    this.#loaded(conversation);
   }
 
   /** Loads older messages of a private conversation that does not fill a screen, and so cannot be scrolled. */
@@ -128,16 +130,47 @@ export class History {
   /** Loads older messages. */
   async loadOlder(conversation) {
     if (!conversation.isRoom) return this.#loadOlderInbox(conversation);
+    return this.#loadPage(conversation, async () => {
+      const { oldest } = conversation;
+      const { messages, more } = await this.#page(conversation, oldest.seq);
+      if (conversation.oldest !== oldest) return; // it was dropped meanwhile
+      conversation.addOlder(messages, (message) => this.isOwn(message));
+      conversation.hasMore = more === true;
+    });
+  }
+
+  /** Loads the messages that follow those of a room that was cut. */
+  loadNewer(conversation) {
+    return this.#loadPage(conversation, async () => {
+      const before = conversation.newestSeq;
+      const { messages, seq } = await this.#page(conversation, before + PAGE + 1);
+      if (!conversation.isCut || conversation.newestSeq !== before) return;
+      conversation.addNewer(messages, (message) => this.isOwn(message));
+      if (conversation.newestSeq > before) conversation.isCut = conversation.newestSeq < seq;
+      else this.toEnd(conversation); // the server does not have them any more
+    });
+  }
+
+  /** Drops what is kept of a room, and loads the newest messages instead. */
+  toEnd(conversation) {
+    conversation.restart();
+    this.load(conversation);
+  }
+
+  #page({ name }, before) {
+    return this.#client.history(name, { limit: PAGE, before });
+  }
+
+  /** Loads in one direction at a time. */
+  async #loadPage(conversation, load) {
     if (conversation.isLoading) return;
     conversation.isLoading = true;
     try {
-      const { messages, more } = await this.#client.history(conversation.name, { before: conversation.oldest.seq });
-      conversation.addOlder(messages, (message) => this.isOwn(message));
-      conversation.hasMore = more === true;
+      await load();
     } catch (error) {
       notice(texts.problem(error));
     }
     conversation.isLoading = false;
-    this.#draw();
+    this.#loaded(conversation);
   }
 }

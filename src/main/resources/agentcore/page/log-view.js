@@ -1,162 +1,172 @@
-// Draws the messages of a conversation, and keeps the scroll position.
+// Draws the messages of the open conversation, and keeps the scroll position. Only a window of the messages has rows; it
+// moves with the scroll position, and asks for more at its ends.
 
-import { avatar, button, byId, el, show } from './dom.js';
-import { messageText } from './message-text.js';
+import { byId, hide, show, write } from './dom.js';
+import { LogRows } from './log-rows.js';
+import { MessageRow } from './message-row.js';
 import * as texts from './texts.js';
 
-const SAME_BREATH = 5 * 60_000;
-const NEAR = 120; // pixels
+const ROWS = 150;
+const MAX_ROWS = 200;
+const STEP = 50;
+const NEAR_END = 120; // pixels
+const NEAR_EDGE = 400; // pixels
+const ABOVE_NEW = 60; // pixels
 
 export class LogView {
   #log = byId('log');
   #list = byId('items');
   #toEnd = byId('to-end');
-  #nodes = new Map();
+  #rows;
   #conversation = null;
   #actions;
-  #isAtEnd = true;
+  #first = null; // the first item of the window
+  #last = null; // the last one, or null if the window contains all that follow
+  #isNearEnd = true;
+  #mustShowNew = false; // whether to scroll to the line above the new messages when it is drawn
+  #place = () => {}; // sets the scroll position after drawing
 
   /**
-   * @param {object} actions `older()`, `reachedEnd()`, `mentionsUser(item)`, `names` (see `parse` in markup.js), and for a
-   *     failed message `retry`, `edit` and `discard`
+   * @param {object} actions `older()`, `newer()`, `toEnd()`, `redraw()`, and those of a {@link MessageRow}
    */
   constructor(actions) {
     this.#actions = actions;
+    this.#rows = new LogRows(new MessageRow(actions));
     this.#log.addEventListener('scroll', () => this.#scrolled());
-    this.#toEnd.addEventListener('click', () => this.scrollToEnd());
-    new ResizeObserver(() => this.#isAtEnd && this.scrollToEnd()).observe(this.#log);
+    this.#toEnd.addEventListener('click', () => {
+      this.scrollToEnd();
+      this.#log.focus();
+    });
+    new ResizeObserver(() => this.isAtEnd && this.#showEnd()).observe(this.#log);
   }
 
   /** Whether the newest message is in view. */
   get isAtEnd() {
-    return this.#isAtEnd;
+    return this.#isNearEnd && this.#last === null && !this.#conversation?.isCut;
   }
 
-  /** Draws the current state of a conversation. */
+  /** Draws the current state of a conversation. {@link #settle} must follow, when everything else is drawn. */
   draw(conversation) {
-    const isOther = conversation !== this.#conversation;
-    if (isOther) {
-      this.#nodes.clear();
-      this.#list.replaceChildren();
-      this.#conversation = conversation;
-      this.#isAtEnd = true;
-    }
-    const heightBelow = this.#log.scrollHeight - this.#log.scrollTop;
-    const first = this.#list.querySelector('.message');
-    show(this.#list, this.#drawn(conversation));
-    const hasOlder = first !== null && first !== this.#list.querySelector('.message');
-    if (this.#isAtEnd) this.scrollToEnd();
-    else if (hasOlder) this.#log.scrollTop = this.#log.scrollHeight - heightBelow;
-    else this.#toEnd.hidden = false;
+    if (conversation !== this.#conversation) this.#begin(conversation);
+    const items = conversation.items;
+    if (!this.isAtEnd) this.#move(items);
+    const [from, to] = this.#window(items);
+    this.#place = this.#keepPlace();
+    show(this.#list, this.#rows.draw(conversation, items, from, to));
+    this.#first = items[from] ?? null;
+    this.#last = to < items.length ? items[to - 1] : null;
+    conversation.trim(from, to);
   }
 
+  /** Sets the scroll position, for which the browser computes the layout. */
+  settle() {
+    this.#place();
+    this.#place = () => {};
+    hide(this.#toEnd, this.isAtEnd);
+    const { unread } = this.#conversation;
+    write(this.#toEnd, unread > 0 ? `${texts.counted(unread, 'new message', 'new messages')} ↓` : 'To the end ↓');
+  }
+
+  /** Shows the newest message. */
   scrollToEnd() {
-    const wasAtEnd = this.#isAtEnd;
+    this.#mustShowNew = false;
+    this.#actions.toEnd();
+    if (this.#last !== null) this.#first = this.#last = null;
+    this.#isNearEnd = true;
+    this.#actions.redraw();
+  }
+
+  #begin(conversation) {
+    this.#rows.clear();
+    this.#list.replaceChildren();
+    this.#conversation = conversation;
+    this.#first = this.#last = null;
+    this.#isNearEnd = true;
+    this.#mustShowNew = conversation.newAfter !== null;
+  }
+
+  /** Returns the indexes of the first item to draw and of the one after the last. */
+  #window(items) {
+    const known = this.#first === null ? -1 : items.indexOf(this.#first);
+    const end = this.#last === null ? items.length : items.indexOf(this.#last) + 1;
+    const isLost = known < 0 || end === 0; // the items were replaced
+    const to = isLost ? items.length : end;
+    const from = isLost ? Math.max(0, to - ROWS) : known;
+    if (to - from <= MAX_ROWS) return [from, to];
+    if (this.isAtEnd) return [to - ROWS, to];
+    const start = from + (this.#below() < NEAR_EDGE ? STEP : 0);
+    return [start, Math.min(to, start + MAX_ROWS)];
+  }
+
+  /** Returns a function that shows, after drawing, the messages that are in view now. */
+  #keepPlace() {
+    if (this.#mustShowNew) return () => this.#showNew();
+    if (this.isAtEnd) return () => this.#showEnd();
+    const top = this.#log.getBoundingClientRect().top;
+    const inView = [...this.#list.querySelectorAll('.message')].filter((row) => row.getBoundingClientRect().bottom > top);
+    const tops = inView.map((row) => row.getBoundingClientRect().top);
+    return () => {
+      const at = inView.findIndex((row) => row.isConnected);
+      if (at >= 0) this.#log.scrollTop += inView[at].getBoundingClientRect().top - tops[at];
+    };
+  }
+
+  #showEnd() {
     this.#log.scrollTop = this.#log.scrollHeight;
-    this.#isAtEnd = true;
-    this.#toEnd.hidden = true;
-    if (!wasAtEnd) this.#actions.reachedEnd();
+  }
+
+  /** Shows the line above the new messages near the top, or else the end. */
+  #showNew() {
+    const line = this.#list.querySelector('.divider.new');
+    this.#showEnd();
+    if (line === null) {
+      if (this.#conversation.isLoaded || !this.#conversation.isRoom) this.#mustShowNew = false;
+      return;
+    }
+    this.#mustShowNew = false;
+    const above = this.#log.getBoundingClientRect().top + ABOVE_NEW - line.getBoundingClientRect().top;
+    if (above > 0) this.#log.scrollTop -= above;
+    this.#isNearEnd = this.#below() < NEAR_END;
+  }
+
+  /** The height of what is below the view, in pixels. */
+  #below() {
+    return this.#log.scrollHeight - this.#log.scrollTop - this.#log.clientHeight;
   }
 
   #scrolled() {
-    const wasAtEnd = this.#isAtEnd;
-    this.#isAtEnd = this.#log.scrollHeight - this.#log.scrollTop - this.#log.clientHeight < NEAR;
-    if (this.#isAtEnd) this.#toEnd.hidden = true;
-    if (this.#isAtEnd && !wasAtEnd) this.#actions.reachedEnd();
-    if (this.#log.scrollTop < NEAR && this.#conversation?.hasMore) this.#actions.older();
+    const wasAtEnd = this.isAtEnd;
+    const below = this.#below();
+    this.#isNearEnd = below < NEAR_END;
+    if (this.#conversation === null) return;
+    const { items, hasMore, isCut } = this.#conversation;
+    if (this.#log.scrollTop < NEAR_EDGE && items.length > 0 && this.#first === items[0] && hasMore) this.#actions.older();
+    else if (below < NEAR_EDGE && this.#last === null && isCut) this.#actions.newer();
+    const isNearEdge = this.#log.scrollTop < NEAR_EDGE || below < NEAR_EDGE;
+    if (this.isAtEnd !== wasAtEnd || (isNearEdge && !this.isAtEnd)) this.#actions.redraw();
   }
 
-  #drawn(conversation) {
-    const nodes = [this.#beginning(conversation)];
-    let previous = null;
-    let today = '';
-    for (const item of conversation.items) {
-      if (item.kind === 'mark') {
-        nodes.push(this.#mark(item));
-      } else {
-        const day = texts.day(item.time);
-        if (day !== today) nodes.push(this.#node(`day ${item.key}`, () => divider('day', day)));
-        nodes.push(this.#message(item, day === today && isSameBreath(previous, item)));
-        today = day;
-      }
-      previous = item;
-    }
-    return nodes;
+  /** Moves the window if one of its edges is near the view. */
+  #move(items) {
+    if (this.#log.scrollTop < NEAR_EDGE) this.#moveUp(items);
+    else if (this.#below() < NEAR_EDGE) this.#moveDown(items);
   }
 
-  /** The text above the first message. */
-  #beginning(conversation) {
-    const state = conversation.hasMore ? 'more' : conversation.items.length > 0 ? 'begin' : 'empty';
-    return this.#node(`beginning ${state} ${conversation.isLoaded}`, () => {
-      if (state === 'more') return el('p', { class: 'beginning quiet' }, 'Scroll up for older messages');
-      if (conversation.isRoom && !conversation.isLoaded) return el('p', { class: 'beginning quiet' }, 'Loading …');
-      const name = conversation.name;
-      const title = conversation.isRoom ? `This is the beginning of ${name}` : `You and ${name}`;
-      const rest = conversation.isRoom
-        ? state === 'empty' ? 'Nobody has written anything yet. Say hello!' : ''
-        : 'Only the two of you can see this.';
-      return el('div', { class: `beginning ${state}` }, el('strong', {}, title), el('p', { class: 'quiet' }, rest));
-    });
+  /** Moves the window towards older messages that are kept. */
+  #moveUp(items) {
+    const from = Math.max(0, items.indexOf(this.#first));
+    if (from === 0) return;
+    const start = Math.max(0, from - STEP);
+    const end = this.#last === null ? items.length : items.indexOf(this.#last) + 1;
+    this.#first = items[start];
+    if (end - start > MAX_ROWS) this.#last = items[start + MAX_ROWS - 1];
   }
 
-  #node(key, make) {
-    if (!this.#nodes.has(key)) this.#nodes.set(key, make());
-    return this.#nodes.get(key);
+  /** Moves it towards newer ones. */
+  #moveDown(items) {
+    if (this.#last === null) return;
+    const end = Math.min(items.length, items.indexOf(this.#last) + 1 + STEP);
+    this.#last = end < items.length ? items[end - 1] : null;
+    this.#first = items[Math.max(items.indexOf(this.#first), end - MAX_ROWS)];
   }
-
-  #mark(item) {
-    return this.#node(item.key, () => {
-      const mark = divider('gap', 'Messages may be missing here');
-      mark.append(el('span', { class: 'quiet small' }, item.text));
-      return mark;
-    });
-  }
-
-  /** Draws a message again if its state has changed. */
-  #message(item, follows) {
-    const look = `${item.state} ${item.problem} ${follows}`;
-    const drawn = this.#nodes.get(item.key);
-    if (drawn?.look === look) return drawn;
-    const node = this.#newMessage(item, follows);
-    node.look = look;
-    drawn?.replaceWith(node);
-    this.#nodes.set(item.key, node);
-    return node;
-  }
-
-  #newMessage(item, follows) {
-    const isMention = !item.isOwn && this.#conversation.isRoom && this.#actions.mentionsUser(item);
-    const kind = item.isOwn ? 'own' : isMention ? 'other mentioning' : 'other';
-    const classes = ['message', kind, item.state, follows ? 'follows' : ''].join(' ');
-    const time = el('time', { dateTime: new Date(item.time).toISOString() }, texts.clock(item.time));
-    const state = { sending: 'Sending …', sent: 'Sent', failed: 'Not sent' }[item.state];
-    const meta = el('span', { class: 'meta' }, time, item.isOwn ? el('span', { class: 'delivery' }, state) : null);
-    const hint = isMention ? el('span', { class: 'hidden' }, 'Mentions you') : null;
-    const bubble = el('div', { class: 'bubble' }, hint, el('div', { class: 'text', dir: 'auto' }, messageText(item.text, this.#actions.names)), meta);
-    const origin = item.isServer ? el('span', { class: 'origin' }, ' (server)') : null;
-    const name = el('span', { class: 'author' }, item.isOwn ? 'You' : item.username, origin);
-    const body = el('div', { class: 'body' }, name, bubble, item.state === 'failed' ? this.#failure(item) : null);
-    return el('article', { class: classes }, item.isOwn ? null : avatar(item.username), body);
-  }
-
-  #failure(item) {
-    return el(
-      'div',
-      { class: 'failure' },
-      el('span', {}, item.problem),
-      item.canRetry
-        ? button('Try again', () => this.#actions.retry(item), 'link')
-        : button('Edit', () => this.#actions.edit(item), 'link'),
-      button('Discard', () => this.#actions.discard(item), 'link'),
-    );
-  }
-}
-
-function isSameBreath(previous, item) {
-  const isSameAuthor = previous?.username === item.username && previous.isServer === item.isServer;
-  return isSameAuthor && item.time - previous.time < SAME_BREATH;
-}
-
-function divider(kind, text) {
-  return el('div', { class: `divider ${kind}`, role: 'separator', 'aria-label': text }, el('span', {}, text));
 }

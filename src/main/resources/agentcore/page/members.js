@@ -2,6 +2,7 @@
 
 import { trim } from './agentcore-client.js';
 import { avatar, button, byId, el, show } from './dom.js';
+import { compare, nameLabel } from './names.js';
 import { counted } from './texts.js';
 
 export class Members {
@@ -54,8 +55,9 @@ export class Members {
     if (this.#panel.hidden) return;
     const connections = new Map();
     for (const name of conversation.members?.values() ?? []) connections.set(name, (connections.get(name) ?? 0) + 1);
-    const names = [...connections.keys()].sort((one, other) => (one === self ? -1 : other === self ? 1 : one.localeCompare(other)));
+    const names = [...connections.keys()].sort((one, other) => (one === self ? -1 : other === self ? 1 : compare(one, other)));
     for (const name of this.#rows.keys()) if (!connections.has(name)) this.#rows.delete(name);
+    byId('alone').hidden = names.length !== 1;
     show(byId('member-list'), names.map((name) => this.#row(conversation, name, connections.get(name), self)));
   }
 
@@ -79,7 +81,7 @@ export class Members {
     const label = el(
       'div',
       { class: 'grow' },
-      el('span', { class: 'name', dir: 'auto' }, name),
+      nameLabel(name),
       el('span', { class: 'quiet small' }, facts),
     );
     const row = el('li', {}, el('span', { class: 'present' }, avatar(name)), label);

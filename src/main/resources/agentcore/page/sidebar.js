@@ -1,10 +1,14 @@
-// The list of conversations: the user's rooms, private conversations, and rooms to join.
+// The list of conversations: the user's rooms, direct messages, and rooms to join, each sorted by name. What is typed
+// above the list filters it.
 
-import { avatar, byId, el, show } from './dom.js';
-import * as texts from './texts.js';
+import { byId, show } from './dom.js';
+import { compare, matches } from './names.js';
+import { SidebarRow } from './sidebar-row.js';
 
 export class Sidebar {
-  #rows = new Map();
+  #rows = new Map(); // by the key of the conversation, or the name of a room to join
+  #filter = byId('filter');
+  #shown = [[], null, []];
   #onOpen;
   #onJoin;
 
@@ -12,62 +16,78 @@ export class Sidebar {
   constructor({ open, join }) {
     this.#onOpen = open;
     this.#onJoin = join;
+    this.#filter.addEventListener('input', () => this.draw(...this.#shown));
+    this.#filter.addEventListener('keydown', (event) => {
+      if (event.key === 'Escape') this.#clear();
+      else if (event.key === 'Enter') this.#openFirst();
+      else if (event.key === 'ArrowDown') firstRow()?.focus();
+      else return;
+      event.preventDefault();
+    });
   }
 
   /**
-   * Draws the list.
+   * Draws the whole list.
    *
    * @param {object[]} conversations
    * @param {object} current the open conversation
    * @param {object[]} others public rooms that the user is not in, from `rooms_list`
    */
   draw(conversations, current, others) {
-    const rooms = conversations.filter(({ isRoom }) => isRoom);
-    const people = conversations.filter(({ isRoom }) => !isRoom);
-    const draw = (conversation) => this.#conversation(conversation, conversation === current);
-    show(byId('rooms'), rooms.map(draw));
-    show(byId('people'), people.map(draw));
-    show(byId('others'), others.map((room) => this.#other(room)));
-    byId('no-people').hidden = people.length > 0;
-    byId('others-part').hidden = others.length === 0;
+    this.#shown = [conversations, current, others];
+    const before = this.#rows;
+    this.#rows = new Map();
+    const row = (key, name, kind, onclick) => {
+      this.#rows.set(key, before.get(key) ?? new SidebarRow(name, kind, onclick));
+      return this.#rows.get(key);
+    };
+    for (const conversation of conversations) {
+      const { key, name, kind } = conversation;
+      row(key, name, kind, () => this.#open(key)).draw(conversation, conversation === current);
+    }
+    for (const other of others) row(`other ${other.name}`, other.name, 'other', () => this.#onJoin(other.name)).drawOther(other);
+    this.#showRows(conversations, others);
   }
 
-  #conversation(conversation, isCurrent) {
-    const { kind, name, unread, mentions, isPublic, people } = conversation;
-    const row = this.#row(`${kind} ${name}`, () => this.#onOpen(conversation));
-    const sign = conversation.isRoom ? el('span', { class: isPublic ? 'sign' : 'sign lock', 'aria-hidden': 'true' }, isPublic ? '#' : '') : avatar(name);
-    const count = conversation.isRoom ? el('span', { class: 'count', title: texts.counted(people, 'member', 'members') }, `${people}`) : null;
-    const mark = mentions > 0 ? el('span', { class: 'badge mention', title: texts.unread({ mentions }) }, '@') : null;
-    const badge = unread > 0 ? el('span', { class: 'badge' }, unread > 99 ? '99+' : `${unread}`) : null;
-    fill(row.firstChild, isCurrent, [sign, el('span', { class: 'name', dir: 'auto' }, name), count, mark, badge]);
-    const facts = [
-      conversation.isRoom ? `${isPublic ? 'Room' : 'Private room'} ${name}, ${texts.counted(people, 'member', 'members')}` : name,
-      texts.unread(conversation),
-    ];
-    row.firstChild.setAttribute('aria-label', facts.filter((fact) => fact !== '').join(', '));
-    return row;
+  /** Draws one conversation of the list again. */
+  update(conversation, isCurrent) {
+    this.#rows.get(conversation.key)?.draw(conversation, isCurrent);
   }
 
-  #other({ name, user_count: count }) {
-    const row = this.#row(`other ${name}`, () => this.#onJoin(name));
-    const sign = el('span', { class: 'sign', 'aria-hidden': 'true' }, '#');
-    const label = el('span', { class: 'name', dir: 'auto' }, name);
-    fill(row.firstChild, false, [sign, label, el('span', { class: 'count' }, `${count}`), el('span', { class: 'join' }, 'Join')]);
-    row.firstChild.setAttribute('aria-label', `Join ${name}, ${texts.counted(count, 'member', 'members')}`);
-    return row;
+  #showRows(conversations, others) {
+    const typed = this.#filter.value.trim();
+    const found = (all, key) => {
+      const rows = all.map((each) => this.#rows.get(key(each))).filter(({ name }) => matches(name, typed));
+      return rows.sort((one, other) => compare(one.name, other.name)).map(({ element }) => element);
+    };
+    const rooms = found(conversations.filter(({ isRoom }) => isRoom), ({ key }) => key);
+    const people = found(conversations.filter(({ isRoom }) => !isRoom), ({ key }) => key);
+    const toJoin = found(others, ({ name }) => `other ${name}`);
+    show(byId('rooms'), rooms);
+    show(byId('people'), people);
+    show(byId('others'), toJoin);
+    byId('no-rooms').hidden = typed !== '' || rooms.length > 0;
+    byId('no-people').hidden = typed !== '' || people.length > 0;
+    byId('others-part').hidden = toJoin.length === 0;
+    byId('no-match').hidden = typed === '' || rooms.length + people.length + toJoin.length > 0;
   }
 
-  /** Reuses the element of a row, so that the row keeps the keyboard focus. */
-  #row(key, onclick) {
-    if (!this.#rows.has(key)) this.#rows.set(key, el('li', {}, el('button', { type: 'button', class: 'row-button' })));
-    const row = this.#rows.get(key);
-    row.firstChild.onclick = onclick;
-    return row;
+  #open(key) {
+    this.#clear();
+    this.#onOpen(this.#shown[0].find((conversation) => conversation.key === key));
+  }
+
+  #openFirst() {
+    if (this.#filter.value.trim() !== '') firstRow()?.click();
+  }
+
+  #clear() {
+    if (this.#filter.value === '') return;
+    this.#filter.value = '';
+    this.draw(...this.#shown);
   }
 }
 
-function fill(button, isCurrent, children) {
-  if (isCurrent) button.setAttribute('aria-current', 'true');
-  else button.removeAttribute('aria-current');
-  button.replaceChildren(...children.filter((child) => child !== null));
+function firstRow() {
+  return document.querySelector('#sidebar .row-button');
 }

@@ -31,6 +31,10 @@ const WAITING = {
   4409: 'You have too many connections, perhaps in other tabs.',
 };
 
+const CLOCK = new Intl.DateTimeFormat([], { hour: '2-digit', minute: '2-digit' });
+const EXACT = new Intl.DateTimeFormat([], { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+const DATE = new Intl.DateTimeFormat([], { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });
+
 /** Describes the error of a request. */
 export function problem(error) {
   if (error.code === 'RATE_LIMIT_EXCEEDED') {
@@ -93,21 +97,35 @@ function seconds(millis) {
 
 /** Formats the time of day. */
 export function clock(millis) {
-  return new Date(millis).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
+  return CLOCK.format(millis);
 }
 
 /** Formats the time of day with seconds. */
 export function exactTime(millis) {
-  return new Date(millis).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+  return EXACT.format(millis);
+}
+
+/** Formats a day and the time with seconds. */
+export function fullTime(millis) {
+  return `${date(millis)}, ${exactTime(millis)}`;
+}
+
+/** Formats a day in full. */
+export function date(millis) {
+  return DATE.format(millis);
+}
+
+/** Formats the time since when something is: with the day, if that was not today. */
+export function since(millis) {
+  return startOfDay(new Date(millis)) === startOfDay(new Date()) ? clock(millis) : `${day(millis)}, ${clock(millis)}`;
 }
 
 /** Formats a day as a heading. */
 export function day(millis) {
-  const date = new Date(millis);
-  const days = Math.round((startOfDay(new Date()) - startOfDay(date)) / 86_400_000);
+  const days = Math.round((startOfDay(new Date()) - startOfDay(new Date(millis))) / 86_400_000);
   if (days === 0) return 'Today';
   if (days === 1) return 'Yesterday';
-  return date.toLocaleDateString([], { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });
+  return date(millis);
 }
 
 function startOfDay(date) {

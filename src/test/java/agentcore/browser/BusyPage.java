@@ -97,7 +97,7 @@ public final class BusyPage {
   private void fill() {
     Visitor.signIn(tab, "alice");
     tab.await("document.querySelectorAll('#rooms .name').length === " + ROOMS);
-    tab.choose("#rooms .name", "lobby");
+    tab.click("#rooms .name", "lobby");
     tab.click("#toggle-members");
     for (int i = 0; i < MESSAGES; i++) {
       say("lobby");

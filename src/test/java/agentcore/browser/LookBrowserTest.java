@@ -50,7 +50,7 @@ class LookBrowserTest extends BrowserTest {
     bob.tab().click("#member-list button", "Write to Alice");
     bob.awaitOpen("Alice");
     bob.say("Do you have a minute?");
-    alice.awaitText("Private");
+    alice.awaitText("Direct messages");
     alice.tab().await("people.children.length === 1");
     carol.tab().click("#text");
     carol.tab().type("And");

@@ -283,6 +283,16 @@ final class Tab {
     call("Input.dispatchKeyEvent", event.toString());
   }
 
+  /** Presses a letter together with the control key. */
+  void control(char letter) {
+    for (String type : List.of("rawKeyDown", "keyUp")) {
+      call(
+          "Input.dispatchKeyEvent",
+          "{\"type\":\"%s\",\"key\":\"%s\",\"modifiers\":2,\"windowsVirtualKeyCode\":%d}"
+              .formatted(type, letter, (int) Character.toUpperCase(letter)));
+    }
+  }
+
   private static int keyCode(String key) {
     return switch (key) {
       case "Tab" -> 9;

@@ -1,0 +1,62 @@
+// The row of a conversation or of a room to join, in the list. It changes only what is different.
+
+import { avatar, el, mark, show, write } from './dom.js';
+import { nameLabel } from './names.js';
+import * as texts from './texts.js';
+
+export class SidebarRow {
+  #button;
+  #sign;
+  #count = el('span', { class: 'count' });
+  #badges = el('span', { class: 'badges' });
+  #mentions = el('span', { class: 'badge mention' }, '@');
+  #unread = el('span', { class: 'badge' });
+
+  /**
+   * @param {string} name
+   * @param {'room' | 'private' | 'other'} kind
+   * @param {() => void} onclick
+   */
+  constructor(name, kind, onclick) {
+    this.name = name;
+    this.#sign = kind === 'private' ? avatar(name) : el('span', { class: 'sign', 'aria-hidden': 'true' }, '#');
+    const parts = {
+      room: [this.#count, this.#badges],
+      private: [this.#badges],
+      other: [this.#count, el('span', { class: 'join' }, 'Join')],
+    }[kind];
+    this.#button = el('button', { type: 'button', class: 'row-button', onclick }, this.#sign, nameLabel(name), ...parts);
+    this.element = el('li', {}, this.#button);
+  }
+
+  /** Draws the state of a conversation. */
+  draw(conversation, isCurrent) {
+    const { isRoom, isPublic, people, unread, mentions } = conversation;
+    mark(this.#button, 'aria-current', isCurrent ? 'true' : null);
+    if (isRoom) {
+      this.#sign.classList.toggle('lock', !isPublic);
+      write(this.#sign, isPublic ? '#' : '');
+      this.#members(people);
+    }
+    mark(this.#mentions, 'title', texts.unread({ mentions }));
+    write(this.#unread, unread > 99 ? '99+' : `${unread}`);
+    show(this.#badges, [...(mentions > 0 ? [this.#mentions] : []), ...(unread > 0 ? [this.#unread] : [])]);
+    const what = isRoom ? `${isPublic ? 'Room' : 'Private room'} ${this.name}, ${texts.counted(people, 'member', 'members')}` : this.name;
+    this.#label(what, texts.unread(conversation));
+  }
+
+  /** Draws a room to join. */
+  drawOther({ user_count: count }) {
+    this.#members(count);
+    this.#label(`Join ${this.name}`, texts.counted(count, 'member', 'members'));
+  }
+
+  #members(count) {
+    write(this.#count, `${count}`);
+    mark(this.#count, 'title', texts.counted(count, 'member', 'members'));
+  }
+
+  #label(...facts) {
+    mark(this.#button, 'aria-label', facts.filter((fact) => fact !== '').join(', '));
+  }
+}
