@@ -32,7 +32,7 @@ export class Chat {
   #conversations = new Map();
   #forgotten = new Forgotten((conversation) => this.#createAgain(conversation));
   #current = null;
-  #frames = new Frames((changed) => this.#draw(changed));
+  #frames = new Frames(() => this.#markRead(), (changed) => this.#draw(changed));
   #directory;
   #history;
   #positions = new ReadPositions();
@@ -355,11 +355,12 @@ export class Chat {
   /** Returns whether the user sees what arrives in a conversation. */
   #isSeen(conversation) {
     const isShown = !document.hidden && document.hasFocus() && document.body.dataset.view === 'talk';
-    return isShown && conversation === this.#current && this.#log.isAtEnd;
+    return isShown && conversation === this.#current && this.#log.isAtEndOf(conversation);
   }
 
   /** Marks the open conversation as read if the user sees its end. */
   #markRead() {
+    if (this.#current === null) return;
     const { isRoom, name, unread, newestSeq, isLoaded } = this.#current;
     if (unread === 0 || !this.#isSeen(this.#current) || !(isLoaded || !isRoom)) return;
     this.#positions.marked(this.#current, newestSeq);
@@ -369,6 +370,6 @@ export class Chat {
 
   #draw(changed) {
     this.#screen.draw(changed, { conversations: [...this.#conversations.values()], current: this.#current, others: this.#directory.others });
-    if (this.#current !== null) this.#markRead();
+    this.#markRead();
   }
 }

@@ -4,13 +4,18 @@
 const WITHOUT_FRAME = 200; // milliseconds
 
 export class Frames {
+  #prepare;
   #draw;
   #changed = new Set();
   #frame = 0;
   #timer;
 
-  /** @param {(changed: Set<unknown>) => void} draw receives all that has changed since the last call */
-  constructor(draw) {
+  /**
+   * @param {() => void} prepare called before each drawing; what it changes is drawn with the rest
+   * @param {(changed: Set<unknown>) => void} draw receives all that has changed since the last call
+   */
+  constructor(prepare, draw) {
+    this.#prepare = prepare;
     this.#draw = draw;
   }
 
@@ -23,6 +28,7 @@ export class Frames {
   }
 
   #now() {
+    this.#prepare();
     cancelAnimationFrame(this.#frame);
     clearTimeout(this.#timer);
     this.#timer = undefined;

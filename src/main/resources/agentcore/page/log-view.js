@@ -23,7 +23,7 @@ export class LogView {
   #first = null; // the first item of the window
   #last = null; // the last one, or null if the window contains all that follow
   #isNearEnd = true;
-  #mustShowNew = false; // whether to scroll to the line above the new messages when it is drawn
+  #target = ''; // what to show when it is drawn: the 'end', or the line above what is 'new'
   #place = () => {}; // sets the scroll position after drawing
 
   /**
@@ -37,19 +37,23 @@ export class LogView {
       this.scrollToEnd();
       this.#log.focus();
     });
-    new ResizeObserver(() => this.isAtEnd && this.#showEnd()).observe(this.#log);
+    new ResizeObserver(() => this.#isAtEnd && this.#showEnd()).observe(this.#log);
   }
 
-  /** Whether the newest message is in view. */
-  get isAtEnd() {
+  get #isAtEnd() {
     return this.#isNearEnd && this.#last === null && !this.#conversation?.isCut;
+  }
+
+  /** Returns whether the newest message of a conversation is in view. */
+  isAtEndOf(conversation) {
+    return conversation === this.#conversation && this.#isAtEnd && this.#target === '';
   }
 
   /** Draws the current state of a conversation. {@link #settle} must follow, when everything else is drawn. */
   draw(conversation) {
     if (conversation !== this.#conversation) this.#begin(conversation);
     const items = conversation.items;
-    if (!this.isAtEnd) this.#move(items);
+    if (!this.#isAtEnd) this.#move(items);
     const [from, to] = this.#window(items);
     this.#place = this.#keepPlace();
     show(this.#list, this.#rows.draw(conversation, items, from, to));
@@ -62,14 +66,14 @@ export class LogView {
   settle() {
     this.#place();
     this.#place = () => {};
-    hide(this.#toEnd, this.isAtEnd);
+    hide(this.#toEnd, this.#isAtEnd);
     const { unread } = this.#conversation;
     write(this.#toEnd, unread > 0 ? `${texts.counted(unread, 'new message', 'new messages')} ↓` : 'To the end ↓');
   }
 
   /** Shows the newest message. */
   scrollToEnd() {
-    this.#mustShowNew = false;
+    this.#target = 'end';
     this.#actions.toEnd();
     if (this.#last !== null) this.#first = this.#last = null;
     this.#isNearEnd = true;
@@ -82,7 +86,7 @@ export class LogView {
     this.#conversation = conversation;
     this.#first = this.#last = null;
     this.#isNearEnd = true;
-    this.#mustShowNew = conversation.newAfter !== null;
+    this.#target = conversation.newAfter === null ? '' : 'new';
   }
 
   /** Returns the indexes of the first item to draw and of the one after the last. */
@@ -93,15 +97,15 @@ export class LogView {
     const to = isLost ? items.length : end;
     const from = isLost ? Math.max(0, to - ROWS) : known;
     if (to - from <= MAX_ROWS) return [from, to];
-    if (this.isAtEnd) return [to - ROWS, to];
+    if (this.#isAtEnd) return [to - ROWS, to];
     const start = from + (this.#below() < NEAR_EDGE ? STEP : 0);
     return [start, Math.min(to, start + MAX_ROWS)];
   }
 
   /** Returns a function that shows, after drawing, the messages that are in view now. */
   #keepPlace() {
-    if (this.#mustShowNew) return () => this.#showNew();
-    if (this.isAtEnd) return () => this.#showEnd();
+    if (this.#target === 'new') return () => this.#showNew();
+    if (this.#isAtEnd) return () => this.#showEnd();
     const top = this.#log.getBoundingClientRect().top;
     const inView = [...this.#list.querySelectorAll('.message')].filter((row) => row.getBoundingClientRect().bottom > top);
     const tops = inView.map((row) => row.getBoundingClientRect().top);
@@ -113,17 +117,19 @@ export class LogView {
 
   #showEnd() {
     this.#log.scrollTop = this.#log.scrollHeight;
+    if (this.#isComplete) this.#target = '';
+  }
+
+  /** Whether the newest messages are loaded. */
+  get #isComplete() {
+    return this.#conversation !== null && (this.#conversation.isLoaded || !this.#conversation.isRoom);
   }
 
   /** Shows the line above the new messages near the top, or else the end. */
   #showNew() {
     const line = this.#list.querySelector('.divider.new');
     this.#showEnd();
-    if (line === null) {
-      if (this.#conversation.isLoaded || !this.#conversation.isRoom) this.#mustShowNew = false;
-      return;
-    }
-    this.#mustShowNew = false;
+    if (line === null) return;
     const above = this.#log.getBoundingClientRect().top + ABOVE_NEW - line.getBoundingClientRect().top;
     if (above > 0) this.#log.scrollTop -= above;
     this.#isNearEnd = this.#below() < NEAR_END;
@@ -135,15 +141,15 @@ export class LogView {
   }
 
   #scrolled() {
-    const wasAtEnd = this.isAtEnd;
+    if (this.#conversation === null || this.#target !== '') return;
+    const wasAtEnd = this.#isAtEnd;
     const below = this.#below();
     this.#isNearEnd = below < NEAR_END;
-    if (this.#conversation === null) return;
     const { items, hasMore, isCut } = this.#conversation;
     if (this.#log.scrollTop < NEAR_EDGE && items.length > 0 && this.#first === items[0] && hasMore) this.#actions.older();
     else if (below < NEAR_EDGE && this.#last === null && isCut) this.#actions.newer();
     const isNearEdge = this.#log.scrollTop < NEAR_EDGE || below < NEAR_EDGE;
-    if (this.isAtEnd !== wasAtEnd || (isNearEdge && !this.isAtEnd)) this.#actions.redraw();
+    if (this.#isAtEnd !== wasAtEnd || (isNearEdge && !this.#isAtEnd)) this.#actions.redraw();
   }
 
   /** Moves the window if one of its edges is near the view. */
