@@ -33,9 +33,9 @@ sealed interface Command {
 
   String HELP =
       """
-      Each line is sent to the current room. Lines that begin with a slash are commands:
+      Each line goes to the current room. Lines that begin with a slash are commands:
         /join ROOM               join a room, or switch back to it
-        /switch [ROOM]           go to a room that you are in, and print what is unread there;
+        /switch [ROOM]           go to a room of yours, and print what is unread;
                                  without ROOM, the next one of those in the prompt
         /create ROOM             create a public room and join it
         /create --private ROOM   create a room that only invited users can join
@@ -43,10 +43,10 @@ sealed interface Command {
         /rooms                   list the rooms, with what you have not read
         /unread                  print what you have not read, and who has invited you
         /users [ROOM]            list the members of this room, or another one
-        /msg USER TEXT           send a private message ("USER" if the name contains spaces)
+        /msg USER TEXT           send a private message; "USER" if it has spaces
         /inbox                   print the last private messages
         /invite USER             invite a user to this room
-        /block USER              let a user neither write to you privately nor invite you
+        /block USER              let a user not write to you privately or invite you
         /unblock USER            end that
         /blocked                 list the users whom you have blocked
         /history [N]             print the last messages of this room
@@ -54,14 +54,18 @@ sealed interface Command {
         /quit                    leave the chat
       //TEXT sends a text that begins with a slash.
 
-      The prompt shows what is unread: lobby [den 5!]> means that you write to lobby, and that there
-      are five messages in den, at least one of which mentions you.
+      The prompt shows what is unread: lobby [den 5!]> means that you write to lobby,
+      and that there are five messages in den, at least one of which mentions you.
 
       Keys, where the chat edits the line:
-        Tab, Shift-Tab           complete a command, room or name; again: the next or previous one
-        Up, Down, Ctrl-R         show earlier lines, or search in them (Ctrl-G ends the search)
-        Left, Right, Home, End   move; also Ctrl-B, Ctrl-F, Ctrl-A, Ctrl-E, and by words Alt-B, Alt-F
-        Ctrl-K, Ctrl-U, Ctrl-W   delete to the end, to the beginning, or the word; also Alt-D
+        Tab, Shift-Tab           complete a command, room or name;
+                                 again: the next or previous one
+        Up, Down, Ctrl-R         show earlier lines, or search in them
+                                 (Ctrl-G ends the search)
+        Left, Right, Home, End   move; also Ctrl-B, Ctrl-F, Ctrl-A, Ctrl-E,
+                                 and by words Alt-B, Alt-F
+        Ctrl-K, Ctrl-U, Ctrl-W   delete to the end, to the beginning, or the word;
+                                 also Alt-D
         Ctrl-Y                   insert what was deleted
         Alt-Enter                begin another line of the same message
         Ctrl-L, Ctrl-Z           clear the screen; suspend the chat (fg continues it)
