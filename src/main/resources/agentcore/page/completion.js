@@ -94,7 +94,7 @@ export class Completion {
   }
 
   #item({ sign, label }, index) {
-    const item = el('li', { role: 'option', id: `${this.#list.id}-${index}` }, sign, el('span', { class: 'name', dir: 'auto' }, label));
+    const item = el('li', { role: 'option', id: `${this.#list.id}-${index}` }, el('span', { class: 'sign' }, sign), el('span', { class: 'name', dir: 'auto' }, label));
     item.addEventListener('click', () => this.#accept(index));
     item.addEventListener('pointermove', () => this.#active === index || this.#activate(index));
     return item;

@@ -85,7 +85,7 @@ export class LogRows {
 
 function hint(isRoom, state) {
   if (!isRoom) return state === 'empty' ? 'Only the two of you can see this. Write the first message below.' : 'Only the two of you can see this.';
-  return state === 'empty' ? 'Nobody has written anything yet. Say hello, or invite somebody from the list of members.' : '';
+  return state === 'empty' ? 'Nobody has written anything yet. Say hello, or invite somebody: open Members above.' : '';
 }
 
 function startOfDay(time) {

@@ -21,7 +21,7 @@ export class SidebarRow {
     this.name = name;
     this.#sign = kind === 'private' ? avatar(name) : el('span', { class: 'sign', 'aria-hidden': 'true' }, '#');
     const parts = {
-      room: [this.#count, this.#badges],
+      room: [this.#badges], // a number of members would look like one of unread messages
       private: [this.#badges],
       other: [this.#count, el('span', { class: 'join' }, 'Join')],
     }[kind];
@@ -36,8 +36,8 @@ export class SidebarRow {
     if (isRoom) {
       this.#sign.classList.toggle('lock', !isPublic);
       write(this.#sign, isPublic ? '#' : '');
-      this.#members(people);
     }
+    this.#button.classList.toggle('unread', unread > 0);
     mark(this.#mentions, 'title', texts.unread({ mentions }));
     write(this.#unread, unread > 99 ? '99+' : `${unread}`);
     show(this.#badges, [...(mentions > 0 ? [this.#mentions] : []), ...(unread > 0 ? [this.#unread] : [])]);
@@ -47,13 +47,10 @@ export class SidebarRow {
 
   /** Draws a room to join. */
   drawOther({ user_count: count }) {
-    this.#members(count);
-    this.#label(`Join ${this.name}`, texts.counted(count, 'member', 'members'));
-  }
-
-  #members(count) {
+    const members = texts.counted(count, 'member', 'members');
     write(this.#count, `${count}`);
-    mark(this.#count, 'title', texts.counted(count, 'member', 'members'));
+    mark(this.#count, 'title', members);
+    this.#label(`Join ${this.name}`, members);
   }
 
   #label(...facts) {

@@ -16,6 +16,7 @@ export class Sidebar {
   constructor({ open, join }) {
     this.#onOpen = open;
     this.#onJoin = join;
+    if (matchMedia('(hover: none) and (pointer: coarse)').matches) this.#filter.placeholder = 'Find'; // there is no Ctrl key
     this.#filter.addEventListener('input', () => this.draw(...this.#shown));
     this.#filter.addEventListener('keydown', (event) => {
       if (event.key === 'Escape') this.#clear();
