@@ -7,6 +7,9 @@ const KEPT = 1_000;
  * client receives the later ones and counts them itself.
  */
 export class Tally {
+  /** Whether the server has counted this log, and nothing has happened since that only the server can count. */
+  isCounted = false;
+
   #epoch = '';
   #base = 0;
   #unread = 0; // up to the base

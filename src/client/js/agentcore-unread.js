@@ -60,8 +60,9 @@ export class Unread {
 
   /** Notes that the server did not take a read marker. */
   distrust(who) {
-    this.#tally(who)?.distrust();
-    this.#recount();
+    const tally = this.#tally(who);
+    tally?.distrust();
+    this.#doubt(tally);
   }
 
   #tally({ room, username }) {
@@ -87,10 +88,11 @@ export class Unread {
 
   /** Notes that the client is in a room, by `welcome` or `room_joined`. */
   entered(room, { seq, epoch, recovered }) {
-    const isCounted = this.#rooms.has(room) && recovered === true; // otherwise messages before it are not counted
     if (!this.#rooms.has(room)) this.#rooms.set(room, counted({ seq, epoch }));
-    this.#restart(this.#rooms.get(room), { room }, { seq, epoch });
-    if (!isCounted && seq > 0) this.#recount();
+    const tally = this.#rooms.get(room);
+    this.#restart(tally, { room }, { seq, epoch });
+    const isCounted = tally.isCounted && recovered === true; // otherwise messages before it are not counted
+    if (!isCounted && seq > 0) this.#doubt(tally);
   }
 
   /** Notes that the client is no longer in a room. */
@@ -110,7 +112,7 @@ export class Unread {
 
   #add(tally, who, entry, isMention) {
     if (tally === undefined) return;
-    if (entry.seq !== undefined && !tally.isOf(entry)) this.#recount();
+    if (entry.seq !== undefined && !tally.isOf(entry)) this.#doubt(tally);
     this.#change(tally, who, () => tally.add(entry, isMention));
   }
 
@@ -118,6 +120,12 @@ export class Unread {
   #restart(tally, who, { seq, epoch }) {
     if (tally === undefined || tally.isOf({ epoch })) return;
     this.#change(tally, who, () => tally.begin({ seq, epoch }));
+    this.#doubt(tally);
+  }
+
+  /** Asks the server to count. If its answer does not contain the room, the client asks again when it is in the room. */
+  #doubt(tally) {
+    if (tally !== undefined) tally.isCounted = false;
     this.#recount();
   }
 
@@ -126,6 +134,7 @@ export class Unread {
       if (!this.#rooms.has(row.name)) this.#rooms.set(row.name, new Tally());
       const tally = this.#rooms.get(row.name);
       this.#change(tally, { room: row.name }, () => tally.count(row));
+      tally.isCounted = true;
     }
     if (epoch === undefined) return;
     this.#inbox = { seq, epoch };
@@ -141,7 +150,7 @@ export class Unread {
     if (tally === undefined) return;
     const who = room === undefined ? { username } : { room };
     const isExact = tally.isOf({ epoch }) && this.#change(tally, who, () => tally.read(seq));
-    if (!isExact) this.#recount();
+    if (!isExact) this.#doubt(tally);
   }
 
   #change(tally, who, change) {

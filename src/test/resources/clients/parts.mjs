@@ -113,6 +113,11 @@ unread.receive({ type: 'room_joined', room: 'attic', epoch: 'x', seq: 0 }); // n
 assert.equal(recounts, 2);
 unread.receive({ type: 'room_joined', room: 'cellar', epoch: 'y', seq: 1 });
 assert.equal(recounts, 3);
+for (const name of ['none', 'cellar']) { // a count without the room does not count it
+  unread.receive({ type: 'my_rooms', rooms: name === 'cellar' ? [{ name, epoch: 'y', seq: 1, unread: 1 }] : [] });
+  unread.receive({ type: 'room_joined', room: 'cellar', epoch: 'y', seq: 1, recovered: true });
+  assert.equal(recounts, 4);
+}
 for (let seq = 1; seq <= 2_500; seq++) unread.receive({ type: 'chat_message', room: 'attic', username: 'bob', text: '', epoch: 'x', seq });
 assert.equal(unread.room('attic').unread, 2_500);
 assert.equal(unread.read({ room: 'attic' }, 2_400), true);

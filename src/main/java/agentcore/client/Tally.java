@@ -14,6 +14,12 @@ final class Tally {
 
   private static final int KEPT = 1000;
 
+  /**
+   * Whether the server has counted this log, and nothing has happened since that only the server
+   * can count.
+   */
+  boolean isCounted;
+
   private final Deque<Later> later = new ArrayDeque<>();
   private String epoch = "";
   private long base;

@@ -68,8 +68,13 @@ final class Unread {
 
   /** Notes that the server did not take a read marker. */
   void distrust(Place place) {
-    find(place).ifPresent(Tally::distrust);
-    recount.run();
+    find(place)
+        .ifPresentOrElse(
+            tally -> {
+              tally.distrust();
+              doubt(tally);
+            },
+            recount);
   }
 
   /** Handles a frame that the application receives. */
@@ -101,16 +106,13 @@ final class Unread {
   /** Notes that the client is in a room, by {@code welcome} or {@code room_joined}. */
   void entered(String room, ChatEvent frame) {
     Place place = Place.room(room);
+    Tally tally =
+        tallies.computeIfAbsent(place, each -> begun(frame.text("epoch"), frame.number("seq")));
+    restart(tally, place, frame);
     // otherwise messages before it are not counted
-    boolean isCounted = tallies.containsKey(place) && frame.is("recovered");
-    if (!tallies.containsKey(place)) {
-      Tally tally = new Tally();
-      tally.take(frame.text("epoch"), frame.number("seq"), 0, 0, 0);
-      tallies.put(place, tally);
-    }
-    find(place).ifPresent(tally -> restart(tally, place, frame));
+    boolean isCounted = tally.isCounted && frame.is("recovered");
     if (!isCounted && frame.number("seq") > 0) {
-      recount.run();
+      doubt(tally);
     }
   }
 
@@ -125,18 +127,18 @@ final class Unread {
   }
 
   private Tally person(String name) {
-    return tallies.computeIfAbsent(
-        Place.user(name),
-        place -> {
-          Tally tally = new Tally();
-          tally.take(inboxEpoch, inboxSeq, 0, 0, 0);
-          return tally;
-        });
+    return tallies.computeIfAbsent(Place.user(name), place -> begun(inboxEpoch, inboxSeq));
+  }
+
+  private static Tally begun(String epoch, long seq) {
+    Tally tally = new Tally();
+    tally.take(epoch, seq, 0, 0, 0);
+    return tally;
   }
 
   private void add(Tally tally, Place place, ChatEvent entry, boolean isMention) {
     if (entry.has("seq") && !tally.isOf(entry.text("epoch"))) {
-      recount.run();
+      doubt(tally);
     }
     var unused =
         change(
@@ -161,6 +163,15 @@ final class Unread {
               tally.begin(frame.text("epoch"), frame.number("seq"));
               return true;
             });
+    doubt(tally);
+  }
+
+  /**
+   * Asks the server to count. If its answer does not contain the room, the client asks again when
+   * it is in the room.
+   */
+  private void doubt(Tally tally) {
+    tally.isCounted = false;
     recount.run();
   }
 
@@ -169,6 +180,7 @@ final class Unread {
       Place place = Place.room(row.text("name"));
       Tally tally = tallies.computeIfAbsent(place, each -> new Tally());
       take(tally, place, row.text("epoch"), row.number("seq"), Optional.of(row));
+      tally.isCounted = true;
     }
     if (!frame.has("inbox_epoch")) {
       return;
@@ -209,7 +221,7 @@ final class Unread {
         tally.get().isOf(frame.text("epoch"))
             && change(tally.get(), place, () -> tally.get().read(frame.number("seq")));
     if (!isExact) {
-      recount.run();
+      doubt(tally.get());
     }
   }
 
