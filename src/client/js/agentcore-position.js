@@ -4,12 +4,17 @@ export class Position {
   #epoch = '';
   #seq = 0;
   #messageId;
+  #isSeen;
 
-  /** @param {{epoch?: string, since?: number, message_id?: string}} [seen] the last message seen */
-  constructor({ epoch = '', since = 0, message_id: messageId } = {}) {
+  /**
+   * @param {{epoch?: string, since?: number, message_id?: string}} [seen] the last message seen
+   * @param {boolean} [isSeen] false if the application has seen no message, so that none can be missing on arrival
+   */
+  constructor({ epoch = '', since = 0, message_id: messageId } = {}, isSeen = true) {
     this.#epoch = epoch;
     this.#seq = since;
     this.#messageId = messageId;
+    this.#isSeen = isSeen;
   }
 
   get seq() {
@@ -36,7 +41,8 @@ export class Position {
    * @param {boolean} wasIn whether the connection was already in, so that all messages up to the frame have arrived
    */
   arrive(frame, wasIn) {
-    const isNew = this.#epoch === '';
+    const isNew = this.#epoch === '' || !this.#isSeen;
+    this.#isSeen = true;
     const isSameLog = this.#epoch === frame.epoch;
     if (isSameLog && frame.recovered === true) return false; // the missed messages follow
     const isHere = isSameLog && this.#seq === frame.seq && (wasIn || frame.recovered !== false);

@@ -69,14 +69,14 @@ export class Rooms {
     return this.#rooms.get(name) ?? this.#open(name);
   }
 
-  #open(name, seen) {
+  #open(name, position = new Position()) {
     const deliver = ({ id, text }) => {
       const reply = this.#requests.send('chat_message', { room: name, text }, id);
       reply.catch((error) => error.code === 'NOT_IN_ROOM' && this.refused(name));
       return reply;
     };
     const outbox = new Outbox((task) => this.#pace.run(task), deliver);
-    const room = new Room(name, this.#lostPositions.get(name) ?? new Position(seen), outbox);
+    const room = new Room(name, this.#lostPositions.get(name) ?? position, outbox);
     this.#lostPositions.delete(name);
     this.#rooms.set(name, room);
     return room;
@@ -219,11 +219,13 @@ export class Rooms {
     return rooms.length === 0 ? undefined : this.#joins.next(rooms, this.#list.isKept);
   }
 
-  /** The position of the last message seen in a room; empty while a request to leave is pending. */
+  /**
+   * The position of the last message seen in a room, even while a request to leave is pending, which may fail. If it
+   * succeeds, `room_left` has discarded the position when the missed messages arrive, and the client drops them.
+   */
   #lastSeen(name) {
-    const room = this.#rooms.get(name);
-    if (room === undefined) return this.#lostPositions.get(name)?.lastSeen ?? {};
-    return this.#leaves.has(name) ? {} : room.position.lastSeen;
+    const position = this.#rooms.get(name)?.position ?? this.#lostPositions.get(name);
+    return position?.lastSeen ?? {};
   }
 
   /** Leaves a room that the user has left on another device. */
@@ -299,7 +301,7 @@ export class Rooms {
     if (!this.#rooms.has(name)) {
       const isLeft = name === this.#default.name || this.#default.hasLeft(name) || this.#leaves.has(name);
       if (isLeft || this.#closed.has(name)) return;
-      this.#open(name, { epoch, since: seq }).isFollowed = true;
+      this.#open(name, new Position({ epoch, since: seq }, false)).isFollowed = true;
     }
     this.#rooms.get(name).isKept = true;
   }

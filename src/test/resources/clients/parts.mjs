@@ -38,6 +38,9 @@ assert.equal(position.arrive({ epoch: 'b', seq: 10 }, false), true);
 assert.equal(position.arrive({ epoch: 'c', seq: 10, recovered: true }, false), true);
 assert.equal(position.arrive({ epoch: 'c', seq: 10, recovered: false }, false), true);
 assert.equal(position.arrive({ epoch: 'c', seq: 10, recovered: false }, true), false);
+const listed = new Position({ epoch: 'a', since: 5 }, false); // nothing was seen, so nothing is missing
+assert.equal(listed.arrive({ epoch: 'a', seq: 7 }, false), false);
+assert.equal(listed.arrive({ epoch: 'a', seq: 9 }, false), true);
 
 // A message that cannot be sent in time is given up and not sent later.
 const sent = [];

@@ -11,7 +11,7 @@ final class Inbox {
 
   private final Emitter emitter;
   private final Outbox outbox;
-  private final LogPosition position = new LogPosition(LastSeen.NOTHING);
+  private final LogPosition position = new LogPosition(LastSeen.NOTHING, true);
 
   /** Whether a welcome told the position; before, there is nothing to resume. */
   private boolean isKnown;

@@ -16,8 +16,17 @@ final class LogPosition {
 
   private LastSeen seen;
 
-  LogPosition(LastSeen seen) {
+  private boolean isSeen;
+
+  /**
+   * Creates a position.
+   *
+   * @param isSeen false if the application has seen no message, so that none can be missing on
+   *     arrival
+   */
+  LogPosition(LastSeen seen, boolean isSeen) {
     this.seen = seen;
+    this.isSeen = isSeen;
   }
 
   String epoch() {
@@ -59,7 +68,8 @@ final class LogPosition {
    *     arrived
    */
   boolean arrive(ChatEvent frame, Recovered recovered, boolean wasIn) {
-    boolean isNew = isUnknown();
+    boolean isNew = isUnknown() || !isSeen;
+    isSeen = true;
     boolean isSameLog = seen.epoch().equals(frame.text("epoch"));
     if (isSameLog && recovered == Recovered.YES) {
       return false; // the missed messages follow

@@ -88,10 +88,10 @@ final class Rooms {
 
   /** Adds a room, which the client then joins. */
   Room add(String name) {
-    return find(name).orElseGet(() -> open(name, LastSeen.NOTHING));
+    return find(name).orElseGet(() -> open(name, new LogPosition(LastSeen.NOTHING, true)));
   }
 
-  private Room open(String name, LastSeen seen) {
+  private Room open(String name, LogPosition position) {
     Outbox outbox =
         new Outbox(
             loop,
@@ -108,7 +108,7 @@ final class Rooms {
               return reply;
             });
     LogPosition known = lostPositions.remove(name);
-    Room room = new Room(name, known == null ? new LogPosition(seen) : known, outbox);
+    Room room = new Room(name, known == null ? position : known, outbox);
     rooms.put(name, room);
     return room;
   }
@@ -131,7 +131,7 @@ final class Rooms {
     }
     boolean isResumed = !seen.epoch().isEmpty();
     if (isResumed) {
-      keepPosition(name, new LogPosition(seen));
+      keepPosition(name, new LogPosition(seen, true));
     }
     Reply reply = requests.ask("join_room", () -> joinFields(name), () -> true);
     if (isResumed) {
@@ -304,15 +304,17 @@ final class Rooms {
     }
   }
 
-  /** Returns the fields of a request to join: no position while a request to leave is pending. */
+  /**
+   * Returns the fields of a request to join: the position of the last message seen in a room, even
+   * while a request to leave is pending, which may fail. If it succeeds, {@code room_left} has
+   * discarded the position when the missed messages arrive, and the client drops them.
+   */
   private JsonObject joinFields(String name) {
     JsonObject data = named(name);
-    Optional<Room> room = find(name);
-    if (room.isEmpty()) {
-      Optional.ofNullable(lostPositions.get(name)).ifPresent(position -> position.addTo(data));
-    } else if (!leaves.containsKey(name)) {
-      room.get().position.addTo(data);
-    }
+    find(name)
+        .map(room -> room.position)
+        .or(() -> Optional.ofNullable(lostPositions.get(name)))
+        .ifPresent(position -> position.addTo(data));
     return data;
   }
 
@@ -434,7 +436,8 @@ final class Rooms {
       if (isLeft || closed.contains(name)) {
         return;
       }
-      open(name, new LastSeen(row.text("epoch"), row.number("seq"), "")).isFollowed = true;
+      LastSeen counted = new LastSeen(row.text("epoch"), row.number("seq"), "");
+      open(name, new LogPosition(counted, false)).isFollowed = true;
     }
     add(name).isKept = true;
   }
