@@ -105,7 +105,8 @@ export class AgentCoreClient {
   constructor(options) {
     const { url, user, token, rooms = [], times = {} } = options;
     const how = typeof token === 'function' ? { isTokenFunction: true } : { token };
-    const { client, error } = call('create', { url, user, ...how, rooms, times });
+    const seed = Math.floor(Math.random() * 2 ** 32);
+    const { client, error } = call('create', { url, user, ...how, rooms, times, seed });
     if (error !== undefined) throw new ChatError(error.code, error.message);
     this.client = client;
     clients.set(client, options);

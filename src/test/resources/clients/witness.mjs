@@ -12,8 +12,10 @@ export class Witness {
   constructor(client) {
     client.on('welcome', (frame) => frame.rooms.forEach((room) => client.rooms().includes(room) && this.#enter(room, frame)));
     client.on('my_rooms', ({ rooms }) => {
-      const rows = rooms.filter(({ name }) => !this.#places.has(name));
-      this.#counted = new Map(rows.map((row) => [row.name, this.#counted.get(row.name) ?? row]));
+      const rows = rooms.map((row) => [row.name, this.#counted.get(row.name) ?? row]);
+      const joining = client.rooms(); // perhaps a room that is no longer in the list
+      const former = [...this.#counted].filter(([name]) => joining.includes(name));
+      this.#counted = new Map([...rows, ...former].filter(([name]) => !this.#places.has(name)));
     });
     client.on('room_joined', (frame) => {
       const counted = frame.recovered ? this.#counted.get(frame.room) : undefined;

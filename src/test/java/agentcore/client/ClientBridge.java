@@ -248,8 +248,8 @@ final class ClientBridge {
       }
       builder.times(times(call.getAsJsonObject("times")));
       BridgeLoop loop = new BridgeLoop(id);
-      ChatClient client =
-          new ChatClient(builder, loop, new BridgeTransport(loop), new SplittableRandom(id));
+      SplittableRandom random = new SplittableRandom(call.get("seed").getAsLong());
+      ChatClient client = new ChatClient(builder, loop, new BridgeTransport(loop), random);
       clients.add(new Driven(id, client, loop));
       result.addProperty("client", id);
     } catch (ChatException invalid) {
