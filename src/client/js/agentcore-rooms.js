@@ -286,6 +286,7 @@ export class Rooms {
     const isSameStore = this.#default.isSameStore || known.some(isSameLog);
     this.#list.answered();
     for (const room of [...this.#rooms.values()]) {
+      room.isKept ||= room.isIn; // joined before this answer, so the server had put it into the list
       const isUnlisted = room.isKept && !names.has(room.name);
       room.isUnwanted = isUnlisted && room.isIn;
       if (!isUnlisted || room.isIn || room.joining !== null) continue;

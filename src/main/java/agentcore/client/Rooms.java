@@ -407,6 +407,8 @@ final class Rooms {
                 .anyMatch(this::isOfKnownLog);
     list.answered();
     for (Room room : List.copyOf(rooms.values())) {
+      // joined before this answer, so the server had put it into the list
+      room.isKept |= room.isIn;
       boolean isUnlisted = room.isKept && !names.contains(room.name);
       room.isUnwanted = isUnlisted && room.isIn;
       if (isUnlisted && !room.isIn && room.joining.isEmpty()) {

@@ -243,6 +243,12 @@ class ClientModuleTest {
     assertSucceeds("schedules.mjs", "1", "500");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"3541", "5958", "11180", "14185"})
+  void schedulesThatFailedBeforeLoseNothing(String seed) throws IOException {
+    assertSucceeds("schedules.mjs", seed, "1");
+  }
+
   @Test
   void fiveTabsInNinetyNineRoomsReconnectTenTimesWithoutFlooding() throws IOException {
     assertSucceeds("tabs.mjs", "5", "99", "10", "1");
