@@ -1,10 +1,12 @@
 // The position of the last message that a client has seen in a log.
 
 export class Position {
+  /** Whether the application has seen messages up to this position; otherwise it begins here. */
+  isSeen;
+
   #epoch = '';
   #seq = 0;
   #messageId;
-  #isSeen;
 
   /**
    * @param {{epoch?: string, since?: number, message_id?: string}} [seen] the last message seen
@@ -14,7 +16,7 @@ export class Position {
     this.#epoch = epoch;
     this.#seq = since;
     this.#messageId = messageId;
-    this.#isSeen = isSeen;
+    this.isSeen = isSeen;
   }
 
   get seq() {
@@ -41,8 +43,8 @@ export class Position {
    * @param {boolean} wasIn whether the connection was already in, so that all messages up to the frame have arrived
    */
   arrive(frame, wasIn) {
-    const isNew = this.#epoch === '' || !this.#isSeen;
-    this.#isSeen = true;
+    const isNew = this.#epoch === '' || !this.isSeen;
+    this.isSeen = true;
     const isSameLog = this.#epoch === frame.epoch;
     if (isSameLog && frame.recovered === true) return false; // the missed messages follow
     const isHere = isSameLog && this.#seq === frame.seq && (wasIn || frame.recovered !== false);

@@ -290,7 +290,7 @@ export class Rooms {
       const isUnlisted = room.isKept && !names.has(room.name);
       room.isUnwanted = isUnlisted && room.isIn;
       if (!isUnlisted || room.isIn || room.joining !== null) continue;
-      if (room.isFollowed) this.#forget(room.name);
+      if (room.isFollowed) this.#unfollow(room);
       else if (isSameStore) this.#leftAlready(room.name);
     }
     rows.forEach((row) => this.#follow(row));
@@ -305,6 +305,12 @@ export class Rooms {
       this.#open(name, new Position({ epoch, since: seq }, false)).isFollowed = true;
     }
     this.#rooms.get(name).isKept = true;
+  }
+
+  /** Forgets a room that the client has not entered. A position from before a `room_lost` stays. */
+  #unfollow({ name, position }) {
+    this.#keepPosition(name, position);
+    this.#forget(name);
   }
 
   #gap(room, reason) {
@@ -330,6 +336,7 @@ export class Rooms {
   }
 
   #keepPosition(name, position) {
+    if (!position.isSeen) return;
     this.#lostPositions.set(name, position);
     if (this.#lostPositions.size > KEPT_POSITIONS) this.#lostPositions.delete(this.#lostPositions.keys().next().value);
   }

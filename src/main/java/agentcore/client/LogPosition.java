@@ -29,6 +29,11 @@ final class LogPosition {
     this.isSeen = isSeen;
   }
 
+  /** Returns whether the application has seen messages up to this position, or begins here. */
+  boolean isSeen() {
+    return isSeen;
+  }
+
   String epoch() {
     return seen.epoch();
   }

@@ -413,7 +413,7 @@ final class Rooms {
       room.isUnwanted = isUnlisted && room.isIn;
       if (isUnlisted && !room.isIn && room.joining.isEmpty()) {
         if (room.isFollowed) {
-          forget(room.name);
+          unfollow(room);
         } else if (isSameStore) {
           var unused = leftAlready(room.name);
         }
@@ -442,6 +442,15 @@ final class Rooms {
       open(name, new LogPosition(counted, false)).isFollowed = true;
     }
     add(name).isKept = true;
+  }
+
+  /**
+   * Forgets a room that the client has not entered. A position from before a {@code room_lost}
+   * stays.
+   */
+  private void unfollow(Room room) {
+    keepPosition(room.name, room.position);
+    forget(room.name);
   }
 
   private void gap(String room, String reason) {
@@ -473,6 +482,9 @@ final class Rooms {
   }
 
   private void keepPosition(String name, LogPosition position) {
+    if (!position.isSeen()) {
+      return;
+    }
     lostPositions.put(name, position);
     if (lostPositions.size() > KEPT_POSITIONS) {
       lostPositions.remove(new ArrayList<>(lostPositions.keySet()).getFirst());

@@ -244,7 +244,7 @@ class ClientModuleTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"3541", "5958", "11180", "14185"})
+  @ValueSource(strings = {"3541", "5958", "11180", "14185", "17498"})
   void schedulesThatFailedBeforeLoseNothing(String seed) throws IOException {
     assertSucceeds("schedules.mjs", seed, "1");
   }

@@ -16,6 +16,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The tests of the JavaScript client, driving the Java client. Skipped without Node. */
 class SharedScheduleTest {
@@ -33,6 +35,12 @@ class SharedScheduleTest {
   @Test
   void randomSchedulesLoseNothingAndSettleEveryMessage() throws Exception {
     assertSucceeds("schedules.mjs", "1", "500");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1651", "3170", "4940", "5210"})
+  void schedulesThatFailedBeforeLoseNothing(String seed) throws Exception {
+    assertSucceeds("schedules.mjs", seed, "1");
   }
 
   @Test
