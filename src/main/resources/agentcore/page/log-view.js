@@ -23,6 +23,7 @@ export class LogView {
   #first = null; // the first item of the window
   #last = null; // the last one, or null if the window contains all that follow
   #isNearEnd = true;
+  #width = 0; // for which #isNearEnd holds
   #target = ''; // what to show when it is drawn: the 'end', or the line above what is 'new'
   #place = () => {}; // sets the scroll position after drawing
 
@@ -37,7 +38,7 @@ export class LogView {
       this.scrollToEnd();
       this.#log.focus();
     });
-    new ResizeObserver(() => this.#isAtEnd && this.#showEnd()).observe(this.#log);
+    new ResizeObserver(() => this.#resized()).observe(this.#log);
   }
 
   get #isAtEnd() {
@@ -140,8 +141,14 @@ export class LogView {
     return this.#log.scrollHeight - this.#log.scrollTop - this.#log.clientHeight;
   }
 
+  #resized() {
+    this.#width = this.#log.clientWidth;
+    if (this.#isAtEnd) this.#showEnd();
+  }
+
   #scrolled() {
     if (this.#conversation === null || this.#target !== '') return;
+    if (this.#width !== this.#log.clientWidth) return; // the browser has moved what it laid out anew; #resized follows
     const wasAtEnd = this.#isAtEnd;
     const below = this.#below();
     this.#isNearEnd = below < NEAR_END;

@@ -206,4 +206,23 @@ class BusyBrowserTest extends BrowserTest {
             .getAsDouble();
     assertTrue(moved < 2, "it moved by " + moved);
   }
+
+  @Test
+  void endStaysInViewWhenTheWindowGetsNarrow() {
+    Visitor alice = signIn("alice");
+    for (int i = 1; i <= 60; i++) {
+      writer.send(
+          "{\"type\":\"chat_message\",\"data\":{\"room\":\"lobby\",\"text\":\"%s %d\"}}"
+              .formatted("many words that need some lines where there is no room ".repeat(3), i));
+      writer.nextJson("chat_message");
+    }
+    alice.awaitCount(60);
+    for (int i = 0; i < 5; i++) {
+      alice.tab().size(1280, 800);
+      alice.tab().await("log.scrollHeight - log.scrollTop - log.clientHeight < 2");
+      alice.tab().size(390, 800);
+      alice.tab().await("innerWidth === 390");
+      alice.tab().await("log.scrollHeight - log.scrollTop - log.clientHeight < 2");
+    }
+  }
 }
