@@ -99,8 +99,14 @@ final class StoreTorture {
     if (act.isLossy()) {
       lossesNanos.add(endedNanos);
     }
-    awaitTraffic(crowd, endedNanos);
-    awaitHints(crowd, servers);
+    try {
+      awaitTraffic(crowd, endedNanos);
+      awaitHints(crowd, servers);
+    } catch (AssertionError ill) {
+      throw new AssertionError(
+          log + act.name() + " does not end\n" + servers.get(0).output() + servers.get(1).output(),
+          ill);
+    }
     long healed = (System.nanoTime() - endedNanos) / 1_000_000;
     healMillis.add(healed);
     log.append(
