@@ -119,15 +119,20 @@ final class StoreTorture {
     }
   }
 
-  /** Waits until messages arrive by pub/sub: a server that hears nothing reads the logs instead. */
+  /**
+   * Waits until messages arrive by pub/sub: a server that hears nothing in one of the rooms reads
+   * its log instead. On a busy machine a few are always late, and read.
+   */
   private static void awaitHints(Crowd crowd, ServerPair servers) {
     Await.until(
-        "messages that no server had to read from a log",
+        "messages that the servers need not read from a log",
         PATIENCE,
         () -> {
-          long before = servers.messagesReadFromLogs();
+          long readBefore = servers.messagesReadFromLogs();
+          int storedBefore = crowd.acknowledged();
           awaitTraffic(crowd, System.nanoTime());
-          return servers.messagesReadFromLogs() == before;
+          long read = servers.messagesReadFromLogs() - readBefore;
+          return read * 50 <= crowd.acknowledged() - storedBefore;
         });
   }
 
