@@ -51,7 +51,7 @@ public final class PseudoTerminal implements AutoCloseable {
     String shell =
         """
         stty rows %d cols %d; tty >tty; stty -g >before
-        sh -c 'echo $$ >pid; exec "$@"' sh %s
+        sh -c 'echo $$ >pid; exec env --default-signal "$@"' sh %s
         code=$?; stty -g >after; echo "exit code $code"
         """
             .formatted(height, columns, program);
