@@ -20,6 +20,7 @@ const settles = (promise) => {
 /** Another user, who is in all rooms. */
 async function connect(url, user) {
   const client = new AgentCoreClient({ url, user });
+  client.on('state', (state) => console.log(user, JSON.stringify(state)));
   await client.connect();
   return client;
 }
@@ -29,6 +30,7 @@ const rooms = Array.from({ length: 6 }, (_, i) => `r${seed}-${i}`);
 for (const room of rooms) {
   await bob.create(room);
   await carol.join(room);
+  console.log('both are in', room);
 }
 
 /** A device of alice. It knows the seq of what it received since it was loaded. */
