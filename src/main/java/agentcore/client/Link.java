@@ -50,16 +50,16 @@ final class Link {
   }
 
   /** Close codes after which a reconnect would fail again. After all others the link reconnects. */
-  private static final Set<Integer> FINAL_CODES =
-      Set.of(1000, 1002, 1003, 1007, 1008, 1009, 4401, 4403, 4411);
+  static final Set<Integer> FINAL_CODES = Set.of(1000, 1003, 1008, 1009, 4401, 4403, 4411);
 
   /** The close code of a token that is missing, malformed or expired. */
   private static final int BAD_TOKEN = 4401;
 
   /**
-   * Close codes that require a longer delay: the server is full, or this user has many connections.
+   * Close codes that require a longer delay: a frame was damaged, the server is full, or this user
+   * has too many connections.
    */
-  private static final Set<Integer> LATER_CODES = Set.of(1013, 4409);
+  private static final Set<Integer> LATER_CODES = Set.of(1002, 1007, 1013, 4409);
 
   private static final int NO_CLOSE_FRAME = 1006;
   private static final int NO_HEARTBEAT = 4410;

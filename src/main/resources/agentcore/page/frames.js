@@ -28,10 +28,13 @@ export class Frames {
   }
 
   #now() {
-    this.#prepare();
-    cancelAnimationFrame(this.#frame);
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    try {
+      this.#prepare();
+    } finally {
+      cancelAnimationFrame(this.#frame);
+      clearTimeout(this.#timer);
+      this.#timer = undefined; // else nothing would be drawn any more
+    }
     const changed = this.#changed;
     this.#changed = new Set();
     this.#draw(changed);

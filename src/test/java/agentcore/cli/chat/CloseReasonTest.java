@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.cli.common.Backoff;
+import agentcore.testkit.protocol.Description;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
@@ -32,6 +33,20 @@ class CloseReasonTest {
     assertEquals(next, reason.next());
     assertFalse(reason.text().isEmpty());
     assertFalse(reason.text().contains("\u001b"));
+  }
+
+  @Test
+  void terminalEndsAfterTheCodesThatTheDescriptionCallsFinal() {
+    Description.at("#/channels/chat/x-close-codes")
+        .getAsJsonObject()
+        .entrySet()
+        .forEach(
+            code -> {
+              CloseReason reason = CloseReason.ofClose(Integer.parseInt(code.getKey()), "");
+              boolean reconnects =
+                  code.getValue().getAsJsonObject().get("reconnect").getAsBoolean();
+              assertEquals(reconnects, reason.next() != CloseReason.Next.GIVE_UP, code.getKey());
+            });
   }
 
   @Test
