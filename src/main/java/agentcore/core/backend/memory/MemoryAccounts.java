@@ -3,7 +3,6 @@ package agentcore.core.backend.memory;
 import agentcore.core.backend.Accounts;
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.Notice;
-import agentcore.core.backend.Subscribers;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Iterator;

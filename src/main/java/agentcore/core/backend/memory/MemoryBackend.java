@@ -6,7 +6,6 @@ import agentcore.core.backend.BackendLimits;
 import agentcore.core.backend.Directory;
 import agentcore.core.backend.Log;
 import agentcore.core.backend.Presence;
-import agentcore.core.backend.Subscribers;
 import agentcore.core.backend.TokenBuckets;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;

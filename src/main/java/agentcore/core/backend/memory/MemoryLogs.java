@@ -10,7 +10,6 @@ import agentcore.core.backend.Position;
 import agentcore.core.backend.PublishResult;
 import agentcore.core.backend.ReadMarks;
 import agentcore.core.backend.Subscriber;
-import agentcore.core.backend.Subscribers;
 import agentcore.core.backend.Unread;
 import java.util.Comparator;
 import java.util.List;

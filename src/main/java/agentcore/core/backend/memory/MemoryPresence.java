@@ -5,7 +5,6 @@ import agentcore.core.backend.Member;
 import agentcore.core.backend.Notice;
 import agentcore.core.backend.Position;
 import agentcore.core.backend.Presence;
-import agentcore.core.backend.Subscribers;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.HashMap;

@@ -5,20 +5,23 @@ import agentcore.core.backend.Entry;
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.Notice;
 import agentcore.core.backend.Subscriber;
-import agentcore.core.backend.Subscribers;
 import agentcore.core.backend.redis.cluster.Router;
+import agentcore.core.backend.redis.link.MessageListener;
 import agentcore.core.metrics.LimitedLog;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 
 /**
  * One channel for each group with subscribers on this server, and the messages on these channels:
  * an entry, written by publish.lua; a notice; or "G", a gap, when open.lua begins a new epoch.
  * Fields are separated by line feeds; only the text, which comes last, may contain line feeds.
  */
-final class GroupChannels {
+final class GroupChannels implements MessageListener {
   private static final LimitedLog FAILURES =
       new LimitedLog(System.getLogger(GroupChannels.class.getName()), "subscribers that failed");
 
@@ -26,13 +29,19 @@ final class GroupChannels {
   private static final String GAP = "G";
 
   private final Keys keys;
-  private final Router router;
-  private final Subscribers subscribers = new Subscribers();
-  private final ConcurrentHashMap<String, GroupId> groups = new ConcurrentHashMap<>();
+  private final Supplier<Router> router;
+  private final Map<String, Channel> channels = new ConcurrentHashMap<>();
   private final ReentrantLock subscribing = new ReentrantLock();
   private volatile BiConsumer<GroupId, Notice> onEvict = (group, eviction) -> {};
 
-  GroupChannels(Keys keys, Router router) {
+  private record Channel(GroupId group, List<Subscriber> subscribers) {}
+
+  /**
+   * Creates channels without subscribers.
+   *
+   * @param router returns the router, which passes the messages on to this object
+   */
+  GroupChannels(Keys keys, Supplier<Router> router) {
     this.keys = keys;
     this.router = router;
   }
@@ -46,13 +55,15 @@ final class GroupChannels {
     String channel = keys.channel(group);
     subscribing.lock();
     try {
-      subscribers.add(group, subscriber);
-      groups.put(channel, group);
+      channels
+          .computeIfAbsent(channel, name -> new Channel(group, new CopyOnWriteArrayList<>()))
+          .subscribers()
+          .add(subscriber);
     } finally {
       subscribing.unlock();
     }
     try {
-      router.subscribe(channel);
+      router.get().subscribe(channel);
     } catch (BackendException unconfirmed) {
       unsubscribe(group, subscriber);
       throw unconfirmed;
@@ -60,12 +71,15 @@ final class GroupChannels {
   }
 
   void unsubscribe(GroupId group, Subscriber subscriber) {
+    String name = keys.channel(group);
     subscribing.lock();
     try {
-      subscribers.remove(group, subscriber);
-      if (subscribers.of(group).isEmpty()) {
-        groups.remove(keys.channel(group));
-        router.unsubscribe(keys.channel(group));
+      Channel channel = channels.get(name);
+      if (channel != null
+          && channel.subscribers().remove(subscriber)
+          && channel.subscribers().isEmpty()) {
+        channels.remove(name);
+        router.get().unsubscribe(name);
       }
     } finally {
       subscribing.unlock();
@@ -85,12 +99,13 @@ final class GroupChannels {
   }
 
   /** Delivers a message to the subscribers on this server; {@link #flush} ends the batch. */
-  void onMessage(String channel, String message) {
-    GroupId group = groups.get(channel);
-    if (group == null) {
+  @Override
+  public void received(String name, String message) {
+    Channel channel = channels.get(name);
+    if (channel == null) {
       return; // unsubscribed before the message arrived
     }
-    List<Subscriber> receivers = subscribers.of(group);
+    List<Subscriber> receivers = channel.subscribers();
     if (message.equals(GAP)) {
       each(receivers, Subscriber::onGap);
       return;
@@ -102,26 +117,25 @@ final class GroupChannels {
     } else {
       Notice notice = new Notice(Notice.Kind.valueOf(f[1]), f[2], f[3], f[4], f[5]);
       if (notice.kind() == Notice.Kind.EVICT) {
-        onEvict.accept(group, notice);
+        onEvict.accept(channel.group(), notice);
       }
       each(receivers, receiver -> receiver.onNotice(notice));
     }
   }
 
-  /** Ends a batch of messages for the subscribers on this server. */
-  void flush(String channel) {
-    GroupId group = groups.get(channel);
-    if (group != null) {
-      each(subscribers.of(group), Subscriber::flush);
-    }
+  @Override
+  public void flush(String name) {
+    each(subscribers(name), Subscriber::flush);
   }
 
-  /** Tells the subscribers on this server that messages on a channel were lost. */
-  void onGap(String channel) {
-    GroupId group = groups.get(channel);
-    if (group != null) {
-      each(subscribers.of(group), Subscriber::onGap);
-    }
+  @Override
+  public void missed(String name) {
+    each(subscribers(name), Subscriber::onGap);
+  }
+
+  private List<Subscriber> subscribers(String name) {
+    Channel channel = channels.get(name);
+    return channel == null ? List.of() : channel.subscribers();
   }
 
   /** Calls a subscriber. */

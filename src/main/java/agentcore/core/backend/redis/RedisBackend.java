@@ -73,8 +73,10 @@ public final class RedisBackend implements Backend {
     keys = new Keys(prefix, parsed.login().database());
     partitions = new Partitions(keys);
     check = new StoreCheck(parsed, keys);
-    router = new Router(parsed, partitions::probeChannel, timing.probeTimeout(), new StoreEvents());
-    channels = new GroupChannels(keys, router);
+    channels = new GroupChannels(keys, this::router);
+    router =
+        new Router(
+            parsed, partitions::probeChannel, timing.probeTimeout(), channels, this::changed);
     log = new RedisLog(router, keys, channels, limits);
     directory = new RedisDirectory(router, keys, this::joined, limits);
     accounts = new RedisAccounts(router, keys, limits.inboxTtl());
@@ -99,26 +101,12 @@ public final class RedisBackend implements Backend {
     return presence.groups();
   }
 
-  private final class StoreEvents implements Router.Listener {
-    @Override
-    public void received(String channel, String message) {
-      channels.onMessage(channel, message);
-    }
+  private Router router() {
+    return router;
+  }
 
-    @Override
-    public void flush(String channel) {
-      channels.flush(channel);
-    }
-
-    @Override
-    public void missed(String channel) {
-      channels.onGap(channel);
-    }
-
-    @Override
-    public void changed(BitSet slots) {
-      upkeep.changed(slots::get);
-    }
+  private void changed(BitSet slots) {
+    upkeep.changed(slots::get);
   }
 
   /**

@@ -242,7 +242,7 @@ final class RedisPresence implements Presence {
   private void deliverMissedEviction(LocalMembership entry, Object reply) {
     List<?> fields = Reply.list(reply);
     if (Reply.text(Reply.inTime(fields.get(0))).equals("EVICTED")) {
-      channels.onMessage(keys.channel(entry.group()), Reply.text(fields.get(1)));
+      channels.received(keys.channel(entry.group()), Reply.text(fields.get(1)));
     }
   }
 

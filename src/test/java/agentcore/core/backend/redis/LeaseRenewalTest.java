@@ -12,6 +12,7 @@ import agentcore.core.backend.Draft;
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.Position;
 import agentcore.core.backend.redis.cluster.Router;
+import agentcore.core.backend.redis.link.MessageListener;
 import agentcore.core.backend.redis.link.RedisUrl;
 import agentcore.core.backend.redis.link.Reply;
 import agentcore.testkit.Await;
@@ -20,7 +21,6 @@ import agentcore.testkit.network.FaultProxy;
 import agentcore.testkit.network.FaultProxy.Direction;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -46,12 +46,16 @@ class LeaseRenewalTest {
   private Router router(String url) {
     Router router =
         new Router(
-            RedisUrl.parse(url), slots -> Optional.empty(), Duration.ofSeconds(3), new Deaf());
+            RedisUrl.parse(url),
+            slots -> Optional.empty(),
+            Duration.ofSeconds(3),
+            new Deaf(),
+            changed -> {});
     router.start(keys.servers());
     return router;
   }
 
-  private static final class Deaf implements Router.Listener {
+  private static final class Deaf implements MessageListener {
     @Override
     public void received(String channel, String message) {}
 
@@ -60,9 +64,6 @@ class LeaseRenewalTest {
 
     @Override
     public void missed(String channel) {}
-
-    @Override
-    public void changed(BitSet slots) {}
   }
 
   private List<?> renew(Router link, String server, int number) {

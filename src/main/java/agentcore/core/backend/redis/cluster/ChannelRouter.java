@@ -9,25 +9,29 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.function.IntPredicate;
 
 /** Subscriptions, each at the primary that has the slot of the channel. */
 final class ChannelRouter {
   private final Primaries primaries;
-  private final Router.ProbeChannels probes;
+  private final Function<IntPredicate, Optional<String>> probes;
   private final Duration probeTimeout;
   private final MessageListener listener;
+  private final Runnable onFailure;
   private final ReentrantLock routing = new ReentrantLock();
 
   ChannelRouter(
       Primaries primaries,
-      Router.ProbeChannels probes,
+      Function<IntPredicate, Optional<String>> probes,
       Duration probeTimeout,
-      MessageListener listener) {
+      MessageListener listener,
+      Runnable onFailure) {
     this.primaries = primaries;
     this.probes = probes;
     this.probeTimeout = probeTimeout;
     this.listener = listener;
+    this.onFailure = onFailure;
   }
 
   /**
@@ -114,12 +118,13 @@ final class ChannelRouter {
     if (link.isPresent() && isHere.test(Topology.slot(link.get().probeChannel()))) {
       return;
     }
-    Optional<String> probe = probes.channelIn(isHere);
+    Optional<String> probe = probes.apply(isHere);
     if (link.isPresent()) {
       probe.ifPresent(link.get()::probeOn);
     } else if (probe.isPresent()) {
       PubSubLink created =
-          new PubSubLink(primary.node(), primary.health(), probe.get(), probeTimeout, listener);
+          new PubSubLink(
+              primary.node(), primary.health(), probe.get(), probeTimeout, listener, onFailure);
       primary.messages(created);
       created.start();
     }

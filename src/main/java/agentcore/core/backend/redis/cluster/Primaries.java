@@ -37,26 +37,22 @@ final class Primaries implements AutoCloseable {
 
   private static final Logger LOG = System.getLogger(Primaries.class.getName());
 
-  private final Listener listener;
+  private final Router.SlotListener listener;
+  private final Runnable onFailure;
   private final ReentrantLock moving = new ReentrantLock();
   private final Map<Node, Primary> primaries = new ConcurrentHashMap<>();
   private final AtomicReferenceArray<Primary> owners = new AtomicReferenceArray<>(Topology.SLOTS);
   private boolean isClosed;
 
-  /** Learns what happens to slots. Must not block. */
-  interface Listener {
-    /**
-     * The contents of these slots may have changed: their primary has reconnected, or they moved to
-     * another primary.
-     */
-    void changed(BitSet slots);
-
-    /** A primary is unreachable, or does not have the slots that it should have. */
-    void failed();
-  }
-
-  Primaries(Listener listener) {
+  /**
+   * Creates an empty map of slots.
+   *
+   * @param onFailure runs when a primary is unreachable, or does not have the slots that it should
+   *     have; must not block
+   */
+  Primaries(Router.SlotListener listener, Runnable onFailure) {
     this.listener = listener;
+    this.onFailure = onFailure;
   }
 
   /** Returns all primaries. */
@@ -235,7 +231,7 @@ final class Primaries implements AutoCloseable {
 
     @Override
     public void failed() {
-      listener.failed();
+      onFailure.run();
     }
 
     @Override

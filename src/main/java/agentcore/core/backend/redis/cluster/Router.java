@@ -14,6 +14,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.function.IntPredicate;
 import redis.clients.jedis.Protocol.Command;
 
@@ -32,7 +33,6 @@ public final class Router implements AutoCloseable {
   private static final Duration SHORT_PERIOD = Duration.ofMillis(30);
 
   private final RedisUrl url;
-  private final Listener listener;
   private final Primaries primaries;
   private final ChannelRouter channels;
   private final RepeatingThread thread =
@@ -41,75 +41,29 @@ public final class Router implements AutoCloseable {
   private volatile boolean refreshRequested;
   private boolean allSlotsPlaced = true;
 
-  /** Learns what happens in the store. Must not block. */
-  public interface Listener {
-    /** A message has arrived. */
-    void received(String channel, String message);
-
-    /** Ends a batch: messages have arrived on this channel since its last flush. */
-    void flush(String channel);
-
-    /** Messages on this channel may have been lost; from now on they arrive again. */
-    void missed(String channel);
-
-    /**
-     * The contents of these slots may have changed: their primary has reconnected, or they moved to
-     * another primary.
-     */
-    void changed(BitSet slots);
-  }
-
-  /** Names the probe channels of this server. */
+  /** Learns which slots may have other contents. Must not block. */
   @FunctionalInterface
-  public interface ProbeChannels {
-    /** Returns a probe channel in one of the matching slots; empty if there is none. */
-    Optional<String> channelIn(IntPredicate slots);
+  public interface SlotListener {
+    /** The primary of these slots has reconnected, or they moved to another primary. */
+    void changed(BitSet slots);
   }
 
   /**
    * Creates a router that is not connected.
    *
+   * @param probes returns a probe channel of this server in one of the matching slots; empty if
+   *     there is none
    * @param probeTimeout a connection that receives no probe for that long is closed
    */
-  public Router(RedisUrl url, ProbeChannels probes, Duration probeTimeout, Listener listener) {
+  public Router(
+      RedisUrl url,
+      Function<IntPredicate, Optional<String>> probes,
+      Duration probeTimeout,
+      MessageListener messages,
+      SlotListener slots) {
     this.url = url;
-    this.listener = listener;
-    this.primaries = new Primaries(new SlotEvents());
-    this.channels = new ChannelRouter(primaries, probes, probeTimeout, new MessageEvents());
-  }
-
-  private final class SlotEvents implements Primaries.Listener {
-    @Override
-    public void changed(BitSet slots) {
-      listener.changed(slots);
-    }
-
-    @Override
-    public void failed() {
-      refreshSoon();
-    }
-  }
-
-  private final class MessageEvents implements MessageListener {
-    @Override
-    public void received(String channel, String message) {
-      listener.received(channel, message);
-    }
-
-    @Override
-    public void flush(String channel) {
-      listener.flush(channel);
-    }
-
-    @Override
-    public void missed(String channel) {
-      listener.missed(channel);
-    }
-
-    @Override
-    public void failed() {
-      refreshSoon();
-    }
+    this.primaries = new Primaries(slots, this::refreshSoon);
+    this.channels = new ChannelRouter(primaries, probes, probeTimeout, messages, this::refreshSoon);
   }
 
   /**

@@ -10,7 +10,4 @@ public interface MessageListener {
 
   /** Messages on this channel may have been lost; from now on they arrive again. */
   void missed(String channel);
-
-  /** Redis has ended the connection or a subscription: slots may have moved. */
-  void failed();
 }

@@ -37,6 +37,7 @@ public final class PubSubLink implements AutoCloseable {
   private final Health health;
   private final Duration probeTimeout;
   private final MessageListener listener;
+  private final Runnable onFailure;
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<String, WantedChannel> wanted = new ConcurrentHashMap<>();
   private final RepeatingThread thread = new RepeatingThread("redis-pubsub", this::connectAndRead);
@@ -56,18 +57,22 @@ public final class PubSubLink implements AutoCloseable {
    *
    * @param probeChannel the channel of the probes, in a slot of the primary
    * @param probeTimeout a connection that receives no probe for that long is closed
+   * @param onFailure runs when Redis has ended the connection or a subscription, since slots may
+   *     have moved; must not block
    */
   public PubSubLink(
       Node node,
       Health health,
       String probeChannel,
       Duration probeTimeout,
-      MessageListener listener) {
+      MessageListener listener,
+      Runnable onFailure) {
     this.node = node;
     this.health = health;
     this.probeChannel = probeChannel;
     this.probeTimeout = probeTimeout;
     this.listener = listener;
+    this.onFailure = onFailure;
   }
 
   /** Starts to connect, and to reconnect after each loss. */
@@ -238,7 +243,7 @@ public final class PubSubLink implements AutoCloseable {
     } finally {
       flush();
     }
-    listener.failed();
+    onFailure.run();
     thread.pause(backOff.next(Duration.ofNanos(System.nanoTime() - startNanos)));
   }
 
@@ -311,7 +316,7 @@ public final class PubSubLink implements AutoCloseable {
   }
 
   void slotHasMoved() {
-    listener.failed();
+    onFailure.run();
   }
 
   @Override

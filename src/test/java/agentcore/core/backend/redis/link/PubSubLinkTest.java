@@ -43,7 +43,12 @@ class PubSubLinkTest {
     Node node = RedisUrl.parse("redis://127.0.0.1:" + listener.getLocalPort()).nodes().getFirst();
     link =
         new PubSubLink(
-            node, new Health(node.server()), PROBE, Duration.ofSeconds(3), new Listener());
+            node,
+            new Health(node.server()),
+            PROBE,
+            Duration.ofSeconds(3),
+            new Listener(),
+            () -> {});
     link.start();
   }
 
@@ -66,9 +71,6 @@ class PubSubLinkTest {
 
     @Override
     public void missed(String channel) {}
-
-    @Override
-    public void failed() {}
   }
 
   private void accept() {
