@@ -25,7 +25,7 @@ import java.util.function.Supplier;
  * The log of one group: its newest entries and the recent idempotency keys.
  *
  * <p>Invariant: the entries are consecutive and the last one is at {@code top}. The lock guards
- * everything. Subscribers are called under it too, so they receive entries in the log's order.
+ * every change. Subscribers are called under it too, so they receive entries in the log's order.
  */
 final class MemoryLog {
   /** About what a remembered key costs. */
@@ -40,9 +40,9 @@ final class MemoryLog {
   private final BackendLimits.Retention retention;
   private final long idempotencyNanos;
   private final AtomicLong totalBytes;
-  private Position top;
-  private long base;
-  private long lastUsedNanos;
+  private volatile Position top;
+  private final long base;
+  private volatile long lastUsedNanos;
   private long lastMillis;
   private boolean isRetired;
 
@@ -72,19 +72,16 @@ final class MemoryLog {
     totalBytes.addAndGet(LOG_BYTES);
   }
 
+  /** Returns the position of the newest entry. Takes no lock. */
   Position top() {
-    lock.lock();
-    try {
-      return top;
-    } finally {
-      lock.unlock();
-    }
+    return top;
   }
 
   /**
    * Appends an entry; empty if the log is retired.
    *
-   * @param subscribers asked under the lock, so that one who then reads the position misses nothing
+   * @param subscribers asked after {@code top} has changed, so that one who subscribes and then
+   *     reads the position misses nothing
    */
   Optional<PublishResult> publish(
       Draft draft,
@@ -264,14 +261,9 @@ final class MemoryLog {
     }
   }
 
-  /** Returns when the newest entry was appended. */
+  /** Returns when the newest entry was appended. Takes no lock. */
   long lastUsedNanos() {
-    lock.lock();
-    try {
-      return lastUsedNanos;
-    } finally {
-      lock.unlock();
-    }
+    return lastUsedNanos;
   }
 
   /**
