@@ -3,10 +3,12 @@ package agentcore.core.backend.redis.cluster;
 import agentcore.core.backend.redis.link.Login;
 import agentcore.core.backend.redis.link.Node;
 import agentcore.core.backend.redis.link.Reply;
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.util.JedisClusterCRC16;
 
@@ -15,23 +17,18 @@ public final class Topology {
   /** The number of hash slots (Redis Cluster specification). */
   public static final int SLOTS = 16_384;
 
-  private static final int NONE = -1;
+  private final Set<Node> primaries = new LinkedHashSet<>();
+  private final Set<Node> replicas = new LinkedHashSet<>();
 
-  private final List<Node> primaries = new ArrayList<>();
-  private final List<Node> replicas = new ArrayList<>();
+  /** For each slot, its primary; null if it has none. */
+  private final Node[] owners = new Node[SLOTS];
 
-  /** For each slot, the index of its primary in {@link #primaries}. */
-  private final int[] owners = new int[SLOTS];
-
-  private Topology() {
-    Arrays.fill(owners, NONE);
-  }
+  private Topology() {}
 
   /** Returns the topology of a store with one primary. */
   static Topology of(Node primary) {
     Topology one = new Topology();
-    one.primaries.add(primary);
-    Arrays.fill(one.owners, 0);
+    one.own(primary, 0, SLOTS - 1);
     return one;
   }
 
@@ -44,16 +41,17 @@ public final class Topology {
     Topology read = new Topology();
     for (Object each : Reply.list(reply)) {
       List<?> range = Reply.list(each);
-      int primary = read.place(node(range.get(2), asked));
-      Arrays.fill(read.owners, number(range.get(0)), number(range.get(1)) + 1, primary);
+      read.own(node(range.get(2), asked), number(range.get(0)), number(range.get(1)));
       for (Object replica : range.subList(3, range.size())) {
-        Node node = node(replica, asked);
-        if (!read.replicas.contains(node)) {
-          read.replicas.add(node);
-        }
+        read.replicas.add(node(replica, asked));
       }
     }
     return read;
+  }
+
+  private void own(Node primary, int firstSlot, int lastSlot) {
+    primaries.add(primary);
+    Arrays.fill(owners, firstSlot, lastSlot + 1, primary);
   }
 
   private static int number(Object reply) {
@@ -74,15 +72,6 @@ public final class Topology {
     return new Node(new HostAndPort(host, reported.getPort()), login);
   }
 
-  private int place(Node node) {
-    int place = primaries.indexOf(node);
-    if (place >= 0) {
-      return place;
-    }
-    primaries.add(node);
-    return primaries.size() - 1;
-  }
-
   /** Returns the hash slot of a key or channel. */
   public static int slot(String name) {
     return JedisClusterCRC16.getSlot(name);
@@ -90,7 +79,7 @@ public final class Topology {
 
   /** Returns the primary of a slot; empty if it has none. */
   public Optional<Node> owner(int slot) {
-    return owners[slot] == NONE ? Optional.empty() : Optional.of(primaries.get(owners[slot]));
+    return Optional.ofNullable(owners[slot]);
   }
 
   /** Returns the primaries that have slots. */
@@ -105,6 +94,6 @@ public final class Topology {
 
   /** Returns how many slots have a primary. */
   public int covered() {
-    return (int) Arrays.stream(owners).filter(place -> place != NONE).count();
+    return (int) Arrays.stream(owners).filter(Objects::nonNull).count();
   }
 }
