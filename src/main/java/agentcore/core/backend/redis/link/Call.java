@@ -2,9 +2,7 @@ package agentcore.core.backend.redis.link;
 
 import agentcore.core.backend.BackendException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import redis.clients.jedis.CommandArguments;
 import redis.clients.jedis.Connection;
@@ -15,9 +13,6 @@ import redis.clients.jedis.exceptions.JedisNoScriptException;
 public final class Call {
   /** The slot of a call that any connection can run. */
   public static final int ANY_SLOT = -1;
-
-  /** How often one copy of a script's source serves all its calls; then each carries the source. */
-  private static final int MAX_SHARED_RETRIES = 3;
 
   private final int slot;
   private final CommandArguments command;
@@ -86,8 +81,9 @@ public final class Call {
    *
    * <p>A Redis that was restarted, or whose scripts were flushed, answers NOSCRIPT: to all calls of
    * a script from some call on, unless another client loads the same script at that moment, which
-   * {@link Script#named} prevents. These calls are sent again, in their order, before anything
-   * else. So the calls of one named script run in the order in which they were submitted.
+   * {@link Script#named} prevents. These calls are sent again with the source, in their order,
+   * before anything else. So the calls of one named script run in the order in which they were
+   * submitted.
    *
    * @return the replies, errors among them, in the order of the calls
    */
@@ -96,13 +92,16 @@ public final class Call {
       connection.sendCommand(call.command);
     }
     List<Object> replies = connection.getMany(calls.size());
-    for (int retries = 0; true; retries++) {
-      List<Integer> unknown = withUnknownScript(calls, replies);
-      if (unknown.isEmpty() || retries > MAX_SHARED_RETRIES) {
-        return replies;
-      }
-      retry(connection, calls, replies, unknown, retries < MAX_SHARED_RETRIES);
+    List<Integer> unknown = withUnknownScript(calls, replies);
+    for (int place : unknown) {
+      Call call = calls.get(place);
+      connection.sendCommand(call.script.withSource(call.keys, call.arguments));
     }
+    List<Object> again = unknown.isEmpty() ? List.of() : connection.getMany(unknown.size());
+    for (int i = 0; i < again.size(); i++) {
+      replies.set(unknown.get(i), again.get(i));
+    }
+    return replies;
   }
 
   private static List<Integer> withUnknownScript(List<Call> calls, List<Object> replies) {
@@ -115,24 +114,5 @@ public final class Call {
       }
     }
     return found;
-  }
-
-  private static void retry(
-      Connection connection,
-      List<Call> calls,
-      List<Object> replies,
-      List<Integer> unknown,
-      boolean isShared) {
-    Set<Script> sent = new HashSet<>();
-    for (int place : unknown) {
-      Call call = calls.get(place);
-      boolean isSent = !sent.add(call.script);
-      connection.sendCommand(
-          isSent && isShared ? call.command : call.script.withSource(call.keys, call.arguments));
-    }
-    List<Object> again = connection.getMany(unknown.size());
-    for (int i = 0; i < unknown.size(); i++) {
-      replies.set(unknown.get(i), again.get(i));
-    }
   }
 }
