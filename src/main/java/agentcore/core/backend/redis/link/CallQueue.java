@@ -94,7 +94,7 @@ final class CallQueue {
         if (heldUntilNanos - now <= 0) {
           held.clear();
         }
-        List<Call> taken = held.isEmpty() ? takeFirst(max) : takeNotHeld(max);
+        List<Call> taken = takeNotHeld(max);
         size = calls.size();
         long leftNanos = waitNanos - (now - startNanos);
         if (!taken.isEmpty() || leftNanos <= 0) {
@@ -112,20 +112,9 @@ final class CallQueue {
     }
   }
 
-  private List<Call> takeFirst(int max) {
-    List<Call> taken = new ArrayList<>(Math.min(max, calls.size()));
-    while (taken.size() < max && !calls.isEmpty()) {
-      Call call = calls.removeFirst();
-      if (!call.reply().isDone()) {
-        taken.add(call);
-      }
-    }
-    return taken;
-  }
-
   private List<Call> takeNotHeld(int max) {
-    List<Call> taken = new ArrayList<>();
-    List<Call> kept = new ArrayList<>();
+    List<Call> taken = new ArrayList<>(Math.min(max, calls.size()));
+    List<Call> kept = new ArrayList<>(0);
     while (taken.size() < max && !calls.isEmpty()) {
       Call call = calls.removeFirst();
       if (!call.reply().isDone()) {
