@@ -52,7 +52,7 @@ public final class CommandLink implements AutoCloseable {
   private final RepeatingThread thread =
       new RepeatingThread("redis-commands", this::connectAndServe);
   private final BackOff backOff = new BackOff();
-  private final CompletableFuture<Boolean> firstAttempt = new CompletableFuture<>();
+  private final CompletableFuture<Object> firstAttempt = new CompletableFuture<>();
   private volatile Connection connection = new Connection(); // not connected
   private volatile long connectedNanos;
   private volatile boolean isUp;
@@ -82,11 +82,8 @@ public final class CommandLink implements AutoCloseable {
    */
   public void awaitConnected() {
     try {
-      Object unused = firstAttempt.get(2 * Reply.TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException stop) {
-      Thread.currentThread().interrupt();
-      throw new BackendException("interrupted while connecting to Redis", stop);
-    } catch (Exception failed) {
+      Object unused = Reply.await(firstAttempt.copy(), Reply.TIMEOUT.multipliedBy(2));
+    } catch (BackendException failed) {
       throw new BackendException(
           node.server() + " is not reachable: " + Reply.reason(failed), failed);
     }
@@ -276,10 +273,10 @@ public final class CommandLink implements AutoCloseable {
         call.reply().completeExceptionally(error);
       }
     }
-    if (!redirections.again().isEmpty()) {
-      queue.putBack(redirections.again());
-      queue.hold(redirections.moving(), HOLD_NANOS);
-      listener.moved(redirections.moved());
+    if (!redirections.again.isEmpty()) {
+      queue.putBack(redirections.again);
+      queue.hold(redirections.moving, HOLD_NANOS);
+      listener.moved(redirections.moved);
       listener.failed();
     }
   }

@@ -8,7 +8,6 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.exceptions.JedisConnectionException;
@@ -116,8 +115,8 @@ public final class PubSubLink implements AutoCloseable {
   public void await(WantedChannel channel) {
     long startNanos = System.nanoTime();
     try {
-      channel.awaitConfirmed(Reply.TIMEOUT);
-    } catch (TimeoutException late) {
+      channel.awaitConfirmed();
+    } catch (BackendException late) {
       subscription.cutIfHeardSince(startNanos); // messages arrive, but requests are lost
       throw new BackendException("Redis did not confirm a subscription", late);
     }

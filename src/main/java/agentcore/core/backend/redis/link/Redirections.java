@@ -15,9 +15,14 @@ final class Redirections {
   /** After more redirections of a call, two nodes disagree, and the call waits. */
   private static final int MAX_REDIRECTIONS = 3;
 
-  private final List<Call> again = new ArrayList<>(0);
-  private final Map<Integer, HostAndPort> moved = new HashMap<>(0);
-  private final Set<Integer> moving = new TreeSet<>();
+  /** The calls, in their order. */
+  final List<Call> again = new ArrayList<>(0);
+
+  /** The slots that have moved, with their new addresses. */
+  final Map<Integer, HostAndPort> moved = new HashMap<>(0);
+
+  /** The slots that are being moved. */
+  final Set<Integer> moving = new TreeSet<>();
 
   /** Notes a call, unless its reply is another error. */
   boolean note(Call call, JedisException error) {
@@ -32,20 +37,5 @@ final class Redirections {
       moving.add(call.slot());
     }
     return true;
-  }
-
-  /** Returns the calls, in their order. */
-  List<Call> again() {
-    return again;
-  }
-
-  /** Returns the slots that have moved, with their new addresses. */
-  Map<Integer, HostAndPort> moved() {
-    return moved;
-  }
-
-  /** Returns the slots that are being moved. */
-  Set<Integer> moving() {
-    return moving;
   }
 }

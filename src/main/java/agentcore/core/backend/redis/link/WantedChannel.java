@@ -1,11 +1,7 @@
 package agentcore.core.backend.redis.link;
 
 import agentcore.core.backend.BackendException;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -14,7 +10,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * dropped and reported as missed.
  */
 public final class WantedChannel {
-  private final CompletableFuture<Boolean> confirmed = new CompletableFuture<>();
+  private final CompletableFuture<Object> confirmed = new CompletableFuture<>();
   private final ReentrantLock delivering = new ReentrantLock();
   private PubSubLink owner;
 
@@ -28,17 +24,10 @@ public final class WantedChannel {
   /**
    * Waits for the first confirmation.
    *
-   * @throws TimeoutException if it does not come in time
+   * @throws BackendException if it does not come in time
    */
-  void awaitConfirmed(Duration time) throws TimeoutException {
-    try {
-      confirmed.get(time.toNanos(), TimeUnit.NANOSECONDS);
-    } catch (InterruptedException stop) {
-      Thread.currentThread().interrupt();
-      throw new BackendException("interrupted while waiting for Redis", stop);
-    } catch (ExecutionException impossible) {
-      throw new IllegalStateException(impossible);
-    }
+  void awaitConfirmed() {
+    Object unused = Reply.await(confirmed.copy()); // a caller that gives up cancels only the copy
   }
 
   boolean isConfirmed() {
