@@ -6,7 +6,6 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.EnumSet;
-import java.util.Iterator;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
@@ -136,15 +135,13 @@ public final class Health {
     Map<Failure, Duration> ended = new EnumMap<>(Failure.class);
     lock.lock();
     try {
-      Iterator<Map.Entry<Failure, Ongoing>> each = ongoing.entrySet().iterator();
-      while (each.hasNext()) {
-        Map.Entry<Failure, Ongoing> entry = each.next();
-        Ongoing one = entry.getValue();
-        if (one.sides.isEmpty() && nanoTime.getAsLong() - one.endedNanos >= QUIET_NANOS) {
-          ended.put(entry.getKey(), Duration.ofNanos(one.endedNanos - one.beganNanos));
-          each.remove();
-        }
-      }
+      ongoing.forEach(
+          (failure, one) -> {
+            if (one.sides.isEmpty() && nanoTime.getAsLong() - one.endedNanos >= QUIET_NANOS) {
+              ended.put(failure, Duration.ofNanos(one.endedNanos - one.beganNanos));
+            }
+          });
+      ongoing.keySet().removeAll(ended.keySet());
       update();
     } finally {
       lock.unlock();
