@@ -10,6 +10,7 @@ import agentcore.core.backend.redis.link.MessageListener;
 import agentcore.core.metrics.LimitedLog;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
@@ -84,6 +85,11 @@ final class GroupChannels implements MessageListener {
     } finally {
       subscribing.unlock();
     }
+  }
+
+  /** Returns an announcement as a message; empty without one. */
+  static String message(Optional<Notice> announcement) {
+    return announcement.map(GroupChannels::message).orElse("");
   }
 
   /** Returns a notice as a message. */

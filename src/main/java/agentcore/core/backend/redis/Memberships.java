@@ -90,17 +90,6 @@ final class Memberships {
   }
 
   /**
-   * Ends a membership of any server.
-   *
-   * @param member its channel, and the join to end; a later membership of the channel stays
-   * @param server the server whose index loses the entry
-   */
-  CompletableFuture<Object> erase(
-      GroupId group, Member member, String server, String announcement) {
-    return erase(group, member, "", server, announcement);
-  }
-
-  /**
    * Ends memberships of a server, and removes them from its index. Blocks.
    *
    * @param announcement a message, {@link #WILL} or {@link #NOTHING}
@@ -120,11 +109,13 @@ final class Memberships {
   }
 
   /**
-   * Ends a membership if it belongs to {@code owner}, or to any server if that is empty.
+   * Ends a membership.
    *
+   * @param member its channel, and the join to end; a later membership of the channel stays
+   * @param owner the server to which it must belong; empty for any
    * @param indexed the server whose index loses the entry
    */
-  private CompletableFuture<Object> erase(
+  CompletableFuture<Object> erase(
       GroupId group, Member member, String owner, String indexed, String announcement) {
     return router.submit(
         Scripts.LEAVE,
@@ -165,13 +156,14 @@ final class Memberships {
 
   /** Returns the members of a group, unordered. Blocks. */
   List<Row> rows(GroupId group) {
-    List<?> flat = Reply.list(router.call(Command.HGETALL, keys.members(group)));
     List<Row> rows = new ArrayList<>();
-    for (int i = 0; i + 1 < flat.size(); i += 2) {
-      String[] value = Reply.text(flat.get(i + 1)).split("\n", 5);
-      Member member = new Member(Reply.text(flat.get(i)), value[2], value[3], value[4]);
-      rows.add(new Row(value[0], Long.parseLong(value[1]), member));
-    }
+    Reply.map(router.call(Command.HGETALL, keys.members(group)))
+        .forEach(
+            (channel, row) -> {
+              String[] value = row.split("\n", 5);
+              Member member = new Member(channel, value[2], value[3], value[4]);
+              rows.add(new Row(value[0], Long.parseLong(value[1]), member));
+            });
     return rows;
   }
 

@@ -6,7 +6,6 @@ import agentcore.core.backend.Notice;
 import agentcore.core.backend.redis.cluster.Router;
 import agentcore.core.backend.redis.link.Reply;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,16 +29,8 @@ final class RedisAccounts implements Accounts {
   public List<Map<String, String>> read(String user, List<String> sets) {
     List<String> names = sets.stream().map(set -> key(user, set)).toList();
     return Reply.list(router.call(Scripts.SETS, names, ttlMillis)).stream()
-        .map(flat -> values(Reply.texts(flat)))
+        .map(Reply::map)
         .toList();
-  }
-
-  private static Map<String, String> values(List<String> flat) {
-    Map<String, String> values = new HashMap<>();
-    for (int i = 0; i + 1 < flat.size(); i += 2) {
-      values.put(flat.get(i), flat.get(i + 1));
-    }
-    return values;
   }
 
   @Override
@@ -74,7 +65,7 @@ final class RedisAccounts implements Accounts {
             max,
             ttlMillis,
             channel(user),
-            message(announcement),
+            GroupChannels.message(announcement),
             router.primary(key).commands().clock().deadlineMillis());
     return SetResult.valueOf(Reply.text(Reply.inTime(reply)));
   }
@@ -88,7 +79,7 @@ final class RedisAccounts implements Accounts {
             name,
             ttlMillis,
             channel(user),
-            message(announcement))
+            GroupChannels.message(announcement))
         .equals(1L);
   }
 
@@ -98,9 +89,5 @@ final class RedisAccounts implements Accounts {
 
   private String channel(String user) {
     return keys.channel(GroupId.user(user));
-  }
-
-  private static String message(Optional<Notice> announcement) {
-    return announcement.map(GroupChannels::message).orElse("");
   }
 }

@@ -82,7 +82,7 @@ final class RedisPresence implements Presence {
   public JoinResult join(
       GroupId group, Member member, int capacity, Optional<Notice> announcement) {
     LocalMembership entry =
-        new LocalMembership(group, member, message(announcement), System.nanoTime());
+        new LocalMembership(group, member, GroupChannels.message(announcement), System.nanoTime());
     joining.add(entry.indexEntry());
     try {
       return join(entry, capacity);
@@ -92,10 +92,6 @@ final class RedisPresence implements Presence {
     } finally {
       joining.remove(entry.indexEntry());
     }
-  }
-
-  private static String message(Optional<Notice> announcement) {
-    return announcement.map(GroupChannels::message).orElse(NOTHING);
   }
 
   private JoinResult join(LocalMembership entry, int capacity) {
@@ -142,7 +138,9 @@ final class RedisPresence implements Presence {
     }
     try {
       Object reply =
-          Reply.await(memberships.erase(group, member, lease.server(), message(announcement)));
+          Reply.await(
+              memberships.erase(
+                  group, member, "", lease.server(), GroupChannels.message(announcement)));
       boolean hasEnded = Reply.inTime(reply).equals(1L);
       removeLocal(group, member.channel(), member.join());
       return hasEnded;

@@ -8,8 +8,6 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import redis.clients.jedis.Connection;
@@ -49,11 +47,7 @@ final class Sentinels implements TopologySource {
   private Optional<View> ask(Node sentinel) {
     try (Connection connection = sentinel.connectAnyRole(TIMEOUT_MILLIS)) {
       connection.sendCommand(Command.SENTINEL, "MASTER", master);
-      Map<String, String> fields = new HashMap<>();
-      List<?> flat = connection.getObjectMultiBulkReply();
-      for (int i = 0; i + 1 < flat.size(); i += 2) {
-        fields.put(Reply.text(flat.get(i)), Reply.text(flat.get(i + 1)));
-      }
+      Map<String, String> fields = Reply.map(connection.getObjectMultiBulkReply());
       return Optional.of(
           new View(
               Long.parseLong(fields.getOrDefault("config-epoch", "0")),

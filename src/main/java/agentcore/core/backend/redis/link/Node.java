@@ -3,7 +3,6 @@ package agentcore.core.backend.redis.link;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -104,13 +103,10 @@ public record Node(HostAndPort address, Login login) {
      * @throws JedisException if it does not answer
      */
     public static Hello of(Connection connection) {
-      Map<String, String> fields = new HashMap<>();
+      Map<String, String> fields = Map.of();
       try {
         connection.sendCommand(Command.HELLO);
-        List<?> flat = connection.getObjectMultiBulkReply();
-        for (int i = 0; i + 1 < flat.size(); i += 2) {
-          fields.put(Reply.text(flat.get(i)), Reply.text(flat.get(i + 1)));
-        }
+        fields = Reply.map(connection.getObjectMultiBulkReply());
       } catch (JedisDataException unknownCommand) {
         LOG.log(Level.DEBUG, "no HELLO: {0}", unknownCommand.getMessage());
       }

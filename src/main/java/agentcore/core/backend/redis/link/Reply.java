@@ -3,7 +3,9 @@ package agentcore.core.backend.redis.link;
 import agentcore.core.backend.BackendException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -69,6 +71,16 @@ public final class Reply {
     return reply instanceof byte[] bytes
         ? new String(bytes, StandardCharsets.UTF_8)
         : String.valueOf(reply);
+  }
+
+  /** Returns an array reply of names and values as a map, in their order. */
+  public static Map<String, String> map(Object reply) {
+    List<String> flat = texts(reply);
+    Map<String, String> values = new LinkedHashMap<>();
+    for (int i = 0; i + 1 < flat.size(); i += 2) {
+      values.put(flat.get(i), flat.get(i + 1));
+    }
+    return values;
   }
 
   /** Returns an array reply as texts. */
