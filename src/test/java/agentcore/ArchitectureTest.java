@@ -95,7 +95,7 @@ class ArchitectureTest {
           core.middleware  Client Middleware Verdict
           core.backend     Accounts Backend BackendException BackendLimits Directory Draft Entry \
                            GroupId IdempotencyKey Log LogPage Member Notice Position \
-                           Presence PublishResult ReadMarks Room Subscriber TokenBuckets Unread
+                           Presence PublishResult Room Subscriber TokenBuckets
           """);
 
   private static final Pattern EXPORT = Pattern.compile("exports agentcore\\.([a-z.]+);");

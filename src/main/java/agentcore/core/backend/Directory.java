@@ -48,5 +48,7 @@ public interface Directory {
   List<Room> invitations(List<Room> rooms, String user);
 
   /** Returns whether a user is invited. */
-  boolean isInvited(Room room, String user);
+  default boolean isInvited(Room room, String user) {
+    return !invitations(List.of(room), user).isEmpty();
+  }
 }

@@ -18,8 +18,6 @@ public record GroupId(Kind kind, String id) {
     ALL
   }
 
-  private static final GroupId ALL = new GroupId(Kind.ALL, "");
-
   /** Returns the group of a room's members. */
   public static GroupId room(Room room) {
     return new GroupId(Kind.ROOM, room.id());
@@ -32,6 +30,6 @@ public record GroupId(Kind kind, String id) {
 
   /** Returns the group of all connections. */
   public static GroupId all() {
-    return ALL;
+    return new GroupId(Kind.ALL, "");
   }
 }

@@ -1,6 +1,7 @@
 package agentcore.core.backend;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -76,4 +77,37 @@ public interface Log {
 
   /** Ends a subscription, if there is one. */
   void unsubscribe(GroupId group, Subscriber subscriber);
+
+  /**
+   * How far a user has read a log.
+   *
+   * @param read the last entry that was read; {@link Position#UNKNOWN} if none was
+   * @param byAuthor the same for the entries of one author, where that is kept apart
+   */
+  record ReadMarks(GroupId group, Position read, Map<String, Position> byAuthor) {
+    /** Creates a mark that holds for all authors. */
+    public ReadMarks(GroupId group, Position read) {
+      this(group, read, Map.of());
+    }
+  }
+
+  /**
+   * What a user has not read in a log.
+   *
+   * @param top the position of the newest entry, up to which was counted; {@link Position#UNKNOWN}
+   *     without a log
+   * @param byAuthor how many entries of each other author were not read
+   * @param mentions how many of these mention the user
+   * @param lastMillis when the newest entry with an author was written, in milliseconds since 1970;
+   *     0 if there was none
+   */
+  record Unread(Position top, Map<String, Integer> byAuthor, int mentions, long lastMillis) {
+    /** What there is to read without a log. */
+    public static final Unread NOTHING = new Unread(Position.UNKNOWN, Map.of(), 0, 0);
+
+    /** Returns how many entries were not read. */
+    public int count() {
+      return byAuthor.values().stream().mapToInt(Integer::intValue).sum();
+    }
+  }
 }

@@ -3,6 +3,8 @@ package agentcore.core.backend;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import agentcore.core.Setting;
+import agentcore.core.backend.Log.ReadMarks;
+import agentcore.core.backend.Log.Unread;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

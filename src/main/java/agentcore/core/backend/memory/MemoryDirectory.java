@@ -116,14 +116,11 @@ final class MemoryDirectory implements Directory {
 
   @Override
   public List<Room> invitations(List<Room> rooms, String user) {
-    return rooms.stream().filter(room -> isInvited(room, user)).toList();
-  }
-
-  @Override
-  public boolean isInvited(Room room, String user) {
     lock.lock();
     try {
-      return invited.getOrDefault(room.id(), Set.of()).contains(user);
+      return rooms.stream()
+          .filter(room -> invited.getOrDefault(room.id(), Set.of()).contains(user))
+          .toList();
     } finally {
       lock.unlock();
     }

@@ -149,12 +149,8 @@ final class RedisDirectory implements Directory {
 
   @Override
   public List<Room> list() {
-    List<?> flat = Reply.list(router.call(Command.HGETALL, keys.rooms()));
-    List<Room> rooms = new ArrayList<>();
-    for (int i = 0; i + 1 < flat.size(); i += 2) {
-      rooms.add(room(Reply.text(flat.get(i)), flat.get(i + 1)));
-    }
-    return rooms;
+    Map<String, String> values = Reply.map(router.call(Command.HGETALL, keys.rooms()));
+    return values.entrySet().stream().map(each -> room(each.getKey(), each.getValue())).toList();
   }
 
   @Override
@@ -206,7 +202,10 @@ final class RedisDirectory implements Directory {
   @Override
   public List<Room> invitations(List<Room> rooms, String user) {
     List<CompletableFuture<Object>> replies =
-        rooms.stream().map(room -> isMember(room, user)).toList();
+        rooms.stream()
+            .map(room -> keys.invited(GroupId.room(room)))
+            .map(invited -> router.submit(Command.SISMEMBER, invited, user))
+            .toList();
     List<Room> invited = new ArrayList<>();
     for (int i = 0; i < rooms.size(); i++) {
       if (Reply.await(replies.get(i)).equals(1L)) {
@@ -214,15 +213,6 @@ final class RedisDirectory implements Directory {
       }
     }
     return invited;
-  }
-
-  private CompletableFuture<Object> isMember(Room room, String user) {
-    return router.submit(Command.SISMEMBER, keys.invited(GroupId.room(room)), user);
-  }
-
-  @Override
-  public boolean isInvited(Room room, String user) {
-    return Reply.await(isMember(room, user)).equals(1L);
   }
 
   /** Removes every room that has been empty for too long. One server does so in each period. */
