@@ -7,8 +7,9 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.BitSet;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntPredicate;
 
 /**
@@ -31,10 +32,9 @@ final class Upkeep implements AutoCloseable {
   private final Duration leasePeriod;
   private final Duration chorePeriod;
   private final Duration sweepPeriod;
-  private final ReentrantLock lock = new ReentrantLock();
 
-  /** Partitions whose memberships must be written again. Guarded by {@link #lock}. */
-  private final BitSet changed = new BitSet();
+  /** Partitions whose memberships must be written again. */
+  private final Set<Integer> changed = ConcurrentHashMap.newKeySet();
 
   private final AtomicBoolean closed = new AtomicBoolean();
   private final RepeatingThread leaseThread =
@@ -93,12 +93,7 @@ final class Upkeep implements AutoCloseable {
   }
 
   private void changed(BitSet some) {
-    lock.lock();
-    try {
-      changed.or(some);
-    } finally {
-      lock.unlock();
-    }
+    some.stream().forEach(changed::add);
   }
 
   private void pauseAndRenew() {
@@ -118,13 +113,8 @@ final class Upkeep implements AutoCloseable {
               + " again");
       changed(Partitions.all());
     }
-    lock.lock();
-    try {
-      if (!changed.isEmpty()) {
-        choreThread.wake(); // it waits for the lease
-      }
-    } finally {
-      lock.unlock();
+    if (!changed.isEmpty()) {
+      choreThread.wake(); // it waits for the lease
     }
   }
 
@@ -163,15 +153,9 @@ final class Upkeep implements AutoCloseable {
 
   /** Takes the changed partitions whose primary is reachable. */
   private BitSet takeChanged() {
-    BitSet due = partitions.reachable(router);
-    lock.lock();
-    try {
-      due.and(changed);
-      changed.andNot(due);
-      return due;
-    } finally {
-      lock.unlock();
-    }
+    BitSet due = new BitSet();
+    partitions.reachable(router).stream().filter(changed::remove).forEach(due::set);
+    return due;
   }
 
   private void sweep() {
