@@ -1,8 +1,8 @@
 package agentcore.core.backend.redis;
 
 import agentcore.core.backend.BackendException;
-import agentcore.core.backend.redis.cluster.Survey;
 import agentcore.core.backend.redis.cluster.Topology;
+import agentcore.core.backend.redis.cluster.TopologySource;
 import agentcore.core.backend.redis.link.Node;
 import agentcore.core.backend.redis.link.RedisUrl;
 import agentcore.core.backend.redis.link.Reply;
@@ -32,8 +32,8 @@ final class StoreCheck {
    * @throws BackendException that names what is missing, after some seconds at most
    */
   List<String> report() {
-    Survey survey = Survey.of(url);
-    Topology topology = survey.topology();
+    TopologySource source = TopologySource.of(url);
+    Topology topology = source.askFirst(url);
     Set<String> missing = new TreeSet<>();
     for (Node primary : topology.primaries()) {
       IntPredicate isHere = slot -> topology.owner(slot).equals(Optional.of(primary));
@@ -49,7 +49,7 @@ final class StoreCheck {
               + Topology.SLOTS
               + " hash slots");
     }
-    return survey.lines();
+    return source.describe(topology);
   }
 
   /**

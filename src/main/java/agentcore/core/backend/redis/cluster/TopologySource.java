@@ -6,6 +6,7 @@ import agentcore.core.backend.redis.link.Node;
 import agentcore.core.backend.redis.link.Node.Hello;
 import agentcore.core.backend.redis.link.RedisUrl;
 import agentcore.core.backend.redis.link.Reply;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -13,7 +14,7 @@ import redis.clients.jedis.Connection;
 import redis.clients.jedis.exceptions.JedisException;
 
 /** Asks the store for its topology. */
-sealed interface TopologySource permits OneNode, ClusterNodes, Sentinels {
+public sealed interface TopologySource permits OneNode, ClusterNodes, Sentinels {
   /** The oldest major version with sharded pub/sub. */
   int MIN_VERSION = 7;
 
@@ -44,6 +45,42 @@ sealed interface TopologySource permits OneNode, ClusterNodes, Sentinels {
 
   /** Returns a description of the store, such as {@code "a cluster"}. */
   String kind();
+
+  /**
+   * Asks each server of a topology for its role and version. Blocks.
+   *
+   * @return a line for the store and one for each server
+   * @throws BackendException if a server has a version that is too old
+   */
+  default List<String> describe(Topology topology) {
+    List<Node> servers = new ArrayList<>(topology.primaries());
+    servers.addAll(topology.replicas());
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        kind()
+            + ": "
+            + topology.covered()
+            + " of "
+            + Topology.SLOTS
+            + " hash slots covered by "
+            + topology.primaries().size()
+            + " primaries, "
+            + topology.replicas().size()
+            + " replicas");
+    servers.forEach(node -> lines.add(describe(node)));
+    return lines;
+  }
+
+  private static String describe(Node node) {
+    try (Connection connection = node.connectAnyRole()) {
+      Hello hello = Hello.of(connection);
+      checkVersion(node, hello);
+      String role = hello.isReplica() ? "replica" : "primary";
+      return node + ": " + role + ", " + hello.software() + ' ' + hello.version();
+    } catch (JedisException e) {
+      return node + ": not reachable: " + Reply.reason(e);
+    }
+  }
 
   /**
    * Asks the servers of a URL what kind of store they are.
@@ -81,12 +118,7 @@ sealed interface TopologySource permits OneNode, ClusterNodes, Sentinels {
     return new OneNode(node);
   }
 
-  /**
-   * Checks the version.
-   *
-   * @throws BackendException if it is too old
-   */
-  static void checkVersion(Node node, Hello hello) {
+  private static void checkVersion(Node node, Hello hello) {
     String major = hello.version().split("\\.", 2)[0];
     if (major.matches("[0-9]{1,9}") && Integer.parseInt(major) < MIN_VERSION) {
       throw new BackendException(
