@@ -21,43 +21,41 @@ import redis.clients.jedis.exceptions.JedisException;
  * <p>The check runs each command once, on keys that nothing else uses and that are gone afterwards.
  */
 final class Permissions {
-  private static final String KEY = "KEY";
+  private static final String KEY = "KEY:";
   private static final String CHANNEL = "CHANNEL";
   private static final Pattern COMMAND = Pattern.compile("run the '([^']+)'");
 
   /** Every command that the backend or one of its scripts uses, with harmless arguments. */
-  private static final List<List<String>> COMMANDS =
-      Stream.of(
-              "TIME",
-              "HSET KEY:h f 1",
-              "HGET KEY:h f",
-              "HMGET KEY:h f",
-              "HGETALL KEY:h",
-              "HEXISTS KEY:h f",
-              "HINCRBY KEY:h f 1",
-              "HLEN KEY:h",
-              "HVALS KEY:h",
-              "HDEL KEY:h f",
-              "SADD KEY:s m",
-              "SISMEMBER KEY:s m",
-              "SMEMBERS KEY:s",
-              "SCARD KEY:s",
-              "SREM KEY:s m",
-              "ZADD KEY:z 1 m",
-              "ZSCORE KEY:z m",
-              "ZRANGEBYSCORE KEY:z 0 1",
-              "ZREMRANGEBYRANK KEY:z 1 1",
-              "ZREM KEY:z m",
-              "XADD KEY:x 1-0 f v",
-              "XRANGE KEY:x - +",
-              "XREVRANGE KEY:x + -",
-              "SET KEY:k 1 NX PX 10000",
-              "EXPIRE KEY:x 10",
-              "PEXPIRE KEY:x 10000",
-              "SPUBLISH CHANNEL 1",
-              "DEL KEY:h KEY:s KEY:z KEY:x KEY:k")
-          .map(line -> List.of(line.split(" ")))
-          .toList();
+  private static final List<String> COMMANDS =
+      List.of(
+          "TIME",
+          "HSET KEY:h f 1",
+          "HGET KEY:h f",
+          "HMGET KEY:h f",
+          "HGETALL KEY:h",
+          "HEXISTS KEY:h f",
+          "HINCRBY KEY:h f 1",
+          "HLEN KEY:h",
+          "HVALS KEY:h",
+          "HDEL KEY:h f",
+          "SADD KEY:s m",
+          "SISMEMBER KEY:s m",
+          "SMEMBERS KEY:s",
+          "SCARD KEY:s",
+          "SREM KEY:s m",
+          "ZADD KEY:z 1 m",
+          "ZSCORE KEY:z m",
+          "ZRANGEBYSCORE KEY:z 0 1",
+          "ZREMRANGEBYRANK KEY:z 1 1",
+          "ZREM KEY:z m",
+          "XADD KEY:x 1-0 f v",
+          "XRANGE KEY:x - +",
+          "XREVRANGE KEY:x + -",
+          "SET KEY:k 1 NX PX 10000",
+          "EXPIRE KEY:x 10",
+          "PEXPIRE KEY:x 10000",
+          "SPUBLISH CHANNEL 1",
+          "DEL KEY:h KEY:s KEY:z KEY:x KEY:k");
 
   private Permissions() {}
 
@@ -69,17 +67,23 @@ final class Permissions {
    * @throws JedisException if Redis does not answer, or refuses for another reason
    */
   static Set<String> missing(Keys keys, int partition, Connection connection) {
-    List<List<String>> commands = commands(keys, partition);
-    for (List<String> command : commands) {
-      connection.sendCommand(
-          Command.valueOf(command.getFirst()),
-          command.subList(1, command.size()).toArray(String[]::new));
+    String key = keys.check(UUID.randomUUID().toString(), partition);
+    String channel = keys.probe("check", partition);
+    for (String command : COMMANDS) {
+      String[] words = command.split(" ");
+      String[] arguments =
+          Stream.of(words)
+              .skip(1)
+              .map(word -> word.startsWith(KEY) ? key + ':' + word.substring(KEY.length()) : word)
+              .map(word -> word.equals(CHANNEL) ? channel : word)
+              .toArray(String[]::new);
+      connection.sendCommand(Command.valueOf(words[0]), arguments);
     }
     connection.sendCommand(Script.WRITABLE.withSource(List.of(), List.of()));
     connection.sendCommand(Script.WRITABLE.byDigest(List.of(), List.of()));
-    connection.sendCommand((ProtocolCommand) Command.SSUBSCRIBE, channel(keys, partition));
+    connection.sendCommand((ProtocolCommand) Command.SSUBSCRIBE, channel);
     Set<String> missing = new TreeSet<>();
-    for (Object reply : connection.getMany(commands.size() + 3)) {
+    for (Object reply : connection.getMany(COMMANDS.size() + 3)) {
       if (reply instanceof JedisException error) {
         if (Failure.of(error) != Failure.NOPERM) {
           throw error;
@@ -88,27 +92,6 @@ final class Permissions {
       }
     }
     return missing;
-  }
-
-  private static List<List<String>> commands(Keys keys, int partition) {
-    String key = keys.check(UUID.randomUUID().toString(), partition);
-    return COMMANDS.stream()
-        .map(
-            command ->
-                command.stream()
-                    .map(
-                        word ->
-                            word.equals(CHANNEL)
-                                ? channel(keys, partition)
-                                : word.startsWith(KEY + ":")
-                                    ? key + word.substring(KEY.length())
-                                    : word)
-                    .toList())
-        .toList();
-  }
-
-  private static String channel(Keys keys, int partition) {
-    return keys.probe("check", partition);
   }
 
   private static String name(Keys keys, JedisException error) {

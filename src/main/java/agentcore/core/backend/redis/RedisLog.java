@@ -6,12 +6,12 @@ import agentcore.core.backend.Entry;
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.IdempotencyKey;
 import agentcore.core.backend.Log;
+import agentcore.core.backend.Log.ReadMarks;
+import agentcore.core.backend.Log.Unread;
 import agentcore.core.backend.LogPage;
 import agentcore.core.backend.Position;
 import agentcore.core.backend.PublishResult;
-import agentcore.core.backend.ReadMarks;
 import agentcore.core.backend.Subscriber;
-import agentcore.core.backend.Unread;
 import agentcore.core.backend.redis.cluster.Router;
 import agentcore.core.backend.redis.link.CommandLink;
 import agentcore.core.backend.redis.link.Reply;
@@ -50,9 +50,10 @@ final class RedisLog implements Log {
 
   /** How much of a log is kept, as arguments. */
   private record Kept(Rawable entries, Rawable logMillis, Rawable recordMillis) {
-    static Kept of(BackendLimits.Retention retention, Duration idempotencyTtl) {
-      boolean logIsLonger = retention.ttl().compareTo(idempotencyTtl) > 0;
-      Duration longer = logIsLonger ? retention.ttl() : idempotencyTtl;
+    static Kept of(BackendLimits limits, GroupId.Kind kind) {
+      BackendLimits.Retention retention = limits.retention(kind);
+      boolean logIsLonger = retention.ttl().compareTo(limits.idempotencyTtl()) > 0;
+      Duration longer = logIsLonger ? retention.ttl() : limits.idempotencyTtl();
       return new Kept(
           RawableFactory.from(retention.entries()),
           millis(retention.ttl()),
@@ -67,12 +68,8 @@ final class RedisLog implements Log {
     this.keys = keys;
     this.channels = channels;
     this.idempotencyMillis = millis(limits.idempotencyTtl());
-    this.ofRooms = kept(limits, GroupId.Kind.ROOM);
-    this.ofUsers = kept(limits, GroupId.Kind.USER);
-  }
-
-  private static Kept kept(BackendLimits limits, GroupId.Kind kind) {
-    return Kept.of(limits.retention(kind), limits.idempotencyTtl());
+    this.ofRooms = Kept.of(limits, GroupId.Kind.ROOM);
+    this.ofUsers = Kept.of(limits, GroupId.Kind.USER);
   }
 
   private Kept keptOf(GroupId group) {

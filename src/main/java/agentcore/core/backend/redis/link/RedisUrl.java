@@ -87,7 +87,7 @@ public record RedisUrl(
       throw new IllegalArgumentException(form + ", both percent-encoded");
     }
     Login login = login(form, parts, "user", "password", database(parts));
-    boolean hasLogin = parts.start("hosts") > parts.end("scheme") && before(parts).contains("@");
+    boolean hasLogin = parts.group("user") != null;
     if (login.password().isEmpty() && hasLogin) {
       throw new IllegalArgumentException(form + ", and no user without a password");
     }
@@ -104,11 +104,6 @@ public record RedisUrl(
 
   private static int database(Matcher parts) {
     return number(parts.group("database"), 0);
-  }
-
-  /** Returns what stands before the hosts. */
-  private static String before(Matcher parts) {
-    return parts.group().substring(parts.end("scheme"), parts.start("hosts"));
   }
 
   private static Login login(
