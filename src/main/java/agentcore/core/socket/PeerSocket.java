@@ -22,7 +22,7 @@ public abstract class PeerSocket {
 
   private static final Logger LOG = System.getLogger(PeerSocket.class.getName());
 
-  private final Socket accepted;
+  final Socket accepted;
   private byte[] unread = NOTHING;
 
   /** A step that may block in I/O. */

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 
 /**
  * A socket without TLS, which a {@link Poller} watches. Its threads wait by parking.
@@ -30,7 +31,7 @@ public final class PolledSocket extends PeerSocket {
 
   private final SocketChannel channel;
   private final Poller poller;
-  private final TurnLimiter turnLimiter;
+  private final Predicate<Thread> endTurn;
 
   /** The bytes that the reader has not taken yet; the poller fills it only while it is empty. */
   private volatile byte[] chunk = NOTHING;
@@ -49,17 +50,6 @@ public final class PolledSocket extends PeerSocket {
   /** Whether the poller checks how long the reader is busy. Used only by the poller's thread. */
   private boolean isWatched;
 
-  /** Ends the turn of a reader that has been busy for at least ten milliseconds. */
-  @FunctionalInterface
-  public interface TurnLimiter {
-    /**
-     * Ends the reader's turn. Called repeatedly by the poller's thread, until it returns true.
-     *
-     * @return true if this call ended the reader's turn; false also if the turn has not begun yet
-     */
-    boolean endTurn(Thread reader);
-  }
-
   /** A thread that may park in this socket. {@link #wake} unparks it only while it waits here. */
   private static final class Waiter {
     private volatile Thread thread = Thread.currentThread();
@@ -76,12 +66,14 @@ public final class PolledSocket extends PeerSocket {
    * Creates the socket of a peer.
    *
    * @param accepted from the socket of a {@link java.nio.channels.ServerSocketChannel}
+   * @param endTurn ends the turn of a reader that has been busy for at least ten milliseconds;
+   *     false also if it has not begun yet. Called by the poller's thread, until it returns true
    */
-  public PolledSocket(Socket accepted, Poller poller, TurnLimiter turnLimiter) {
+  public PolledSocket(Socket accepted, Poller poller, Predicate<Thread> endTurn) {
     super(accepted);
     this.channel = accepted.getChannel();
     this.poller = poller;
-    this.turnLimiter = turnLimiter;
+    this.endTurn = endTurn;
   }
 
   @Override
@@ -139,7 +131,7 @@ public final class PolledSocket extends PeerSocket {
     boolean hasNext = chunk.length > 0;
     boolean isBusy = hasNext || !reader.isWaiting;
     boolean isLong = nowNanos - turnStartNanos >= Poller.TURN_NANOS;
-    boolean hasEnded = isBusy && isLong && turnLimiter.endTurn(reader.thread);
+    boolean hasEnded = isBusy && isLong && endTurn.test(reader.thread);
     isWatched = channel.isOpen() && (hasNext || (isBusy && !hasEnded));
     return isWatched;
   }

@@ -57,17 +57,14 @@ public final class Poller implements AutoCloseable {
    */
   public static List<Poller> forAllProcessors() throws IOException {
     List<Poller> pollers = new ArrayList<>();
-    boolean isDone = false;
     try {
       do {
         pollers.add(new Poller());
       } while (pollers.size() * 4 < Runtime.getRuntime().availableProcessors());
-      isDone = true;
       return pollers;
-    } finally {
-      if (!isDone) {
-        pollers.forEach(Poller::close);
-      }
+    } catch (Throwable failed) {
+      pollers.forEach(Poller::close);
+      throw failed;
     }
   }
 

@@ -13,14 +13,12 @@ public final class TlsSocket extends PeerSocket {
   /** Most connections are idle, and each keeps this much in its thread. */
   private static final int SMALL_BYTES = 512;
 
-  private final Socket accepted;
   private final Tls tls;
   private Optional<SSLSocket> secured = Optional.empty();
 
   /** Creates the socket of a peer. */
   public TlsSocket(Socket accepted, Tls tls) {
     super(accepted);
-    this.accepted = accepted;
     this.tls = tls;
   }
 

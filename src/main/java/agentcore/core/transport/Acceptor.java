@@ -100,14 +100,11 @@ final class Acceptor implements AutoCloseable {
 
   /** Closes a socket that cannot be served, because nothing else would. */
   private void serve(Socket accepted) throws IOException, InterruptedException {
-    boolean served = false;
     try {
       handler.serve(accepted);
-      served = true;
-    } finally {
-      if (!served) {
-        accepted.close();
-      }
+    } catch (Throwable failed) {
+      accepted.close();
+      throw failed;
     }
   }
 

@@ -113,15 +113,12 @@ public final class Listener implements AutoCloseable {
    * @throws IOException if it cannot be bound; the message names the address
    */
   public void start(String host, int port) throws IOException {
-    boolean isStarted = false;
     try {
       acceptor.start(host, port);
       pollers.forEach(Poller::start);
-      isStarted = true;
-    } finally {
-      if (!isStarted) {
-        pollers.forEach(Poller::close);
-      }
+    } catch (Throwable failed) {
+      pollers.forEach(Poller::close);
+      throw failed;
     }
   }
 
@@ -137,16 +134,13 @@ public final class Listener implements AutoCloseable {
 
   private void serve(Socket accepted) throws InterruptedException {
     Peer peer = new Peer(socket(accepted), this);
-    boolean started = false;
     try {
       peers.add(peer).ifPresent(Peer::cut);
       Thread.ofVirtual().name("handshake-" + accepted.getPort()).start(peer);
-      started = true;
-    } finally {
-      if (!started) {
-        peers.remove(peer);
-        peer.cut();
-      }
+    } catch (Throwable failed) {
+      peers.remove(peer);
+      peer.cut();
+      throw failed;
     }
   }
 

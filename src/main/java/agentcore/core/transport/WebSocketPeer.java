@@ -66,7 +66,6 @@ final class WebSocketPeer {
 
   /** Answers the request and opens the session; {@link #run} must follow, unless this fails. */
   void open(HttpRequest request) throws IOException {
-    boolean isOpen = false;
     try {
       byte[] response = Handshake.response(request);
       socket.write(response, 0, response.length);
@@ -80,11 +79,9 @@ final class WebSocketPeer {
       if (listener.isDraining()) {
         connection.closeWhenDone(listener.endCode()); // drain() may have missed it
       }
-      isOpen = true;
-    } finally {
-      if (!isOpen) {
-        end();
-      }
+    } catch (Throwable failed) {
+      end();
+      throw failed;
     }
   }
 
