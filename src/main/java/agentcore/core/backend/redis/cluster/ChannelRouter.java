@@ -75,7 +75,7 @@ final class ChannelRouter {
   private Optional<PubSubLink> holder(String channel) {
     return primaries.all().stream()
         .flatMap(primary -> primary.messages().stream())
-        .filter(link -> link.has(channel))
+        .filter(link -> link.channels().contains(channel))
         .findFirst();
   }
 

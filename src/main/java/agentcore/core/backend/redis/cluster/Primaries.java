@@ -118,8 +118,9 @@ final class Primaries implements AutoCloseable {
     try {
       for (Primary former : all()) {
         boolean isNamed = topology.primaries().contains(former.node());
-        boolean hasChannels = former.messages().filter(PubSubLink::hasChannels).isPresent();
-        if (!isNamed && !hasChannels && slots(former).isEmpty()) {
+        boolean hasNoChannels =
+            former.messages().map(PubSubLink::channels).orElse(Set.of()).isEmpty();
+        if (!isNamed && hasNoChannels && slots(former).isEmpty()) {
           LOG.log(Level.INFO, "{0} is no longer a primary", former);
           primaries.remove(former.node());
           former.close();

@@ -3,6 +3,7 @@ package agentcore.core.backend.redis.link;
 import agentcore.core.backend.BackendException;
 import agentcore.core.backend.redis.link.Health.Side;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -37,8 +38,13 @@ public final class PubSubLink implements AutoCloseable {
   private final Duration probeTimeout;
   private final MessageListener listener;
   private final Runnable onFailure;
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Map<String, WantedChannel> wanted = new ConcurrentHashMap<>();
+
+  /** Guards the subscriptions. */
+  final ReentrantLock lock = new ReentrantLock();
+
+  /** The channels of this link. Changed under the lock. */
+  final Map<String, WantedChannel> wanted = new ConcurrentHashMap<>();
+
   private final RepeatingThread thread = new RepeatingThread("redis-pubsub", this::connectAndRead);
   private final BackOff backOff = new BackOff();
   private volatile ShardedSubscription subscription = ShardedSubscription.none(this);
@@ -134,19 +140,9 @@ public final class PubSubLink implements AutoCloseable {
     }
   }
 
-  /** Returns whether the channel belongs to this link. */
-  public boolean has(String channel) {
-    return wanted.containsKey(channel);
-  }
-
-  /** Returns the channels of this link. */
+  /** Returns a view of the channels of this link. */
   public Set<String> channels() {
-    return Set.copyOf(wanted.keySet());
-  }
-
-  /** Returns whether the link has channels. */
-  public boolean hasChannels() {
-    return !wanted.isEmpty();
+    return Collections.unmodifiableSet(wanted.keySet());
   }
 
   /**
@@ -270,16 +266,6 @@ public final class PubSubLink implements AutoCloseable {
         throw e;
       }
     }
-  }
-
-  /** Returns the channels, for {@link ShardedSubscription}. */
-  Map<String, WantedChannel> wanted() {
-    return wanted;
-  }
-
-  /** Returns the lock that guards subscriptions, for {@link ShardedSubscription}. */
-  ReentrantLock lock() {
-    return lock;
   }
 
   /** Notes that every wanted channel is confirmed. */

@@ -70,7 +70,7 @@ final class ShardedSubscription extends JedisShardedPubSub {
   }
 
   void regain() {
-    taken.retainAll(link.wanted().keySet());
+    taken.retainAll(link.wanted.keySet());
     taken.forEach(this::subscribe);
     taken.clear();
   }
@@ -79,9 +79,9 @@ final class ShardedSubscription extends JedisShardedPubSub {
   public void onSSubscribe(String channel, int count) {
     boolean wasMissing = false;
     boolean isComplete;
-    link.lock().lock();
+    link.lock.lock();
     try {
-      WantedChannel entry = link.wanted().get(channel);
+      WantedChannel entry = link.wanted.get(channel);
       if (channel.equals(probeChannel)) {
         begin();
       } else if (entry == null) {
@@ -91,7 +91,7 @@ final class ShardedSubscription extends JedisShardedPubSub {
       }
       isComplete = unconfirmed.remove(channel) && unconfirmed.isEmpty();
     } finally {
-      link.lock().unlock();
+      link.lock.unlock();
     }
     if (isComplete) {
       link.isComplete();
@@ -106,9 +106,9 @@ final class ShardedSubscription extends JedisShardedPubSub {
     readyNanos = System.nanoTime();
     isReady = true; // from here on other threads send their requests themselves
     unconfirmed.add(probeChannel);
-    unconfirmed.addAll(link.wanted().keySet());
+    unconfirmed.addAll(link.wanted.keySet());
     Map<Integer, List<String>> bySlot =
-        link.wanted().keySet().stream().collect(Collectors.groupingBy(JedisClusterCRC16::getSlot));
+        link.wanted.keySet().stream().collect(Collectors.groupingBy(JedisClusterCRC16::getSlot));
     bySlot.values().forEach(some -> request(() -> ssubscribe(some.toArray(String[]::new))));
   }
 
@@ -116,9 +116,9 @@ final class ShardedSubscription extends JedisShardedPubSub {
   @Override
   public void onSUnsubscribe(String channel, int count) {
     boolean hasMoved = false;
-    link.lock().lock();
+    link.lock.lock();
     try {
-      WantedChannel entry = link.wanted().get(channel);
+      WantedChannel entry = link.wanted.get(channel);
       if (entry != null && entry.isConfirmed()) {
         entry.missing();
         taken.add(channel);
@@ -128,7 +128,7 @@ final class ShardedSubscription extends JedisShardedPubSub {
         cut();
       }
     } finally {
-      link.lock().unlock();
+      link.lock.unlock();
     }
     if (hasMoved) {
       link.slotHasMoved();
