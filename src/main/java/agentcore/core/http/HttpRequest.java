@@ -62,9 +62,13 @@ public record HttpRequest(
 
   /** Returns the body as a text; empty if it is not UTF-8. */
   public Optional<String> text() {
+    return utf8(body);
+  }
+
+  private static Optional<String> utf8(byte[] bytes) {
     try {
-      ByteBuffer bytes = ByteBuffer.wrap(body);
-      return Optional.of(StandardCharsets.UTF_8.newDecoder().decode(bytes).toString());
+      ByteBuffer buffer = ByteBuffer.wrap(bytes);
+      return Optional.of(StandardCharsets.UTF_8.newDecoder().decode(buffer).toString());
     } catch (CharacterCodingException malformed) {
       return Optional.empty();
     }
@@ -125,9 +129,8 @@ public record HttpRequest(
   private static Optional<String> decode(String encoded) {
     try {
       String plain = URLDecoder.decode(encoded.replace("+", "%2B"), StandardCharsets.ISO_8859_1);
-      ByteBuffer bytes = ByteBuffer.wrap(plain.getBytes(StandardCharsets.ISO_8859_1));
-      return Optional.of(StandardCharsets.UTF_8.newDecoder().decode(bytes).toString());
-    } catch (IllegalArgumentException | CharacterCodingException malformed) {
+      return utf8(plain.getBytes(StandardCharsets.ISO_8859_1));
+    } catch (IllegalArgumentException malformed) {
       return Optional.empty();
     }
   }

@@ -39,7 +39,7 @@ final class Peers {
   private final Set<Peer> webSockets = new HashSet<>();
   private final int maxPending;
   private final long patienceNanos;
-  private boolean isAwaited;
+  private volatile boolean isAwaited;
 
   Peers(int maxPending) {
     this(maxPending, PATIENCE_NANOS);
@@ -94,12 +94,7 @@ final class Peers {
 
   /** Returns whether a new peer waits for a place. */
   boolean isAwaited() {
-    lock.lock();
-    try {
-      return isAwaited;
-    } finally {
-      lock.unlock();
-    }
+    return isAwaited;
   }
 
   /** Notes that a peer becomes a WebSocket. */

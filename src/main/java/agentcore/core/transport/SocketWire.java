@@ -40,12 +40,10 @@ final class SocketWire implements Wire {
   static final class CloseException extends Exception {
     private static final long serialVersionUID = 1L;
     private final transient CloseCode code;
-    private final String reason;
 
     CloseException(CloseCode code, String reason) {
       super(reason, null, false, false);
       this.code = code;
-      this.reason = reason;
     }
 
     CloseCode code() {
@@ -53,7 +51,7 @@ final class SocketWire implements Wire {
     }
 
     String reason() {
-      return reason;
+      return String.valueOf(getMessage());
     }
   }
 
