@@ -20,13 +20,13 @@
  * stack and answered with {@code INTERNAL_ERROR}. The connection survives all three.
  *
  * <p>The rate limit holds for a user over all servers without asking the backend for each message.
- * A server takes tokens in advance ({@code TokenLease}), at most a tenth of a full bucket, and
+ * A server takes tokens in advance ({@code SharedBucket}), at most a tenth of a full bucket, and
  * gives the rest back when the user disconnects. While the backend does not answer, the server's
  * own bucket ({@code TokenBucket}) decides.
  *
  * <p>Handlers limit what users do with {@code Session.take}, many buckets of which few tokens are
- * taken. There a server pays afterwards ({@code SharedBucket}): a tenth of a full bucket passes
- * before the backend is asked, so a single request waits for nothing, and nothing is given back.
+ * taken. There a server pays afterwards: a tenth of a full bucket passes before the backend is
+ * asked, so a single request waits for nothing, and nothing is given back.
  *
  * <p>Threads: everything here runs on the reader thread of its connection, except what {@link
  * agentcore.core.consumer.Session} allows to other threads, and the tasks of {@code Timers}.
