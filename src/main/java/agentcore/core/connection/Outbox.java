@@ -72,8 +72,6 @@ final class Outbox {
 
   /**
    * Adds a direct reply's frame; waits while there is no room. An empty outbox has room for any.
-   *
-   * @throws InterruptedException if the thread is interrupted
    */
   void put(byte[] frame) throws InterruptedException {
     boolean flush = false;
@@ -97,11 +95,7 @@ final class Outbox {
     flushIf(flush);
   }
 
-  /**
-   * Waits until {@link #put} would accept a frame of this size without waiting.
-   *
-   * @throws InterruptedException if the thread is interrupted
-   */
+  /** Waits until {@link #put} would accept a frame of this size without waiting. */
   void awaitRoom(long bytes) throws InterruptedException {
     lock.lock();
     try {
@@ -120,49 +114,34 @@ final class Outbox {
 
   /** Adds the close frame behind the waiting frames; later frames are dropped. */
   void finish(byte[] closeFrame) {
-    flushIf(
-        locked(
-            () -> {
-              if (state == State.CLOSED) {
-                return false;
-              }
-              end(State.CLOSING);
-              queue.dropHeld();
-              queue.add(closeFrame);
-              return startDraining();
-            }));
+    change(
+        () -> {
+          if (state != State.CLOSED) {
+            end(State.CLOSING);
+            queue.dropHeld();
+            queue.add(closeFrame);
+          }
+        });
   }
 
   /** Adds a control frame, or drops it if there is no room. */
   void offerControl(byte[] frame) {
-    flushIf(
-        locked(
-            () -> {
-              if (state == State.OPEN && queue.hasRoom(frame.length)) {
-                queue.add(frame);
-              }
-              return startDraining();
-            }));
+    change(
+        () -> {
+          if (state == State.OPEN && queue.hasRoom(frame.length)) {
+            queue.add(frame);
+          }
+        });
   }
 
   /** Holds events back until {@link #release}. */
   void hold() {
-    lock.lock();
-    try {
-      queue.hold();
-    } finally {
-      lock.unlock();
-    }
+    change(queue::hold);
   }
 
   /** Sends the held events and those to come. */
   void release() {
-    flushIf(
-        locked(
-            () -> {
-              queue.release();
-              return startDraining();
-            }));
+    change(queue::release);
   }
 
   /**
@@ -183,11 +162,7 @@ final class Outbox {
 
   /** Drops the waiting frames: the peer is gone. */
   void close() {
-    locked(
-        () -> {
-          drop(State.CLOSED);
-          return true;
-        });
+    change(() -> drop(State.CLOSED));
   }
 
   private void drop(State next) {
@@ -208,6 +183,16 @@ final class Outbox {
     draining = true;
     progressNanos = nanoTime.getAsLong();
     return true;
+  }
+
+  /** Changes something under the lock, and has what waits then written. */
+  private void change(Runnable change) {
+    flushIf(
+        locked(
+            () -> {
+              change.run();
+              return startDraining();
+            }));
   }
 
   private void flushIf(boolean startedDraining) {
@@ -240,12 +225,7 @@ final class Outbox {
 
   /** Takes back what the peer did not accept of a batch; {@link #take} returns it next. */
   void keep(Batch batch, int written) {
-    lock.lock();
-    try {
-      queue.keep(batch, written);
-    } finally {
-      lock.unlock();
-    }
+    change(() -> queue.keep(batch, written));
   }
 
   Wire wire() {
@@ -254,24 +234,20 @@ final class Outbox {
 
   /** Notes that the peer has accepted a part of a large frame. */
   void noteProgress() {
-    lock.lock();
-    try {
-      progressNanos = nanoTime.getAsLong();
-    } finally {
-      lock.unlock();
-    }
+    change(
+        () -> {
+          progressNanos = nanoTime.getAsLong();
+        });
   }
 
   /** Ends draining after any failure: no later flush would start while {@code draining} is set. */
   void fail() {
-    lock.lock();
-    try {
-      draining = false;
-      queue.abandon();
-      end(State.CLOSED);
-    } finally {
-      lock.unlock();
-    }
+    change(
+        () -> {
+          draining = false;
+          queue.abandon();
+          end(State.CLOSED);
+        });
     wire.cut();
   }
 
