@@ -6,21 +6,12 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
 /**
  * Runs the jobs of many groups on a few virtual threads: after an outage, thousands of groups have
  * to call the store, which must serve other requests at the same time.
- *
- * <pre>{@code
- *          request                 a worker takes it
- * IDLE ------------> QUEUED --------------------------> RUNNING --- request ---> AGAIN
- *  ^                    ^                                  |                       |
- *  |                    +------- MORE, or after a pause LATER ---------------------+
- *  +------------------------------------------------------ DONE
- * }</pre>
  *
  * <p>A job is in the queue at most once, so the number of jobs bounds the queue. It runs on one
  * worker at a time, so a job that blocks keeps only one worker. A worker that cannot reach the
@@ -44,14 +35,6 @@ final class Workers implements AutoCloseable {
     LATER
   }
 
-  private enum State {
-    IDLE,
-    QUEUED,
-    RUNNING,
-    /** Running, and requested again. */
-    AGAIN
-  }
-
   Workers(String name, int maxThreads) {
     this.name = name;
     this.maxThreads = maxThreads;
@@ -72,14 +55,11 @@ final class Workers implements AutoCloseable {
     if (threads.getAndUpdate(n -> Math.min(n + 1, maxThreads)) == maxThreads) {
       return; // a worker checks the queue again before it ends
     }
-    boolean started = false;
     try {
       Thread.ofVirtual().name(name).start(this::work);
-      started = true;
-    } finally {
-      if (!started) {
-        threads.decrementAndGet();
-      }
+    } catch (Throwable noThread) {
+      threads.decrementAndGet();
+      throw noThread;
     }
   }
 
@@ -106,7 +86,9 @@ final class Workers implements AutoCloseable {
   final class Job {
     private final String what;
     private final Supplier<Outcome> turn;
-    private final AtomicReference<State> state = new AtomicReference<>(State.IDLE);
+
+    /** Requests that no finished turn has answered; while there is one, the job waits or runs. */
+    private final AtomicInteger open = new AtomicInteger();
 
     private Job(String what, Supplier<Outcome> turn) {
       this.what = what;
@@ -115,35 +97,28 @@ final class Workers implements AutoCloseable {
 
     /** Requests a run of the job that starts after this call. Never blocks. */
     void request() {
-      if (state.getAndUpdate(Job::requested) == State.IDLE) {
+      if (open.getAndIncrement() == 0) {
         enqueue();
         startWorker();
       }
     }
 
-    private static State requested(State before) {
-      return before == State.IDLE || before == State.QUEUED ? State.QUEUED : State.AGAIN;
-    }
-
     private void enqueue() {
-      boolean queued = false;
       try {
-        queued = waiting.add(this);
-      } finally {
-        if (!queued) { // out of memory: the next request tries again
-          state.set(State.IDLE);
-        }
+        waiting.add(this);
+      } catch (Throwable noMemory) { // the next request tries again
+        open.set(0);
+        throw noMemory;
       }
     }
 
     private void run() {
-      state.set(State.RUNNING);
+      open.set(1); // the turn answers all requests until now
       Outcome outcome = runTurn();
       if (outcome == Outcome.LATER && !closed) {
         LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(PAUSE_NANOS / 2, PAUSE_NANOS));
       }
-      if (outcome != Outcome.DONE || !state.compareAndSet(State.RUNNING, State.IDLE)) {
-        state.set(State.QUEUED);
+      if (outcome != Outcome.DONE || open.decrementAndGet() > 0) {
         enqueue();
       }
     }
