@@ -72,16 +72,13 @@ final class RoomSubscription implements ServerRoom.Subscription, Subscriber {
 
   /** Subscribes, then reads the position, so that no news is missed. Blocks. */
   void start() {
-    boolean done = false;
     try {
       log.subscribe(group(), this);
       position = log.open(group(), Position.UNKNOWN);
       thread.start();
-      done = true;
-    } finally {
-      if (!done) {
-        close();
-      }
+    } catch (Throwable failure) {
+      close();
+      throw failure;
     }
   }
 
@@ -155,18 +152,15 @@ final class RoomSubscription implements ServerRoom.Subscription, Subscriber {
   /** Continues at the beginning of another room's log. */
   private void moveTo(Room next) {
     GroupId group = GroupId.room(next);
-    boolean done = false;
     try {
       log.subscribe(group, this);
       Position top = log.open(group, Position.UNKNOWN);
       unsubscribe(room);
       room = next;
       position = Position.beginning(top.epoch());
-      done = true;
-    } finally {
-      if (!done) {
-        unsubscribe(next);
-      }
+    } catch (Throwable failure) {
+      unsubscribe(next);
+      throw failure;
     }
     reset("lost");
   }

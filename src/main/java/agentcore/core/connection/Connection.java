@@ -193,14 +193,11 @@ public final class Connection implements SendBudget.Peer {
   /** Closes on another thread: the caller may hold a group's lock, and closing takes others. */
   private void closeAsTooSlow(boolean isCut) {
     slow.increment();
-    boolean started = false;
     try {
       Thread.ofVirtual().name("closer-" + channel).start(() -> closeNow(isCut));
-      started = true;
-    } finally {
-      if (!started) { // no memory for a thread: the peer must not miss the dropped frames silently
-        wire.cut();
-      }
+    } catch (Throwable noThread) { // the peer must not miss the dropped frames silently
+      wire.cut();
+      throw noThread;
     }
   }
 

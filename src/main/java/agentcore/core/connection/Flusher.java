@@ -131,14 +131,11 @@ public final class Flusher {
   }
 
   private void start() {
-    boolean started = false;
     try {
       Thread.ofVirtual().name("flusher").start(this::run);
-      started = true;
-    } finally {
-      if (!started) { // for example, out of memory: the next call tries again
-        threads.decrementAndGet();
-      }
+    } catch (Throwable noThread) { // for example, out of memory: the next call tries again
+      threads.decrementAndGet();
+      throw noThread;
     }
   }
 
@@ -174,14 +171,11 @@ public final class Flusher {
       if (outbox == null) {
         return false;
       }
-      boolean isDrained = false;
       try {
         drain(outbox, batch);
-        isDrained = true;
-      } finally {
-        if (!isDrained) { // no memory even for the attempt
-          outbox.fail();
-        }
+      } catch (Throwable noMemory) { // not even for the attempt
+        outbox.fail();
+        throw noMemory;
       }
     }
     return true;
@@ -253,14 +247,11 @@ public final class Flusher {
 
   /** Writes on a thread that may wait for the peer. */
   private static void startToWait(Outbox outbox) {
-    boolean started = false;
     try {
       Thread.ofVirtual().name("flusher").start(() -> drainPatiently(outbox));
-      started = true;
-    } finally {
-      if (!started) {
-        outbox.fail();
-      }
+    } catch (Throwable noThread) {
+      outbox.fail();
+      throw noThread;
     }
   }
 

@@ -89,18 +89,15 @@ public final class Dispatcher {
       connection.close(refusal.get());
       return Optional.empty();
     }
-    boolean opened = false;
     try {
       ConnectionSession session =
           new ConnectionSession(
               memberships, identity, parameters, manager, serializer, timers, this);
       connected(session);
-      opened = true;
       return Optional.of(session);
-    } finally {
-      if (!opened) { // without a session the caller cannot call close
-        manager.disconnect(memberships);
-      }
+    } catch (Throwable defect) { // without a session the caller cannot call close
+      manager.disconnect(memberships);
+      throw defect;
     }
   }
 

@@ -52,34 +52,26 @@ final class Admission {
 
   /** Subscribes before the connection joins, so that it misses nothing that others send it then. */
   private void subscribe(InboxFollower inbox) {
-    boolean done = false;
     try {
       log.subscribe(inbox.id(), inbox);
-      done = true;
-    } finally {
-      if (!done) {
-        unsubscribe(inbox); // what a failed subscription left behind
-      }
+    } catch (Throwable failure) {
+      unsubscribe(inbox); // what a failed subscription left behind
+      throw failure;
     }
   }
 
   private Optional<CloseCode> join(InboxFollower inbox) {
-    boolean isAdmitted = false;
-    boolean isStoreAway = false;
     try {
       Optional<CloseCode> refusal = takePlaces(inbox);
-      isAdmitted = refusal.isEmpty();
+      refusal.ifPresent(code -> leave(inbox));
       return refusal;
     } catch (BackendException unreachable) {
-      isStoreAway = true;
+      // The store may have made it a member; the refusal need not wait until that is undone.
+      Safely.runInBackground("undo-" + inbox.connection(), () -> leave(inbox));
       throw unreachable;
-    } finally {
-      if (isStoreAway) {
-        // The store may have made it a member; the refusal need not wait until that is undone.
-        Safely.runInBackground("undo-" + inbox.connection(), () -> leave(inbox));
-      } else if (!isAdmitted) {
-        leave(inbox);
-      }
+    } catch (Throwable defect) {
+      leave(inbox);
+      throw defect;
     }
   }
 

@@ -148,15 +148,12 @@ final class Groups implements AutoCloseable {
               used.uses++;
               return used;
             });
-    boolean done = false;
     try {
       open(group);
-      done = true;
       return group;
-    } finally {
-      if (!done) {
-        release(group);
-      }
+    } catch (Throwable failure) {
+      release(group);
+      throw failure;
     }
   }
 
