@@ -35,6 +35,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 
@@ -204,9 +205,9 @@ public final class AgentCore implements AutoCloseable {
       List<Endpoint> endpoints = endpoints();
       adminListener = ports.openAdminPort(adminRoutes); // first: it reports "not ready" until then
       listener = Optional.of(ports.openMainPort(endpoints, routes, tls));
-      heartbeat.start();
-      manager.start();
-      monitoring.start();
+      timers.every(heartbeat.period(), "heartbeat", heartbeat::beat);
+      timers.every(comparePause(), "groups-compare", manager::compareGroups);
+      monitoring.start(timers);
       serving = state.compareAndSet(State.STARTING, State.SERVING);
       if (!serving) { // close() may have missed what was created after it ran
         throw new IllegalStateException("the server was closed while it started");
@@ -218,6 +219,11 @@ public final class AgentCore implements AutoCloseable {
     }
     ServerLog.started(config, backend, authenticator.isPresent(), port(), adminPort());
     return this;
+  }
+
+  /** Returns four to eight seconds: servers should not read their logs at the same time. */
+  private static Duration comparePause() {
+    return Duration.ofMillis(ThreadLocalRandom.current().nextLong(4_000, 8_000));
   }
 
   private List<Endpoint> endpoints() {
@@ -386,10 +392,8 @@ public final class AgentCore implements AutoCloseable {
     }
     Safely.run("ending the subscriptions", parts.subscriptions()::close);
     Safely.run("closing the port", () -> listener.ifPresent(Listener::close));
-    Safely.run("ending the heartbeat", heartbeat::close);
-    Safely.run("ending the recording", monitoring::close);
-    Safely.run("ending the groups", manager::close);
     Safely.run("ending the timers", timers::close);
+    Safely.run("ending the groups", manager::close);
     Safely.run("closing the backend", backend::close);
     Safely.run("closing the admin port", () -> adminListener.ifPresent(Listener::close));
     if (before == State.SERVING || before == State.DRAINING) {

@@ -2,11 +2,12 @@ package agentcore.core;
 
 import agentcore.core.backend.Backend;
 import agentcore.core.connection.ConnectionRegistry;
+import agentcore.core.connection.Safely;
+import agentcore.core.dispatch.Timers;
 import agentcore.core.http.HttpResponse;
 import agentcore.core.metrics.Histogram;
 import agentcore.core.metrics.Jvm;
 import agentcore.core.metrics.Metrics;
-import agentcore.core.metrics.Recorder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,9 +16,10 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 /** What operators see of a server: health, metrics, and a recording of the most important ones. */
-final class Monitoring implements AutoCloseable {
+final class Monitoring {
   private static final Duration INTERVAL = Duration.ofSeconds(5);
   private static final Duration RECORDED = Duration.ofMinutes(15);
 
@@ -25,10 +27,11 @@ final class Monitoring implements AutoCloseable {
   private final Backend backend;
   private final ConnectionRegistry registry;
   private final BooleanSupplier isServing;
-  private final Recorder<MetricsSample> recorder =
-      new Recorder<>(this::sample, INTERVAL, (int) RECORDED.dividedBy(INTERVAL));
 
-  /** What the delivery lag's buckets held at the last sample; only for the recorder's thread. */
+  /** The newest samples, oldest first. Replaced, never changed. */
+  private volatile List<MetricsSample> recent = List.of();
+
+  /** What the delivery lag's buckets held at the last sample; only for the thread that records. */
   private long[] lagCounts;
 
   /**
@@ -62,14 +65,22 @@ final class Monitoring implements AutoCloseable {
     Jvm.addTo(metrics);
   }
 
-  /** Starts to record. */
-  void start() {
-    recorder.start();
+  /** Takes the first sample, and the next ones at intervals. */
+  void start(Timers timers) {
+    Safely.run("recording", this::record); // calls gauges, which another program may have written
+    timers.every(INTERVAL, "recorder", this::record);
   }
 
-  /** Returns the samples of the last 15 minutes, oldest first. */
+  private void record() {
+    int kept = (int) RECORDED.dividedBy(INTERVAL) - 1;
+    recent =
+        Stream.concat(recent.stream().skip(Math.max(0, recent.size() - kept)), Stream.of(sample()))
+            .toList();
+  }
+
+  /** Returns the samples of the last 15 minutes, oldest first. Any thread. */
   List<MetricsSample> recent() {
-    return recorder.samples();
+    return recent;
   }
 
   private MetricsSample sample() {
@@ -92,12 +103,6 @@ final class Monitoring implements AutoCloseable {
 
   private static long micros(long nanos) {
     return nanos < 0 ? -1 : TimeUnit.NANOSECONDS.toMicros(nanos);
-  }
-
-  /** Ends the recording. */
-  @Override
-  public void close() {
-    recorder.close();
   }
 
   void addTo(HttpRoutes routes) {

@@ -16,6 +16,7 @@ import agentcore.core.backend.Position;
 import agentcore.core.backend.PublishResult;
 import agentcore.core.backend.Room;
 import agentcore.core.connection.ConnectionLimits;
+import agentcore.core.dispatch.Timers;
 import agentcore.core.group.ConnectionManager;
 import agentcore.core.group.GroupMembership;
 import agentcore.core.group.Memberships;
@@ -58,10 +59,13 @@ class HealingCrowdTest {
           backend, new ConnectionLimits(100_000, 100_000, 1_000_000, 1_000_000_000));
   private final List<Member> crowd = new ArrayList<>();
 
+  private final Timers timers = new Timers();
+
   private record Member(Room room, Memberships memberships, RecordingWire wire) {}
 
   @AfterEach
   void close() {
+    timers.close();
     manager.close();
     backend.close();
     other.close();
@@ -156,7 +160,7 @@ class HealingCrowdTest {
   void nothingIsRefusedWhileAllRoomsRecover() {
     backend.start();
     other.start();
-    manager.start();
+    timers.every(Duration.ofSeconds(4), "groups-compare", manager::compareGroups);
     fill();
     Member busy = member("busy");
     proxy.cut();

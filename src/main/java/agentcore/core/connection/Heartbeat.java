@@ -4,14 +4,12 @@ import agentcore.core.message.CloseCode;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * Pings silent connections, and closes those that stay silent, are stuck, or have an expired token.
- * One thread checks all connections several times in each interval, and at least once a second.
- * That needs no timer for each connection, which would outlive it.
+ * One thread checks all connections, so none needs a timer of its own, which would outlive it.
  */
-public final class Heartbeat implements AutoCloseable {
+public final class Heartbeat {
   private static final long MAX_PERIOD_NANOS = Duration.ofSeconds(1).toNanos();
 
   private final ConnectionRegistry registry;
@@ -19,11 +17,9 @@ public final class Heartbeat implements AutoCloseable {
   private final long timeoutNanos;
   private final InstantSource clock;
   private final byte[] pingFrame = Frame.ping();
-  private final Thread thread = Thread.ofVirtual().name("heartbeat").unstarted(this::run);
-  private volatile boolean closed;
 
   /**
-   * Creates a heartbeat, which {@link #start} starts.
+   * Creates a heartbeat.
    *
    * @param interval the silence after which a connection is pinged
    * @param timeout the silence after which a connection is closed, and the time after which one is
@@ -37,21 +33,16 @@ public final class Heartbeat implements AutoCloseable {
     this.clock = clock;
   }
 
-  /** Starts the thread. */
-  public void start() {
-    thread.start();
-  }
-
-  private void run() {
-    long periodNanos = Math.clamp(intervalNanos / 8, 1_000_000, MAX_PERIOD_NANOS);
-    while (!closed) {
-      LockSupport.parkNanos(periodNanos);
-      Safely.run("a heartbeat", this::beat);
-    }
+  /**
+   * Returns the pause between two beats: several fit in each interval, and at least one in a
+   * second.
+   */
+  public Duration period() {
+    return Duration.ofNanos(Math.clamp(intervalNanos / 8, 1_000_000, MAX_PERIOD_NANOS));
   }
 
   /** Checks every connection once; one that fails does not affect the others. */
-  void beat() {
+  public void beat() {
     Instant time = clock.instant();
     for (Connection connection : registry.all()) {
       try {
@@ -73,11 +64,5 @@ public final class Heartbeat implements AutoCloseable {
     } else if (connection.needsPing(intervalNanos)) {
       connection.ping(pingFrame);
     }
-  }
-
-  @Override
-  public void close() {
-    closed = true;
-    LockSupport.unpark(thread);
   }
 }

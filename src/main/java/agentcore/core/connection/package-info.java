@@ -31,7 +31,7 @@
  *
  * <p>Threads: a connection's reader thread handles its requests and sends its replies; any thread
  * may offer events and close. The {@code Flusher} says which thread writes to a wire; it is one at
- * a time. One thread runs the heartbeat.
+ * a time. One thread checks all connections.
  *
  * <p>Invariants: a slow peer delays no other; every queue is bounded; a close frame is queued
  * behind the frames that still wait (if a peer is too slow, these are dropped first).

@@ -59,15 +59,18 @@ public final class ConnectionManager implements AutoCloseable {
     this.admission = new Admission(backend, registry, limits);
   }
 
-  /** Starts to watch for groups whose members lack entries. */
-  public void start() {
-    watch.start();
+  /**
+   * Finds groups whose members lack entries, and continues work for which no thread could be
+   * started. To be called every few seconds.
+   */
+  public void compareGroups() {
+    Safely.run("comparing the groups with their logs", watch::compareAll);
+    groups.wakeWorkers();
   }
 
   /** Ends the threads of all groups. */
   @Override
   public void close() {
-    Safely.run("ending the watch", watch::close);
     groups.close();
   }
 

@@ -5,7 +5,6 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -13,30 +12,15 @@ import java.util.concurrent.locks.LockSupport;
  * Finds the groups whose members lack entries because news was lost: compares each group with its
  * log every few seconds.
  */
-final class GroupWatch implements AutoCloseable {
-  private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(4);
+final class GroupWatch {
   private static final long OVERDUE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private static final Logger LOG = System.getLogger(GroupWatch.class.getName());
 
   private final Groups groups;
-  private final Thread thread = Thread.ofVirtual().name("groups-compare").unstarted(this::watch);
-  private volatile boolean closed;
 
   GroupWatch(Groups groups) {
     this.groups = groups;
-  }
-
-  void start() {
-    thread.start();
-  }
-
-  private void watch() {
-    while (!closed) {
-      LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(PAUSE_NANOS, PAUSE_NANOS * 2));
-      Safely.run("comparing the groups with their logs", this::compareAll);
-      groups.wakeWorkers();
-    }
   }
 
   /**
@@ -48,9 +32,6 @@ final class GroupWatch implements AutoCloseable {
     Map<Group, Long> ahead = new HashMap<>();
     int failed = 0;
     for (Group group : groups.all()) {
-      if (closed) {
-        return;
-      }
       try {
         long top = group.repair().compare();
         if (top > group.position().seq()) {
@@ -70,11 +51,5 @@ final class GroupWatch implements AutoCloseable {
       LockSupport.parkNanos(OVERDUE_NANOS);
       ahead.forEach((group, top) -> group.repair().requireSeq(top));
     }
-  }
-
-  @Override
-  public void close() {
-    closed = true;
-    LockSupport.unpark(thread);
   }
 }

@@ -1,13 +1,10 @@
 /**
- * What an operator observes: metrics in the text format of Prometheus, a recording of the last
- * minutes, and rate-limited log lines.
+ * What an operator observes: metrics in the text format of Prometheus, and rate-limited log lines.
  *
  * <pre>{@code
  * an event --> LongAdder, Counters, Histogram --+
  *                                               v
  * a current value --> gauge (read lazily) ----> Metrics.text() --> GET /metrics
- *                                               |
- *                     Recorder (every 5 s) <----+
  *
  * a line that clients can cause --> LimitedLog --(at most 50 a second)--> log
  * }</pre>

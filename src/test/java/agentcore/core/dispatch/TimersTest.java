@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class TimersTest {
@@ -41,6 +43,33 @@ class TimersTest {
       throw error;
     }
     return (RuntimeException) failure;
+  }
+
+  @Test
+  void repeatsATaskThatThrowsUntilClose() {
+    AtomicInteger runs = new AtomicInteger();
+    AtomicReference<Thread> thread = new AtomicReference<>();
+    Timers timers = new Timers();
+    timers.every(
+        SOON,
+        "a task",
+        () -> {
+          thread.set(Thread.currentThread());
+          runs.incrementAndGet();
+          throw new StackOverflowError("a defect");
+        });
+    Await.until("some runs", () -> runs.get() >= 3);
+    timers.close();
+    Await.until("the end of its thread", () -> !thread.get().isAlive());
+  }
+
+  @Test
+  void closeEndsAPause() {
+    AtomicReference<Thread> thread = new AtomicReference<>();
+    Timers timers = new Timers();
+    timers.every(Duration.ofDays(1), "a task", () -> thread.set(Thread.currentThread()));
+    timers.close();
+    Await.until("the end of its thread", () -> thread.get() != null && !thread.get().isAlive());
   }
 
   @Test

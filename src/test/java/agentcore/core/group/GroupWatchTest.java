@@ -44,7 +44,6 @@ class GroupWatchTest {
 
   @AfterEach
   void close() {
-    watch.close();
     groups.close();
   }
 

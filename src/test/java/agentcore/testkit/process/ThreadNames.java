@@ -33,6 +33,7 @@ public final class ThreadNames {
           "accept",
           "heartbeat",
           "groups-",
+          "recorder",
           "memory-sweeper");
 
   private ThreadNames() {}
