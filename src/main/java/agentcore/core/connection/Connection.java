@@ -1,8 +1,10 @@
 package agentcore.core.connection;
 
+import agentcore.core.backend.BackendException;
 import agentcore.core.message.CloseCode;
 import agentcore.core.message.Names;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 
@@ -17,14 +19,17 @@ public final class Connection implements SendBudget.Peer {
   private final String channel;
   private final Wire wire;
   private final Outbox outbox;
-  private final ReplyReservation reservation;
+  private final SendBudget budget;
   private final LongAdder slow;
   private final Liveness liveness;
+
+  /** The memory for a large reply to the current request; for the reader thread. */
+  private Optional<SendBudget.Charge> reserved = Optional.empty();
 
   private boolean holding;
   private volatile boolean handling = true; // the consumer greets it first
   private volatile boolean isEnding;
-  private volatile Runnable ending = this::stayOpen;
+  private volatile Runnable ending = () -> {};
   private volatile Instant expiry = Instant.MAX;
 
   Connection(
@@ -32,14 +37,14 @@ public final class Connection implements SendBudget.Peer {
       String channel,
       Wire wire,
       Outbox outbox,
-      SendBudget sendBudget,
+      SendBudget budget,
       LongAdder slow,
       LongSupplier nanoTime) {
     this.user = user;
     this.channel = channel;
     this.wire = wire;
     this.outbox = outbox;
-    this.reservation = new ReplyReservation(outbox, sendBudget);
+    this.budget = budget;
     this.slow = slow;
     this.liveness = new Liveness(nanoTime);
   }
@@ -87,16 +92,41 @@ public final class Connection implements SendBudget.Peer {
 
   /**
    * Takes the memory for a large reply before the reply is built: waits until this client has room
-   * for it and the server has the memory. It is released by the next call, or when the request has
-   * been answered. For the reader thread only.
+   * for it, holding no memory, and then until the server has the memory. It is released by the next
+   * call, or when the request has been answered. For the reader thread only.
+   *
+   * <p>Nothing is reserved for a peer that has gone. Otherwise a long replay would continue for it
+   * and take memory from living peers.
    *
    * @param replyBytes the greatest possible size of the reply
    * @param memoryBytes the memory for building it
-   * @throws agentcore.core.backend.BackendException if there is too little memory for several
-   *     seconds
+   * @throws BackendException if there is too little memory for several seconds, or the peer is gone
    */
   public void reserve(int replyBytes, long memoryBytes) {
-    reservation.reserve(replyBytes, memoryBytes);
+    releaseMemory();
+    try {
+      outbox.awaitRoom(replyBytes);
+    } catch (InterruptedException stop) {
+      Thread.currentThread().interrupt();
+      throw new BackendException("interrupted while waiting for room for a reply", stop);
+    }
+    requireOpen();
+    reserved = Optional.of(budget.reserve(memoryBytes));
+    requireOpen(); // waiting for the memory can take seconds
+  }
+
+  private void requireOpen() {
+    if (!isOpen()) {
+      releaseMemory();
+      throw new BackendException("the connection has ended");
+    }
+  }
+
+  private void releaseMemory() {
+    if (reserved.isPresent()) {
+      reserved.get().close();
+      reserved = Optional.empty();
+    }
   }
 
   /** Sends a reply's frame; waits while the outbox is full. For the reader thread only. */
@@ -136,7 +166,7 @@ public final class Connection implements SendBudget.Peer {
 
   /** Ends the requests that were begun: all have been answered. For the reader thread only. */
   public void done() {
-    reservation.release();
+    releaseMemory();
     if (holding) {
       holding = false;
       outbox.release();
@@ -144,8 +174,6 @@ public final class Connection implements SendBudget.Peer {
     handling = false;
     ending.run();
   }
-
-  private void stayOpen() {}
 
   /** Closes the connection as soon as its current request has been answered. */
   public void closeWhenDone(CloseCode code) {
@@ -172,9 +200,9 @@ public final class Connection implements SendBudget.Peer {
   }
 
   /** Drops the waiting frames and closes the connection as too slow. */
-  void overflow() {
+  void overflow(boolean isCut) {
     if (outbox.overflow()) {
-      closeAsTooSlow(false);
+      closeAsTooSlow(isCut);
     }
   }
 
@@ -184,10 +212,7 @@ public final class Connection implements SendBudget.Peer {
    */
   @Override
   public void end() {
-    boolean isStuck = outbox.isStuck(LoadShedder.STUCK_NANOS);
-    if (outbox.overflow()) {
-      closeAsTooSlow(isStuck);
-    }
+    overflow(outbox.isStuck(LoadShedder.STUCK_NANOS));
   }
 
   /** Closes on another thread: the caller may hold a group's lock, and closing takes others. */
@@ -213,7 +238,7 @@ public final class Connection implements SendBudget.Peer {
 
   /** Frees the outbox: the peer is gone. For the transport. */
   public void dispose() {
-    reservation.release();
+    releaseMemory();
     outbox.close();
   }
 

@@ -58,7 +58,7 @@ public final class Heartbeat {
     if (connection.isExpired(time)) {
       connection.close(CloseCode.BAD_TOKEN, "token expired");
     } else if (connection.isStuck(timeoutNanos)) {
-      connection.overflow();
+      connection.overflow(false);
     } else if (silentNanos >= timeoutNanos) {
       connection.close(CloseCode.HEARTBEAT_TIMEOUT);
     } else if (connection.needsPing(intervalNanos)) {
