@@ -11,6 +11,7 @@ import agentcore.core.consumer.Replay;
 import agentcore.core.group.LogEvents;
 import agentcore.core.message.CloseCode;
 import agentcore.core.message.Event;
+import java.util.List;
 import java.util.function.BiFunction;
 
 /** A replay that reads the log page by page, so that at most one page of it is in memory. */
@@ -37,7 +38,7 @@ final class LogReplay implements Replay {
   }
 
   /**
-   * Reads the first page.
+   * Reads the first page, unless the client has missed nothing.
    *
    * @param entered the position up to which the log is replayed
    * @param reset returns the event that reports a gap, from the position behind it
@@ -52,7 +53,10 @@ final class LogReplay implements Replay {
     this.group = group;
     this.entered = entered;
     this.reset = reset;
-    this.page = session.read(group, lastSeen, PAGE_ENTRIES, PAGE_BYTES);
+    this.page =
+        lastSeen.equals(entered)
+            ? new LogPage(LogPage.Status.OK, entered, List.of(), false)
+            : session.read(group, lastSeen, PAGE_ENTRIES, PAGE_BYTES);
     this.isComplete =
         page.status() == LogPage.Status.OK
             && lastSeen.epoch().equals(entered.epoch())

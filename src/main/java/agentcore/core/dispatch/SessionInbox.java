@@ -15,17 +15,6 @@ import java.util.Optional;
 
 /** The log of the user of a session. */
 record SessionInbox(ConnectionSession session, InboxFollower follower) implements Inbox {
-  /** A replay for a client that has missed nothing. */
-  private record NothingMissed() implements Replay {
-    @Override
-    public boolean isComplete() {
-      return true;
-    }
-
-    @Override
-    public void send() {}
-  }
-
   @Override
   public Position entered() {
     return follower.entered();
@@ -41,10 +30,6 @@ record SessionInbox(ConnectionSession session, InboxFollower follower) implement
     session.requireReader("inbox().replay");
     boolean sawNoLog = lastSeen.equals(Position.UNKNOWN);
     Position from = sawNoLog ? Position.beginning(entered().epoch()) : lastSeen;
-    if (from.equals(entered())) {
-      session.resumed(true);
-      return new NothingMissed();
-    }
     return new LogReplay(session, follower.id(), entered(), from, LogEvents::inboxReset);
   }
 
