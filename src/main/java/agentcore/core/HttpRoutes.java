@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 /**
  * Finds the handler of a method and path. The paths are a fixed list, so none can reach into a
@@ -29,15 +30,9 @@ final class HttpRoutes implements HttpHandler {
     }
 
     boolean matches(String[] path) {
-      if (path.length != segments.length) {
-        return false;
-      }
-      for (int i = 0; i < path.length; i++) {
-        if (!isName(segments[i]) && !segments[i].equals(path[i])) {
-          return false;
-        }
-      }
-      return true;
+      return path.length == segments.length
+          && IntStream.range(0, path.length)
+              .allMatch(i -> isName(segments[i]) || segments[i].equals(path[i]));
     }
 
     boolean answers(String asked) {
