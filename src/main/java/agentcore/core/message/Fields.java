@@ -7,8 +7,9 @@ import java.util.OptionalLong;
 import java.util.function.Function;
 
 /**
- * The {@code data} of a request. A field of the wrong type throws a {@link ClientException} that
- * names it; a field that is absent or {@code null} is empty. Immutable.
+ * The {@code data} of a request. A field of the wrong type throws a {@link ClientException}, {@code
+ * INVALID_MESSAGE_FORMAT}, that names it; a field that is absent or {@code null} is empty.
+ * Immutable.
  */
 public final class Fields {
   /** No fields: the data of a request without {@code data}. */
@@ -33,55 +34,34 @@ public final class Fields {
     return new Fields(values);
   }
 
-  /**
-   * Returns the string {@code name}, untrimmed.
-   *
-   * @throws ClientException INVALID_MESSAGE_FORMAT if it is no string
-   */
+  /** Returns the string {@code name}, untrimmed. */
   public Optional<String> string(String name) {
     return value(name, String.class, "a string");
   }
 
-  /**
-   * Returns the boolean {@code name}.
-   *
-   * @throws ClientException INVALID_MESSAGE_FORMAT if it is neither true nor false
-   */
+  /** Returns the boolean {@code name}. */
   public Optional<Boolean> bool(String name) {
     return value(name, Boolean.class, "a boolean");
   }
 
-  /**
-   * Returns the fields of the object {@code name}.
-   *
-   * @throws ClientException INVALID_MESSAGE_FORMAT if it is no object
-   */
+  /** Returns the fields of the object {@code name}. */
   public Optional<Fields> object(String name) {
     return value(name, Map.class, "an object").map(Fields::new);
   }
 
-  /**
-   * Returns the strings in the list {@code name}.
-   *
-   * @throws ClientException INVALID_MESSAGE_FORMAT if it is no list, or not only of strings
-   */
+  /** Returns the strings in the list {@code name}. */
   public Optional<List<String>> strings(String name) {
     return list(name, String.class, String.class::cast, "a list of strings");
   }
 
-  /**
-   * Returns the objects in the list {@code name}.
-   *
-   * @throws ClientException INVALID_MESSAGE_FORMAT if it is no list, or not only of objects
-   */
+  /** Returns the objects in the list {@code name}. */
   public Optional<List<Fields>> objects(String name) {
     return list(name, Map.class, each -> new Fields((Map<?, ?>) each), "a list of objects");
   }
 
   /**
-   * Returns the integer {@code name}; outside the range of a long, returns the nearest long.
-   *
-   * @throws ClientException INVALID_MESSAGE_FORMAT if it is no number, or has a fraction
+   * Returns the integer {@code name}; outside the range of a long, returns the nearest long. A
+   * number with a fraction is of the wrong type.
    */
   public OptionalLong integer(String name) {
     Optional<Number> value = value(name, Number.class, AN_INTEGER);
