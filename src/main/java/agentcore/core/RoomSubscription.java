@@ -1,6 +1,5 @@
 package agentcore.core;
 
-import agentcore.core.backend.BackendException;
 import agentcore.core.backend.Entry;
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.Log;
@@ -17,8 +16,6 @@ import agentcore.core.message.Event;
 import agentcore.core.message.Fields;
 import agentcore.core.message.Names;
 import agentcore.core.serializer.Serializer;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
@@ -39,8 +36,6 @@ final class RoomSubscription implements ServerRoom.Subscription, Subscriber {
   private static final int PAGE_ENTRIES = 128;
   private static final int PAGE_BYTES = 128 * 1024;
   private static final long PAUSE_NANOS = Duration.ofMillis(200).toNanos();
-
-  private static final Logger LOG = System.getLogger(RoomSubscription.class.getName());
 
   private final RoomListener listener;
   private final ServerParts parts;
@@ -98,15 +93,8 @@ final class RoomSubscription implements ServerRoom.Subscription, Subscriber {
           checkRoom();
         }
         readToEnd();
-      } catch (BackendException away) {
-        LOG.log(
-            Level.DEBUG,
-            "reading the log of {0} is delayed: {1}",
-            Names.printable(room.name()),
-            away.getMessage());
-        pause();
-      } catch (Throwable defect) { // for example, no memory
-        Safely.report("reading a log for a listener", defect);
+      } catch (Throwable failure) { // the store is away, or for example there is no memory
+        Safely.report("reading the log of " + Names.printable(room.name()), failure);
         pause();
       }
     }

@@ -13,8 +13,6 @@ import agentcore.core.connection.ConnectionLimits;
 import agentcore.core.connection.ConnectionRegistry;
 import agentcore.core.connection.Safely;
 import agentcore.core.message.CloseCode;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.util.Optional;
 
 /**
@@ -22,8 +20,6 @@ import java.util.Optional;
  * their user's group. Its methods may block. Safe for all threads.
  */
 final class Admission {
-  private static final Logger LOG = System.getLogger(Admission.class.getName());
-
   private final Log log;
   private final Presence presence;
   private final ConnectionRegistry registry;
@@ -42,10 +38,7 @@ final class Admission {
       subscribe(inbox);
       return join(inbox);
     } catch (BackendException unreachable) {
-      LOG.log(
-          Level.DEBUG,
-          "a connection is refused because the store is unreachable: {0}",
-          unreachable.getMessage());
+      Safely.report("the admission of " + inbox.connection(), unreachable);
       return Optional.of(CloseCode.TRY_AGAIN_LATER);
     }
   }

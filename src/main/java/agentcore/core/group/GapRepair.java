@@ -9,8 +9,6 @@ import agentcore.core.connection.Safely;
 import agentcore.core.consumer.Consumer;
 import agentcore.core.message.Event;
 import agentcore.core.message.Names;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -26,8 +24,6 @@ final class GapRepair {
   static final int PAGE_BYTES = 128 * 1024;
 
   private static final int TURN_PAGES = 8;
-
-  private static final Logger LOG = System.getLogger(GapRepair.class.getName());
 
   private final Group group;
   private final LogFollower follower;
@@ -182,8 +178,7 @@ final class GapRepair {
   }
 
   private Workers.Outcome delayed(String what, BackendException unreachable) {
-    String room = Names.printable(group.room().name());
-    LOG.log(Level.DEBUG, "{0} of {1} is delayed: {2}", what, room, unreachable.getMessage());
+    Safely.report(what + " of " + Names.printable(group.room().name()), unreachable);
     return group.isEmpty() ? Workers.Outcome.DONE : Workers.Outcome.LATER;
   }
 }

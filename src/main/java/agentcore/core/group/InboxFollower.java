@@ -16,8 +16,6 @@ import agentcore.core.connection.Connection;
 import agentcore.core.connection.Frame;
 import agentcore.core.connection.Safely;
 import agentcore.core.message.CloseCode;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -42,8 +40,6 @@ public final class InboxFollower implements Subscriber {
 
   /** The log is read if an answer has not come back as news after that long. */
   private static final long OVERDUE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-
-  private static final Logger LOG = System.getLogger(InboxFollower.class.getName());
 
   private final Connection connection;
   private final Groups groups;
@@ -210,12 +206,7 @@ public final class InboxFollower implements Subscriber {
     if (!connection.isOpen()) {
       return Workers.Outcome.DONE;
     }
-    try {
-      return readPages() ? Workers.Outcome.MORE : Workers.Outcome.DONE;
-    } catch (BackendException unreachable) {
-      LOG.log(Level.DEBUG, "an inbox waits for the store: {0}", unreachable.getMessage());
-      return Workers.Outcome.LATER;
-    }
+    return readPages() ? Workers.Outcome.MORE : Workers.Outcome.DONE;
   }
 
   /** Delivers the next entries, some pages of them. Returns whether there is more to read. */
