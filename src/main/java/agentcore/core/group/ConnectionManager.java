@@ -38,7 +38,6 @@ public final class ConnectionManager implements AutoCloseable {
   private final Clock clock;
   private final Metrics metrics;
   private final Groups groups;
-  private final GroupWatch watch;
   private final Admission admission;
   private final AtomicLong joins = new AtomicLong();
 
@@ -55,7 +54,6 @@ public final class ConnectionManager implements AutoCloseable {
     this.clock = clock;
     this.metrics = metrics;
     this.groups = new Groups(backend, serializer, clock, metrics, LogFollower.PATIENCE);
-    this.watch = new GroupWatch(groups);
     this.admission = new Admission(backend, registry, limits);
   }
 
@@ -64,7 +62,7 @@ public final class ConnectionManager implements AutoCloseable {
    * started. To be called every few seconds.
    */
   public void compareGroups() {
-    Safely.run("comparing the groups with their logs", watch::compareAll);
+    Safely.run("comparing the groups with their logs", groups::compareAll);
     groups.wakeWorkers();
   }
 

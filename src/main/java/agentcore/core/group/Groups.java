@@ -12,14 +12,19 @@ import agentcore.core.message.Event;
 import agentcore.core.message.Post;
 import agentcore.core.metrics.Metrics;
 import agentcore.core.serializer.Serializer;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Base64;
-import java.util.List;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The groups of the rooms that have members on this server, and what they share. A group is opened
@@ -36,6 +41,10 @@ final class Groups implements AutoCloseable {
   private static final int MAX_INBOX_READERS = 8;
 
   private static final int RANDOM_BYTES = 12;
+
+  private static final long OVERDUE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+  private static final Logger LOG = System.getLogger(Groups.class.getName());
 
   private final ConcurrentHashMap<GroupId, Group> open = new ConcurrentHashMap<>();
   private final Backend backend;
@@ -197,13 +206,38 @@ final class Groups implements AutoCloseable {
     return Optional.ofNullable(open.get(id));
   }
 
-  /** Returns a snapshot of the open groups. */
-  List<Group> all() {
-    return List.copyOf(open.values());
-  }
-
   int size() {
     return open.size();
+  }
+
+  /**
+   * Compares every group with its log, one after the other. Then it requests a read of each log
+   * whose news has still not arrived. While the store is unreachable, this takes long, but makes
+   * only one call at a time. Only the first of several failures is reported.
+   */
+  void compareAll() {
+    Map<Group, Long> ahead = new HashMap<>();
+    int failed = 0;
+    for (Group group : open.values()) {
+      try {
+        long top = group.repair().compare();
+        if (top > group.position().seq()) {
+          ahead.put(group, top);
+        }
+      } catch (Throwable failure) {
+        failed++;
+        if (failed == 1) {
+          Safely.report("comparing a group with its log", failure);
+        }
+      }
+    }
+    if (failed > 1) {
+      LOG.log(Level.DEBUG, "{0} groups could not be compared with their logs", failed);
+    }
+    if (!ahead.isEmpty()) {
+      LockSupport.parkNanos(OVERDUE_NANOS);
+      ahead.forEach((group, top) -> group.repair().requireSeq(top));
+    }
   }
 
   /** Starts workers for jobs that wait because no thread could be started for them. */

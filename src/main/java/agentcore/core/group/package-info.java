@@ -32,9 +32,9 @@
  * subscribed by then, receives what follows. News that does not fit makes it read the log, like a
  * group. An answer to a request travels the same way: it is appended, and comes back as news to all
  * connections of the user, of which the one that asked receives it with the id of its request.
- * Inboxes are too many to compare each with its log every few seconds, as {@code GroupWatch} does
- * for rooms: a store that may have lost news reports a gap, and any other loss is found with the
- * next entry.
+ * Inboxes are too many to compare each with its log every few seconds, as {@code Groups} does for
+ * rooms: a store that may have lost news reports a gap, and any other loss is found with the next
+ * entry.
  *
  * <p>After an outage, thousands of groups have to read their logs. {@code Workers} let sixteen of
  * them read at a time, a few pages at a turn, so the store continues to serve publishes, joins and
@@ -44,9 +44,9 @@
  * <p>Threads: everything that concerns the members, the position and the delivery of a group
  * happens under the group's lock. Nothing blocks under it, except for opening the group and reading
  * the log. During these, news waits in the queue, and the threads that bring it do not wait. A
- * publisher requests a read of the log if its own entry does not arrive, and {@code GroupWatch}
- * finds groups that lost the hints of other servers. The connection's reader thread enters and
- * leaves rooms.
+ * publisher requests a read of the log if its own entry does not arrive, and {@code Groups} finds
+ * groups that lost the hints of other servers. The connection's reader thread enters and leaves
+ * rooms.
  *
  * <p>Invariants: all members of a group receive the same order without gaps; a gap that cannot be
  * filled is reported; no lock is held while a thread waits for a client.

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A group that fails does not affect the others. */
-class GroupWatchTest {
+class GroupComparisonTest {
   private static final int GROUPS = 20;
 
   private final LossyStore store = new LossyStore(100);
@@ -40,7 +40,6 @@ class GroupWatchTest {
           new ManualClock(),
           new Metrics(),
           LogFollower.PATIENCE);
-  private final GroupWatch watch = new GroupWatch(groups);
 
   @AfterEach
   void close() {
@@ -81,7 +80,7 @@ class GroupWatchTest {
     for (Group each : all) {
       broken.set(Optional.of(each.id().id()));
       compared.clear();
-      watch.compareAll();
+      groups.compareAll();
       assertEquals(GROUPS, compared.size(), "with " + each.id().id() + " broken");
     }
   }
@@ -93,14 +92,14 @@ class GroupWatchTest {
     List<Position> tops = all.stream().map(this::publish).toList();
     broken.set(Optional.of("id-7"));
     failure.set(Optional.of(new StackOverflowError("a defect")));
-    watch.compareAll();
+    groups.compareAll();
     Await.until(
         "all but the broken one to be at the top of their logs",
         () ->
             IntStream.range(0, GROUPS)
                 .allMatch(i -> i == 7 || all.get(i).position().equals(tops.get(i))));
     broken.set(Optional.empty());
-    watch.compareAll();
+    groups.compareAll();
     Await.until("the last one", () -> all.get(7).position().equals(tops.get(7)));
   }
 
@@ -116,7 +115,7 @@ class GroupWatchTest {
             throw new StackOverflowError("a defect");
           }
         });
-    watch.compareAll();
+    groups.compareAll();
     Await.until(
         "all but one to be at the top of their logs",
         () -> all.stream().filter(each -> each.position().seq() == 1).count() == GROUPS - 1);
