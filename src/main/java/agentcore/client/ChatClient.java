@@ -5,23 +5,13 @@ import com.google.gson.Gson;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import java.net.URI;
-import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
-import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * A user's connection to the chat. It reconnects by itself, enters and resumes the user's rooms,
@@ -31,24 +21,9 @@ import java.util.stream.Stream;
  *
  * <p>A client has the states of the JavaScript client, which src/docs/client.md describes in two
  * tables: of the connection, and of each room. {@link #on} adds listeners for every frame of the
- * server, by its type, and for these events of the client:
- *
- * <ul>
- *   <li>{@code state} with {@code state} ({@code connecting}, {@code online}, {@code waiting} or
- *       {@code closed}), and after an end {@code code}, {@code reason} and {@code retryIn} in
- *       milliseconds
- *   <li>{@code gap} with {@code room} and {@code reason}: messages of this room may be missing
- *       before the next one; read the history
- *   <li>{@code inbox_gap} with {@code reason}: entries of the user's log may be missing before the
- *       next one; request {@code get_inbox}
- *   <li>{@code room_lost} with {@code room} and {@code reason}: the client is no longer in this
- *       room, although it did not leave
- *   <li>{@code unread} with {@code room} or {@code username}, {@code unread} and {@code mentions}:
- *       these numbers have changed
- * </ul>
- *
- * <p>The application receives each {@code chat_message} and each entry of the user's log once and
- * in order.
+ * server, by its type, and for the client's own events, which {@link ChatEvent} lists. The
+ * application receives each {@code chat_message} and each entry of the user's log once and in
+ * order.
  *
  * <p>Any thread may call the client. Everything happens on one daemon thread, which runs the
  * listeners and completes the futures, so neither listeners nor dependent stages may block; {@code
@@ -57,51 +32,15 @@ import java.util.stream.Stream;
  */
 public final class ChatClient implements AutoCloseable {
   private static final Gson GSON = new Gson();
-  private static final int NORMAL = 1000;
 
   private final Loop loop;
   private final String user;
-  private final URI base;
-  private final Link link;
-  private final Pace pace;
-  private final Requests requests;
-  private final Rooms rooms;
-  private final Inbox inbox;
-  private final Unread unread;
-  private final Marks marks;
-  private final Listeners listeners;
-  private final Set<String> channels = new HashSet<>();
-  private String channel = "";
-  private ConnectionState state = ConnectionState.CLOSED;
+  private final Session session;
 
-  /** The result of {@code connect}, until the client is closed. */
-  private Optional<CompletableFuture<ChatEvent>> connection = Optional.empty();
-
-  /** The failure of all calls to a closed client. */
-  private Optional<ChatException> end = Optional.empty();
-
-  ChatClient(Builder options, Loop loop, Transport transport, RandomGenerator random) {
+  ChatClient(ChatClientBuilder options, Loop loop, Transport transport, RandomGenerator random) {
     this.loop = loop;
-    this.user = options.user;
-    this.base = options.server;
-    this.listeners = new Listeners(loop);
-    this.link =
-        new Link(
-            loop,
-            transport,
-            new Events(),
-            options.token,
-            options.canRenewToken,
-            options.times,
-            random);
-    this.pace = new Pace(loop, random);
-    this.requests = new Requests(loop, link::send, pace, this::refusal);
-    this.rooms = new Rooms(loop, requests, pace, random, this::isOnline, this::emit);
-    this.inbox = new Inbox(loop, requests, pace, random, this::emit);
-    this.unread = new Unread(user, this::emit, rooms::refresh);
-    this.marks =
-        new Marks(loop, requests, pace, () -> isOnline() && rooms.areKept(), unread::distrust);
-    options.rooms.forEach(rooms::add);
+    this.user = options.user();
+    this.session = new Session(options, loop, transport, random);
   }
 
   /**
@@ -112,64 +51,8 @@ public final class ChatClient implements AutoCloseable {
    * @param user the user id
    * @throws ChatException if the user id is invalid
    */
-  public static Builder builder(URI server, String user) {
-    return new Builder(server, user);
-  }
-
-  /** The options of a client. Not thread-safe. */
-  public static final class Builder {
-    private final URI server;
-    private final String user;
-    private final List<String> rooms = new ArrayList<>();
-    private Supplier<? extends CompletionStage<String>> token =
-        () -> CompletableFuture.completedFuture("");
-    private boolean canRenewToken;
-    private Times times = Times.DEFAULT;
-
-    private Builder(URI server, String user) {
-      String text = server.toString();
-      this.server = URI.create(text.endsWith("/") ? text : text + "/");
-      this.user = ChatNames.user(user);
-    }
-
-    /** Sets a token. If the server refuses it, the client is closed. */
-    public Builder token(String text) {
-      token = () -> CompletableFuture.completedFuture(text);
-      canRenewToken = false;
-      return this;
-    }
-
-    /**
-     * Sets where tokens come from. The client calls it before each attempt, on its thread, so it
-     * must not block. If a token that worked is refused, a new one gets one attempt.
-     */
-    public Builder token(Supplier<? extends CompletionStage<String>> source) {
-      token = source;
-      canRenewToken = true;
-      return this;
-    }
-
-    /**
-     * Adds a room to join at the start, in addition to the user's rooms and the default room.
-     *
-     * @throws ChatException if the name is invalid
-     */
-    public Builder room(String name) {
-      rooms.add(ChatNames.room(name));
-      return this;
-    }
-
-    Builder times(Times other) {
-      times = other;
-      return this;
-    }
-
-    /** Returns a client, which is not connected yet. */
-    public ChatClient build() {
-      ThreadLoop loop = new ThreadLoop("agentcore-client-" + user);
-      Transport transport = new HttpTransport(loop, HttpClient.newHttpClient());
-      return new ChatClient(this, loop, transport, RandomGenerator.getDefault());
-    }
+  public static ChatClientBuilder builder(URI server, String user) {
+    return new ChatClientBuilder(server, user);
   }
 
   // --- the connection ---
@@ -181,7 +64,7 @@ public final class ChatClient implements AutoCloseable {
 
   /** Returns the state of the connection. */
   public ConnectionState state() {
-    return call(() -> state);
+    return loop.call(session::state);
   }
 
   /**
@@ -189,27 +72,12 @@ public final class ChatClient implements AutoCloseable {
    * client's frames; empty before the first {@code welcome}.
    */
   public String channel() {
-    return call(() -> channel);
+    return loop.call(session::channel);
   }
 
   /** Returns whether a {@code user_id} belongs to this client, now or before a reconnect. */
   public boolean isOwnChannel(String id) {
-    return call(() -> channels.contains(id));
-  }
-
-  /**
-   * Calls a listener with every event of a type.
-   *
-   * @return removes the listener
-   */
-  public Runnable on(String type, ChatListener listener) {
-    Runnable remove = call(() -> listeners.add(type, listener));
-    return () ->
-        call(
-            () -> {
-              remove.run();
-              return true;
-            });
+    return loop.call(() -> session.isOwnChannel(id));
   }
 
   /**
@@ -219,37 +87,65 @@ public final class ChatClient implements AutoCloseable {
    * @return the first {@code welcome}; fails with CLOSED if the server refuses permanently
    */
   public CompletableFuture<ChatEvent> connect() {
-    return call(
-        () -> {
-          if (connection.isPresent()) {
-            return connection.get();
-          }
-          end = Optional.empty();
-          CompletableFuture<ChatEvent> welcome = new CompletableFuture<>();
-          connection = Optional.of(welcome);
-          link.open();
-          return welcome;
-        });
+    return loop.call(session::connect);
   }
 
   /** Tries to connect now, if the client waits for the next attempt. */
   public void hurry() {
-    loop(link::hurry);
+    loop.enter(session::hurry);
   }
 
   /**
    * Closes the connection and stops reconnecting. Calls that are not complete fail with CLOSED, and
-   * so do later ones until {@code connect}.
+   * so do later ones until {@code connect}. Waits up to a second until the server knows it, but not
+   * on the client's own thread.
    */
   @Override
   public void close() {
-    loop(
-        () -> {
-          if (end.isEmpty()) {
-            link.close();
-            down(NORMAL, "closed", Optional.empty());
-          }
-        });
+    CompletableFuture<?> closed = loop.call(session::close);
+    if (!loop.isInside()) {
+      closed.join();
+    }
+  }
+
+  // --- listeners, and the client's thread ---
+
+  /**
+   * Calls a listener with every event of a type.
+   *
+   * @return removes the listener
+   */
+  public Runnable on(String type, ChatListener listener) {
+    Runnable remove = loop.call(() -> session.listeners.add(type, listener));
+    return () -> loop.enter(remove);
+  }
+
+  /**
+   * Calls a listener with every frame of the server before the client handles it: also with those
+   * that other listeners do not receive, because the application has received the same message.
+   *
+   * @return removes the listener
+   */
+  public Runnable onFrame(ChatListener listener) {
+    return on(Listeners.EVERY_FRAME, listener);
+  }
+
+  /**
+   * Runs an action on the client's thread, between two events. It must not block. The values that
+   * it reads from the client belong together.
+   */
+  public void execute(Runnable action) {
+    loop.enter(action);
+  }
+
+  /**
+   * Runs an action on the client's thread after a delay, whether or not the client is closed then.
+   *
+   * @return cancels the action, if it has not begun
+   */
+  public Runnable after(Duration delay, Runnable action) {
+    Loop.Timer timer = loop.call(() -> loop.after(delay, action));
+    return () -> loop.enter(timer::cancel);
   }
 
   // --- messages ---
@@ -262,7 +158,7 @@ public final class ChatClient implements AutoCloseable {
    * @return the {@code ack}, when the message is in the log
    */
   public CompletableFuture<ChatEvent> send(String room, String text) {
-    return send(room, text, Requests.newId());
+    return send(room, text, newId());
   }
 
   /**
@@ -271,18 +167,7 @@ public final class ChatClient implements AutoCloseable {
    * @param id identifies the message: the id of an earlier call, to retry the same message
    */
   public CompletableFuture<ChatEvent> send(String room, String text, String id) {
-    return start(
-        () -> {
-          if (end.isPresent()) {
-            throw end.get();
-          }
-          String name = ChatNames.room(room);
-          Room target = rooms.find(name).orElseThrow(() -> ChatException.notInRoom(name));
-          JsonObject data = new JsonObject();
-          data.addProperty("room", name);
-          data.addProperty("text", ChatNames.wellFormed(text));
-          return target.outbox.send(ChatNames.messageId(id), data);
-        });
+    return loop.start(() -> session.send(room, text, id));
   }
 
   /**
@@ -293,7 +178,7 @@ public final class ChatClient implements AutoCloseable {
    * @return the {@code private_message_sent}, when the message is stored
    */
   public CompletableFuture<ChatEvent> sendPrivate(String target, String text) {
-    return sendPrivate(target, text, Requests.newId());
+    return sendPrivate(target, text, newId());
   }
 
   /**
@@ -302,13 +187,7 @@ public final class ChatClient implements AutoCloseable {
    * @param id identifies the message: the id of an earlier call, to retry the same message
    */
   public CompletableFuture<ChatEvent> sendPrivate(String target, String text, String id) {
-    return start(
-        () -> {
-          if (end.isPresent()) {
-            throw end.get();
-          }
-          return inbox.send(ChatNames.messageId(id), target, ChatNames.wellFormed(text));
-        });
+    return loop.start(() -> session.sendPrivate(target, text, id));
   }
 
   /**
@@ -321,28 +200,25 @@ public final class ChatClient implements AutoCloseable {
    * @return the last reply
    */
   public CompletableFuture<ChatEvent> request(String type, Map<String, ?> data) {
-    return start(
-        () -> {
-          JsonObject fields = toJson(data);
-          ChatEvent named = ChatEvent.of(fields);
-          if (type.equals("join_room")) {
-            String epoch = named.text("epoch");
-            return rooms.join(
-                ChatNames.room(named.text("room")),
-                new LastSeen(epoch, named.number("since"), named.text("message_id")));
-          }
-          if (type.equals("leave_room")) {
-            return rooms.leave(ChatNames.room(named.text("room")));
-          }
-          Reply reply = requests.ask(type, fields);
-          reply.orElse(
-              failure -> {
-                if (failure.is("NOT_IN_ROOM")) {
-                  rooms.refused(Names.trim(named.text("room")));
-                }
-              });
-          return reply;
-        });
+    return request(type, data, newId());
+  }
+
+  /**
+   * Sends a request like {@link #request(String, Map)}.
+   *
+   * @param id the {@code id} of the request and of its replies
+   */
+  public CompletableFuture<ChatEvent> request(String type, Map<String, ?> data, String id) {
+    return loop.start(() -> session.request(type, toJson(data), id));
+  }
+
+  /**
+   * Sends a request to which the server does not reply, such as {@code typing_start}. Without a
+   * connection it is lost.
+   */
+  public void signal(String type, Map<String, ?> data) {
+    JsonObject fields = toJson(data);
+    loop.enter(() -> session.requests.signal(type, fields));
   }
 
   private static JsonObject toJson(Map<String, ?> data) {
@@ -353,16 +229,20 @@ public final class ChatClient implements AutoCloseable {
     }
   }
 
+  private static String newId() {
+    return UUID.randomUUID().toString();
+  }
+
   // --- rooms ---
 
   /** Returns the names of the rooms that the client is in or rejoins. */
   public List<String> rooms() {
-    return call(rooms::names);
+    return loop.call(session.rooms::names);
   }
 
   /** Returns the last {@code room_info} of a room that the client is in or rejoins. */
   public Optional<ChatEvent> info(String room) {
-    return call(() -> rooms.find(Names.trim(room)).flatMap(known -> known.info));
+    return loop.call(() -> session.rooms.find(Names.trim(room)).flatMap(known -> known.info));
   }
 
   /**
@@ -381,7 +261,7 @@ public final class ChatClient implements AutoCloseable {
    * @return the {@code room_info}
    */
   public CompletableFuture<ChatEvent> join(String room, LastSeen seen) {
-    return start(() -> rooms.join(ChatNames.room(room), seen));
+    return loop.start(() -> session.rooms.join(ChatNames.room(room), newId(), seen));
   }
 
   /**
@@ -390,12 +270,10 @@ public final class ChatClient implements AutoCloseable {
    * @return the {@code room_info}
    */
   public CompletableFuture<ChatEvent> create(String room, boolean isPublic) {
-    return start(
+    return loop.start(
         () -> {
-          JsonObject data = new JsonObject();
-          data.addProperty("room_name", ChatNames.room(room));
-          data.addProperty("is_public", isPublic);
-          return requests.ask("create_room", data);
+          Map<String, ?> data = Map.of("room_name", ChatNames.room(room), "is_public", isPublic);
+          return session.request("create_room", toJson(data), newId());
         });
   }
 
@@ -405,7 +283,7 @@ public final class ChatClient implements AutoCloseable {
    * @return the {@code room_left}
    */
   public CompletableFuture<ChatEvent> leave(String room) {
-    return start(() -> rooms.leave(ChatNames.room(room)));
+    return request("leave_room", Map.of("room", room));
   }
 
   /**
@@ -421,12 +299,12 @@ public final class ChatClient implements AutoCloseable {
 
   /** Returns how many messages of others in a room the user has not read. */
   public UnreadCount unread(String room) {
-    return call(() -> unread.count(Place.room(Names.trim(room))));
+    return loop.call(() -> session.unread.count(Place.room(Names.trim(room))));
   }
 
   /** Returns how many private messages of another user this user has not read. */
   public UnreadCount unreadFrom(String other) {
-    return call(() -> unread.count(Place.user(other)));
+    return loop.call(() -> session.unread.count(Place.user(other)));
   }
 
   /**
@@ -434,196 +312,11 @@ public final class ChatClient implements AutoCloseable {
    * the server and the user's other devices are told later, with at most one request a second.
    */
   public void markRead(String room, long seq) {
-    loop(
-        () -> {
-          String name = Names.trim(room);
-          long last = rooms.find(name).map(known -> known.position.seq()).orElse(0L);
-          mark(Place.room(name), Math.min(seq, last));
-        });
+    loop.enter(() -> session.markRead(Names.trim(room), seq));
   }
 
   /** Notes that the user has read the private messages of another user up to an entry. */
   public void markPrivateRead(String other, long seq) {
-    loop(() -> mark(Place.user(other), Math.min(seq, inbox.seq())));
-  }
-
-  private void mark(Place place, long seq) {
-    if (unread.read(place, seq)) {
-      String epoch = unread.epoch(place);
-      marks.send(place, seq, () -> unread.epoch(place).equals(epoch));
-    }
-  }
-
-  // --- inside the loop ---
-
-  /** Runs an action in the loop. */
-  private void loop(Runnable action) {
-    if (loop.isInside()) {
-      action.run();
-    } else {
-      loop.execute(action);
-    }
-  }
-
-  /** Runs an action in the loop, and waits for its result. */
-  private <T> T call(Supplier<T> action) {
-    if (loop.isInside()) {
-      return action.get();
-    }
-    CompletableFuture<T> result = new CompletableFuture<>();
-    loop.execute(
-        () -> {
-          try {
-            result.complete(action.get());
-          } catch (RuntimeException | Error e) {
-            result.completeExceptionally(e);
-          }
-        });
-    try {
-      return result.join();
-    } catch (CompletionException e) {
-      throw new IllegalStateException(e.getCause());
-    }
-  }
-
-  private CompletableFuture<ChatEvent> start(Supplier<Reply> action) {
-    CompletableFuture<ChatEvent> result = new CompletableFuture<>();
-    loop(
-        () -> {
-          try {
-            action.get().then(result::complete, result::completeExceptionally);
-          } catch (ChatException refused) {
-            loop.defer(() -> result.completeExceptionally(refused));
-          }
-        });
-    return result;
-  }
-
-  private boolean isOnline() {
-    return state == ConnectionState.ONLINE;
-  }
-
-  /** Returns the reason why no request can be sent now, if there is one. */
-  private Optional<ChatException> refusal() {
-    if (end.isPresent() || isOnline()) {
-      return end;
-    }
-    return Optional.of(ChatException.retryable("NOT_CONNECTED", "Not connected"));
-  }
-
-  private void emit(ChatEvent event) {
-    switch (event.type()) {
-      case "room_left", "room_lost" -> unread.forget(event.text("room"));
-      case "gap", "inbox_gap" -> rooms.refresh();
-      default -> {}
-    }
-    listeners.emit(event);
-  }
-
-  private void become(ConnectionState next, JsonObject more) {
-    state = next;
-    more.addProperty("state", lower(next));
-    listeners.emit(ChatEvent.of("state", more));
-  }
-
-  private static String lower(ConnectionState state) {
-    return switch (state) {
-      case CONNECTING -> "connecting";
-      case ONLINE -> "online";
-      case WAITING -> "waiting";
-      case CLOSED -> "closed";
-    };
-  }
-
-  /** The default room and the user's log are resumed while connecting, other rooms by join_room. */
-  private URI address() {
-    String query =
-        Stream.concat(rooms.resume().entrySet().stream(), inbox.resume().entrySet().stream())
-            .map(field -> field.getKey() + "=" + encode(field.getValue().getAsString()))
-            .collect(Collectors.joining("&"));
-    return base.resolve("ws/" + encode(user) + (query.isEmpty() ? "" : "?" + query));
-  }
-
-  private static String encode(String text) {
-    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
-  }
-
-  /** Handles what the link tells. */
-  private final class Events implements Link.Owner {
-    @Override
-    public URI address() {
-      return ChatClient.this.address();
-    }
-
-    @Override
-    public void trying() {
-      become(ConnectionState.CONNECTING, new JsonObject());
-    }
-
-    @Override
-    public void received(ChatEvent frame) {
-      if (frame.type().equals("welcome")) {
-        welcomed(frame);
-      } else if (!rooms.receive(frame, channel) || !inbox.receive(frame)) {
-        return;
-      }
-      unread.receive(frame);
-      if (frame.type().equals("my_rooms")) {
-        marks.open();
-      }
-      requests.receive(frame);
-      listeners.emit(frame);
-    }
-
-    @Override
-    public void down(int code, String reason, Optional<Duration> retryIn) {
-      ChatClient.this.down(code, reason, retryIn);
-    }
-  }
-
-  private void welcomed(ChatEvent frame) {
-    channel = frame.text("user_id");
-    channels.add(channel);
-    link.welcomed();
-    connection.ifPresent(welcome -> loop.defer(() -> welcome.complete(frame)));
-    become(ConnectionState.ONLINE, new JsonObject());
-    if (!isOnline()) {
-      return; // a listener may have closed the client
-    }
-    inbox.welcomed(frame);
-    rooms.welcomed(frame);
-    frame.texts("rooms").stream()
-        .findFirst()
-        .filter(room -> rooms.find(room).isPresent())
-        .ifPresent(room -> unread.entered(room, frame));
-  }
-
-  private void down(int code, String reason, Optional<Duration> retryIn) {
-    boolean isFinal = retryIn.isEmpty();
-    ChatException failure =
-        isFinal
-            ? ChatException.closed(reason.isEmpty() ? "closed with " + code : reason, code)
-            : ChatException.retryable("CONNECTION_LOST", "The connection was lost");
-    state = isFinal ? ConnectionState.CLOSED : ConnectionState.WAITING;
-    marks.disconnected();
-    if (isFinal) {
-      end = Optional.of(failure);
-      rooms.end(failure);
-      inbox.end(failure);
-    } else {
-      rooms.disconnected();
-      inbox.disconnected();
-    }
-    requests.failAll(failure);
-    if (isFinal) {
-      pace.flush();
-      connection.ifPresent(welcome -> loop.defer(() -> welcome.completeExceptionally(failure)));
-      connection = Optional.empty();
-    }
-    JsonObject more = new JsonObject();
-    more.addProperty("code", code);
-    more.addProperty("reason", reason);
-    retryIn.ifPresent(delay -> more.addProperty("retryIn", delay.toMillis()));
-    become(state, more);
+    loop.enter(() -> session.markPrivateRead(other, seq));
   }
 }

@@ -12,6 +12,23 @@ import java.util.Optional;
 /**
  * A frame of the server, or an event of the client itself. A field that is missing or has another
  * type reads as empty, so that a program also works with a newer server. Immutable.
+ *
+ * <p>The events of the client are:
+ *
+ * <ul>
+ *   <li>{@code state} with {@code state} ({@code connecting}, {@code online}, {@code waiting} or
+ *       {@code closed}), and after an end {@code code}, {@code reason} and {@code retryIn} in
+ *       milliseconds. Without a close code of the server, {@code code} is 1006 or the one that fits
+ *       best, and {@code reason} is a sentence
+ *   <li>{@code gap} with {@code room} and {@code reason}: messages of this room may be missing
+ *       before the next one; read the history
+ *   <li>{@code inbox_gap} with {@code reason}: entries of the user's log may be missing before the
+ *       next one; request {@code get_inbox}
+ *   <li>{@code room_lost} with {@code room}, {@code reason} and {@code message}, a sentence: the
+ *       client is no longer in this room, although it did not leave
+ *   <li>{@code unread} with {@code room} or {@code username}, {@code unread} and {@code mentions}:
+ *       these numbers have changed
+ * </ul>
  */
 public final class ChatEvent {
   private final JsonObject fields;
@@ -33,13 +50,12 @@ public final class ChatEvent {
     return new ChatEvent(all);
   }
 
-  /** Parses a frame; empty if the text is not a JSON object with a type. */
-  static Optional<ChatEvent> parse(String text) {
+  /** Parses an event; empty if the text is not a JSON object. */
+  public static Optional<ChatEvent> parse(String text) {
     try {
       return Optional.of(JsonParser.parseString(text))
           .filter(JsonElement::isJsonObject)
-          .map(json -> new ChatEvent(json.getAsJsonObject()))
-          .filter(event -> event.fields.has("type") && !event.type().isEmpty());
+          .map(json -> new ChatEvent(json.getAsJsonObject()));
     } catch (JsonParseException notJson) {
       return Optional.empty();
     }

@@ -17,6 +17,9 @@ final class HttpTransport implements Transport {
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
   private static final int MAX_FRAME_CHARS = 16 * 1024 * 1024;
 
+  /** Shorter than the time of an attempt, so that it fails with this reason. */
+  private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(9);
+
   private final Loop loop;
   private final HttpClient http;
 
@@ -27,7 +30,7 @@ final class HttpTransport implements Transport {
 
   @Override
   public Socket open(URI address, String token, Listener listener) {
-    WebSocket.Builder builder = http.newWebSocketBuilder();
+    WebSocket.Builder builder = http.newWebSocketBuilder().connectTimeout(HANDSHAKE_TIMEOUT);
     if (!token.isEmpty()) {
       builder.header("Authorization", "Bearer " + token);
     }
@@ -43,6 +46,7 @@ final class HttpTransport implements Transport {
     private final Listener listener;
     private final StringBuilder partial = new StringBuilder();
     private final CompletableFuture<WebSocket> open = new CompletableFuture<>();
+    private final CompletableFuture<Boolean> ended = new CompletableFuture<>();
     private CompletableFuture<?> sent = open;
     private boolean isOver;
 
@@ -62,13 +66,21 @@ final class HttpTransport implements Transport {
     }
 
     @Override
-    public void close(int code) {
+    public CompletableFuture<?> close(int code) {
       isOver = true;
-      var unused =
+      CompletableFuture<Boolean> closed =
           sent.thenCompose(before -> open.join().sendClose(code, ""))
+              .thenCompose(this::awaitEnd)
               .orTimeout(CLOSE_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS)
-              .handle((closed, failure) -> failure == null)
-              .thenAcceptBoth(open, (isClosed, socket) -> socket.abort());
+              .handle((end, failure) -> failure == null);
+      var unused = closed.thenAcceptBoth(open, (isClosed, socket) -> socket.abort());
+      return closed;
+    }
+
+    /** Reads on, until the close frame of the server. */
+    private CompletableFuture<Boolean> awaitEnd(WebSocket socket) {
+      socket.request(Long.MAX_VALUE);
+      return ended;
     }
 
     private void watch(CompletableFuture<?> step) {
@@ -76,17 +88,31 @@ final class HttpTransport implements Transport {
           step.whenComplete(
               (done, failure) -> {
                 if (failure != null) {
-                  end(NO_CLOSE_FRAME, String.valueOf(failure.getMessage()));
+                  fail(failure);
                 }
               });
     }
 
+    private void fail(Throwable failure) {
+      if (open.isDone()) {
+        end(NO_CLOSE_FRAME, "the connection was lost");
+      } else {
+        HandshakeFailure reason = HandshakeFailure.of(failure);
+        report(() -> listener.onFailure(reason.code(), reason.text()));
+      }
+    }
+
     private void end(int code, String reason) {
+      ended.complete(true);
+      report(() -> listener.onClose(code, reason));
+    }
+
+    private void report(Runnable task) {
       loop.execute(
           () -> {
             if (!isOver) {
               isOver = true;
-              listener.onClose(code, reason);
+              task.run();
             }
           });
     }
@@ -127,7 +153,7 @@ final class HttpTransport implements Transport {
 
     @Override
     public void onError(WebSocket socket, Throwable failure) {
-      end(NO_CLOSE_FRAME, String.valueOf(failure.getMessage()));
+      fail(failure);
     }
   }
 }

@@ -14,7 +14,7 @@ import java.util.function.Supplier;
 final class Joins {
   /** Called when a room cannot be joined. */
   interface Lost {
-    void lost(String room, String code);
+    void lost(String room, ChatException failure);
   }
 
   /** The server's limit by default. */
@@ -163,7 +163,7 @@ final class Joins {
       }
       turns.retry(failure);
     } else if (!failure.isRetryable() && (!room.isIn || room.isDoubtful)) {
-      lost.lost(room.name, failure.code());
+      lost.lost(room.name, failure);
     }
   }
 }

@@ -12,6 +12,11 @@ public record LastSeen(String epoch, long seq, String messageId) {
   /** Nothing was seen. */
   public static final LastSeen NOTHING = new LastSeen("", 0, "");
 
+  /** Returns the position in the data of a request to join. */
+  static LastSeen ofRequest(ChatEvent data) {
+    return new LastSeen(data.text("epoch"), data.number("since"), data.text("message_id"));
+  }
+
   /** Returns the position of an event that has {@code seq} and {@code epoch}. */
   public static LastSeen of(ChatEvent event) {
     return new LastSeen(event.text("epoch"), event.number("seq"), event.text("message_id"));

@@ -65,32 +65,21 @@ final class Link {
   private static final int NO_HEARTBEAT = 4410;
   private static final int NORMAL = 1000;
   private static final int MAX_DOUBLINGS = 16;
+  private static final String SILENT = "the server does not respond";
 
-  /**
-   * The characters of a bearer token (RFC 6750 section 2.1), which are those of a subprotocol, too.
-   */
-  private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+\\-.^_`|~0-9A-Za-z]*");
-
-  private static final Transport.Socket NO_SOCKET =
-      new Transport.Socket() {
-        @Override
-        public boolean send(String text) {
-          return false;
-        }
-
-        @Override
-        public void close(int code) {}
-      };
+  /** The characters that a header can contain, without spaces. */
+  private static final Pattern TOKEN = Pattern.compile("[!-~]*");
 
   private final Loop loop;
   private final Transport transport;
   private final Owner owner;
   private final Supplier<? extends CompletionStage<String>> token;
   private final boolean canRenewToken;
+  private final boolean endsIfUnreachable;
   private final Times times;
   private final RandomGenerator random;
   private State state = State.CLOSED;
-  private Transport.Socket socket = NO_SOCKET;
+  private Transport.Socket socket = Transport.Socket.NONE;
   private Timer timer = Timer.NONE;
   private int failures;
   private int attempt;
@@ -101,6 +90,7 @@ final class Link {
    * Creates a closed link.
    *
    * @param canRenewToken whether {@code token} gets a new token each time
+   * @param endsIfUnreachable whether the link closes if no WebSocket can be opened at first
    */
   Link(
       Loop loop,
@@ -108,6 +98,7 @@ final class Link {
       Owner owner,
       Supplier<? extends CompletionStage<String>> token,
       boolean canRenewToken,
+      boolean endsIfUnreachable,
       Times times,
       RandomGenerator random) {
     this.loop = loop;
@@ -115,6 +106,7 @@ final class Link {
     this.owner = owner;
     this.token = token;
     this.canRenewToken = canRenewToken;
+    this.endsIfUnreachable = endsIfUnreachable;
     this.times = times;
     this.random = random;
   }
@@ -137,11 +129,14 @@ final class Link {
     }
   }
 
-  /** Closes the link and stops reconnecting. */
-  void close() {
+  /**
+   * Closes the link and stops reconnecting. The result completes when the server knows it, or after
+   * a second.
+   */
+  CompletableFuture<?> close() {
     attempt++;
     become(State.CLOSED);
-    drop(NORMAL);
+    return drop(NORMAL);
   }
 
   /** Sends a frame. Returns whether there was a connection to send it on. */
@@ -171,7 +166,7 @@ final class Link {
   private void connect() {
     int current = ++attempt;
     become(State.TRYING);
-    after(times.connect(), () -> lost("no answer"));
+    after(times.connect(), () -> lost(SILENT));
     owner.trying();
     if (current != attempt) {
       return;
@@ -216,6 +211,14 @@ final class Link {
           }
 
           @Override
+          public void onFailure(int code, String reason) {
+            if (current == attempt) {
+              boolean isWrong = !wasEverUp && !LATER_CODES.contains(code);
+              down(code, reason, endsIfUnreachable && isWrong);
+            }
+          }
+
+          @Override
           public void onClose(int code, String reason) {
             if (current == attempt) {
               down(code, reason, false);
@@ -231,9 +234,9 @@ final class Link {
   }
 
   private void receive(String text) {
-    Optional<ChatEvent> frame = ChatEvent.parse(text);
+    Optional<ChatEvent> frame = ChatEvent.parse(text).filter(each -> !each.type().isEmpty());
     if (frame.isEmpty()) {
-      lost("not a frame of the protocol");
+      lost("the server does not speak the protocol");
       return;
     }
     if (state == State.UP) {
@@ -250,25 +253,25 @@ final class Link {
           JsonObject ping = new JsonObject();
           ping.addProperty("type", "ping");
           send(ping);
-          after(times.answer(), () -> lost("no heartbeat"));
+          after(times.answer(), () -> lost(SILENT));
         });
   }
 
   /** Abandons the socket without waiting, because closing a dead connection may take minutes. */
   private void lost(String reason) {
-    drop(NO_HEARTBEAT);
+    var unused = drop(NO_HEARTBEAT);
     down(NO_CLOSE_FRAME, reason, false);
   }
 
-  private void drop(int code) {
+  private CompletableFuture<?> drop(int code) {
     Transport.Socket dropped = socket;
-    socket = NO_SOCKET;
-    dropped.close(code);
+    socket = Transport.Socket.NONE;
+    return dropped.close(code);
   }
 
   private void down(int code, String reason, boolean isHopeless) {
     attempt++; // ignore late results of this attempt
-    socket = NO_SOCKET;
+    socket = Transport.Socket.NONE;
     boolean isFinal = isHopeless || isFinal(code);
     become(isFinal ? State.CLOSED : State.WAITING);
     Duration first = LATER_CODES.contains(code) ? times.laterBackOff() : times.firstBackOff();

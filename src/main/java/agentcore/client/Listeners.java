@@ -10,6 +10,9 @@ import java.util.Set;
 
 /** Delivers events one after the other, including events that a listener causes. */
 final class Listeners {
+  /** The type of listeners to all frames. */
+  static final String EVERY_FRAME = "*";
+
   private final Loop loop;
   private final Map<String, Set<Registration>> byType = new HashMap<>();
   private final Queue<ChatEvent> waiting = new ArrayDeque<>();
@@ -35,6 +38,11 @@ final class Listeners {
     return () -> all.remove(registration);
   }
 
+  /** Delivers a frame to the listeners to all frames, at once. */
+  void received(ChatEvent frame) {
+    deliver(EVERY_FRAME, frame);
+  }
+
   /** Delivers an event after the events that are already queued. */
   void emit(ChatEvent event) {
     waiting.add(event);
@@ -43,13 +51,13 @@ final class Listeners {
     }
     isDelivering = true;
     for (ChatEvent next = waiting.poll(); next != null; next = waiting.poll()) {
-      deliver(next);
+      deliver(next.type(), next);
     }
     isDelivering = false;
   }
 
-  private void deliver(ChatEvent event) {
-    for (Registration each : List.copyOf(byType.getOrDefault(event.type(), Set.of()))) {
+  private void deliver(String type, ChatEvent event) {
+    for (Registration each : List.copyOf(byType.getOrDefault(type, Set.of()))) {
       try {
         each.listener.received(event);
       } catch (RuntimeException | Error defect) {

@@ -3,6 +3,9 @@ package agentcore.client;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 
 /**
  * The thread of a client: it runs one task after the other, and the timers. Everything else in this
@@ -49,6 +52,50 @@ abstract class Loop {
 
   /** Notes a defect of this client or of a listener. */
   abstract void report(Throwable defect);
+
+  /** Runs an action: at once inside a task, otherwise as a task. Any thread may call it. */
+  final void enter(Runnable action) {
+    if (isInside()) {
+      action.run();
+    } else {
+      execute(action);
+    }
+  }
+
+  /** Runs an action inside a task, and waits for its result. Any thread may call it. */
+  final <T> T call(Supplier<T> action) {
+    if (isInside()) {
+      return action.get();
+    }
+    CompletableFuture<T> result = new CompletableFuture<>();
+    execute(
+        () -> {
+          try {
+            result.complete(action.get());
+          } catch (RuntimeException | Error e) {
+            result.completeExceptionally(e);
+          }
+        });
+    try {
+      return result.join();
+    } catch (CompletionException e) {
+      throw new IllegalStateException(e.getCause());
+    }
+  }
+
+  /** Starts a request inside a task. Returns its reply, or why it could not start. */
+  final CompletableFuture<ChatEvent> start(Supplier<Reply> action) {
+    CompletableFuture<ChatEvent> result = new CompletableFuture<>();
+    enter(
+        () -> {
+          try {
+            action.get().then(result::complete, result::completeExceptionally);
+          } catch (ChatException refused) {
+            defer(() -> result.completeExceptionally(refused));
+          }
+        });
+    return result;
+  }
 
   /** Runs an action at the end of the current task, before the next one. */
   final void defer(Runnable action) {

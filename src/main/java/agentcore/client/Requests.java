@@ -127,8 +127,8 @@ final class Requests {
   }
 
   /** Sends a request as soon as the rate limit allows, and repeats it if it only reads. */
-  Reply ask(String type, JsonObject data) {
-    return ask(type, () -> data, () -> READING.contains(type));
+  Reply ask(String type, String id, JsonObject data) {
+    return ask(type, id, () -> data, () -> READING.contains(type));
   }
 
   /**
@@ -138,18 +138,18 @@ final class Requests {
    * @param data returns the fields when the request is sent
    * @param mayRepeat returns whether the order among later requests does not matter
    */
-  Reply ask(String type, Supplier<JsonObject> data, BooleanSupplier mayRepeat) {
+  Reply ask(String type, String id, Supplier<JsonObject> data, BooleanSupplier mayRepeat) {
     Optional<ChatException> refused = refusal.get();
     if (refused.isPresent()) {
       return Reply.failed(loop, refused.get());
     }
     if (FREE.contains(type)) {
-      return send(type, data.get());
+      return send(type, data.get(), id);
     }
     if (pace.pauseNanos() > TIMEOUT.toNanos()) {
       return Reply.failed(loop, ChatException.rateLimited(pace.pauseNanos()));
     }
-    Request request = request(type, data, newId(), mayRepeat);
+    Request request = request(type, data, id, mayRepeat);
     queue(request);
     return request.reply;
   }
@@ -186,15 +186,24 @@ final class Requests {
         : ChatException.retryable("TIMEOUT", "The server did not answer in time");
   }
 
+  /** Sends a request to which the server does not reply. Without a connection it is lost. */
+  void signal(String type, JsonObject data) {
+    var unused = sender.test(frame(type, data, newId()));
+  }
+
+  private static JsonObject frame(String type, JsonObject data, String id) {
+    JsonObject frame = new JsonObject();
+    frame.addProperty("type", type);
+    frame.add("data", data);
+    frame.addProperty("id", id);
+    return frame;
+  }
+
   /** Sends a request. Returns the reply to this attempt. */
   private Reply put(Request request) {
     Reply attempt = new Reply(loop);
     request.attempt = attempt;
-    JsonObject frame = new JsonObject();
-    frame.addProperty("type", request.type);
-    frame.add("data", request.data.get());
-    frame.addProperty("id", request.id);
-    request.isSent = sender.test(frame);
+    request.isSent = sender.test(frame(request.type, request.data.get(), request.id));
     if (request.isSent) {
       sent.computeIfAbsent(request.id, id -> new ArrayDeque<>()).add(request);
     } else {

@@ -16,18 +16,22 @@ final class RoomList {
   }
 
   private final Requests requests;
+  private final boolean isWanted;
   private boolean isDue;
   private boolean isKept;
-  private boolean isFirst = true;
+  private boolean isFirst;
   private int connection;
   private boolean isAsked;
 
-  RoomList(Requests requests) {
+  /** Creates the requests; there are none if {@code isWanted} is false. */
+  RoomList(Requests requests, boolean isWanted) {
     this.requests = requests;
+    this.isWanted = isWanted;
+    this.isFirst = isWanted;
   }
 
   void welcomed() {
-    isDue = true;
+    isDue = isWanted;
   }
 
   void disconnected() {
@@ -35,7 +39,7 @@ final class RoomList {
     isAsked = false;
     isDue = false;
     isKept = false;
-    isFirst = true;
+    isFirst = isWanted;
   }
 
   /** Returns whether this server keeps the list, as far as known. */
@@ -43,7 +47,7 @@ final class RoomList {
     return isKept;
   }
 
-  /** Returns whether this connection has received no answer yet. */
+  /** Returns whether this connection waits for its first answer. */
   boolean isFirst() {
     return isFirst;
   }

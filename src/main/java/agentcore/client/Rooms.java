@@ -54,6 +54,7 @@ final class Rooms {
       Requests requests,
       Pace pace,
       RandomGenerator random,
+      RoomList list,
       BooleanSupplier isOnline,
       Emitter emitter) {
     this.loop = loop;
@@ -62,7 +63,7 @@ final class Rooms {
     this.random = random;
     this.isOnline = isOnline;
     this.emitter = emitter;
-    this.list = new RoomList(requests);
+    this.list = list;
     this.turns = new Turns(loop, pace, random, isOnline, new RoomJobs());
     this.defaultRoom = new DefaultRoom(requests, turns, isOnline);
     this.joins =
@@ -73,7 +74,7 @@ final class Rooms {
             isOnline,
             room -> rooms.get(room.name) == room,
             this::joinFields,
-            this::lost);
+            (name, failure) -> lost(name, failure.code(), String.valueOf(failure.getMessage())));
   }
 
   /** Returns the names of the rooms that the client is in or rejoins. */
@@ -119,21 +120,30 @@ final class Rooms {
     return data;
   }
 
+  /** Sends a message to a room, as soon as the connection is in the room. */
+  Reply send(String name, String text, String id) {
+    Room room = find(name).orElseThrow(() -> ChatException.notInRoom(name));
+    JsonObject data = named(name);
+    data.addProperty("text", text);
+    return room.outbox.send(id, data);
+  }
+
   /** Joins a room; {@code seen} counts for a room that this client does not know. */
-  Reply join(String name, LastSeen seen) {
+  Reply join(String name, String id, LastSeen seen) {
     Optional<Room> room = find(name);
     Optional<Reply> pending = room.flatMap(known -> known.joining);
     if (pending.isPresent()) {
       return pending.get();
     }
     if (room.isPresent()) {
-      return joins.join(room.get(), (data, isWanted) -> requests.ask("join_room", data, isWanted));
+      return joins.join(
+          room.get(), (data, isWanted) -> requests.ask("join_room", id, data, isWanted));
     }
     boolean isResumed = !seen.epoch().isEmpty();
     if (isResumed) {
       keepPosition(name, new LogPosition(seen, true));
     }
-    Reply reply = requests.ask("join_room", () -> joinFields(name), () -> true);
+    Reply reply = requests.ask("join_room", id, () -> joinFields(name), () -> true);
     if (isResumed) {
       reply.orElse(failure -> lostPositions.remove(name));
     }
@@ -144,8 +154,8 @@ final class Rooms {
   }
 
   /** Leaves a room. */
-  Reply leave(String name) {
-    return leave(name, data -> requests.ask("leave_room", data));
+  Reply leave(String name, String id) {
+    return leave(name, data -> requests.ask("leave_room", id, data));
   }
 
   private Reply leave(String name, Function<JsonObject, Reply> ask) {
@@ -216,11 +226,6 @@ final class Rooms {
     JsonObject position = new JsonObject();
     find(resumed).ifPresent(room -> room.position.addTo(position));
     return position;
-  }
-
-  /** Returns whether this server keeps the list of the user's rooms and the read markers. */
-  boolean areKept() {
-    return list.isKept();
   }
 
   /** Asks for the list of the user's rooms. */
@@ -361,7 +366,7 @@ final class Rooms {
       case "room_left" -> left(name);
       case "user_removed" -> {
         if (frame.text("user_id").equals(ownChannel)) {
-          lost(name, "removed");
+          lost(name, "removed", "You were removed from this room");
         }
       }
       case "room_reset" -> {
@@ -375,6 +380,9 @@ final class Rooms {
   }
 
   private boolean isNew(Room room, ChatEvent message) {
+    if (!message.has("seq")) {
+      return true; // a server without logs sends each message once
+    }
     LogPosition.Order order = room.position.read(message);
     if (order == LogPosition.Order.HOLE) {
       gap(room.name, "hole");
@@ -466,7 +474,7 @@ final class Rooms {
     forget(name);
   }
 
-  private void lost(String name, String reason) {
+  private void lost(String name, String reason, String message) {
     Optional<Room> room = find(name);
     if (!reason.equals("removed")) {
       room.ifPresent(known -> keepPosition(name, known.position));
@@ -478,6 +486,7 @@ final class Rooms {
     }
     JsonObject fields = named(name);
     fields.addProperty("reason", reason);
+    fields.addProperty("message", message);
     emitter.emit(ChatEvent.of("room_lost", fields));
   }
 

@@ -222,7 +222,7 @@ class ChatClientTest {
   void invalidUserAndRoomAreRefusedAtOnce() {
     URI anywhere = address(1);
     assertThrows(ChatException.class, () -> ChatClient.builder(anywhere, "a/b"));
-    ChatClient.Builder builder = ChatClient.builder(anywhere, "carol");
+    ChatClientBuilder builder = ChatClient.builder(anywhere, "carol");
     assertThrows(ChatException.class, () -> builder.room(" "));
   }
 

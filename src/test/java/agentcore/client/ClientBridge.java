@@ -237,7 +237,7 @@ final class ClientBridge {
     JsonObject result = new JsonObject();
     int id = clients.size();
     try {
-      ChatClient.Builder builder =
+      ChatClientBuilder builder =
           ChatClient.builder(
               URI.create(call.get("url").getAsString()), call.get("user").getAsString());
       call.getAsJsonArray("rooms").forEach(room -> builder.room(room.getAsString()));
@@ -350,6 +350,11 @@ final class ClientBridge {
             }
 
             @Override
+            public void onFailure(int code, String reason) {
+              throw new AssertionError("a WebSocket of the script does not tell this");
+            }
+
+            @Override
             public void onClose(int code, String reason) {
               loop.run(() -> listener.onClose(code, reason));
             }
@@ -375,10 +380,11 @@ final class ClientBridge {
         }
 
         @Override
-        public void close(int code) {
+        public CompletableFuture<?> close(int code) {
           JsonObject message = of("id", id);
           message.addProperty("code", code);
           effect("close", message);
+          return CompletableFuture.allOf();
         }
       };
     }

@@ -1,0 +1,255 @@
+package agentcore.client;
+
+import agentcore.core.message.Names;
+import com.google.gson.JsonObject;
+import java.net.URI;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.random.RandomGenerator;
+
+/**
+ * A client on the thread of its loop: it constructs the parts, and passes each frame of the server
+ * and each end of a connection through them, in an order on which they rely.
+ */
+final class Session implements Link.Owner {
+  private static final int NORMAL = 1000;
+
+  final Listeners listeners;
+  final Requests requests;
+  final Rooms rooms;
+  final Unread unread;
+
+  private final Loop loop;
+  private final String user;
+  private final Endpoint endpoint;
+  private final Link link;
+  private final Pace pace;
+  private final Inbox inbox;
+  private final Marks marks;
+  private final Set<String> channels = new HashSet<>();
+  private String channel = "";
+  private ConnectionState state = ConnectionState.CLOSED;
+
+  /** The result of {@code connect}, until the client is closed. */
+  private Optional<CompletableFuture<ChatEvent>> connection = Optional.empty();
+
+  /** The failure of all calls to a closed client. */
+  private Optional<ChatException> end = Optional.empty();
+
+  Session(ChatClientBuilder options, Loop loop, Transport transport, RandomGenerator random) {
+    this.loop = loop;
+    this.user = options.user();
+    this.endpoint = options.endpoint();
+    this.listeners = new Listeners(loop);
+    this.link = options.link(loop, transport, this, random);
+    this.pace = new Pace(loop, random);
+    this.requests = new Requests(loop, link::send, pace, this::refusal);
+    RoomList list = new RoomList(requests, options.isFollowing());
+    this.rooms = new Rooms(loop, requests, pace, random, list, this::isOnline, this::emit);
+    this.inbox = new Inbox(loop, requests, pace, random, this::emit);
+    this.unread = new Unread(user, this::emit, rooms::refresh);
+    this.marks =
+        new Marks(loop, requests, pace, () -> isOnline() && list.isKept(), unread::distrust);
+    options.rooms().forEach(rooms::add);
+  }
+
+  ConnectionState state() {
+    return state;
+  }
+
+  String channel() {
+    return channel;
+  }
+
+  boolean isOwnChannel(String id) {
+    return channels.contains(id);
+  }
+
+  // --- what the application asks for ---
+
+  CompletableFuture<ChatEvent> connect() {
+    if (connection.isPresent()) {
+      return connection.get();
+    }
+    end = Optional.empty();
+    CompletableFuture<ChatEvent> welcome = new CompletableFuture<>();
+    connection = Optional.of(welcome);
+    link.open();
+    return welcome;
+  }
+
+  void hurry() {
+    link.hurry();
+  }
+
+  /** Ends all. The result completes when the server knows it, or after a second. */
+  CompletableFuture<?> close() {
+    if (end.isPresent()) {
+      return CompletableFuture.allOf();
+    }
+    CompletableFuture<?> closed = link.close();
+    down(NORMAL, "closed", Optional.empty());
+    return closed;
+  }
+
+  Reply send(String room, String text, String id) {
+    end.ifPresent(Session::fail);
+    return rooms.send(ChatNames.room(room), ChatNames.wellFormed(text), ChatNames.messageId(id));
+  }
+
+  Reply sendPrivate(String target, String text, String id) {
+    end.ifPresent(Session::fail);
+    return inbox.send(ChatNames.messageId(id), target, ChatNames.wellFormed(text));
+  }
+
+  private static void fail(ChatException closed) {
+    throw closed;
+  }
+
+  Reply request(String type, JsonObject fields, String id) {
+    ChatEvent named = ChatEvent.of(fields);
+    switch (type) {
+      case "join_room" -> {
+        return rooms.join(ChatNames.room(named.text("room")), id, LastSeen.ofRequest(named));
+      }
+      case "leave_room" -> {
+        return rooms.leave(ChatNames.room(named.text("room")), id);
+      }
+      default -> {
+        Reply reply = requests.ask(type, ChatNames.messageId(id), fields);
+        reply.orElse(
+            failure -> {
+              if (failure.is("NOT_IN_ROOM")) {
+                rooms.refused(Names.trim(named.text("room")));
+              }
+            });
+        return reply;
+      }
+    }
+  }
+
+  void markRead(String room, long seq) {
+    long last = rooms.find(room).map(known -> known.position.seq()).orElse(0L);
+    mark(Place.room(room), Math.min(seq, last));
+  }
+
+  void markPrivateRead(String other, long seq) {
+    mark(Place.user(other), Math.min(seq, inbox.seq()));
+  }
+
+  private void mark(Place place, long seq) {
+    if (unread.read(place, seq)) {
+      String epoch = unread.epoch(place);
+      marks.send(place, seq, () -> unread.epoch(place).equals(epoch));
+    }
+  }
+
+  private boolean isOnline() {
+    return state == ConnectionState.ONLINE;
+  }
+
+  /** Returns the reason why no request can be sent now, if there is one. */
+  private Optional<ChatException> refusal() {
+    if (end.isPresent() || isOnline()) {
+      return end;
+    }
+    return Optional.of(ChatException.retryable("NOT_CONNECTED", "Not connected"));
+  }
+
+  // --- what the parts and the link report ---
+
+  private void emit(ChatEvent event) {
+    switch (event.type()) {
+      case "room_left", "room_lost" -> unread.forget(event.text("room"));
+      case "gap", "inbox_gap" -> rooms.refresh();
+      default -> {}
+    }
+    listeners.emit(event);
+  }
+
+  private void become(ConnectionState next, JsonObject more) {
+    state = next;
+    more.addProperty("state", next.name().toLowerCase(Locale.ROOT));
+    listeners.emit(ChatEvent.of("state", more));
+  }
+
+  /** The default room and the user's log are resumed while connecting, other rooms by join_room. */
+  @Override
+  public URI address() {
+    JsonObject positions = rooms.resume();
+    inbox.resume().entrySet().forEach(field -> positions.add(field.getKey(), field.getValue()));
+    return endpoint.address(user, positions);
+  }
+
+  @Override
+  public void trying() {
+    become(ConnectionState.CONNECTING, new JsonObject());
+  }
+
+  @Override
+  public void received(ChatEvent frame) {
+    listeners.received(frame);
+    if (frame.type().equals("welcome")) {
+      welcomed(frame);
+    } else if (!rooms.receive(frame, channel) || !inbox.receive(frame)) {
+      return;
+    }
+    unread.receive(frame);
+    if (frame.type().equals("my_rooms")) {
+      marks.open();
+    }
+    requests.receive(frame);
+    listeners.emit(frame);
+  }
+
+  private void welcomed(ChatEvent frame) {
+    channel = frame.text("user_id");
+    channels.add(channel);
+    link.welcomed();
+    connection.ifPresent(welcome -> loop.defer(() -> welcome.complete(frame)));
+    become(ConnectionState.ONLINE, new JsonObject());
+    if (!isOnline()) {
+      return; // a listener may have closed the client
+    }
+    inbox.welcomed(frame);
+    rooms.welcomed(frame);
+    frame.texts("rooms").stream()
+        .findFirst()
+        .filter(room -> rooms.find(room).isPresent())
+        .ifPresent(room -> unread.entered(room, frame));
+  }
+
+  @Override
+  public void down(int code, String reason, Optional<Duration> retryIn) {
+    boolean isFinal = retryIn.isEmpty();
+    ChatException failure =
+        isFinal
+            ? ChatException.closed(reason.isEmpty() ? "closed with " + code : reason, code)
+            : ChatException.retryable("CONNECTION_LOST", "The connection was lost");
+    state = isFinal ? ConnectionState.CLOSED : ConnectionState.WAITING;
+    marks.disconnected();
+    if (isFinal) {
+      end = Optional.of(failure);
+      rooms.end(failure);
+      inbox.end(failure);
+    } else {
+      rooms.disconnected();
+      inbox.disconnected();
+    }
+    requests.failAll(failure);
+    if (isFinal) {
+      pace.flush();
+      connection.ifPresent(welcome -> loop.defer(() -> welcome.completeExceptionally(failure)));
+      connection = Optional.empty();
+    }
+    JsonObject more = new JsonObject();
+    more.addProperty("code", code);
+    more.addProperty("reason", reason);
+    retryIn.ifPresent(delay -> more.addProperty("retryIn", delay.toMillis()));
+    become(state, more);
+  }
+}
