@@ -31,6 +31,9 @@ import java.util.Optional;
  * </ul>
  */
 public final class ChatEvent {
+  /** An event without fields. */
+  public static final ChatEvent EMPTY = new ChatEvent(new JsonObject());
+
   private final JsonObject fields;
 
   private ChatEvent(JsonObject fields) {

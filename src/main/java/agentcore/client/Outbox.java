@@ -134,7 +134,7 @@ final class Outbox {
               });
       return;
     }
-    proceed();
+    loop.defer(this::proceed); // after the pace has noticed a refusal
   }
 
   private void proceed() {

@@ -111,25 +111,25 @@ final class Session implements Link.Owner {
   }
 
   Reply request(String type, JsonObject fields, String id) {
+    String key = ChatNames.messageId(id);
     ChatEvent named = ChatEvent.of(fields);
-    switch (type) {
-      case "join_room" -> {
-        return rooms.join(ChatNames.room(named.text("room")), id, LastSeen.ofRequest(named));
-      }
-      case "leave_room" -> {
-        return rooms.leave(ChatNames.room(named.text("room")), id);
-      }
-      default -> {
-        Reply reply = requests.ask(type, ChatNames.messageId(id), fields);
-        reply.orElse(
-            failure -> {
-              if (failure.is("NOT_IN_ROOM")) {
-                rooms.refused(Names.trim(named.text("room")));
-              }
-            });
-        return reply;
-      }
-    }
+    String room = named.text("room");
+    return switch (type) {
+      case "join_room" -> rooms.join(ChatNames.room(room), key, LastSeen.ofRequest(named));
+      case "leave_room" -> rooms.leave(ChatNames.room(room), key);
+      default -> ask(type, fields, key, Names.trim(room));
+    };
+  }
+
+  private Reply ask(String type, JsonObject fields, String id, String room) {
+    Reply reply = requests.ask(type, id, fields);
+    reply.orElse(
+        failure -> {
+          if (failure.is("NOT_IN_ROOM")) {
+            rooms.refused(room);
+          }
+        });
+    return reply;
   }
 
   void markRead(String room, long seq) {

@@ -198,7 +198,7 @@ final class Unread {
   }
 
   private void take(Tally tally, Place place, String epoch, long seq, Optional<ChatEvent> numbers) {
-    ChatEvent row = numbers.orElse(ChatEvent.of(new JsonObject()));
+    ChatEvent row = numbers.orElse(ChatEvent.EMPTY);
     var unused =
         change(
             tally,

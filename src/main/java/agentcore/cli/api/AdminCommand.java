@@ -2,8 +2,8 @@ package agentcore.cli.api;
 
 import agentcore.cli.common.Flags;
 import agentcore.cli.common.Printable;
-import agentcore.cli.common.ServerEvent;
 import agentcore.cli.common.UsageException;
+import agentcore.client.ChatEvent;
 import agentcore.core.ConfigException;
 import agentcore.example.ApiKeys.Scope;
 import java.io.PrintStream;
@@ -72,14 +72,14 @@ public final class AdminCommand {
   /** Sends the request of a command. */
   @FunctionalInterface
   private interface Request {
-    ServerEvent send(AdminRequests api, String operand, Flags flags)
+    ChatEvent send(AdminRequests api, String operand, Flags flags)
         throws ApiException, InterruptedException;
   }
 
   /** Returns what a person reads. */
   @FunctionalInterface
   private interface Show {
-    Table table(ServerEvent answer);
+    Table table(ChatEvent answer);
   }
 
   private static final List<Task> TASKS =
@@ -158,9 +158,9 @@ public final class AdminCommand {
     }
   }
 
-  private void print(Flags flags, Task task, ServerEvent answer) {
+  private void print(Flags flags, Task task, ChatEvent answer) {
     if (flags.has(JSON)) {
-      out.println(Printable.json(answer.raw().strip()));
+      out.println(Printable.json(answer.json()));
     } else {
       task.show().table(answer).print(out);
     }

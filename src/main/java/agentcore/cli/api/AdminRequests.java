@@ -1,6 +1,6 @@
 package agentcore.cli.api;
 
-import agentcore.cli.common.ServerEvent;
+import agentcore.client.ChatEvent;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.time.Duration;
@@ -23,12 +23,12 @@ final class AdminRequests {
     this.client = client;
   }
 
-  private ServerEvent send(String method, String path, Optional<JsonObject> body)
+  private ChatEvent send(String method, String path, Optional<JsonObject> body)
       throws ApiException, InterruptedException {
     return client.send(method, path, body, ApiClient.Repeat.IF_REFUSED, PATIENCE);
   }
 
-  private ServerEvent send(String method, String path) throws ApiException, InterruptedException {
+  private ChatEvent send(String method, String path) throws ApiException, InterruptedException {
     return send(method, path, Optional.empty());
   }
 
@@ -40,33 +40,33 @@ final class AdminRequests {
     return "users/" + ApiClient.encode(name);
   }
 
-  ServerEvent listRooms() throws ApiException, InterruptedException {
+  ChatEvent listRooms() throws ApiException, InterruptedException {
     return send("GET", "rooms");
   }
 
-  ServerEvent listMembers(String room) throws ApiException, InterruptedException {
+  ChatEvent listMembers(String room) throws ApiException, InterruptedException {
     return send("GET", room(room) + "/members");
   }
 
-  ServerEvent readUser(String user) throws ApiException, InterruptedException {
+  ChatEvent readUser(String user) throws ApiException, InterruptedException {
     return send("GET", user(user));
   }
 
-  ServerEvent createRoom(String room, boolean isPublic) throws ApiException, InterruptedException {
+  ChatEvent createRoom(String room, boolean isPublic) throws ApiException, InterruptedException {
     JsonObject body = new JsonObject();
     body.addProperty("is_public", isPublic);
     return send("PUT", room(room), Optional.of(body));
   }
 
-  ServerEvent deleteRoom(String room) throws ApiException, InterruptedException {
+  ChatEvent deleteRoom(String room) throws ApiException, InterruptedException {
     return send("DELETE", room(room));
   }
 
-  ServerEvent removeMember(String user, String room) throws ApiException, InterruptedException {
+  ChatEvent removeMember(String user, String room) throws ApiException, InterruptedException {
     return send("DELETE", room(room) + "/members/" + ApiClient.encode(user));
   }
 
-  ServerEvent disconnect(String user) throws ApiException, InterruptedException {
+  ChatEvent disconnect(String user) throws ApiException, InterruptedException {
     return send("DELETE", user(user) + "/connections");
   }
 
@@ -75,16 +75,16 @@ final class AdminRequests {
    * with {@code "more":true} if one of the lists was not complete. The API has no request for this,
    * so rooms may change between its parts.
    */
-  ServerEvent listUsers() throws ApiException, InterruptedException {
-    ServerEvent rooms = listRooms();
+  ChatEvent listUsers() throws ApiException, InterruptedException {
+    ChatEvent rooms = listRooms();
     boolean isPart = rooms.is("more");
     Map<String, Set<String>> roomsOf = new TreeMap<>();
-    for (ServerEvent room : rooms.events("rooms")) {
+    for (ChatEvent room : rooms.objects("rooms")) {
       String name = room.text("name");
-      Optional<ServerEvent> members = membersIfItExists(name);
+      Optional<ChatEvent> members = membersIfItExists(name);
       isPart |= members.isPresent() && members.get().is("more");
       members.stream()
-          .flatMap(list -> list.events("users").stream())
+          .flatMap(list -> list.objects("users").stream())
           .forEach(
               member ->
                   roomsOf
@@ -98,7 +98,7 @@ final class AdminRequests {
     if (isPart) {
       list.addProperty("more", true);
     }
-    return ServerEvent.of(list);
+    return ChatEvent.parse(list.toString()).orElseThrow();
   }
 
   private static JsonObject row(String user, Set<String> rooms) {
@@ -111,7 +111,7 @@ final class AdminRequests {
   }
 
   /** A room may be removed after it was listed. */
-  private Optional<ServerEvent> membersIfItExists(String room)
+  private Optional<ChatEvent> membersIfItExists(String room)
       throws ApiException, InterruptedException {
     try {
       return Optional.of(listMembers(room));

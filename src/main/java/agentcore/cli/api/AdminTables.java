@@ -1,6 +1,6 @@
 package agentcore.cli.api;
 
-import agentcore.cli.common.ServerEvent;
+import agentcore.client.ChatEvent;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
@@ -8,9 +8,9 @@ import java.time.temporal.ChronoUnit;
 final class AdminTables {
   private AdminTables() {}
 
-  static Table rooms(ServerEvent answer) {
+  static Table rooms(ChatEvent answer) {
     Table table = new Table("ROOM", "CONNECTIONS", "KIND", "CREATED BY");
-    for (ServerEvent room : answer.events("rooms")) {
+    for (ChatEvent room : answer.objects("rooms")) {
       table.add(
           room.text("name"),
           String.valueOf(room.number("user_count")),
@@ -20,23 +20,23 @@ final class AdminTables {
     return table;
   }
 
-  static Table users(ServerEvent answer) {
+  static Table users(ChatEvent answer) {
     Table table = new Table("USER", "ROOMS");
-    for (ServerEvent user : answer.events("users")) {
+    for (ChatEvent user : answer.objects("users")) {
       table.add(user.text("username"), String.join(", ", user.texts("rooms")));
     }
     return table;
   }
 
-  static Table members(ServerEvent answer) {
+  static Table members(ChatEvent answer) {
     Table table = new Table("USER", "CONNECTION");
-    for (ServerEvent member : answer.events("users")) {
+    for (ChatEvent member : answer.objects("users")) {
       table.add(member.text("username"), member.text("user_id"));
     }
     return table;
   }
 
-  static Table user(ServerEvent answer) {
+  static Table user(ChatEvent answer) {
     Table table = new Table("USER", "STATUS", "CONNECTIONS", "LAST SEEN");
     long seenMillis = Math.round(answer.decimal("last_seen") * 1000);
     String seen = Instant.ofEpochMilli(seenMillis).truncatedTo(ChronoUnit.SECONDS).toString();
@@ -48,20 +48,20 @@ final class AdminTables {
     return table;
   }
 
-  static Table created(ServerEvent answer) {
+  static Table created(ChatEvent answer) {
     Table table = new Table("ROOM", "KIND");
     table.add(answer.text("name"), answer.is("is_public") ? "public" : "private");
     return table;
   }
 
   /** Connections that were removed from a room, or closed. */
-  static Table closed(ServerEvent answer) {
+  static Table closed(ChatEvent answer) {
     Table table = new Table("USER", "CONNECTIONS");
     table.add(answer.text("username"), String.valueOf(answer.number("connections")));
     return table;
   }
 
-  static Table nothing(ServerEvent answer) {
+  static Table nothing(ChatEvent answer) {
     return new Table();
   }
 }

@@ -2,7 +2,7 @@ package agentcore.cli.api;
 
 import agentcore.cli.common.Backoff;
 import agentcore.cli.common.Printable;
-import agentcore.cli.common.ServerEvent;
+import agentcore.client.ChatEvent;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -79,7 +79,7 @@ final class ApiClient {
    * @param patience how long to try
    * @throws ApiException if the request was refused, or not answered in time
    */
-  ServerEvent send(
+  ChatEvent send(
       String method, String path, Optional<JsonObject> body, Repeat repeat, Duration patience)
       throws ApiException, InterruptedException {
     HttpRequest request = request(method, path, body);
@@ -89,7 +89,7 @@ final class ApiClient {
       try {
         return attempt(request, repeat);
       } catch (TryAgainException failure) {
-        Duration pause = failure.pause.orElseGet(() -> backoff.next(false));
+        Duration pause = failure.pause.orElseGet(backoff::next);
         Duration passed = Duration.ofNanos(System.nanoTime() - startNanos);
         if (passed.plus(pause).compareTo(patience) > 0) {
           throw failure.reason;
@@ -120,7 +120,7 @@ final class ApiClient {
         .build();
   }
 
-  private ServerEvent attempt(HttpRequest request, Repeat repeat)
+  private ChatEvent attempt(HttpRequest request, Repeat repeat)
       throws ApiException, InterruptedException, TryAgainException {
     try {
       return answer(http.send(request, BodyHandlers.ofString()), repeat);
@@ -143,12 +143,12 @@ final class ApiClient {
     };
   }
 
-  private ServerEvent answer(HttpResponse<String> answer, Repeat repeat)
+  private ChatEvent answer(HttpResponse<String> answer, Repeat repeat)
       throws ApiException, TryAgainException {
     int status = answer.statusCode();
-    Optional<ServerEvent> json = ServerEvent.parse(answer.body());
+    Optional<ChatEvent> json = ChatEvent.parse(answer.body());
     if (status == NO_CONTENT) {
-      return ServerEvent.of(new JsonObject());
+      return ChatEvent.EMPTY;
     }
     if (status >= OK && status < 300 && json.isPresent()) {
       return json.get();
@@ -164,7 +164,7 @@ final class ApiClient {
   }
 
   /** Only the API answers with problem details; anything else there is another program. */
-  private String sentence(int status, Optional<ServerEvent> json) {
+  private String sentence(int status, Optional<ChatEvent> json) {
     String detail = json.map(problem -> problem.text("detail")).orElse("");
     if (detail.isEmpty()) {
       return "no API at "

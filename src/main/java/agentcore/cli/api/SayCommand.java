@@ -2,8 +2,8 @@ package agentcore.cli.api;
 
 import agentcore.cli.common.Flags;
 import agentcore.cli.common.Printable;
-import agentcore.cli.common.ServerEvent;
 import agentcore.cli.common.UsageException;
+import agentcore.client.ChatEvent;
 import agentcore.core.ConfigException;
 import agentcore.example.ApiKeys;
 import com.google.gson.JsonObject;
@@ -102,11 +102,11 @@ public final class SayCommand {
           isToRoom
               ? "rooms/" + ApiClient.encode(flags.get(ROOM).orElseThrow()) + "/messages"
               : "users/" + ApiClient.encode(flags.get(USER).orElseThrow()) + "/messages";
-      ServerEvent answer =
+      ChatEvent answer =
           new ApiClient(access)
               .send("POST", path, Optional.of(message), ApiClient.Repeat.ALWAYS, patience);
       if (flags.has(JSON)) {
-        out.println(Printable.json(answer.raw().strip()));
+        out.println(Printable.json(answer.json()));
       }
       return 0;
     } catch (ApiException | IOException e) {

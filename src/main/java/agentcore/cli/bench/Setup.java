@@ -3,7 +3,7 @@ package agentcore.cli.bench;
 import agentcore.cli.bench.socket.Client;
 import agentcore.cli.bench.socket.ClientFrame;
 import agentcore.cli.bench.socket.Swarm;
-import agentcore.cli.common.ServerEvent;
+import agentcore.client.ChatEvent;
 import agentcore.core.auth.JsonWebTokens;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -146,7 +146,7 @@ final class Setup implements Swarm.Listener {
 
   @Override
   public void text(Client client, byte[] bytes, int from, int to, long readNanos) {
-    ServerEvent event = Swarm.parse(bytes, from, to);
+    ChatEvent event = Swarm.parse(bytes, from, to);
     if (event.type().equals(awaited)) {
       replied.set(client.number());
     } else if (event.type().equals("error")) {

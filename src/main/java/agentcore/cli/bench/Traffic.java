@@ -3,7 +3,7 @@ package agentcore.cli.bench;
 import agentcore.cli.bench.socket.Client;
 import agentcore.cli.bench.socket.ClientFrame;
 import agentcore.cli.bench.socket.Swarm;
-import agentcore.cli.common.ServerEvent;
+import agentcore.client.ChatEvent;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -196,7 +196,7 @@ final class Traffic implements Swarm.Listener {
 
   /** Handles an event that is not a message of this run: only errors matter. */
   private void other(int client, byte[] bytes, int from, int to) {
-    ServerEvent event = Swarm.parse(bytes, from, to);
+    ChatEvent event = Swarm.parse(bytes, from, to);
     if (!event.type().equals("error")) {
       return;
     }

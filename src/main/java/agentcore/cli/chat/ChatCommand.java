@@ -2,24 +2,22 @@ package agentcore.cli.chat;
 
 import agentcore.cli.common.UsageException;
 import agentcore.cli.terminal.Terminal;
+import agentcore.client.ChatClient;
+import agentcore.client.ChatClientBuilder;
+import agentcore.client.ChatException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ExecutionException;
 
 /** Chats with a server: {@code agentcore chat}. */
 public final class ChatCommand {
   private static final int OK = 0;
   private static final int USAGE = 2;
-
-  /** Well below the time for which servers remember a message's id (IDEMPOTENCY_TTL). */
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private static final String PROMPT_STYLE = "\u001b[1m";
 
@@ -59,18 +57,23 @@ public final class ChatCommand {
     }
   }
 
-  private int chat(ChatOptions options, boolean isConsole) throws InterruptedException {
+  private int chat(ChatOptions options, boolean isConsole)
+      throws UsageException, InterruptedException {
     ChatOptions.Mode mode = options.mode(isConsole);
-    BlockingQueue<Client.Event> events = new LinkedBlockingQueue<>();
+    ChatClient client = client(options, mode);
     if (mode == ChatOptions.Mode.CONSOLE && isAnsi()) {
       ChatCompleter completer = new ChatCompleter(options.user());
-      TypedLines lines = new TypedLines(events);
+      TypedLines lines = new TypedLines(client);
       String style = isColoured() ? PROMPT_STYLE : "";
       Optional<Terminal> terminal = Terminal.open(in, out, style, completer, lines);
       if (terminal.isPresent()) {
         try (Terminal open = terminal.get()) {
           Output output = new TerminalOutput(open, completer, isColoured());
-          return chat(options, mode, output, events, lines::lineHandled);
+          EventFormatter formatter = formatter(client, isColoured());
+          Conversation conversation =
+              new Conversation(options, mode, client, output, formatter, lines::lineHandled);
+          lines.to(conversation);
+          return run(client, conversation);
         }
       }
     }
@@ -78,24 +81,41 @@ public final class ChatCommand {
         mode == ChatOptions.Mode.CONSOLE
             ? new ConsoleOutput(out, isConsole && isAnsi())
             : new PipeOutput(out, err, mode == ChatOptions.Mode.JSON);
-    InputReader input = new InputReader(in, events);
-    input.start();
-    return chat(options, mode, output, events, input::lineHandled);
+    EventFormatter formatter = formatter(client, mode == ChatOptions.Mode.CONSOLE && isColoured());
+    InputReader input = new InputReader(in, client);
+    Conversation conversation =
+        new Conversation(options, mode, client, output, formatter, input::lineHandled);
+    input.start(conversation);
+    return run(client, conversation);
   }
 
-  private int chat(
-      ChatOptions options,
-      ChatOptions.Mode mode,
-      Output output,
-      BlockingQueue<Client.Event> events,
-      Runnable onLineHandled)
-      throws InterruptedException {
-    boolean isColoured = mode == ChatOptions.Mode.CONSOLE && isColoured();
-    EventFormatter formatter = new EventFormatter(isColoured, ZoneId.systemDefault());
-    Conversation conversation =
-        new Conversation(
-            options, mode, output, formatter, new RequestQueue(PATIENCE), onLineHandled);
-    return new Client(options, mode, conversation, events, PATIENCE).run();
+  private static ChatClient client(ChatOptions options, ChatOptions.Mode mode)
+      throws UsageException {
+    try {
+      ChatClientBuilder builder =
+          ChatClient.builder(options.address().base(), options.user())
+              .endpoint(options.address().endpoint())
+              .followsUser(mode == ChatOptions.Mode.CONSOLE)
+              .endsIfUnreachable();
+      options.token().ifPresent(builder::token);
+      return builder.build();
+    } catch (ChatException invalid) {
+      throw new UsageException("--user: " + invalid.getMessage());
+    }
+  }
+
+  private static EventFormatter formatter(ChatClient client, boolean isColoured) {
+    return new EventFormatter(isColoured, ZoneId.systemDefault(), client::unread);
+  }
+
+  /** Runs a conversation until its end, and closes the connection. */
+  private static int run(ChatClient client, Conversation conversation) throws InterruptedException {
+    try (client) {
+      client.execute(conversation::start);
+      return conversation.exitCode().get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private boolean isAnsi() {

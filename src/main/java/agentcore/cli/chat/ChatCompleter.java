@@ -1,7 +1,7 @@
 package agentcore.cli.chat;
 
-import agentcore.cli.common.ServerEvent;
 import agentcore.cli.terminal.Completer;
+import agentcore.client.ChatEvent;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -48,19 +48,19 @@ final class ChatCompleter implements Completer {
   }
 
   /** Remembers the names in an event. */
-  void learn(ServerEvent event) {
+  void learn(ChatEvent event) {
     rooms.add(event.text("room"));
     event.texts("rooms").forEach(rooms::add);
-    event.events("rooms").reversed().forEach(room -> rooms.add(room.text("name")));
-    event.events("invitations").forEach(invitation -> rooms.add(invitation.text("room")));
+    event.objects("rooms").reversed().forEach(room -> rooms.add(room.text("name")));
+    event.objects("invitations").forEach(invitation -> rooms.add(invitation.text("room")));
     event.texts("users").forEach(this::addUser);
-    event.events("users").reversed().forEach(this::addUsers);
-    event.events("conversations").forEach(this::addUsers);
-    event.events("messages").forEach(this::addUsers);
+    event.objects("users").reversed().forEach(this::addUsers);
+    event.objects("conversations").forEach(this::addUsers);
+    event.objects("messages").forEach(this::addUsers);
     addUsers(event);
   }
 
-  private void addUsers(ServerEvent event) {
+  private void addUsers(ChatEvent event) {
     Stream.of("username", "from_username", "to_username").map(event::text).forEach(this::addUser);
   }
 

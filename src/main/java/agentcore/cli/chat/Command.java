@@ -1,6 +1,5 @@
 package agentcore.cli.chat;
 
-import agentcore.cli.chat.Request.Purpose;
 import agentcore.cli.common.Printable;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
@@ -102,15 +101,15 @@ sealed interface Command {
       case "/switch" -> new Switch(rest);
       case "/create" -> create(rest);
       case "/leave" -> inRoomOrCurrent(rest, room, "leave_room");
-      case "/rooms" -> new Send(Request.of(Purpose.TYPED, "list_rooms", new JsonObject()));
-      case "/unread" -> new Send(Request.myRooms(Purpose.TYPED));
+      case "/rooms" -> new Send(Request.of("list_rooms", new JsonObject()));
+      case "/unread" -> new Send(Request.of("my_rooms", new JsonObject()));
       case "/users" -> inRoomOrCurrent(rest, room, "get_room_users");
       case "/msg" -> message(rest);
-      case "/inbox" -> new Send(Request.of(Purpose.TYPED, "get_inbox", new JsonObject()));
+      case "/inbox" -> new Send(Request.of("get_inbox", new JsonObject()));
       case "/invite" -> withArgument(rest, "/invite USER", () -> invite(rest, room));
       case "/block" -> withArgument(rest, "/block USER", () -> toUser("block_user", rest));
       case "/unblock" -> withArgument(rest, "/unblock USER", () -> toUser("unblock_user", rest));
-      case "/blocked" -> new Send(Request.of(Purpose.TYPED, "blocked_users", new JsonObject()));
+      case "/blocked" -> new Send(Request.of("blocked_users", new JsonObject()));
       case "/history" -> history(rest, room);
       case "/help" -> new Help();
       case "/quit" -> new Quit();
@@ -126,13 +125,22 @@ sealed interface Command {
     } catch (JsonParseException e) {
       return new Invalid("this line is not JSON");
     }
-    if (!isString(json.getAsJsonObject(), "type")) {
+    JsonObject request = json.getAsJsonObject();
+    if (!isString(request, "type")) {
       return new Invalid("this request has no type");
     }
-    if (json.getAsJsonObject().has("id") && !isString(json.getAsJsonObject(), "id")) {
+    if (request.has("id") && !isString(request, "id")) {
       return new Invalid("the id of a request must be a string");
     }
-    return new Send(Request.of(Purpose.TYPED, json.getAsJsonObject()));
+    JsonElement data = request.has("data") ? request.get("data") : new JsonObject();
+    if (!data.isJsonObject()) {
+      return new Invalid("the data of a request must be an object");
+    }
+    Request created = Request.of(request.get("type").getAsString(), data.getAsJsonObject());
+    return new Send(
+        request.has("id")
+            ? new Request(request.get("id").getAsString(), created.type(), created.data())
+            : created);
   }
 
   private static boolean isString(JsonObject json, String name) {
@@ -146,7 +154,7 @@ sealed interface Command {
               JsonObject data = new JsonObject();
               data.addProperty("room", name);
               data.addProperty("text", text);
-              return new Send(Request.of(Purpose.TYPED, "chat_message", data));
+              return new Send(Request.of("chat_message", data));
             })
         .orElseGet(Command::noRoom);
   }
@@ -161,7 +169,7 @@ sealed interface Command {
     JsonObject data = new JsonObject();
     data.addProperty("room_name", room);
     data.addProperty("is_public", !isPrivate);
-    return new Send(Request.of(Purpose.TYPED, "create_room", data));
+    return new Send(Request.of("create_room", data));
   }
 
   private static Command message(String rest) {
@@ -172,7 +180,7 @@ sealed interface Command {
     JsonObject data = new JsonObject();
     data.addProperty("target_user_id", user.group(1) != null ? user.group(1) : user.group(2));
     data.addProperty("text", rest.substring(user.end()));
-    return new Send(Request.of(Purpose.TYPED, "private_message", data));
+    return new Send(Request.of("private_message", data));
   }
 
   private static Command invite(String user, Optional<String> room) {
@@ -182,13 +190,13 @@ sealed interface Command {
     JsonObject data = new JsonObject();
     data.addProperty("room", room.get());
     data.addProperty("target_user_id", user);
-    return new Send(Request.of(Purpose.TYPED, "invite_user", data));
+    return new Send(Request.of("invite_user", data));
   }
 
   private static Command toUser(String type, String user) {
     JsonObject data = new JsonObject();
     data.addProperty("target_user_id", user);
-    return new Send(Request.of(Purpose.TYPED, type, data));
+    return new Send(Request.of(type, data));
   }
 
   private static Command history(String limit, Optional<String> room) {
@@ -203,7 +211,7 @@ sealed interface Command {
     if (!limit.isEmpty()) {
       data.addProperty("limit", Integer.parseInt(limit));
     }
-    return new Send(Request.of(Purpose.TYPED, "get_message_history", data));
+    return new Send(Request.of("get_message_history", data));
   }
 
   private static Command inRoomOrCurrent(String given, Optional<String> room, String type) {
@@ -215,7 +223,7 @@ sealed interface Command {
   }
 
   private static Command inRoom(String type, String room) {
-    return new Send(Request.inRoom(Purpose.TYPED, type, room));
+    return new Send(Request.inRoom(type, room));
   }
 
   private static Command withArgument(String argument, String form, Supplier<Command> command) {

@@ -1,7 +1,7 @@
 package agentcore.cli.chat;
 
 import agentcore.cli.common.Printable;
-import agentcore.cli.common.ServerEvent;
+import agentcore.client.ChatEvent;
 import java.io.PrintStream;
 import java.util.Optional;
 
@@ -26,7 +26,7 @@ final class ConsoleOutput implements Output {
   }
 
   @Override
-  public void frame(ServerEvent event) {
+  public void frame(ChatEvent event) {
     // a person reads line() instead
   }
 

@@ -1,19 +1,19 @@
 package agentcore.cli.chat;
 
 import agentcore.cli.common.Printable;
-import agentcore.cli.common.ServerEvent;
+import agentcore.client.ChatEvent;
+import agentcore.client.UnreadCount;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
@@ -32,8 +32,8 @@ final class EventFormatter {
 
   private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("HH:mm", Locale.ROOT);
 
-  /** The events that are printed with their time: what others do, not replies to commands. */
-  private static final Set<String> TIMED =
+  /** The events that are printed when they arrive: what others do, not replies to commands. */
+  static final Set<String> PUSHED =
       Set.of(
           "chat_message",
           "private_message",
@@ -43,7 +43,9 @@ final class EventFormatter {
           "user_left",
           "user_removed",
           "room_invitation",
-          "room_removal");
+          "room_removal",
+          "my_room_joined",
+          "my_room_left");
 
   /** Cyan, green, magenta and yellow: they can be read on black and on white, and mean nothing. */
   private static final List<String> COLOURS = List.of("36", "32", "35", "33");
@@ -57,24 +59,19 @@ final class EventFormatter {
 
   private final boolean isColoured;
   private final ZoneId zone;
+  private final Function<String, UnreadCount> unread;
   private String date = "";
-  private final Map<String, ServerEvent> unread = new HashMap<>();
 
-  /** Creates a formatter; {@code isColoured} prints the names of authors in bold and in colours. */
-  EventFormatter(boolean isColoured, ZoneId zone) {
+  /**
+   * Creates a formatter.
+   *
+   * @param isColoured prints the names of authors in bold and in colours
+   * @param unread returns what is unread in a room, for the list of rooms
+   */
+  EventFormatter(boolean isColoured, ZoneId zone, Function<String, UnreadCount> unread) {
     this.isColoured = isColoured;
     this.zone = zone;
-  }
-
-  /** Takes over what is unread, from {@code my_rooms}, for the list of rooms. */
-  void listed(ServerEvent list) {
-    unread.clear();
-    list.events("rooms").forEach(row -> unread.put(row.text("name"), row));
-  }
-
-  /** Returns whether a {@code my_rooms} has anything for the user to read. */
-  boolean hasUnread(ServerEvent list) {
-    return !lines(list).isEmpty();
+    this.unread = unread;
   }
 
   /**
@@ -82,10 +79,10 @@ final class EventFormatter {
    * it is not that of the last one. A text with line breaks has several lines: the mark before each
    * cannot be at the beginning of another event.
    */
-  List<String> timedLines(ServerEvent event) {
+  List<String> timedLines(ChatEvent event) {
     List<String> text = Arrays.asList(LINE_BREAK.split(event.text("text")));
-    List<String> lines = lines(text.size() > 1 ? event.with("text", text.getFirst()) : event);
-    if (!TIMED.contains(event.type()) || !event.has("timestamp") || lines.isEmpty()) {
+    List<String> lines = lines(event, text.getFirst());
+    if (!PUSHED.contains(event.type()) || !event.has("timestamp") || lines.isEmpty()) {
       return lines(event);
     }
     List<String> timed = new ArrayList<>();
@@ -108,16 +105,20 @@ final class EventFormatter {
   }
 
   /** Returns the lines of an event; none if the user need not see it. */
-  List<String> lines(ServerEvent event) {
+  List<String> lines(ChatEvent event) {
+    return lines(event, event.text("text"));
+  }
+
+  private List<String> lines(ChatEvent event, String rawText) {
+    String text = Printable.line(rawText);
     String user = shown(event, "username");
     String room = shown(event, "room");
     return switch (event.type()) {
-      case "chat_message" ->
-          List.of("[" + room + "] " + author(event, "username") + ": " + shown(event, "text"));
+      case "chat_message" -> List.of("[" + room + "] " + author(event, "username") + ": " + text);
       case "private_message" ->
-          List.of(author(event, "from_username") + " to you (private): " + shown(event, "text"));
+          List.of(author(event, "from_username") + " to you (private): " + text);
       case "private_message_sent" ->
-          List.of("you to " + shown(event, "to_username") + " (private): " + shown(event, "text"));
+          List.of("you to " + shown(event, "to_username") + " (private): " + text);
       case "user_joined_room" -> List.of("-- " + user + " joined " + room);
       case "user_left_room", "user_left" -> List.of("-- " + user + " left " + room);
       case "user_removed" -> List.of("-- " + user + " was removed from " + room);
@@ -147,7 +148,7 @@ final class EventFormatter {
     return "-- " + Printable.line(room) + ": some messages may be missing here";
   }
 
-  private static String row(ServerEvent room, String name) {
+  private static String row(ChatEvent room, String name) {
     long count = room.number("user_count");
     return name
         + (room.is("is_public") ? ": " : " (private): ")
@@ -156,7 +157,7 @@ final class EventFormatter {
         + shown(room, "created_by");
   }
 
-  private static String invitation(ServerEvent event) {
+  private static String invitation(ChatEvent event) {
     String room = shown(event, "room");
     return "-- "
         + shown(event, "from_username")
@@ -167,39 +168,41 @@ final class EventFormatter {
         + ")";
   }
 
-  private List<String> rooms(ServerEvent event) {
+  private List<String> rooms(ChatEvent event) {
     List<String> lines = new ArrayList<>(List.of("-- rooms:"));
-    for (ServerEvent room : event.events("rooms")) {
-      String count =
-          Optional.ofNullable(unread.get(room.text("name"))).map(EventFormatter::count).orElse("");
+    for (ChatEvent room : event.objects("rooms")) {
+      UnreadCount unreadHere = unread.apply(room.text("name"));
+      String count = count(unreadHere.unread(), unreadHere.mentions());
       lines.add("   " + row(room, shown(room, "name")) + (count.isEmpty() ? "" : ", " + count));
     }
     return withMore(lines, event);
   }
 
   /** Returns the unread messages of a room or person in words; empty if there are none. */
-  private static String count(ServerEvent row) {
-    long unread = row.number("unread");
-    long mentions = row.number("mentions");
+  private static String count(ChatEvent row) {
+    return count(row.number("unread"), row.number("mentions"));
+  }
+
+  private static String count(long unread, long mentions) {
     String mention = mentions == 1 ? ", 1 mention" : ", " + mentions + " mentions";
     return unread == 0 ? "" : unread + " unread" + (mentions == 0 ? "" : mention);
   }
 
-  private static List<String> unread(ServerEvent list) {
+  private static List<String> unread(ChatEvent list) {
     List<String> lines = new ArrayList<>();
-    for (ServerEvent room : list.events("rooms")) {
+    for (ChatEvent room : list.objects("rooms")) {
       if (!count(room).isEmpty()) {
         lines.add("-- " + shown(room, "name") + ": " + count(room));
       }
     }
-    for (ServerEvent person : list.events("conversations")) {
+    for (ChatEvent person : list.objects("conversations")) {
       lines.add("-- " + shown(person, "username") + " (private): " + count(person));
     }
-    list.events("invitations").forEach(event -> lines.add(invitation(event)));
+    list.objects("invitations").forEach(event -> lines.add(invitation(event)));
     return lines;
   }
 
-  private static List<String> blocked(ServerEvent event) {
+  private static List<String> blocked(ChatEvent event) {
     List<String> users = event.texts("users");
     List<String> lines =
         new ArrayList<>(
@@ -209,9 +212,9 @@ final class EventFormatter {
   }
 
   /** Lists users, with the number of their connections if there is more than one. */
-  private static List<String> users(ServerEvent event, String room) {
+  private static List<String> users(ChatEvent event, String room) {
     Map<String, Integer> connections = new TreeMap<>();
-    event.events("users").forEach(u -> connections.merge(shown(u, "username"), 1, Integer::sum));
+    event.objects("users").forEach(u -> connections.merge(shown(u, "username"), 1, Integer::sum));
     List<String> lines = new ArrayList<>(List.of("-- in " + room + ":"));
     connections.forEach(
         (user, count) ->
@@ -219,36 +222,36 @@ final class EventFormatter {
     return withMore(lines, event);
   }
 
-  private List<String> history(ServerEvent event, String room) {
-    List<ServerEvent> messages = event.events("messages");
+  private List<String> history(ChatEvent event, String room) {
+    List<ChatEvent> messages = event.objects("messages");
     List<String> lines = new ArrayList<>();
     lines.add(
         "-- " + (messages.isEmpty() ? "no messages in " : "the last messages in ") + room + ":");
-    for (ServerEvent message : messages) {
+    for (ChatEvent message : messages) {
       String who = author(message, "username");
       lines.add("   " + time(message) + " " + who + ": " + shown(message, "text"));
     }
     return lines;
   }
 
-  private List<String> inbox(ServerEvent event) {
+  private List<String> inbox(ChatEvent event) {
     List<String> lines = new ArrayList<>(List.of("-- private messages and invitations:"));
-    for (ServerEvent entry : event.events("messages")) {
+    for (ChatEvent entry : event.objects("messages")) {
       lines(entry).forEach(line -> lines.add("   " + time(entry) + " " + line));
     }
     return lines;
   }
 
-  private String time(ServerEvent message) {
+  private String time(ChatEvent message) {
     return format(TIME, message);
   }
 
-  private String format(DateTimeFormatter form, ServerEvent event) {
+  private String format(DateTimeFormatter form, ChatEvent event) {
     long millis = (long) (event.decimal("timestamp") * 1000);
     return form.format(Instant.ofEpochMilli(millis).atZone(zone));
   }
 
-  private static List<String> withMore(List<String> lines, ServerEvent event) {
+  private static List<String> withMore(List<String> lines, ChatEvent event) {
     if (event.is("more")) {
       lines.add("   and more");
     }
@@ -256,7 +259,7 @@ final class EventFormatter {
   }
 
   /** Marks what the server's program wrote: it may use the name of a user. */
-  private String author(ServerEvent event, String field) {
+  private String author(ChatEvent event, String field) {
     return coloured(shown(event, field)) + (event.is("server") ? " (server)" : "");
   }
 
@@ -265,7 +268,7 @@ final class EventFormatter {
     return isColoured ? "\u001b[1;" + colour + "m" + name + PLAIN : name;
   }
 
-  private static String shown(ServerEvent event, String field) {
+  private static String shown(ChatEvent event, String field) {
     return Printable.line(event.text(field));
   }
 }

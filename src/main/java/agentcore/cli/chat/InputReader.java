@@ -1,11 +1,11 @@
 package agentcore.cli.chat;
 
+import agentcore.client.ChatClient;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.util.Queue;
 import java.util.concurrent.Semaphore;
 
 /**
@@ -17,16 +17,17 @@ final class InputReader {
   static final int MAX_LINES = 64;
 
   private final BufferedReader in;
-  private final Queue<Client.Event> events;
+  private final ChatClient client;
   private final Semaphore capacity = new Semaphore(MAX_LINES);
 
-  InputReader(InputStream in, Queue<Client.Event> events) {
+  InputReader(InputStream in, ChatClient client) {
     this.in = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
-    this.events = events;
+    this.client = client;
   }
 
-  void start() {
-    Thread.ofPlatform().daemon().name("input").start(this::run);
+  /** Begins to pass the lines to a conversation, on the client's thread. */
+  void start(Conversation conversation) {
+    Thread.ofPlatform().daemon().name("input").start(() -> run(conversation));
   }
 
   /** Allows one more line to be read. */
@@ -34,15 +35,16 @@ final class InputReader {
     capacity.release();
   }
 
-  private void run() {
+  private void run(Conversation conversation) {
     try {
       for (String line = in.readLine(); line != null; line = in.readLine()) {
         capacity.acquire();
-        events.add(new Client.Event.Line(line));
+        String entered = line;
+        client.execute(() -> conversation.enter(entered));
       }
     } catch (IOException | InterruptedException over) {
       // treated as the end of the input
     }
-    events.add(new Client.Event.EndOfInput());
+    client.execute(conversation::endInput);
   }
 }

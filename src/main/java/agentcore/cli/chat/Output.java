@@ -1,6 +1,6 @@
 package agentcore.cli.chat;
 
-import agentcore.cli.common.ServerEvent;
+import agentcore.client.ChatEvent;
 import java.util.Optional;
 
 /**
@@ -9,7 +9,7 @@ import java.util.Optional;
  */
 interface Output {
   /** The server sent an event. */
-  void frame(ServerEvent event);
+  void frame(ChatEvent event);
 
   /** A line of text for a person, such as an event in words. */
   void line(String line);

@@ -1,7 +1,7 @@
 package agentcore.cli.chat;
 
 import agentcore.cli.common.Printable;
-import agentcore.cli.common.ServerEvent;
+import agentcore.client.ChatEvent;
 import java.io.PrintStream;
 import java.util.Optional;
 
@@ -19,9 +19,9 @@ final class PipeOutput implements Output {
   }
 
   @Override
-  public void frame(ServerEvent event) {
+  public void frame(ChatEvent event) {
     if (isJson) {
-      out.println(Printable.json(event.raw()));
+      out.println(Printable.json(event.json()));
     }
   }
 

@@ -1,8 +1,8 @@
 package agentcore.cli.chat;
 
 import agentcore.cli.common.Printable;
-import agentcore.cli.common.ServerEvent;
 import agentcore.cli.terminal.Terminal;
+import agentcore.client.ChatEvent;
 import java.util.Optional;
 
 /** Prints for a person at a terminal, above the line that the person edits. */
@@ -24,7 +24,7 @@ final class TerminalOutput implements Output {
   }
 
   @Override
-  public void frame(ServerEvent event) {
+  public void frame(ChatEvent event) {
     completer.learn(event);
   }
 

@@ -1,16 +1,23 @@
 package agentcore.cli.chat;
 
 import agentcore.cli.terminal.Terminal;
-import java.util.Queue;
+import agentcore.client.ChatClient;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 
-/** Passes what the user enters at a terminal to the client's thread. */
+/** Passes what the user enters at a terminal to the conversation, on the client's thread. */
 final class TypedLines implements Terminal.Listener {
-  private final Queue<Client.Event> events;
+  private final ChatClient client;
+  private final CompletableFuture<Conversation> conversation = new CompletableFuture<>();
   private final Semaphore capacity = new Semaphore(InputReader.MAX_LINES);
 
-  TypedLines(Queue<Client.Event> events) {
-    this.events = events;
+  TypedLines(ChatClient client) {
+    this.client = client;
+  }
+
+  /** Passes all lines to a conversation. Until then, they wait. */
+  void to(Conversation whole) {
+    conversation.complete(whole);
   }
 
   /** Allows one more line to be entered. */
@@ -21,16 +28,25 @@ final class TypedLines implements Terminal.Listener {
   /** Refuses the line while too many wait: the editor keeps it. */
   @Override
   public boolean entered(String line) {
-    return capacity.tryAcquire() && events.add(new Client.Event.Line(line));
+    boolean isTaken = capacity.tryAcquire();
+    if (isTaken) {
+      enter(line);
+    }
+    return isTaken;
   }
 
   @Override
   public void ended() {
-    events.add(new Client.Event.EndOfInput());
+    client.execute(() -> conversation.join().endInput());
   }
 
   @Override
   public void interrupted() {
-    events.add(new Client.Event.Line("/quit"));
+    enter("/quit");
+  }
+
+  /** The conversation begins in the next moment, if it has not begun. */
+  private void enter(String line) {
+    client.execute(() -> conversation.join().enter(line));
   }
 }

@@ -1,26 +1,22 @@
 /**
- * The chat in the terminal, {@code bin/agentcore chat}.
+ * The chat in the terminal, {@code bin/agentcore chat}: {@link agentcore.client.ChatClient} with
+ * lines of text at both ends.
  *
  * <pre>
- *   InputReader, TypedLines ------+
- *                                 +--> Client --> Conversation --> Output: TerminalOutput, ConsoleOutput,
- *                                 |      |                                 PipeOutput
- *   ServerConnection --frames-----+      |          RoomEvents, JoinedRooms   read positions of rooms
- *          |                             |          Following                 the user's rooms on all devices
- *          |                             |          InboxEvents               the same for the user's log
- *          ^                             |          ReadMarks                 what was printed and is read
- *          |                             |          RequestQueue              requests without reply
- *          +-----------requests----------+          Command, EventFormatter   text from and to users
+ *   InputReader, TypedLines --> Conversation --> Sender --> ChatClient
+ *                                    |             Command, Request    what a line asks for
+ *                                    |             CurrentRoom         where texts go
+ *                                    v                                      |
+ *                                 Output <-- EventFormatter <-- EventPrinter <--events
+ *      TerminalOutput, ConsoleOutput, PipeOutput                Unread   what was not printed
  * </pre>
  *
  * <p>At a terminal, {@link agentcore.cli.terminal} edits the line below what arrives; {@code
  * ChatCompleter} completes names in it. In a pipe, and where the terminal cannot do this, lines are
  * read as they come.
  *
- * <p>One thread, the client's, does everything else. The threads of the input and of the connection
- * only put events on its queue. {@link agentcore.cli.chat.Client} opens connections and decides
- * when to reconnect. {@link agentcore.cli.chat.Conversation} knows the protocol and outlives
- * connections: it resumes every room from the position up to which it was read, and sends
- * unanswered requests again.
+ * <p>The client reconnects, resumes rooms and repeats messages. Its thread does everything else,
+ * too: the thread of the input only passes lines to it. Printing blocks it when the output is full.
+ * That is intended: the client reads no further frame until then, so nothing piles up here.
  */
 package agentcore.cli.chat;

@@ -4,17 +4,14 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
- * How long to wait before reconnecting: a random time up to a bound that doubles with each attempt
- * ("full jitter", Brooker, Exponential Backoff And Jitter, 2015). So the clients of a server that
- * went down do not all return at once.
+ * How long to wait before another attempt: a random time up to a bound that doubles with each
+ * attempt ("full jitter", Brooker, Exponential Backoff And Jitter, 2015). So the clients of a
+ * server that went down do not all return at once.
  */
 public final class Backoff {
   private static final Duration FIRST = Duration.ofMillis(500);
   private static final Duration LONGEST = Duration.ofSeconds(30);
   private static final int MAX_DOUBLINGS = 10;
-
-  /** The minimum if the server asked to come back later. */
-  private static final Duration LATER = Duration.ofSeconds(2);
 
   private final RandomGenerator random;
   private int attempts;
@@ -25,14 +22,8 @@ public final class Backoff {
   }
 
   /** Returns how long to wait before the next attempt. */
-  public Duration next(boolean later) {
+  public Duration next() {
     long bound = FIRST.toNanos() << Math.min(attempts++, MAX_DOUBLINGS);
-    long jitter = random.nextLong(Math.min(bound, LONGEST.toNanos()) + 1);
-    return Duration.ofNanos(jitter).plus(later ? LATER : Duration.ZERO);
-  }
-
-  /** Starts over, after a stable connection. */
-  public void reset() {
-    attempts = 0;
+    return Duration.ofNanos(random.nextLong(Math.min(bound, LONGEST.toNanos()) + 1));
   }
 }

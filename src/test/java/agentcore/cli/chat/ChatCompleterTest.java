@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import agentcore.cli.common.ServerEvent;
 import agentcore.cli.terminal.Completer.Completion;
+import agentcore.client.ChatEvent;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -14,7 +14,7 @@ class ChatCompleterTest {
   private final ChatCompleter completer = new ChatCompleter("me");
 
   private void learn(String json) {
-    completer.learn(ServerEvent.parse(json.replace('\'', '"')).orElseThrow());
+    completer.learn(ChatEvent.parse(json.replace('\'', '"')).orElseThrow());
   }
 
   /** Returns the text with the end replaced by each candidate. */

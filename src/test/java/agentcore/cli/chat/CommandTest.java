@@ -93,16 +93,24 @@ class CommandTest {
 
   @Test
   void passesJsonRequestsOfAScriptThrough() {
-    String json = "{\"type\":\"ping\",\"id\":\"7\",\"more\":1}";
+    String json = "{\"type\":\"ping\",\"id\":\"7\",\"data\":{\"more\":1}}";
     Command command = Command.parse(json, Optional.empty(), true);
-    assertEquals(json, assertInstanceOf(Command.Send.class, command).request().text());
+    Request request = assertInstanceOf(Command.Send.class, command).request();
+    assertEquals("7 ping {\"more\":1}", request.id() + " " + request.type() + " " + request.data());
     Command without = Command.parse("{\"type\":\"ping\"}", Optional.empty(), true);
     assertEquals(36, assertInstanceOf(Command.Send.class, without).request().id().length());
   }
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"{", "{}", "{\"type\":1}", "{\"type\":\"ping\",\"id\":7}", "{\"type\":\"x\"} {"})
+      strings = {
+        "{",
+        "{}",
+        "{\"type\":1}",
+        "{\"type\":\"ping\",\"id\":7}",
+        "{\"type\":\"x\"} {",
+        "{\"type\":\"x\",\"data\":1}"
+      })
   void rejectsInvalidJsonRequests(String json) {
     assertInstanceOf(Command.Invalid.class, Command.parse(json, Optional.empty(), true));
   }

@@ -7,13 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import agentcore.cli.chat.ChatOptions.Mode;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 /** What the conversation sends and shows, frame by frame, without a server. */
 class ConversationTest extends ConversationFixture {
-  private void ack(Request request) {
+  private void ack(Sent request) {
     receive("{'type':'ack','id':'%s','seq':6,'epoch':'e'}".formatted(request.id()));
   }
 
@@ -52,10 +53,10 @@ class ConversationTest extends ConversationFixture {
     conversation.enter("one");
     conversation.enter("/join den");
     conversation.enter("two");
-    Request one = next();
+    Sent one = next();
     assertNothingToSend();
     ack(one);
-    Request join = next();
+    Sent join = next();
     receive(
         "{'type':'room_joined','room':'den','seq':0,'epoch':'d','id':'%s'}".formatted(join.id()));
     assertNothingToSend();
@@ -67,18 +68,18 @@ class ConversationTest extends ConversationFixture {
   void resendsAnUnacknowledgedMessageWithTheSameIdAfterRejoiningTheRooms() {
     joinDen();
     conversation.enter("hello");
-    Request hello = next();
-    conversation.disconnected("gone", nowNanos);
+    Sent hello = next();
+    reconnect();
     assertNothingToSend();
-    welcome(WELCOME.replace("}", ",'recovered':true}"));
-    Request join = next();
+    welcome(RESUMED);
+    Sent join = next();
     assertEquals("join_room", join.type());
     assertEquals("{\"room\":\"den\",\"epoch\":\"e\",\"since\":1}", join.data().toString());
     receive(
         "{'type':'room_joined','room':'den','seq':3,'epoch':'e','recovered':true,'id':'%s'}"
             .formatted(join.id()));
     receive("{'type':'room_info','room':'den','id':'%s'}".formatted(join.id()));
-    assertEquals(hello.text(), next().text());
+    assertEquals(hello, next());
     shown.clear();
     message("den", 2, "missed");
     message("den", 3, "missed too");
@@ -89,14 +90,15 @@ class ConversationTest extends ConversationFixture {
   void resendsAPrivateMessageWithTheSameIdAndShowsItOnce() {
     welcome(WELCOME);
     conversation.enter("/msg bob psst");
-    Request first = next();
-    conversation.disconnected("gone", nowNanos);
+    Sent first = next();
+    reconnect();
     shown.clear();
-    welcome(WELCOME.replace("}", ",'recovered':true,'inbox_seq':1,'inbox_epoch':'i'}"));
+    receive(RESUMED);
     receive("{'type':'inbox_resumed','seq':1,'epoch':'i','recovered':true}");
     String sent = "{'type':'private_message_sent','to_username':'bob','text':'psst',";
     receive(sent + "'seq':1,'epoch':'i','message_id':'m1'}");
-    assertEquals(first.text(), next().text());
+    assertEquals(first, next());
+    assertEquals("my_rooms", next().type());
     receive(
         sent
             + "'seq':1,'epoch':'i','message_id':'m1','duplicate':true,'id':'%s'}"
@@ -106,20 +108,28 @@ class ConversationTest extends ConversationFixture {
   }
 
   @Test
-  void resumesPrivateMessagesAndReportsAGap() {
-    assertEquals(Optional.empty(), conversation.resumeInbox());
+  void printsThePrivateMessageThatWasSent() {
     welcome(WELCOME);
-    assertEquals(new JoinedRooms.Position("", 0, ""), conversation.resumeInbox().orElseThrow());
+    conversation.enter("/msg bob psst");
+    shown.clear();
+    receive(
+        "{'type':'private_message_sent','to_username':'bob','text':'psst','seq':1,'epoch':'i',"
+            + "'message_id':'m1','id':'%s'}".formatted(next().id()));
+    assertEquals(List.of("you to bob (private): psst"), shown);
+  }
+
+  @Test
+  void resumesPrivateMessagesAndReportsAGap() {
+    assertEquals("ws://h/ws/me", server.address().toString());
+    welcome(WELCOME);
     String message = "{'type':'private_message','from_username':'bob','text':'hi',";
     receive(message + "'seq':1,'epoch':'i','message_id':'m1'}");
-    JoinedRooms.Position seen = new JoinedRooms.Position("i", 1, "m1");
-    assertEquals(seen, conversation.resumeInbox().orElseThrow());
-    conversation.disconnected("gone", nowNanos);
-    welcome(WELCOME.replace("}", ",'recovered':true,'inbox_seq':4,'inbox_epoch':'j'}"));
-    assertEquals(seen, conversation.resumeInbox().orElseThrow());
+    reconnect();
+    String query = "epoch=e&since=5&inbox_since=1&inbox_epoch=i&inbox_message_id=m1";
+    assertEquals(query, server.address().getQuery());
+    receive(RESUMED);
     receive("{'type':'inbox_resumed','seq':4,'epoch':'j','recovered':false}");
     assertEquals(EventFormatter.INBOX_GAP, shown.getLast());
-    assertEquals(new JoinedRooms.Position("j", 4, ""), conversation.resumeInbox().orElseThrow());
     shown.clear();
     receive(message + "'seq':4,'epoch':'j','message_id':'m4'}");
     receive(message + "'seq':5,'epoch':'j','message_id':'m5'}");
@@ -147,25 +157,53 @@ class ConversationTest extends ConversationFixture {
   void resendsTheSameMessageAfterTheRateLimit() {
     welcome(WELCOME);
     conversation.enter("hello");
-    Request hello = next();
+    Sent hello = next();
     receive(
         "{'type':'error','id':'%s','error_code':'RATE_LIMIT_EXCEEDED','retryable':true,"
                 .formatted(hello.id())
             + "'retry_after':2.5}");
-    nowNanos = Duration.ofMillis(2499).toNanos();
+    server.pass(Duration.ofMillis(2499));
     assertNothingToSend();
-    nowNanos = Duration.ofMillis(2500).toNanos();
+    server.pass(Duration.ofSeconds(5));
     assertEquals(hello, next());
+  }
+
+  @Test
+  void repeatsARequestThatFailedAndMaySucceedLater() {
+    welcome(WELCOME);
+    conversation.enter("/history");
+    Sent history = next();
+    refuse(history, "BACKEND_UNAVAILABLE", true);
+    assertNothingToSend();
+    server.pass(Duration.ofSeconds(1));
+    assertEquals(history, next());
+    reconnect();
+    receive(RESUMED);
+    assertEquals("my_rooms", next().type());
+    server.pass(Duration.ofSeconds(1));
+    assertEquals(history, next());
   }
 
   @Test
   void givesUpAMessageBeforeTheServerCanForgetItsId() {
     welcome(WELCOME);
     conversation.enter("hello");
-    refuse(next(), "BACKEND_UNAVAILABLE", true);
-    nowNanos = PATIENCE.toNanos();
-    refuse(next(), "BACKEND_UNAVAILABLE", true);
-    nowNanos += Duration.ofSeconds(2).toNanos();
+    Sent hello = next();
+    refuse(hello, "BACKEND_UNAVAILABLE", true);
+    for (int second = 0; second < 200; second++) {
+      server.pass(Duration.ofSeconds(1));
+      server
+          .sent()
+          .map(Sent::new)
+          .ifPresent(
+              sent -> {
+                if (sent.type().equals("ping")) {
+                  receive("{'type':'pong'}");
+                } else {
+                  refuse(sent, "BACKEND_UNAVAILABLE", true);
+                }
+              });
+    }
     assertNothingToSend();
     assertEquals("!! not sent: hello (the server did not confirm it in time)", shown.getLast());
   }
@@ -194,23 +232,27 @@ class ConversationTest extends ConversationFixture {
   @Test
   void marksAGapAndReadsTheHistoryIfResumingFails() {
     joinDen();
-    conversation.disconnected("gone", nowNanos);
-    welcome(WELCOME.replace("}", ",'recovered':false}").replace("'e'", "'f'"));
-    Request join = next();
+    reconnect();
+    receive(WELCOME.replace("}", ",'recovered':false}").replace("'e'", "'f'"));
+    Sent list = next();
+    assertEquals(Optional.of("lobby"), next().room());
+    refuse(list, "UNKNOWN_MESSAGE_TYPE", false);
+    Sent join = next();
     receive(
         "{'type':'room_joined','room':'den','seq':0,'epoch':'f','recovered':false,'id':'%s'}"
             .formatted(join.id()));
     receive("{'type':'room_info','room':'den','id':'%s'}".formatted(join.id()));
     assertTrue(shown.containsAll(List.of(EventFormatter.gap("lobby"), EventFormatter.gap("den"))));
-    assertEquals(Optional.of("lobby"), next().room());
-    assertEquals(new JoinedRooms.Position("f", 5, ""), conversation.resume().orElseThrow());
+    Sent history = next();
+    assertEquals("get_message_history", history.type());
+    assertEquals(Optional.of("den"), history.room());
   }
 
   @Test
   void reportsAndLeavesARoomThatIsGone() {
     joinDen();
-    conversation.disconnected("gone", nowNanos);
-    welcome(WELCOME.replace("}", ",'recovered':true}"));
+    reconnect();
+    welcome(RESUMED);
     refuse(next(), "ROOM_NOT_FOUND", false);
     assertEquals("!! you are no longer in den: No", shown.getLast());
     conversation.enter("hello");
@@ -222,12 +264,10 @@ class ConversationTest extends ConversationFixture {
     joinDen();
     conversation.enter("/leave lobby");
     receive("{'type':'room_left','room':'lobby','id':'%s'}".formatted(next().id()));
-    assertEquals(Optional.empty(), conversation.resume());
-    conversation.disconnected("gone", nowNanos);
-    welcome(WELCOME);
-    assertEquals("join_room", next().type());
-    receive("{'type':'error','message_type':'join_room','message':'No','retryable':false}");
-    Request leave = next();
+    assertEquals("-- you left lobby", shown.getLast());
+    reconnect();
+    receive(WELCOME);
+    Sent leave = next();
     assertEquals("leave_room", leave.type());
     assertEquals(Optional.of("lobby"), leave.room());
   }
@@ -238,9 +278,10 @@ class ConversationTest extends ConversationFixture {
     conversation.enter("one");
     conversation.endInput();
     receive(WELCOME);
+    assertEquals(OptionalInt.empty(), exitCode());
     ack(next());
     assertNothingToSend();
-    assertEquals(OptionalInt.of(0), conversation.exitCode());
+    assertEquals(OptionalInt.of(0), exitCode());
 
     conversation = conversation(Mode.PIPE);
     conversation.enter("/join nosuch");
@@ -248,7 +289,7 @@ class ConversationTest extends ConversationFixture {
     receive(WELCOME);
     refuse(next(), "ROOM_NOT_FOUND", false);
     assertNothingToSend();
-    assertEquals(OptionalInt.of(1), conversation.exitCode());
+    assertEquals(OptionalInt.of(1), exitCode());
   }
 
   @Test
@@ -261,7 +302,7 @@ class ConversationTest extends ConversationFixture {
     refuse(next(), "VALIDATION_FAILED", false);
     ack(next());
     assertNothingToSend();
-    assertEquals(OptionalInt.of(1), conversation.exitCode());
+    assertEquals(OptionalInt.of(1), exitCode());
   }
 
   @Test
@@ -271,13 +312,43 @@ class ConversationTest extends ConversationFixture {
     receive(WELCOME);
     refuse(next(), "ROOM_NOT_FOUND", false);
     assertNothingToSend();
-    assertEquals(OptionalInt.of(1), conversation.exitCode());
+    assertEquals(OptionalInt.of(1), exitCode());
   }
 
   @Test
   void controlCharactersOfOthersNeverReachTheTerminal() {
     welcome(WELCOME);
     String evil = "\\u001b[2J\\u009b1m\\n";
+    String fields = "";
+    for (String name :
+        List.of(
+            "room",
+            "username",
+            "text",
+            "from_username",
+            "to_username",
+            "created_by",
+            "message",
+            "name")) {
+      fields += ",'" + name + "':'" + evil + "'";
+    }
+    String row = "[{'type':'private_message'" + fields + "}]";
+    fields += ",'rooms':%s,'users':%s,'messages':%s".formatted(row, row, row);
+    Map<String, String> replies =
+        Map.of(
+            "/join x", "room_info",
+            "/leave x", "room_left",
+            "/rooms", "rooms_list",
+            "/users", "room_users",
+            "/history", "message_history",
+            "/inbox", "inbox",
+            "/invite x", "user_invited",
+            "/msg x x", "error");
+    for (Map.Entry<String, String> reply : replies.entrySet()) {
+      conversation.enter("/switch lobby");
+      conversation.enter(reply.getKey());
+      receive("{'type':'%s'%s,'id':'%s'}".formatted(reply.getValue(), fields, next().id()));
+    }
     for (String type :
         List.of(
             "chat_message",
@@ -287,34 +358,12 @@ class ConversationTest extends ConversationFixture {
             "user_left_room",
             "user_left",
             "user_removed",
-            "room_info",
             "room_left",
-            "rooms_list",
-            "room_users",
-            "message_history",
-            "inbox",
             "room_removal",
-            "user_invited",
             "room_invitation",
             "room_reset",
             "error")) {
-      String fields = "";
-      for (String name :
-          List.of(
-              "room",
-              "username",
-              "text",
-              "from_username",
-              "to_username",
-              "created_by",
-              "message",
-              "name")) {
-        fields += ",'" + name + "':'" + evil + "'";
-      }
-      String row = "[{'x':1" + fields + "}]";
-      receive(
-          "{'type':'%s'%s,'rooms':%s,'users':%s,'messages':%s}"
-              .formatted(type, fields, row, row, row));
+      receive("{'type':'%s'%s}".formatted(type, fields));
     }
     assertTrue(shown.size() > 16, shown::toString);
     for (String line : shown) {
@@ -322,50 +371,64 @@ class ConversationTest extends ConversationFixture {
     }
   }
 
-  private void list(String rooms, String conversations) {
-    receive(
-        "{'type':'my_rooms','rooms':[%s],'conversations':[%s],'inbox_seq':3,'id':'%s'}"
-            .formatted(rooms, conversations, next().id()));
-  }
-
-  private void joinAll(String room) {
-    Request join = next();
-    assertEquals("join_rooms", join.type());
-    receive("{'type':'room_joined','room':'%s','seq':7,'epoch':'e'}".formatted(room));
-    receive("{'type':'rooms_joined','id':'%s'}".formatted(join.id()));
+  @Test
+  void jsonModeAnswersARequestThatTheClientRefuses() {
+    conversation = conversation(Mode.JSON);
+    receive(WELCOME);
+    conversation.enter("{'type':'join_room','data':{'room':' '},'id':'7'}".replace('\'', '"'));
+    assertNothingToSend();
+    assertTrue(frames.getLast().contains("\"id\":\"7\""), frames::toString);
+    assertEquals("!! Room name is required", shown.getLast());
   }
 
   @Test
-  void unreadMessagesAreListedUntilTheyAreReadAnywhere() {
+  void jsonModeSendsEveryRequestToTheServer() {
+    conversation = conversation(Mode.JSON);
     receive(WELCOME);
-    list(
-        "{'name':'den','unread':2,'mentions':1,'seq':7,'epoch':'e','read_seq':5}",
-        "{'username':'al','unread':1}");
-    assertEquals("den 2!, al 1", unread);
-    joinAll("den");
-    message("den", 7, "counted already");
-    assertEquals("den 2!, al 1", unread);
-    message("den", 8, "new");
-    message("lobby", 6, "printed, and so not listed");
-    assertEquals("den 3!, al 1", unread);
-    conversation.enter("/switch");
-    Request history = next();
-    assertEquals("get_message_history", history.type());
-    assertEquals(Optional.of("den"), history.room());
-    receive(
-        "{'type':'message_history','room':'den','messages':[],'seq':8,'epoch':'e','id':'%s'}"
-            .formatted(history.id()));
-    receive("{'type':'read_marker','username':'al','seq':3}");
-    assertEquals("den 3!, al 1", unread, "another device read something: the server is asked");
-    Optional<Request> request = conversation.next(nowNanos);
-    while (request.isPresent() && !request.get().type().equals("my_rooms")) {
-      receive("{'type':'read_marker','id':'%s'}".formatted(request.get().id()));
-      request = conversation.next(nowNanos);
+    String chat = "{'type':'chat_message','data':{'room':'nowhere','text':'x'},'id':'8'}";
+    conversation.enter(chat.replace('\'', '"'));
+    assertEquals("8", next().id());
+    receive("{'type':'error','id':'8','message':'No','error_code':'NOT_IN_ROOM'}");
+    conversation.enter("{'type':'typing_start','data':{'room':'lobby'}}".replace('\'', '"'));
+    assertEquals("typing_start", next().type());
+    conversation.enter("hi");
+    assertEquals("chat_message", next().type(), "typing_start has no reply");
+  }
+
+  @Test
+  void scriptGivesUpAfterTwoMinutesWithoutAConnection() {
+    conversation = conversation(Mode.PIPE);
+    receive(WELCOME);
+    conversation.enter("hello");
+    assertEquals("chat_message", next().type());
+    server.end(1012, "");
+    for (int second = 0; second < 119; second++) {
+      server.pass(Duration.ofSeconds(1));
+      server.end(1013, "");
     }
-    receive(
-        "{'type':'my_rooms','rooms':[],'conversations':[],'id':'%s'}"
-            .formatted(request.orElseThrow().id()));
-    assertEquals("", unread);
+    assertEquals(OptionalInt.empty(), exitCode());
+    server.pass(Duration.ofSeconds(1));
+    assertEquals(OptionalInt.of(1), exitCode());
+    assertEquals("!! 1 line was not sent", shown.getLast());
+  }
+
+  @Test
+  void chatEndsIfNothingListensAtFirstAndContinuesLater() {
+    server.fail(1006, "nothing listens there; is the server running?");
+    assertEquals(OptionalInt.of(1), exitCode());
+    assertEquals(
+        "!! cannot chat at ws://127.0.0.1:8000: nothing listens there; is the server running?",
+        shown.getLast());
+
+    conversation = conversation(Mode.PIPE);
+    server.fail(1013, "the server accepts no connections at the moment");
+    assertEquals(OptionalInt.empty(), exitCode());
+    server.pass(Duration.ofSeconds(4));
+    receive(WELCOME);
+    server.end(1006, "");
+    server.pass(Duration.ofSeconds(1));
+    server.fail(1006, "nothing listens there; is the server running?");
+    assertEquals(OptionalInt.empty(), exitCode());
   }
 
   @Test

@@ -3,16 +3,19 @@ package agentcore.cli.chat;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import agentcore.cli.common.ServerEvent;
+import agentcore.client.ChatEvent;
+import agentcore.client.UnreadCount;
+import com.google.gson.JsonObject;
 import java.time.ZoneOffset;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class EventFormatterTest {
-  private final EventFormatter formatter = new EventFormatter(false, ZoneOffset.UTC);
+  private final EventFormatter formatter =
+      new EventFormatter(false, ZoneOffset.UTC, room -> new UnreadCount(0, 0));
 
   private List<String> lines(String json) {
-    return formatter.lines(ServerEvent.parse(json).orElseThrow());
+    return formatter.lines(ChatEvent.parse(json).orElseThrow());
   }
 
   @Test
@@ -29,13 +32,18 @@ class EventFormatterTest {
             """));
   }
 
-  private static ServerEvent at(String type, double seconds) {
-    return ServerEvent.parse(
-            """
-            {"type":"%s","room":"den","username":"al","text":"x","timestamp":%s}
-            """
-                .formatted(type, seconds))
-        .orElseThrow();
+  private static ChatEvent at(String type, double seconds) {
+    return at(type, seconds, "x");
+  }
+
+  private static ChatEvent at(String type, double seconds, String text) {
+    JsonObject fields = new JsonObject();
+    fields.addProperty("type", type);
+    fields.addProperty("room", "den");
+    fields.addProperty("username", "al");
+    fields.addProperty("text", text);
+    fields.addProperty("timestamp", seconds);
+    return ChatEvent.parse(fields.toString()).orElseThrow();
   }
 
   @Test
@@ -54,16 +62,16 @@ class EventFormatterTest {
 
   @Test
   void authorsHaveColoursOnlyIfTheyMay() {
-    EventFormatter coloured = new EventFormatter(true, ZoneOffset.UTC);
+    EventFormatter coloured =
+        new EventFormatter(true, ZoneOffset.UTC, room -> new UnreadCount(0, 0));
     String line = coloured.lines(at("chat_message", 0)).getFirst();
     assertTrue(line.matches("\\[den] \u001b\\[1;3[2-6]mal\u001b\\[0m: x"), line);
   }
 
   @Test
   void textWithLineBreaksHasSeveralMarkedLines() {
-    ServerEvent code =
-        at("chat_message", 60)
-            .with("text", "if (a) {\n\tb();\r\n}\u2028\n12:00 [den] al: no\u001b[2J");
+    ChatEvent code =
+        at("chat_message", 60, "if (a) {\n\tb();\r\n}\u2028\n12:00 [den] al: no\u001b[2J");
     assertEquals(
         List.of(
             "-- 1970-01-01",
@@ -76,8 +84,7 @@ class EventFormatterTest {
     assertEquals(
         List.of("[den] al: if (a) { \u23CE b(); \u23CE } \u23CE 12:00 [den] al: no\uFFFD[2J"),
         formatter.lines(code));
-    List<String> many =
-        formatter.timedLines(at("chat_message", 60).with("text", "x\n".repeat(4000) + "x"));
+    List<String> many = formatter.timedLines(at("chat_message", 60, "x\n".repeat(4000) + "x"));
     assertEquals(22, many.size());
     assertEquals("      \u2502 and 3980 more lines", many.getLast());
   }

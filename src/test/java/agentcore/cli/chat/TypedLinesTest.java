@@ -4,13 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
-class TypedLinesTest {
-  private final Deque<Client.Event> events = new ArrayDeque<>();
-  private final TypedLines lines = new TypedLines(events);
+class TypedLinesTest extends ConversationFixture {
+  private final TypedLines lines = new TypedLines(server.client());
+
+  TypedLinesTest() {
+    lines.to(conversation);
+  }
 
   @Test
   void lineIsRefusedWhileTooManyWait() {
@@ -18,20 +20,30 @@ class TypedLinesTest {
       assertTrue(lines.entered("line " + i));
     }
     assertFalse(lines.entered("one too many"));
-    assertEquals(InputReader.MAX_LINES, events.size());
+    assertEquals(InputReader.MAX_LINES, shown.size());
     lines.lineHandled();
     assertTrue(lines.entered("the next"));
-    assertEquals(new Client.Event.Line("the next"), events.getLast());
+    assertEquals("not connected, will be sent later: the next", shown.getLast());
   }
 
   @Test
   void userCanAlwaysEndTheChat() {
     while (lines.entered("x")) {
-      events.clear();
+      assertEquals(OptionalInt.empty(), exitCode());
     }
     lines.interrupted();
+    assertEquals(OptionalInt.of(0), exitCode());
+  }
+
+  @Test
+  void endOfTheInputEndsTheChatAfterTheLastLine() {
+    assertTrue(lines.entered("x"));
     lines.ended();
-    assertEquals(new Client.Event.Line("/quit"), events.removeFirst());
-    assertEquals(new Client.Event.EndOfInput(), events.removeFirst());
+    receive(WELCOME);
+    assertEquals("my_rooms", next().type());
+    Sent last = next();
+    assertEquals(OptionalInt.empty(), exitCode());
+    receive("{'type':'ack','id':'%s','seq':6,'epoch':'e'}".formatted(last.id()));
+    assertEquals(OptionalInt.of(0), exitCode());
   }
 }

@@ -1,7 +1,6 @@
 package agentcore.cli.bench.socket;
 
-import agentcore.cli.common.ServerEvent;
-import com.google.gson.JsonObject;
+import agentcore.client.ChatEvent;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
@@ -123,9 +122,9 @@ public final class Swarm implements AutoCloseable {
   }
 
   /** Parses a text; one that is not a JSON object gives an event without fields. */
-  public static ServerEvent parse(byte[] bytes, int from, int to) {
-    return ServerEvent.parse(new String(bytes, from, to - from, StandardCharsets.UTF_8))
-        .orElseGet(() -> ServerEvent.of(new JsonObject()));
+  public static ChatEvent parse(byte[] bytes, int from, int to) {
+    return ChatEvent.parse(new String(bytes, from, to - from, StandardCharsets.UTF_8))
+        .orElse(ChatEvent.EMPTY);
   }
 
   /** Closes all connections at once. */
