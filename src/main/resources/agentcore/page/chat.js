@@ -56,7 +56,7 @@ export class Chat {
     this.#opened = opened;
     const people = new People(client);
     this.#outgoing = new Outgoing(client, () => this.#frames.changed('log'));
-    this.#directory = new Directory(client, (name) => this.#room(name), (...parts) => this.#frames.changed(...parts));
+    this.#directory = new Directory(client, (name) => this.#room(name), this.#frames);
     this.#history = new History(client, (user) => this.#privately(user), (conversation) => this.#changedLog(conversation));
     this.#log = new LogView({
       older: () => this.#history.loadOlder(this.#current),
@@ -165,7 +165,7 @@ export class Chat {
     const conversation = this.#conversations.get(room === undefined ? `private ${username}` : `room ${room}`);
     if (conversation === undefined) return;
     change(conversation);
-    this.#frames.changed(conversation);
+    this.#frames.soon(conversation);
   }
 
   #room(name) {

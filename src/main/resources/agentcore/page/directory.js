@@ -6,17 +6,17 @@ export class Directory {
 
   #client;
   #room;
-  #changed;
+  #frames;
 
   /**
    * @param {object} client
    * @param {(name: string) => import('./conversation.js').Conversation | undefined} room a room that the user is in
-   * @param {(...parts: unknown[]) => void} changed receives the conversation that has changed, or 'list'
+   * @param {import('./frames.js').Frames} frames receives the conversation that has changed, 'list' or 'members'
    */
-  constructor(client, room, changed) {
+  constructor(client, room, frames) {
     this.#client = client;
     this.#room = room;
-    this.#changed = changed;
+    this.#frames = frames;
     client.on('room_info', (info) => this.#describe(info.room, info));
     client.on('user_joined_room', ({ room: name, user_id: id, username }) => this.#member(name, (members) => members.set(id, username)));
     for (const type of ['user_left_room', 'user_left', 'user_removed']) {
@@ -47,7 +47,7 @@ export class Directory {
     if (list === null) return;
     this.listed = list.rooms;
     list.rooms.forEach((row) => this.#describe(row.name, row));
-    this.#changed('list');
+    this.#frames.changed('list');
   }
 
   /** Asks for the members of a room. */
@@ -55,20 +55,20 @@ export class Directory {
     if (!conversation.isRoom) return;
     const users = await this.#client.users(conversation.name).catch(() => null);
     if (users !== null) conversation.members = new Map(users.users.map(({ user_id: id, username }) => [id, username]));
-    this.#changed(conversation, 'members');
+    this.#frames.changed(conversation, 'members');
   }
 
   #describe(name, { user_count: userCount, created_by: createdBy, is_public: isPublic }) {
     const conversation = this.#room(name);
     if (conversation === undefined) return;
     Object.assign(conversation, { userCount, createdBy, isPublic });
-    this.#changed(conversation, 'members');
+    this.#frames.soon(conversation, 'members');
   }
 
   #member(name, change) {
     const conversation = this.#room(name);
     if (!conversation?.members) return;
     change(conversation.members);
-    this.#changed(conversation, 'members');
+    this.#frames.soon(conversation, 'members');
   }
 }

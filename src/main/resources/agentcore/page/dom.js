@@ -26,12 +26,21 @@ export function button(label, onclick, className = 'quiet-button') {
 
 /** Makes `nodes` the children of `parent`. Moves only what it must, so screen readers do not announce the rest again. */
 export function show(parent, nodes) {
-  const wanted = new Set(nodes);
-  [...parent.childNodes].forEach((child) => wanted.has(child) || child.remove());
   let next = parent.firstChild;
-  for (const node of nodes) {
-    if (node === next) next = next.nextSibling;
-    else parent.insertBefore(node, next);
+  let at = 0;
+  for (; next !== null && next === nodes[at]; at++) next = next.nextSibling; // most often all that is there stays
+  if (next !== null) {
+    const wanted = new Set(nodes);
+    for (let child = next; child !== null; ) {
+      const following = child.nextSibling;
+      if (!wanted.has(child)) child.remove();
+      child = following;
+    }
+    next = at === 0 ? parent.firstChild : nodes[at - 1].nextSibling;
+  }
+  for (; at < nodes.length; at++) {
+    if (nodes[at] === next) next = next.nextSibling;
+    else parent.insertBefore(nodes[at], next);
   }
 }
 

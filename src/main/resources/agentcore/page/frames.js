@@ -1,7 +1,9 @@
 // Gathers what has changed and draws it once, in the next animation frame. Where no frames come, as in a tab in the
-// background, it draws a little later.
+// background, it draws a little later. What is not urgent waits for a frame that comes anyway, or a moment: a frame costs
+// more than what changes in it.
 
 const WITHOUT_FRAME = 200; // milliseconds
+const SOON = 300; // milliseconds
 
 export class Frames {
   #prepare;
@@ -9,6 +11,7 @@ export class Frames {
   #changed = new Set();
   #frame = 0;
   #timer;
+  #soon;
 
   /**
    * @param {() => void} prepare called before each drawing; what it changes is drawn with the rest
@@ -19,7 +22,13 @@ export class Frames {
     this.#draw = draw;
   }
 
-  /** Notes that these parts have to be drawn. */
+  /** Notes that these parts have to be drawn within a moment, together with others. */
+  soon(...parts) {
+    parts.forEach((part) => this.#changed.add(part));
+    if (this.#timer === undefined) this.#soon ??= setTimeout(() => this.changed(), SOON);
+  }
+
+  /** Notes that these parts have to be drawn in the next frame. */
   changed(...parts) {
     parts.forEach((part) => this.#changed.add(part));
     if (this.#timer !== undefined) return;
@@ -33,7 +42,8 @@ export class Frames {
     } finally {
       cancelAnimationFrame(this.#frame);
       clearTimeout(this.#timer);
-      this.#timer = undefined; // else nothing would be drawn any more
+      clearTimeout(this.#soon);
+      this.#timer = this.#soon = undefined; // else nothing would be drawn any more
     }
     const changed = this.#changed;
     this.#changed = new Set();

@@ -7,7 +7,7 @@ import * as texts from './texts.js';
 const SAME_BREATH = 5 * 60_000;
 
 export class LogRows {
-  #elements = new Map();
+  #elements = new Map(); // by the item of a message, or the key of another row
   #kept = new Map(); // those of the rows that are being drawn
   #message;
 
@@ -25,19 +25,21 @@ export class LogRows {
   draw(conversation, items, from, to) {
     const { isRoom, firstNew } = conversation;
     const rows = from === 0 ? [this.#beginning(conversation, items.length)] : [];
-    let day = startOfDay(items.slice(0, from).findLast(({ kind }) => kind === 'message')?.time);
+    const above = items.findLastIndex(({ kind }, at) => at < from && kind === 'message');
+    let day = dayOf(items[above]?.time);
     for (let at = from; at < to; at++) {
       const item = items[at];
       if (item.kind === 'mark') {
         rows.push(this.#gap(item));
         continue;
       }
-      const itsDay = startOfDay(item.time);
-      const isNewDay = itsDay !== day;
-      if (isNewDay) rows.push(this.#day(item));
+      const isNewDay = !(item.time >= day.start && item.time < day.end);
+      if (isNewDay) {
+        day = dayOf(item.time);
+        rows.push(this.#day(item));
+      }
       if (item === firstNew) rows.push(this.#newLine(item));
       rows.push(this.#messageRow(item, isRoom, !isNewDay && item !== firstNew && isSameBreath(items[at - 1], item)));
-      day = itsDay;
     }
     this.#elements = this.#kept;
     this.#kept = new Map();
@@ -78,8 +80,14 @@ export class LogRows {
     return this.#element(`new ${item.key}`, () => divider('new', `New since ${texts.since(item.time)}`));
   }
 
+  /** The row of a message; a new one if the message looks different now. */
   #messageRow(item, isRoom, follows) {
-    return this.#element(`${item.key} ${item.state} ${item.problem} ${follows}`, () => this.#message.create(item, isRoom, follows));
+    const { state, problem } = item;
+    const before = this.#elements.get(item);
+    const isSame = before !== undefined && before.state === state && before.problem === problem && before.follows === follows;
+    const row = isSame ? before : { state, problem, follows, element: this.#message.create(item, isRoom, follows) };
+    this.#kept.set(item, row);
+    return row.element;
   }
 }
 
@@ -88,8 +96,10 @@ function hint(isRoom, state) {
   return state === 'empty' ? 'Nobody has written anything yet. Say hello, or invite somebody: open Members above.' : '';
 }
 
-function startOfDay(time) {
-  return new Date(time).setHours(0, 0, 0, 0);
+/** The day of a time: {start, end}, in milliseconds. */
+function dayOf(time) {
+  const start = new Date(time).setHours(0, 0, 0, 0);
+  return { start, end: new Date(time).setHours(24, 0, 0, 0) };
 }
 
 function isSameBreath(previous, item) {

@@ -57,7 +57,9 @@ export class LogView {
     if (!this.#isAtEnd) this.#move(items);
     const [from, to] = this.#window(items);
     this.#place = this.#keepPlace();
-    show(this.#list, this.#rows.draw(conversation, items, from, to));
+    const rows = this.#rows.draw(conversation, items, from, to);
+    show(this.#list, rows);
+    this.#list.classList.toggle('is-empty', rows.length === 1 && rows[0].classList.contains('empty'));
     this.#first = items[from] ?? null;
     this.#last = to < items.length ? items[to - 1] : null;
     conversation.trim(from, to);

@@ -59,7 +59,8 @@ export class MessageRow {
 }
 
 function meta({ time, isOwn, state }) {
-  const clock = el('time', { dateTime: new Date(time).toISOString(), title: texts.fullTime(time) }, texts.clock(time));
+  const describe = ({ currentTarget: element }) => (element.title = texts.fullTime(time)); // few are ever pointed at
+  const clock = el('time', { dateTime: new Date(time).toISOString(), onpointerenter: describe }, texts.clock(time));
   const delivery = { sending: 'Sending …', sent: 'Sent', failed: 'Not sent' }[state];
   return el('span', { class: 'meta' }, clock, isOwn ? el('span', { class: 'delivery' }, delivery) : null);
 }

@@ -77,6 +77,7 @@ function showState(state) {
   byId('connection-text').textContent = status;
   document.body.dataset.connection = state.state;
   byId('trouble').hidden = sentence === '';
+  document.body.toggleAttribute('data-trouble', sentence !== '');
   byId('trouble-text').textContent = sentence;
   if (chat === null) showProblem(sentence);
   else if (state.state === 'closed') leave({ problem: ending(state.code, state.reason, client.user), user: client.user, code: state.code });
