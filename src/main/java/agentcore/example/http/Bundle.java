@@ -50,6 +50,8 @@ final class Bundle {
           "^export ((?:async )?function\\*? |class |const )([\\w$]+)", Pattern.MULTILINE);
   private static final Pattern UNSUPPORTED =
       Pattern.compile("^(?:import|export)\\b.*", Pattern.MULTILINE);
+  private static final Pattern LINK =
+      Pattern.compile("<link rel=\"stylesheet\" href=\"page/([\\w.-]+)\">");
   private static final Pattern STYLE = Pattern.compile("^@import '([\\w.-]+)';", Pattern.MULTILINE);
 
   private final UnaryOperator<String> files;
@@ -97,6 +99,12 @@ final class Bundle {
   /** Returns a style sheet of the pages in which the sheets that it imports replace the imports. */
   static String style(String entry) {
     return STYLE.matcher(read(entry)).replaceAll(found -> literal(style(found.group(1))));
+  }
+
+  /** Reads an HTML file. The style sheet that it links becomes a part of it. */
+  static String html(String file) {
+    return LINK.matcher(read(file))
+        .replaceAll(found -> literal("<style>" + style(found.group(1)) + "</style>"));
   }
 
   /** Reads a file of the pages. */

@@ -15,7 +15,6 @@ import java.util.Map;
 final class Page {
   private static final List<String> CHAT =
       List.of(
-          "page.css",
           "page.js",
           "icon.svg",
           "icon-192.png",
@@ -29,8 +28,10 @@ final class Page {
   private Page() {}
 
   /**
-   * Reads the files of the chat page, and returns the handler of each path. The modules of the
-   * JavaScript client have addresses of their own, for the pages of others.
+   * Reads the files of the chat page, and returns the handler of each path. The HTML file contains
+   * the style sheet, so that a browser has nothing to load besides the script, and needs only one
+   * connection. The modules of the JavaScript client have addresses of their own, for the pages of
+   * others.
    *
    * @param maxTextLength the most characters of a message, which the page shows to its user
    */
@@ -39,8 +40,8 @@ final class Page {
     new Bundle("agentcore-client.js")
         .modules()
         .forEach(name -> handlers.put("/page/" + name, Asset.of(name, Bundle.bytes(name))));
-    String html = new String(Bundle.bytes("index.html"), StandardCharsets.UTF_8);
-    String filled = html.replace("${MAX_TEXT_LENGTH}", Integer.toString(maxTextLength));
+    String filled =
+        Bundle.html("index.html").replace("${MAX_TEXT_LENGTH}", Integer.toString(maxTextLength));
     handlers.put("/", Asset.of("index.html", filled.getBytes(StandardCharsets.UTF_8)));
     return handlers;
   }

@@ -52,7 +52,7 @@ class AdminHttpTest extends OperatorRequests {
   @Test
   void everyFileHasTheSecurityHeadersOfTheChatPage() {
     RawHttp http = http(start(Map.of("API_KEYS", KEYS)).port());
-    RawHttp.Response chat = ask(http, "GET", "/");
+    RawHttp.Response chat = ask(http, "GET", "/page/page.js");
     for (String path : paths(http)) {
       RawHttp.Response answer = ask(http, "GET", path);
       assertEquals(200, answer.status(), path);

@@ -23,8 +23,10 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -210,7 +212,7 @@ class ChatHttpTest {
   @Test
   void everyFileOfThePageIsServedWithSecurityHeaders() {
     Set<String> all = assets();
-    assertTrue(all.containsAll(Set.of("/page/page.css", "/page/page.js")), all.toString());
+    assertTrue(all.containsAll(Set.of("/page/icon.svg", "/page/page.js")), all.toString());
     all.add("/");
     all.add("/page/agentcore-client.js");
     for (String path : all) {
@@ -227,10 +229,18 @@ class ChatHttpTest {
   }
 
   @Test
-  void pageHasNeitherInlineScriptNorInlineStyle() {
-    String html = new String(get("/").body(), UTF_8);
+  void pageHasNoInlineScriptAndOnlyTheStyleThatItsPolicyPermits() throws Exception {
+    HttpResponse<byte[]> page = get("/");
+    String html = new String(page.body(), UTF_8);
+    int start = html.indexOf("<style>") + "<style>".length();
+    int end = html.indexOf("</style>");
+    String style = html.substring(start, end);
+    String rest = html.substring(0, start - "<style>".length()) + html.substring(end);
     assertFalse(
-        Pattern.compile("<style|style=|\\son\\w+=|<script(?![^>]*src=)").matcher(html).find());
+        Pattern.compile("<style|style=|\\son\\w+=|<script(?![^>]*src=)").matcher(rest).find());
+    byte[] hash = MessageDigest.getInstance("SHA-256").digest(style.getBytes(UTF_8));
+    String permitted = "; style-src 'sha256-" + Base64.getEncoder().encodeToString(hash) + "'; ";
+    assertTrue(header(page, "Content-Security-Policy").contains(permitted), permitted);
   }
 
   @Test
@@ -242,13 +252,13 @@ class ChatHttpTest {
     assertEquals(304, second.statusCode());
     assertEquals(0, second.body().length);
     assertEquals(tag, header(second, "ETag"));
-    assertEquals(200, get("/page/page.css", "If-None-Match", tag).statusCode());
+    assertEquals(200, get("/page/icon.svg", "If-None-Match", tag).statusCode());
   }
 
   @Test
   void gzipIsSentToClientsThatAcceptIt() throws IOException {
-    byte[] plain = get("/page/page.css").body();
-    HttpResponse<byte[]> packed = get("/page/page.css", "Accept-Encoding", "deflate, gzip, br");
+    byte[] plain = get("/page/page.js").body();
+    HttpResponse<byte[]> packed = get("/page/page.js", "Accept-Encoding", "deflate, gzip, br");
     assertEquals("gzip", header(packed, "Content-Encoding"));
     assertTrue(packed.body().length < plain.length / 2);
     try (GZIPInputStream unpacked = new GZIPInputStream(new ByteArrayInputStream(packed.body()))) {
@@ -256,7 +266,7 @@ class ChatHttpTest {
     }
     assertEquals("Accept-Encoding", header(packed, "Vary"));
     assertTrue(header(packed, "ETag").startsWith("W/"), "both forms have one tag");
-    HttpResponse<byte[]> head = ask("HEAD", "/page/page.css", "Accept-Encoding", "gzip");
+    HttpResponse<byte[]> head = ask("HEAD", "/page/page.js", "Accept-Encoding", "gzip");
     assertEquals("" + packed.body().length, header(head, "Content-Length"));
     assertEquals(0, head.body().length);
     assertEquals(
@@ -288,7 +298,7 @@ class ChatHttpTest {
                | ''
           """)
   void weightsOfEncodingsAreRespected(String expected, String accepted) {
-    HttpResponse<byte[]> answer = get("/page/page.css", "Accept-Encoding", accepted);
+    HttpResponse<byte[]> answer = get("/page/page.js", "Accept-Encoding", accepted);
     assertEquals(expected == null ? "" : expected, header(answer, "Content-Encoding"));
   }
 
