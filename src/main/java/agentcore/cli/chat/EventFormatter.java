@@ -32,7 +32,7 @@ final class EventFormatter {
 
   private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("HH:mm", Locale.ROOT);
 
-  /** The events that are printed when they arrive: what others do, not replies to commands. */
+  /** The events that are printed when they arrive: what others, or other devices, have done. */
   static final Set<String> PUSHED =
       Set.of(
           "chat_message",
@@ -45,7 +45,9 @@ final class EventFormatter {
           "room_invitation",
           "room_removal",
           "my_room_joined",
-          "my_room_left");
+          "my_room_left",
+          "user_blocked",
+          "user_unblocked");
 
   /** Cyan, green, magenta and yellow: they can be read on black and on white, and mean nothing. */
   private static final List<String> COLOURS = List.of("36", "32", "35", "33");
