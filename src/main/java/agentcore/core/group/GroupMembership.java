@@ -17,12 +17,14 @@ import java.util.function.Supplier;
  */
 public final class GroupMembership implements Membership {
   private final Memberships owner;
+  private final Connection connection;
   private final Group group;
   private final Member member;
   private Position entered = Position.UNKNOWN;
 
   GroupMembership(Memberships owner, Group group, Member member) {
     this.owner = owner;
+    this.connection = owner.connection();
     this.group = group;
     this.member = member;
   }
@@ -61,7 +63,7 @@ public final class GroupMembership implements Membership {
   }
 
   Connection connection() {
-    return owner.connection();
+    return connection;
   }
 
   Memberships owner() {
