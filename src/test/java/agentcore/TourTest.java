@@ -12,19 +12,22 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The types and methods that the tour names exist, and each of its questions has an answer. */
 class TourTest {
-  private static final Path TOUR = Path.of("src", "docs", "tour.md");
   private static final List<Path> SOURCES =
       List.of(Path.of("src/main/java"), Path.of("src/test/java"));
 
   /** A type, or a method of a type. */
   private static final Pattern NAME =
       Pattern.compile("`([A-Z]\\w*[a-z]\\w*)(?:\\.([a-z]\\w*))?(?:\\(\\))?`");
+
+  private static final Pattern ON_THE_WAY =
+      Pattern.compile("these (\\d+) types, which have about ([0-9,]+) lines");
 
   private static final Pattern LABEL = Pattern.compile("(?m)^\\*\\*(\\d+[a-z]|[A-Z]\\d)\\.\\*\\*");
   private static final Pattern STOP = Pattern.compile("(?m)^## (\\d+)\\. .*$");
@@ -34,7 +37,7 @@ class TourTest {
       List.of("ReentrantLock", "InterruptedException", "IOException", "NullPointerException");
 
   private static String tour() throws IOException {
-    return Files.readString(TOUR);
+    return Files.readString(Tour.FILE);
   }
 
   @Test
@@ -78,6 +81,22 @@ class TourTest {
       }
     }
     return sources;
+  }
+
+  /** {@code TraceTest} compares the types with those of a real message. */
+  @Test
+  void countsTheTypesOnTheWayAndTheirLines() throws IOException {
+    List<String> types = Tour.typesOnTheWay();
+    Matcher stated = ON_THE_WAY.matcher(tour());
+    assertTrue(stated.find());
+    assertEquals(types.size(), Integer.parseInt(stated.group(1)));
+    long lines = 0;
+    for (String type : types) {
+      Path file = Path.of("src/main/java/agentcore", type.replace('.', '/') + ".java");
+      lines += Files.readAllLines(file).size();
+    }
+    long rounded = Long.parseLong(stated.group(2).replace(",", ""));
+    assertTrue(Math.abs(lines - rounded) * 10 <= lines, lines + " lines, not about " + rounded);
   }
 
   @Test

@@ -4,13 +4,18 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.regex.Pattern;
 
 /**
  * The traced methods that were called, in the order of time. Public, because the server calls it.
  */
 public final class Trace {
   private static final Queue<Call> CALLS = new ConcurrentLinkedQueue<>();
+  private static final Set<String> TYPES = ConcurrentHashMap.newKeySet();
+  private static final Pattern THREADS = Pattern.compile("reader|poller");
   private static volatile boolean isRecording;
 
   /**
@@ -34,14 +39,27 @@ public final class Trace {
     }
   }
 
+  /** Notes that a method of a type was called by a thread of a connection. */
+  public static void enterType(String type) {
+    if (isRecording && THREADS.matcher(Thread.currentThread().getName()).lookingAt()) {
+      TYPES.add(type.replaceFirst("[$].*", ""));
+    }
+  }
+
   static void start() {
     CALLS.clear();
+    TYPES.clear();
     isRecording = true;
   }
 
   static List<Call> stop() {
     isRecording = false;
     return List.copyOf(CALLS);
+  }
+
+  /** Returns the types that were noted since the last start. */
+  static Set<String> types() {
+    return Set.copyOf(TYPES);
   }
 
   /** Finds an array of bytes, and the part of it that the next two arguments describe. */

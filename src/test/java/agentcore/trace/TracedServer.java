@@ -1,5 +1,8 @@
 package agentcore.trace;
 
+import static net.bytebuddy.matcher.ElementMatchers.isConstructor;
+import static net.bytebuddy.matcher.ElementMatchers.isMethod;
+import static net.bytebuddy.matcher.ElementMatchers.nameStartsWith;
 import static net.bytebuddy.matcher.ElementMatchers.named;
 import static net.bytebuddy.matcher.ElementMatchers.takesArguments;
 
@@ -12,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import net.bytebuddy.agent.ByteBuddyAgent;
 import net.bytebuddy.agent.builder.AgentBuilder;
 import net.bytebuddy.asm.Advice;
@@ -19,6 +23,7 @@ import net.bytebuddy.asm.Advice;
 /**
  * Starts a server, lets Alice and Bob chat until the JVM has compiled the code, and prints the path
  * of one message of Alice: of the fastest of some hundred, because the machine disturbs the others.
+ * Also prints the types of which a method runs for each message.
  */
 public final class TracedServer {
   private static final int WARM_UP = 5_000;
@@ -47,6 +52,7 @@ public final class TracedServer {
         List<Trace.Call> calls = Trace.stop();
         fastest = fastest.isEmpty() || nanos(calls) < nanos(fastest) ? calls : fastest;
       }
+      printTypes(alice, bob);
     }
     print(fastest);
   }
@@ -64,9 +70,28 @@ public final class TracedServer {
     alice.nextText();
   }
 
+  /** Prints the types of which a method ran for most of some hundred messages. */
+  private static void printTypes(RawClient alice, RawClient bob) {
+    Map<String, Integer> messages = new TreeMap<>();
+    for (int i = 0; i < RECORDED; i++) {
+      Trace.start();
+      exchange(alice, bob, "t-" + i);
+      Trace.stop();
+      Trace.types().forEach(type -> messages.merge(type, 1, Integer::sum));
+    }
+    messages.values().removeIf(count -> count <= RECORDED / 2); // such as a sweep once a second
+    messages.keySet().forEach(type -> System.out.println("type " + type));
+  }
+
   /** Adds a line to the beginning of each method, when its class is loaded. */
   private static void trace(Instrumentation instrumentation) {
-    AgentBuilder builder = new AgentBuilder.Default().disableClassFormatChanges();
+    AgentBuilder builder =
+        new AgentBuilder.Default()
+            .disableClassFormatChanges()
+            .type(nameStartsWith("agentcore.core.").or(nameStartsWith("agentcore.example.")))
+            .transform(
+                (code, description, loader, module, domain) ->
+                    code.visit(Advice.to(TypeAdvice.class).on(isMethod().or(isConstructor()))));
     for (String type : Stops.ALL.stream().map(Stops.Stop::type).distinct().toList()) {
       builder =
           builder
