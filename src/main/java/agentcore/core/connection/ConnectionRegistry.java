@@ -7,7 +7,6 @@ import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Creates this server's connections, and finds those that are admitted. Safe for all threads. */
@@ -72,11 +71,6 @@ public final class ConnectionRegistry {
   /** Removes a connection; returns whether it was registered. */
   public boolean remove(Connection connection) {
     return byChannel.remove(connection.channel(), connection);
-  }
-
-  /** Finds a registered connection by its channel name. */
-  public Optional<Connection> find(String channel) {
-    return Optional.ofNullable(byChannel.get(channel));
   }
 
   /** Returns a live view of the registered connections. */

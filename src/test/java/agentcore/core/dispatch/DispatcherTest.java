@@ -1,6 +1,7 @@
 package agentcore.core.dispatch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import agentcore.core.auth.Identity;
@@ -204,7 +205,7 @@ class DispatcherTest {
     ending.close(bobs);
     assertEquals(List.of("disconnected", "middleware", "middleware"), ran);
     assertEquals(List.of(), bobs.rooms());
-    assertEquals(Optional.empty(), manager.registry().find(bob.channel()));
+    assertFalse(manager.registry().all().contains(bob));
     dispatcher.close(session);
     assertEquals(0, manager.openGroups());
   }
