@@ -32,31 +32,13 @@ final class NewsQueue {
   private static final int OVERHEAD_BYTES = 256;
 
   sealed interface News {
-    /** Returns the approximate number of bytes of its text. */
-    int textBytes();
-
     /** An entry was appended behind the one with the id {@code previousId}. */
-    record Appended(Entry entry, String previousId) implements News {
-      @Override
-      public int textBytes() {
-        return entry.utf8().length;
-      }
-    }
+    record Appended(Entry entry, String previousId) implements News {}
 
-    record Noticed(Notice notice) implements News {
-      @Override
-      public int textBytes() {
-        return notice.text().length();
-      }
-    }
+    record Noticed(Notice notice) implements News {}
 
     /** An event for the members of one endpoint, after hints were lost. */
-    record Resynced(Consumer endpoint, String text) implements News {
-      @Override
-      public int textBytes() {
-        return text.length();
-      }
-    }
+    record Resynced(Consumer endpoint, String text) implements News {}
   }
 
   /** Handles news; called under the group's lock. Never throws. */
@@ -152,6 +134,11 @@ final class NewsQueue {
   }
 
   private static int cost(News news) {
-    return OVERHEAD_BYTES + news.textBytes();
+    return OVERHEAD_BYTES
+        + switch (news) {
+          case News.Appended appended -> appended.entry().utf8().length;
+          case News.Noticed noticed -> noticed.notice().text().length();
+          case News.Resynced resynced -> resynced.text().length();
+        };
   }
 }
