@@ -2,10 +2,10 @@ package agentcore.core.metrics;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
@@ -32,7 +32,11 @@ public final class LimitedLog {
    * @param subject what the lines are about, such as {@code "closed connections"}
    */
   public LimitedLog(Logger log, String subject) {
-    this(log, subject, System::nanoTime, LimitedLog::runInASecond);
+    this(
+        log,
+        subject,
+        System::nanoTime,
+        CompletableFuture.delayedExecutor(SECOND_NANOS, TimeUnit.NANOSECONDS));
   }
 
   LimitedLog(Logger log, String subject, LongSupplier nanoTime, Executor inASecond) {
@@ -41,16 +45,6 @@ public final class LimitedLog {
     this.nanoTime = nanoTime;
     this.inASecond = inASecond;
     this.startNanos = nanoTime.getAsLong();
-  }
-
-  private static void runInASecond(Runnable task) {
-    Thread.ofVirtual()
-        .name("log-omitted")
-        .start(
-            () -> {
-              LockSupport.parkNanos(SECOND_NANOS);
-              task.run();
-            });
   }
 
   /** Writes a line at INFO, or counts it as omitted. */
