@@ -3,6 +3,7 @@ package agentcore.core.dispatch;
 import agentcore.core.connection.Safely;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongFunction;
@@ -21,6 +22,7 @@ final class BucketMap<B extends BucketMap.Bucket> {
   private final ConcurrentHashMap<String, Holder<B>> byName = new ConcurrentHashMap<>();
   private final LongSupplier nanoTime;
   private final AtomicLong sweptNanos;
+  private final AtomicBoolean isSweeping = new AtomicBoolean();
 
   /** A bucket, whose methods are called under its lock. */
   interface Bucket {
@@ -79,20 +81,30 @@ final class BucketMap<B extends BucketMap.Bucket> {
   private void sweepOnceASecond() {
     long now = nanoTime.getAsLong();
     long last = sweptNanos.get();
-    if (now - last >= SWEEP_NANOS && sweptNanos.compareAndSet(last, now)) {
-      byName.forEach(this::sweep);
+    if (now - last >= SWEEP_NANOS && isSweeping.compareAndSet(false, true)) {
+      sweptNanos.set(now);
+      Safely.runInBackground("bucket-sweep", this::sweep); // since it asks the backend
     }
   }
 
-  private void sweep(String name, Holder<B> holder) {
-    if (holder.lock.tryLock()) { // otherwise it is in use, and perhaps waits for the backend
-      try {
-        if (holder.bucket.isFull(nanoTime.getAsLong())) {
-          Safely.runInBackground("settle", () -> settle(name)); // since it asks the backend
-        }
-      } finally {
-        holder.lock.unlock();
-      }
+  /** Settles the full buckets, one after the other. */
+  private void sweep() {
+    try {
+      byName.forEach(
+          (name, holder) -> {
+            if (holder.lock
+                .tryLock()) { // otherwise it is in use, and perhaps waits for the backend
+              try {
+                if (holder.bucket.isFull(nanoTime.getAsLong())) {
+                  settle(name, holder);
+                }
+              } finally {
+                holder.lock.unlock();
+              }
+            }
+          });
+    } finally {
+      isSweeping.set(false);
     }
   }
 
@@ -102,12 +114,16 @@ final class BucketMap<B extends BucketMap.Bucket> {
     if (holder != null) {
       holder.lock.lock();
       try {
-        if (!holder.removed && holder.bucket.settle(nanoTime.getAsLong())) {
-          holder.removed = byName.remove(name, holder);
-        }
+        settle(name, holder);
       } finally {
         holder.lock.unlock();
       }
+    }
+  }
+
+  private void settle(String name, Holder<B> holder) {
+    if (!holder.removed && holder.bucket.settle(nanoTime.getAsLong())) {
+      holder.removed = byName.remove(name, holder);
     }
   }
 
