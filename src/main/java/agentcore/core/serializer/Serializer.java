@@ -45,16 +45,24 @@ public final class Serializer {
 
   private static Message readStrictly(String text, int length) {
     String repaired = StrictJson.replaceUnpairedSurrogates(text);
-    Optional<Map<String, Object>> object;
     try {
-      object = StrictJson.object(repaired);
+      return request(object(repaired, "Message"), length, repaired.equals(text));
+    } catch (ClientException fault) {
+      return Message.unreadable(Message.UNREADABLE, Optional.empty(), length, fault);
+    }
+  }
+
+  private static Map<String, Object> object(String text, String what) {
+    try {
+      return StrictJson.object(text)
+          .orElseThrow(() -> wrongFormat(what + " must be a JSON object"));
     } catch (IOException notJson) {
-      return unreadable(length, ErrorCode.INVALID_JSON, "Invalid JSON format");
+      throw new ClientException(ErrorCode.INVALID_JSON, "Invalid JSON format");
     }
-    if (object.isEmpty()) {
-      return unreadable(length, ErrorCode.INVALID_MESSAGE_FORMAT, "Message must be a JSON object");
-    }
-    return request(object.get(), length, repaired.equals(text));
+  }
+
+  private static ClientException wrongFormat(String sentence) {
+    return new ClientException(ErrorCode.INVALID_MESSAGE_FORMAT, sentence);
   }
 
   /**
@@ -64,20 +72,10 @@ public final class Serializer {
    *     object, or has an unpaired surrogate
    */
   public static Fields fields(String text) {
-    try {
-      if (!StrictJson.replaceUnpairedSurrogates(text).equals(text)) {
-        throw new ClientException(
-            ErrorCode.INVALID_MESSAGE_FORMAT, "Text must not contain unpaired surrogates");
-      }
-      return StrictJson.object(text)
-          .map(Fields::of)
-          .orElseThrow(
-              () ->
-                  new ClientException(
-                      ErrorCode.INVALID_MESSAGE_FORMAT, "Text must be a JSON object"));
-    } catch (IOException notJson) {
-      throw new ClientException(ErrorCode.INVALID_JSON, "Invalid JSON format");
+    if (!StrictJson.replaceUnpairedSurrogates(text).equals(text)) {
+      throw wrongFormat("Text must not contain unpaired surrogates");
     }
+    return Fields.of(object(text, "Text"));
   }
 
   /**
@@ -100,8 +98,7 @@ public final class Serializer {
         throw Fields.wrongKind("id", "a string of 1 to " + MAX_ID_LENGTH + " characters");
       }
       if (!isWellFormed) {
-        throw new ClientException(
-            ErrorCode.INVALID_MESSAGE_FORMAT, "Message must not contain unpaired surrogates");
+        throw wrongFormat("Message must not contain unpaired surrogates");
       }
       Fields data = fields.object("data").orElse(Fields.NONE);
       return new Message(type, data, id, length, Optional.empty());
@@ -124,11 +121,6 @@ public final class Serializer {
     }
     int length = Names.length(id);
     return length < 1 || length > MAX_ID_LENGTH ? Optional.empty() : Optional.of(id);
-  }
-
-  private static Message unreadable(int length, ErrorCode code, String sentence) {
-    return Message.unreadable(
-        Message.UNREADABLE, Optional.empty(), length, new ClientException(code, sentence));
   }
 
   /**
