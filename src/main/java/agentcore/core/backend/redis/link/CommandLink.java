@@ -223,8 +223,7 @@ public final class CommandLink implements AutoCloseable {
   }
 
   private void lost(JedisException e) {
-    boolean isFirst = firstAttempt.completeExceptionally(e);
-    if (!isFirst && !thread.isClosed()) {
+    if (!firstAttempt.completeExceptionally(e) && !thread.isClosed()) {
       Failure unused = health.failed(Side.COMMANDS, e);
     }
     listener.failed();

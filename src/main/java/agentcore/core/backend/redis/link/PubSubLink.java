@@ -36,8 +36,8 @@ public final class PubSubLink implements AutoCloseable {
   private final Node node;
   private final Health health;
   private final Duration probeTimeout;
-  private final MessageListener listener;
-  private final Runnable onFailure;
+  final MessageListener listener;
+  final Runnable onFailure;
 
   /** Guards the subscriptions. */
   final ReentrantLock lock = new ReentrantLock();
@@ -50,7 +50,6 @@ public final class PubSubLink implements AutoCloseable {
   private volatile ShardedSubscription subscription = ShardedSubscription.none(this);
   private volatile long probedNanos = System.nanoTime() - NEVER.toNanos();
   private volatile String probeChannel;
-  private boolean isFirst = true;
 
   /** The channels on which messages have arrived since the last flush; for the reading thread. */
   private final Set<String> unflushed = new HashSet<>();
@@ -246,10 +245,7 @@ public final class PubSubLink implements AutoCloseable {
     lock.lock();
     try {
       subscription = current;
-      if (!isFirst) {
-        wanted.values().forEach(WantedChannel::missing);
-      }
-      isFirst = false;
+      wanted.values().forEach(WantedChannel::missing);
     } finally {
       lock.unlock();
     }
@@ -294,14 +290,6 @@ public final class PubSubLink implements AutoCloseable {
     unflushed.forEach(listener::flush);
     unflushed.clear();
     unflushedChars = 0;
-  }
-
-  void missed(String channel) {
-    listener.missed(channel);
-  }
-
-  void slotHasMoved() {
-    onFailure.run();
   }
 
   @Override

@@ -97,7 +97,7 @@ final class ShardedSubscription extends JedisShardedPubSub {
       link.isComplete();
     }
     if (wasMissing) {
-      link.missed(channel);
+      link.listener.missed(channel);
     }
   }
 
@@ -131,7 +131,7 @@ final class ShardedSubscription extends JedisShardedPubSub {
       link.lock.unlock();
     }
     if (hasMoved) {
-      link.slotHasMoved();
+      link.onFailure.run();
     }
   }
 

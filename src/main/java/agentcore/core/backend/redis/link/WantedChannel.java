@@ -45,9 +45,9 @@ public final class WantedChannel {
     isMissing = true;
   }
 
-  /** Notes that messages are lost until the next confirmation. */
+  /** Notes that messages are lost until the next confirmation; none are before the first. */
   void missing() {
-    isMissing = true;
+    isMissing |= isConfirmed();
   }
 
   /** Notes a confirmation and returns whether messages were lost before it. */
