@@ -24,12 +24,7 @@ public record Draft(String id, String text, String author, Set<String> mentions,
     if (mentions.size() > MAX_MENTIONS) {
       throw new IllegalArgumentException("an entry has at most " + MAX_MENTIONS + " mentions");
     }
-    requireOneLine(author);
-    mentions.forEach(Draft::requireOneLine);
-  }
-
-  private static void requireOneLine(String name) {
-    if (name.contains(LINE)) {
+    if (author.contains(LINE) || mentions.stream().anyMatch(name -> name.contains(LINE))) {
       throw new IllegalArgumentException("an author and a mention hold no line feed");
     }
   }

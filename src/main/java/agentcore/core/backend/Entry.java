@@ -26,12 +26,7 @@ public record Entry(String epoch, long seq, String id, byte[] utf8) {
     return new String(utf8, StandardCharsets.UTF_8);
   }
 
-  /** Returns about how many bytes the complete event takes in a frame. */
-  public long wireBytes() {
-    return wireBytes(utf8.length);
-  }
-
-  /** Returns about how many bytes an event takes whose text has {@code textBytes}. */
+  /** Returns about how many bytes a complete event takes in a frame, given those of its text. */
   public static long wireBytes(long textBytes) {
     return textBytes + FIELD_BYTES;
   }

@@ -188,7 +188,7 @@ final class RedisLog implements Log {
       List<?> rows = newestBefore(group, end, count);
       for (Object row : rows) {
         Entry entry = entry(Reply.list(row));
-        bytes += entry.wireBytes();
+        bytes += Entry.wireBytes(entry.utf8().length);
         if (newestFirst.size() == limit || (bytes > maxBytes && !newestFirst.isEmpty())) {
           return new LogPage(LogPage.Status.OK, top, newestFirst.reversed(), true);
         }
@@ -211,7 +211,7 @@ final class RedisLog implements Log {
     long bytes = 0;
     for (Object row : rows) {
       Entry entry = entry(Reply.list(row));
-      bytes += entry.wireBytes();
+      bytes += Entry.wireBytes(entry.utf8().length);
       if (entries.size() == limit || (bytes > maxBytes && !entries.isEmpty())) {
         break;
       }
