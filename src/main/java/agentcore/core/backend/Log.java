@@ -54,11 +54,8 @@ public interface Log {
   LogPage read(GroupId group, Position from, int limit, int maxBytes);
 
   /**
-   * Reads the newest entries before {@code before}.
+   * Reads the newest entries before a seq, with the limits of {@link #read}.
    *
-   * @param before a seq
-   * @param limit the maximum of entries
-   * @param maxBytes the maximum of {@link Entry#wireBytes} in all; one entry may exceed it
    * @return entries oldest first; {@code more} if there are older ones
    */
   LogPage history(GroupId group, long before, int limit, int maxBytes);

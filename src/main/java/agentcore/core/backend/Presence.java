@@ -51,11 +51,6 @@ public interface Presence {
    *     {@link Position#UNKNOWN} if there is none, and for other groups
    */
   record JoinResult(Outcome outcome, int count, Position log) {
-    /** Creates the result for a group without a log of a user. */
-    public JoinResult(Outcome outcome, int count) {
-      this(outcome, count, Position.UNKNOWN);
-    }
-
     /** Whether the channel is a member now. */
     public enum Outcome {
       /** It is a new member. */

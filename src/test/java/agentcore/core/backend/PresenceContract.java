@@ -48,8 +48,8 @@ interface PresenceContract extends Store {
   default void joinAddsAMemberThatAllServersSee() {
     Backend backend = open();
     GroupId room = room(backend, "r");
-    assertEquals(new JoinResult(Outcome.JOINED, 1), join(backend, room, "a/1"));
-    assertEquals(new JoinResult(Outcome.JOINED, 2), join(another(), room, "b/1"));
+    assertEquals(new JoinResult(Outcome.JOINED, 1, Position.UNKNOWN), join(backend, room, "a/1"));
+    assertEquals(new JoinResult(Outcome.JOINED, 2, Position.UNKNOWN), join(another(), room, "b/1"));
     List<Member> members = List.of(member("a/1"), member("b/1"));
     assertEquals(members, backend.presence().members(room, NO_LIMIT));
     assertEquals(members, another().presence().members(room, NO_LIMIT));
@@ -75,9 +75,9 @@ interface PresenceContract extends Store {
     join(backend, room, "a/1");
     join(backend, room, "b/1");
     RecordingSubscriber heard = RecordingSubscriber.of(backend, room);
-    assertEquals(new JoinResult(Outcome.ALREADY, 2), join(backend, room, "a/1"));
+    assertEquals(new JoinResult(Outcome.ALREADY, 2, Position.UNKNOWN), join(backend, room, "a/1"));
     assertEquals(
-        new JoinResult(Outcome.ALREADY, 2),
+        new JoinResult(Outcome.ALREADY, 2, Position.UNKNOWN),
         backend.presence().join(room, member("a/1"), 1, announcing("again")));
     assertEquals(List.of(), heard.noticesUntilNow(backend, room));
     assertEquals(List.of("a/1", "b/1"), channels(backend, room));

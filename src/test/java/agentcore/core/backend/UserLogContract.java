@@ -76,7 +76,7 @@ interface UserLogContract extends Store {
   @Test
   default void joinReturnsThePositionOfTheUsersLog() {
     Backend backend = open();
-    assertEquals(new JoinResult(Outcome.JOINED, 1), join(backend, ALICE, "a/1"));
+    assertEquals(new JoinResult(Outcome.JOINED, 1, Position.UNKNOWN), join(backend, ALICE, "a/1"));
     Position first = publish(backend, ALICE, "first");
     assertEquals(new JoinResult(Outcome.JOINED, 2, first), join(another(), ALICE, "a/2"));
     Position second = publish(another(), ALICE, "second");

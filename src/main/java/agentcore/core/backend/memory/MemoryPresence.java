@@ -94,7 +94,7 @@ final class MemoryPresence implements Presence {
       Members members = groups.get(group);
       if (members == null) {
         if (group.kind() == GroupId.Kind.ROOM) {
-          return new JoinResult(JoinResult.Outcome.GONE, 0);
+          return new JoinResult(JoinResult.Outcome.GONE, 0, Position.UNKNOWN);
         }
         members = newMembers(group);
       }
@@ -103,7 +103,7 @@ final class MemoryPresence implements Presence {
         return new JoinResult(JoinResult.Outcome.ALREADY, count, positionOfUser(group));
       }
       if (count >= capacity) {
-        return new JoinResult(JoinResult.Outcome.FULL, count);
+        return new JoinResult(JoinResult.Outcome.FULL, count, Position.UNKNOWN);
       }
       members.byChannel.put(member.channel(), member);
       send(group, count + 1, announcement);
