@@ -1,15 +1,12 @@
 package agentcore.client;
 
 import agentcore.core.message.Names;
-import com.google.gson.Gson;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
 
@@ -31,8 +28,6 @@ import java.util.random.RandomGenerator;
  * with a {@link ChatException}.
  */
 public final class ChatClient implements AutoCloseable {
-  private static final Gson GSON = new Gson();
-
   private final Loop loop;
   private final String user;
   private final Session session;
@@ -158,7 +153,7 @@ public final class ChatClient implements AutoCloseable {
    * @return the {@code ack}, when the message is in the log
    */
   public CompletableFuture<ChatEvent> send(String room, String text) {
-    return send(room, text, newId());
+    return send(room, text, Requests.newId());
   }
 
   /**
@@ -178,7 +173,7 @@ public final class ChatClient implements AutoCloseable {
    * @return the {@code private_message_sent}, when the message is stored
    */
   public CompletableFuture<ChatEvent> sendPrivate(String target, String text) {
-    return sendPrivate(target, text, newId());
+    return sendPrivate(target, text, Requests.newId());
   }
 
   /**
@@ -200,7 +195,7 @@ public final class ChatClient implements AutoCloseable {
    * @return the last reply
    */
   public CompletableFuture<ChatEvent> request(String type, Map<String, ?> data) {
-    return request(type, data, newId());
+    return request(type, data, Requests.newId());
   }
 
   /**
@@ -209,7 +204,7 @@ public final class ChatClient implements AutoCloseable {
    * @param id the {@code id} of the request and of its replies
    */
   public CompletableFuture<ChatEvent> request(String type, Map<String, ?> data, String id) {
-    return loop.start(() -> session.request(type, toJson(data), id));
+    return loop.start(() -> session.request(type, Requests.toJson(data), id));
   }
 
   /**
@@ -217,32 +212,20 @@ public final class ChatClient implements AutoCloseable {
    * connection it is lost.
    */
   public void signal(String type, Map<String, ?> data) {
-    JsonObject fields = toJson(data);
+    JsonObject fields = Requests.toJson(data);
     loop.enter(() -> session.requests.signal(type, fields));
-  }
-
-  private static JsonObject toJson(Map<String, ?> data) {
-    try {
-      return GSON.toJsonTree(data).getAsJsonObject();
-    } catch (JsonParseException | IllegalArgumentException e) {
-      throw ChatException.of("INVALID_MESSAGE_FORMAT", "Not JSON: " + e.getMessage());
-    }
-  }
-
-  private static String newId() {
-    return UUID.randomUUID().toString();
   }
 
   // --- rooms ---
 
   /** Returns the names of the rooms that the client is in or rejoins. */
   public List<String> rooms() {
-    return loop.call(session.rooms::names);
+    return loop.call(session.rooms.table::names);
   }
 
   /** Returns the last {@code room_info} of a room that the client is in or rejoins. */
   public Optional<ChatEvent> info(String room) {
-    return loop.call(() -> session.rooms.find(Names.trim(room)).flatMap(known -> known.info));
+    return loop.call(() -> session.rooms.table.find(Names.trim(room)).flatMap(known -> known.info));
   }
 
   /**
@@ -261,7 +244,7 @@ public final class ChatClient implements AutoCloseable {
    * @return the {@code room_info}
    */
   public CompletableFuture<ChatEvent> join(String room, LastSeen seen) {
-    return loop.start(() -> session.rooms.join(ChatNames.room(room), newId(), seen));
+    return loop.start(() -> session.rooms.join(ChatNames.room(room), Requests.newId(), seen));
   }
 
   /**
@@ -270,11 +253,7 @@ public final class ChatClient implements AutoCloseable {
    * @return the {@code room_info}
    */
   public CompletableFuture<ChatEvent> create(String room, boolean isPublic) {
-    return loop.start(
-        () -> {
-          Map<String, ?> data = Map.of("room_name", ChatNames.room(room), "is_public", isPublic);
-          return session.request("create_room", toJson(data), newId());
-        });
+    return loop.start(() -> session.create(ChatNames.room(room), isPublic));
   }
 
   /**
@@ -294,8 +273,6 @@ public final class ChatClient implements AutoCloseable {
   public CompletableFuture<ChatEvent> history(String room, int limit) {
     return request("get_message_history", Map.of("room", room, "limit", limit));
   }
-
-  // --- what is unread ---
 
   /** Returns how many messages of others in a room the user has not read. */
   public UnreadCount unread(String room) {

@@ -4,7 +4,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -15,9 +14,7 @@ public final class ChatClientBuilder {
   private final String user;
   private final List<String> rooms = new ArrayList<>();
   private String path = Endpoint.PATH;
-  private Supplier<? extends CompletionStage<String>> token =
-      () -> CompletableFuture.completedFuture("");
-  private boolean canRenewToken;
+  private Tokens tokens = Tokens.NONE;
   private boolean isFollowing = true;
   private boolean endsIfUnreachable;
   private Times times = Times.DEFAULT;
@@ -39,8 +36,7 @@ public final class ChatClientBuilder {
 
   /** Sets a token, of visible ASCII characters. If the server refuses it, the client is closed. */
   public ChatClientBuilder token(String text) {
-    token = () -> CompletableFuture.completedFuture(text);
-    canRenewToken = false;
+    tokens = Tokens.of(text);
     return this;
   }
 
@@ -49,8 +45,7 @@ public final class ChatClientBuilder {
    * not block. If a token that worked is refused, a new one gets one attempt.
    */
   public ChatClientBuilder token(Supplier<? extends CompletionStage<String>> source) {
-    token = source;
-    canRenewToken = true;
+    tokens = new Tokens(source, true);
     return this;
   }
 
@@ -113,6 +108,6 @@ public final class ChatClientBuilder {
   }
 
   Link link(Loop loop, Transport transport, Link.Owner owner, RandomGenerator random) {
-    return new Link(loop, transport, owner, token, canRenewToken, endsIfUnreachable, times, random);
+    return new Link(loop, transport, owner, tokens, endsIfUnreachable, times, random);
   }
 }

@@ -2,12 +2,11 @@ package agentcore.client;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
-import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** Requests to join rooms: one by one, or several with one request. */
@@ -24,39 +23,45 @@ final class Joins {
   private final Requests requests;
   private final Turns turns;
   private final BooleanSupplier isOnline;
-  private final Predicate<Room> isPresent;
-  private final Function<String, JsonObject> fields;
+  private final RoomTable table;
+  private final Leaves leaves;
   private final Lost lost;
 
   /** In one request; half as many after each refusal. */
   private int most = MOST_ROOMS;
 
-  /**
-   * Creates the requests.
-   *
-   * @param isPresent whether the client still has the room
-   * @param fields returns the name of a room, and the position of the last message seen there
-   */
   Joins(
       Loop loop,
       Requests requests,
       Turns turns,
       BooleanSupplier isOnline,
-      Predicate<Room> isPresent,
-      Function<String, JsonObject> fields,
+      RoomTable table,
+      Leaves leaves,
       Lost lost) {
     this.loop = loop;
     this.requests = requests;
     this.turns = turns;
     this.isOnline = isOnline;
-    this.isPresent = isPresent;
-    this.fields = fields;
+    this.table = table;
+    this.leaves = leaves;
     this.lost = lost;
   }
 
   /** Handles a {@code welcome}, after which the server may be another one. */
   void welcomed() {
     most = MOST_ROOMS;
+  }
+
+  /** Returns the rooms to join, the most urgent first. */
+  List<Room> missing() {
+    return table.all().stream()
+        .filter(room -> room.needsJoin() && !leaves.isPending(room.name))
+        .sorted(Comparator.comparingInt(Joins::urgency))
+        .toList();
+  }
+
+  private static int urgency(Room room) {
+    return room.failures * 2 - (room.outbox.hasUnsent() ? 1 : 0);
   }
 
   /** Returns how many requests it takes to join rooms. */
@@ -76,14 +81,14 @@ final class Joins {
   Reply join(Room room, BiFunction<Supplier<JsonObject>, BooleanSupplier, Reply> ask) {
     Reply[] own = new Reply[1];
     BooleanSupplier isWanted = () -> room.joining.filter(reply -> reply == own[0]).isPresent();
-    own[0] = ask.apply(() -> fields.apply(room.name), isWanted);
+    own[0] = ask.apply(() -> table.joinFields(room.name), isWanted);
     await(room, own[0]);
     return own[0];
   }
 
   private Reply joinAll(List<Room> rooms) {
     JsonArray list = new JsonArray();
-    rooms.forEach(room -> list.add(fields.apply(room.name)));
+    rooms.forEach(room -> list.add(table.joinFields(room.name)));
     JsonObject data = new JsonObject();
     data.add("rooms", list);
     Reply reply = requests.send("join_rooms", data);
@@ -150,7 +155,7 @@ final class Joins {
   }
 
   private boolean isCurrent(Room room, Reply reply) {
-    return isPresent.test(room) && room.joining.filter(each -> each == reply).isPresent();
+    return table.has(room) && room.joining.filter(each -> each == reply).isPresent();
   }
 
   private void failed(Room room, ChatException failure) {

@@ -7,11 +7,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
-import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
-import java.util.regex.Pattern;
 
 /**
  * Keeps one WebSocket open. After a failure it waits a random time between zero and a limit that
@@ -67,14 +63,10 @@ final class Link {
   private static final int MAX_DOUBLINGS = 16;
   private static final String SILENT = "the server does not respond";
 
-  /** The characters that a header can contain, without spaces. */
-  private static final Pattern TOKEN = Pattern.compile("[!-~]*");
-
   private final Loop loop;
   private final Transport transport;
   private final Owner owner;
-  private final Supplier<? extends CompletionStage<String>> token;
-  private final boolean canRenewToken;
+  private final Tokens tokens;
   private final boolean endsIfUnreachable;
   private final Times times;
   private final RandomGenerator random;
@@ -89,23 +81,20 @@ final class Link {
   /**
    * Creates a closed link.
    *
-   * @param canRenewToken whether {@code token} gets a new token each time
    * @param endsIfUnreachable whether the link closes if no WebSocket can be opened at first
    */
   Link(
       Loop loop,
       Transport transport,
       Owner owner,
-      Supplier<? extends CompletionStage<String>> token,
-      boolean canRenewToken,
+      Tokens tokens,
       boolean endsIfUnreachable,
       Times times,
       RandomGenerator random) {
     this.loop = loop;
     this.transport = transport;
     this.owner = owner;
-    this.token = token;
-    this.canRenewToken = canRenewToken;
+    this.tokens = tokens;
     this.endsIfUnreachable = endsIfUnreachable;
     this.times = times;
     this.random = random;
@@ -172,7 +161,8 @@ final class Link {
       return;
     }
     var unused =
-        nextToken()
+        tokens
+            .next()
             .whenComplete(
                 (text, failure) ->
                     loop.execute(
@@ -183,21 +173,13 @@ final class Link {
                           if (failure == null) {
                             dial(text == null ? "" : text, current);
                           } else {
-                            down(NO_CLOSE_FRAME, describe(failure), false);
+                            down(NO_CLOSE_FRAME, Tokens.describe(failure), false);
                           }
                         }));
   }
 
-  private CompletionStage<String> nextToken() {
-    try {
-      return token.get();
-    } catch (RuntimeException e) {
-      return CompletableFuture.failedFuture(e);
-    }
-  }
-
   private void dial(String bearer, int current) {
-    if (!TOKEN.matcher(bearer).matches()) {
+    if (!Tokens.canSend(bearer)) {
       down(BAD_TOKEN, "The token contains a character that cannot be sent", false);
       return;
     }
@@ -229,7 +211,7 @@ final class Link {
       socket = transport.open(owner.address(), bearer, listener);
     } catch (RuntimeException e) {
       // The address is invalid or forbidden, so the next attempt would fail, too.
-      down(NO_CLOSE_FRAME, describe(e), !wasEverUp);
+      down(NO_CLOSE_FRAME, Tokens.describe(e), !wasEverUp);
     }
   }
 
@@ -286,19 +268,11 @@ final class Link {
 
   /** A token that worked may have expired, so a new token gets one attempt. */
   private boolean isFinal(int code) {
-    if (code != BAD_TOKEN || !canRenewToken) {
+    if (code != BAD_TOKEN || !tokens.canRenew()) {
       return FINAL_CODES.contains(code);
     }
     boolean isFinal = !wasUpSinceBadToken;
     wasUpSinceBadToken = false;
     return isFinal;
-  }
-
-  private static String describe(Throwable failure) {
-    Throwable cause =
-        failure instanceof CompletionException && failure.getCause() != null
-            ? failure.getCause()
-            : failure;
-    return cause.getMessage() == null ? cause.toString() : cause.getMessage();
   }
 }

@@ -1,7 +1,9 @@
 package agentcore.client;
 
 import agentcore.client.Loop.Timer;
+import com.google.gson.Gson;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -24,6 +26,7 @@ import java.util.function.Supplier;
  * request that timed out therefore keeps its place until its reply has arrived.
  */
 final class Requests {
+  private static final Gson GSON = new Gson();
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
   /** The server paces the replies to {@code join_rooms}. */
@@ -189,6 +192,19 @@ final class Requests {
   /** Sends a request to which the server does not reply. Without a connection it is lost. */
   void signal(String type, JsonObject data) {
     var unused = sender.test(frame(type, data, newId()));
+  }
+
+  /**
+   * Returns the data of a request.
+   *
+   * @throws ChatException if they cannot be JSON
+   */
+  static JsonObject toJson(Map<String, ?> data) {
+    try {
+      return GSON.toJsonTree(data).getAsJsonObject();
+    } catch (JsonParseException | IllegalArgumentException e) {
+      throw ChatException.of("INVALID_MESSAGE_FORMAT", "Not JSON: " + e.getMessage());
+    }
   }
 
   private static JsonObject frame(String type, JsonObject data, String id) {

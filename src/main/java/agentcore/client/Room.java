@@ -1,5 +1,6 @@
 package agentcore.client;
 
+import com.google.gson.JsonObject;
 import java.util.Optional;
 
 /** The client's state of one room. */
@@ -40,6 +41,13 @@ final class Room {
     this.name = name;
     this.position = position;
     this.outbox = outbox;
+  }
+
+  /** Returns the data of a request about a room. */
+  static JsonObject named(String room) {
+    JsonObject data = new JsonObject();
+    data.addProperty("room", room);
+    return data;
   }
 
   /** Returns whether the client has to join this room, and no request to join is pending. */

@@ -54,7 +54,7 @@ final class Session implements Link.Owner {
     this.unread = new Unread(user, this::emit, rooms::refresh);
     this.marks =
         new Marks(loop, requests, pace, () -> isOnline() && list.isKept(), unread::distrust);
-    options.rooms().forEach(rooms::add);
+    options.rooms().forEach(rooms.table::add);
   }
 
   ConnectionState state() {
@@ -116,9 +116,16 @@ final class Session implements Link.Owner {
     String room = named.text("room");
     return switch (type) {
       case "join_room" -> rooms.join(ChatNames.room(room), key, LastSeen.ofRequest(named));
-      case "leave_room" -> rooms.leave(ChatNames.room(room), key);
+      case "leave_room" -> rooms.leaves.leave(ChatNames.room(room), key);
       default -> ask(type, fields, key, Names.trim(room));
     };
+  }
+
+  Reply create(String room, boolean isPublic) {
+    JsonObject data = new JsonObject();
+    data.addProperty("room_name", room);
+    data.addProperty("is_public", isPublic);
+    return requests.ask("create_room", Requests.newId(), data);
   }
 
   private Reply ask(String type, JsonObject fields, String id, String room) {
@@ -133,7 +140,7 @@ final class Session implements Link.Owner {
   }
 
   void markRead(String room, long seq) {
-    long last = rooms.find(room).map(known -> known.position.seq()).orElse(0L);
+    long last = rooms.table.find(room).map(known -> known.position.seq()).orElse(0L);
     mark(Place.room(room), Math.min(seq, last));
   }
 
@@ -219,7 +226,7 @@ final class Session implements Link.Owner {
     rooms.welcomed(frame);
     frame.texts("rooms").stream()
         .findFirst()
-        .filter(room -> rooms.find(room).isPresent())
+        .filter(room -> rooms.table.find(room).isPresent())
         .ifPresent(room -> unread.entered(room, frame));
   }
 
