@@ -77,7 +77,11 @@ class ArchitectureTest {
           "Main",
           "starts the program",
           "cli.NonResettingLogManager",
-          "the JDK loads it by its name");
+          "the JDK loads it by its name",
+          "client.ConnectionState",
+          "programs read the state of a client",
+          "client.LastSeen",
+          "programs store the position of the last message");
 
   /**
    * The public types of the exported packages: what a program that uses the library sees. {@code

@@ -213,7 +213,7 @@ public final class ChatClient implements AutoCloseable {
    */
   public void signal(String type, Map<String, ?> data) {
     JsonObject fields = Requests.toJson(data);
-    loop.enter(() -> session.requests.signal(type, fields));
+    loop.enter(() -> session.signal(type, fields));
   }
 
   // --- rooms ---

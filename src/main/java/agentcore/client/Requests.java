@@ -189,7 +189,7 @@ final class Requests {
         : ChatException.retryable("TIMEOUT", "The server did not answer in time");
   }
 
-  /** Sends a request to which the server does not reply. Without a connection it is lost. */
+  /** Sends a request to which the server does not reply. */
   void signal(String type, JsonObject data) {
     var unused = sender.test(frame(type, data, newId()));
   }

@@ -19,11 +19,11 @@ final class Session implements Link.Owner {
   private static final int NORMAL = 1000;
 
   final Listeners listeners;
-  final Requests requests;
   final Rooms rooms;
   final Unread unread;
 
   private final Loop loop;
+  private final Requests requests;
   private final String user;
   private final Endpoint endpoint;
   private final Link link;
@@ -126,6 +126,12 @@ final class Session implements Link.Owner {
     data.addProperty("room_name", room);
     data.addProperty("is_public", isPublic);
     return requests.ask("create_room", Requests.newId(), data);
+  }
+
+  void signal(String type, JsonObject fields) {
+    if (isOnline()) {
+      requests.signal(type, fields);
+    }
   }
 
   private Reply ask(String type, JsonObject fields, String id, String room) {

@@ -57,8 +57,9 @@ record ChatOptions(
       In a pipe (echo hi | agentcore chat --user bot --room lobby) the lines are sent in order, each
       after the previous one was acknowledged. The chat ends with the input, or with the first line
       that fails. The server's rate limit only slows it down. With --json it continues after errors,
-      and a line that begins with { is sent as a request, with an id added if it has none. Messages
-      of others are printed to standard output, everything else to standard error.
+      and a line that begins with { is sent as a request, with an id added if it has none. A request
+      that fails without an answer of the server is answered with an error by the chat itself.
+      Messages of others are printed to standard output, everything else to standard error.
 
       NO_COLOR in the environment turns off colours and bold text.
 
