@@ -70,7 +70,7 @@ public final class Cli {
     }
     return switch (command) {
       case "serve" -> new ServeCommand(out, err, environment).run(Arguments.ofAllSettings(args));
-      case "invite" -> new InviteCommand(out, err, environment).run(args);
+      case "invite" -> new InviteCommand(out, err, environment, isTerminal()).run(args);
       case "token" -> new TokenCommand(out, environment).run(args);
       case "check" -> new CheckCommand(out, err, environment).run(Arguments.ofAllSettings(args));
       case "chat" -> new ChatCommand(System.in, out, err, environment).run(args, isTerminal());

@@ -76,7 +76,8 @@ final class Help {
         agentcore invite --user USER [OPTIONS]
 
         --user USER              the user id
-        --ttl TIME               how long the link is valid: a number with s, m, h or d [30d]
+        --ttl TIME               how long the link is valid: a number with s, m, h or d, or seconds
+                                 [30d]
         --url URL                the address of the page, such as https://chat.example.com
                                  [as HOST, PORT and TLS_KEYSTORE say]
         --config FILE            the settings of the server [config.properties]
@@ -96,7 +97,8 @@ final class Help {
         agentcore token --user USER [OPTIONS]
 
         --user USER            the user id
-        --ttl SECONDS          how long the token is valid [3600]
+        --ttl TIME             how long the token is valid: seconds, or a number with s, m, h or d
+                               [1h]
         --claims JSON          an object with further claims, such as {"team":"red"}
         --config FILE          the settings of the server [config.properties]
         --auth-secret-file FILE

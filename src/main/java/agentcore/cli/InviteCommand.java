@@ -13,29 +13,35 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** Prints a link that signs a user in to the chat page. */
 final class InviteCommand {
   /** How long a link is valid by default. */
   static final Duration DEFAULT_TTL = Duration.ofDays(30);
 
-  private static final String TTL = "--ttl";
   private static final String URL = "--url";
-  private static final Pattern TTL_FORM = Pattern.compile("([0-9]{1,10})([smhd])");
+  private static final DateTimeFormatter END =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT);
 
   private final PrintStream out;
   private final PrintStream err;
   private final Map<String, String> environment;
+  private final boolean isTerminal;
 
-  InviteCommand(PrintStream out, PrintStream err, Map<String, String> environment) {
+  /** Creates the command; at a terminal it also says when the link ends. */
+  InviteCommand(
+      PrintStream out, PrintStream err, Map<String, String> environment, boolean isTerminal) {
     this.out = out;
     this.err = err;
     this.environment = environment;
+    this.isTerminal = isTerminal;
   }
 
   int run(List<String> args) throws UsageException, ConfigException {
@@ -44,7 +50,7 @@ final class InviteCommand {
             args,
             Set.of(
                 TokenCommand.USER,
-                TTL,
+                Ttl.FLAG,
                 URL,
                 Arguments.CONFIG,
                 Setting.HOST.flag(),
@@ -53,7 +59,7 @@ final class InviteCommand {
                 Setting.AUTH_SECRET_FILE.flag()),
             Set.of());
     String user = TokenCommand.user(flags);
-    Duration ttl = flags.get(TTL).isPresent() ? ttl(flags.get(TTL).get()) : DEFAULT_TTL;
+    Duration ttl = Ttl.of(flags, DEFAULT_TTL);
     Config config = new Arguments(flags).loadWithSecret(environment);
     if (config.text(Setting.AUTH_SECRET).isEmpty()) {
       throw new UsageException(
@@ -62,6 +68,13 @@ final class InviteCommand {
     }
     String page = flags.get(URL).isPresent() ? page(flags.get(URL).get()) : page(config);
     out.println(link(config, page, user, ttl));
+    if (isTerminal) {
+      err.println(
+          "Valid until "
+              + END.format(ZonedDateTime.now(ZoneId.systemDefault()).plus(ttl))
+              + " for "
+              + user);
+    }
     return Cli.OK;
   }
 
@@ -106,25 +119,5 @@ final class InviteCommand {
     }
     throw new UsageException(
         URL + " must be the address of the page, http://... or https://..., without ? and #");
-  }
-
-  private static Duration ttl(String text) throws UsageException {
-    Matcher form = TTL_FORM.matcher(text);
-    if (form.matches()) {
-      long number = Long.parseLong(form.group(1));
-      long seconds =
-          number
-              * switch (form.group(2)) {
-                case "s" -> 1;
-                case "m" -> 60;
-                case "h" -> 3600;
-                default -> 24 * 3600;
-              };
-      if (seconds >= 1 && seconds <= TokenCommand.MAX_TTL_SECONDS) {
-        return Duration.ofSeconds(seconds);
-      }
-    }
-    throw new UsageException(
-        TTL + " must be a number with s, m, h or d, such as 30d, from 1s to 36500d");
   }
 }

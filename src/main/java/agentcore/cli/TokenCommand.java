@@ -20,11 +20,8 @@ import java.util.Set;
 /** Prints a token for a user, signed with the first secret in AUTH_SECRET. */
 final class TokenCommand {
   static final String USER = "--user";
-  private static final String TTL = "--ttl";
   private static final String CLAIMS = "--claims";
-  private static final String DEFAULT_TTL = "3600";
-
-  static final long MAX_TTL_SECONDS = 100L * 365 * 24 * 3600;
+  private static final Duration DEFAULT_TTL = Duration.ofHours(1);
 
   private final PrintStream out;
   private final Map<String, String> environment;
@@ -40,14 +37,14 @@ final class TokenCommand {
             args,
             Set.of(
                 USER,
-                TTL,
+                Ttl.FLAG,
                 CLAIMS,
                 Arguments.CONFIG,
                 Setting.AUTH_SECRET.flag(),
                 Setting.AUTH_SECRET_FILE.flag()),
             Set.of());
     String user = user(flags);
-    Duration ttl = ttl(flags.get(TTL).orElse(DEFAULT_TTL));
+    Duration ttl = Ttl.of(flags, DEFAULT_TTL);
     Config config = new Arguments(flags).loadWithSecret(environment);
     String secrets = config.text(Setting.AUTH_SECRET);
     if (secrets.isEmpty()) {
@@ -74,18 +71,5 @@ final class TokenCommand {
       throw new UsageException(USER + ": " + fault.get());
     }
     return user;
-  }
-
-  private static Duration ttl(String seconds) throws UsageException {
-    try {
-      long ttl = Long.parseLong(seconds);
-      if (ttl >= 1 && ttl <= MAX_TTL_SECONDS) {
-        return Duration.ofSeconds(ttl);
-      }
-    } catch (NumberFormatException notANumber) {
-      // reported below, like a number out of range
-    }
-    throw new UsageException(
-        TTL + " must be a whole number of seconds from 1 to " + MAX_TTL_SECONDS);
   }
 }

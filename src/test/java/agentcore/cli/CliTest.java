@@ -234,14 +234,18 @@ class CliTest extends CommandLine {
           token --user                         | missing value after --user
           token --user=                        | --user: User id must have 1 to 64 characters
           token --user a/b                     | --user: User id must hold neither control
-          token --user alice --ttl 0           | --ttl must be a whole number of seconds from 1
-          token --user alice --ttl -1          | --ttl must be a whole number of seconds from 1
-          token --user alice --ttl 1.5         | --ttl must be a whole number of seconds from 1
-          token --user alice --ttl 1h          | --ttl must be a whole number of seconds from 1
-          token --user alice --ttl 3153600001  | --ttl must be a whole number of seconds from 1
-          token --user alice --ttl 99999999999999999999 | --ttl must be a whole number of seconds
+          token --user alice --ttl 0           | --ttl must be a number with s, m, h or d
+          token --user alice --ttl -1          | --ttl must be a number with s, m, h or d
+          token --user alice --ttl 1.5         | --ttl must be a number with s, m, h or d
+          token --user alice --ttl 2w          | --ttl must be a number with s, m, h or d
+          token --user alice --ttl 3153600001  | --ttl must be a number with s, m, h or d
+          token --user alice --ttl 99999999999999999999 | --ttl must be a number with s, m, h or d
           token --user alice --name bob        | unknown flag: --name
           token --user alice                   | AUTH_SECRET is not set
+          token alice                          | unexpected argument: alice (did you mean --user alice?)
+          invite alice                         | unexpected argument: alice (did you mean --user alice?)
+          token --user alice bob               | unexpected argument: bob (see
+          serve alice                          | unexpected argument: alice (see
           serve --team=yes                     | unknown flag: --team
           serve --user alice                   | unknown flag: --user
           """)

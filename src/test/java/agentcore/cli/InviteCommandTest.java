@@ -10,13 +10,18 @@ import agentcore.core.auth.SigningKeys;
 import agentcore.core.security.SecretFile;
 import agentcore.testkit.network.TestKeystore;
 import agentcore.testkit.process.CommandLine;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -59,7 +64,7 @@ class InviteCommandTest extends CommandLine {
   }
 
   @ParameterizedTest
-  @CsvSource({"45s, 45", "10m, 600", "12h, 43200", "7d, 604800", "'', 2592000"})
+  @CsvSource({"45s, 45", "3600, 3600", "10m, 600", "12h, 43200", "7d, 604800", "'', 2592000"})
   void linkIsValidAsLongAsItIsSaid(String ttl, long seconds) throws Exception {
     environment.put("AUTH_SECRET", SECRET);
     Instant before = Instant.now().minusSeconds(1);
@@ -68,6 +73,28 @@ class InviteCommandTest extends CommandLine {
     Instant until = identity(SECRET).until().minus(JsonWebTokens.LEEWAY);
     assertFalse(until.isBefore(before.plusSeconds(seconds)), until + "");
     assertFalse(until.isAfter(Instant.now().plusSeconds(seconds)), until + "");
+  }
+
+  @Test
+  void tokenTakesTheSameTimes() throws Exception {
+    environment.put("AUTH_SECRET", SECRET);
+    assertEquals(0, run("token", "--user", "ben", "--ttl", "30d"));
+    JsonWebTokens tokens = new JsonWebTokens(SigningKeys.parse(SECRET), InstantSource.system());
+    Instant until = tokens.identify(out().strip()).until();
+    assertTrue(until.isAfter(Instant.now().plus(Duration.ofDays(29))), until + "");
+  }
+
+  @Test
+  void saysAtATerminalWhenTheLinkEnds() throws Exception {
+    ByteArrayOutputStream link = new ByteArrayOutputStream();
+    ByteArrayOutputStream notes = new ByteArrayOutputStream();
+    PrintStream out = new PrintStream(link, true, StandardCharsets.UTF_8);
+    PrintStream err = new PrintStream(notes, true, StandardCharsets.UTF_8);
+    List<String> args = List.of("--user=ben", "--url=http://a", "--auth-secret=" + SECRET);
+    assertEquals(0, new InviteCommand(out, err, environment, true).run(args));
+    assertTrue(LINK.matcher(link.toString(StandardCharsets.UTF_8)).matches());
+    String note = notes.toString(StandardCharsets.UTF_8);
+    assertTrue(note.matches("Valid until \\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d for ben\\R"), note);
   }
 
   @Test
@@ -168,9 +195,8 @@ class InviteCommandTest extends CommandLine {
           invite                                         | --user is missing
           invite --user=                                 | --user: User id must have 1 to 64
           invite --user a/b                              | --user: User id must hold neither
-          invite --user ben extra                        | unknown flag: extra
+          invite --user ben extra                        | unexpected argument: extra (see
           invite --user ben --ttl 0s                     | --ttl must be a number with s, m, h or d
-          invite --user ben --ttl 3600                   | --ttl must be a number with s, m, h or d
           invite --user ben --ttl 1.5h                   | --ttl must be a number with s, m, h or d
           invite --user ben --ttl -1d                    | --ttl must be a number with s, m, h or d
           invite --user ben --ttl 2w                     | --ttl must be a number with s, m, h or d

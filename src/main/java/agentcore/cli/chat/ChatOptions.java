@@ -32,15 +32,19 @@ record ChatOptions(
       """
       Chat in the terminal, or from a script.
 
-        agentcore chat [--url URL] [--user NAME] [--room ROOM] [--token TOKEN] [--json]
+        agentcore chat [--link LINK] [--room ROOM] [--json]
+        agentcore chat [--url URL] [--user NAME] [--token TOKEN] [--room ROOM] [--json]
 
-        --url URL       the server [ws://127.0.0.1:8000]; /ws/{user} is appended if there is no
-                        path. With wss:// Java must trust its certificate
-                        (JAVA_OPTS=-Djavax.net.ssl.trustStore=FILE for your own)
-        --user NAME     your name [your login name]
+        --link LINK     the link that you were given, http://HOST:8000/#token=...: the server, your
+                        name and your token. Quote it
+        --url URL       the server [ws://127.0.0.1:8000], or the address of its chat page;
+                        /ws/{user} is appended if there is no path. With wss:// or https:// Java
+                        must trust its certificate (JAVA_OPTS=-Djavax.net.ssl.trustStore=FILE for
+                        your own)
+        --user NAME     your name [that of the token, or your login name]
         --room ROOM     the room to join [the server's default room]
-        --token TOKEN   if the server requires one [AGENTCORE_TOKEN of the environment, which
-                        other users of this machine cannot see]
+        --token TOKEN   if the server requires one [AGENTCORE_TOKEN of the environment, a token
+                        or a link, which other users of this machine cannot see there]
         --json          print every frame of the server as a line of JSON
 
       At a terminal you are in your rooms: those that you joined on any device and have not left. The
@@ -68,13 +72,23 @@ record ChatOptions(
       """;
 
   private static final String DEFAULT_URL = "ws://127.0.0.1:8000";
-  private static final Set<String> WITH_VALUE = Set.of("--url", "--user", "--room", "--token");
+  private static final String LINK = "--link";
+  private static final Set<String> WITH_VALUE =
+      Set.of(LINK, "--url", "--user", "--room", "--token");
   private static final String JSON = "--json";
 
   static ChatOptions parse(List<String> args, Map<String, String> environment, String login)
       throws UsageException {
     Flags given = Flags.parse(args, WITH_VALUE, Set.of(JSON));
-    String user = Names.trim(given.get("--user").orElse(login));
+    Optional<InvitationLink> link = link(given, environment);
+    Optional<String> token =
+        link.isPresent() ? link.map(InvitationLink::token) : token(given, environment);
+    if (token.isPresent() && !token.get().matches("[!-~]+")) {
+      throw new UsageException("the token contains invalid characters");
+    }
+    String user =
+        Names.trim(
+            given.get("--user").or(() -> token.flatMap(InvitationLink::userOf)).orElse(login));
     Optional<String> fault = Names.userFault(user);
     if (fault.isPresent()) {
       throw new UsageException("--user: " + fault.get());
@@ -84,25 +98,32 @@ record ChatOptions(
       throw new UsageException("--room must not be empty");
     }
     return new ChatOptions(
-        Address.parse(given.get("--url").orElse(DEFAULT_URL)),
+        Address.parse(
+            given.get("--url").or(() -> link.map(InvitationLink::page)).orElse(DEFAULT_URL)),
         user,
         room,
-        token(given, environment),
+        token,
         given.has(JSON));
   }
 
-  private static Optional<String> token(Flags given, Map<String, String> environment)
+  /** Returns the link of a flag, also of one that is for a part of it, or of the environment. */
+  private static Optional<InvitationLink> link(Flags given, Map<String, String> environment)
       throws UsageException {
-    Optional<String> token =
-        given
-            .get("--token")
-            .or(() -> Optional.ofNullable(environment.get(TOKEN_VARIABLE)))
-            .map(String::strip)
-            .filter(text -> !text.isEmpty());
-    if (token.isPresent() && !token.get().matches("[!-~]+")) {
-      throw new UsageException("the token contains invalid characters");
+    Optional<String> link = given.get(LINK);
+    if (link.isPresent() && link.flatMap(InvitationLink::parse).isEmpty()) {
+      throw new UsageException(LINK + " must be a link such as 'http://HOST:8000/#token=...'");
     }
-    return token;
+    return link.flatMap(InvitationLink::parse)
+        .or(() -> given.get("--url").flatMap(InvitationLink::parse))
+        .or(() -> token(given, environment).flatMap(InvitationLink::parse));
+  }
+
+  private static Optional<String> token(Flags given, Map<String, String> environment) {
+    return given
+        .get("--token")
+        .or(() -> Optional.ofNullable(environment.get(TOKEN_VARIABLE)))
+        .map(String::strip)
+        .filter(text -> !text.isEmpty());
   }
 
   Mode mode(boolean isConsole) {

@@ -19,7 +19,9 @@ final class CloseReason {
       case 1011 -> "the server had an internal error";
       case 1012 -> "the server is restarting";
       case 1013 -> "the server accepts no connections at the moment";
-      case 4401 -> "the token is missing, wrong or expired: get a new one";
+      case 4401 ->
+          "the token is missing, wrong or expired: ask the server's operator for a new link"
+              + " (agentcore invite), and pass it with --link";
       case 4403 -> "the token belongs to another user";
       case 4408 -> "messages were not read fast enough";
       case 4409 -> "this user already has too many connections";

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * A command's arguments: flags with a value, such as {@code --port 9000} or {@code --port=9000},
@@ -15,6 +16,11 @@ import java.util.Set;
 public final class Flags {
   private static final String END = "--";
   private static final String STANDARD_INPUT = "-";
+  private static final String USER = "--user";
+  private static final String LINK = "--link";
+
+  /** Nearly the rule for user ids. A token is longer. */
+  private static final Pattern NAME = Pattern.compile("[^/\\p{Cntrl}]{1,64}");
 
   private final Map<String, String> values;
   private final List<String> operands;
@@ -34,9 +40,24 @@ public final class Flags {
       throws UsageException {
     Flags flags = parseWithOperands(args, withValue, switches);
     if (!flags.operands.isEmpty()) {
-      throw new UsageException("unknown flag: " + flags.operands.getFirst());
+      throw new UsageException(unexpected(flags, withValue));
     }
     return flags;
+  }
+
+  /** Says which flag the operand may be for. Does not repeat a link, which may contain a token. */
+  private static String unexpected(Flags flags, Set<String> withValue) {
+    String operand = flags.operands.getFirst();
+    if (operand.matches("https?://.*")) {
+      String flag = withValue.contains(LINK) ? LINK : "--url";
+      return "unexpected argument: a URL"
+          + (withValue.contains(flag) ? " (did you mean " + flag + " URL?)" : "");
+    }
+    boolean isName = NAME.matcher(operand).matches();
+    boolean mayBeUser = isName && withValue.contains(USER) && !flags.has(USER);
+    return "unexpected argument: "
+        + (isName ? operand : "a text that is no name")
+        + (mayBeUser ? " (did you mean " + USER + " " + operand + "?)" : "");
   }
 
   /**

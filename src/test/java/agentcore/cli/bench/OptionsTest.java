@@ -77,7 +77,7 @@ class OptionsTest {
       delimiter = '|',
       value = {
         "--cons 5                      | unknown flag: --cons",
-        "5                             | unknown flag: 5",
+        "5                             | unexpected argument: 5",
         "--conns                       | missing value after --conns",
         "--conns many                  | --conns must be an integer from 0 to",
         "--conns -1                    | --conns must be an integer from 0 to",

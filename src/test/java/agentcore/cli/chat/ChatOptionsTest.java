@@ -12,6 +12,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ChatOptionsTest {
   private static ChatOptions parse(String... args) throws UsageException {
@@ -39,7 +40,12 @@ class ChatOptionsTest {
     "wss://h:1/, wss://h:1/ws/{user}",
     "ws://h/x/{user}/y, ws://h/x/{user}/y",
     "ws://h/fixed, ws://h/fixed",
-    "ws://[::1]:9/?a=b, ws://[::1]:9/ws/{user}?a=b"
+    "ws://[::1]:9/?a=b, ws://[::1]:9/ws/{user}?a=b",
+    "http://192.0.2.2:8000, ws://192.0.2.2:8000/ws/{user}",
+    "https://h/, wss://h/ws/{user}",
+    "https://h/chat, wss://h/chat/ws/{user}",
+    "https://h/chat/, wss://h/chat/ws/{user}",
+    "https://h/x/{user}, wss://h/x/{user}"
   })
   void appendsThePathOnlyIfTheUrlHasNone(String url, String address) throws UsageException {
     assertEquals(address, whole(Address.parse(url)));
@@ -60,7 +66,11 @@ class ChatOptionsTest {
       textBlock =
           """
           --url localhost:8000 | must begin with ws://
-          --url http://h       | must begin with ws://
+          --url ftp://h        | must begin with ws://
+          --link http://h:1    | --link must be a link such as
+          --link eyJh.eyJz.x   | --link must be a link such as
+          ben                  | did you mean --user ben?
+          http://h:1/#token=x  | did you mean --link URL?
           --url ws:///x        | has no host
           --url ws://a^b       | is not a URL
           --user a/b           | --user: User id
@@ -74,5 +84,60 @@ class ChatOptionsTest {
   void namesTheBadOption(String args, String error) {
     var e = assertThrows(UsageException.class, () -> parse(args.split(" ")));
     assertTrue(e.getMessage().contains(error), e.getMessage());
+  }
+
+  /** Signed with an arbitrary secret: only the server can verify it. */
+  private static final String TOKEN =
+      "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJiZW4iLCJleHAiOjQxMDI0NDQ4MDB9.c2lnbmF0dXJl";
+
+  private static final String INVITATION = "http://192.0.2.2:8000/#token=" + TOKEN;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--link", "--token", "--url"})
+  void linkGivesServerUserAndToken(String flag) throws UsageException {
+    ChatOptions options = parse(flag, INVITATION);
+    assertEquals("ws://192.0.2.2:8000/ws/{user}", whole(options.address()));
+    assertEquals("ben", options.user());
+    assertEquals(Optional.of(TOKEN), options.token());
+    assertFalse(options.toString().contains("eyJ"), options.toString());
+  }
+
+  @Test
+  void linkOfTheEnvironmentGivesThemToo() throws UsageException {
+    Map<String, String> environment = Map.of("AGENTCORE_TOKEN", INVITATION);
+    ChatOptions options = ChatOptions.parse(List.of(), environment, "me");
+    assertEquals("ws://192.0.2.2:8000/ws/{user}", whole(options.address()));
+    assertEquals("ben", options.user());
+  }
+
+  @Test
+  void flagsComeBeforeThePartsOfALink() throws UsageException {
+    ChatOptions options = parse("--link", INVITATION, "--url", "ws://h", "--user", "ana");
+    assertEquals("ws://h/ws/{user}", whole(options.address()));
+    assertEquals("ana", options.user());
+  }
+
+  @Test
+  void tokenNamesTheUser() throws UsageException {
+    assertEquals("ben", parse("--token", TOKEN).user());
+    assertEquals("me", parse("--token", "opaque").user());
+    assertEquals("me", parse("--token", "a.!.c").user());
+    assertEquals("me", parse("--token", "a.e30.c").user());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "http://h/#token=eyJS",
+        "--link=http://a^b/#token=eyJS",
+        "--url=ftp://h/?token=eyJS",
+        "--url=ws://a^b/?token=eyJS",
+        "--link=ftp://h/#token=eyJS",
+        "--link=http://h/#tokens=eyJS",
+        "h/#token=eyJS"
+      })
+  void noErrorShowsATokenInAnAddress(String arg) {
+    var e = assertThrows(UsageException.class, () -> parse(arg));
+    assertFalse(e.getMessage().contains("eyJ"), e.getMessage());
   }
 }

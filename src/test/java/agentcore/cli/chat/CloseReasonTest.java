@@ -2,6 +2,7 @@ package agentcore.cli.chat;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.testkit.protocol.Description;
 import org.junit.jupiter.api.Test;
@@ -23,5 +24,11 @@ class CloseReasonTest {
         "the server closed the connection: 4999 a\uFFFD[2J", CloseReason.text(4999, "a\u001b[2J"));
     assertEquals("a\uFFFD[2J", CloseReason.text(1006, "a\u001b[2J"));
     assertEquals("the connection was lost", CloseReason.text(1006, ""));
+  }
+
+  @Test
+  void refusedTokenComesWithTheWayToAnother() {
+    String text = CloseReason.text(4401, "token expired");
+    assertTrue(text.contains("agentcore invite") && text.contains("--link"), text);
   }
 }
