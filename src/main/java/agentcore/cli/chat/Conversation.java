@@ -185,9 +185,7 @@ final class Conversation {
   private void welcomed(ChatEvent welcome) {
     isConnected = true;
     patience.run();
-    if (wasEverConnected) {
-      output.notice("connected again");
-    } else {
+    if (!wasEverConnected) {
       wasEverConnected = true;
       room.welcomed(welcome);
       begin();
@@ -218,6 +216,11 @@ final class Conversation {
           isConnected = false;
           output.notice("connection lost (" + lastReason + "), reconnecting");
           waitForConnection();
+        }
+      }
+      case "online" -> { // before what the rooms report
+        if (wasEverConnected) {
+          output.notice("connected again");
         }
       }
       case "closed" -> disconnected();

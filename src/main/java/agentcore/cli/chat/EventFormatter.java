@@ -228,7 +228,7 @@ final class EventFormatter {
     List<ChatEvent> messages = event.objects("messages");
     List<String> lines = new ArrayList<>();
     lines.add(
-        "-- " + (messages.isEmpty() ? "no messages in " : "the last messages in ") + room + ":");
+        messages.isEmpty() ? "-- no messages in " + room : "-- the last messages in " + room + ":");
     for (ChatEvent message : messages) {
       String who = author(message, "username");
       lines.add("   " + time(message) + " " + who + ": " + shown(message, "text"));

@@ -87,7 +87,14 @@ final class EventPrinter {
       output.line(EventFormatter.gap(room));
     }
     if (!event.text("reason").equals("hole")) {
-      sender.await(client.history(room, CATCH_UP_MESSAGES), this::print);
+      sender.await(client.history(room, CATCH_UP_MESSAGES), this::catchUp);
+    }
+  }
+
+  /** Prints the last messages after a gap; nothing if there are none, because all are lost. */
+  private void catchUp(ChatEvent history) {
+    if (!history.objects("messages").isEmpty()) {
+      print(history);
     }
   }
 

@@ -249,6 +249,38 @@ class ConversationTest extends ConversationFixture {
   }
 
   @Test
+  void serverThatLostItsMessagesIsReportedOnce() {
+    welcome(WELCOME);
+    reconnect();
+    shown.clear();
+    conversation.enter("hi");
+    receive(WELCOME.replace("}", ",'recovered':false}").replace("'e'", "'f'"));
+    Sent list = next();
+    Sent history = next();
+    refuse(list, "UNKNOWN_MESSAGE_TYPE", false);
+    receive(
+        "{'type':'message_history','room':'lobby','messages':[],'seq':0,'epoch':'f','id':'%s'}"
+            .formatted(history.id()));
+    assertEquals("hi", next().data().get("text").getAsString());
+    assertEquals(
+        List.of(
+            "not connected, will be sent later: hi",
+            "connected again",
+            EventFormatter.gap("lobby")),
+        shown);
+  }
+
+  @Test
+  void emptyHistoryIsNoHeading() {
+    welcome(WELCOME);
+    conversation.enter("/history");
+    receive(
+        "{'type':'message_history','room':'lobby','messages':[],'seq':5,'epoch':'e','id':'%s'}"
+            .formatted(next().id()));
+    assertEquals("-- no messages in lobby", shown.getLast());
+  }
+
+  @Test
   void reportsAndLeavesARoomThatIsGone() {
     joinDen();
     reconnect();
