@@ -100,7 +100,7 @@ class BinAgentcoreTest {
       assertEquals(List.of(), child.warnings());
       List<String> log = child.err().stream().map(line -> line.replaceAll("^.* INFO", "")).toList();
       assertTrue(log.getFirst().startsWith(" AgentCore: started version="), log::toString);
-      assertEquals(" AgentCore: stopping connections=1", log.get(2));
+      assertEquals(" AgentCore: stopping connections=1 drain_timeout=10", log.get(2));
       assertTrue(log.get(3).matches(" ConnectionLog: closed connection=alice/.* code=1012 .*"));
       assertEquals(" AgentCore: stopped", log.getLast());
       assertEquals(5, log.size(), log::toString);

@@ -15,6 +15,7 @@ import agentcore.core.dispatch.Timers;
 import agentcore.core.group.ConnectionManager;
 import agentcore.core.http.HttpHandler;
 import agentcore.core.http.HttpRequest;
+import agentcore.core.http.HttpResponse;
 import agentcore.core.message.CloseCode;
 import agentcore.core.message.Event;
 import agentcore.core.message.Fields;
@@ -33,6 +34,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
@@ -49,6 +51,7 @@ import java.util.function.Function;
  */
 public final class AgentCore implements AutoCloseable {
   private static final String USER_ID = "{user_id}";
+  private static final Set<String> READS = Set.of("GET", "HEAD", "OPTIONS");
 
   private final Config config;
   private final Backend backend;
@@ -203,8 +206,10 @@ public final class AgentCore implements AutoCloseable {
       Optional<Tls> tls = ports.tls(); // first, so that a bad key fails without asking the store
       backend.start();
       List<Endpoint> endpoints = endpoints();
-      adminListener = ports.openAdminPort(adminRoutes); // first: it reports "not ready" until then
-      listener = Optional.of(ports.openMainPort(endpoints, routes, tls));
+      adminListener =
+          ports.openAdminPort(
+              untilStopping(adminRoutes)); // first: it reports "not ready" until then
+      listener = Optional.of(ports.openMainPort(endpoints, untilStopping(routes), tls));
       timers.every(heartbeat.period(), "heartbeat", heartbeat::beat);
       timers.every(comparePause(), "groups-compare", manager::compareGroups);
       monitoring.start(timers);
@@ -224,6 +229,22 @@ public final class AgentCore implements AutoCloseable {
   /** Returns four to eight seconds: servers should not read their logs at the same time. */
   private static Duration comparePause() {
     return Duration.ofMillis(ThreadLocalRandom.current().nextLong(4_000, 8_000));
+  }
+
+  /** Refuses requests that change something while a stop is about to discard the store. */
+  private HttpHandler untilStopping(HttpHandler handler) {
+    if (backend.isShared()) {
+      return handler;
+    }
+    return request ->
+        isStopping() && !READS.contains(request.method())
+            ? HttpResponse.text(503, "The server is stopping")
+            : handler.handle(request);
+  }
+
+  private boolean isStopping() {
+    State now = state.get();
+    return now == State.DRAINING || now == State.CLOSED;
   }
 
   private List<Endpoint> endpoints() {
@@ -367,15 +388,20 @@ public final class AgentCore implements AutoCloseable {
   }
 
   /**
-   * Closes the connections gracefully ({@code SERVICE_RESTART}), spread over DRAIN_TIMEOUT, and
-   * answers new connections with 503. Returns as soon as no connection is left, or after that time.
-   * Call {@link #close} afterwards.
+   * Closes the connections gracefully ({@code SERVICE_RESTART}) and answers new connections with
+   * 503. If other servers share the store, the closes are spread over DRAIN_TIMEOUT. Otherwise all
+   * connections are closed at once, and HTTP requests that change something are refused with 503:
+   * what they store would be lost. Returns as soon as no connection is left, or after
+   * DRAIN_TIMEOUT. Call {@link #close} afterwards.
    */
   public void drain() {
     Duration timeout = config.seconds(Setting.DRAIN_TIMEOUT);
-    Duration spread = timeout.multipliedBy(9).dividedBy(10); // the last one needs time to close
+    Duration spread =
+        backend.isShared()
+            ? timeout.multipliedBy(9).dividedBy(10) // the last one needs time to close
+            : Duration.ZERO;
     if (state.compareAndSet(State.SERVING, State.DRAINING)) {
-      ServerLog.stopping(registry.size());
+      ServerLog.stopping(config, registry.size());
     }
     listener.ifPresent(l -> l.drain(CloseCode.SERVICE_RESTART, spread));
   }
@@ -388,7 +414,7 @@ public final class AgentCore implements AutoCloseable {
   public void close() {
     State before = state.getAndSet(State.CLOSED);
     if (before == State.SERVING) {
-      Safely.run("logging the stop", () -> ServerLog.stopping(registry.size()));
+      Safely.run("logging the stop", () -> ServerLog.stopping(config, registry.size()));
     }
     Safely.run("ending the subscriptions", parts.subscriptions()::close);
     Safely.run("closing the port", () -> listener.ifPresent(Listener::close));

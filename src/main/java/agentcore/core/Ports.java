@@ -2,6 +2,7 @@ package agentcore.core;
 
 import agentcore.core.auth.Authenticator;
 import agentcore.core.group.ConnectionManager;
+import agentcore.core.http.HttpHandler;
 import agentcore.core.socket.Tls;
 import agentcore.core.transport.Gate;
 import agentcore.core.transport.Listener;
@@ -32,7 +33,7 @@ final class Ports {
   }
 
   /** Opens the admin port, if there is one. */
-  Optional<Listener> openAdminPort(HttpRoutes routes) throws IOException {
+  Optional<Listener> openAdminPort(HttpHandler routes) throws IOException {
     if (!hasAdminPort(config)) {
       return Optional.empty();
     }
@@ -42,7 +43,7 @@ final class Ports {
     return Optional.of(made);
   }
 
-  Listener openMainPort(List<Endpoint> endpoints, HttpRoutes routes, Optional<Tls> tls)
+  Listener openMainPort(List<Endpoint> endpoints, HttpHandler routes, Optional<Tls> tls)
       throws IOException {
     Listener made = new Listener(manager, endpoints, routes, gate(), transportLimits(), tls);
     made.start(config.text(Setting.HOST), config.integer(Setting.PORT));

@@ -31,8 +31,10 @@ final class ServerLog {
     return on ? "on" : "off";
   }
 
-  static void stopping(int connections) {
-    LOG.log(Level.INFO, "stopping connections=" + connections);
+  /** Logs the most seconds that closing the connections takes, too. */
+  static void stopping(Config config, int connections) {
+    String seconds = config.text(Setting.DRAIN_TIMEOUT);
+    LOG.log(Level.INFO, "stopping connections=" + connections + " drain_timeout=" + seconds);
   }
 
   static void stopped() {

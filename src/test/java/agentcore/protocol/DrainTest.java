@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.core.Config;
+import agentcore.core.backend.Backend;
 import agentcore.core.backend.memory.MemoryBackend;
 import agentcore.core.consumer.Consumer;
 import agentcore.core.message.Event;
@@ -13,6 +14,7 @@ import agentcore.testkit.RawClient;
 import agentcore.testkit.TestServer;
 import com.google.gson.JsonObject;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +31,20 @@ class DrainTest {
 
   private static Thread drain(TestServer server) {
     return Thread.ofVirtual().name("drainer").start(server.core()::drain);
+  }
+
+  /** A server whose store outlives it, like that of several servers. */
+  private static TestServer startWithSharedStore() {
+    Config config = TestServer.config(LONG);
+    MemoryBackend memory = new MemoryBackend(config.backendLimits());
+    Backend shared =
+        (Backend)
+            Proxy.newProxyInstance(
+                DrainTest.class.getClassLoader(),
+                new Class<?>[] {Backend.class},
+                (proxy, method, args) ->
+                    method.getName().equals("isShared") ? true : method.invoke(memory, args));
+    return TestServer.start(LONG, shared);
   }
 
   /**
@@ -57,8 +73,8 @@ class DrainTest {
   }
 
   @Test
-  void closesConnectionsGraduallyAndAnswersUntilTheEnd() {
-    try (TestServer server = TestServer.start(LONG);
+  void sharedStoreLetsConnectionsCloseGraduallyAndBeAnsweredUntilTheEnd() {
+    try (TestServer server = startWithSharedStore();
         RawClient alice = welcomed(server, "alice");
         RawClient bob = welcomed(server, "bob")) {
       assertEquals("bob", alice.nextJson("user_joined_room").get("username").getAsString());
@@ -90,6 +106,21 @@ class DrainTest {
       assertTrue(refusal(server).contains(" 503 "), "refused until the server is closed");
       server.core().close();
       assertThrows(UncheckedIOException.class, () -> RawClient.open(server.port()).close());
+    }
+  }
+
+  /** Clients have no other server to go to, and what they send would be lost. */
+  @Test
+  void memoryLetsAllConnectionsCloseAtOnce() {
+    try (TestServer server = TestServer.start(Map.of("DRAIN_TIMEOUT", "3600"));
+        RawClient alice = welcomed(server, "alice");
+        RawClient bob = welcomed(server, "bob");
+        RawClient carol = welcomed(server, "carol")) {
+      Thread drainer = drain(server);
+      for (RawClient each : List.of(alice, bob, carol)) {
+        assertEquals(1012, each.awaitClose().code());
+      }
+      Await.until("the drain to end", () -> !drainer.isAlive());
     }
   }
 

@@ -31,6 +31,14 @@ public interface Backend extends AutoCloseable {
   boolean isDelivering();
 
   /**
+   * Returns whether other servers can use the store too, and go on when this server stops. If not,
+   * what it stores is lost at the stop.
+   */
+  default boolean isShared() {
+    return true;
+  }
+
+  /**
    * Returns how many parts of the store are away, while it delivers. What is stored there throws;
    * always 0 in memory. Does not block.
    */

@@ -198,6 +198,8 @@ class ChatHttpTest {
     server.core().drain();
     assertEquals(503, get("/health/ready").statusCode());
     assertEquals(200, get("/health/live").statusCode());
+    int posted = ask("POST", "/api/v1/rooms/lobby/messages").statusCode();
+    assertEquals(503, posted, "what is stored in memory now would be lost");
   }
 
   private Set<String> assets() {

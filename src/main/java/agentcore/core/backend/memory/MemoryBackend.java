@@ -91,6 +91,11 @@ public final class MemoryBackend implements Backend {
   }
 
   @Override
+  public boolean isShared() {
+    return false;
+  }
+
+  @Override
   public boolean isDelivering() {
     return !closed;
   }
