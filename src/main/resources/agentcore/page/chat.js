@@ -20,6 +20,7 @@ import { mentionable, People } from './people.js';
 import { ReadPositions } from './read-positions.js';
 import { Screen } from './screen.js';
 import { Sidebar } from './sidebar.js';
+import { isNeeded } from './sign-in.js';
 import { Switcher } from './switcher.js';
 import * as texts from './texts.js';
 
@@ -299,8 +300,16 @@ export class Chat {
 
   async #invite(room, user) {
     const worked = await this.#try(this.#client.invite(room, user));
-    if (worked) notice(sentence`${user} was invited to ${room}.`);
+    if (worked) notice([...sentence`${user} was invited to ${room}.`, await this.#needsLink(user)]);
     return worked;
+  }
+
+  /** Says what a user needs who has never been on a server that requires tokens; otherwise an empty string. */
+  async #needsLink(user) {
+    if (!isNeeded) return '';
+    const status = await this.#client.status(user).catch(() => null);
+    const isUnknown = status !== null && status.status === 'offline' && status.last_seen === null;
+    return isUnknown ? ' Nobody of this name has been here yet: they also need a link, from whoever runs this server.' : '';
   }
 
   #send(text) {

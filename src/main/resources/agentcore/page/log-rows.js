@@ -2,6 +2,7 @@
 // changed keeps its element.
 
 import { el } from './dom.js';
+import { isNeeded } from './sign-in.js';
 import * as texts from './texts.js';
 
 const SAME_BREATH = 5 * 60_000;
@@ -93,7 +94,9 @@ export class LogRows {
 
 function hint(isRoom, state) {
   if (!isRoom) return state === 'empty' ? 'Only the two of you can see this. Write the first message below.' : 'Only the two of you can see this.';
-  return state === 'empty' ? 'Nobody has written anything yet. Say hello, or invite somebody: open Members above.' : '';
+  if (state !== 'empty') return '';
+  const first = 'Nobody has written anything yet. Say hello, or invite somebody: open Members above.';
+  return isNeeded ? `${first} New people also need a link from whoever runs this server.` : first;
 }
 
 /** The day of a time: {start, end}, in milliseconds. */

@@ -66,10 +66,16 @@ function enter(user, welcome, current) {
 function offerToKeep() {
   const { until } = access.claims();
   const end = Number.isNaN(until) ? '' : ` Your link ends on ${access.date(until)}.`;
-  notice([...sentence`You are signed in as ${client.user} in this tab.`, end], [
-    ['Keep me signed in on this browser', () => access.keep() || notice('This browser does not let the page store anything.')],
-    ['Only in this tab', () => {}],
-  ]);
+  byId('keep-text').replaceChildren(...sentence`You are signed in as ${client.user} in this tab.`, end);
+  byId('keep').hidden = false;
+}
+
+/** Removes the offer, and moves the keyboard focus to where the user writes if it was there. */
+function endOffer() {
+  const offer = byId('keep');
+  const hadFocus = offer.contains(document.activeElement);
+  offer.hidden = true;
+  if (hadFocus) byId('text').focus();
 }
 
 function showState(state) {
@@ -103,6 +109,16 @@ byId('sign-in').querySelector('form').addEventListener('submit', (event) => {
   showProblem(problem);
   if (problem === '') signIn(trim(name));
   else byId('name').focus();
+});
+document.querySelectorAll('#keep button').forEach((button, index) =>
+  button.addEventListener('click', () => {
+    endOffer();
+    if (index === 0 && !access.keep()) notice('This browser does not let the page store anything.');
+  }),
+);
+// Escape first closes what is open above the page, such as a dialog.
+document.addEventListener('keydown', (event) => {
+  if (event.key === 'Escape' && document.querySelector('dialog[open]') === null) endOffer();
 });
 byId('show-token').addEventListener('click', () => {
   askForToken();
@@ -166,6 +182,12 @@ byId('new-private').addEventListener(
   }),
 );
 
+if (access.isNeeded) {
+  byId('sign-in-intro').textContent = 'Open the link that you were given, or paste it here: it contains your name. Whoever runs this server can print another.';
+  byId('invite-help').hidden = false;
+  askForToken();
+  byId('token').focus();
+}
 byId('sign-in').querySelector('.primary').disabled = false; // until now the browser would have sent the form by itself
 
 const before = recall();

@@ -33,6 +33,9 @@ export function tokenIn(text) {
 
 const stored = () => tryStorage(() => sessionStorage.getItem(KEY)) ?? tryStorage(() => localStorage.getItem(KEY)) ?? '';
 
+/** Whether this server lets nobody in without a token. */
+export const isNeeded = document.querySelector('meta[name=needs-token]')?.content === 'true';
+
 let current = '';
 let isFresh = false;
 const taken = takeFromAddress();

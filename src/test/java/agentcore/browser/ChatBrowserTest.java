@@ -408,6 +408,7 @@ class ChatBrowserTest extends BrowserTest {
     String secret = "a secret of at least thirty-two bytes";
     TestServer strict = closeLater(TestServer.startWithPage(Map.of("AUTH_SECRET", secret)));
     Tab tab = open(strict.port());
+    tab.click("#name");
     tab.type("alice");
     tab.press("Enter");
     tab.await("document.body.innerText.includes('This server requires a token')");

@@ -92,7 +92,7 @@ class SignInBrowserTest extends BrowserTest {
   void browserKeepsTheTokenIfAskedTo() {
     Tab tab = openLink(token("alice"));
     signedIn(tab, "alice");
-    tab.click("#notices button", KEEP);
+    tab.click("#keep button", KEEP);
     Tab other = openBeside(tab, server.port());
     signedIn(other, "alice").say("From a new tab");
     signedIn(tab, "alice").awaitLast("You: From a new tab (Sent)");
@@ -102,7 +102,7 @@ class SignInBrowserTest extends BrowserTest {
   void signingOutForgetsTheTokenInAllTabs() {
     Tab tab = openLink(token("alice"));
     signedIn(tab, "alice");
-    tab.click("#notices button", KEEP);
+    tab.click("#keep button", KEEP);
     Tab other = openBeside(tab, server.port());
     signedIn(other, "alice");
     tab.click("#sign-out");
@@ -118,7 +118,7 @@ class SignInBrowserTest extends BrowserTest {
   void tokenThatIsNotKeptIsForgottenWhenSigningOut() {
     Tab tab = openLink(token("alice"));
     signedIn(tab, "alice");
-    tab.click("#notices button", "Only in this tab");
+    tab.click("#keep button", "Only in this tab");
     tab.click("#sign-out");
     tab.await("document.body.dataset.screen === 'sign-in'");
     assertFalse(stores(tab, "eyJ"));
@@ -151,7 +151,7 @@ class SignInBrowserTest extends BrowserTest {
     String token = Forged.token("alice", Instant.now().minusSeconds(HOUR));
     Tab tab = open(url(patient.port()) + "#token=" + token);
     signedIn(tab, "alice");
-    tab.click("#notices button", KEEP);
+    tab.click("#keep button", KEEP);
     Tab other = openBeside(tab, patient.port());
     signedIn(other, "alice");
     patient.core().user("alice").disconnect(CloseCode.BAD_TOKEN);
@@ -200,11 +200,78 @@ class SignInBrowserTest extends BrowserTest {
   }
 
   @Test
+  void pageAsksForTheLinkBeforeTheName() {
+    Tab tab = open(url(server.port()));
+    tab.await("document.activeElement === document.getElementById('token')");
+    assertTrue(
+        tab.is(
+            "token.getBoundingClientRect().top < document.querySelector('#name').getBoundingClientRect().top"));
+    tab.screenshot("sign-in-with-link");
+    tab.type(link(token("alice")));
+    tab.press("Enter");
+    signedIn(tab, "alice");
+  }
+
+  private static final String ABOVE_THE_LOG =
+      """
+      (() => {
+        const box = (id) => document.getElementById(id).getBoundingClientRect();
+        const header = document.querySelector('#conversation > header').getBoundingClientRect();
+        return box('keep').height > 0 && header.bottom <= box('keep').top + 1 && box('keep').bottom <= box('log').top + 1;
+      })()
+      """;
+
+  @Test
+  void offerToKeepTheTokenCoversNothingAndEndsByEscape() {
+    Tab tab = openLink(token("alice"));
+    signedIn(tab, "alice");
+    for (int width : List.of(1280, 900, 390)) {
+      tab.size(width, 844);
+      tab.await(ABOVE_THE_LOG);
+      tab.assertFits();
+    }
+    tab.screenshot("offer-to-keep-phone");
+    tab.click("#toggle-members");
+    tab.await("document.activeElement.id === 'close-members'");
+    assertTrue(
+        tab.is(
+            "(({ x, y }) => members.contains(document.elementFromPoint(x + 5, y + 5)))"
+                + "(document.getElementById('close-members').getBoundingClientRect())"));
+    tab.click("#close-members");
+    tab.click("#text");
+    tab.press("Escape");
+    tab.await("document.getElementById('keep').hidden");
+    assertFalse(tab.is("localStorage.length > 0 && JSON.stringify(localStorage).includes('eyJ')"));
+  }
+
+  private static void invite(Visitor visitor, String guest) {
+    visitor.tab().click("#invitee");
+    visitor.tab().type(guest);
+    visitor.tab().click("#invite button");
+    visitor.awaitText(guest + " was invited to lobby.");
+  }
+
+  @Test
+  void saysThatNewPeopleNeedALink() {
+    String newcomers = "New people also need a link from whoever runs this server.";
+    signedIn(openLink(token("bob")), "bob");
+    Visitor alice = signedIn(openLink(token("alice")), "alice");
+    alice.awaitText(newcomers);
+    alice.tab().click("#toggle-members");
+    alice.awaitText("Somebody who has never been here also needs a link");
+    invite(alice, "bob");
+    String unknown = "Nobody of this name has been here yet";
+    assertFalse(alice.tab().is("document.body.innerText.includes('" + unknown + "')"));
+    invite(alice, "carol");
+    alice.awaitText(unknown);
+  }
+
+  @Test
   void tokenOfAnotherUserSaysWhoseItIs() {
     Tab tab = open(url(server.port()));
     tab.click("#name");
     tab.type("mallory");
-    tab.click("#show-token");
+    tab.click("#token");
     tab.type(token("alice"));
     tab.press("Enter");
     tab.await("document.body.innerText.includes('belongs to alice, not to mallory')");

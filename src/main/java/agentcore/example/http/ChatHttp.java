@@ -11,9 +11,10 @@ import agentcore.example.ChatSetting;
 public final class ChatHttp {
   private ChatHttp() {}
 
-  /** Adds the routes to a server that is not started. */
+  /** Adds the routes to a server that is not started and has its authenticator, if it has one. */
   public static AgentCore addTo(AgentCore server, Config config) {
-    Page.chat(config.integer(ChatSetting.MAX_TEXT_LENGTH)).forEach(server::http);
+    Page.chat(config.integer(ChatSetting.MAX_TEXT_LENGTH), server.authenticator().isPresent())
+        .forEach(server::http);
     Api.addTo(server, config);
     return server.http(
         "/api/rooms/{room}/messages",

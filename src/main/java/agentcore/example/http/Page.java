@@ -34,14 +34,17 @@ final class Page {
    * others.
    *
    * @param maxTextLength the most characters of a message, which the page shows to its user
+   * @param needsToken whether the page asks for a link or a token first
    */
-  static Map<String, HttpHandler> chat(int maxTextLength) {
+  static Map<String, HttpHandler> chat(int maxTextLength, boolean needsToken) {
     Map<String, HttpHandler> handlers = load("/page/", CHAT);
     new Bundle("agentcore-client.js")
         .modules()
         .forEach(name -> handlers.put("/page/" + name, Asset.of(name, Bundle.bytes(name))));
     String filled =
-        Bundle.html("index.html").replace("${MAX_TEXT_LENGTH}", Integer.toString(maxTextLength));
+        Bundle.html("index.html")
+            .replace("${MAX_TEXT_LENGTH}", Integer.toString(maxTextLength))
+            .replace("${NEEDS_TOKEN}", Boolean.toString(needsToken));
     handlers.put("/", Asset.of("index.html", filled.getBytes(StandardCharsets.UTF_8)));
     return handlers;
   }
