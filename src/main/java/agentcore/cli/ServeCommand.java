@@ -64,17 +64,17 @@ final class ServeCommand {
     }
   }
 
-  private int run(Config config, BiFunction<Config, Integer, List<String>> more) {
+  private int run(Config config, BiFunction<Config, Integer, List<String>> first) {
     try (LogWriter log =
         Logs.configure(
             config.text(ChatSetting.LOG_LEVEL), config.text(ChatSetting.LOG_FORMAT), err)) {
-      return run(config, more, log);
+      return run(config, first, log);
     }
   }
 
-  private int run(Config config, BiFunction<Config, Integer, List<String>> more, LogWriter log) {
+  private int run(Config config, BiFunction<Config, Integer, List<String>> first, LogWriter log) {
     try (AgentCore server = chat(config).start()) {
-      return serve(server, config, more, log);
+      return serve(server, config, first, log);
     } catch (BackendException | IOException e) {
       log.flush();
       err.println("agentcore: " + e.getMessage());
@@ -90,10 +90,11 @@ final class ServeCommand {
   private int serve(
       AgentCore server,
       Config config,
-      BiFunction<Config, Integer, List<String>> more,
+      BiFunction<Config, Integer, List<String>> first,
       LogWriter log) {
     Thread onSignal = Thread.ofPlatform().name("stop").unstarted(() -> stop(server, log));
     Runtime.getRuntime().addShutdownHook(onSignal);
+    first.apply(config, server.port()).forEach(out::println);
     String scheme = config.text(Setting.TLS_KEYSTORE).isEmpty() ? "ws" : "wss";
     String listening =
         scheme + "://" + PageAddress.authority(config.text(Setting.HOST), server.port());
@@ -105,7 +106,6 @@ final class ServeCommand {
     if (!config.text(ChatSetting.API_KEYS).isEmpty()) {
       out.println("Page for operators: " + adminPage(server, config));
     }
-    more.apply(config, server.port()).forEach(out::println);
     out.flush();
     try {
       server.join();

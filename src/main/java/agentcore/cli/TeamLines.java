@@ -19,13 +19,13 @@ final class TeamLines {
     String login = System.getProperty("user.name", "");
     String user = Names.userFault(login).isEmpty() ? login : "first";
     List<String> lines = new ArrayList<>();
+    lines.add("Enter as " + user + " with this link, which is printed only once:");
+    lines.add("  " + InviteCommand.link(config, page, user, InviteCommand.DEFAULT_TTL));
+    lines.addAll(later(config, port));
     lines.add(
         "Created the secret that signs links: "
             + config.text(Setting.AUTH_SECRET_FILE)
             + " (mode 600)");
-    lines.add("Enter as " + user + " with this link, which is printed only once:");
-    lines.add("  " + InviteCommand.link(config, page, user, InviteCommand.DEFAULT_TTL));
-    lines.addAll(later(config, port));
     return lines;
   }
 
@@ -34,7 +34,7 @@ final class TeamLines {
     String page = PageAddress.of(config, port);
     List<String> lines = new ArrayList<>();
     lines.add(
-        "Let others in: bin/agentcore invite --user NAME"
+        "Let others in, or get another link for yourself: bin/agentcore invite --user NAME"
             + (isFound(config) ? "" : " --url " + page));
     if (PageAddress.isLocal(config)) {
       lines.add("Only this machine can connect: " + config.describe(Setting.HOST));

@@ -38,6 +38,7 @@ class DocsTest {
       Set.of(
           "XDG_STATE_HOME", // says where programs keep what must outlast a restart
           "JAVA_OPTS", // of bin/agentcore
+          "AGENTCORE_TOKEN", // of its command chat
           "AGENTCORE_API_KEY", // of its commands say and admin
           "GAVE_UP", // this and the following are codes of the page's client
           "NOT_CONNECTED",

@@ -134,15 +134,17 @@ class ReadmeTest {
   void teamIsLetIn(TestInfo test) {
     List<String> commands = Block.of(test).commands();
     ChildJvm server = shell.start(commands.getFirst());
-    awaitLine(server, "Let others in: bin/agentcore invite --user NAME");
+    awaitLine(server, "listening on ws://0.0.0.0:");
     int port = shell.port(8000);
-    assertTrue(
-        server.out().getFirst().contains("listening on ws://0.0.0.0:"), server.out()::toString);
     String page = "http://(?!0\\.0\\.0\\.0)[\\d.]+:" + port;
     String own = tokenOfLink(server.out(), page);
-    String bens = tokenOfLink(shell.run(commands.getLast()), page);
-    connect(port, "/ws/" + System.getProperty("user.name") + "?token=" + own).close();
-    connect(port, "/ws/ben?token=" + bens).close();
+    List<String> bens = shell.run(commands.get(1));
+    String user = System.getProperty("user.name");
+    try (RawClient first = connect(port, "/ws/" + user + "?token=" + own)) {
+      shell.start(commands.get(2).replace("LINK", bens.getFirst())).type("Hello from a terminal");
+      assertEquals("ben", first.nextJson("chat_message").get("username").getAsString());
+    }
+    connect(port, "/ws/ben?token=" + tokenOfLink(bens, page)).close();
   }
 
   @Test

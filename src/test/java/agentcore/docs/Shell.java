@@ -49,7 +49,7 @@ final class Shell implements AutoCloseable {
       // Clients connect to port 8000 by default.
       script(
           "agentcore",
-          "case $1 in chat | bench) set -- \"$@\" --url ws://127.0.0.1:8000 ;; esac",
+          "case $1$2 in chat--link) ;; chat* | bench*) set -- \"$@\" --url ws://127.0.0.1:8000 ;; esac",
           "exec " + program + " \"$@\"");
       script("make", "exec /usr/bin/env -i PATH=/usr/bin:/bin make -n -C '" + root + "' \"$@\"");
       script(

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -91,12 +92,19 @@ public final class ChildJvm implements AutoCloseable {
 
   /** Waits until the server listens and returns its port. */
   public int awaitPort() {
-    Await.until("the server to listen", () -> !out.isEmpty() || !process.isAlive());
-    Matcher line = LISTENING.matcher(out.isEmpty() ? "" : out.getFirst());
-    if (!line.matches()) {
-      throw new AssertionError("the server does not listen: " + out + err);
-    }
-    return Integer.parseInt(line.group(1));
+    Await.until(
+        "the server to listen: " + out + err, () -> listening().isPresent() || !process.isAlive());
+    return Integer.parseInt(
+        listening()
+            .orElseThrow(() -> new AssertionError("the server does not listen: " + out + err)));
+  }
+
+  private Optional<String> listening() {
+    return out.stream()
+        .map(LISTENING::matcher)
+        .filter(Matcher::matches)
+        .map(line -> line.group(1))
+        .findFirst();
   }
 
   /** Waits for the process to exit and returns its exit code. */
