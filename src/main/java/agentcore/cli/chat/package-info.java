@@ -2,14 +2,14 @@
  * The chat in the terminal, {@code bin/agentcore chat}: {@link agentcore.client.ChatClient} with
  * lines of text at both ends.
  *
- * <pre>
- *   InputReader, TypedLines --> Conversation --> Sender --> ChatClient
- *                                    |             Command, Request    what a line asks for
- *                                    |             CurrentRoom         where texts go
- *                                    v                                      |
- *                                 Output <-- EventFormatter <-- EventPrinter <--events
- *      TerminalOutput, ConsoleOutput, PipeOutput                Unread   what was not printed
- * </pre>
+ * <pre>{@code
+ * InputReader, TypedLines --> Conversation --> Sender --> ChatClient
+ *                                  |             Command, Request    what a line asks for
+ *                                  |             CurrentRoom         where texts go
+ *                                  v                                      |
+ *                               Output <-- EventFormatter <-- EventPrinter <--events
+ *    TerminalOutput, ConsoleOutput, PipeOutput                Unread   what was not printed
+ * }</pre>
  *
  * <p>At a terminal, {@link agentcore.cli.terminal} edits the line below what arrives; {@code
  * ChatCompleter} completes names in it. In a pipe, and where the terminal cannot do this, lines are
