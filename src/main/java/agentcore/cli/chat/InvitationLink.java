@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
  * @param token signs the user in; it must not be printed
  */
 record InvitationLink(String page, String token) {
-  private static final Pattern FORM = Pattern.compile("([^#]*)#token=([^&\\s]+).*");
+  private static final Pattern FORM = Pattern.compile("(https?://[^#]*)#token=([^&\\s]+).*");
 
   /** Returns the link that {@code text} is; empty if it is none. */
   static Optional<InvitationLink> parse(String text) {

@@ -68,6 +68,7 @@ class ChatOptionsTest {
           --url localhost:8000 | must begin with ws://
           --url ftp://h        | must begin with ws://
           --link http://h:1    | --link must be a link such as
+          --link ftp://h/#token=x | --link must be a link such as
           --link eyJh.eyJz.x   | --link must be a link such as
           ben                  | did you mean --user ben?
           http://h:1/#token=x  | did you mean --link URL?
