@@ -128,6 +128,24 @@ class FollowingTest extends ConversationFixture {
   }
 
   @Test
+  void printsWhatHappensOnOtherDevicesAndRepliesOnce() {
+    receive(WELCOME);
+    list(LOBBY, "");
+    shown.clear();
+    receive("{'type':'my_room_joined','room':'lobby'}");
+    receive("{'type':'user_blocked','username':'bob'}");
+    list(LOBBY, "");
+    conversation.enter("/unblock bob");
+    receive("{'type':'user_unblocked','username':'bob','id':'%s'}".formatted(next().id()));
+    assertEquals(
+        List.of(
+            "-- you joined lobby on another device",
+            "-- bob is blocked",
+            "-- bob is no longer blocked"),
+        shown);
+  }
+
+  @Test
   void forgetsWhatWasLeftOnAnotherDeviceWhileItWasAway() {
     enterDen();
     reconnect();
