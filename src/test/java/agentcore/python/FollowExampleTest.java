@@ -109,6 +109,24 @@ class FollowExampleTest {
   }
 
   @Test
+  void sendsEachLineOnceAcrossALostConnection() {
+    try (RawClient bob = server.connect("bob");
+        ChildJvm python = follow("lobby")) {
+      bob.nextJson("user_joined_room");
+      python.type("one");
+      await("the first line", List.of("alice: one"), python);
+      proxy.cut();
+      python.type("two");
+      python.type("three");
+      proxy.heal();
+      await("the others", List.of("alice: one", "alice: two", "alice: three"), python);
+      for (String text : List.of("one", "two", "three")) {
+        assertEquals(text, bob.nextJson("chat_message").get("text").getAsString());
+      }
+    }
+  }
+
+  @Test
   void endsWithTheReasonOfTheServer() {
     try (ChildJvm python = follow("nowhere")) {
       Await.until("the end", () -> !python.isAlive());
