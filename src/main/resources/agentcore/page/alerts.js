@@ -1,7 +1,8 @@
 // Desktop notifications and a sound, while the user looks elsewhere. They are off until the user turns them on. The
-// choice is kept on this browser.
+// choice is kept on this browser, for all its tabs.
 
 import { mentions } from './agentcore-client.js';
+import { AlertingTab } from './alerting-tab.js';
 import { byId } from './dom.js';
 import { dialog } from './notices.js';
 import { playSound } from './sound.js';
@@ -35,6 +36,7 @@ export class Alerts {
   #isBlocked;
   #open;
   #since = 0;
+  #tab;
 
   /**
    * @param {object} client
@@ -46,6 +48,7 @@ export class Alerts {
     this.#client = client;
     this.#isBlocked = isBlocked;
     this.#open = open;
+    this.#tab = new AlertingTab(client.user);
     client.on('chat_message', (message) => {
       const { room, username, text } = message;
       this.#arrived({ room }, message, username, `${username} in ${room}`, mentions(text, client.user));
@@ -54,13 +57,14 @@ export class Alerts {
       const user = message.from_username;
       this.#arrived({ user }, message, user, user, true);
     });
-    const show = dialog('alerts-dialog', (form) => this.#choose(form));
+    const show = dialog('alerts-dialog', (form) => this.#save(form));
     byId('alerts').addEventListener('click', () => {
       show();
       const { elements } = byId('alerts-dialog').querySelector('form');
       elements.about.value = this.#choice.about;
       elements.sound.checked = this.#choice.sound;
     });
+    addEventListener('storage', ({ key }) => key === KEY && this.#choose(stored()));
     this.#describe();
   }
 
@@ -70,12 +74,12 @@ export class Alerts {
   }
 
   /** Alerts the user to a message of another user, if the user wants that and looks elsewhere. */
-  #arrived(where, { text, timestamp, server }, author, title, isToUser) {
+  async #arrived(where, { text, timestamp, server }, author, title, isToUser) {
     const { about, sound } = this.#choice;
     const isWanted = about === 'all' || (about === 'me' && isToUser);
     const isOwn = author === this.#client.user && server !== true;
-    const isSeen = !document.hidden && document.hasFocus();
-    if (!isWanted || isOwn || isSeen || timestamp * 1000 < this.#since || this.#isBlocked(author)) return;
+    if (!isWanted || isOwn || timestamp * 1000 < this.#since || this.#isBlocked(author)) return;
+    if (!(await this.#tab.mayAlert())) return;
     if (sound) playSound();
     this.#notify(where, title, text);
   }
@@ -96,14 +100,18 @@ export class Alerts {
     }
   }
 
-  async #choose({ elements }) {
+  async #save({ elements }) {
     const choice = { about: elements.about.value, sound: elements.sound.checked };
     const problem = choice.about === 'nothing' ? '' : await permissionProblem();
-    this.#choice = choice;
     store(choice);
-    this.#describe();
+    this.#choose(choice);
     if (choice.about !== 'nothing' && choice.sound) playSound();
     return problem;
+  }
+
+  #choose(choice) {
+    this.#choice = choice;
+    this.#describe();
   }
 
   #describe() {

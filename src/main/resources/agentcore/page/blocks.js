@@ -1,6 +1,6 @@
 // The users that this user has blocked.
 
-import { byId } from './dom.js';
+import { byId, sentence } from './dom.js';
 import { dialog, notice } from './notices.js';
 import * as texts from './texts.js';
 
@@ -46,7 +46,7 @@ export class Blocks {
       return;
     }
     this.#asked = user;
-    byId('block-title').textContent = `Block ${user}?`;
+    byId('block-title').replaceChildren(...sentence`Block ${user}?`);
     this.#open();
   }
 

@@ -14,6 +14,7 @@ import { Invitations } from './invitations.js';
 import { connectLeaving } from './leaving.js';
 import { LogView } from './log-view.js';
 import { Members } from './members.js';
+import { isolated } from './names.js';
 import { notice } from './notices.js';
 import { Outgoing } from './outgoing.js';
 import { mentionable, People } from './people.js';
@@ -50,13 +51,14 @@ export class Chat {
    * @param {object} options
    * @param {string} options.room the room to open when the client enters it
    * @param {(room: string) => void} options.opened receives the open room
+   * @param {() => boolean} options.mayLeaveDrafts whether drafts may stay on this browser when the tab is closed
    */
-  constructor(client, { room, opened }) {
+  constructor(client, { room, opened, mayLeaveDrafts }) {
     this.#client = client;
     this.#roomToOpen = room;
     this.#opened = opened;
-    const people = new People(client);
-    this.#outgoing = new Outgoing(client, () => this.#frames.changed('log'));
+    const people = new People(client, () => this.#frames.soon('log'));
+    this.#outgoing = new Outgoing(client, () => this.#frames.changed('log'), mayLeaveDrafts);
     this.#directory = new Directory(client, (name) => this.#room(name), this.#frames);
     this.#history = new History(client, (user) => this.#privately(user), (conversation) => this.#changedLog(conversation));
     this.#log = new LogView({
@@ -66,7 +68,7 @@ export class Chat {
       redraw: () => this.#frames.changed('log'),
       mentionsUser: ({ text }) => mentions(text, client.user),
       write: (user) => this.openPrivate(user),
-      names: { self: client.user, isKnown: (name) => people.has(name) },
+      names: people,
       retry: (item) => this.#outgoing.deliver(this.#current, item),
       edit: (item) => {
         this.#composer.prepend(item.text);
@@ -214,7 +216,7 @@ export class Chat {
     document.body.dataset.view = 'talk';
     if (conversation !== null) {
       this.#composer.set(this.#outgoing.draft(conversation));
-      this.#composer.name(conversation.isRoom ? `Message ${conversation.name}` : `Direct message to ${conversation.name}`);
+      this.#composer.name(conversation.isRoom ? `Message ${isolated(conversation.name)}` : `Direct message to ${isolated(conversation.name)}`);
       if (conversation.isRoom && !conversation.isLoaded) this.#history.load(conversation);
       if (!conversation.isRoom) this.#history.fill(conversation);
       if (conversation.isRoom && conversation.members === null) this.#directory.loadMembers(conversation);

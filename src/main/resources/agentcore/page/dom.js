@@ -49,6 +49,11 @@ export function write(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
+/** Makes texts and nodes the content of an element, unless it has the same text. */
+export function writeParts(element, parts) {
+  if (element.textContent !== parts.map((part) => part.textContent ?? part).join('')) element.replaceChildren(...parts);
+}
+
 /** Sets an attribute, unless it is the same; null removes it. */
 export function mark(element, attribute, value) {
   if (element.getAttribute(attribute) === value) return;

@@ -84,9 +84,10 @@ export class LogRows {
   /** The row of a message; a new one if the message looks different now. */
   #messageRow(item, isRoom, follows) {
     const { state, problem } = item;
+    const mentions = this.#message.mentions(item);
     const before = this.#elements.get(item);
-    const isSame = before !== undefined && before.state === state && before.problem === problem && before.follows === follows;
-    const row = isSame ? before : { state, problem, follows, element: this.#message.create(item, isRoom, follows) };
+    const isSame = before?.state === state && before.problem === problem && before.follows === follows && before.mentions === mentions;
+    const row = isSame ? before : { state, problem, follows, mentions, element: this.#message.create(item, isRoom, follows) };
     this.#kept.set(item, row);
     return row.element;
   }

@@ -1,6 +1,7 @@
 // Draws the messages of the open conversation, and keeps the scroll position. Only a window of the messages has rows; it
 // moves with the scroll position, and asks for more at its ends.
 
+import { connectAuthors } from './authors.js';
 import { byId, hide, show, write } from './dom.js';
 import { LogRows } from './log-rows.js';
 import { MessageRow } from './message-row.js';
@@ -39,6 +40,7 @@ export class LogView {
       this.#log.focus();
     });
     new ResizeObserver(() => this.#resized()).observe(this.#log);
+    connectAuthors(this.#log);
   }
 
   get #isAtEnd() {

@@ -14,7 +14,6 @@ const LANGUAGE = /^([\w+#.-]{0,20})\n/;
 const BLANK = /^\s*$/;
 const WHITE_SPACE = /\s/;
 const IN_WORD = /[\p{L}\p{Nd}\p{Mn}\p{Mc}_]/u;
-const WORD = /[\p{L}\p{Nd}\p{Mn}\p{Mc}_]+/uy;
 const WITHOUT_SPACES = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}]/u; // scripts with no space between words
 const MAX_NAME = 64;
 const MAX_MENTIONS = 100; // as on the server
@@ -29,11 +28,16 @@ const MAX_MENTIONS = 100; // as on the server
  * @param {string} text
  * @param {object} [names]
  * @param {string} [names.self] the user who reads the text
- * @param {(name: string) => boolean} [names.isKnown] whether somebody has this name. Without it, a name ends with its
- *     first word.
+ * @param {(name: string) => boolean} [names.isKnown] whether somebody has this name; other names are plain text
  */
-export function parse(text, { self = '', isKnown = () => false } = {}) {
-  return new Parser(text, self, isKnown).parse();
+export function parse(text, names = {}) {
+  return new Parser(text, names.self ?? '', (name) => names.isKnown?.(name) === true).parse();
+}
+
+/** Returns the mentions in a text, in order; see `parse`. */
+export function mentionsIn(text, names) {
+  const find = (parts) => parts.flatMap((part) => (part.kind === 'mention' ? [part.text] : find(part.children ?? [])));
+  return text.includes('@') ? find(parse(text, names)) : [];
 }
 
 class Parser {
@@ -203,19 +207,10 @@ class Parser {
     return at + 1 + name.length;
   }
 
-  /** The name that begins here: the reader's, else the longest known name, else a word. */
+  /** The name that begins here: the reader's, else the longest known name; empty if there is none. */
   #nameAt(start) {
     const isSelf = this.#self !== '' && this.#text.startsWith(this.#self, start);
     if (isSelf && !IN_WORD.test(codePointAt(this.#text, start + this.#self.length))) return this.#self;
-    const known = this.#knownNameAt(start);
-    if (known !== '') return known;
-    const word = new RegExp(WORD);
-    word.lastIndex = start;
-    const [name = ''] = word.exec(this.#text.slice(0, start + MAX_NAME * 2)) ?? [];
-    return name;
-  }
-
-  #knownNameAt(start) {
     let longest = '';
     let end = start;
     for (const character of this.#text.slice(start, start + MAX_NAME * 2)) {

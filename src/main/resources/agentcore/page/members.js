@@ -2,7 +2,7 @@
 
 import { trim } from './agentcore-client.js';
 import { avatar, button, byId, el, show } from './dom.js';
-import { compare, nameLabel } from './names.js';
+import { compare, isolated, nameLabel } from './names.js';
 import { counted } from './texts.js';
 
 export class Members {
@@ -85,10 +85,10 @@ export class Members {
       el('span', { class: 'quiet small' }, facts),
     );
     const row = el('li', {}, el('span', { class: 'present' }, avatar(name)), label);
-    if (canWrite) row.append(named(button('Write', () => this.#actions.write(name)), `Write to ${name}`));
-    if (blocking !== '') row.append(named(button(blocking, () => this.#actions.block(name)), `${blocking} ${name}`));
+    if (canWrite) row.append(named(button('Write', () => this.#actions.write(name)), `Write to ${isolated(name)}`));
+    if (blocking !== '') row.append(named(button(blocking, () => this.#actions.block(name)), `${blocking} ${isolated(name)}`));
     if (canRemove) {
-      row.append(named(button('Remove', () => this.#actions.remove(name)), `Remove ${name} from the room`));
+      row.append(named(button('Remove', () => this.#actions.remove(name)), `Remove ${isolated(name)} from the room`));
     }
     return row;
   }

@@ -1,18 +1,31 @@
 // Draws one message.
 
 import { avatar, button, el } from './dom.js';
+import { mentionsIn } from './markup.js';
 import { messageText } from './message-text.js';
+import { isolated } from './names.js';
 import * as texts from './texts.js';
 
 export class MessageRow {
   #actions;
+  #mentions = new WeakMap(); // by item: {count, text}, what `mentions` returned for a number of known names
 
   /**
-   * @param {object} actions `write(user)`, `mentionsUser(item)`, `names` (see `parse` in markup.js), and for a failed message
-   *     `retry(item)`, `edit(item)` and `discard(item)`
+   * @param {object} actions `write(user)`, `mentionsUser(item)`, `names` (see `People`), and for a failed message `retry(item)`, `edit(item)` and `discard(item)`
    */
   constructor(actions) {
     this.#actions = actions;
+  }
+
+  /** Returns whom a message mentions, as far as the page knows them now: when that changes, the message looks different. */
+  mentions(item) {
+    if (!item.text.includes('@')) return '';
+    const { names } = this.#actions;
+    const before = this.#mentions.get(item);
+    if (before?.count === names.count) return before.text;
+    const text = mentionsIn(item.text, names).join('\n');
+    this.#mentions.set(item, { count: names.count, text });
+    return text;
   }
 
   /**
@@ -32,13 +45,13 @@ export class MessageRow {
     return el('article', { class: classes }, item.isOwn ? null : avatar(item.username), body);
   }
 
-  /** In a room the name of a person opens a direct conversation. The Tab key skips it: the members have buttons, too. */
+  /** In a room the name of a person opens a direct conversation. authors.js lets the keyboard reach it. */
   #author({ isOwn, isServer, username }, isInRoom) {
     if (isOwn) return el('span', { class: 'author' }, 'You');
     if (isServer) return el('span', { class: 'author' }, username, el('span', { class: 'origin' }, ' (server)'));
     if (!isInRoom) return el('span', { class: 'author' }, username);
-    const write = { type: 'button', class: 'person', tabIndex: -1, title: `Write to ${username}`, onclick: () => this.#actions.write(username) };
-    return el('span', { class: 'author' }, el('button', write, username));
+    const write = { type: 'button', class: 'person', tabIndex: -1, title: `Write to ${isolated(username)}`, onclick: () => this.#actions.write(username) };
+    return el('span', { class: 'author' }, el('button', write, el('bdi', {}, username)));
   }
 
   #text(item) {

@@ -18,6 +18,11 @@ export function matches(name, typed) {
   return name.toLowerCase().includes(typed.toLowerCase());
 }
 
+/** Returns a name for a label. Its writing direction does not change the words around it (Unicode Standard Annex 9). */
+export function isolated(name) {
+  return `\u2068${name}\u2069`;
+}
+
 /** Creates the element of a name. If there is not enough space, dots replace its middle, so similar names differ. */
 export function nameLabel(name) {
   const characters = [...graphemes.segment(name)].map(({ segment }) => segment);

@@ -14,11 +14,14 @@ export class Outgoing {
   #draw;
   #unsent;
 
-  /** @param {() => void} draw called when a message has another state */
-  constructor(client, draw) {
+  /**
+   * @param {() => void} draw called when a message has another state
+   * @param {() => boolean} mayLeaveDrafts see Unsent
+   */
+  constructor(client, draw, mayLeaveDrafts) {
     this.#client = client;
     this.#draw = draw;
-    this.#unsent = new Unsent(client.user);
+    this.#unsent = new Unsent(client.user, mayLeaveDrafts);
   }
 
   /** The users to whom something is unsent. */

@@ -58,7 +58,9 @@ async function signIn(user, current = '') {
 function enter(user, welcome, current) {
   document.body.dataset.screen = 'chat';
   remember({ user });
-  chat = new Chat(client, { room: current, opened: (room) => remember({ current: room }) });
+  const isOpenToAll = access.token() === '';
+  const mayLeaveDrafts = () => isOpenToAll || access.isKept();
+  chat = new Chat(client, { room: current, opened: (room) => remember({ current: room }), mayLeaveDrafts });
   chat.welcomed(welcome);
   if (access.isNew()) offerToKeep();
 }

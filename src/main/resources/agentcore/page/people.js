@@ -6,19 +6,32 @@ const MOST = 8;
 const MAX_NAME = 64;
 const IN_WORD = /[\p{L}\p{Nd}\p{Mn}\p{Mc}_]$/u;
 
-/** The names that this page has met. */
+/** The names that this page has met: only they are drawn as mentions. */
 export class People {
   #names = new Set();
 
-  constructor(client) {
-    const add = ({ username }) => this.#names.add(username);
+  /** @param {() => void} changed called when there are more */
+  constructor(client, changed) {
+    this.self = client.user;
+    const add = ({ username }) => {
+      if (username === undefined || this.#names.has(username)) return;
+      this.#names.add(username);
+      changed();
+    };
     client.on('room_users', ({ users }) => users.forEach(add));
     client.on('user_joined_room', add);
     client.on('chat_message', add);
+    client.on('message_history', ({ messages }) => messages.forEach(add));
+    client.on('my_rooms', ({ conversations = [] }) => conversations.forEach(add));
     client.on('private_message', ({ from_username: username }) => add({ username }));
   }
 
-  has(name) {
+  /** How many there are. */
+  get count() {
+    return this.#names.size;
+  }
+
+  isKnown(name) {
     return this.#names.has(name);
   }
 }

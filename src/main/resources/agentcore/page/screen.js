@@ -1,7 +1,8 @@
 // Draws the chat: the list of conversations, and the open one. It draws only what has changed.
 
 import { drawBadge } from './badge.js';
-import { byId, hide, mark, write } from './dom.js';
+import { byId, hide, mark, write, writeParts } from './dom.js';
+import { isolated } from './names.js';
 import * as texts from './texts.js';
 
 /** What can change, in addition to single conversations: the list of them, and parts of the open one. */
@@ -47,7 +48,11 @@ export class Screen {
     if (changed.has('list')) this.#sidebar.draw(conversations, current, others);
     else conversations.filter((each) => changed.has(each)).forEach((each) => this.#sidebar.update(each, each === current));
     this.#drawTitle(conversations, current);
-    if (current === null) return;
+    if (current !== null) this.#drawOpen(changed, current);
+    this.#sidebar.settle();
+  }
+
+  #drawOpen(changed, current) {
     if (changed.has('members')) this.#members.draw(current, this.#user);
     this.#drawHead(current);
     this.#log.settle();
@@ -65,12 +70,12 @@ export class Screen {
   }
 
   #drawHead({ isRoom, name, typists }) {
-    write(byId('typing'), texts.typing(typists));
+    writeParts(byId('typing'), texts.typing(typists));
     write(byId('leave'), isRoom ? 'Leave' : 'Close');
     const action = isRoom ? '' : this.#blocks.action(name);
     hide(byId('block'), action === '');
     write(byId('block'), action);
-    mark(byId('block'), 'aria-label', `${action} ${name}`);
+    mark(byId('block'), 'aria-label', `${action} ${isolated(name)}`);
   }
 }
 

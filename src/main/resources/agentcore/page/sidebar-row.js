@@ -1,7 +1,7 @@
 // The row of a conversation or of a room to join, in the list. It changes only what is different.
 
 import { avatar, el, mark, show, write } from './dom.js';
-import { nameLabel } from './names.js';
+import { isolated, nameLabel } from './names.js';
 import * as texts from './texts.js';
 
 export class SidebarRow {
@@ -41,7 +41,7 @@ export class SidebarRow {
     mark(this.#mentions, 'title', texts.unread({ mentions }));
     write(this.#unread, unread > 99 ? '99+' : `${unread}`);
     show(this.#badges, [...(mentions > 0 ? [this.#mentions] : []), ...(unread > 0 ? [this.#unread] : [])]);
-    const what = isRoom ? `${isPublic ? 'Room' : 'Private room'} ${this.name}, ${texts.counted(people, 'member', 'members')}` : this.name;
+    const what = isRoom ? `${isPublic ? 'Room' : 'Private room'} ${isolated(this.name)}, ${texts.counted(people, 'member', 'members')}` : isolated(this.name);
     this.#label(what, texts.unread(conversation));
   }
 
@@ -50,7 +50,7 @@ export class SidebarRow {
     const members = texts.counted(count, 'member', 'members');
     write(this.#count, `${count}`);
     mark(this.#count, 'title', members);
-    this.#label(`Join ${this.name}`, members);
+    this.#label(`Join ${isolated(this.name)}`, members);
   }
 
   #label(...facts) {

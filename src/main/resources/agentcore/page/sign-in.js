@@ -62,6 +62,9 @@ export function keep() {
   return isKept;
 }
 
+/** Returns whether the user has chosen to keep the token on this browser. */
+export const isKept = () => current !== '' && tryStorage(() => localStorage.getItem(KEY)) === current;
+
 /** Forgets the token. A token that is kept on this browser stays if it is another one, unless `all` is true. */
 export function forgetToken(all = false) {
   tryStorage(() => sessionStorage.removeItem(KEY));

@@ -2,7 +2,8 @@
 
 import { problemWithUser, trim } from './agentcore-client.js';
 import { byId, el, mark } from './dom.js';
-import { compare, matches, nameLabel } from './names.js';
+import { compare, isolated, matches, nameLabel } from './names.js';
+import * as texts from './texts.js';
 
 const MOST = 12;
 
@@ -73,8 +74,9 @@ export class Switcher {
   }
 
   #option({ name, kind, unread = 0 }, at) {
-    const what = { room: 'Room', other: 'Join room', private: 'Direct messages', person: 'Write to' }[kind];
-    const option = { id: `switch-${at}`, role: 'option', class: 'switch', 'aria-label': `${what} ${name}`, onclick: () => this.#pick(at) };
+    const what = { room: 'Room', other: 'Room to join', private: 'Direct messages', person: 'New direct message' }[kind];
+    const label = [isolated(name), what.toLowerCase(), texts.unread({ unread })].filter((fact) => fact !== '').join(', ');
+    const option = { id: `switch-${at}`, role: 'option', class: 'switch', 'aria-label': label, onclick: () => this.#pick(at) };
     const badge = unread > 0 ? el('span', { class: 'badge' }, `${unread}`) : null;
     return el('li', option, nameLabel(name), el('span', { class: 'quiet small' }, what), badge);
   }

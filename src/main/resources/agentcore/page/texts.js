@@ -1,5 +1,7 @@
 // The texts that the page shows to users.
 
+import { sentence } from './dom.js';
+
 const ERRORS = {
   NOT_CONNECTED: 'You are not connected right now.',
   CONNECTION_LOST: 'The connection was lost before the server answered.',
@@ -68,11 +70,21 @@ export function gap(reason) {
   }[reason] ?? 'You were away, and the server cannot send the messages you missed.';
 }
 
-/** Lists the users who are typing. */
+/** Lists the users who are typing, as children for `el`. */
 export function typing(users) {
-  if (users.length === 0) return '';
-  if (users.length > 3) return 'Several people are typing …';
-  return `${listed(users)} ${users.length === 1 ? 'is' : 'are'} typing …`;
+  const [one, two, three] = users;
+  switch (users.length) {
+    case 0:
+      return [];
+    case 1:
+      return sentence`${one} is typing …`;
+    case 2:
+      return sentence`${one} and ${two} are typing …`;
+    case 3:
+      return sentence`${one}, ${two} and ${three} are typing …`;
+    default:
+      return ['Several people are typing …'];
+  }
 }
 
 /** Joins names with commas and "and". */

@@ -1,6 +1,8 @@
 // What the user wrote and the server has not confirmed: a draft in each conversation, and messages. This tab keeps both
-// across a reload (see memory.js), until a message is sent or discarded, or the user signs out.
+// across a reload (see memory.js), until a message is sent or discarded, or the user signs out. When the tab is closed, it
+// leaves its drafts to the next one.
 
+import { leaveDrafts, takeDrafts } from './left-drafts.js';
 import { recall, remember } from './memory.js';
 
 const keyOf = ({ kind, name }) => `${kind} ${name}`;
@@ -10,13 +12,25 @@ export class Unsent {
   #drafts;
   #messages;
 
-  /** @param {string} user nobody else receives what this user wrote */
-  constructor(user) {
+  /**
+   * @param {string} user nobody else receives what this user wrote
+   * @param {() => boolean} mayLeave whether drafts may stay on this browser when the tab is closed
+   */
+  constructor(user, mayLeave) {
     const { unsent } = recall();
     const isOwn = unsent?.user === user;
     this.#user = user;
     this.#drafts = new Map(isOwn ? Object.entries(unsent.drafts ?? {}) : []);
     this.#messages = isOwn ? (unsent.messages ?? []) : [];
+    this.#takeLeft();
+    addEventListener('pagehide', () => mayLeave() && leaveDrafts(user, this.#drafts));
+    addEventListener('pageshow', ({ persisted }) => persisted && takeDrafts(user)); // the page goes on
+  }
+
+  /** Takes over what the user's other tabs have left. After a reload this also removes what this one has left. */
+  #takeLeft() {
+    for (const [key, text] of takeDrafts(this.#user)) if (!this.#drafts.has(key)) this.#drafts.set(key, text);
+    if (this.#drafts.size > 0) this.#write();
   }
 
   /** The users to whom something is unsent. */
@@ -69,6 +83,7 @@ export class Unsent {
   forget() {
     this.#messages = [];
     this.#drafts.clear();
+    takeDrafts(this.#user);
     this.#write();
   }
 

@@ -2,6 +2,7 @@ package agentcore.browser;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.testkit.RawClient;
 import agentcore.testkit.process.ServerProcess;
@@ -168,6 +169,13 @@ class AccessBrowserTest extends BrowserTest {
           tab.eval("getComputedStyle(document.querySelector('" + selector + "')).direction")
               .getAsString(),
           selector);
+    }
+    daniel.send("{\"type\":\"typing_start\",\"data\":{\"room\":\"%s 1\"}}".formatted(HEBREW));
+    tab.await("document.querySelector('#typing bdi')?.textContent === '" + HEBREW + "'");
+    String isolated = "\u2068" + HEBREW + " 1\u2069";
+    for (String selector : List.of("#rooms [aria-current]", "#text")) {
+      String label = tab.eval("document.querySelector('" + selector + "').ariaLabel").getAsString();
+      assertTrue(label.contains(isolated), label);
     }
     assertEquals(
         "ltr",

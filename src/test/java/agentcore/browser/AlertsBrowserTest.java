@@ -42,6 +42,12 @@ class AlertsBrowserTest extends BrowserTest {
   private final TestServer server =
       closeLater(TestServer.startWithPage(Map.of("RATE_LIMIT_MESSAGES", "0")));
 
+  /** A picture has no icon of its own. */
+  @Override
+  boolean isExpected(String error) {
+    return error.contains("/favicon.ico");
+  }
+
   private Tab openRecording() {
     Tab tab = open(server.port());
     tab.beginEveryPageWith(RECORD);
@@ -131,6 +137,37 @@ class AlertsBrowserTest extends BrowserTest {
   }
 
   @Test
+  void oneOfTwoTabsTellsAndNoneWhileTheUserLooksAtOne() {
+    try (RawClient bob = server.welcomed("bob")) {
+      Tab first = openRecording();
+      Visitor.signIn(first, "alice");
+      Tab second = openBeside(first, server.port());
+      second.beginEveryPageWith(RECORD);
+      second.go(url(server.port()));
+      Visitor alice = Visitor.signIn(second, "alice");
+      choose(second, "all", true);
+      first.await("alerts.ariaLabel === 'Notifications are on for all messages'");
+      first.eval("Notification.permission = 'granted'"); // browsers tell all tabs
+      first.focus(false);
+      say(bob, "lobby", "while she looks at the second tab");
+      alice.awaitLast("bob: while she looks at the second tab");
+      second.focus(false);
+      say(bob, "lobby", "while she looks elsewhere");
+      awaitAlerts(first, "bob in lobby: while she looks elsewhere");
+      first.go(url(server.port()) + "page/icon.svg");
+      second.eval(
+          """
+          new Promise((done) => {
+            const look = async () =>
+                (await navigator.locks.query()).pending.length > 0 ? setTimeout(look, 10) : done();
+            look();
+          })""");
+      say(bob, "lobby", "after the first tab was closed");
+      awaitAlerts(second, "bob in lobby: after the first tab was closed");
+    }
+  }
+
+  @Test
   void tellsNeitherOfOldMessagesNorOfBlockedUsers() {
     try (RawClient bob = server.welcomed("bob");
         RawClient carol = server.welcomed("carol")) {
@@ -142,7 +179,7 @@ class AlertsBrowserTest extends BrowserTest {
       tab.click("#member-list button", "Block bob");
       tab.click("#block-dialog .primary");
       tab.await(
-          "[...document.querySelectorAll('#member-list button')].some(b => b.ariaLabel === 'Unblock bob')");
+          "[...document.querySelectorAll('#member-list button')].some(b => b.ariaLabel === 'Unblock \\u2068bob\\u2069')");
       tab.focus(false);
       say(bob, "lobby", "@alice, from a blocked user");
       carol.nextJson("chat_message");

@@ -67,18 +67,19 @@ class FindBrowserTest extends BrowserTest {
     alice.tab().type("bo");
     alice.tab().await("document.querySelectorAll('#switcher-list li').length > 1");
     assertEquals(
-        "[\"Write to bob\",\"Write to bo\",\"Join room bo\"]",
+        "[\"bob, new direct message\",\"bo, new direct message\",\"bo, room to join\"]",
         alice
             .tab()
-            .eval("[...document.querySelectorAll('#switcher-list li')].map((e) => e.ariaLabel)")
+            .eval(
+                "[...document.querySelectorAll('#switcher-list li')].map((e) => e.ariaLabel.replace(/[\\u2068\\u2069]/g, ''))")
             .toString());
     alice.tab().screenshot("switcher");
     alice.tab().press("ArrowDown");
     assertEquals(
-        "Write to bo",
+        "bo",
         alice
             .tab()
-            .eval("document.querySelector('#switcher-list [aria-selected=true]').ariaLabel")
+            .eval("document.querySelector('#switcher-list [aria-selected=true] .name').textContent")
             .getAsString());
     alice.tab().press("ArrowDown");
     alice.tab().press("ArrowDown");
@@ -104,6 +105,67 @@ class FindBrowserTest extends BrowserTest {
     alice.awaitText("Direct messages, which only the two of you can see");
     alice.awaitText("Write the first message below.");
     assertEquals("[\"bob\"]", names(alice, "#people .name"));
+  }
+
+  @Test
+  void keyboardReachesAuthors() {
+    Visitor bob = signIn("bob");
+    Visitor carol = signIn("carol");
+    Visitor alice = signIn("alice");
+    bob.say("One");
+    alice.awaitLast("bob: One");
+    carol.say("Two");
+    alice.awaitLast("carol: Two");
+    Tab tab = alice.tab();
+    tab.tabTo("Messages");
+    tab.press("Tab");
+    String focused = "document.activeElement.textContent";
+    assertEquals("carol", tab.eval(focused).getAsString());
+    tab.press("ArrowUp");
+    tab.press("ArrowUp"); // there is none above
+    assertEquals("bob", tab.eval(focused).getAsString());
+    tab.press("Tab", true);
+    tab.press("ArrowDown"); // the log scrolls
+    assertEquals("log", tab.eval("document.activeElement.id").getAsString());
+    tab.press("Tab");
+    tab.press("ArrowDown");
+    assertEquals("carol", tab.eval(focused).getAsString());
+    tab.press("Enter");
+    alice.awaitOpen("carol");
+  }
+
+  @Test
+  void buttonsTellOfUnreadConversationsBeyondTheVisiblePart() {
+    try (RawClient alice = server.welcomed("alice");
+        RawClient bob = server.welcomed("bob")) {
+      for (int i = 10; i < 50; i++) {
+        bob.send("{\"type\":\"create_room\",\"data\":{\"room_name\":\"room%d\"}}".formatted(i));
+        bob.nextJson("room_info");
+        alice.send("{\"type\":\"join_room\",\"data\":{\"room\":\"room%d\"}}".formatted(i));
+        alice.nextJson("room_info");
+      }
+      Visitor visitor = signIn("alice");
+      Tab tab = visitor.tab();
+      tab.await("document.querySelectorAll('#rooms .name').length === 41");
+      visitor.open("lobby");
+      String above = "document.getElementById('unread-above')";
+      String below = "document.getElementById('unread-below')";
+      say(bob, "room11", "in view");
+      tab.await("document.querySelector('#rooms .badge')");
+      assertTrue(tab.is(above + ".hidden && " + below + ".hidden"));
+      say(bob, "room40", "One");
+      say(bob, "room45", "Two");
+      tab.await(below + ".textContent === '2 unread below ↓'");
+      tab.screenshot("unread-below");
+      tab.click("#unread-below");
+      tab.await("document.activeElement.textContent.includes('room40')");
+      tab.await(above + ".textContent === '1 unread above ↑' && !" + above + ".hidden");
+      tab.await(below + ".hidden");
+      tab.press("Enter");
+      visitor.awaitOpen("room40");
+      tab.click("#unread-above");
+      tab.await(above + ".hidden && " + below + ".textContent === '1 unread below ↓'");
+    }
   }
 
   @Test

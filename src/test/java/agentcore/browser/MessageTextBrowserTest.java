@@ -120,8 +120,7 @@ class MessageTextBrowserTest extends BrowserTest {
     String html =
         draw(open(server.port()), "@alice, @Ann Lee and @bob: a@alice, @alicent (@alice) @");
     assertEquals(
-        "<span class=\"mention own-mention\">@alice</span>, <span class=\"mention\">@Ann Lee</span> and"
-            + " <span class=\"mention\">@bob</span>: a@alice, <span class=\"mention\">@alicent</span>"
+        "<span class=\"mention own-mention\">@alice</span>, <span class=\"mention\">@Ann Lee</span> and @bob: a@alice, @alicent"
             + " (<span class=\"mention own-mention\">@alice</span>) @",
         html);
   }
@@ -189,6 +188,17 @@ class MessageTextBrowserTest extends BrowserTest {
     tab.click(".copy", "Copy this code");
     tab.await("copied === 'a\\n  <b>' && document.querySelector('.copy').ariaLabel === 'Copied'");
     tab.screenshot("code");
+  }
+
+  @Test
+  void mentionIsDrawnWhenThePageMeetsThePerson() {
+    Visitor alice = signIn(server.port(), "alice");
+    alice.say("@carol and @nobody");
+    alice.awaitLast("You: @carol and @nobody (Sent)");
+    String mentions = "[...document.querySelectorAll('.mention')].map(e => e.textContent).join()";
+    assertEquals("", alice.tab().eval(mentions).getAsString());
+    signIn(server.port(), "carol");
+    alice.tab().await(mentions + " === '@carol'");
   }
 
   @Test

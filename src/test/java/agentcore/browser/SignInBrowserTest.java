@@ -99,6 +99,27 @@ class SignInBrowserTest extends BrowserTest {
   }
 
   @Test
+  void closedTabLeavesDraftsOnlyOnABrowserThatKeepsTheToken() {
+    Tab tab = openLink(token("alice"));
+    signedIn(tab, "alice");
+    tab.click("#text");
+    tab.type("half a thou");
+    tab.go("data:text/plain,closed");
+    Tab second = openBeside(tab, server.port());
+    assertFalse(stores(second, "thou"));
+    second.go("data:text/plain,closed");
+    second.go(link(token("alice")));
+    signedIn(second, "alice");
+    second.click("#keep button", KEEP);
+    second.click("#text");
+    second.type("half a thou");
+    second.go("data:text/plain,closed");
+    Tab third = openBeside(second, server.port());
+    signedIn(third, "alice");
+    third.await("text.value === 'half a thou'");
+  }
+
+  @Test
   void signingOutForgetsTheTokenInAllTabs() {
     Tab tab = openLink(token("alice"));
     signedIn(tab, "alice");

@@ -201,15 +201,16 @@ final class Tab {
   }
 
   /**
-   * Clicks an element whose text or label starts with {@code words}, once nothing covers its
-   * centre. It is found and clicked in one step, since a list may move at any time.
+   * Clicks an element whose text or label starts with {@code words}, apart from the characters that
+   * isolate names, once nothing covers its centre. It is found and clicked in one step, since a
+   * list may move at any time.
    */
   void click(String selector, String words) {
     await(CLICK + "(" + find(selector, words) + ")");
   }
 
   private static String find(String selector, String words) {
-    return "[...document.querySelectorAll(%s)].find(e => e.checkVisibility() && !e.disabled && (e.ariaLabel ?? e.textContent).trim().startsWith(%s))"
+    return "[...document.querySelectorAll(%s)].find(e => e.checkVisibility() && !e.disabled && (e.ariaLabel ?? e.textContent).replace(/[\\u2068\\u2069]/g, '').trim().startsWith(%s))"
         .formatted(quoted(selector), quoted(words));
   }
 
@@ -308,7 +309,8 @@ final class Tab {
 
   /** Presses Tab until the element whose text or label begins with this has the focus. */
   void tabTo(String label) {
-    String name = "(e => e.ariaLabel ?? e.labels?.[0]?.textContent ?? e.textContent)";
+    String name =
+        "(e => (e.ariaLabel ?? e.labels?.[0]?.textContent ?? e.textContent).replace(/[\\u2068\\u2069]/g, ''))";
     List<String> seen = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
       String now = eval(name + "(document.activeElement)").getAsString().strip();

@@ -56,7 +56,7 @@ class UnsentBrowserTest extends BrowserTest {
   }
 
   private static String stored(Visitor visitor) {
-    return visitor.tab().eval("JSON.stringify(sessionStorage)").getAsString();
+    return visitor.tab().eval("JSON.stringify([sessionStorage, localStorage])").getAsString();
   }
 
   @Test
@@ -105,6 +105,48 @@ class UnsentBrowserTest extends BrowserTest {
     assertFalse(stored(alice).contains("thou"));
     Visitor again = Visitor.signIn(alice.tab(), "alice");
     awaitDraft(again, "");
+  }
+
+  /** Closes the page of a tab, and lets another one sign in as alice. */
+  private Visitor next(Visitor visitor) {
+    visitor.tab().go("data:text/plain,closed");
+    return Visitor.signIn(openBeside(visitor.tab(), server.port()), "alice");
+  }
+
+  @Test
+  void closedTabLeavesItsDraftsToTheNextOneAndSigningOutRemovesThem() {
+    Visitor alice = signIn("alice");
+    type(alice, "half a thou");
+    Visitor beside = Visitor.signIn(openBeside(alice.tab(), server.port()), "alice");
+    awaitDraft(beside, "");
+    Visitor second = next(alice);
+    awaitDraft(second, "half a thou");
+    type(second, "ght");
+    second.tab().reload();
+    second.awaitOpen("lobby");
+    awaitDraft(second, "half a thought");
+    Visitor third = next(second);
+    awaitDraft(third, "half a thought");
+    third.tab().click("#sign-out");
+    awaitSignedOut(third);
+    assertFalse(stored(third).contains("thou"));
+    awaitDraft(next(third), "");
+  }
+
+  @Test
+  void onlyAFewShortDraftsAreLeft() {
+    try (TestServer modules = ModulePage.start()) {
+      Tab tab = open(modules.port());
+      String left =
+          """
+          import('/modules/left-drafts.js').then(({ leaveDrafts, takeDrafts }) => {
+            leaveDrafts('bob', new Map([['room 0', 'of bob'], ['room 1', 'of bob']]));
+            leaveDrafts('alice', new Map([['room 0', 'x'.repeat(5001)]]));
+            for (let i = 1; i <= 19; i++) leaveDrafts('alice', new Map([[`room ${i}`, 'short']]));
+            return [takeDrafts('alice').size, takeDrafts('alice').size, [...takeDrafts('bob').keys()]];
+          })""";
+      assertEquals("[19,0,[\"room 1\"]]", tab.eval(left).toString());
+    }
   }
 
   @Test
