@@ -48,11 +48,7 @@ export class Screen {
     if (changed.has('list')) this.#sidebar.draw(conversations, current, others);
     else conversations.filter((each) => changed.has(each)).forEach((each) => this.#sidebar.update(each, each === current));
     this.#drawTitle(conversations, current);
-    if (current !== null) this.#drawOpen(changed, current);
-    this.#sidebar.settle();
-  }
-
-  #drawOpen(changed, current) {
+    if (current === null) return;
     if (changed.has('members')) this.#members.draw(current, this.#user);
     this.#drawHead(current);
     this.#log.settle();

@@ -11,7 +11,6 @@ export class Sidebar {
   #filter = byId('filter');
   #shown = [[], null, []];
   #hints = new UnreadHints();
-  #isSettled = true;
   #onOpen;
   #onJoin;
 
@@ -20,7 +19,7 @@ export class Sidebar {
     this.#onOpen = open;
     this.#onJoin = join;
     if (matchMedia('(hover: none) and (pointer: coarse)').matches) this.#filter.placeholder = 'Find'; // there is no Ctrl key
-    this.#filter.addEventListener('input', () => this.#redraw());
+    this.#filter.addEventListener('input', () => this.draw(...this.#shown));
     this.#filter.addEventListener('keydown', (event) => {
       if (event.key === 'Escape') this.#clear();
       else if (event.key === 'Enter') this.#openFirst();
@@ -51,19 +50,13 @@ export class Sidebar {
     }
     for (const other of others) row(`other ${other.name}`, other.name, 'other', () => this.#onJoin(other.name)).drawOther(other);
     this.#showRows(conversations, others);
-    this.#isSettled = false;
+    this.#hints.changed();
   }
 
   /** Draws one conversation of the list again. */
   update(conversation, isCurrent) {
     this.#rows.get(conversation.key)?.draw(conversation, isCurrent);
-    this.#isSettled = false;
-  }
-
-  /** Draws what depends on the layout, when everything else is drawn. */
-  settle() {
-    if (!this.#isSettled) this.#hints.draw();
-    this.#isSettled = true;
+    this.#hints.changed();
   }
 
   #showRows(conversations, others) {
@@ -96,12 +89,7 @@ export class Sidebar {
   #clear() {
     if (this.#filter.value === '') return;
     this.#filter.value = '';
-    this.#redraw();
-  }
-
-  #redraw() {
     this.draw(...this.#shown);
-    this.settle();
   }
 }
 

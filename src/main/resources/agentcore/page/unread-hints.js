@@ -1,7 +1,10 @@
-// Buttons at the edges of the list that tell of unread conversations beyond its visible part, and lead there.
+// Buttons at the edges of the list that tell of unread conversations beyond its visible part, and lead there. They are not
+// urgent, so a change of the list draws them a little later, when the browser has computed the layout anyway.
 
 import { byId, hide, mark, write } from './dom.js';
 import { counted } from './texts.js';
+
+const LATER = 500; // milliseconds
 
 export class UnreadHints {
   #list = document.querySelector('#sidebar .scroll');
@@ -10,14 +13,22 @@ export class UnreadHints {
     { button: byId('unread-below'), rows: [], side: 'below', arrow: '↓', nearest: (rows) => rows[0] },
   ];
 
+  #timer;
+
   constructor() {
     for (const hint of this.#hints) hint.button.addEventListener('click', () => this.#lead(hint));
-    this.#list.addEventListener('scroll', () => this.draw(), { passive: true });
-    new ResizeObserver(() => this.draw()).observe(this.#list);
+    this.#list.addEventListener('scroll', () => this.#draw(), { passive: true });
+    new ResizeObserver(() => this.#draw()).observe(this.#list);
   }
 
-  /** Draws both buttons. The browser computes the layout for it. */
-  draw() {
+  /** Notes that the list has changed. */
+  changed() {
+    this.#timer ??= setTimeout(() => this.#draw(), LATER);
+  }
+
+  #draw() {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
     const { top, bottom } = this.#list.getBoundingClientRect();
     const rows = [...this.#list.querySelectorAll('.row-button.unread')].map((row) => ({ row, middle: middleOf(row) }));
     this.#show(this.#hints[0], rows.filter(({ middle }) => middle < top));
