@@ -36,7 +36,7 @@ class DevicesBrowserTest extends BrowserTest {
   private void awaitInBrowsers(String... rows) {
     String labels =
         "[...document.querySelectorAll('#rooms button, #people button')]"
-            + ".map(b => b.ariaLabel.replace(/^(Private r|R)oom /, '').replace(/, \\d+ members?/, ''))"
+            + ".map(b => b.ariaLabel.replace(/[\\u2068\\u2069]/g, '').replace(/^(Private r|R)oom /, '').replace(/, \\d+ members?/, ''))"
             + ".sort().join(' | ')";
     for (Visitor browser : browsers) {
       browser.tab().await(labels + " === " + Tab.quoted(String.join(" | ", rows)));
