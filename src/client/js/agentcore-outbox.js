@@ -97,7 +97,7 @@ export class Outbox {
       }, error.retryAfter ?? RETRY * Math.random());
       return;
     }
-    this.#continue();
+    queueMicrotask(() => this.#continue()); // after the pace has noticed a refusal
   }
 
   #continue() {

@@ -4,7 +4,9 @@ import { mock } from 'node:test';
 import { Conversation } from './conversation.js';
 import { Link } from './agentcore-link.js';
 import { problemWithUser } from './agentcore-client.js';
+import { ChatError } from './agentcore-error.js';
 import { Outbox } from './agentcore-outbox.js';
+import { Pace } from './agentcore-pace.js';
 import { Position } from './agentcore-position.js';
 import { Typing } from './agentcore-typing.js';
 import { Unread } from './agentcore-unread.js';
@@ -50,6 +52,25 @@ tick(60_000);
 await given;
 cut.open();
 assert.deepEqual(sent, []);
+
+// A message that the rate limit refused is sent again only after the pause.
+const pace = new Pace();
+let attempts = 0;
+const limited = new Outbox(
+  (task) => pace.run(task),
+  async () => {
+    attempts++;
+    if (attempts === 1) throw new ChatError('RATE_LIMIT_EXCEEDED', 'Too fast', { retryable: true, retryAfter: 2_000 });
+  },
+);
+limited.open();
+const repeated = limited.send('1', 'hi');
+await new Promise(setImmediate);
+tick(1_999);
+assert.equal(attempts, 1);
+tick(2_001); // and up to as long again, at random
+await repeated;
+assert.equal(attempts, 2);
 
 // Typing is sent at most every three seconds and expires after seven.
 const told = [];
