@@ -9,7 +9,11 @@ const pick = (list) => list[Math.floor(dice() * list.length)];
 const sleep = (milliseconds) => new Promise((go) => setTimeout(go, milliseconds));
 const { AgentCoreClient } = await import('./agentcore-client.js');
 const problems = [];
-for (const event of ['uncaughtException', 'unhandledRejection']) process.on(event, (error) => problems.push(`${event} ${error.stack}`));
+process.on('unhandledRejection', (error) => problems.push(`unhandledRejection ${error.stack}`));
+process.on('uncaughtException', (error) => { // also what this script itself throws: its clients would keep it running
+  console.log(error.stack);
+  process.exit(1);
+});
 
 const pending = new Set();
 const settles = (promise) => {

@@ -9,7 +9,11 @@ const pick = (list) => list[Math.floor(dice() * list.length)];
 const sleep = (milliseconds) => new Promise((go) => setTimeout(go, milliseconds));
 const Native = globalThis.WebSocket;
 const problems = [];
-for (const event of ['uncaughtException', 'unhandledRejection']) process.on(event, (error) => problems.push(`${event} ${error.stack}`));
+process.on('unhandledRejection', (error) => problems.push(`unhandledRejection ${error.stack}`));
+process.on('uncaughtException', (error) => { // also what this script itself throws: its clients would keep it running
+  console.log(error.stack);
+  process.exit(1);
+});
 
 /** A WebSocket that can be cut: frames in transit are lost, and the other end notices later. */
 class Wire {

@@ -18,7 +18,9 @@ public final class Timers implements AutoCloseable {
   private static final Duration NO_THREAD_PAUSE = Duration.ofSeconds(1);
 
   private final ScheduledThreadPoolExecutor clock;
-  private final Set<Thread> repeating = ConcurrentHashMap.newKeySet();
+
+  /** The threads of the tasks that are repeated. */
+  final Set<Thread> repeating = ConcurrentHashMap.newKeySet();
 
   /** Creates timers. Their thread starts with the first task. */
   public Timers() {
@@ -59,7 +61,9 @@ public final class Timers implements AutoCloseable {
   private void repeat(long pauseNanos, String name, Runnable task) {
     while (!clock.isShutdown()) {
       LockSupport.parkNanos(pauseNanos);
-      Safely.run(name, task);
+      if (!clock.isShutdown()) {
+        Safely.run(name, task);
+      }
     }
   }
 
