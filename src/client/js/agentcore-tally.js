@@ -16,6 +16,7 @@ export class Tally {
   #mentions = 0;
   #counted = 0; // the read marker of these two numbers
   #marker = 0; // the read marker
+  #confirmed = 0; // the newest read marker that the server has sent since the last count
   #later = []; // the entries after the base and after the marker: {seq, isMention}
   #unstored = 0; // messages that are in no log, so that no marker reaches them
 
@@ -43,14 +44,15 @@ export class Tally {
   }
 
   /**
-   * Takes over a count of the server.
+   * Takes over a count of the server. Returns whether the numbers are exact; they are not if the server has sent a newer
+   * read marker while it counted. A marker that the server has not confirmed yet needs no other count: its reply comes.
    *
    * @param {{epoch: string, seq: number, unread?: number, mentions?: number, read_seq?: number}} count
    */
   count({ epoch, seq, unread = 0, mentions = 0, read_seq: marker = 0 }) {
     if (!this.isOf({ epoch })) {
       this.#later = [];
-      this.#marker = 0;
+      this.#marker = this.#confirmed = 0;
     }
     this.#epoch = epoch;
     this.#base = seq;
@@ -59,7 +61,9 @@ export class Tally {
     this.#counted = marker;
     this.#marker = Math.max(this.#marker, marker);
     this.#later = this.#later.filter((entry) => entry.seq > seq);
-    this.read(this.#marker);
+    const isExact = this.read(this.#marker) || this.#confirmed <= marker;
+    this.#confirmed = 0;
+    return isExact;
   }
 
   /** Adds an entry that another user wrote, unless the count contains it. */
@@ -98,6 +102,12 @@ export class Tally {
     this.#later = this.#later.filter((entry) => entry.seq > seq);
     if (seq >= this.#base) this.#unread = this.#mentions = 0;
     return this.#unread === 0 || seq <= this.#counted;
+  }
+
+  /** The same for a read marker that the server has sent. */
+  confirm(seq) {
+    this.#confirmed = Math.max(this.#confirmed, seq);
+    return this.read(seq);
   }
 
   /** Notes that the server did not take the last read marker. The next count decides. */

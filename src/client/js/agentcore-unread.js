@@ -132,24 +132,27 @@ export class Unread {
   #counted({ rooms = [], conversations = [], inbox_seq: seq, inbox_epoch: epoch }) {
     for (const row of rooms) {
       if (!this.#rooms.has(row.name)) this.#rooms.set(row.name, new Tally());
-      const tally = this.#rooms.get(row.name);
-      this.#change(tally, { room: row.name }, () => tally.count(row));
-      tally.isCounted = true;
+      this.#take(this.#rooms.get(row.name), { room: row.name }, row);
     }
     if (epoch === undefined) return;
     this.#inbox = { seq, epoch };
     const rows = new Map(conversations.map((row) => [row.username, row]));
     for (const username of new Set([...this.#people.keys(), ...rows.keys()])) {
-      const tally = this.#person(username);
-      this.#change(tally, { username }, () => tally.count({ ...rows.get(username), seq, epoch }));
+      this.#take(this.#person(username), { username }, { ...rows.get(username), seq, epoch });
     }
+  }
+
+  #take(tally, who, count) {
+    tally.isCounted = true;
+    const isExact = this.#change(tally, who, () => tally.count(count));
+    if (!isExact) this.#doubt(tally);
   }
 
   #marked({ room, username, seq, epoch }) {
     const tally = room === undefined ? this.#person(username) : this.#rooms.get(room);
-    if (tally === undefined) return;
+    if (tally === undefined) return this.#recount(); // the list that will name the room may be older than the marker
     const who = room === undefined ? { username } : { room };
-    const isExact = tally.isOf({ epoch }) && this.#change(tally, who, () => tally.read(seq));
+    const isExact = tally.isOf({ epoch }) && this.#change(tally, who, () => tally.confirm(seq));
     if (!isExact) this.#doubt(tally);
   }
 

@@ -147,6 +147,24 @@ assert.equal(unread.room('attic').unread, 2_500);
 assert.equal(unread.read({ room: 'attic' }, 2_400), true);
 assert.equal(unread.room('attic').unread, 100);
 
+// A count that the server began before another device moved the marker is repeated, once.
+recounts = 0;
+const behind = new Unread({ user: 'alice', emit: () => {}, recount: () => recounts++ });
+behind.receive(den({ seq: 5 }));
+behind.receive({ type: 'read_marker', room: 'den', seq: 3, epoch: 'a' });
+assert.equal(recounts, 0);
+behind.receive(den({ seq: 6, unread: 2, read_seq: 1 }));
+assert.equal(recounts, 1);
+behind.receive(den({ seq: 6, read_seq: 3 }));
+assert.equal(recounts, 1);
+assert.equal(behind.room('den').unread, 0);
+behind.receive({ type: 'read_marker', room: 'den', seq: 5, epoch: 'a' });
+behind.receive(den({ seq: 6, unread: 2, read_seq: 1 })); // the store has lost the marker
+behind.receive(den({ seq: 6, unread: 2, read_seq: 1 }));
+assert.equal(recounts, 2);
+behind.receive({ type: 'read_marker', room: 'garage', seq: 5, epoch: 'g' }); // its row may be on the way
+assert.equal(recounts, 3);
+
 // In private: by author, up to a position in the user's log.
 const wrote = (seq, from, more = {}) => unread.receive({ type: 'private_message', from_username: from, epoch: 'i', seq, ...more });
 wrote(1, 'bob');

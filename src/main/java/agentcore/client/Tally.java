@@ -34,6 +34,9 @@ final class Tally {
 
   private long marker;
 
+  /** The newest read marker that the server has sent since the last count. */
+  private long confirmed;
+
   /** Messages that are in no log, so that no marker reaches them. */
   private long unstored;
 
@@ -60,11 +63,16 @@ final class Tally {
     return epoch.isEmpty() || epoch.equals(other);
   }
 
-  /** Takes over a count of the server up to a position. */
-  void take(String newEpoch, long seq, long newUnread, long newMentions, long newMarker) {
+  /**
+   * Takes over a count of the server up to a position. Returns whether the numbers are exact; they
+   * are not if the server has sent a newer read marker while it counted. A marker that the server
+   * has not confirmed yet needs no other count: its reply comes.
+   */
+  boolean take(String newEpoch, long seq, long newUnread, long newMentions, long newMarker) {
     if (!isOf(newEpoch)) {
       later.clear();
       marker = 0;
+      confirmed = 0;
     }
     epoch = newEpoch;
     base = seq;
@@ -73,7 +81,9 @@ final class Tally {
     counted = newMarker;
     marker = Math.max(marker, newMarker);
     later.removeIf(entry -> entry.seq() <= seq);
-    var unused = read(marker);
+    boolean isExact = read(marker) || confirmed <= newMarker;
+    confirmed = 0;
+    return isExact;
   }
 
   /** Adds an entry that another user wrote, unless the count contains it. */
@@ -103,7 +113,7 @@ final class Tally {
    * counts.
    */
   void begin(String newEpoch, long seq) {
-    take(newEpoch, seq, unread + later.size(), allMentions(), 0);
+    var unused = take(newEpoch, seq, unread + later.size(), allMentions(), 0);
   }
 
   /** Notes that the user has seen all messages that are in no log. */
@@ -123,6 +133,12 @@ final class Tally {
       mentions = 0;
     }
     return unread == 0 || seq <= counted;
+  }
+
+  /** The same for a read marker that the server has sent. */
+  boolean confirm(long seq) {
+    confirmed = Math.max(confirmed, seq);
+    return read(seq);
   }
 
   /** Notes that the server did not take the last read marker. The next count decides. */

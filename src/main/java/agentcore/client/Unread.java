@@ -180,7 +180,6 @@ final class Unread {
       Place place = Place.room(row.text("name"));
       Tally tally = tallies.computeIfAbsent(place, each -> new Tally());
       take(tally, place, row.text("epoch"), row.number("seq"), Optional.of(row));
-      tally.isCounted = true;
     }
     if (!frame.has("inbox_epoch")) {
       return;
@@ -199,15 +198,21 @@ final class Unread {
 
   private void take(Tally tally, Place place, String epoch, long seq, Optional<ChatEvent> numbers) {
     ChatEvent row = numbers.orElse(ChatEvent.EMPTY);
-    var unused =
+    tally.isCounted = true;
+    boolean isExact =
         change(
             tally,
             place,
-            () -> {
-              tally.take(
-                  epoch, seq, row.number("unread"), row.number("mentions"), row.number("read_seq"));
-              return true;
-            });
+            () ->
+                tally.take(
+                    epoch,
+                    seq,
+                    row.number("unread"),
+                    row.number("mentions"),
+                    row.number("read_seq")));
+    if (!isExact) {
+      doubt(tally);
+    }
   }
 
   private void marked(ChatEvent frame) {
@@ -215,11 +220,12 @@ final class Unread {
         frame.has("room") ? Place.room(frame.text("room")) : Place.user(frame.text("username"));
     Optional<Tally> tally = place.isRoom() ? find(place) : Optional.of(person(place.name()));
     if (tally.isEmpty()) {
+      recount.run(); // the list that will name the room may be older than the marker
       return;
     }
     boolean isExact =
         tally.get().isOf(frame.text("epoch"))
-            && change(tally.get(), place, () -> tally.get().read(frame.number("seq")));
+            && change(tally.get(), place, () -> tally.get().confirm(frame.number("seq")));
     if (!isExact) {
       doubt(tally.get());
     }

@@ -21,6 +21,10 @@ class SimulatedClientTest {
       """
       {"type":"chat_message","room":"lobby","username":"bob","text":"hi"%s}""";
 
+  private static final String DEN =
+      """
+      {"type":"my_rooms","id":"%s","rooms":[{"name":"den","epoch":"a","seq":6,"read_seq":%d,"unread":%d}]}""";
+
   private final List<String> heard = new ArrayList<>();
 
   private static ChatClientBuilder options() {
@@ -109,6 +113,31 @@ class SimulatedClientTest {
     assertEquals("nothing", type(simulation.sent()));
     simulation.pass(Duration.ofSeconds(2));
     assertEquals("chat_message", type(simulation.sent()));
+  }
+
+  @Test
+  void listIsAskedForAgainIfAnotherDeviceReadsMeanwhile() {
+    SimulatedClient simulation = connect(options());
+    simulation.receive(WELCOME);
+    String first = request(simulation, "my_rooms");
+    simulation.receive("{\"type\":\"read_marker\",\"room\":\"den\",\"seq\":3,\"epoch\":\"a\"}");
+    simulation.receive(DEN.formatted(first, 1, 2));
+    String second = request(simulation, "my_rooms");
+    simulation.receive("{\"type\":\"read_marker\",\"room\":\"den\",\"seq\":5,\"epoch\":\"a\"}");
+    simulation.receive(DEN.formatted(second, 3, 1)); // counted before
+    String third = request(simulation, "my_rooms");
+    simulation.receive(DEN.formatted(third, 5, 0));
+    assertEquals(0, simulation.client().unread("den").unread());
+  }
+
+  /** Returns the id of the next request of this type. */
+  private static String request(SimulatedClient simulation, String type) {
+    while (true) {
+      JsonObject request = simulation.sent().orElseThrow();
+      if (request.get("type").getAsString().equals(type)) {
+        return request.get("id").getAsString();
+      }
+    }
   }
 
   @Test
