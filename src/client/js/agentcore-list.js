@@ -37,7 +37,7 @@ export class RoomList {
 
   /** Asks again, unless the server does not keep the list. */
   refresh() {
-    this.isDue ||= this.isKept || this.#isAsked; // the answer may be older than what has changed
+    this.isDue ||= this.isKept;
   }
 
   /** Whether the request can be sent now. */
@@ -65,8 +65,8 @@ export class RoomList {
     const settled = (error) => {
       if (connection !== this.#connection) return;
       this.#isAsked = false;
-      if (error !== undefined) this.isDue = error.retryable;
-      if (!error?.retryable) this.isFirst = false;
+      if (error?.retryable) this.isDue = true;
+      else this.isFirst = false;
       ended(this.isDue ? error : undefined);
     };
     reply.then(() => settled(), settled);

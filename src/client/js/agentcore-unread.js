@@ -149,8 +149,9 @@ export class Unread {
   }
 
   #marked({ room, username, seq, epoch }) {
+    // The list that will name an unknown room may be older than the marker.
+    if (room !== undefined && !this.#rooms.has(room)) this.#rooms.set(room, counted({ seq, epoch }));
     const tally = room === undefined ? this.#person(username) : this.#rooms.get(room);
-    if (tally === undefined) return this.#recount(); // the list that will name the room may be older than the marker
     const who = room === undefined ? { username } : { room };
     const isExact = tally.isOf({ epoch }) && this.#change(tally, who, () => tally.confirm(seq));
     if (!isExact) this.#doubt(tally);

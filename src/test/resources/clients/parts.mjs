@@ -163,6 +163,8 @@ behind.receive(den({ seq: 6, unread: 2, read_seq: 1 })); // the store has lost t
 behind.receive(den({ seq: 6, unread: 2, read_seq: 1 }));
 assert.equal(recounts, 2);
 behind.receive({ type: 'read_marker', room: 'garage', seq: 5, epoch: 'g' }); // its row may be on the way
+assert.equal(recounts, 2);
+behind.receive({ type: 'my_rooms', rooms: [{ name: 'garage', epoch: 'g', seq: 6, unread: 2, mentions: 0, read_seq: 1 }] });
 assert.equal(recounts, 3);
 
 // In private: by author, up to a position in the user's log.

@@ -54,7 +54,7 @@ final class RoomList {
 
   /** Asks again, unless the server does not keep the list. */
   void refresh() {
-    isDue |= isKept || isAsked; // the answer may be older than what has changed
+    isDue |= isKept;
   }
 
   /** Returns whether the request can be sent now. */
@@ -85,7 +85,7 @@ final class RoomList {
         failure -> {
           if (current == connection) {
             isAsked = false;
-            isDue = failure.isRetryable();
+            isDue |= failure.isRetryable();
             isFirst &= failure.isRetryable();
             ended.ended(isDue ? Optional.of(failure) : Optional.empty());
           }

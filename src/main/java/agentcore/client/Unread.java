@@ -218,16 +218,15 @@ final class Unread {
   private void marked(ChatEvent frame) {
     Place place =
         frame.has("room") ? Place.room(frame.text("room")) : Place.user(frame.text("username"));
-    Optional<Tally> tally = place.isRoom() ? find(place) : Optional.of(person(place.name()));
-    if (tally.isEmpty()) {
-      recount.run(); // the list that will name the room may be older than the marker
-      return;
-    }
-    boolean isExact =
-        tally.get().isOf(frame.text("epoch"))
-            && change(tally.get(), place, () -> tally.get().confirm(frame.number("seq")));
+    String epoch = frame.text("epoch");
+    long seq = frame.number("seq");
+    Tally tally =
+        place.isRoom() // the list that will name an unknown room may be older than the marker
+            ? tallies.computeIfAbsent(place, each -> begun(epoch, seq))
+            : person(place.name());
+    boolean isExact = tally.isOf(epoch) && change(tally, place, () -> tally.confirm(seq));
     if (!isExact) {
-      doubt(tally.get());
+      doubt(tally);
     }
   }
 
