@@ -238,8 +238,16 @@ class TlsTest {
       assertEquals("", trickling.readToEnd());
       assertTrue(sent.get() < MAX_SENT, "the server did not wait for the whole hello");
       assertFalse(plain.readToEnd().contains("HTTP"));
-      // A busy machine may need several attempts, because the handshake timeout is short here.
-      Await.until("a handshake in time", () -> presents(server, keystore));
+      Await.until("a handshake in time", () -> presentsInTime(server));
+    }
+  }
+
+  /** Returns false also if a busy machine takes longer than the handshake timeout. */
+  private boolean presentsInTime(TestServer server) {
+    try {
+      return presents(server, keystore);
+    } catch (UncheckedIOException cut) {
+      return false;
     }
   }
 
