@@ -206,9 +206,8 @@ public final class AgentCore implements AutoCloseable {
       Optional<Tls> tls = ports.tls(); // first, so that a bad key fails without asking the store
       backend.start();
       List<Endpoint> endpoints = endpoints();
-      adminListener =
-          ports.openAdminPort(
-              untilStopping(adminRoutes)); // first: it reports "not ready" until then
+      // The admin port is first: it reports "not ready" until the other one is open.
+      adminListener = ports.openAdminPort(untilStopping(adminRoutes));
       listener = Optional.of(ports.openMainPort(endpoints, untilStopping(routes), tls));
       timers.every(heartbeat.period(), "heartbeat", heartbeat::beat);
       timers.every(comparePause(), "groups-compare", manager::compareGroups);

@@ -311,7 +311,7 @@ export class Chat {
     if (!isNeeded) return '';
     const status = await this.#client.status(user).catch(() => null);
     const isUnknown = status !== null && status.status === 'offline' && status.last_seen === null;
-    return isUnknown ? ' Nobody of this name has been here yet: they also need a link, from whoever runs this server.' : '';
+    return isUnknown ? ' Nobody of this name has been here yet: they also need a link, from the operator of this server.' : '';
   }
 
   #send(text) {

@@ -97,7 +97,7 @@ function hint(isRoom, state) {
   if (!isRoom) return state === 'empty' ? 'Only the two of you can see this. Write the first message below.' : 'Only the two of you can see this.';
   if (state !== 'empty') return '';
   const first = 'Nobody has written anything yet. Say hello, or invite somebody: open Members above.';
-  return isNeeded ? `${first} New people also need a link from whoever runs this server.` : first;
+  return isNeeded ? `${first} New people also need a link from the operator of this server.` : first;
 }
 
 /** The day of a time: {start, end}, in milliseconds. */

@@ -185,7 +185,7 @@ byId('new-private').addEventListener(
 );
 
 if (access.isNeeded) {
-  byId('sign-in-intro').textContent = 'Open the link that you were given, or paste it here: it contains your name. Whoever runs this server can print another.';
+  byId('sign-in-intro').textContent = 'Open the link that you were given, or paste it here: it contains your name. The operator of this server can print another.';
   byId('invite-help').hidden = false;
   askForToken();
   byId('token').focus();

@@ -274,7 +274,7 @@ class SignInBrowserTest extends BrowserTest {
 
   @Test
   void saysThatNewPeopleNeedALink() {
-    String newcomers = "New people also need a link from whoever runs this server.";
+    String newcomers = "New people also need a link from the operator of this server.";
     signedIn(openLink(token("bob")), "bob");
     Visitor alice = signedIn(openLink(token("alice")), "alice");
     alice.awaitText(newcomers);

@@ -31,8 +31,8 @@ public interface Backend extends AutoCloseable {
   boolean isDelivering();
 
   /**
-   * Returns whether other servers can use the store too, and go on when this server stops. If not,
-   * what it stores is lost at the stop.
+   * Returns whether other servers can use the store, too, and continue when this server stops. If
+   * not, a stop loses what is stored.
    */
   default boolean isShared() {
     return true;

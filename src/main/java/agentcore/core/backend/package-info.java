@@ -18,7 +18,7 @@
  *
  * <p>A backend stores and carries text; it never reads or writes JSON. The group of a room or a
  * user has a log, and every group has members. A user's log costs nothing until its first entry: a
- * member learns the log's position when it joins ({@code JoinResult.log}), and whoever is connected
+ * member learns the log's position when it joins ({@code JoinResult.log}), and a connected user
  * need not ask for it. The log is the truth; what a subscriber receives is a hint, which may be
  * missing, repeated or late. That keeps the contract small: Redis stores a log well, but its
  * pub/sub forgets every subscriber that is not connected.

@@ -92,8 +92,8 @@ final class BucketMap<B extends BucketMap.Bucket> {
     try {
       byName.forEach(
           (name, holder) -> {
-            if (holder.lock
-                .tryLock()) { // otherwise it is in use, and perhaps waits for the backend
+            // A bucket in use is not full, or waits for the backend.
+            if (holder.lock.tryLock()) {
               try {
                 if (holder.bucket.isFull(nanoTime.getAsLong())) {
                   settle(name, holder);
