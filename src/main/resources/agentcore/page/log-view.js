@@ -24,7 +24,7 @@ export class LogView {
   #first = null; // the first item of the window
   #last = null; // the last one, or null if the window contains all that follow
   #isNearEnd = true;
-  #width = 0; // for which #isNearEnd holds
+  #size = ''; // for which #isNearEnd holds
   #target = ''; // what to show when it is drawn: the 'end', or the line above what is 'new'
   #place = () => {}; // sets the scroll position after drawing
 
@@ -146,13 +146,17 @@ export class LogView {
   }
 
   #resized() {
-    this.#width = this.#log.clientWidth;
+    this.#size = this.#measure();
     if (this.#isAtEnd) this.#showEnd();
+  }
+
+  #measure() {
+    return `${this.#log.clientWidth} ${this.#log.clientHeight}`;
   }
 
   #scrolled() {
     if (this.#conversation === null || this.#target !== '') return;
-    if (this.#width !== this.#log.clientWidth) return; // the browser has moved what it laid out anew; #resized follows
+    if (this.#size !== this.#measure()) return; // the browser has moved what it laid out anew; #resized follows
     const wasAtEnd = this.#isAtEnd;
     const below = this.#below();
     this.#isNearEnd = below < NEAR_END;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.testkit.RawClient;
 import agentcore.testkit.TestServer;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -13,6 +14,8 @@ import org.junit.jupiter.api.Test;
  */
 class BusyBrowserTest extends BrowserTest {
   private static final int MAX_ROWS = 200;
+  private static final String END_IS_IN_VIEW =
+      "log.scrollHeight - log.scrollTop - log.clientHeight < 2";
 
   /** Frames come only when the test wants them, and everything that was received is counted. */
   private static final String HOLD_FRAMES =
@@ -209,6 +212,30 @@ class BusyBrowserTest extends BrowserTest {
 
   @Test
   void endStaysInViewWhenTheWindowGetsNarrow() {
+    Tab tab = withLongMessages();
+    for (int i = 0; i < 5; i++) {
+      tab.size(1280, 800);
+      tab.await(END_IS_IN_VIEW);
+      tab.size(390, 800);
+      tab.await("innerWidth === 390");
+      tab.await(END_IS_IN_VIEW);
+    }
+  }
+
+  /** As when a keyboard opens: the event of a scroll arrives after the log has become lower. */
+  @Test
+  void endStaysInViewWhenTheLogGetsLowerWhileItScrolls() {
+    Tab tab = withLongMessages();
+    for (int height : List.of(400, 800)) {
+      tab.eval(
+          "log.scrollTop -= 1; document.documentElement.style.setProperty('--height', '%dpx')"
+              .formatted(height));
+      tab.await("document.body.clientHeight === " + height);
+      tab.await(END_IS_IN_VIEW);
+    }
+  }
+
+  private Tab withLongMessages() {
     Visitor alice = signIn("alice");
     for (int i = 1; i <= 60; i++) {
       writer.send(
@@ -217,12 +244,6 @@ class BusyBrowserTest extends BrowserTest {
       writer.nextJson("chat_message");
     }
     alice.awaitCount(60);
-    for (int i = 0; i < 5; i++) {
-      alice.tab().size(1280, 800);
-      alice.tab().await("log.scrollHeight - log.scrollTop - log.clientHeight < 2");
-      alice.tab().size(390, 800);
-      alice.tab().await("innerWidth === 390");
-      alice.tab().await("log.scrollHeight - log.scrollTop - log.clientHeight < 2");
-    }
+    return alice.tab();
   }
 }
