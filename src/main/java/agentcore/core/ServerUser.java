@@ -2,10 +2,10 @@ package agentcore.core;
 
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.IdempotencyKey;
+import agentcore.core.backend.Log.PublishResult;
 import agentcore.core.backend.Member;
 import agentcore.core.backend.Notice;
 import agentcore.core.backend.Presence;
-import agentcore.core.backend.PublishResult;
 import agentcore.core.message.CloseCode;
 import agentcore.core.message.Event;
 import agentcore.core.message.Post;

@@ -3,7 +3,7 @@ package agentcore.example;
 import agentcore.core.Config;
 import agentcore.core.Setting;
 import agentcore.core.backend.IdempotencyKey;
-import agentcore.core.backend.PublishResult;
+import agentcore.core.backend.Log.PublishResult;
 import agentcore.core.backend.Room;
 import agentcore.core.consumer.Membership;
 import agentcore.core.consumer.Session;

@@ -2,7 +2,7 @@ package agentcore.example;
 
 import agentcore.core.Config;
 import agentcore.core.backend.IdempotencyKey;
-import agentcore.core.backend.PublishResult;
+import agentcore.core.backend.Log.PublishResult;
 import agentcore.core.consumer.Session;
 import agentcore.core.message.Event;
 import agentcore.core.message.Message;

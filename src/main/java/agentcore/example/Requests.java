@@ -1,7 +1,7 @@
 package agentcore.example;
 
+import agentcore.core.backend.Log.PublishResult;
 import agentcore.core.backend.Notice;
-import agentcore.core.backend.PublishResult;
 import agentcore.core.backend.Room;
 import agentcore.core.consumer.Membership;
 import agentcore.core.consumer.Session;

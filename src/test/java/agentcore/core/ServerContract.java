@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.core.backend.Directory.CreateResult;
+import agentcore.core.backend.Log.PublishResult.Outcome;
 import agentcore.core.backend.Member;
-import agentcore.core.backend.PublishResult.Outcome;
 import agentcore.core.consumer.RoomEvent;
 import agentcore.core.consumer.RoomListener;
 import agentcore.core.message.CloseCode;

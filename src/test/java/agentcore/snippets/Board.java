@@ -1,7 +1,7 @@
 package agentcore.snippets;
 
 import agentcore.core.backend.IdempotencyKey;
-import agentcore.core.backend.PublishResult;
+import agentcore.core.backend.Log.PublishResult;
 import agentcore.core.backend.Room;
 import agentcore.core.consumer.Consumer;
 import agentcore.core.consumer.Handler;

@@ -76,6 +76,23 @@ public interface Log {
   void unsubscribe(GroupId group, Subscriber subscriber);
 
   /**
+   * The result of a publish.
+   *
+   * @param position of the entry; for a conflict, of the entry with the other text
+   */
+  record PublishResult(Outcome outcome, Position position) {
+    /** Whether an entry was appended. */
+    public enum Outcome {
+      /** Appended, and sent to every subscriber. */
+      APPENDED,
+      /** An earlier request with the same id appended it. */
+      DUPLICATE,
+      /** An earlier request with the same id had another text: nothing was appended. */
+      CONFLICT
+    }
+  }
+
+  /**
    * How far a user has read a log.
    *
    * @param read the last entry that was read; {@link Position#UNKNOWN} if none was

@@ -4,8 +4,8 @@ package agentcore.core.backend;
  * An event for the members of a group that is not stored: a member that is not connected misses it.
  *
  * @param kind who receives it
- * @param target the channel of the recipient (ONE), of the evicted member (EVICT), or of the
- *     connection to close (CLOSE); else empty
+ * @param target the channel of the evicted member (EVICT), or of the connection to close (CLOSE);
+ *     else empty
  * @param except a channel that does not receive it; empty for none
  * @param join for EVICT, the {@link Member#join} that ends; else empty
  * @param text the complete event; for CLOSE, the number and the reason of the close frame, with a
@@ -18,8 +18,6 @@ public record Notice(Kind kind, String target, String except, String join, Strin
     PRESENCE,
     /** All but {@code except}. */
     EVERYONE,
-    /** The target. */
-    ONE,
     /** All but {@code except}; the target's membership has ended. */
     EVICT,
     /** The server of the target, which closes that connection. */
@@ -39,11 +37,6 @@ public record Notice(Kind kind, String target, String except, String join, Strin
   /** Returns a notice for the whole group except one connection. */
   public static Notice everyoneBut(String channel, String text) {
     return new Notice(Kind.EVERYONE, "", channel, "", text);
-  }
-
-  /** Returns a notice for one connection. */
-  public static Notice one(String channel, String text) {
-    return new Notice(Kind.ONE, channel, "", "", text);
   }
 
   /** Returns a notice that also ends this membership, and no later one of the same channel. */

@@ -64,10 +64,8 @@
  *
  * <h2>Threads</h2>
  *
- * <p>Any thread may call any method; all methods may block except {@link Backend#isDelivering},
- * {@link Backend#partsAway} and {@link Backend#probeFailures}. A subscriber must not block and must
- * not call the backend: it is called under a lock of the memory backend, or by the thread that
- * reads from Redis.
+ * <p>Any thread may call any method, which may block unless its comment says otherwise. A {@link
+ * Subscriber} is called under a lock of the memory backend, or by the thread that reads from Redis.
  *
  * <p>Read next: {@code agentcore.core.backend.memory}, the shortest implementation; then {@code
  * agentcore.core.group}, the caller.

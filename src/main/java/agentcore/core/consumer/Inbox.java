@@ -1,8 +1,8 @@
 package agentcore.core.consumer;
 
 import agentcore.core.backend.IdempotencyKey;
+import agentcore.core.backend.Log.PublishResult;
 import agentcore.core.backend.Position;
-import agentcore.core.backend.PublishResult;
 import agentcore.core.message.Event;
 import agentcore.core.message.Message;
 import java.util.Optional;

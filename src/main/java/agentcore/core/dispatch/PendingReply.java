@@ -1,6 +1,6 @@
 package agentcore.core.dispatch;
 
-import agentcore.core.backend.PublishResult;
+import agentcore.core.backend.Log.PublishResult;
 import agentcore.core.consumer.Session;
 import agentcore.core.message.Message;
 import java.util.function.Supplier;

@@ -1,8 +1,8 @@
 package agentcore.core.dispatch;
 
 import agentcore.core.backend.IdempotencyKey;
+import agentcore.core.backend.Log.PublishResult;
 import agentcore.core.backend.Position;
-import agentcore.core.backend.PublishResult;
 import agentcore.core.consumer.Inbox;
 import agentcore.core.consumer.Replay;
 import agentcore.core.consumer.Session;

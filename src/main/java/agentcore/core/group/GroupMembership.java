@@ -2,9 +2,9 @@ package agentcore.core.group;
 
 import agentcore.core.backend.Draft;
 import agentcore.core.backend.IdempotencyKey;
+import agentcore.core.backend.Log.PublishResult;
 import agentcore.core.backend.Member;
 import agentcore.core.backend.Position;
-import agentcore.core.backend.PublishResult;
 import agentcore.core.backend.Room;
 import agentcore.core.connection.Connection;
 import agentcore.core.consumer.Membership;

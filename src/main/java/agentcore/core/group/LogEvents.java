@@ -1,9 +1,9 @@
 package agentcore.core.group;
 
 import agentcore.core.backend.Entry;
+import agentcore.core.backend.Log.PublishResult;
 import agentcore.core.backend.LogPage;
 import agentcore.core.backend.Position;
-import agentcore.core.backend.PublishResult;
 import agentcore.core.backend.Room;
 import agentcore.core.connection.Frame;
 import agentcore.core.message.Event;

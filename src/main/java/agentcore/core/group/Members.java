@@ -129,7 +129,6 @@ final class Members {
 
   static boolean isMeantFor(String channel, Notice notice) {
     return switch (notice.kind()) {
-      case ONE -> channel.equals(notice.target());
       case PRESENCE, EVERYONE, EVICT -> !channel.equals(notice.except());
       case CLOSE -> false; // it is no event
     };

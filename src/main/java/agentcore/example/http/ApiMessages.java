@@ -4,7 +4,7 @@ import agentcore.core.AgentCore;
 import agentcore.core.Config;
 import agentcore.core.ServerUser;
 import agentcore.core.backend.BackendException;
-import agentcore.core.backend.PublishResult;
+import agentcore.core.backend.Log.PublishResult;
 import agentcore.core.http.HttpResponse;
 import agentcore.core.message.ClientException;
 import agentcore.core.message.Event;

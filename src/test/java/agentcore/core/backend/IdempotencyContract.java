@@ -3,6 +3,7 @@ package agentcore.core.backend;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import agentcore.core.Setting;
+import agentcore.core.backend.Log.PublishResult;
 import agentcore.testkit.Together;
 import java.util.Collections;
 import java.util.List;

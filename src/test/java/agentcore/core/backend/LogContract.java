@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.core.Setting;
+import agentcore.core.backend.Log.PublishResult;
 import agentcore.testkit.Await;
 import agentcore.testkit.Together;
 import java.util.HashSet;

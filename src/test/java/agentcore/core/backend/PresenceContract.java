@@ -278,7 +278,7 @@ interface PresenceContract extends Store {
         List.of(
             Notice.presence("ä:€😀/1", "{\"a\":\"b:c\"}"),
             Notice.everyone("€😀 \n\u0000:"),
-            Notice.one("a/1", "one"),
+            Notice.everyoneBut("a/1", "others"),
             Notice.evict(new Member("a/1", "a", "ä:7", ""), "b:\"{}/2", "evict"),
             Notice.evict(member("a/1"), "", "e"),
             Notice.close("a/1", "4411 by an operator"));

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.core.Setting;
+import agentcore.core.backend.Log.PublishResult;
 import agentcore.core.backend.Presence.JoinResult;
 import agentcore.core.backend.Presence.JoinResult.Outcome;
 import agentcore.testkit.Await;

@@ -117,10 +117,8 @@ class AdmissionTest extends ManagerFixture {
         .broadcast(GroupId.user("alice"), Notice.everyone("{\"text\":\"psst\"}"));
     assertEquals(List.of("{\"text\":\"psst\"}"), texts(alice, 1));
     Memberships second = connected("alice");
-    store
-        .backend()
-        .presence()
-        .broadcast(GroupId.user("alice"), Notice.one(second.connection().channel(), "{}"));
+    String except = alice.connection().channel();
+    store.backend().presence().broadcast(GroupId.user("alice"), Notice.everyoneBut(except, "{}"));
     assertEquals(List.of("{}"), texts(second, 1));
     assertEquals(1, texts(alice, 1).size());
   }

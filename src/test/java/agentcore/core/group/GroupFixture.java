@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.core.backend.Draft;
 import agentcore.core.backend.GroupId;
+import agentcore.core.backend.Log.PublishResult;
 import agentcore.core.backend.Member;
 import agentcore.core.backend.Position;
-import agentcore.core.backend.PublishResult;
 import agentcore.core.backend.Room;
 import agentcore.core.connection.Connection;
 import agentcore.core.connection.ConnectionLimits;

@@ -39,13 +39,13 @@ class MembersTest extends GroupFixture {
     Seat carol = member("carol");
     group.onNotice(Notice.presence(alice.channel(), "{\"n\":1}"));
     group.onNotice(Notice.everyone("{\"n\":2}"));
-    group.onNotice(Notice.one(bob.channel(), "{\"n\":3}"));
-    group.onNotice(Notice.one("elsewhere/1", "{\"n\":4}"));
+    group.onNotice(Notice.everyoneBut(bob.channel(), "{\"n\":3}"));
+    group.onNotice(Notice.close("elsewhere/1", "4411 by an operator"));
     group.onNotice(
         Notice.evict(new Member("elsewhere/1", "elsewhere", ""), carol.channel(), "{\"n\":5}"));
-    assertEquals(List.of("2", "5"), alice.received(2, "n"));
-    assertEquals(List.of("1", "2", "3", "5"), bob.received(4, "n"));
-    assertEquals(List.of("1", "2"), carol.received(2, "n"));
+    assertEquals(List.of("2", "3", "5"), alice.received(3, "n"));
+    assertEquals(List.of("1", "2", "5"), bob.received(3, "n"));
+    assertEquals(List.of("1", "2", "3"), carol.received(3, "n"));
   }
 
   @Test

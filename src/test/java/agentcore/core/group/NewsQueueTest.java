@@ -112,7 +112,6 @@ class NewsQueueTest {
     assertFalse(NewsQueue.isUrgent(new News.Noticed(Notice.presence("alice/1", "{}"))));
     assertFalse(NewsQueue.isUrgent(new News.Resynced(CONSUMER, "{}")));
     assertTrue(NewsQueue.isUrgent(everyone("{}")));
-    assertTrue(NewsQueue.isUrgent(new News.Noticed(Notice.one("alice/1", "{}"))));
     assertTrue(
         NewsQueue.isUrgent(
             new News.Noticed(Notice.evict(new Member("alice/1", "alice", "{}"), "", "{}"))));
