@@ -49,15 +49,30 @@ final class Sender {
     return frame.bytes().length;
   }
 
-  /** Sends messages that were all due at the same time. */
-  void send(int messages, long dueMicros, ByteBuffer buffer) {
+  /** Returns how many messages it has sent, or should have sent while it was closed. */
+  int scheduled() {
+    return number;
+  }
+
+  /** Counts messages as sent that cannot be sent, because the connection is closed. */
+  void skip(int messages) {
+    number += messages;
+  }
+
+  /**
+   * Sends messages together.
+   *
+   * @param dueMicros when the first was due
+   * @param stepMicros the time from each to the next
+   */
+  void send(int messages, long dueMicros, double stepMicros, ByteBuffer buffer) {
     buffer.clear();
     for (int i = 0; i < messages; i++) {
       if (buffer.remaining() < frame.bytes().length) {
         client.write(buffer.flip());
         buffer.clear();
       }
-      ChatText.next(frame, dueMicros, ++number);
+      ChatText.next(frame, dueMicros + (long) (i * stepMicros), ++number);
       buffer.put(frame.bytes());
     }
     client.write(buffer.flip());

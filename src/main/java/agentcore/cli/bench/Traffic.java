@@ -33,7 +33,10 @@ final class Traffic implements Swarm.Listener {
   private final Tally tally = new Tally();
   private final long originNanos = System.nanoTime();
   private long firstDueNanos;
-  private long scheduled;
+
+  /** The sender of the message that is due next. */
+  private int next;
+
   private boolean sending;
 
   Traffic(Options options, Setup.Names names, Swarm swarm) {
@@ -110,7 +113,12 @@ final class Traffic implements Swarm.Listener {
   }
 
   private long dueNanos() {
-    return firstDueNanos + (long) (scheduled * 1e9 / options.ratePerSecond());
+    long number = (long) senders.get(next).scheduled() * senders.size() + next;
+    return firstDueNanos + (long) (number * nanosBetween());
+  }
+
+  private double nanosBetween() {
+    return 1e9 / options.ratePerSecond();
   }
 
   private void send() {
@@ -122,26 +130,43 @@ final class Traffic implements Swarm.Listener {
   }
 
   private void sendDue() {
+    for (int i = 0; i < senders.size() && sendNext(); i++) {}
+  }
+
+  /**
+   * Sends what is due of the next sender, if anything is. If this generator is late, that may be
+   * several messages, in one write: so it catches up.
+   */
+  private boolean sendNext() {
     long now = System.nanoTime();
-    for (long due = dueNanos(); due <= now; due = dueNanos()) {
-      Sender sender = senders.get((int) (scheduled++ % senders.size()));
-      tally.late(micros(now) - micros(due));
-      send(sender, 1, micros(due));
+    long due = dueNanos();
+    if (due > now) {
+      return false;
     }
+    double stepNanos = senders.size() * nanosBetween();
+    int messages = 1 + (int) ((now - due) / stepNanos);
+    for (int i = 0; i < messages; i++) {
+      tally.late(micros(now) - micros(due + (long) (i * stepNanos)));
+    }
+    send(senders.get(next), messages, micros(due), stepNanos / 1000);
+    next = (next + 1) % senders.size();
+    return true;
   }
 
   private void refill() {
     long now = micros(System.nanoTime());
     for (int i = refillable.nextSetBit(0); i >= 0; i = refillable.nextSetBit(i + 1)) {
       Sender sender = senders.get(i);
-      send(sender, options.inFlight() - sender.inFlight(), now);
+      send(sender, options.inFlight() - sender.inFlight(), now, 0);
     }
     refillable.clear();
   }
 
-  private void send(Sender sender, int messages, long dueMicros) {
-    if (messages > 0 && sender.client().isOpen()) {
-      sender.send(messages, dueMicros, buffer);
+  private void send(Sender sender, int messages, long dueMicros, double stepMicros) {
+    if (!sender.client().isOpen()) {
+      sender.skip(messages);
+    } else if (messages > 0) {
+      sender.send(messages, dueMicros, stepMicros, buffer);
       tally.sent(messages, readers[sender.room()]);
     }
   }
@@ -153,7 +178,7 @@ final class Traffic implements Swarm.Listener {
   @Override
   public void readHandled() {
     if (sending && isPaced()) {
-      sendDue();
+      sendNext(); // only one write, so that a late generator does not stop to read
     }
   }
 
