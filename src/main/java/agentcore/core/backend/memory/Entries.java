@@ -2,35 +2,39 @@ package agentcore.core.backend.memory;
 
 import agentcore.core.backend.Entry;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 
 /**
- * Consecutive entries of one epoch in ring buffers: added at the end, removed at the beginning,
- * found by seq in constant time.
+ * Consecutive entries of one epoch in a ring: added at the end, removed at the beginning, found by
+ * seq in constant time.
  *
- * <p>The garbage collector sees two arrays, which it neither copies nor scans. When entries were
+ * <p>Their bytes follow each other in blocks, which come and go one at a time, so that no addition
+ * copies what is there. The garbage collector scans only the table of the blocks. When entries were
  * objects, each of which lived for a thousand messages, they took a fifth of the server's CPU.
  *
- * <p>The size of both rings is a power of two. An entry is at its seq modulo the size in {@link
- * #starts}, and at the number of bytes before it modulo the size in {@link #bytes}. Its bytes are
- * the length of the id (one byte), the id, the length of the tags (three bytes), the tags and the
- * text.
+ * <p>The bytes of an entry are the length of the id (one byte), the id, the length of the tags
+ * (three bytes), the tags and the text. {@link #starts} has the position of its first byte, counted
+ * from the first entry of all, at its seq modulo the length; {@link #blocks} has the block with
+ * this position at the number of blocks before it modulo the length. Both lengths are powers of
+ * two.
  */
 final class Entries {
-  private static final int MIN_BYTES = 512;
-  private static final int MIN_ENTRIES = 8;
+  private static final int BLOCK_BYTES = 1024;
+  private static final int BLOCK_COST = BLOCK_BYTES + 24; // with its header and its place
+  private static final int MIN_LENGTH = 8;
   private static final int MAX_ID_BYTES = 255;
   private static final int TAG_LENGTH_BYTES = 3;
 
-  /** What an entry costs beside its bytes; doubled, since half of a ring may be unused. */
-  private static final int COST_BESIDE_BYTES = 2 * (Long.BYTES + 1);
-
   private final String epoch;
-  private byte[] bytes = {};
+  private byte[][] blocks = {};
   private long[] starts = {};
   private long firstSeq;
   private long nextSeq;
   private long end;
+
+  /** A block that was emptied last, for the next one that is needed. */
+  private byte[] spare = {};
+
+  private long cost;
 
   Entries(String epoch, long firstSeq) {
     this.epoch = epoch;
@@ -51,8 +55,13 @@ final class Entries {
     return firstSeq;
   }
 
-  /** Adds an entry and returns its cost in bytes. */
-  long addLast(String id, String tags, byte[] textBytes) {
+  /** Returns how much memory is used, in bytes; 0 without entries. */
+  long cost() {
+    return cost;
+  }
+
+  /** Adds an entry. */
+  void addLast(String id, String tags, byte[] textBytes) {
     byte[] idBytes = id.getBytes(StandardCharsets.UTF_8);
     if (idBytes.length > MAX_ID_BYTES) {
       throw new IllegalArgumentException("the id of an entry has at most 255 bytes");
@@ -69,21 +78,24 @@ final class Entries {
     write(tagBytes);
     write(textBytes);
     nextSeq++;
-    return cost(nextSeq - 1);
   }
 
-  /** Removes the oldest entry and returns its cost in bytes. */
-  long removeFirst() {
-    long cost = cost(firstSeq);
+  /** Removes the oldest entry. */
+  void removeFirst() {
+    long first = blockOf(startOf(firstSeq));
     firstSeq++;
     if (isEmpty()) {
-      bytes = new byte[0];
+      blocks = new byte[0][];
       starts = new long[0];
-      end = 0;
-    } else if (used() < bytes.length / 4 && bytes.length > MIN_BYTES) {
-      resizeBytes(bytes.length / 2);
+      spare = new byte[0];
+      cost = 0;
+      return;
     }
-    return cost;
+    for (long block = first; block < blockOf(startOf(firstSeq)); block++) {
+      cost -= spare.length == 0 ? 0 : BLOCK_COST;
+      spare = blocks[placeOf(block)];
+      blocks[placeOf(block)] = null;
+    }
   }
 
   /** Returns an entry, which must be present. */
@@ -109,14 +121,6 @@ final class Entries {
     return endOf(seq) - textAt(seq);
   }
 
-  private long cost(long seq) {
-    return COST_BESIDE_BYTES + 2 * (endOf(seq) - startOf(seq));
-  }
-
-  private long used() {
-    return isEmpty() ? 0 : end - startOf(firstSeq);
-  }
-
   private long startOf(long seq) {
     return starts[indexOf(seq)];
   }
@@ -131,14 +135,6 @@ final class Entries {
     return at + TAG_LENGTH_BYTES + number(at, TAG_LENGTH_BYTES);
   }
 
-  private int number(long from, int length) {
-    int number = 0;
-    for (int i = 0; i < length; i++) {
-      number = (number << Byte.SIZE) | (bytes[placeOf(from + i)] & 0xff);
-    }
-    return number;
-  }
-
   private long endOf(long seq) {
     return seq + 1 == nextSeq ? end : startOf(seq + 1);
   }
@@ -147,58 +143,94 @@ final class Entries {
     return (int) seq & (starts.length - 1);
   }
 
-  private int placeOf(long position) {
-    return (int) position & (bytes.length - 1);
+  private static long blockOf(long position) {
+    return position / BLOCK_BYTES;
   }
 
+  private int placeOf(long block) {
+    return (int) block & (blocks.length - 1);
+  }
+
+  private static int offsetOf(long position) {
+    return (int) position & (BLOCK_BYTES - 1);
+  }
+
+  /** Makes room for an entry. If there is no memory for it, no entry has changed. */
   private void reserve(int more) {
     if (size() == starts.length) {
-      resizeStarts(Math.max(MIN_ENTRIES, starts.length * 2));
+      lengthenStarts();
     }
-    long needed = used() + more;
-    if (needed > bytes.length) {
-      resizeBytes(Math.max(MIN_BYTES, Math.toIntExact(Long.highestOneBit(needed - 1) * 2)));
+    long first = blockOf(isEmpty() ? end : startOf(firstSeq));
+    long last = blockOf(end + more - 1);
+    while (last - first >= blocks.length) {
+      lengthenBlocks(first);
+    }
+    for (long block = blockOf(end); block <= last; block++) {
+      if (blocks[placeOf(block)] == null) {
+        blocks[placeOf(block)] = newBlock();
+      }
     }
   }
 
-  private void resizeStarts(int length) {
-    long[] to = new long[length];
+  private byte[] newBlock() {
+    byte[] block = spare;
+    if (block.length == 0) {
+      block = new byte[BLOCK_BYTES];
+      cost += BLOCK_COST;
+    }
+    spare = new byte[0];
+    return block;
+  }
+
+  private void lengthenStarts() {
+    long[] longer = new long[Math.max(MIN_LENGTH, starts.length * 2)];
     for (long seq = firstSeq; seq < nextSeq; seq++) {
-      to[(int) seq & (length - 1)] = startOf(seq);
+      longer[(int) seq & (longer.length - 1)] = startOf(seq);
     }
-    starts = to;
+    cost += (long) (longer.length - starts.length) * Long.BYTES;
+    starts = longer;
   }
 
-  private void resizeBytes(int length) {
-    byte[] resized = new byte[length]; // first: if this fails, nothing has changed
-    byte[] kept = read(end - used(), end);
-    bytes = resized;
-    end -= kept.length;
-    write(kept);
+  private void lengthenBlocks(long first) {
+    byte[][] longer = new byte[Math.max(MIN_LENGTH, blocks.length * 2)][];
+    for (long block = first; block < first + blocks.length; block++) {
+      longer[(int) block & (longer.length - 1)] = blocks[placeOf(block)];
+    }
+    blocks = longer;
   }
 
   private void write(int number, int length) {
     for (int shift = (length - 1) * Byte.SIZE; shift >= 0; shift -= Byte.SIZE) {
-      bytes[placeOf(end)] = (byte) (number >> shift);
+      blocks[placeOf(blockOf(end))][offsetOf(end)] = (byte) (number >> shift);
       end++;
     }
   }
 
+  private int number(long from, int length) {
+    int number = 0;
+    for (long at = from; at < from + length; at++) {
+      number = (number << Byte.SIZE) | (blocks[placeOf(blockOf(at))][offsetOf(at)] & 0xff);
+    }
+    return number;
+  }
+
   private void write(byte[] from) {
-    int to = placeOf(end);
-    int untilEnd = Math.min(from.length, bytes.length - to);
-    System.arraycopy(from, 0, bytes, to, untilEnd);
-    System.arraycopy(from, untilEnd, bytes, 0, from.length - untilEnd);
-    end += from.length;
+    for (int at = 0; at < from.length; ) {
+      int step = Math.min(from.length - at, BLOCK_BYTES - offsetOf(end));
+      System.arraycopy(from, at, blocks[placeOf(blockOf(end))], offsetOf(end), step);
+      at += step;
+      end += step;
+    }
   }
 
   private byte[] read(long from, long to) {
-    int start = placeOf(from);
-    int length = (int) (to - from);
-    int untilEnd = Math.min(length, bytes.length - start);
-    byte[] read =
-        Arrays.copyOfRange(bytes, start, start + length); // the part after the end is copied below
-    System.arraycopy(bytes, 0, read, untilEnd, length - untilEnd);
+    byte[] read = new byte[(int) (to - from)];
+    for (int at = 0; at < read.length; ) {
+      long position = from + at;
+      int step = Math.min(read.length - at, BLOCK_BYTES - offsetOf(position));
+      System.arraycopy(blocks[placeOf(blockOf(position))], offsetOf(position), read, at, step);
+      at += step;
+    }
     return read;
   }
 }

@@ -119,7 +119,9 @@ final class MemoryLog {
 
   private void append(Entry entry, Draft draft, long nowNanos) {
     String tags = draft.author() + draft.mentionLines();
-    totalBytes.addAndGet(entries.addLast(entry.id(), tags, entry.utf8()));
+    long before = entries.cost();
+    entries.addLast(entry.id(), tags, entry.utf8());
+    totalBytes.addAndGet(entries.cost() - before);
     top = entry.position();
     if (!draft.author().isEmpty()) {
       lastMillis = draft.millis();
@@ -288,7 +290,9 @@ final class MemoryLog {
   }
 
   private void dropOldest() {
-    totalBytes.addAndGet(-entries.removeFirst());
+    long before = entries.cost();
+    entries.removeFirst();
+    totalBytes.addAndGet(entries.cost() - before);
   }
 
   private Optional<String> idAt(long seq) {

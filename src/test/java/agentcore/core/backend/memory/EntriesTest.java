@@ -26,21 +26,20 @@ class EntriesTest {
   }
 
   @Test
-  void returnsWhatWasAddedWhileTheRingsWrapGrowAndShrink() {
+  void returnsWhatWasAddedWhileTheRingWrapsGrowsAndShrinks() {
     Random random = new Random(1);
     Entries entries = new Entries("e", 8);
     ArrayDeque<Entry> expected = new ArrayDeque<>();
-    long cost = 0;
     long seq = 8;
     for (int step = 0; step < 20_000; step++) {
       boolean grows = step / 1_000 % 2 == 0; // grows for a thousand steps, then shrinks
       if (expected.isEmpty() || random.nextInt(10) < (grows ? 6 : 4)) {
         Entry entry = new Entry("e", seq, "id-" + seq, text(random));
-        cost += entries.addLast(entry.id(), tags(seq), entry.utf8());
+        entries.addLast(entry.id(), tags(seq), entry.utf8());
         expected.add(entry);
         seq++;
       } else {
-        cost -= entries.removeFirst();
+        entries.removeFirst();
         expected.removeFirst();
       }
       assertEquals(expected.size(), entries.size());
@@ -56,9 +55,9 @@ class EntriesTest {
     }
     while (!entries.isEmpty()) {
       assertEquals(expected.removeFirst(), entries.get(entries.firstSeq()));
-      cost -= entries.removeFirst();
+      entries.removeFirst();
     }
-    assertEquals(0, cost);
+    assertEquals(0, entries.cost());
     assertEquals(seq, entries.firstSeq());
   }
 
@@ -77,5 +76,26 @@ class EntriesTest {
     entries.addLast("x".repeat(255), "é\n".repeat(100), utf8("{\"b\":2}"));
     assertEquals(new Entry("e", 1, "a", "{}"), entries.get(1));
     assertEquals(new Entry("e", 2, "x".repeat(255), "{\"b\":2}"), entries.get(2));
+  }
+
+  /** A block comes for each that goes: a full log allocates nothing but now and then a spare. */
+  @Test
+  void costsAboutItsBytesAndNoMoreWhenEntriesComeAndGo() {
+    Entries entries = new Entries("e", 1);
+    byte[] text = utf8("x".repeat(300));
+    for (int i = 0; i < 1_000; i++) {
+      entries.addLast("id", "tag", text);
+    }
+    long full = entries.cost();
+    assertTrue(full > 300_000 && full < 350_000, full + " bytes");
+    for (int i = 0; i < 10_000; i++) {
+      entries.addLast("id", "tag", text);
+      entries.removeFirst();
+    }
+    assertTrue(entries.cost() <= full + 4_096, entries.cost() + " bytes");
+    while (entries.size() > 10) {
+      entries.removeFirst();
+    }
+    assertTrue(entries.cost() < 20_000, entries.cost() + " bytes");
   }
 }
