@@ -33,7 +33,7 @@ final class Stops {
           new Stop("core.connection.Connection", "reply", 1),
           new Stop("core.connection.Outbox", "put", 1),
           new Stop("core.connection.Flusher", "flush", 1),
-          new Stop("core.connection.Flusher", "end", 0),
+          new Stop("core.connection.Flusher", "end", 1),
           new Stop("core.connection.Flusher", "drain", 2),
           new Stop("core.socket.PolledSocket", "tryWrite", 3));
 

@@ -130,7 +130,10 @@ final class Traffic implements Swarm.Listener {
   }
 
   private void sendDue() {
-    for (int i = 0; i < senders.size() && sendNext(); i++) {}
+    int left = senders.size();
+    while (left > 0 && sendNext()) {
+      left--;
+    }
   }
 
   /**

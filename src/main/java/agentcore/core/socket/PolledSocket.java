@@ -45,7 +45,11 @@ public final class PolledSocket extends PeerSocket {
   private final Waiter reader = new Waiter();
   private final Waiter writer = new Waiter();
   private volatile boolean isWritable;
+
+  /** When the poller put the chunk there, or when the reader took it. */
   private volatile long turnStartNanos;
+
+  private long waitedNanos;
 
   /** Whether the poller checks how long the reader is busy. Used only by the poller's thread. */
   private boolean isWatched;
@@ -176,13 +180,20 @@ public final class PolledSocket extends PeerSocket {
   private byte[] takeChunk() throws IOException {
     byte[] taken = chunk;
     if (taken.length > 0) {
-      turnStartNanos = System.nanoTime();
+      long now = System.nanoTime();
+      waitedNanos = now - turnStartNanos;
+      turnStartNanos = now;
       chunk = NOTHING;
       if (isPaused.get() && isPaused.compareAndSet(true, false)) {
         poller.watchFor(channel, SelectionKey.OP_READ);
       }
     }
     return taken;
+  }
+
+  @Override
+  public long waitedNanos() {
+    return waitedNanos;
   }
 
   private void requireOpen() throws IOException {

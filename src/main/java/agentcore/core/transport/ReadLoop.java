@@ -122,7 +122,7 @@ final class ReadLoop {
     try {
       handleFrames();
     } finally {
-      flusher.end();
+      flusher.end(socket.waitedNanos());
     }
   }
 

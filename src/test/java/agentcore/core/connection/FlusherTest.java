@@ -2,14 +2,17 @@ package agentcore.core.connection;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.core.message.CloseCode;
 import agentcore.testkit.Await;
 import agentcore.testkit.RecordingWire;
 import agentcore.testkit.Together;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
@@ -174,8 +177,27 @@ class FlusherTest {
     boxes.forEach(box -> box.offer(new byte[1]));
     boxes.forEach(box -> box.offer(new byte[2]));
     assertEquals(0, wires.stream().mapToInt(wire -> wire.writes().size()).sum());
-    flusher.end();
+    flusher.end(0);
     wires.forEach(wire -> assertEquals(List.of(3), wire.writes(), "one write for both"));
+  }
+
+  @Test
+  void lateReaderLeavesTheWritingToAnotherThread() {
+    AtomicReference<Thread> writer = new AtomicReference<>();
+    RecordingWire wire =
+        new RecordingWire() {
+          @Override
+          public int tryWrite(byte[] bytes, int offset, int length) throws IOException {
+            writer.set(Thread.currentThread());
+            return super.tryWrite(bytes, offset, length);
+          }
+        };
+    Outbox box = outbox(wire);
+    flusher.begin();
+    box.offer(new byte[1]);
+    flusher.end(TimeUnit.SECONDS.toNanos(1));
+    Await.until("written", () -> wire.bytes().length == 1);
+    assertNotSame(Thread.currentThread(), writer.get());
   }
 
   @Test
@@ -187,7 +209,7 @@ class FlusherTest {
     for (int turn = 1; turn <= 3; turn++) {
       flusher.begin();
       boxes.forEach(box -> box.offer(new byte[10]));
-      flusher.end(); // a turn that waited for a peer would never end
+      flusher.end(0); // a turn that waited for a peer would never end
       int expected = 10 * turn;
       Await.until("the others", () -> fine.stream().allMatch(w -> w.bytes().length == expected));
     }
@@ -202,7 +224,7 @@ class FlusherTest {
     flusher.begin();
     Thread.ofVirtual().start(() -> box.offer(new byte[1]));
     Await.until("written", () -> wire.bytes().length == 1);
-    flusher.end();
+    flusher.end(0);
   }
 
   @Test
@@ -216,7 +238,7 @@ class FlusherTest {
     Await.until("what was gathered", () -> wire.bytes().length == 1);
     box.offer(new byte[1]);
     Await.until("what followed", () -> wire.bytes().length == 2);
-    flusher.end();
+    flusher.end(0);
   }
 
   @Test
@@ -239,7 +261,7 @@ class FlusherTest {
     flusher.begin();
     self.get().offer(new byte[1]);
     otherBox.offer(new byte[1]);
-    flusher.end(); // would never end if it waited for an empty outbox
+    flusher.end(0); // would never end if it waited for an empty outbox
     stopped.set(true);
     assertEquals(1, other.bytes().length);
   }

@@ -226,9 +226,21 @@ class PeerSocketTest {
               flusher.begin();
               connection.offer(new byte[1]);
               Await.until("written in the turn", () -> wire.bytes().length == 1);
-              flusher.end();
+              flusher.end(0);
               return true;
             });
     assertTrue(get(turn));
+  }
+
+  @Test
+  void measuresHowLongInputHasWaitedForTheReader() throws Exception {
+    long late = Poller.TURN_NANOS;
+    long deadline = System.nanoTime() + Await.DEADLINE.toNanos();
+    do {
+      sockets.client().getOutputStream().write(1);
+      LockSupport.parkNanos(2 * late);
+      byte[] unused = socket.read(Duration.ZERO);
+    } while (socket.waitedNanos() < late && System.nanoTime() < deadline);
+    assertTrue(socket.waitedNanos() >= late);
   }
 }
