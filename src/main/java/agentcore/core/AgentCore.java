@@ -102,7 +102,7 @@ public final class AgentCore implements AutoCloseable {
     this.manager =
         new ConnectionManager(
             backend, registry, serializer, config.connectionLimits(), Clock.systemUTC(), metrics);
-    this.parts = new ServerParts(manager, serializer, new Subscriptions());
+    this.parts = new ServerParts(manager, serializer);
     this.heartbeat =
         new Heartbeat(
             registry,
@@ -415,7 +415,6 @@ public final class AgentCore implements AutoCloseable {
     if (before == State.SERVING) {
       Safely.run("logging the stop", () -> ServerLog.stopping(config, registry.size()));
     }
-    Safely.run("ending the subscriptions", parts.subscriptions()::close);
     Safely.run("closing the port", () -> listener.ifPresent(Listener::close));
     Safely.run("ending the timers", timers::close);
     Safely.run("ending the groups", manager::close);

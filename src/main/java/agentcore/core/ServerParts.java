@@ -1,9 +1,9 @@
 package agentcore.core;
 
-import agentcore.core.backend.Draft;
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.IdempotencyKey;
 import agentcore.core.backend.Log;
+import agentcore.core.backend.Log.PublishResult;
 import agentcore.core.backend.LogPage;
 import agentcore.core.backend.Room;
 import agentcore.core.connection.SendBudget;
@@ -14,10 +14,11 @@ import agentcore.core.message.Event;
 import agentcore.core.message.Post;
 import agentcore.core.serializer.Serializer;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** The parts of a server that {@link ServerRoom} and {@link ServerUser} work with. */
-record ServerParts(ConnectionManager manager, Serializer serializer, Subscriptions subscriptions) {
+record ServerParts(ConnectionManager manager, Serializer serializer) {
   /** No user has this id, so a client's request cannot have the same key. */
   private static final String NO_USER = "";
 
@@ -26,18 +27,25 @@ record ServerParts(ConnectionManager manager, Serializer serializer, Subscriptio
     return serializer.write(marked(event), manager.now());
   }
 
-  /** Returns what an event of the program is appended to a log as. */
-  Draft draft(Post post) {
-    return manager.draft(new Post(marked(post.event()), post.author(), post.mentions()));
+  /**
+   * Appends an event of the program to the log of a room or a user.
+   *
+   * @param idempotencyKey if present, a repetition with the same key is not stored again
+   */
+  PublishResult publish(GroupId group, Post post, Optional<String> idempotencyKey) {
+    Post marked = new Post(marked(post.event()), post.author(), post.mentions());
+    Optional<IdempotencyKey> key =
+        idempotencyKey.map(
+            text -> IdempotencyKey.of(NO_USER, text, serializer.write(post.event())));
+    PublishResult result = manager.publish(group, manager.draft(marked), key);
+    if (result.outcome() == PublishResult.Outcome.APPENDED) {
+      count("published");
+    }
+    return result;
   }
 
   private static Event marked(Event event) {
     return event.with("server", true);
-  }
-
-  /** Returns the key of an event that the program publishes. */
-  IdempotencyKey key(Event event, String idempotencyKey) {
-    return IdempotencyKey.of(NO_USER, idempotencyKey, serializer.write(event));
   }
 
   /**

@@ -2,7 +2,6 @@ package agentcore.core;
 
 import agentcore.core.backend.Directory;
 import agentcore.core.backend.GroupId;
-import agentcore.core.backend.IdempotencyKey;
 import agentcore.core.backend.Log.PublishResult;
 import agentcore.core.backend.Member;
 import agentcore.core.backend.Notice;
@@ -101,12 +100,7 @@ public final class ServerRoom {
    * @param idempotencyKey if present, as for {@link #publish(Event, String)}
    */
   public PublishResult publish(Post post, Optional<String> idempotencyKey) {
-    Optional<IdempotencyKey> key = idempotencyKey.map(text -> parts.key(post.event(), text));
-    PublishResult result = parts.manager().publish(room(), parts.draft(post), key);
-    if (result.outcome() == PublishResult.Outcome.APPENDED) {
-      parts.count("published");
-    }
-    return result;
+    return parts.publish(GroupId.room(room()), post, idempotencyKey);
   }
 
   /**
@@ -138,7 +132,7 @@ public final class ServerRoom {
    * follows the name: if the room is removed and created again, it continues in the new room.
    */
   public Subscription subscribe(RoomListener listener) {
-    return parts.subscriptions().add(new RoomSubscription(room(), listener, parts));
+    return parts.manager().subscribe(room(), listener)::run;
   }
 
   /**

@@ -1,7 +1,6 @@
 package agentcore.core;
 
 import agentcore.core.backend.GroupId;
-import agentcore.core.backend.IdempotencyKey;
 import agentcore.core.backend.Log.PublishResult;
 import agentcore.core.backend.Member;
 import agentcore.core.backend.Notice;
@@ -74,12 +73,7 @@ public final class ServerUser {
    * @param idempotencyKey if present, as for {@link #publish(Event, String)}
    */
   public PublishResult publish(Post post, Optional<String> idempotencyKey) {
-    Optional<IdempotencyKey> key = idempotencyKey.map(text -> parts.key(post.event(), text));
-    PublishResult result = parts.manager().publish(id, parts.draft(post), key);
-    if (result.outcome() == PublishResult.Outcome.APPENDED) {
-      parts.count("published");
-    }
-    return result;
+    return parts.publish(GroupId.user(id), post, idempotencyKey);
   }
 
   /**
@@ -106,6 +100,14 @@ public final class ServerUser {
    *     library's
    */
   public int disconnect(CloseCode code) {
-    return parts.manager().closeAll(id, code);
+    if (!code.isSendable()) {
+      throw new IllegalArgumentException("this close code must not be sent: " + code.number());
+    }
+    List<Member> connections = connections();
+    for (Member each : connections) {
+      Notice close = Notice.close(each.channel(), code.number() + " " + code.reason());
+      presence().broadcast(GroupId.user(id), close);
+    }
+    return connections.size();
   }
 }

@@ -223,7 +223,7 @@ public final class ConnectionSession implements Session {
 
   @Override
   public PublishResult publish(String user, Post post, Optional<IdempotencyKey> key) {
-    return manager.publish(user, manager.draft(post), key);
+    return manager.publish(GroupId.user(user), manager.draft(post), key);
   }
 
   @Override

@@ -9,6 +9,7 @@ import agentcore.core.backend.Log.PublishResult;
 import agentcore.core.backend.Member;
 import agentcore.core.backend.Notice;
 import agentcore.core.backend.Position;
+import agentcore.core.backend.Presence;
 import agentcore.core.backend.Presence.JoinResult;
 import agentcore.core.backend.Room;
 import agentcore.core.connection.Connection;
@@ -16,12 +17,14 @@ import agentcore.core.connection.ConnectionLimits;
 import agentcore.core.connection.ConnectionRegistry;
 import agentcore.core.connection.Safely;
 import agentcore.core.consumer.Consumer;
+import agentcore.core.consumer.RoomListener;
 import agentcore.core.message.CloseCode;
 import agentcore.core.message.Post;
 import agentcore.core.metrics.Metrics;
 import agentcore.core.serializer.Serializer;
-import java.math.BigDecimal;
+import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -33,12 +36,20 @@ import java.util.concurrent.atomic.AtomicLong;
  * are called by that connection's reader thread. Safe for all threads.
  */
 public final class ConnectionManager implements AutoCloseable {
+  private static final int RANDOM_BYTES = 12;
+
   private final Backend backend;
   private final ConnectionRegistry registry;
   private final Clock clock;
   private final Metrics metrics;
   private final Groups groups;
-  private final Admission admission;
+  private final ConnectionLimits limits;
+  private final Serializer serializer;
+
+  /** A message id is a random prefix of this server and a number: cheaper than a random id each. */
+  private final String idPrefix;
+
+  private final AtomicLong idNumber = new AtomicLong();
   private final AtomicLong joins = new AtomicLong();
 
   /** Creates a manager without connections. */
@@ -51,10 +62,14 @@ public final class ConnectionManager implements AutoCloseable {
       Metrics metrics) {
     this.backend = backend;
     this.registry = registry;
+    this.serializer = serializer;
     this.clock = clock;
     this.metrics = metrics;
-    this.groups = new Groups(backend, serializer, clock, metrics, LogFollower.PATIENCE);
-    this.admission = new Admission(backend, registry, limits);
+    this.groups = new Groups(backend, serializer, clock, metrics);
+    this.limits = limits;
+    byte[] random = new byte[RANDOM_BYTES];
+    new SecureRandom().nextBytes(random);
+    this.idPrefix = Base64.getUrlEncoder().withoutPadding().encodeToString(random) + '.';
   }
 
   /**
@@ -63,10 +78,9 @@ public final class ConnectionManager implements AutoCloseable {
    */
   public void compareGroups() {
     Safely.run("comparing the groups with their logs", groups::compareAll);
-    groups.wakeWorkers();
   }
 
-  /** Ends the threads of all groups. */
+  /** Ends the listeners' subscriptions and the threads of all groups. */
   @Override
   public void close() {
     groups.close();
@@ -108,11 +122,60 @@ public final class ConnectionManager implements AutoCloseable {
   }
 
   /**
-   * Admits a connection, or returns the code with which it is refused. {@link #disconnect} ends an
-   * admitted one.
+   * Admits a connection within the limits and registers it, or returns the code with which it is
+   * refused. {@link #disconnect} ends an admitted one.
    */
   public Optional<CloseCode> connect(Memberships memberships) {
-    return admission.admit(memberships.inbox());
+    InboxFollower inbox = memberships.inbox();
+    try {
+      backend.log().subscribe(inbox.id(), inbox); // before it joins, so that it misses nothing
+      Optional<CloseCode> refusal = takePlaces(inbox);
+      refusal.ifPresent(code -> leave(inbox));
+      return refusal;
+    } catch (Throwable failure) {
+      // The store may have made it a member; the refusal need not wait until that is undone.
+      Safely.runInBackground("undo-" + inbox.connection(), () -> leave(inbox));
+      if (failure instanceof BackendException) {
+        Safely.report("the admission of " + inbox.connection(), failure);
+        return Optional.of(CloseCode.TRY_AGAIN_LATER);
+      }
+      throw failure;
+    }
+  }
+
+  /** Checks and takes each limit in one step. The second tells the position of the user's log. */
+  private Optional<CloseCode> takePlaces(InboxFollower inbox) {
+    Presence presence = backend.presence();
+    Member member = inbox.member();
+    JoinResult ofAll = presence.join(GroupId.all(), member, limits.total(), Optional.empty());
+    if (ofAll.outcome() == JoinResult.Outcome.FULL) {
+      return Optional.of(CloseCode.TRY_AGAIN_LATER);
+    }
+    JoinResult ofUser = presence.join(inbox.id(), member, limits.perUser(), Optional.empty());
+    if (ofUser.outcome() == JoinResult.Outcome.FULL) {
+      return Optional.of(CloseCode.TOO_MANY_CONNECTIONS);
+    }
+    inbox.start(ofUser.log());
+    registry.add(inbox.connection());
+    return Optional.empty();
+  }
+
+  /** Ends what {@link #connect} began; never throws. */
+  private void leave(InboxFollower inbox) {
+    Safely.run(
+        "unsubscribing from a user's log", () -> backend.log().unsubscribe(inbox.id(), inbox));
+    leaveStore(inbox.id(), inbox.member(), Optional.empty());
+    leaveStore(GroupId.all(), inbox.member(), Optional.empty());
+  }
+
+  /**
+   * Ends a membership in the store; never throws. If the store is unreachable, the member is
+   * removed later, like all members that their server does not confirm.
+   */
+  private void leaveStore(GroupId group, Member member, Optional<Notice> announcement) {
+    Safely.run(
+        "leaving a group in the store",
+        () -> backend.presence().leave(group, member, announcement));
   }
 
   /**
@@ -127,32 +190,9 @@ public final class ConnectionManager implements AutoCloseable {
     for (GroupMembership membership : memberships.all()) {
       Safely.run(
           "leaving a room at the end of " + connection,
-          () -> leave(membership, announced(membership.member())));
+          () -> leave(membership, membership.lastWill(clock.millis())));
     }
-    admission.leave(memberships.inbox());
-  }
-
-  /** Returns the will as a member carries it; empty if the text is not a JSON object. */
-  private static String template(String will) {
-    if (!will.endsWith("}")) {
-      return "";
-    }
-    String fields = will.substring(0, will.length() - 1);
-    String comma = fields.endsWith("{") ? "" : ",";
-    return fields + comma + "\"timestamp\":" + Member.REMOVAL_TIME + '}';
-  }
-
-  /** Returns the announcement that a member's will makes of its departure now. */
-  private Optional<Notice> announced(Member member) {
-    try {
-      String now = BigDecimal.valueOf(clock.millis(), 3).toPlainString();
-      return Optional.of(member.will())
-          .filter(will -> !will.isEmpty())
-          .map(will -> Notice.presence(member.channel(), will.replace(Member.REMOVAL_TIME, now)));
-    } catch (Throwable defect) { // the member leaves nevertheless
-      Safely.report("writing a will", defect);
-      return Optional.empty();
-    }
+    leave(memberships.inbox());
   }
 
   /**
@@ -178,7 +218,8 @@ public final class ConnectionManager implements AutoCloseable {
     connection.hold();
     Group group = groups.acquire(room);
     String join = Long.toString(joins.incrementAndGet());
-    Member member = new Member(connection.channel(), connection.user(), join, template(will));
+    Member member =
+        new Member(connection.channel(), connection.user(), join, GroupMembership.template(will));
     GroupMembership membership = new GroupMembership(memberships, group, member);
     boolean isInDoubt = false;
     boolean isAdded = false;
@@ -198,7 +239,7 @@ public final class ConnectionManager implements AutoCloseable {
       if (!isAdded) {
         Safely.run("undoing an entry", () -> group.remove(membership));
         if (isInDoubt) {
-          admission.leaveStore(group.id(), member, announced(member));
+          leaveStore(group.id(), member, membership.lastWill(clock.millis()));
         }
         groups.release(group);
       }
@@ -207,41 +248,28 @@ public final class ConnectionManager implements AutoCloseable {
 
   /** Returns what an event is appended to a log as, with the current time. */
   public Draft draft(Post post) {
-    return groups.draft(post);
+    long now = clock.millis();
+    String id = idPrefix + Long.toHexString(idNumber.incrementAndGet());
+    String text = serializer.write(post.event(), now);
+    return new Draft(id, text, post.author(), post.mentions(), now);
   }
 
   /**
-   * Appends an event of the program, which need not be a member, to a room's log. Returns when it
-   * has been stored and the members here have it.
+   * Appends an event to the log of a room or a user, whoever is connected. Returns when it has been
+   * stored and the members of the room here have it.
    */
-  public PublishResult publish(Room room, Draft draft, Optional<IdempotencyKey> key) {
-    return groups.publish(room, draft, key);
+  public PublishResult publish(GroupId group, Draft draft, Optional<IdempotencyKey> key) {
+    return groups.publish(group, draft, key);
   }
 
   /**
-   * Appends an event to the log of a user, who need not be connected. Returns when it has been
-   * stored.
-   */
-  public PublishResult publish(String user, Draft draft, Optional<IdempotencyKey> key) {
-    return groups.append(GroupId.user(user), Position.UNKNOWN, draft, key);
-  }
-
-  /**
-   * Closes all connections of a user on all servers.
+   * Subscribes a listener to the events of a room from now on. Blocks.
    *
-   * @return the number of connections
-   * @throws IllegalArgumentException if the code must not be sent
+   * @return ends the subscription
+   * @throws IllegalStateException after {@link #close}
    */
-  public int closeAll(String user, CloseCode code) {
-    if (!code.isSendable()) {
-      throw new IllegalArgumentException("this close code must not be sent: " + code.number());
-    }
-    GroupId group = GroupId.user(user);
-    List<Member> connections = backend.presence().members(group, Integer.MAX_VALUE);
-    for (Member connection : connections) {
-      backend.presence().broadcast(group, InboxFollower.closing(connection, code));
-    }
-    return connections.size();
+  public Runnable subscribe(Room room, RoomListener listener) {
+    return groups.subscribe(room, listener)::close;
   }
 
   /**
@@ -255,7 +283,7 @@ public final class ConnectionManager implements AutoCloseable {
     if (!group.remove(membership)) {
       return false;
     }
-    admission.leaveStore(group.id(), membership.member(), announcement);
+    leaveStore(group.id(), membership.member(), announcement);
     groups.release(group);
     return true;
   }

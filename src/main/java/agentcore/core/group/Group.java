@@ -4,125 +4,123 @@ import agentcore.core.backend.Draft;
 import agentcore.core.backend.Entry;
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.IdempotencyKey;
-import agentcore.core.backend.Log;
 import agentcore.core.backend.Log.PublishResult;
+import agentcore.core.backend.LogPage;
 import agentcore.core.backend.Notice;
 import agentcore.core.backend.Position;
 import agentcore.core.backend.Room;
 import agentcore.core.backend.Subscriber;
 import agentcore.core.connection.Connection;
+import agentcore.core.connection.Frame;
 import agentcore.core.connection.Safely;
 import agentcore.core.consumer.Consumer;
 import agentcore.core.message.CloseCode;
+import agentcore.core.message.Names;
+import agentcore.core.metrics.Metrics;
+import agentcore.core.serializer.Serializer;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /**
  * This server's part of a room: the {@link Members} that are connected here, and the {@link
  * LogFollower} of the room's log.
  *
- * <p>One lock guards both, because the position at which a member enters must be exact: members,
- * position and delivery change only together, so all members see the same order without gaps.
+ * <p>The lock of the {@link NewsQueue} guards both, because the position at which a member enters
+ * must be exact: members, position and delivery change only together, so all members see the same
+ * order without gaps. It is also held while the log is read, so that no entry is delivered from an
+ * uncertain position. The queue calls {@link #onEntry}, {@link #onNotice} and {@link #flush} under
+ * it.
  */
-final class Group implements Subscriber, NewsQueue.Handler {
-  private final GroupId id;
+final class Group implements Subscriber {
   private final Room room;
   private final Groups groups;
-  private final ReentrantLock lock = new ReentrantLock();
+  private final Serializer serializer;
+  private final Metrics metrics;
   private final Members members;
-  private final LogFollower follower;
-  private final GapRepair repair;
-  private final NewsQueue queue = new NewsQueue(lock, this);
+  final LogFollower follower;
+
+  /** Receives the news of the room. */
+  final NewsQueue news;
+
+  private final Workers.Job reading;
+  private final Workers.Job resyncing;
+  private final AtomicBoolean hintsLost = new AtomicBoolean();
 
   /** The number of uses of this group; guarded by the map of the {@link Groups}. */
   int uses;
 
-  /** Subscribed, and at a position of the log; guarded by the lock. */
-  boolean isOpen;
+  /** Subscribed, and at a position of the log. */
+  private volatile boolean isOpen;
 
-  /** News that is in no log was refused: the members must reconnect. */
-  private final AtomicBoolean overrun = new AtomicBoolean();
+  /**
+   * The last unknown epoch that a client sent; guarded by the lock. After a data loss, thousands of
+   * clients send the same one; the log is read only once for it.
+   */
+  private String unknownEpoch = "";
 
   Group(Room room, Groups groups) {
-    this.id = GroupId.room(room);
     this.room = room;
     this.groups = groups;
-    this.members = new Members(groups.metrics().delivered);
-    this.follower = groups.newFollower(members, () -> repair().request());
-    this.repair = new GapRepair(this, follower, members, groups);
+    this.serializer = groups.serializer;
+    this.metrics = groups.metrics;
+    this.members = new Members(metrics.delivered);
+    this.reading = groups.readers.job("reading the log of a room", this::readTurn);
+    this.resyncing = groups.resyncers.job("a resync", this::resync);
+    this.follower =
+        new LogFollower(
+            GroupId.room(room),
+            groups.backend.log(),
+            metrics.gapMessages,
+            this::deliver,
+            reading::request);
+    this.news = new NewsQueue(this, () -> members.closeAll(CloseCode.TRY_AGAIN_LATER));
   }
 
   GroupId id() {
-    return id;
+    return follower.id();
   }
 
   Room room() {
     return room;
   }
 
-  LogFollower follower() {
-    return follower;
-  }
-
-  GapRepair repair() {
-    return repair;
-  }
-
-  Position position() {
-    return follower.position();
-  }
-
-  /** Runs an action under the lock, then handles the news that arrived during it. */
-  <T> T locked(Supplier<T> action) {
-    lock.lock();
-    try {
-      return action.get();
-    } finally {
-      lock.unlock();
-      queue.drain();
-    }
-  }
-
-  void run(Runnable action) {
-    locked(
+  /** Begins to follow the log, unless it is followed already. Blocks. */
+  void open() {
+    news.run(
         () -> {
-          action.run();
-          return true;
+          if (!isOpen) {
+            follower.open(news);
+            isOpen = true;
+          }
         });
   }
 
-  /**
-   * Reads the log up to what a client has seen, if the members here have not received it yet.
-   * Blocks.
-   *
-   * @throws agentcore.core.backend.BackendException if the store is unreachable
-   */
-  void catchUp(Position seen) {
-    run(() -> repair.catchUp(seen));
+  /** Ends the subscription; never throws. Nobody uses the group any more. */
+  void close() {
+    isOpen = false;
+    follower.unsubscribe(news);
   }
 
   Supplier<PublishResult> publish(Draft draft, Optional<IdempotencyKey> key) {
     long startedNanos = System.nanoTime();
-    Log log = groups.backend().log();
-    Supplier<PublishResult> result = log.submit(id, position(), draft, key);
+    Supplier<PublishResult> result = follower.submit(draft, key);
     return () -> published(result.get(), startedNanos);
   }
 
   private PublishResult published(PublishResult result, long startedNanos) {
-    groups.metrics().publishDuration.record(System.nanoTime() - startedNanos);
+    metrics.publishDuration.record(System.nanoTime() - startedNanos);
     if (result.outcome() == PublishResult.Outcome.APPENDED
-        && follower.awaitDelivery(result.position())) {
-      groups.metrics().deliveryLag.record(System.nanoTime() - startedNanos);
+        && follower.awaitDelivery(result.position(), LogFollower.PATIENCE)) {
+      metrics.deliveryLag.record(System.nanoTime() - startedNanos);
     }
     return result;
   }
 
   /** Expects a membership that the store does not know yet, so that an eviction finds it. */
   void expect(GroupMembership membership) {
-    run(() -> members.expect(membership));
+    news.run(() -> members.expect(membership));
   }
 
   /**
@@ -131,7 +129,7 @@ final class Group implements Subscriber, NewsQueue.Handler {
    * @return false if it was evicted before this call
    */
   boolean add(GroupMembership membership) {
-    return locked(
+    return news.locked(
         () -> {
           if (!members.add(membership)) {
             return false;
@@ -148,7 +146,7 @@ final class Group implements Subscriber, NewsQueue.Handler {
    * @return whether it was a member: true for only one of several concurrent calls
    */
   boolean remove(GroupMembership membership) {
-    return locked(() -> removeMember(membership));
+    return news.locked(() -> removeMember(membership));
   }
 
   private boolean removeMember(GroupMembership membership) {
@@ -158,117 +156,139 @@ final class Group implements Subscriber, NewsQueue.Handler {
 
   /** Holds a member's events back and returns the position up to which it was offered them. */
   Position holdAndPosition(GroupMembership member) {
-    return locked(
+    return news.locked(
         () -> {
           member.connection().hold();
           return follower.position();
         });
   }
 
-  boolean isEmpty() {
-    return locked(members::isEmpty);
-  }
-
   List<Connection> connections() {
-    return locked(members::connections);
-  }
-
-  List<Consumer> endpoints() {
-    return locked(members::endpoints);
-  }
-
-  void send(Consumer endpoint, String text) {
-    post(new NewsQueue.News.Resynced(endpoint, text));
-    queue.drain();
+    return news.locked(members::connections);
   }
 
   @Override
   public void onEntry(Entry entry, String previousId) {
-    post(new NewsQueue.News.Appended(entry, previousId));
+    follower.accept(entry, previousId);
+  }
+
+  /** Frames an entry for the members; {@link #flush} offers it to them. */
+  private void deliver(Entry entry) {
+    if (!members.isEmpty()) {
+      members.gather(LogEvents.frame(serializer, entry));
+    }
   }
 
   @Override
   public void flush() {
-    queue.drain();
+    members.offerGathered();
+    follower.delivered();
   }
 
   @Override
   public void onNotice(Notice notice) {
-    post(new NewsQueue.News.Noticed(notice));
-    queue.drain();
+    flush();
+    members.offer(notice);
+    if (notice.kind() == Notice.Kind.EVICT) {
+      members.evicted(notice).ifPresent(this::evict);
+    }
   }
 
+  private void evict(GroupMembership membership) {
+    removeMember(membership);
+    Safely.runInBackground("release-group", () -> groups.release(this)); // without the lock
+  }
+
+  /** Presence hints may be lost, too, so a resync follows. Any thread. */
   @Override
   public void onGap() {
-    repair.requestWithResync();
+    hintsLost.set(true);
+    reading.request();
   }
 
-  private void post(NewsQueue.News news) {
-    if (!queue.add(news)) {
-      if (NewsQueue.isUrgent(news)) {
-        overrun.set(true);
-      } else {
-        onGap();
-      }
+  private Workers.Outcome readTurn() {
+    if (news.locked(this::readPages)) {
+      return Workers.Outcome.MORE;
     }
-  }
-
-  @Override
-  public void handle(NewsQueue.News news) {
-    try {
-      handleNews(news);
-    } catch (Throwable defect) {
-      failed(defect);
+    if (hintsLost.getAndSet(false)) {
+      resyncing.request();
     }
+    return Workers.Outcome.DONE;
   }
 
-  @Override
-  public void endTurn() {
-    if (overrun.get()
-        && overrun.getAndSet(false)
-        && !Safely.run(
-            "closing the members of a group", () -> members.closeAll(CloseCode.TRY_AGAIN_LATER))) {
-      overrun.set(true); // the next turn tries again
+  /** Reads some pages of the log, and returns whether it has more. */
+  private boolean readPages() {
+    if (!isOpen) {
+      return false;
     }
     try {
-      follower.flush();
-    } catch (Throwable defect) {
-      failed(defect);
+      LogPage page = follower.readPages();
+      if (page.status() != LogPage.Status.OK) {
+        flush();
+        reset(page.status());
+      }
+      return page.more();
+    } finally {
+      flush(); // also the pages that were read before the store failed
     }
   }
 
-  /** Entries that may not have been delivered are read from the log. */
-  private void failed(Throwable defect) {
-    Safely.report("delivering to the members of a group", defect);
-    Safely.run("requesting a repair", this::onGap);
+  private void reset(LogPage.Status status) {
+    Position end = follower.openEnd();
+    metrics.resets.of(LogEvents.reason(status)).increment();
+    members.offer(Frame.text(groups.write(LogEvents.reset(room, end, status))));
+    follower.moveTo(end);
   }
 
-  private void handleNews(NewsQueue.News news) {
-    switch (news) {
-      case NewsQueue.News.Appended(Entry entry, String previousId) ->
-          follower.accept(entry, previousId);
-      case NewsQueue.News.Noticed(Notice notice) -> {
-        follower.flush();
-        members.offer(notice);
-        if (notice.kind() == Notice.Kind.EVICT) {
-          evict(notice);
-        }
+  /**
+   * Reads the log up to what a client has seen on another server, if the members here have not
+   * received it yet. Blocks.
+   *
+   * @throws agentcore.core.backend.BackendException if the store is unreachable
+   */
+  void catchUp(Position seen) {
+    news.run(() -> readUpTo(seen));
+  }
+
+  private void readUpTo(Position seen) {
+    Position position = follower.position();
+    boolean isOtherEpoch = !seen.epoch().equals(position.epoch());
+    if (isOtherEpoch ? !seen.epoch().equals(unknownEpoch) : seen.seq() > position.seq()) {
+      boolean more = true;
+      while (more) {
+        more = readPages();
       }
-      case NewsQueue.News.Resynced(Consumer endpoint, String text) -> {
-        follower.flush();
-        members.offer(endpoint, text);
-      }
+      unknownEpoch = isOtherEpoch ? seen.epoch() : unknownEpoch;
     }
   }
 
-  /** Ends the named membership, and no later one of the same channel. */
-  private void evict(Notice eviction) {
-    members
-        .evicted(eviction)
-        .ifPresent(
-            membership -> {
-              removeMember(membership);
-              groups.releaseInBackground(this);
-            });
+  /** Asks each endpoint that has members here for an event, and sends it to these members. */
+  private Workers.Outcome resync() {
+    if (!isOpen) {
+      return Workers.Outcome.DONE;
+    }
+    int count = groups.backend.presence().counts(List.of(id())).getFirst();
+    for (Consumer endpoint : endpoints()) {
+      Safely.run(
+          "a resync of the room " + Names.printable(room.name()),
+          () ->
+              endpoint
+                  .afterLoss(room, count)
+                  .ifPresent(event -> send(endpoint, groups.write(event))));
+    }
+    return Workers.Outcome.DONE;
+  }
+
+  List<Consumer> endpoints() {
+    return news.locked(members::endpoints);
+  }
+
+  /** Sends an event to the members of an endpoint. */
+  void send(Consumer endpoint, String text) {
+    news.run(
+        () -> {
+          flush();
+          members.offer(endpoint, text);
+        });
   }
 }

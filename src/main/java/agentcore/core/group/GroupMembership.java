@@ -4,10 +4,13 @@ import agentcore.core.backend.Draft;
 import agentcore.core.backend.IdempotencyKey;
 import agentcore.core.backend.Log.PublishResult;
 import agentcore.core.backend.Member;
+import agentcore.core.backend.Notice;
 import agentcore.core.backend.Position;
 import agentcore.core.backend.Room;
 import agentcore.core.connection.Connection;
+import agentcore.core.connection.Safely;
 import agentcore.core.consumer.Membership;
+import java.math.BigDecimal;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -77,5 +80,28 @@ public final class GroupMembership implements Membership {
   /** Returns the member as the store knows it. */
   Member member() {
     return member;
+  }
+
+  /** Returns the will as a member carries it; empty if the text is not a JSON object. */
+  static String template(String will) {
+    if (!will.endsWith("}")) {
+      return "";
+    }
+    String fields = will.substring(0, will.length() - 1);
+    String comma = fields.endsWith("{") ? "" : ",";
+    return fields + comma + "\"timestamp\":" + Member.REMOVAL_TIME + '}';
+  }
+
+  /** Returns the announcement that the member's will makes of its departure now. */
+  Optional<Notice> lastWill(long nowMillis) {
+    try {
+      String now = BigDecimal.valueOf(nowMillis, 3).toPlainString();
+      return Optional.of(member.will())
+          .filter(will -> !will.isEmpty())
+          .map(will -> Notice.presence(member.channel(), will.replace(Member.REMOVAL_TIME, now)));
+    } catch (Throwable defect) { // the member leaves nevertheless
+      Safely.report("writing a will", defect);
+      return Optional.empty();
+    }
   }
 }

@@ -8,22 +8,17 @@ import agentcore.core.backend.Log.PublishResult;
 import agentcore.core.backend.Position;
 import agentcore.core.backend.Room;
 import agentcore.core.connection.Safely;
+import agentcore.core.consumer.RoomListener;
 import agentcore.core.message.Event;
-import agentcore.core.message.Post;
 import agentcore.core.metrics.Metrics;
 import agentcore.core.serializer.Serializer;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
-import java.security.SecureRandom;
 import java.time.Clock;
-import java.time.Duration;
-import java.util.Base64;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -40,80 +35,28 @@ final class Groups implements AutoCloseable {
   /** The inboxes that are read at the same time after an outage. */
   private static final int MAX_INBOX_READERS = 8;
 
-  private static final int RANDOM_BYTES = 12;
-
-  private static final long OVERDUE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-
-  private static final Logger LOG = System.getLogger(Groups.class.getName());
-
   private final ConcurrentHashMap<GroupId, Group> open = new ConcurrentHashMap<>();
-  private final Backend backend;
-  private final Serializer serializer;
+  final Backend backend;
+  final Serializer serializer;
   private final Clock clock;
-  private final Metrics metrics;
-  private final Duration patience;
+  final Metrics metrics;
 
-  /** A message id is a random prefix of this server and a number: cheaper than a random id each. */
-  private final String idPrefix;
-
-  private final AtomicLong idNumber = new AtomicLong();
-
-  private final Workers readers = new Workers("log-reader", MAX_READERS);
+  final Workers readers = new Workers("log-reader", MAX_READERS);
 
   /** Separate from the readers, so that rooms need not wait for the inboxes of many users. */
-  private final Workers inboxReaders = new Workers("inbox-reader", MAX_INBOX_READERS);
+  final Workers inboxReaders = new Workers("inbox-reader", MAX_INBOX_READERS);
 
   /** Separate from the readers, because an endpoint's code may block. */
-  private final Workers resyncers = new Workers("resync", MAX_READERS);
+  final Workers resyncers = new Workers("resync", MAX_READERS);
 
-  Groups(Backend backend, Serializer serializer, Clock clock, Metrics metrics, Duration patience) {
+  private final Set<RoomSubscription> subscriptions = ConcurrentHashMap.newKeySet();
+  private volatile boolean closed;
+
+  Groups(Backend backend, Serializer serializer, Clock clock, Metrics metrics) {
     this.backend = backend;
     this.serializer = serializer;
     this.clock = clock;
     this.metrics = metrics;
-    this.patience = patience;
-    byte[] random = new byte[RANDOM_BYTES];
-    new SecureRandom().nextBytes(random);
-    this.idPrefix = Base64.getUrlEncoder().withoutPadding().encodeToString(random) + '.';
-  }
-
-  Backend backend() {
-    return backend;
-  }
-
-  Serializer serializer() {
-    return serializer;
-  }
-
-  Metrics metrics() {
-    return metrics;
-  }
-
-  LogFollower newFollower(Members members, Runnable repair) {
-    return new LogFollower(serializer, members, repair, patience);
-  }
-
-  Workers readers() {
-    return readers;
-  }
-
-  Workers inboxReaders() {
-    return inboxReaders;
-  }
-
-  Workers resyncers() {
-    return resyncers;
-  }
-
-  private String newMessageId() {
-    return idPrefix + Long.toHexString(idNumber.incrementAndGet());
-  }
-
-  /** Returns what an event is appended as, with the current time. */
-  Draft draft(Post post) {
-    long now = clock.millis();
-    String text = serializer.write(post.event(), now);
-    return new Draft(newMessageId(), text, post.author(), post.mentions(), now);
   }
 
   /** Writes an event with the current time. */
@@ -121,13 +64,12 @@ final class Groups implements AutoCloseable {
     return serializer.write(event, clock.millis());
   }
 
-  /** Appends to the log of a room that need not have members here. Blocks. */
-  PublishResult publish(Room room, Draft draft, Optional<IdempotencyKey> key) {
-    Optional<Group> group = find(GroupId.room(room));
-    if (group.isPresent()) {
-      return group.get().publish(draft, key).get();
-    }
-    return append(GroupId.room(room), Position.UNKNOWN, draft, key);
+  /** Appends to a log, and waits until the members here have the entry. Blocks. */
+  PublishResult publish(GroupId id, Draft draft, Optional<IdempotencyKey> key) {
+    Optional<Group> group = find(id);
+    return group.isPresent()
+        ? group.get().publish(draft, key).get()
+        : append(id, Position.UNKNOWN, draft, key);
   }
 
   /**
@@ -158,7 +100,7 @@ final class Groups implements AutoCloseable {
               return used;
             });
     try {
-      open(group);
+      group.open();
       return group;
     } catch (Throwable failure) {
       release(group);
@@ -166,40 +108,12 @@ final class Groups implements AutoCloseable {
     }
   }
 
-  /** Subscribes, then reads the position, so that no news is missed. */
-  private void open(Group group) {
-    group.run(
-        () -> {
-          if (group.isOpen) {
-            return;
-          }
-          try {
-            backend.log().subscribe(group.id(), group);
-            group.follower().moveTo(backend.log().open(group.id(), group.position()));
-            group.isOpen = true;
-          } finally {
-            if (!group.isOpen) {
-              unsubscribe(group); // also what a failed subscription left behind
-            }
-          }
-        });
-  }
-
   /** Ends one use of a group; the last one closes it. May block; never throws. */
   void release(Group group) {
     Group left = open.computeIfPresent(group.id(), (key, used) -> --used.uses == 0 ? null : used);
     if (left == null) {
-      unsubscribe(group);
+      group.close();
     }
-  }
-
-  /** Ends one use of a group on another thread, because the caller holds the group's lock. */
-  void releaseInBackground(Group group) {
-    Safely.runInBackground("release-group", () -> release(group));
-  }
-
-  private void unsubscribe(Group group) {
-    Safely.run("unsubscribing from a group", () -> backend.log().unsubscribe(group.id(), group));
   }
 
   Optional<Group> find(GroupId id) {
@@ -211,46 +125,64 @@ final class Groups implements AutoCloseable {
   }
 
   /**
-   * Compares every group with its log, one after the other. Then it requests a read of each log
-   * whose news has still not arrived. While the store is unreachable, this takes long, but makes
-   * only one call at a time. Only the first of several failures is reported.
+   * Compares every group with its log, one after the other, after waking workers for which no
+   * thread could be started before. Then it requests a read of each log whose news has still not
+   * arrived. While the store is unreachable, this takes long, but makes only one call at a time.
+   * The listeners' workers compare by themselves. Only the first of several failures is reported.
    */
   void compareAll() {
+    workers().forEach(each -> Safely.run("starting a worker", each::wake));
+    subscriptions.forEach(each -> Safely.run("checking a subscription", each::check));
     Map<Group, Long> ahead = new HashMap<>();
-    int failed = 0;
+    boolean hasFailed = false;
     for (Group group : open.values()) {
       try {
-        long top = group.repair().compare();
-        if (top > group.position().seq()) {
+        long top = group.follower.compare();
+        if (top > group.follower.position().seq()) {
           ahead.put(group, top);
         }
       } catch (Throwable failure) {
-        failed++;
-        if (failed == 1) {
+        if (!hasFailed) {
           Safely.report("comparing a group with its log", failure);
         }
+        hasFailed = true;
       }
     }
-    if (failed > 1) {
-      LOG.log(Level.DEBUG, "{0} groups could not be compared with their logs", failed);
-    }
     if (!ahead.isEmpty()) {
-      LockSupport.parkNanos(OVERDUE_NANOS);
-      ahead.forEach((group, top) -> group.repair().requireSeq(top));
+      LockSupport.parkNanos(LogFollower.OVERDUE_NANOS);
+      ahead.forEach((group, top) -> group.follower.requireSeq(top));
     }
   }
 
-  /** Starts workers for jobs that wait because no thread could be started for them. */
-  void wakeWorkers() {
-    Safely.run("starting a log reader", readers::wake);
-    Safely.run("starting an inbox reader", inboxReaders::wake);
-    Safely.run("starting a resync", resyncers::wake);
+  /**
+   * Follows a room for a listener.
+   *
+   * @throws IllegalStateException after {@link #close}
+   */
+  RoomSubscription subscribe(Room room, RoomListener listener) {
+    RoomSubscription subscription = new RoomSubscription(room, listener, this);
+    subscription.start();
+    subscriptions.add(subscription);
+    if (closed) { // close() may have missed it
+      subscription.close();
+      throw new IllegalStateException("the server is closed");
+    }
+    return subscription;
   }
 
+  void remove(RoomSubscription subscription) {
+    subscriptions.remove(subscription);
+  }
+
+  private List<Workers> workers() {
+    return List.of(readers, inboxReaders, resyncers);
+  }
+
+  /** Ends the subscriptions and all threads. */
   @Override
   public void close() {
-    Safely.run("ending the log readers", readers::close);
-    Safely.run("ending the inbox readers", inboxReaders::close);
-    Safely.run("ending the resyncs", resyncers::close);
+    closed = true;
+    subscriptions.forEach(each -> Safely.run("ending a subscription", each::close));
+    workers().forEach(Workers::close);
   }
 }

@@ -115,6 +115,7 @@ final class Workers implements AutoCloseable {
     private void run() {
       open.set(1); // the turn answers all requests until now
       Outcome outcome = runTurn();
+      boolean unused = Thread.interrupted(); // a listener may have left it set
       if (outcome == Outcome.LATER && !closed) {
         LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(PAUSE_NANOS / 2, PAUSE_NANOS));
       }

@@ -8,20 +8,26 @@
  * Group.publish --> backend's log      (a handler's thread, waits for the result)
  *                    | entry, notice   (a thread of the backend)
  *                    v
- * Group:           NewsQueue           (bounded; the thread that acquires the lock drains it)
+ *                NewsQueue             (bounded; the thread that acquires the lock drains it)
+ *                    v
+ *                  Group
  *                    v
  *                LogFollower           (position: does the entry follow?)
  *                 |       |  no
- *            yes  |       +--------> GapRepair: reads the log on a few Workers
+ *            yes  |       +--------> Workers: a few threads, which read the log
  *                 v
  *               Members -----------> Connection.deliver, for each member
  * }</pre>
  *
- * <p>An entry must follow the group's position, by seq and by the id of the entry before it. If it
- * does, it is framed once, joined with entries that arrived at the same time, and the same bytes
- * are offered to every member. If it is the entry at the position, it is a duplicate and is
- * dropped. Otherwise the log is read from the position. If the log does not continue there, the
- * members receive {@code room_reset}.
+ * <p>Three kinds of object follow a log with a {@code LogFollower}: a room's group for its members,
+ * {@code InboxFollower} for a connection, and {@code RoomSubscription} for a listener in this
+ * process. An entry must follow the position, by seq and by the id of the entry before it. If it
+ * does, it is delivered. If it is the entry at the position, it is a duplicate and is dropped.
+ * Otherwise the log is read from the position. If the log does not continue there, the members
+ * receive {@code room_reset}, a connection {@code inbox_reset}, and a listener a call.
+ *
+ * <p>A group frames an entry once, joins it with entries that arrived at the same time, and offers
+ * the same bytes to every member.
  *
  * <p>Entering a room must be exact although its log keeps growing. A group first subscribes and
  * then reads the log's position. A member is added under the group's lock, so its position is
@@ -29,12 +35,11 @@
  *
  * <p>An inbox must cost nothing while nobody writes to the user. So nobody opens its log: the store
  * tells the position when the connection joins the group of its user, and the connection, which is
- * subscribed by then, receives what follows. News that does not fit makes it read the log, like a
- * group. An answer to a request travels the same way: it is appended, and comes back as news to all
- * connections of the user, of which the one that asked receives it with the id of its request.
- * Inboxes are too many to compare each with its log every few seconds, as {@code Groups} does for
- * rooms: a store that may have lost news reports a gap, and any other loss is found with the next
- * entry.
+ * subscribed by then, receives what follows. An answer to a request travels the same way: it is
+ * appended, and comes back as news to all connections of the user, of which the one that asked
+ * receives it with the id of its request. Inboxes are too many to compare each with its log every
+ * few seconds, as {@code Groups} does for rooms: a store that may have lost news reports a gap, and
+ * any other loss is found with the next entry.
  *
  * <p>After an outage, thousands of groups have to read their logs. {@code Workers} let sixteen of
  * them read at a time, a few pages at a turn, so the store continues to serve publishes, joins and

@@ -43,13 +43,7 @@ class FailingMemberTest {
 
   private Group group() {
     store.memory().directory().create(ROOM);
-    Groups groups =
-        new Groups(
-            store.backend(),
-            new Serializer(),
-            new ManualClock(),
-            new Metrics(),
-            LogFollower.PATIENCE);
+    Groups groups = new Groups(store.backend(), new Serializer(), new ManualClock(), new Metrics());
     Group made = groups.acquire(ROOM);
     for (int i = 0; i < 3; i++) {
       RecordingWire wire = new RecordingWire();
@@ -100,8 +94,8 @@ class FailingMemberTest {
 
   @Test
   void othersReceiveEveryNotice() {
-    group.onNotice(Notice.everyone("{}"));
-    group.onNotice(Notice.everyone("{}"));
+    group.news.onNotice(Notice.everyone("{}"));
+    group.news.onNotice(Notice.everyone("{}"));
     assertOthersReceived(2);
   }
 
@@ -114,13 +108,13 @@ class FailingMemberTest {
 
   @Test
   void framesThatCannotBeJoinedAreOfferedOneByOne() {
-    store.news((to, entry, previousId) -> group.onEntry(entry, previousId)); // without a flush
+    store.news((to, entry, previousId) -> group.news.onEntry(entry, previousId)); // without a flush
     publish("one");
     publish("two");
     publish("three");
     try (MockedStatic<Frame> frames = mockStatic(Frame.class, CALLS_REAL_METHODS)) {
       frames.when(() -> Frame.join(any())).thenThrow(new OutOfMemoryError("Java heap space"));
-      group.flush();
+      group.news.flush();
     }
     assertOthersReceived(3);
   }

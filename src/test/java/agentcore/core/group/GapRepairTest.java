@@ -28,23 +28,23 @@ class GapRepairTest extends GroupFixture {
   @Test
   void entriesBeforeAFailureAreDeliveredAndTheFailedOneIsReadFromTheLog() {
     Seat alice = member("alice");
-    Entry first = new Entry(group.position().epoch(), 1, "id-1", "{\"text\":\"1\"}");
+    Entry first = new Entry(group.follower.position().epoch(), 1, "id-1", "{\"text\":\"1\"}");
     Entry unframed = new Entry(first.epoch(), 2, "id-2", "");
     Entry second = new Entry(first.epoch(), 2, "id-2", "{\"text\":\"2\"}");
     store.answerNextRead(new LogPage(LogPage.Status.OK, second.position(), List.of(second), false));
-    group.onEntry(first, "");
-    group.onEntry(unframed, "id-1");
-    group.flush();
+    group.news.onEntry(first, "");
+    group.news.onEntry(unframed, "id-1");
+    group.news.flush();
     assertEquals(numbers(1, 2), alice.received(2, "text"));
-    assertTrue(group.follower().awaitDelivery(second.position()));
+    assertTrue(group.follower.awaitDelivery(second.position(), Await.DEADLINE));
   }
 
   @Test
   void entriesThatWereReadBeforeAResetPrecedeIt() {
-    useHistoryOf(GapRepair.PAGE_ENTRIES * 2);
+    useHistoryOf(LogFollower.PAGE_ENTRIES * 2);
     Seat alice = member("alice");
     store.news((to, entry, previous) -> {});
-    IntStream.rangeClosed(1, GapRepair.PAGE_ENTRIES + 1).forEach(i -> publish("" + i));
+    IntStream.rangeClosed(1, LogFollower.PAGE_ENTRIES + 1).forEach(i -> publish("" + i));
     AtomicInteger reads = new AtomicInteger();
     Position top = new Position("other", 500, "id-500");
     store.beforeRead(
@@ -54,7 +54,7 @@ class GapRepairTest extends GroupFixture {
           }
         });
     group.onGap();
-    List<String> expected = new ArrayList<>(numbers(1, GapRepair.PAGE_ENTRIES));
+    List<String> expected = new ArrayList<>(numbers(1, LogFollower.PAGE_ENTRIES));
     expected.add("lost");
     assertEquals(expected, reasonsAndTexts(alice, expected.size()));
   }
@@ -63,7 +63,7 @@ class GapRepairTest extends GroupFixture {
   void entriesThatWereReadBeforeTheStoreWentAwayAreDelivered() {
     Seat alice = member("alice");
     store.news((to, entry, previous) -> {});
-    IntStream.rangeClosed(1, GapRepair.PAGE_ENTRIES + 1).forEach(i -> publish("" + i));
+    IntStream.rangeClosed(1, LogFollower.PAGE_ENTRIES + 1).forEach(i -> publish("" + i));
     AtomicInteger reads = new AtomicInteger();
     store.beforeRead(
         () -> {
@@ -71,10 +71,11 @@ class GapRepairTest extends GroupFixture {
             throw new BackendException("away");
           }
         });
-    Position seen = new Position(group.position().epoch(), GapRepair.PAGE_ENTRIES + 1, "");
+    Position seen =
+        new Position(group.follower.position().epoch(), LogFollower.PAGE_ENTRIES + 1, "");
     assertThrows(BackendException.class, () -> group.catchUp(seen));
     assertEquals(
-        numbers(1, GapRepair.PAGE_ENTRIES), alice.received(GapRepair.PAGE_ENTRIES, "text"));
+        numbers(1, LogFollower.PAGE_ENTRIES), alice.received(LogFollower.PAGE_ENTRIES, "text"));
   }
 
   @Test
@@ -97,7 +98,7 @@ class GapRepairTest extends GroupFixture {
     IntStream.rangeClosed(1, 10).forEach(i -> publish("" + i));
     late.reversed().forEach(Runnable::run);
     assertEquals(numbers(1, 10), alice.received(10, "text"));
-    Await.until("the end of the log", () -> group.position().seq() == 10);
+    Await.until("the end of the log", () -> group.follower.position().seq() == 10);
     assertEquals(10, alice.wire().texts().size());
   }
 
@@ -109,9 +110,9 @@ class GapRepairTest extends GroupFixture {
     group.onGap();
     assertEquals(numbers(1, 1), alice.received(1, "text"));
     publish("2");
-    group.repair().requireSeq(group.repair().compare());
+    group.follower.requireSeq(group.follower.compare());
     assertEquals(numbers(1, 2), alice.received(2, "text"));
-    assertTrue(group.follower().awaitDelivery(publish("3")));
+    assertTrue(group.follower.awaitDelivery(publish("3"), Await.DEADLINE));
     assertEquals(numbers(1, 3), alice.received(3, "text"));
   }
 
@@ -124,11 +125,11 @@ class GapRepairTest extends GroupFixture {
     List<Runnable> late = new ArrayList<>();
     store.news((to, entry, previous) -> late.add(() -> to.onEntry(entry, previous)));
     publish("1");
-    long top = group.repair().compare();
+    long top = group.follower.compare();
     assertEquals(1, top);
     late.getFirst().run();
     assertEquals(numbers(1, 1), alice.received(1, "text"));
-    group.repair().requireSeq(top);
+    group.follower.requireSeq(top);
     assertEquals(0, reads.get());
   }
 
@@ -137,7 +138,7 @@ class GapRepairTest extends GroupFixture {
     Seat alice = member("alice");
     store.news((to, entry, previous) -> {});
     publish("1");
-    group.repair().requireSeq(group.repair().compare());
+    group.follower.requireSeq(group.follower.compare());
     assertEquals(numbers(1, 1), alice.received(1, "text"));
     publish("2");
     group.onGap();
@@ -155,7 +156,7 @@ class GapRepairTest extends GroupFixture {
     store.beforeRead(reads::incrementAndGet);
     group.onGap();
     assertEquals(numbers(1, 500), alice.received(500, "text"));
-    assertTrue(reads.get() >= 500 / GapRepair.PAGE_ENTRIES, "" + reads.get());
+    assertTrue(reads.get() >= 500 / LogFollower.PAGE_ENTRIES, "" + reads.get());
   }
 
   @Test
@@ -191,7 +192,7 @@ class GapRepairTest extends GroupFixture {
           return 0;
         });
     group.onGap();
-    Await.until("the end of the log", () -> group.position().seq() == all);
+    Await.until("the end of the log", () -> group.follower.position().seq() == all);
     for (Seat seat : seats) {
       long entered = seat.memberships().find("r").orElseThrow().entered().seq();
       List<String> expected =
@@ -216,8 +217,8 @@ class GapRepairTest extends GroupFixture {
     assertEquals(41, reset.get("seq").getAsLong());
     assertEquals("other", reset.get("epoch").getAsString());
     assertTrue(reset.has("timestamp"));
-    group.onEntry(new Entry("other", 42, "id-42", "{\"text\":\"42\"}"), "id-41");
-    group.flush();
+    group.news.onEntry(new Entry("other", 42, "id-42", "{\"text\":\"42\"}"), "id-41");
+    group.news.flush();
     assertEquals(List.of("1", "2", reason, "42"), reasonsAndTexts(alice, 4));
     assertEquals(2, second.seq());
   }
@@ -230,7 +231,7 @@ class GapRepairTest extends GroupFixture {
     store.news((to, entry, previous) -> {});
     Position lost = publish("lost");
     store.answerNextRead(new LogPage(LogPage.Status.OK, first, List.of(), false));
-    assertTrue(group.follower().awaitDelivery(lost), "after the reset");
+    assertTrue(group.follower.awaitDelivery(lost, Await.DEADLINE), "after the reset");
     assertEquals(List.of("1", "rolled_back"), reasonsAndTexts(alice, 2));
     assertEquals(2, lost.seq());
   }
@@ -243,7 +244,7 @@ class GapRepairTest extends GroupFixture {
     Position lost = publish("lost");
     Entry other = new Entry(lost.epoch(), lost.seq(), "id-of-another", "{\"text\":\"other\"}");
     store.answerNextRead(new LogPage(LogPage.Status.OK, other.position(), List.of(other), false));
-    assertTrue(group.follower().awaitDelivery(lost), "after the reset");
+    assertTrue(group.follower.awaitDelivery(lost, Await.DEADLINE), "after the reset");
     assertEquals(List.of("1", "rolled_back"), reasonsAndTexts(alice, 2));
   }
 
@@ -305,7 +306,7 @@ class GapRepairTest extends GroupFixture {
     assertEquals(List.of(), alice.wire().texts());
     mayRead.countDown();
     assertEquals(numbers(1, many), alice.received(many, "text"));
-    assertEquals(many, group.position().seq());
+    assertEquals(many, group.follower.position().seq());
   }
 
   private static void awaitQuietly(CountDownLatch latch) {

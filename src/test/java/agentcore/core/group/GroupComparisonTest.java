@@ -38,8 +38,7 @@ class GroupComparisonTest {
           HookedBackend.of(store.backend(), this::called),
           new Serializer(),
           new ManualClock(),
-          new Metrics(),
-          LogFollower.PATIENCE);
+          new Metrics());
 
   @AfterEach
   void close() {
@@ -97,10 +96,10 @@ class GroupComparisonTest {
         "all but the broken one to be at the top of their logs",
         () ->
             IntStream.range(0, GROUPS)
-                .allMatch(i -> i == 7 || all.get(i).position().equals(tops.get(i))));
+                .allMatch(i -> i == 7 || all.get(i).follower.position().equals(tops.get(i))));
     broken.set(Optional.empty());
     groups.compareAll();
-    Await.until("the last one", () -> all.get(7).position().equals(tops.get(7)));
+    Await.until("the last one", () -> all.get(7).follower.position().equals(tops.get(7)));
   }
 
   @Test
@@ -118,7 +117,8 @@ class GroupComparisonTest {
     groups.compareAll();
     Await.until(
         "all but one to be at the top of their logs",
-        () -> all.stream().filter(each -> each.position().seq() == 1).count() == GROUPS - 1);
+        () ->
+            all.stream().filter(each -> each.follower.position().seq() == 1).count() == GROUPS - 1);
   }
 
   private Position publish(Group group) {
@@ -126,7 +126,10 @@ class GroupComparisonTest {
         .backend()
         .log()
         .publish(
-            group.id(), group.position(), new Draft("id", "{\"type\":\"x\"}"), Optional.empty())
+            group.id(),
+            group.follower.position(),
+            new Draft("id", "{\"type\":\"x\"}"),
+            Optional.empty())
         .position();
   }
 }

@@ -58,9 +58,7 @@ abstract class GroupFixture {
 
   private Groups newGroups() {
     store.memory().directory().create(ROOM);
-    // A publisher waits for its entry as long as a test waits.
-    return new Groups(
-        store.backend(), new Serializer(), new ManualClock(), metrics, Await.DEADLINE);
+    return new Groups(store.backend(), new Serializer(), new ManualClock(), metrics);
   }
 
   void useHistoryOf(int entries) {
@@ -126,7 +124,7 @@ abstract class GroupFixture {
             .log()
             .publish(
                 ID,
-                group.position(),
+                group.follower.position(),
                 new Draft(
                     UUID.randomUUID().toString(),
                     "{\"type\":\"chat_message\",\"text\":\"" + text + "\"}"),

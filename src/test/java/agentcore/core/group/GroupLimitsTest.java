@@ -76,10 +76,10 @@ class GroupLimitsTest {
     awaitQuietly(reading);
     String text = "{\"text\":\"" + "x".repeat(10_000) + "\"}";
     int many = (int) (5 * NewsQueue.MAX_BYTES / 10_000);
-    IntStream.range(0, many).forEach(i -> publish(ID, group.position(), text));
+    IntStream.range(0, many).forEach(i -> publish(ID, group.follower.position(), text));
     mayRead.countDown();
     Await.until("everything to be delivered", LONG, () -> wire.texts().size() == many);
-    assertEquals(many, group.position().seq());
+    assertEquals(many, group.follower.position().seq());
   }
 
   @Test
@@ -97,7 +97,7 @@ class GroupLimitsTest {
     awaitQuietly(reading);
     String text = "{\"text\":\"" + "x".repeat(100_000) + "\"}";
     for (int i = 0; i <= 2 * NewsQueue.MAX_URGENT_BYTES / 100_000; i++) {
-      group.onNotice(Notice.everyone(text));
+      group.news.onNotice(Notice.everyone(text));
     }
     mayRead.countDown();
     Await.until(
@@ -122,7 +122,7 @@ class GroupLimitsTest {
     }
     List<Group> all = members.stream().map(GroupMembership::group).toList();
     store.news((to, entry, previous) -> {});
-    all.forEach(each -> publish(each.id(), each.position(), "{\"type\":\"x\"}"));
+    all.forEach(each -> publish(each.id(), each.follower.position(), "{\"type\":\"x\"}"));
     AtomicInteger reading = new AtomicInteger();
     AtomicInteger most = new AtomicInteger();
     AtomicInteger reads = new AtomicInteger();
@@ -150,7 +150,7 @@ class GroupLimitsTest {
     Await.until(
         "all to be repaired",
         LONG,
-        () -> all.stream().allMatch(each -> each.position().seq() == 1));
+        () -> all.stream().allMatch(each -> each.follower.position().seq() == 1));
     assertEquals(Groups.MAX_READERS, most.get());
   }
 

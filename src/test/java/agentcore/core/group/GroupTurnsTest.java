@@ -35,12 +35,7 @@ class GroupTurnsTest {
       new ConnectionRegistry(new ConnectionLimits(9, 9, 100_000_000, 1_000_000_000), new Metrics());
   private final RecordingWire wire = new RecordingWire();
   private final Groups groups =
-      new Groups(
-          store.backend(),
-          serializer.serializer,
-          new ManualClock(),
-          new Metrics(),
-          LogFollower.PATIENCE);
+      new Groups(store.backend(), serializer.serializer, new ManualClock(), new Metrics());
   private final Group group = newGroup();
 
   /** Counts the entries that each thread completes, and completes as many as it has permits for. */
@@ -88,10 +83,10 @@ class GroupTurnsTest {
 
   /** Fills the queue; a flush handles it. */
   private void fillInbox() {
-    Position at = group.position();
+    Position at = group.follower.position();
     for (int seq = 1; seq <= WAITING; seq++) {
       Entry entry = new Entry(at.epoch(), seq, "id-" + seq, "{\"type\":\"x\"}");
-      group.onEntry(entry, at.id());
+      group.news.onEntry(entry, at.id());
       at = entry.position();
     }
   }
@@ -100,10 +95,10 @@ class GroupTurnsTest {
   void threadHandlesOneTurnAndOthersContinue() {
     serializer.permits.release(WAITING);
     fillInbox();
-    group.flush();
+    group.news.flush();
     assertEquals(NewsQueue.TURN_NEWS, serializer.byThread.get(Thread.currentThread()));
     Await.until("all to be delivered", () -> wire.texts().size() == WAITING);
-    assertEquals(WAITING, group.position().seq());
+    assertEquals(WAITING, group.follower.position().seq());
     for (int handled : serializer.byThread.values()) {
       assertTrue(handled <= NewsQueue.TURN_NEWS, "" + handled);
     }
@@ -113,13 +108,13 @@ class GroupTurnsTest {
   void threadThatWaitsForTheLockComesBeforeTheRestOfTheInbox() {
     GroupMembership bob = add(group, "bob", new RecordingWire());
     fillInbox();
-    Thread deliverer = Thread.ofPlatform().daemon().name("deliverer").start(group::flush);
+    Thread deliverer = Thread.ofPlatform().daemon().name("deliverer").start(group.news::flush);
     Await.until("the lock to be held", () -> serializer.permits.hasQueuedThreads());
     Thread leaver = Thread.ofPlatform().daemon().name("leaver").start(() -> group.remove(bob));
     Await.until("the leaver to wait", () -> leaver.getState() == Thread.State.WAITING);
     serializer.permits.release(3 * NewsQueue.TURN_NEWS); // and no more: the queue stays filled
     Await.until("bob to have left", () -> bob.owner().roomNames().isEmpty());
-    assertTrue(group.position().seq() < WAITING);
+    assertTrue(group.follower.position().seq() < WAITING);
     serializer.permits.release(WAITING);
     Await.until("all to be delivered", () -> wire.texts().size() == WAITING);
     Await.until("both to be free", () -> !deliverer.isAlive() && !leaver.isAlive());

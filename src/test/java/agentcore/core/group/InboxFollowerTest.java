@@ -43,7 +43,7 @@ class InboxFollowerTest extends ManagerFixture {
   }
 
   private Position publish(String text) {
-    return manager.publish("alice", draft(text), Optional.empty()).position();
+    return manager.publish(ALICE, draft(text), Optional.empty()).position();
   }
 
   private List<JsonObject> events(Memberships connection, int count) {

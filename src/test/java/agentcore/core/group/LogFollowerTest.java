@@ -22,39 +22,40 @@ class LogFollowerTest extends GroupFixture {
   void entriesThatArriveTogetherAreWrittenTogether() {
     Seat alice = member("alice");
     Seat bob = member("bob");
-    Position at = group.position();
+    Position at = group.follower.position();
     for (long seq = 1; seq <= 3; seq++) {
       Entry entry = new Entry(at.epoch(), seq, "id-" + seq, "{\"text\":\"" + seq + "\"}");
-      group.onEntry(entry, at.id());
+      group.news.onEntry(entry, at.id());
       at = entry.position();
     }
     assertEquals(0, alice.wire().texts().size());
-    group.flush();
+    group.news.flush();
     assertEquals(numbers(1, 3), alice.received(3, "text"));
     assertEquals(numbers(1, 3), bob.received(3, "text"));
     assertEquals(1, alice.wire().writes().size());
-    assertTrue(group.follower().awaitDelivery(at));
+    assertTrue(group.follower.awaitDelivery(at, Await.DEADLINE));
     assertTrue(metrics.text().contains("events_delivered_total 6\n"), "three for each of two");
   }
 
   @Test
   void noticeDoesNotOvertakeEarlierEntries() {
     Seat alice = member("alice");
-    Position at = group.position();
-    group.onEntry(new Entry(at.epoch(), 1, "id-1", "{\"text\":\"1\"}"), at.id());
-    group.onNotice(Notice.everyone("{\"text\":\"hint\"}"));
+    Position at = group.follower.position();
+    group.news.onEntry(new Entry(at.epoch(), 1, "id-1", "{\"text\":\"1\"}"), at.id());
+    group.news.onNotice(Notice.everyone("{\"text\":\"hint\"}"));
     assertEquals(List.of("1", "hint"), alice.received(2, "text"));
   }
 
   @Test
   void entriesThatArriveTogetherAreNotJoinedToOneLargeWrite() {
     Seat alice = member("alice");
-    String epoch = group.position().epoch();
+    String epoch = group.follower.position().epoch();
     String text = "{\"text\":\"" + "x".repeat(30_000) + "\"}";
     for (int seq = 1; seq <= 5; seq++) {
-      group.onEntry(new Entry(epoch, seq, "id-" + seq, text), seq == 1 ? "" : "id-" + (seq - 1));
+      group.news.onEntry(
+          new Entry(epoch, seq, "id-" + seq, text), seq == 1 ? "" : "id-" + (seq - 1));
     }
-    group.flush();
+    group.news.flush();
     assertEquals(numbers(1, 5), alice.received(5, "seq"));
     assertTrue(alice.wire().writes().stream().allMatch(bytes -> bytes <= 64 * 1024));
   }
@@ -71,7 +72,7 @@ class LogFollowerTest extends GroupFixture {
     assertEquals(first.id(), event.get("message_id").getAsString());
     bob.received(1, "text");
     assertEquals(alice.wire().texts(), bob.wire().texts());
-    assertEquals(first, group.position());
+    assertEquals(first, group.follower.position());
   }
 
   @Test
@@ -84,7 +85,7 @@ class LogFollowerTest extends GroupFixture {
         });
     IntStream.rangeClosed(1, 20).forEach(i -> publish("" + i));
     assertEquals(numbers(1, 20), alice.received(20, "text"));
-    Await.until("the end of the log", () -> group.position().seq() == 20);
+    Await.until("the end of the log", () -> group.follower.position().seq() == 20);
     assertEquals(20, alice.wire().texts().size());
   }
 
@@ -93,8 +94,8 @@ class LogFollowerTest extends GroupFixture {
     member("alice");
     AtomicInteger reads = new AtomicInteger();
     store.beforeRead(reads::incrementAndGet);
-    assertTrue(group.follower().awaitDelivery(publish("1")));
-    group.repair().requireSeq(group.repair().compare());
+    assertTrue(group.follower.awaitDelivery(publish("1"), Await.DEADLINE));
+    group.follower.requireSeq(group.follower.compare());
     assertEquals(0, reads.get());
   }
 
@@ -110,7 +111,7 @@ class LogFollowerTest extends GroupFixture {
             2,
             thread -> {
               if (thread > 0) {
-                return group.follower().awaitDelivery(second);
+                return group.follower.awaitDelivery(second, Await.DEADLINE);
               }
               late.getFirst().run();
               return true;
@@ -124,7 +125,7 @@ class LogFollowerTest extends GroupFixture {
   void publisherIsWokenAsSoonAsItsEntryIsDelivered() {
     store.news((to, entry, previous) -> {});
     for (int round = 0; round < 2_000; round++) {
-      Position before = group.position();
+      Position before = group.follower.position();
       Position last = IntStream.range(0, 3).mapToObj(i -> publish("x")).toList().getLast();
       List<Entry> news = store.memory().log().read(ID, before, 3, 10_000).entries();
       List<Boolean> delivered =
@@ -132,12 +133,12 @@ class LogFollowerTest extends GroupFixture {
               3,
               thread -> {
                 if (thread > 0) {
-                  return group.follower().awaitDelivery(last);
+                  return group.follower.awaitDelivery(last, Await.DEADLINE);
                 }
                 String previous = before.id();
                 for (Entry entry : news) {
-                  group.onEntry(entry, previous);
-                  group.flush();
+                  group.news.onEntry(entry, previous);
+                  group.news.flush();
                   previous = entry.id();
                 }
                 return true;
@@ -153,7 +154,7 @@ class LogFollowerTest extends GroupFixture {
     store.news((to, entry, previous) -> {});
     byte[] answer = Frame.text("{\"type\":\"answer\"}");
     for (int round = 0; round < 1_000; round++) {
-      Position before = group.position();
+      Position before = group.follower.position();
       Position own = publish("x");
       Entry entry = store.memory().log().read(ID, before, 1, 10_000).entries().getFirst();
       List<Boolean> unused =
@@ -161,9 +162,9 @@ class LogFollowerTest extends GroupFixture {
               2,
               thread -> {
                 if (thread == 0) {
-                  group.onEntry(entry, before.id());
-                  group.flush();
-                } else if (group.follower().awaitDelivery(own)) {
+                  group.news.onEntry(entry, before.id());
+                  group.news.flush();
+                } else if (group.follower.awaitDelivery(own, Await.DEADLINE)) {
                   last.connection().reply(answer);
                 }
                 return true;

@@ -27,7 +27,7 @@ class MembersTest extends GroupFixture {
     assertEquals(List.of(consumer, board), group.endpoints());
     group.send(consumer, "{\"n\":1}");
     group.send(board, "{\"n\":2}");
-    group.onNotice(Notice.everyone("{\"n\":3}"));
+    group.news.onNotice(Notice.everyone("{\"n\":3}"));
     assertEquals(List.of("1", "3"), alice.received(2, "n"));
     assertEquals(List.of("2", "3"), bob.received(2, "n"));
   }
@@ -37,11 +37,11 @@ class MembersTest extends GroupFixture {
     Seat alice = member("alice");
     Seat bob = member("bob");
     Seat carol = member("carol");
-    group.onNotice(Notice.presence(alice.channel(), "{\"n\":1}"));
-    group.onNotice(Notice.everyone("{\"n\":2}"));
-    group.onNotice(Notice.everyoneBut(bob.channel(), "{\"n\":3}"));
-    group.onNotice(Notice.close("elsewhere/1", "4411 by an operator"));
-    group.onNotice(
+    group.news.onNotice(Notice.presence(alice.channel(), "{\"n\":1}"));
+    group.news.onNotice(Notice.everyone("{\"n\":2}"));
+    group.news.onNotice(Notice.everyoneBut(bob.channel(), "{\"n\":3}"));
+    group.news.onNotice(Notice.close("elsewhere/1", "4411 by an operator"));
+    group.news.onNotice(
         Notice.evict(new Member("elsewhere/1", "elsewhere", ""), carol.channel(), "{\"n\":5}"));
     assertEquals(List.of("2", "3", "5"), alice.received(3, "n"));
     assertEquals(List.of("1", "2", "5"), bob.received(3, "n"));
@@ -52,7 +52,8 @@ class MembersTest extends GroupFixture {
   void evictedMemberReceivesItsEvictionAndNothingLater() {
     Seat alice = member("alice");
     Seat bob = member("bob");
-    group.onNotice(Notice.evict(bob.membership().member(), alice.channel(), "{\"text\":\"out\"}"));
+    group.news.onNotice(
+        Notice.evict(bob.membership().member(), alice.channel(), "{\"text\":\"out\"}"));
     publish("later");
     assertEquals(List.of("later"), alice.received(1, "text"));
     assertEquals(List.of("out"), bob.received(1, "text"));
@@ -68,9 +69,9 @@ class MembersTest extends GroupFixture {
     Seat bob = seat("bob", consumer, "2");
     Member first = new Member(bob.channel(), "bob", "1", "{}");
     group.expect(bob.membership());
-    group.onNotice(Notice.evict(first, "", "{}"));
+    group.news.onNotice(Notice.evict(first, "", "{}"));
     assertTrue(group.add(bob.membership()));
-    group.onNotice(Notice.evict(first, "", "{}"));
+    group.news.onNotice(Notice.evict(first, "", "{}"));
     assertTrue(group.remove(bob.membership()));
   }
 
@@ -78,7 +79,7 @@ class MembersTest extends GroupFixture {
   void evictionWhileEnteringUndoesTheEntering() {
     Seat bob = seat("bob");
     group.expect(bob.membership());
-    group.onNotice(Notice.evict(bob.membership().member(), "", "{\"text\":\"out\"}"));
+    group.news.onNotice(Notice.evict(bob.membership().member(), "", "{\"text\":\"out\"}"));
     assertFalse(group.add(bob.membership()));
     assertTrue(bob.memberships().find("r").isEmpty());
     publish("later");

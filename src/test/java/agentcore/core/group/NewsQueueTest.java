@@ -1,119 +1,135 @@
 package agentcore.core.group;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.core.backend.Entry;
 import agentcore.core.backend.Member;
 import agentcore.core.backend.Notice;
-import agentcore.core.consumer.Consumer;
-import agentcore.core.group.NewsQueue.News;
+import agentcore.core.backend.Subscriber;
 import agentcore.testkit.Await;
+import agentcore.testkit.Together;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class NewsQueueTest {
-  private static final Consumer CONSUMER = Map::of;
-
-  private final List<News> taken = new CopyOnWriteArrayList<>();
+  private final List<Long> taken = new CopyOnWriteArrayList<>();
 
   /** How many pieces had been taken at the end of each turn. */
   private final List<Integer> turns = new CopyOnWriteArrayList<>();
 
+  private final AtomicInteger gaps = new AtomicInteger();
+  private final AtomicInteger closes = new AtomicInteger();
+
   private final NewsQueue queue =
       new NewsQueue(
-          new ReentrantLock(),
-          new NewsQueue.Handler() {
+          new Subscriber() {
             @Override
-            public void handle(News news) {
-              taken.add(news);
+            public void onEntry(Entry entry, String previousId) {
+              taken.add(entry.seq());
             }
 
             @Override
-            public void endTurn() {
+            public void onNotice(Notice notice) {
+              taken.add(0L);
+            }
+
+            @Override
+            public void flush() {
               turns.add(taken.size());
             }
-          });
 
-  private static News entry(int seq, String text) {
-    return new News.Appended(new Entry("epoch", seq, "id-" + seq, text), "id-" + (seq - 1));
+            @Override
+            public void onGap() {
+              gaps.incrementAndGet();
+            }
+          },
+          closes::incrementAndGet);
+
+  private void entry(int seq, String text) {
+    queue.onEntry(new Entry("epoch", seq, "id-" + seq, text), "id-" + (seq - 1));
   }
 
-  private static News everyone(String text) {
-    return new News.Noticed(Notice.everyone(text));
-  }
-
-  private int fill(News news) {
+  /** Adds entries until one is refused; returns how many were accepted. */
+  private int fill(String text) {
+    int before = gaps.get();
     int added = 0;
-    while (queue.add(news)) {
+    for (entry(1, text); gaps.get() == before; entry(1, text)) {
       added++;
       assertTrue(added < 1_000_000, "it has no bound");
     }
     return added;
   }
 
+  /** Runs an action on another thread while this one holds the lock. */
+  private void whileLocked(Runnable action) {
+    queue.run(
+        () ->
+            Together.run(
+                1,
+                thread -> {
+                  action.run();
+                  return thread;
+                }));
+  }
+
+  private void add(Notice notice, int count) {
+    IntStream.range(0, count).forEach(i -> queue.onNotice(notice));
+  }
+
   @Test
   void handlesNewsInOrderAndABoundedNumberInOneTurn() {
     int all = 2 * NewsQueue.TURN_NEWS + 1;
     for (int seq = 1; seq <= all; seq++) {
-      assertTrue(queue.add(entry(seq, "{}")));
+      entry(seq, "{}");
     }
-    queue.drain();
+    queue.flush();
     Await.until("all turns", () -> turns.size() == 3);
     assertEquals(List.of(NewsQueue.TURN_NEWS, 2 * NewsQueue.TURN_NEWS, all), turns);
-    assertEquals(
-        LongStream.rangeClosed(1, all).boxed().toList(),
-        taken.stream().map(NewsQueueTest::seq).toList());
-  }
-
-  private static long seq(News news) {
-    return news instanceof News.Appended(Entry entry, String previous) ? entry.seq() : 0;
+    assertEquals(LongStream.rangeClosed(1, all).boxed().toList(), taken);
+    assertEquals(0, gaps.get());
   }
 
   @Test
   void longTextsFillTheInbox() {
-    int large = fill(entry(1, "x".repeat(64 * 1024)));
+    int large = fill("x".repeat(64 * 1024));
     assertTrue(large * 64L * 1024 <= NewsQueue.MAX_BYTES, "" + large);
     assertTrue(large >= 15, "" + large);
   }
 
   @Test
   void shortTextsFillTheInboxToo() {
-    int small = fill(entry(1, ""));
+    int small = fill("");
     assertTrue(small > 1_000 && small < 10_000, "" + small);
   }
 
   @Test
   void urgentNewsIsAcceptedLongerButNotWithoutBound() {
-    News hint = new News.Noticed(Notice.presence("alice/1", "{}"));
-    int hints = fill(hint);
-    assertFalse(queue.add(new News.Resynced(CONSUMER, "{}")));
-    int urgent = fill(everyone("{}"));
-    assertTrue(urgent > hints, "" + urgent);
-    assertFalse(queue.add(hint));
+    whileLocked(
+        () -> {
+          int entries = fill("{}");
+          add(Notice.presence("alice/1", "{}"), 1);
+          assertEquals(2, gaps.get(), "a hint is refused like an entry");
+          add(Notice.everyone("{}"), entries);
+          add(Notice.evict(new Member("alice/1", "alice", "{}"), "", "{}"), entries);
+          assertEquals(2, gaps.get(), "the others are urgent");
+          add(Notice.everyone("{}"), 3 * entries);
+        });
+    Await.until("the members to be closed", () -> closes.get() > 0);
+    assertEquals(2, gaps.get());
+    assertTrue(taken.size() < NewsQueue.MAX_URGENT_BYTES / 256, "" + taken.size());
   }
 
   @Test
   void handledNewsMakesRoom() {
-    int capacity = fill(everyone("text"));
-    queue.drain();
+    int capacity = fill("text");
+    queue.flush();
     Await.until("all to be taken", () -> taken.size() == capacity);
-    assertEquals(capacity, fill(everyone("text")));
-  }
-
-  @Test
-  void noticesOtherThanPresenceHintsAreUrgent() {
-    assertFalse(NewsQueue.isUrgent(entry(1, "{}")));
-    assertFalse(NewsQueue.isUrgent(new News.Noticed(Notice.presence("alice/1", "{}"))));
-    assertFalse(NewsQueue.isUrgent(new News.Resynced(CONSUMER, "{}")));
-    assertTrue(NewsQueue.isUrgent(everyone("{}")));
-    assertTrue(
-        NewsQueue.isUrgent(
-            new News.Noticed(Notice.evict(new Member("alice/1", "alice", "{}"), "", "{}"))));
+    assertEquals(capacity, fill("text"));
+    assertEquals(0, closes.get());
   }
 }
