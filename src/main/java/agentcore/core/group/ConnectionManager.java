@@ -103,7 +103,10 @@ public final class ConnectionManager implements AutoCloseable {
 
   /** Returns the members of a room that are connected here. */
   public List<Connection> members(GroupId group) {
-    return groups.find(group).map(Group::connections).orElse(List.of());
+    return groups
+        .find(group)
+        .map(open -> open.news.locked(open.members::connections))
+        .orElse(List.of());
   }
 
   /** Returns how many rooms have members here. */

@@ -10,7 +10,6 @@ import agentcore.core.backend.Notice;
 import agentcore.core.backend.Position;
 import agentcore.core.backend.Room;
 import agentcore.core.backend.Subscriber;
-import agentcore.core.connection.Connection;
 import agentcore.core.connection.Frame;
 import agentcore.core.connection.Safely;
 import agentcore.core.consumer.Consumer;
@@ -38,7 +37,7 @@ final class Group implements Subscriber {
   private final Groups groups;
   private final Serializer serializer;
   private final Metrics metrics;
-  private final Members members;
+  final Members members;
   final LogFollower follower;
 
   /** Receives the news of the room. */
@@ -163,10 +162,6 @@ final class Group implements Subscriber {
         });
   }
 
-  List<Connection> connections() {
-    return news.locked(members::connections);
-  }
-
   @Override
   public void onEntry(Entry entry, String previousId) {
     follower.accept(entry, previousId);
@@ -268,7 +263,7 @@ final class Group implements Subscriber {
       return Workers.Outcome.DONE;
     }
     int count = groups.backend.presence().counts(List.of(id())).getFirst();
-    for (Consumer endpoint : endpoints()) {
+    for (Consumer endpoint : news.locked(members::endpoints)) {
       Safely.run(
           "a resync of the room " + Names.printable(room.name()),
           () ->
@@ -277,10 +272,6 @@ final class Group implements Subscriber {
                   .ifPresent(event -> send(endpoint, groups.write(event))));
     }
     return Workers.Outcome.DONE;
-  }
-
-  List<Consumer> endpoints() {
-    return news.locked(members::endpoints);
   }
 
   /** Sends an event to the members of an endpoint. */

@@ -249,26 +249,21 @@ final class LogFollower {
    */
   boolean awaitDelivery(Position appended, Duration patience) {
     long seq = appended.seq();
-    long seenSeq = deliveredSeq;
-    if (seenSeq >= seq) {
+    if (deliveredSeq >= seq) {
       return true;
     }
     appendedHere.accumulateAndGet(appended, (a, b) -> b.seq() > a.seq() ? b : a);
     waiting.add(Thread.currentThread());
     long startNanos = System.nanoTime();
     long nowNanos = startNanos;
-    long progressNanos = startNanos;
     while (deliveredSeq < seq
         && nowNanos - startNanos < patience.toNanos()
         && !Thread.currentThread().isInterrupted()) {
-      LockSupport.parkNanos(OVERDUE_NANOS);
+      long parkedNanos = nowNanos;
+      LockSupport.parkNanos(OVERDUE_NANOS); // until any entry is delivered
       nowNanos = System.nanoTime();
-      if (deliveredSeq != seenSeq) {
-        seenSeq = deliveredSeq;
-        progressNanos = nowNanos;
-      } else if (nowNanos - progressNanos >= OVERDUE_NANOS) {
+      if (nowNanos - parkedNanos >= OVERDUE_NANOS) {
         requestReading.run();
-        progressNanos = nowNanos;
       }
     }
     waiting.remove(Thread.currentThread());

@@ -1,8 +1,8 @@
 /**
- * Groups of connections. A room's group follows the room's log and delivers every entry to the
- * members that are connected to this server. The log of a user, the inbox, is followed by each
- * connection of the user for itself ({@code InboxFollower}), which also receives the notices for
- * the user, and is closed when a CLOSE notice names it.
+ * Groups of connections, and what follows their logs with a {@code LogFollower}: a room's {@code
+ * Group} for the members that are connected to this server, an {@code InboxFollower} for a
+ * connection, which also receives the notices for its user, and a {@code RoomSubscription} for a
+ * listener in this process.
  *
  * <pre>{@code
  * Group.publish --> backend's log      (a handler's thread, waits for the result)
@@ -19,15 +19,11 @@
  *               Members -----------> Connection.deliver, for each member
  * }</pre>
  *
- * <p>Three kinds of object follow a log with a {@code LogFollower}: a room's group for its members,
- * {@code InboxFollower} for a connection, and {@code RoomSubscription} for a listener in this
- * process. An entry must follow the position, by seq and by the id of the entry before it. If it
- * does, it is delivered. If it is the entry at the position, it is a duplicate and is dropped.
- * Otherwise the log is read from the position. If the log does not continue there, the members
- * receive {@code room_reset}, a connection {@code inbox_reset}, and a listener a call.
- *
- * <p>A group frames an entry once, joins it with entries that arrived at the same time, and offers
- * the same bytes to every member.
+ * <p>An entry must follow the position, by seq and by the id of the entry before it. If it does, it
+ * is delivered: a group frames it once, joins it with entries that arrived at the same time, and
+ * offers the same bytes to every member. If it is the entry at the position, it is a duplicate and
+ * is dropped. Otherwise the log is read from the position. If the log does not continue there, the
+ * members receive {@code room_reset}, a connection {@code inbox_reset}, and a listener a call.
  *
  * <p>Entering a room must be exact although its log keeps growing. A group first subscribes and
  * then reads the log's position. A member is added under the group's lock, so its position is

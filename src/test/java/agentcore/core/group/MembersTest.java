@@ -24,7 +24,7 @@ class MembersTest extends GroupFixture {
     Seat alice = member("alice");
     Consumer board = Map::of;
     Seat bob = member(seat("bob", board, ""));
-    assertEquals(List.of(consumer, board), group.endpoints());
+    assertEquals(List.of(consumer, board), group.news.locked(group.members::endpoints));
     group.send(consumer, "{\"n\":1}");
     group.send(board, "{\"n\":2}");
     group.news.onNotice(Notice.everyone("{\"n\":3}"));
