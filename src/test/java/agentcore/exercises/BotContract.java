@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import agentcore.core.backend.GroupId;
 import agentcore.core.group.ConnectionManager;
+import agentcore.core.group.GroupInternals;
 import agentcore.testkit.Await;
 import agentcore.testkit.RawClient;
 import agentcore.testkit.TestServer;
@@ -41,7 +42,7 @@ abstract class BotContract {
         "the bot to follow the room",
         () ->
             manager.backend().directory().find(room).stream()
-                .flatMap(found -> manager.members(GroupId.room(found)).stream())
+                .flatMap(found -> GroupInternals.members(manager, GroupId.room(found)).stream())
                 .anyMatch(c -> c.user().equals("karma")));
   }
 

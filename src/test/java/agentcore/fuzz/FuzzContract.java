@@ -9,6 +9,7 @@ import agentcore.core.Setting;
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.Room;
 import agentcore.core.group.ConnectionManager;
+import agentcore.core.group.GroupInternals;
 import agentcore.testkit.Await;
 import agentcore.testkit.SharedStore;
 import agentcore.testkit.TestServer;
@@ -157,7 +158,7 @@ abstract class FuzzContract {
     ConnectionManager manager = server.manager();
     Await.until("one connection", () -> count(manager, GroupId.all()) == 1);
     assertEquals(1, manager.registry().size());
-    Await.until("one group", () -> manager.openGroups() == 1);
+    Await.until("one group", () -> GroupInternals.size(manager) == 1);
   }
 
   /** Waits until only the lobby exists; messages to the lobby keep its log alive meanwhile. */

@@ -8,6 +8,7 @@ import agentcore.core.Setting;
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.memory.MemoryBackend;
 import agentcore.core.consumer.Consumer;
+import agentcore.core.group.GroupInternals;
 import agentcore.example.http.ChatHttp;
 import agentcore.testkit.Await;
 import agentcore.testkit.RawClient;
@@ -42,7 +43,7 @@ abstract class PoisonedServer {
     server = TestServer.start(ChatHttp.addTo(core, config));
     honest = new HonestClient(server.port(), "honest");
     honest.ping();
-    groupsBefore = server.manager().openGroups();
+    groupsBefore = GroupInternals.size(server.manager());
   }
 
   TestServer server() {
@@ -83,7 +84,8 @@ abstract class PoisonedServer {
   @AfterAll
   void nothingIsLeftBehind() {
     assertEquals(1, connections());
-    Await.until("only its groups are left", () -> server.manager().openGroups() == groupsBefore);
+    Await.until(
+        "only its groups are left", () -> GroupInternals.size(server.manager()) == groupsBefore);
     honest.close();
     server.close();
     Await.until("no thread is left: " + threadsLeft(), () -> threadsLeft().isEmpty());

@@ -25,7 +25,6 @@ import agentcore.core.serializer.Serializer;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Base64;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -42,7 +41,7 @@ public final class ConnectionManager implements AutoCloseable {
   private final ConnectionRegistry registry;
   private final Clock clock;
   private final Metrics metrics;
-  private final Groups groups;
+  final Groups groups;
   private final ConnectionLimits limits;
   private final Serializer serializer;
 
@@ -99,19 +98,6 @@ public final class ConnectionManager implements AutoCloseable {
   /** Returns the metrics. */
   public Metrics metrics() {
     return metrics;
-  }
-
-  /** Returns the members of a room that are connected here. */
-  public List<Connection> members(GroupId group) {
-    return groups
-        .find(group)
-        .map(open -> open.news.locked(open.members::connections))
-        .orElse(List.of());
-  }
-
-  /** Returns how many rooms have members here. */
-  public int openGroups() {
-    return groups.size();
   }
 
   /** Returns the current time, in milliseconds since the epoch. */

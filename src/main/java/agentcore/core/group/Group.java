@@ -153,15 +153,6 @@ final class Group implements Subscriber {
     return members.remove(membership);
   }
 
-  /** Holds a member's events back and returns the position up to which it was offered them. */
-  Position holdAndPosition(GroupMembership member) {
-    return news.locked(
-        () -> {
-          member.connection().hold();
-          return follower.position();
-        });
-  }
-
   @Override
   public void onEntry(Entry entry, String previousId) {
     follower.accept(entry, previousId);

@@ -62,7 +62,11 @@ public final class GroupMembership implements Membership {
    * current request has been answered.
    */
   public Position position() {
-    return group.holdAndPosition(this);
+    return group.news.locked(
+        () -> {
+          connection.hold();
+          return group.follower.position();
+        });
   }
 
   Connection connection() {

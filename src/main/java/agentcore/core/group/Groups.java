@@ -35,7 +35,7 @@ final class Groups implements AutoCloseable {
   /** The inboxes that are read at the same time after an outage. */
   private static final int MAX_INBOX_READERS = 8;
 
-  private final ConcurrentHashMap<GroupId, Group> open = new ConcurrentHashMap<>();
+  final ConcurrentHashMap<GroupId, Group> open = new ConcurrentHashMap<>();
   final Backend backend;
   final Serializer serializer;
   private final Clock clock;
@@ -49,6 +49,7 @@ final class Groups implements AutoCloseable {
   /** Separate from the readers, because an endpoint's code may block. */
   final Workers resyncers = new Workers("resync", MAX_READERS);
 
+  private final List<Workers> workers = List.of(readers, inboxReaders, resyncers);
   private final Set<RoomSubscription> subscriptions = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
@@ -120,10 +121,6 @@ final class Groups implements AutoCloseable {
     return Optional.ofNullable(open.get(id));
   }
 
-  int size() {
-    return open.size();
-  }
-
   /**
    * Compares every group with its log, one after the other, after waking workers for which no
    * thread could be started before. Then it requests a read of each log whose news has still not
@@ -131,7 +128,7 @@ final class Groups implements AutoCloseable {
    * The listeners' workers compare by themselves. Only the first of several failures is reported.
    */
   void compareAll() {
-    workers().forEach(each -> Safely.run("starting a worker", each::wake));
+    workers.forEach(each -> Safely.run("starting a worker", each::wake));
     subscriptions.forEach(each -> Safely.run("checking a subscription", each::check));
     Map<Group, Long> ahead = new HashMap<>();
     boolean hasFailed = false;
@@ -174,15 +171,11 @@ final class Groups implements AutoCloseable {
     subscriptions.remove(subscription);
   }
 
-  private List<Workers> workers() {
-    return List.of(readers, inboxReaders, resyncers);
-  }
-
   /** Ends the subscriptions and all threads. */
   @Override
   public void close() {
     closed = true;
     subscriptions.forEach(each -> Safely.run("ending a subscription", each::close));
-    workers().forEach(Workers::close);
+    workers.forEach(Workers::close);
   }
 }

@@ -11,6 +11,7 @@ import agentcore.core.consumer.Consumer;
 import agentcore.core.consumer.Handler;
 import agentcore.core.consumer.Session;
 import agentcore.core.group.ConnectionManager;
+import agentcore.core.group.GroupInternals;
 import agentcore.core.message.Event;
 import agentcore.core.message.Message;
 import agentcore.core.middleware.Client;
@@ -207,6 +208,6 @@ class DispatcherTest {
     assertEquals(List.of(), bobs.rooms());
     assertFalse(manager.registry().all().contains(bob));
     dispatcher.close(session);
-    assertEquals(0, manager.openGroups());
+    assertEquals(0, GroupInternals.size(manager));
   }
 }

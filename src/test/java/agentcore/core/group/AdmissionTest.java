@@ -31,7 +31,7 @@ class AdmissionTest extends ManagerFixture {
     assertEquals(2, count(GroupId.user("alice")));
     assertEquals(2, count(GroupId.all()));
     assertTrue(manager.enter(alice, ROOM, WILL, Optional.empty(), Optional.empty()).isPresent());
-    assertEquals(1, manager.openGroups());
+    assertEquals(1, GroupInternals.size(manager));
     assertEquals(3, store.subscriptions(), "of two connections and the room");
     manager.disconnect(alice);
     manager.disconnect(alice);

@@ -101,7 +101,7 @@ class CleanUpTest {
   }
 
   private void assertNothingIsLeftHere(Memberships connection) {
-    assertEquals(0, manager.openGroups());
+    assertEquals(0, GroupInternals.size(manager));
     assertEquals(0, manager.registry().size());
     assertEquals(Set.of(), connection.roomNames());
   }
@@ -155,7 +155,7 @@ class CleanUpTest {
     fail("leave", GroupId.room(ROOM), failure);
     assertTrue(manager.leave(membership, Optional.empty()));
     assertEquals(Set.of(), alice.roomNames());
-    assertEquals(0, manager.openGroups());
+    assertEquals(0, GroupInternals.size(manager));
     manager.disconnect(alice);
     assertNothingIsLeftHere(alice);
   }
@@ -171,7 +171,7 @@ class CleanUpTest {
       assertThrows(
           failure.getClass(),
           () -> manager.enter(alice, ROOM, "{}", Optional.empty(), Optional.empty()));
-      assertEquals(0, manager.openGroups(), method);
+      assertEquals(0, GroupInternals.size(manager), method);
       assertEquals(0, count(GroupId.room(ROOM)), method);
       failing.clear();
       enter(alice, ROOM, "{}");
@@ -236,7 +236,7 @@ class CleanUpTest {
       assertEquals(Optional.empty(), connect.get());
       manager.disconnect(alice);
     }
-    Await.until("the group to be closed", () -> manager.openGroups() == 0);
+    Await.until("the group to be closed", () -> GroupInternals.size(manager) == 0);
     assertNothingIsLeftHere(alice);
     Await.until("the place to be free", () -> count(GroupId.all()) == 0);
     failing.clear();

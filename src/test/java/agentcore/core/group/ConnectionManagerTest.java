@@ -48,7 +48,7 @@ class ConnectionManagerTest extends ManagerFixture {
     assertEquals(
         Optional.empty(), manager.enter(alice, ROOM, WILL, Optional.empty(), Optional.empty()));
     assertEquals(Set.of(), alice.roomNames());
-    assertEquals(0, manager.openGroups());
+    assertEquals(0, GroupInternals.size(manager));
     assertEquals(1, store.subscriptions(), "that of the connection");
     manager.disconnect(alice);
     assertNothingLeft();
@@ -62,7 +62,7 @@ class ConnectionManagerTest extends ManagerFixture {
     assertThrows(
         BackendException.class,
         () -> manager.enter(alice, ROOM, WILL, Optional.empty(), Optional.empty()));
-    assertEquals(0, manager.openGroups());
+    assertEquals(0, GroupInternals.size(manager));
     assertEquals(1, store.subscriptions(), "that of the connection");
     manager.disconnect(alice);
     assertNothingLeft();
@@ -156,7 +156,7 @@ class ConnectionManagerTest extends ManagerFixture {
     Await.until("out", () -> bob.find("r").isEmpty());
     assertEquals(List.of("{}"), texts(bob, 1));
     assertFalse(manager.leave(membership, Optional.empty()));
-    Await.until("the group is closed", () -> manager.openGroups() == 0);
+    Await.until("the group is closed", () -> GroupInternals.size(manager) == 0);
     manager.disconnect(bob);
     assertNothingLeft();
   }

@@ -59,7 +59,7 @@ abstract class ManagerFixture {
   }
 
   void assertNothingLeft() {
-    Await.until("no group", () -> manager.openGroups() == 0);
+    Await.until("no group", () -> GroupInternals.size(manager) == 0);
     Await.until("no subscription", () -> store.subscriptions() == 0);
     assertEquals(0, manager.registry().size());
     // Another thread undoes a failed connect, one group after the other.
