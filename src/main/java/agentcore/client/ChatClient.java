@@ -29,12 +29,10 @@ import java.util.random.RandomGenerator;
  */
 public final class ChatClient implements AutoCloseable {
   private final Loop loop;
-  private final String user;
   private final Session session;
 
   ChatClient(ChatClientBuilder options, Loop loop, Transport transport, RandomGenerator random) {
     this.loop = loop;
-    this.user = options.user();
     this.session = new Session(options, loop, transport, random);
   }
 
@@ -54,7 +52,7 @@ public final class ChatClient implements AutoCloseable {
 
   /** Returns the user id. */
   public String user() {
-    return user;
+    return session.user();
   }
 
   /** Returns the state of the connection. */
@@ -162,7 +160,7 @@ public final class ChatClient implements AutoCloseable {
    * @param id identifies the message: the id of an earlier call, to retry the same message
    */
   public CompletableFuture<ChatEvent> send(String room, String text, String id) {
-    return loop.start(() -> session.send(room, text, id));
+    return session.start(() -> session.send(room, text, id));
   }
 
   /**
@@ -182,7 +180,7 @@ public final class ChatClient implements AutoCloseable {
    * @param id identifies the message: the id of an earlier call, to retry the same message
    */
   public CompletableFuture<ChatEvent> sendPrivate(String target, String text, String id) {
-    return loop.start(() -> session.sendPrivate(target, text, id));
+    return session.start(() -> session.sendPrivate(target, text, id));
   }
 
   /**
@@ -204,7 +202,7 @@ public final class ChatClient implements AutoCloseable {
    * @param id the {@code id} of the request and of its replies
    */
   public CompletableFuture<ChatEvent> request(String type, Map<String, ?> data, String id) {
-    return loop.start(() -> session.request(type, Requests.toJson(data), id));
+    return session.start(() -> session.request(type, Arguments.json(data), id));
   }
 
   /**
@@ -212,7 +210,7 @@ public final class ChatClient implements AutoCloseable {
    * connection it is lost.
    */
   public void signal(String type, Map<String, ?> data) {
-    JsonObject fields = Requests.toJson(data);
+    JsonObject fields = Arguments.json(data);
     loop.enter(() -> session.signal(type, fields));
   }
 
@@ -225,7 +223,7 @@ public final class ChatClient implements AutoCloseable {
 
   /** Returns the last {@code room_info} of a room that the client is in or rejoins. */
   public Optional<ChatEvent> info(String room) {
-    return loop.call(() -> session.rooms.table.find(Names.trim(room)).flatMap(known -> known.info));
+    return loop.call(() -> session.rooms.table.info(Names.trim(room)).map(ChatEvent::new));
   }
 
   /**
@@ -244,7 +242,7 @@ public final class ChatClient implements AutoCloseable {
    * @return the {@code room_info}
    */
   public CompletableFuture<ChatEvent> join(String room, LastSeen seen) {
-    return loop.start(() -> session.rooms.join(ChatNames.room(room), Requests.newId(), seen));
+    return session.start(() -> session.join(room, Requests.newId(), seen));
   }
 
   /**
@@ -253,7 +251,7 @@ public final class ChatClient implements AutoCloseable {
    * @return the {@code room_info}
    */
   public CompletableFuture<ChatEvent> create(String room, boolean isPublic) {
-    return loop.start(() -> session.create(ChatNames.room(room), isPublic));
+    return session.start(() -> session.create(Arguments.room(room), isPublic));
   }
 
   /**
@@ -276,12 +274,12 @@ public final class ChatClient implements AutoCloseable {
 
   /** Returns how many messages of others in a room the user has not read. */
   public UnreadCount unread(String room) {
-    return loop.call(() -> session.unread.count(Place.room(Names.trim(room))));
+    return loop.call(() -> session.unread(Place.room(Names.trim(room))));
   }
 
   /** Returns how many private messages of another user this user has not read. */
   public UnreadCount unreadFrom(String other) {
-    return loop.call(() -> session.unread.count(Place.user(other)));
+    return loop.call(() -> session.unread(Place.user(other)));
   }
 
   /**

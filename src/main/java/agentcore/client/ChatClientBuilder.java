@@ -22,7 +22,7 @@ public final class ChatClientBuilder {
   ChatClientBuilder(URI server, String user) {
     String text = server.toString();
     this.server = text.endsWith("/") ? text : text + "/";
-    this.user = ChatNames.user(user);
+    this.user = Arguments.user(user);
   }
 
   /**
@@ -55,7 +55,7 @@ public final class ChatClientBuilder {
    * @throws ChatException if the name is invalid
    */
   public ChatClientBuilder room(String name) {
-    rooms.add(ChatNames.room(name));
+    rooms.add(Arguments.room(name));
     return this;
   }
 

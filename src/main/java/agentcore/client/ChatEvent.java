@@ -1,11 +1,5 @@
 package agentcore.client;
 
-import com.google.gson.JsonArray;
-import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
-import com.google.gson.JsonPrimitive;
 import java.util.List;
 import java.util.Optional;
 
@@ -32,108 +26,66 @@ import java.util.Optional;
  */
 public final class ChatEvent {
   /** An event without fields. */
-  public static final ChatEvent EMPTY = new ChatEvent(new JsonObject());
+  public static final ChatEvent EMPTY = new ChatEvent(Frame.EMPTY);
 
-  private final JsonObject fields;
+  private final Frame frame;
 
-  private ChatEvent(JsonObject fields) {
-    this.fields = fields;
-  }
-
-  /** Wraps fields, which must not change afterwards. */
-  static ChatEvent of(JsonObject fields) {
-    return new ChatEvent(fields);
-  }
-
-  /** Creates an event of the client; the values are strings, numbers, booleans and lists. */
-  static ChatEvent of(String type, JsonObject fields) {
-    JsonObject all = new JsonObject();
-    all.addProperty("type", type);
-    fields.entrySet().forEach(field -> all.add(field.getKey(), field.getValue()));
-    return new ChatEvent(all);
+  ChatEvent(Frame frame) {
+    this.frame = frame;
   }
 
   /** Parses an event; empty if the text is not a JSON object. */
   public static Optional<ChatEvent> parse(String text) {
-    try {
-      return Optional.of(JsonParser.parseString(text))
-          .filter(JsonElement::isJsonObject)
-          .map(json -> new ChatEvent(json.getAsJsonObject()));
-    } catch (JsonParseException notJson) {
-      return Optional.empty();
-    }
+    return Frame.parse(text).map(ChatEvent::new);
   }
 
   /** Returns the type of the event. */
   public String type() {
-    return text("type");
+    return frame.type();
   }
 
   /** Returns a string, or {@code ""}. */
   public String text(String name) {
-    return primitive(name)
-        .filter(JsonPrimitive::isString)
-        .map(JsonPrimitive::getAsString)
-        .orElse("");
+    return frame.text(name);
   }
 
   /** Returns a number without its fraction, or 0. */
   public long number(String name) {
-    return (long) decimal(name);
+    return frame.number(name);
   }
 
   /** Returns a number, or 0. Times are seconds since 1970. */
   public double decimal(String name) {
-    return primitive(name)
-        .filter(JsonPrimitive::isNumber)
-        .map(JsonPrimitive::getAsDouble)
-        .orElse(0.0);
+    return frame.decimal(name);
   }
 
   /** Returns whether a field is true. */
   public boolean is(String name) {
-    return primitive(name)
-        .filter(JsonPrimitive::isBoolean)
-        .map(JsonPrimitive::getAsBoolean)
-        .orElse(false);
+    return frame.is(name);
   }
 
   /** Returns whether there is a field of any type. */
   public boolean has(String name) {
-    return fields.has(name);
+    return frame.has(name);
   }
 
   /** Returns the objects in a list, such as the {@code messages} of a history. */
   public List<ChatEvent> objects(String name) {
-    return elements(name).stream()
-        .filter(JsonElement::isJsonObject)
-        .map(each -> new ChatEvent(each.getAsJsonObject()))
-        .toList();
+    return frame.objects(name).stream().map(ChatEvent::new).toList();
   }
 
   /** Returns the strings in a list. */
   public List<String> texts(String name) {
-    return elements(name).stream()
-        .filter(JsonElement::isJsonPrimitive)
-        .map(JsonElement::getAsString)
-        .toList();
+    return frame.texts(name);
   }
 
   /** Returns the event as JSON. */
   public String json() {
-    return fields.toString();
+    return frame.toString();
   }
 
   @Override
   public String toString() {
     return json();
-  }
-
-  private List<JsonElement> elements(String name) {
-    return fields.get(name) instanceof JsonArray list ? list.asList() : List.of();
-  }
-
-  private Optional<JsonPrimitive> primitive(String name) {
-    return fields.get(name) instanceof JsonPrimitive value ? Optional.of(value) : Optional.empty();
   }
 }

@@ -43,7 +43,7 @@ final class DefaultRoom {
   }
 
   /** Handles a {@code welcome}. Returns whether the client remains in the room. */
-  boolean welcomed(ChatEvent welcome) {
+  boolean welcomed(Frame welcome) {
     name = welcome.texts("rooms").stream().findFirst().orElse("");
     Optional<String> now = Optional.of(welcome.text("epoch")).filter(text -> !text.isEmpty());
     isSameStore = now.isPresent() && now.equals(epoch);
@@ -78,7 +78,7 @@ final class DefaultRoom {
   }
 
   /** Notes that the log of a room is another one. */
-  void reset(ChatEvent frame) {
+  void reset(Frame frame) {
     if (frame.text("room").equals(name)) {
       epoch = Optional.of(frame.text("epoch"));
     }

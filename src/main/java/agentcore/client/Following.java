@@ -15,7 +15,7 @@ final class Following {
   private final RoomList list;
   private final DefaultRoom defaultRoom;
   private final Leaves leaves;
-  private final Function<String, ChatEvent> leftAlready;
+  private final Function<String, Frame> leftAlready;
 
   /** Rooms in the list that this connection cannot enter. */
   private final Set<String> closed = new HashSet<>();
@@ -26,7 +26,7 @@ final class Following {
       RoomList list,
       DefaultRoom defaultRoom,
       Leaves leaves,
-      Function<String, ChatEvent> leftAlready) {
+      Function<String, Frame> leftAlready) {
     this.table = table;
     this.list = list;
     this.defaultRoom = defaultRoom;
@@ -50,8 +50,8 @@ final class Following {
   }
 
   /** Handles the list. */
-  void listed(ChatEvent frame) {
-    List<ChatEvent> rows = frame.objects("rooms");
+  void listed(Frame frame) {
+    List<Frame> rows = frame.objects("rooms");
     Set<String> names = new HashSet<>(Set.of(defaultRoom.name()));
     rows.forEach(row -> names.add(row.text("name")));
     boolean isSameStore =
@@ -73,7 +73,7 @@ final class Following {
     rows.forEach(this::follow);
   }
 
-  private boolean isOfKnownLog(ChatEvent row) {
+  private boolean isOfKnownLog(Frame row) {
     Optional<Room> room = table.find(row.text("name"));
     return room.filter(known -> known.position.epoch().equals(row.text("epoch"))).isPresent();
   }
@@ -88,7 +88,7 @@ final class Following {
   }
 
   /** Enters a room in the list, from the position at which its entries were counted. */
-  private void follow(ChatEvent row) {
+  private void follow(Frame row) {
     String name = row.text("name");
     if (table.find(name).isEmpty()) {
       boolean isLeft =
@@ -96,8 +96,8 @@ final class Following {
       if (isLeft || closed.contains(name)) {
         return;
       }
-      LastSeen counted = new LastSeen(row.text("epoch"), row.number("seq"), "");
-      table.open(name, new LogPosition(counted, false)).isFollowed = true;
+      LogPosition counted = new LogPosition(row.text("epoch"), row.number("seq"), "", false);
+      table.open(name, counted).isFollowed = true;
     }
     table.add(name).isKept = true;
   }

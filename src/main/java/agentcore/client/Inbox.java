@@ -9,15 +9,16 @@ final class Inbox {
   private static final Set<String> ENTRIES =
       Set.of("private_message", "private_message_sent", "room_invitation", "room_removal");
 
-  private final Emitter emitter;
+  private final Frame.Receiver application;
   private final Outbox outbox;
-  private final LogPosition position = new LogPosition(LastSeen.NOTHING, true);
+  private final LogPosition position = LogPosition.unknown();
 
   /** Whether a welcome told the position; before, there is nothing to resume. */
   private boolean isKnown;
 
-  Inbox(Loop loop, Requests requests, Pace pace, RandomGenerator random, Emitter emitter) {
-    this.emitter = emitter;
+  Inbox(
+      Loop loop, Requests requests, Pace pace, RandomGenerator random, Frame.Receiver application) {
+    this.application = application;
     this.outbox =
         new Outbox(loop, pace, random, (id, data) -> requests.send("private_message", data, id));
   }
@@ -48,12 +49,12 @@ final class Inbox {
   }
 
   /** Handles a {@code welcome}. Missed entries follow {@code inbox_resumed}. */
-  void welcomed(ChatEvent frame) {
+  void welcomed(Frame frame) {
     if (!isKnown) {
       JsonObject place = new JsonObject();
       place.addProperty("seq", frame.number("inbox_seq"));
       place.addProperty("epoch", frame.text("inbox_epoch"));
-      position.go(ChatEvent.of(place));
+      position.go(Frame.of(place));
     }
     isKnown = true;
     outbox.open();
@@ -65,12 +66,12 @@ final class Inbox {
   }
 
   /** Notes that the client is closed. Unsent messages fail. */
-  void end(ChatException failure) {
+  void end(Failure failure) {
     outbox.end(failure);
   }
 
   /** Handles a frame. Returns whether the application receives it. It receives each entry once. */
-  boolean receive(ChatEvent frame) {
+  boolean receive(Frame frame) {
     if (frame.type().equals("inbox_resumed") && !frame.is("recovered")) {
       lost(frame, "not recovered");
     }
@@ -89,7 +90,7 @@ final class Inbox {
     return order != LogPosition.Order.KNOWN;
   }
 
-  private void lost(ChatEvent frame, String reason) {
+  private void lost(Frame frame, String reason) {
     position.go(frame);
     gap(reason);
   }
@@ -97,6 +98,6 @@ final class Inbox {
   private void gap(String reason) {
     JsonObject fields = new JsonObject();
     fields.addProperty("reason", reason);
-    emitter.emit(ChatEvent.of("inbox_gap", fields));
+    application.receive(Frame.of("inbox_gap", fields));
   }
 }

@@ -13,7 +13,7 @@ import java.util.function.Supplier;
 final class Joins {
   /** Called when a room cannot be joined. */
   interface Lost {
-    void lost(String room, ChatException failure);
+    void lost(String room, Failure failure);
   }
 
   /** The server's limit by default. */
@@ -100,10 +100,10 @@ final class Joins {
           }
         },
         failure -> {
-          ChatException cause = failure;
+          Failure cause = failure;
           if (!failure.isRetryable() && isOnline.getAsBoolean()) {
             most = Math.max(1, rooms.size() / 2);
-            cause = ChatException.retryable(failure.code(), String.valueOf(failure.getMessage()));
+            cause = Failure.retryable(failure.code(), failure.message());
           }
           for (Reply result : results) {
             result.reject(cause);
@@ -116,8 +116,8 @@ final class Joins {
   }
 
   /** Settles the reply about a room that was joined with others. */
-  private static void settle(Reply result, Room room, ChatEvent joined) {
-    Optional<ChatEvent> failure =
+  private static void settle(Reply result, Room room, Frame joined) {
+    Optional<Frame> failure =
         joined.objects("failed").stream()
             .filter(row -> row.text("room").equals(room.name))
             .findFirst();
@@ -131,8 +131,7 @@ final class Joins {
         failure.get().has("retryable")
             ? failure.get().is("retryable")
             : code.equals("BACKEND_UNAVAILABLE");
-    result.reject(
-        isRetryable ? ChatException.retryable(code, message) : ChatException.of(code, message));
+    result.reject(isRetryable ? Failure.retryable(code, message) : Failure.of(code, message));
   }
 
   /** Notes that {@code reply} settles when the room was joined. */
@@ -158,7 +157,7 @@ final class Joins {
     return table.has(room) && room.joining.filter(each -> each == reply).isPresent();
   }
 
-  private void failed(Room room, ChatException failure) {
+  private void failed(Room room, Failure failure) {
     if (!isOnline.getAsBoolean()) {
       return; // the next welcome asks again
     }

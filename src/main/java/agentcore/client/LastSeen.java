@@ -13,8 +13,13 @@ public record LastSeen(String epoch, long seq, String messageId) {
   public static final LastSeen NOTHING = new LastSeen("", 0, "");
 
   /** Returns the position in the data of a request to join. */
-  static LastSeen ofRequest(ChatEvent data) {
+  static LastSeen ofRequest(Frame data) {
     return new LastSeen(data.text("epoch"), data.number("since"), data.text("message_id"));
+  }
+
+  /** Returns the position from which the client resumes. */
+  LogPosition position() {
+    return new LogPosition(epoch, seq, messageId, true);
   }
 
   /** Returns the position of an event that has {@code seq} and {@code epoch}. */

@@ -19,7 +19,7 @@ final class Leaves {
     void refresh();
 
     /** Handles it like a {@code room_left}, and returns that event. */
-    ChatEvent leftAlready(String room);
+    Frame leftAlready(String room);
   }
 
   private final Loop loop;
@@ -95,7 +95,7 @@ final class Leaves {
     return result;
   }
 
-  private void failed(String name, ChatException failure, Reply result) {
+  private void failed(String name, Failure failure, Reply result) {
     // a new one if the client left and joined in the meantime
     Optional<Room> present = table.find(name);
     if (failure.is("NOT_IN_ROOM")) {

@@ -30,7 +30,7 @@ final class Link {
     /** An attempt begins. */
     void trying();
 
-    void received(ChatEvent frame);
+    void received(Frame frame);
 
     /**
      * An attempt has failed, or a connection has ended; {@code retryIn} is empty if it is final.
@@ -216,7 +216,7 @@ final class Link {
   }
 
   private void receive(String text) {
-    Optional<ChatEvent> frame = ChatEvent.parse(text).filter(each -> !each.type().isEmpty());
+    Optional<Frame> frame = Frame.parse(text).filter(each -> !each.type().isEmpty());
     if (frame.isEmpty()) {
       lost("the server does not speak the protocol");
       return;

@@ -14,7 +14,13 @@ final class LogPosition {
     HOLE
   }
 
-  private LastSeen seen;
+  /** Identifies the log; empty if nothing was seen. */
+  private String epoch;
+
+  private long seq;
+
+  /** Empty if unknown, and then the server checks the epoch alone. */
+  private String messageId;
 
   private boolean isSeen;
 
@@ -24,9 +30,16 @@ final class LogPosition {
    * @param isSeen false if the application has seen no message, so that none can be missing on
    *     arrival
    */
-  LogPosition(LastSeen seen, boolean isSeen) {
-    this.seen = seen;
+  LogPosition(String epoch, long seq, String messageId, boolean isSeen) {
+    this.epoch = epoch;
+    this.seq = seq;
+    this.messageId = messageId;
     this.isSeen = isSeen;
+  }
+
+  /** Returns the position in a log of which the application has seen all, as far as known. */
+  static LogPosition unknown() {
+    return new LogPosition("", 0, "", true);
   }
 
   /** Returns whether the application has seen messages up to this position, or begins here. */
@@ -35,15 +48,15 @@ final class LogPosition {
   }
 
   String epoch() {
-    return seen.epoch();
+    return epoch;
   }
 
   long seq() {
-    return seen.seq();
+    return seq;
   }
 
   boolean isUnknown() {
-    return seen.epoch().isEmpty();
+    return epoch.isEmpty();
   }
 
   /** Adds the fields with which a request resumes; none if the room is new. */
@@ -51,16 +64,18 @@ final class LogPosition {
     if (isUnknown()) {
       return;
     }
-    data.addProperty("epoch", seen.epoch());
-    data.addProperty("since", seen.seq());
-    if (!seen.messageId().isEmpty()) {
-      data.addProperty("message_id", seen.messageId());
+    data.addProperty("epoch", epoch);
+    data.addProperty("since", seq);
+    if (!messageId.isEmpty()) {
+      data.addProperty("message_id", messageId);
     }
   }
 
   /** Moves to the position of a frame. */
-  void go(ChatEvent frame) {
-    seen = LastSeen.of(frame);
+  void go(Frame frame) {
+    epoch = frame.text("epoch");
+    seq = frame.number("seq");
+    messageId = frame.text("message_id");
   }
 
   /**
@@ -72,15 +87,15 @@ final class LogPosition {
    * @param wasIn whether the connection was already in, so that all messages up to the frame have
    *     arrived
    */
-  boolean arrive(ChatEvent frame, Recovered recovered, boolean wasIn) {
+  boolean arrive(Frame frame, Recovered recovered, boolean wasIn) {
     boolean isNew = isUnknown() || !isSeen;
     isSeen = true;
-    boolean isSameLog = seen.epoch().equals(frame.text("epoch"));
+    boolean isSameLog = epoch.equals(frame.text("epoch"));
     if (isSameLog && recovered == Recovered.YES) {
       return false; // the missed messages follow
     }
     boolean isHere =
-        isSameLog && seen.seq() == frame.number("seq") && (wasIn || recovered != Recovered.NO);
+        isSameLog && seq == frame.number("seq") && (wasIn || recovered != Recovered.NO);
     if (!isHere) {
       go(frame);
     }
@@ -88,14 +103,14 @@ final class LogPosition {
   }
 
   /** Moves to the position of a message. */
-  Order read(ChatEvent message) {
+  Order read(Frame message) {
     boolean isNew = isUnknown();
-    boolean isSameLog = seen.epoch().equals(message.text("epoch"));
-    long seq = message.number("seq");
-    if (isSameLog && seq <= seen.seq()) {
+    boolean isSameLog = epoch.equals(message.text("epoch"));
+    long next = message.number("seq");
+    if (isSameLog && next <= seq) {
       return Order.KNOWN;
     }
-    boolean isNext = isNew || (isSameLog && seq == seen.seq() + 1);
+    boolean isNext = isNew || (isSameLog && next == seq + 1);
     go(message);
     return isNext ? Order.NEXT : Order.HOLE;
   }
@@ -106,7 +121,7 @@ final class LogPosition {
     NO,
     UNSAID;
 
-    static Recovered of(ChatEvent frame) {
+    static Recovered of(Frame frame) {
       if (!frame.has("recovered")) {
         return UNSAID;
       }

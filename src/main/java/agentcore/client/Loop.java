@@ -83,20 +83,6 @@ abstract class Loop {
     }
   }
 
-  /** Starts a request inside a task. Returns its reply, or why it could not start. */
-  final CompletableFuture<ChatEvent> start(Supplier<Reply> action) {
-    CompletableFuture<ChatEvent> result = new CompletableFuture<>();
-    enter(
-        () -> {
-          try {
-            action.get().then(result::complete, result::completeExceptionally);
-          } catch (ChatException refused) {
-            defer(() -> result.completeExceptionally(refused));
-          }
-        });
-    return result;
-  }
-
   /** Runs an action at the end of the current task, before the next one. */
   final void defer(Runnable action) {
     deferred.add(action);

@@ -14,12 +14,8 @@ import java.util.function.BooleanSupplier;
  * wait.
  */
 final class Marks {
-  /** Called when the server did not take a marker. */
-  interface Refused {
-    void refused(Place place);
-  }
-
-  private record Mark(Place place, long seq, BooleanSupplier isValid) {}
+  /** A marker in the log with this epoch. */
+  private record Mark(Place place, String epoch, long seq) {}
 
   private static final long EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -27,7 +23,7 @@ final class Marks {
   private final Requests requests;
   private final Pace pace;
   private final BooleanSupplier isOnline;
-  private final Refused refused;
+  private final Unread unread;
   private final Map<Place, Mark> waiting = new LinkedHashMap<>();
 
   /** Whether a turn is requested or a request is in flight. */
@@ -36,19 +32,21 @@ final class Marks {
   private Timer timer = Timer.NONE;
   private long notBeforeNanos;
 
-  Marks(Loop loop, Requests requests, Pace pace, BooleanSupplier isOnline, Refused refused) {
+  Marks(Loop loop, Requests requests, Pace pace, BooleanSupplier isOnline, Unread unread) {
     this.loop = loop;
     this.requests = requests;
     this.pace = pace;
     this.isOnline = isOnline;
-    this.refused = refused;
+    this.unread = unread;
     this.notBeforeNanos = loop.nowNanos();
   }
 
-  /** Sends a marker; {@code isValid} returns whether the seq still belongs to the log. */
-  void send(Place place, long seq, BooleanSupplier isValid) {
-    waiting.put(place, new Mark(place, seq, isValid));
-    next();
+  /** Moves the marker of a room or person, unless it is there already, and sends it. */
+  void read(Place place, long seq) {
+    if (unread.read(place, seq)) {
+      waiting.put(place, new Mark(place, unread.epoch(place), seq));
+      next();
+    }
   }
 
   /** Begins to send, because there is a connection to a server that keeps read markers. */
@@ -89,7 +87,7 @@ final class Marks {
     }
     Mark mark = first.get();
     waiting.remove(mark.place());
-    if (!mark.isValid().getAsBoolean()) {
+    if (!unread.epoch(mark.place()).equals(mark.epoch())) {
       ended();
       return Optional.empty();
     }
@@ -99,7 +97,7 @@ final class Marks {
         marker -> ended(),
         failure -> {
           if (!failure.isRetryable() && !failure.is("CLOSED")) {
-            refused.refused(mark.place());
+            unread.distrust(mark.place());
           } else {
             waiting.putIfAbsent(mark.place(), mark);
           }

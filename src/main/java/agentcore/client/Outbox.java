@@ -64,8 +64,7 @@ final class Outbox {
     message.timer =
         loop.after(
             GIVE_UP,
-            () ->
-                fail(message, ChatException.retryable("GAVE_UP", "The message could not be sent")));
+            () -> fail(message, Failure.retryable("GAVE_UP", "The message could not be sent")));
     unsent.add(message);
     next();
     return message.reply;
@@ -88,7 +87,7 @@ final class Outbox {
   }
 
   /** Stops sending. Unacknowledged messages fail. */
-  void end(ChatException failure) {
+  void end(Failure failure) {
     hold();
     List.copyOf(unsent).forEach(message -> fail(message, failure));
   }
@@ -118,7 +117,7 @@ final class Outbox {
     return Optional.of(reply);
   }
 
-  private void failed(Message message, ChatException failure) {
+  private void failed(Message message, Failure failure) {
     if (failure.is("NOT_IN_ROOM")) {
       isOpen = false; // the room checks its state, then calls open() or end()
     } else if (!failure.isRetryable()) {
@@ -142,7 +141,7 @@ final class Outbox {
     next();
   }
 
-  private void fail(Message message, ChatException failure) {
+  private void fail(Message message, Failure failure) {
     if (remove(message)) {
       message.reply.reject(failure);
     }

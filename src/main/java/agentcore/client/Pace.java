@@ -120,7 +120,7 @@ final class Pace {
     ended();
   }
 
-  private void failed(ChatException failure) {
+  private void failed(Failure failure) {
     if (failure.is("RATE_LIMIT_EXCEEDED")) {
       refused(failure.retryAfterNanosOr(WAIT_NANOS));
     }

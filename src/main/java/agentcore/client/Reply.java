@@ -12,27 +12,27 @@ final class Reply {
   /** Receives a failure. */
   @FunctionalInterface
   interface Failed {
-    void failed(ChatException failure);
+    void failed(Failure failure);
   }
 
   private final Loop loop;
   private final List<Runnable> callbacks = new ArrayList<>();
-  private Optional<ChatEvent> result = Optional.empty();
-  private Optional<ChatException> failure = Optional.empty();
+  private Optional<Frame> result = Optional.empty();
+  private Optional<Failure> failure = Optional.empty();
 
   Reply(Loop loop) {
     this.loop = loop;
   }
 
   /** Returns a reply that has failed. */
-  static Reply failed(Loop loop, ChatException failure) {
+  static Reply failed(Loop loop, Failure failure) {
     Reply reply = new Reply(loop);
     reply.reject(failure);
     return reply;
   }
 
   /** Settles the reply; does nothing if it is settled. */
-  void resolve(ChatEvent event) {
+  void resolve(Frame event) {
     if (!isSettled()) {
       result = Optional.of(event);
       settled();
@@ -40,7 +40,7 @@ final class Reply {
   }
 
   /** Settles the reply with a failure; does nothing if it is settled. */
-  void reject(ChatException cause) {
+  void reject(Failure cause) {
     if (!isSettled()) {
       failure = Optional.of(cause);
       settled();
@@ -52,10 +52,10 @@ final class Reply {
   }
 
   /** Calls one of the two when the reply is settled. */
-  void then(ChatListener resolved, Failed failed) {
+  void then(Frame.Receiver resolved, Failed failed) {
     callbacks.add(
         () -> {
-          result.ifPresent(resolved::received);
+          result.ifPresent(resolved::receive);
           failure.ifPresent(failed::failed);
         });
     if (isSettled()) {

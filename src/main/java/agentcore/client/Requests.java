@@ -1,9 +1,7 @@
 package agentcore.client;
 
 import agentcore.client.Loop.Timer;
-import com.google.gson.Gson;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -26,7 +24,6 @@ import java.util.function.Supplier;
  * request that timed out therefore keeps its place until its reply has arrived.
  */
 final class Requests {
-  private static final Gson GSON = new Gson();
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
   /** The server paces the replies to {@code join_rooms}. */
@@ -86,12 +83,12 @@ final class Requests {
       this.mayRepeat = mayRepeat;
     }
 
-    void resolve(ChatEvent frame) {
+    void resolve(Frame frame) {
       settle();
       reply.resolve(frame);
     }
 
-    void reject(ChatException failure) {
+    void reject(Failure failure) {
       settle();
       reply.reject(failure);
       attempt.reject(failure);
@@ -106,7 +103,7 @@ final class Requests {
   private final Loop loop;
   private final Predicate<JsonObject> sender;
   private final Pace pace;
-  private final Supplier<Optional<ChatException>> refusal;
+  private final Supplier<Optional<Failure>> refusal;
   private final Set<Request> all = new LinkedHashSet<>();
 
   /** By id, in the order of sending. */
@@ -119,10 +116,7 @@ final class Requests {
    * @param refusal returns the reason why no request can be sent now, if there is one
    */
   Requests(
-      Loop loop,
-      Predicate<JsonObject> sender,
-      Pace pace,
-      Supplier<Optional<ChatException>> refusal) {
+      Loop loop, Predicate<JsonObject> sender, Pace pace, Supplier<Optional<Failure>> refusal) {
     this.loop = loop;
     this.sender = sender;
     this.pace = pace;
@@ -142,7 +136,7 @@ final class Requests {
    * @param mayRepeat returns whether the order among later requests does not matter
    */
   Reply ask(String type, String id, Supplier<JsonObject> data, BooleanSupplier mayRepeat) {
-    Optional<ChatException> refused = refusal.get();
+    Optional<Failure> refused = refusal.get();
     if (refused.isPresent()) {
       return Reply.failed(loop, refused.get());
     }
@@ -150,7 +144,7 @@ final class Requests {
       return send(type, data.get(), id);
     }
     if (pace.pauseNanos() > TIMEOUT.toNanos()) {
-      return Reply.failed(loop, ChatException.rateLimited(pace.pauseNanos()));
+      return Reply.failed(loop, Failure.rateLimited(pace.pauseNanos()));
     }
     Request request = request(type, data, id, mayRepeat);
     queue(request);
@@ -183,28 +177,15 @@ final class Requests {
     return request;
   }
 
-  private ChatException late(Request request) {
+  private Failure late(Request request) {
     return !request.isSent && pace.pauseNanos() > 0
-        ? ChatException.rateLimited(pace.pauseNanos())
-        : ChatException.retryable("TIMEOUT", "The server did not answer in time");
+        ? Failure.rateLimited(pace.pauseNanos())
+        : Failure.retryable("TIMEOUT", "The server did not answer in time");
   }
 
   /** Sends a request to which the server does not reply. */
   void signal(String type, JsonObject data) {
     var unused = sender.test(frame(type, data, newId()));
-  }
-
-  /**
-   * Returns the data of a request.
-   *
-   * @throws ChatException if they cannot be JSON
-   */
-  static JsonObject toJson(Map<String, ?> data) {
-    try {
-      return GSON.toJsonTree(data).getAsJsonObject();
-    } catch (JsonParseException | IllegalArgumentException e) {
-      throw ChatException.of("INVALID_MESSAGE_FORMAT", "Not JSON: " + e.getMessage());
-    }
   }
 
   private static JsonObject frame(String type, JsonObject data, String id) {
@@ -223,13 +204,13 @@ final class Requests {
     if (request.isSent) {
       sent.computeIfAbsent(request.id, id -> new ArrayDeque<>()).add(request);
     } else {
-      request.reject(ChatException.retryable("NOT_CONNECTED", "Not connected"));
+      request.reject(Failure.retryable("NOT_CONNECTED", "Not connected"));
     }
     return attempt;
   }
 
   /** Handles a frame, which may be the reply to a request. */
-  void receive(ChatEvent frame) {
+  void receive(Frame frame) {
     Deque<Request> waiting = sent.get(frame.text("id"));
     if (waiting == null) {
       return;
@@ -245,14 +226,14 @@ final class Requests {
       sent.remove(request.id);
     }
     if (isError) {
-      failed(request, ChatException.of(frame));
+      failed(request, Failure.of(frame));
     } else {
       request.attempt.resolve(frame);
       request.resolve(frame);
     }
   }
 
-  private void failed(Request request, ChatException failure) {
+  private void failed(Request request, Failure failure) {
     boolean isRepeated =
         failure.is("RATE_LIMIT_EXCEEDED")
             && !request.reply.isSettled()
@@ -267,7 +248,7 @@ final class Requests {
   }
 
   /** Fails all requests, because the connection has ended. */
-  void failAll(ChatException failure) {
+  void failAll(Failure failure) {
     sent.clear();
     List.copyOf(all).forEach(request -> request.reject(failure));
   }

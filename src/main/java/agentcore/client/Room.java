@@ -14,7 +14,7 @@ final class Room {
   final Outbox outbox;
 
   /** The last {@code room_info}. */
-  Optional<ChatEvent> info = Optional.empty();
+  Optional<Frame> info = Optional.empty();
 
   /** Whether the current connection is in this room, according to the server's frames. */
   boolean isIn;
@@ -56,7 +56,7 @@ final class Room {
   }
 
   /** Notes that the connection is in the room. Returns whether messages may be missing. */
-  boolean arrive(ChatEvent frame, LogPosition.Recovered recovered) {
+  boolean arrive(Frame frame, LogPosition.Recovered recovered) {
     boolean mayMiss = position.arrive(frame, recovered, isIn);
     isIn = true;
     isDoubtful = false;

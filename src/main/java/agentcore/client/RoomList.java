@@ -12,7 +12,7 @@ final class RoomList {
   /** Receives the end of a request. */
   interface Ended {
     /** The request ended; with a failure, it is due again. */
-    void ended(Optional<ChatException> failure);
+    void ended(Optional<Failure> failure);
   }
 
   private final Requests requests;

@@ -36,14 +36,19 @@ final class RoomTable {
     return Optional.ofNullable(rooms.get(name));
   }
 
+  /** Returns the last {@code room_info} of a room. */
+  Optional<Frame> info(String name) {
+    return find(name).flatMap(room -> room.info);
+  }
+
   /** Returns whether a room is still this one. */
   boolean has(Room room) {
     return rooms.get(room.name) == room;
   }
 
-  /** Adds a room, if it is not there. The application has seen all of it, as far as known. */
+  /** Adds a room, if it is not there. */
   Room add(String name) {
-    return find(name).orElseGet(() -> open(name, new LogPosition(LastSeen.NOTHING, true)));
+    return find(name).orElseGet(() -> open(name, LogPosition.unknown()));
   }
 
   /** Adds a room, at a position unless the one in the lost room is known. */
@@ -59,7 +64,7 @@ final class RoomTable {
     Room room = rooms.remove(name);
     if (room != null) {
       room.exit();
-      room.outbox.end(ChatException.notInRoom(name));
+      room.outbox.end(Failure.notInRoom(name));
     }
   }
 

@@ -21,7 +21,7 @@ final class Rooms implements Leaves.NotInRoom {
   private final Requests requests;
   private final Pace pace;
   private final RandomGenerator random;
-  private final Emitter emitter;
+  private final Frame.Receiver application;
   private final RoomList list;
   private final Turns turns;
   private final DefaultRoom defaultRoom;
@@ -38,12 +38,12 @@ final class Rooms implements Leaves.NotInRoom {
       RandomGenerator random,
       RoomList list,
       BooleanSupplier isOnline,
-      Emitter emitter) {
+      Frame.Receiver application) {
     this.loop = loop;
     this.requests = requests;
     this.pace = pace;
     this.random = random;
-    this.emitter = emitter;
+    this.application = application;
     this.list = list;
     this.table = new RoomTable(this::outbox);
     this.turns = new Turns(loop, pace, random, isOnline, new RoomJobs());
@@ -57,37 +57,27 @@ final class Rooms implements Leaves.NotInRoom {
             isOnline,
             table,
             leaves,
-            (name, failure) -> lost(name, failure.code(), String.valueOf(failure.getMessage())));
+            (name, failure) -> lost(name, failure.code(), failure.message()));
     this.following = new Following(table, list, defaultRoom, leaves, this::leftAlready);
   }
 
   private Outbox outbox(String room) {
     return new Outbox(
-        loop,
-        pace,
-        random,
-        (id, data) -> {
-          Reply reply = requests.send("chat_message", data, id);
-          reply.orElse(
-              failure -> {
-                if (failure.is("NOT_IN_ROOM")) {
-                  refused(room);
-                }
-              });
-          return reply;
-        });
+        loop, pace, random, (id, data) -> check(room, requests.send("chat_message", data, id)));
   }
 
   /** Sends a message to a room, as soon as the connection is in the room. */
   Reply send(String name, String text, String id) {
-    Room room = table.find(name).orElseThrow(() -> ChatException.notInRoom(name));
     JsonObject data = Room.named(name);
     data.addProperty("text", text);
-    return room.outbox.send(id, data);
+    return table
+        .find(name)
+        .map(room -> room.outbox.send(id, data))
+        .orElseGet(() -> Reply.failed(loop, Failure.notInRoom(name)));
   }
 
   /** Joins a room; {@code seen} counts for a room that this client does not know. */
-  Reply join(String name, String id, LastSeen seen) {
+  Reply join(String name, String id, LogPosition seen) {
     Optional<Room> room = table.find(name);
     Optional<Reply> pending = room.flatMap(known -> known.joining);
     if (pending.isPresent()) {
@@ -97,9 +87,9 @@ final class Rooms implements Leaves.NotInRoom {
       return joins.join(
           room.get(), (data, isWanted) -> requests.ask("join_room", id, data, isWanted));
     }
-    boolean isResumed = !seen.epoch().isEmpty();
+    boolean isResumed = !seen.isUnknown();
     if (isResumed) {
-      table.keepPosition(name, new LogPosition(seen, true));
+      table.keepPosition(name, seen);
     }
     Reply reply = requests.ask("join_room", id, () -> table.joinFields(name), () -> true);
     if (isResumed) {
@@ -112,18 +102,29 @@ final class Rooms implements Leaves.NotInRoom {
   }
 
   @Override
-  public ChatEvent leftAlready(String name) {
-    ChatEvent frame = ChatEvent.of("room_left", Room.named(name));
+  public Frame leftAlready(String name) {
+    Frame frame = Frame.of("room_left", Room.named(name));
     left(name);
-    emitter.emit(frame);
+    application.receive(frame);
     return frame;
+  }
+
+  /** Notes it if the reply to a request about a room is NOT_IN_ROOM. Returns the reply. */
+  Reply check(String room, Reply reply) {
+    reply.orElse(
+        failure -> {
+          if (failure.is("NOT_IN_ROOM")) {
+            refused(room);
+          }
+        });
+    return reply;
   }
 
   /**
    * Notes that the server answered NOT_IN_ROOM for a room it had confirmed. {@code user_removed}
    * may still arrive.
    */
-  void refused(String name) {
+  private void refused(String name) {
     Optional<Room> room = table.find(name).filter(known -> known.isIn);
     if (room.isEmpty()) {
       return;
@@ -152,7 +153,7 @@ final class Rooms implements Leaves.NotInRoom {
   }
 
   /** Handles a {@code welcome}. */
-  void welcomed(ChatEvent frame) {
+  void welcomed(Frame frame) {
     joins.welcomed();
     list.welcomed();
     if (defaultRoom.welcomed(frame)) {
@@ -173,7 +174,7 @@ final class Rooms implements Leaves.NotInRoom {
   }
 
   /** Notes that the client is closed. Unsent messages fail. */
-  void end(ChatException failure) {
+  void end(Failure failure) {
     disconnected();
     table.all().forEach(room -> room.outbox.end(failure));
   }
@@ -214,7 +215,7 @@ final class Rooms implements Leaves.NotInRoom {
    * Handles a frame. Returns whether the application receives it. It receives each message once,
    * and no message of the default room after the user left it, even if the server still sends some.
    */
-  boolean receive(ChatEvent frame, String ownChannel) {
+  boolean receive(Frame frame, String ownChannel) {
     String name = frame.text("room");
     Optional<Room> room = table.find(name);
     switch (frame.type()) {
@@ -248,7 +249,7 @@ final class Rooms implements Leaves.NotInRoom {
     return true;
   }
 
-  private boolean isNew(Room room, ChatEvent message) {
+  private boolean isNew(Room room, Frame message) {
     if (!message.has("seq")) {
       return true; // a server without logs sends each message once
     }
@@ -259,7 +260,7 @@ final class Rooms implements Leaves.NotInRoom {
     return order != LogPosition.Order.KNOWN;
   }
 
-  private void arrived(String name, ChatEvent frame, Recovered recovered) {
+  private void arrived(String name, Frame frame, Recovered recovered) {
     defaultRoom.arrived(name);
     Room room = table.add(name);
     room.isKept |= list.isKept();
@@ -271,7 +272,7 @@ final class Rooms implements Leaves.NotInRoom {
   private void gap(String room, String reason) {
     JsonObject fields = Room.named(room);
     fields.addProperty("reason", reason);
-    emitter.emit(ChatEvent.of("gap", fields));
+    application.receive(Frame.of("gap", fields));
   }
 
   private void left(String name) {
@@ -294,6 +295,6 @@ final class Rooms implements Leaves.NotInRoom {
     JsonObject fields = Room.named(name);
     fields.addProperty("reason", reason);
     fields.addProperty("message", message);
-    emitter.emit(ChatEvent.of("room_lost", fields));
+    application.receive(Frame.of("room_lost", fields));
   }
 }

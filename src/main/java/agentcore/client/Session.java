@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -20,7 +21,6 @@ final class Session implements Link.Owner {
 
   final Listeners listeners;
   final Rooms rooms;
-  final Unread unread;
 
   private final Loop loop;
   private final Requests requests;
@@ -29,6 +29,7 @@ final class Session implements Link.Owner {
   private final Link link;
   private final Pace pace;
   private final Inbox inbox;
+  private final Unread unread;
   private final Marks marks;
   private final Set<String> channels = new HashSet<>();
   private String channel = "";
@@ -38,7 +39,7 @@ final class Session implements Link.Owner {
   private Optional<CompletableFuture<ChatEvent>> connection = Optional.empty();
 
   /** The failure of all calls to a closed client. */
-  private Optional<ChatException> end = Optional.empty();
+  private Optional<Failure> end = Optional.empty();
 
   Session(ChatClientBuilder options, Loop loop, Transport transport, RandomGenerator random) {
     this.loop = loop;
@@ -52,9 +53,12 @@ final class Session implements Link.Owner {
     this.rooms = new Rooms(loop, requests, pace, random, list, this::isOnline, this::emit);
     this.inbox = new Inbox(loop, requests, pace, random, this::emit);
     this.unread = new Unread(user, this::emit, rooms::refresh);
-    this.marks =
-        new Marks(loop, requests, pace, () -> isOnline() && list.isKept(), unread::distrust);
+    this.marks = new Marks(loop, requests, pace, () -> isOnline() && list.isKept(), unread);
     options.rooms().forEach(rooms.table::add);
+  }
+
+  String user() {
+    return user;
   }
 
   ConnectionState state() {
@@ -96,29 +100,51 @@ final class Session implements Link.Owner {
     return closed;
   }
 
+  /** Starts a request inside a task. Returns its reply, or why it could not start. */
+  CompletableFuture<ChatEvent> start(Supplier<Reply> action) {
+    CompletableFuture<ChatEvent> result = new CompletableFuture<>();
+    loop.enter(
+        () -> {
+          try {
+            action
+                .get()
+                .then(
+                    frame -> result.complete(new ChatEvent(frame)),
+                    failure -> result.completeExceptionally(new ChatException(failure)));
+          } catch (ChatException refused) {
+            loop.defer(() -> result.completeExceptionally(refused));
+          }
+        });
+    return result;
+  }
+
   Reply send(String room, String text, String id) {
     end.ifPresent(Session::fail);
-    return rooms.send(ChatNames.room(room), ChatNames.wellFormed(text), ChatNames.messageId(id));
+    return rooms.send(Arguments.room(room), Arguments.wellFormed(text), Arguments.messageId(id));
   }
 
   Reply sendPrivate(String target, String text, String id) {
     end.ifPresent(Session::fail);
-    return inbox.send(ChatNames.messageId(id), target, ChatNames.wellFormed(text));
+    return inbox.send(Arguments.messageId(id), target, Arguments.wellFormed(text));
   }
 
-  private static void fail(ChatException closed) {
-    throw closed;
+  private static void fail(Failure closed) {
+    throw new ChatException(closed);
   }
 
   Reply request(String type, JsonObject fields, String id) {
-    String key = ChatNames.messageId(id);
-    ChatEvent named = ChatEvent.of(fields);
+    String key = Arguments.messageId(id);
+    Frame named = Frame.of(fields);
     String room = named.text("room");
     return switch (type) {
-      case "join_room" -> rooms.join(ChatNames.room(room), key, LastSeen.ofRequest(named));
-      case "leave_room" -> rooms.leaves.leave(ChatNames.room(room), key);
-      default -> ask(type, fields, key, Names.trim(room));
+      case "join_room" -> join(room, key, LastSeen.ofRequest(named));
+      case "leave_room" -> rooms.leaves.leave(Arguments.room(room), key);
+      default -> rooms.check(Names.trim(room), requests.ask(type, key, fields));
     };
+  }
+
+  Reply join(String room, String id, LastSeen seen) {
+    return rooms.join(Arguments.room(room), id, seen.position());
   }
 
   Reply create(String room, boolean isPublic) {
@@ -134,31 +160,18 @@ final class Session implements Link.Owner {
     }
   }
 
-  private Reply ask(String type, JsonObject fields, String id, String room) {
-    Reply reply = requests.ask(type, id, fields);
-    reply.orElse(
-        failure -> {
-          if (failure.is("NOT_IN_ROOM")) {
-            rooms.refused(room);
-          }
-        });
-    return reply;
+  UnreadCount unread(Place place) {
+    Tally.Count count = unread.count(place);
+    return new UnreadCount(count.unread(), count.mentions());
   }
 
   void markRead(String room, long seq) {
     long last = rooms.table.find(room).map(known -> known.position.seq()).orElse(0L);
-    mark(Place.room(room), Math.min(seq, last));
+    marks.read(Place.room(room), Math.min(seq, last));
   }
 
   void markPrivateRead(String other, long seq) {
-    mark(Place.user(other), Math.min(seq, inbox.seq()));
-  }
-
-  private void mark(Place place, long seq) {
-    if (unread.read(place, seq)) {
-      String epoch = unread.epoch(place);
-      marks.send(place, seq, () -> unread.epoch(place).equals(epoch));
-    }
+    marks.read(Place.user(other), Math.min(seq, inbox.seq()));
   }
 
   private boolean isOnline() {
@@ -166,28 +179,28 @@ final class Session implements Link.Owner {
   }
 
   /** Returns the reason why no request can be sent now, if there is one. */
-  private Optional<ChatException> refusal() {
+  private Optional<Failure> refusal() {
     if (end.isPresent() || isOnline()) {
       return end;
     }
-    return Optional.of(ChatException.retryable("NOT_CONNECTED", "Not connected"));
+    return Optional.of(Failure.retryable("NOT_CONNECTED", "Not connected"));
   }
 
   // --- what the parts and the link report ---
 
-  private void emit(ChatEvent event) {
+  private void emit(Frame event) {
     switch (event.type()) {
       case "room_left", "room_lost" -> unread.forget(event.text("room"));
       case "gap", "inbox_gap" -> rooms.refresh();
       default -> {}
     }
-    listeners.emit(event);
+    listeners.emit(new ChatEvent(event));
   }
 
   private void become(ConnectionState next, JsonObject more) {
     state = next;
     more.addProperty("state", next.name().toLowerCase(Locale.ROOT));
-    listeners.emit(ChatEvent.of("state", more));
+    listeners.emit(new ChatEvent(Frame.of("state", more)));
   }
 
   /** The default room and the user's log are resumed while connecting, other rooms by join_room. */
@@ -204,8 +217,9 @@ final class Session implements Link.Owner {
   }
 
   @Override
-  public void received(ChatEvent frame) {
-    listeners.received(frame);
+  public void received(Frame frame) {
+    ChatEvent event = new ChatEvent(frame);
+    listeners.received(event);
     if (frame.type().equals("welcome")) {
       welcomed(frame);
     } else if (!rooms.receive(frame, channel) || !inbox.receive(frame)) {
@@ -216,14 +230,14 @@ final class Session implements Link.Owner {
       marks.open();
     }
     requests.receive(frame);
-    listeners.emit(frame);
+    listeners.emit(event);
   }
 
-  private void welcomed(ChatEvent frame) {
+  private void welcomed(Frame frame) {
     channel = frame.text("user_id");
     channels.add(channel);
     link.welcomed();
-    connection.ifPresent(welcome -> loop.defer(() -> welcome.complete(frame)));
+    connection.ifPresent(welcome -> loop.defer(() -> welcome.complete(new ChatEvent(frame))));
     become(ConnectionState.ONLINE, new JsonObject());
     if (!isOnline()) {
       return; // a listener may have closed the client
@@ -239,10 +253,10 @@ final class Session implements Link.Owner {
   @Override
   public void down(int code, String reason, Optional<Duration> retryIn) {
     boolean isFinal = retryIn.isEmpty();
-    ChatException failure =
+    Failure failure =
         isFinal
-            ? ChatException.closed(reason.isEmpty() ? "closed with " + code : reason, code)
-            : ChatException.retryable("CONNECTION_LOST", "The connection was lost");
+            ? Failure.closed(reason.isEmpty() ? "closed with " + code : reason, code)
+            : Failure.retryable("CONNECTION_LOST", "The connection was lost");
     state = isFinal ? ConnectionState.CLOSED : ConnectionState.WAITING;
     marks.disconnected();
     if (isFinal) {
@@ -256,7 +270,8 @@ final class Session implements Link.Owner {
     requests.failAll(failure);
     if (isFinal) {
       pace.flush();
-      connection.ifPresent(welcome -> loop.defer(() -> welcome.completeExceptionally(failure)));
+      ChatException cause = new ChatException(failure);
+      connection.ifPresent(welcome -> loop.defer(() -> welcome.completeExceptionally(cause)));
       connection = Optional.empty();
     }
     JsonObject more = new JsonObject();

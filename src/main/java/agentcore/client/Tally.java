@@ -9,6 +9,12 @@ import java.util.Deque;
  * itself.
  */
 final class Tally {
+  /** Nothing is unread. */
+  static final Count NOTHING = new Count(0, 0);
+
+  /** How many entries the user has not read, and how many of them mention the user. */
+  record Count(long unread, long mentions) {}
+
   /** An entry after the base and after the marker. */
   private record Later(long seq, boolean isMention) {}
 
@@ -50,8 +56,8 @@ final class Tally {
     return marker;
   }
 
-  UnreadCount count() {
-    return new UnreadCount(unread + later.size() + unstored, allMentions());
+  Count count() {
+    return new Count(unread + later.size() + unstored, allMentions());
   }
 
   private long allMentions() {
@@ -87,7 +93,7 @@ final class Tally {
   }
 
   /** Adds an entry that another user wrote, unless the count contains it. */
-  void add(ChatEvent entry, boolean isMention) {
+  void add(Frame entry, boolean isMention) {
     if (!entry.has("seq")) {
       unstored++;
       return;

@@ -63,7 +63,7 @@ final class Turns {
   }
 
   /** Retries a failed job after a pause, or as soon as the rate limit allows. */
-  void retry(ChatException failure) {
+  void retry(Failure failure) {
     if (failure.is("RATE_LIMIT_EXCEEDED")) {
       ask();
     } else {

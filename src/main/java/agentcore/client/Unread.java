@@ -15,7 +15,7 @@ import java.util.function.BooleanSupplier;
  */
 final class Unread {
   private final String user;
-  private final Emitter emitter;
+  private final Frame.Receiver application;
   private final Runnable recount;
   private final Map<Place, Tally> tallies = new HashMap<>();
 
@@ -25,15 +25,15 @@ final class Unread {
   private long inboxSeq;
 
   /** Creates the counts; {@code recount} asks for {@code my_rooms}. */
-  Unread(String user, Emitter emitter, Runnable recount) {
+  Unread(String user, Frame.Receiver application, Runnable recount) {
     this.user = user;
-    this.emitter = emitter;
+    this.application = application;
     this.recount = recount;
   }
 
   /** Returns the numbers of a room or a private conversation. */
-  UnreadCount count(Place place) {
-    return find(place).map(Tally::count).orElse(UnreadCount.NONE);
+  Tally.Count count(Place place) {
+    return find(place).map(Tally::count).orElse(Tally.NOTHING);
   }
 
   private Optional<Tally> find(Place place) {
@@ -78,7 +78,7 @@ final class Unread {
   }
 
   /** Handles a frame that the application receives. */
-  void receive(ChatEvent frame) {
+  void receive(Frame frame) {
     String room = frame.text("room");
     switch (frame.type()) {
       case "my_rooms" -> counted(frame);
@@ -89,7 +89,7 @@ final class Unread {
       case "read_marker" -> marked(frame);
       case "chat_message" -> {
         if (isOfOthers(frame.text("username"), frame)) {
-          boolean isMention = ChatNames.mentions(frame.text("text"), user);
+          boolean isMention = Mentions.in(frame.text("text"), user);
           find(Place.room(room)).ifPresent(tally -> add(tally, Place.room(room), frame, isMention));
         }
       }
@@ -104,7 +104,7 @@ final class Unread {
   }
 
   /** Notes that the client is in a room, by {@code welcome} or {@code room_joined}. */
-  void entered(String room, ChatEvent frame) {
+  void entered(String room, Frame frame) {
     Place place = Place.room(room);
     Tally tally =
         tallies.computeIfAbsent(place, each -> begun(frame.text("epoch"), frame.number("seq")));
@@ -122,7 +122,7 @@ final class Unread {
   }
 
   /** The program of the server may write under any name. */
-  private boolean isOfOthers(String author, ChatEvent frame) {
+  private boolean isOfOthers(String author, Frame frame) {
     return !author.equals(user) || frame.is("server");
   }
 
@@ -136,7 +136,7 @@ final class Unread {
     return tally;
   }
 
-  private void add(Tally tally, Place place, ChatEvent entry, boolean isMention) {
+  private void add(Tally tally, Place place, Frame entry, boolean isMention) {
     if (entry.has("seq") && !tally.isOf(entry.text("epoch"))) {
       doubt(tally);
     }
@@ -151,7 +151,7 @@ final class Unread {
   }
 
   /** Begins to count in another log, if it is another one. */
-  private void restart(Tally tally, Place place, ChatEvent frame) {
+  private void restart(Tally tally, Place place, Frame frame) {
     if (tally.isOf(frame.text("epoch"))) {
       return;
     }
@@ -175,8 +175,8 @@ final class Unread {
     recount.run();
   }
 
-  private void counted(ChatEvent frame) {
-    for (ChatEvent row : frame.objects("rooms")) {
+  private void counted(Frame frame) {
+    for (Frame row : frame.objects("rooms")) {
       Place place = Place.room(row.text("name"));
       Tally tally = tallies.computeIfAbsent(place, each -> new Tally());
       take(tally, place, row.text("epoch"), row.number("seq"), Optional.of(row));
@@ -186,18 +186,18 @@ final class Unread {
     }
     inboxEpoch = frame.text("inbox_epoch");
     inboxSeq = frame.number("inbox_seq");
-    Map<String, ChatEvent> rows = new HashMap<>();
+    Map<String, Frame> rows = new HashMap<>();
     frame.objects("conversations").forEach(row -> rows.put(row.text("username"), row));
     Set<String> names = new HashSet<>(rows.keySet());
     tallies.keySet().stream().filter(place -> !place.isRoom()).map(Place::name).forEach(names::add);
     for (String name : names) {
-      Optional<ChatEvent> row = Optional.ofNullable(rows.get(name));
+      Optional<Frame> row = Optional.ofNullable(rows.get(name));
       take(person(name), Place.user(name), inboxEpoch, inboxSeq, row);
     }
   }
 
-  private void take(Tally tally, Place place, String epoch, long seq, Optional<ChatEvent> numbers) {
-    ChatEvent row = numbers.orElse(ChatEvent.EMPTY);
+  private void take(Tally tally, Place place, String epoch, long seq, Optional<Frame> numbers) {
+    Frame row = numbers.orElse(Frame.EMPTY);
     tally.isCounted = true;
     boolean isExact =
         change(
@@ -215,7 +215,7 @@ final class Unread {
     }
   }
 
-  private void marked(ChatEvent frame) {
+  private void marked(Frame frame) {
     Place place =
         frame.has("room") ? Place.room(frame.text("room")) : Place.user(frame.text("username"));
     String epoch = frame.text("epoch");
@@ -231,14 +231,14 @@ final class Unread {
   }
 
   private boolean change(Tally tally, Place place, BooleanSupplier change) {
-    UnreadCount before = tally.count();
+    Tally.Count before = tally.count();
     boolean result = change.getAsBoolean();
-    UnreadCount after = tally.count();
+    Tally.Count after = tally.count();
     if (!before.equals(after)) {
       JsonObject fields = place.asEventField();
       fields.addProperty("unread", after.unread());
       fields.addProperty("mentions", after.mentions());
-      emitter.emit(ChatEvent.of("unread", fields));
+      application.receive(Frame.of("unread", fields));
     }
     return result;
   }

@@ -6,6 +6,4 @@ package agentcore.client;
  * @param unread all of them
  * @param mentions those that mention the user; 0 in a private conversation
  */
-public record UnreadCount(long unread, long mentions) {
-  static final UnreadCount NONE = new UnreadCount(0, 0);
-}
+public record UnreadCount(long unread, long mentions) {}

@@ -237,7 +237,7 @@ class ChatClientTest {
       for (String user : List.of("ab", "ab a", "a.")) {
         String shown = text + " / " + user;
         boolean expected = Mentions.in(text.toString()).contains(user);
-        assertEquals(expected, ChatNames.mentions(text.toString(), user), shown);
+        assertEquals(expected, agentcore.client.Mentions.in(text.toString(), user), shown);
       }
     }
   }

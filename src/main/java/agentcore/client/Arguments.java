@@ -1,18 +1,22 @@
 package agentcore.client;
 
 import agentcore.core.message.Names;
+import com.google.gson.Gson;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
- * The server's rules for names, texts and ids. The client uses a name in the form of the server.
+ * Checks what the application passes to the client by the server's rules for names, texts and ids,
+ * and returns it in the form in which the client sends it.
  */
-final class ChatNames {
+final class Arguments {
+  private static final Gson GSON = new Gson();
   private static final int MAX_ROOM = 50;
   private static final int MAX_ID = 64;
-  private static final Pattern IN_WORD = Pattern.compile("[\\p{L}\\p{Nd}\\p{Mn}\\p{Mc}_]");
 
-  private ChatNames() {}
+  private Arguments() {}
 
   /**
    * Returns a room name in the form in which the server repeats it.
@@ -22,16 +26,15 @@ final class ChatNames {
   static String room(String name) {
     String trimmed = Names.trim(name);
     if (trimmed.isEmpty()) {
-      throw ChatException.of("VALIDATION_FAILED", "Room name is required");
+      throw refused("VALIDATION_FAILED", "Room name is required");
     }
     if (Names.hasControl(trimmed) || hasHalfPair(trimmed)) {
-      throw ChatException.of(
+      throw refused(
           "INVALID_MESSAGE_FORMAT",
           "A room name must not contain control characters or unpaired surrogates");
     }
     if (Names.length(trimmed) > MAX_ROOM) {
-      throw ChatException.of(
-          "VALIDATION_FAILED", "Room name too long (max " + MAX_ROOM + " characters)");
+      throw refused("VALIDATION_FAILED", "Room name too long (max " + MAX_ROOM + " characters)");
     }
     return trimmed;
   }
@@ -44,7 +47,7 @@ final class ChatNames {
             ? Optional.of("Not a user id: " + trimmed)
             : Names.userFault(trimmed);
     if (fault.isPresent()) {
-      throw ChatException.of("VALIDATION_FAILED", fault.get());
+      throw refused("VALIDATION_FAILED", fault.get());
     }
     return trimmed;
   }
@@ -52,10 +55,23 @@ final class ChatNames {
   /** Returns the id of a message, if the server's reply would contain it. */
   static String messageId(String id) {
     if (id.isEmpty() || Names.length(id) > MAX_ID || hasHalfPair(id)) {
-      throw ChatException.of(
+      throw refused(
           "INVALID_MESSAGE_FORMAT", "An id must be a string of 1 to " + MAX_ID + " characters");
     }
     return id;
+  }
+
+  /**
+   * Returns the data of a request.
+   *
+   * @throws ChatException if they cannot be JSON
+   */
+  static JsonObject json(Map<String, ?> data) {
+    try {
+      return GSON.toJsonTree(data).getAsJsonObject();
+    } catch (JsonParseException | IllegalArgumentException e) {
+      throw refused("INVALID_MESSAGE_FORMAT", "Not JSON: " + e.getMessage());
+    }
   }
 
   /** Replaces unpaired surrogates by U+FFFD, since they cannot be sent. */
@@ -68,29 +84,12 @@ final class ChatNames {
     return mended.toString();
   }
 
-  /**
-   * Returns whether a text mentions a user: {@code @name}, where neither is part of a longer word.
-   */
-  static boolean mentions(String text, String user) {
-    String word = "@" + user;
-    for (int at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) {
-      int end = at + word.length();
-      boolean isInWord =
-          (at > 0 && isInWord(text.codePointBefore(at)))
-              || (end < text.length() && isInWord(text.codePointAt(end)));
-      if (!isInWord) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static boolean isInWord(int codePoint) {
-    return IN_WORD.matcher(Character.toString(codePoint)).matches();
+  private static ChatException refused(String code, String message) {
+    return new ChatException(Failure.of(code, message));
   }
 
   private static boolean hasHalfPair(String text) {
-    return text.codePoints().anyMatch(ChatNames::isHalfPair);
+    return text.codePoints().anyMatch(Arguments::isHalfPair);
   }
 
   private static boolean isHalfPair(int codePoint) {
