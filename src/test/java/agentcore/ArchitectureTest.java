@@ -33,7 +33,11 @@ class ArchitectureTest {
    */
   private static final String ARROWS =
       """
-      client           core.message com.google.gson
+      client.connection  com.google.gson
+      client.requests  client.connection com.google.gson
+      client.rooms     client.connection client.requests com.google.gson
+      client.unread    client.connection client.requests com.google.gson
+      client           client.connection client.requests client.rooms client.unread core.message com.google.gson
       core.message
       core.serializer  core.message com.google.gson
       core.backend

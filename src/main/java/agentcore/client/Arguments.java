@@ -1,5 +1,6 @@
 package agentcore.client;
 
+import agentcore.client.requests.Failure;
 import agentcore.core.message.Names;
 import com.google.gson.Gson;
 import com.google.gson.JsonObject;

@@ -1,5 +1,8 @@
 package agentcore.client;
 
+import agentcore.client.connection.Loop;
+import agentcore.client.requests.Requests;
+import agentcore.client.unread.Place;
 import agentcore.core.message.Names;
 import com.google.gson.JsonObject;
 import java.net.URI;
@@ -8,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.random.RandomGenerator;
 
 /**
  * A user's connection to the chat. It reconnects by itself, enters and resumes the user's rooms,
@@ -31,9 +33,9 @@ public final class ChatClient implements AutoCloseable {
   private final Loop loop;
   private final Session session;
 
-  ChatClient(ChatClientBuilder options, Loop loop, Transport transport, RandomGenerator random) {
+  ChatClient(Loop loop, Session session) {
     this.loop = loop;
-    this.session = new Session(options, loop, transport, random);
+    this.session = session;
   }
 
   /**

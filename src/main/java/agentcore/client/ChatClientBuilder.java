@@ -1,5 +1,13 @@
 package agentcore.client;
 
+import agentcore.client.connection.Endpoint;
+import agentcore.client.connection.HttpTransport;
+import agentcore.client.connection.Link;
+import agentcore.client.connection.Loop;
+import agentcore.client.connection.ThreadLoop;
+import agentcore.client.connection.Times;
+import agentcore.client.connection.Tokens;
+import agentcore.client.connection.Transport;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.util.ArrayList;
@@ -88,7 +96,11 @@ public final class ChatClientBuilder {
   public ChatClient build() {
     ThreadLoop loop = new ThreadLoop("agentcore-client-" + user);
     Transport transport = new HttpTransport(loop, HttpClient.newHttpClient());
-    return new ChatClient(this, loop, transport, RandomGenerator.getDefault());
+    return build(loop, transport, RandomGenerator.getDefault());
+  }
+
+  ChatClient build(Loop loop, Transport transport, RandomGenerator random) {
+    return new ChatClient(loop, new Session(this, loop, transport, random));
   }
 
   String user() {

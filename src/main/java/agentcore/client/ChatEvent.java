@@ -1,5 +1,6 @@
 package agentcore.client;
 
+import agentcore.client.connection.Frame;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,5 +1,6 @@
 package agentcore.client;
 
+import agentcore.client.requests.Failure;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;

@@ -1,5 +1,8 @@
 package agentcore.client;
 
+import agentcore.client.connection.Frame;
+import agentcore.client.rooms.LogPosition;
+
 /**
  * The position of the last message that a program has seen in a room.
  *

@@ -1,5 +1,6 @@
 package agentcore.client;
 
+import agentcore.client.connection.Loop;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.LinkedHashSet;

@@ -1,5 +1,21 @@
 package agentcore.client;
 
+import agentcore.client.connection.Endpoint;
+import agentcore.client.connection.Frame;
+import agentcore.client.connection.Link;
+import agentcore.client.connection.Loop;
+import agentcore.client.connection.Transport;
+import agentcore.client.requests.Failure;
+import agentcore.client.requests.Pace;
+import agentcore.client.requests.Reply;
+import agentcore.client.requests.Requests;
+import agentcore.client.rooms.Inbox;
+import agentcore.client.rooms.RoomList;
+import agentcore.client.rooms.Rooms;
+import agentcore.client.unread.Marks;
+import agentcore.client.unread.Place;
+import agentcore.client.unread.Tally;
+import agentcore.client.unread.Unread;
 import agentcore.core.message.Names;
 import com.google.gson.JsonObject;
 import java.net.URI;

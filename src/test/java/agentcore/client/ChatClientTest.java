@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import agentcore.example.Mentions;
+import agentcore.client.connection.Times;
 import agentcore.testkit.Await;
 import agentcore.testkit.TestServer;
 import agentcore.testkit.network.FaultProxy;
@@ -15,13 +15,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -224,22 +222,6 @@ class ChatClientTest {
     assertThrows(ChatException.class, () -> ChatClient.builder(anywhere, "a/b"));
     ChatClientBuilder builder = ChatClient.builder(anywhere, "carol");
     assertThrows(ChatException.class, () -> builder.room(" "));
-  }
-
-  @Test
-  void mentionsAreThoseOfTheServer() {
-    int[] characters = "@ab A_1.\u00e9\u0301\u2003\ud835\udc9c".codePoints().toArray();
-    Random random = new Random(7);
-    for (int i = 0; i < 3000; i++) {
-      StringBuilder text = new StringBuilder("@ab".substring(0, random.nextInt(4)));
-      IntStream.range(0, random.nextInt(1, 9))
-          .forEach(n -> text.appendCodePoint(characters[random.nextInt(characters.length)]));
-      for (String user : List.of("ab", "ab a", "a.")) {
-        String shown = text + " / " + user;
-        boolean expected = Mentions.in(text.toString()).contains(user);
-        assertEquals(expected, agentcore.client.Mentions.in(text.toString(), user), shown);
-      }
-    }
   }
 
   @Test

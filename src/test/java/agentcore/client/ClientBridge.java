@@ -1,5 +1,8 @@
 package agentcore.client;
 
+import agentcore.client.connection.Loop;
+import agentcore.client.connection.Times;
+import agentcore.client.connection.Transport;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
@@ -122,7 +125,7 @@ final class ClientBridge {
       default -> {
         Driven driven = clients.get(call.get("client").getAsInt());
         JsonElement[] result = new JsonElement[1];
-        driven.loop().run(() -> result[0] = handle(op, driven.client(), call));
+        driven.loop().task(() -> result[0] = handle(op, driven.client(), call));
         yield result[0];
       }
     };
@@ -249,7 +252,7 @@ final class ClientBridge {
       builder.times(times(call.getAsJsonObject("times")));
       BridgeLoop loop = new BridgeLoop(id);
       SplittableRandom random = new SplittableRandom(call.get("seed").getAsLong());
-      ChatClient client = new ChatClient(builder, loop, new BridgeTransport(loop), random);
+      ChatClient client = builder.build(loop, new BridgeTransport(loop), random);
       clients.add(new Driven(id, client, loop));
       result.addProperty("client", id);
     } catch (ChatException invalid) {
@@ -294,18 +297,22 @@ final class ClientBridge {
       this.client = client;
     }
 
+    void task(Runnable task) {
+      run(task);
+    }
+
     @Override
-    void execute(Runnable task) {
+    public void execute(Runnable task) {
       run(() -> defer(task));
     }
 
     @Override
-    boolean isInside() {
+    public boolean isInside() {
       return true;
     }
 
     @Override
-    Timer after(Duration delay, Runnable task) {
+    public Timer after(Duration delay, Runnable task) {
       int id = ++lastId;
       timers.put(id, () -> run(task));
       JsonObject parts = of("id", id);
@@ -319,12 +326,12 @@ final class ClientBridge {
     }
 
     @Override
-    long nowNanos() {
+    public long nowNanos() {
       return nowNanos;
     }
 
     @Override
-    void report(Throwable defect) {
+    public void report(Throwable defect) {
       JsonObject parts = of("client", client);
       parts.addProperty("text", defect.toString());
       effect("report", parts);
@@ -346,7 +353,7 @@ final class ClientBridge {
           new Listener() {
             @Override
             public void onText(String text) {
-              loop.run(() -> listener.onText(text));
+              loop.task(() -> listener.onText(text));
             }
 
             @Override
@@ -356,7 +363,7 @@ final class ClientBridge {
 
             @Override
             public void onClose(int code, String reason) {
-              loop.run(() -> listener.onClose(code, reason));
+              loop.task(() -> listener.onClose(code, reason));
             }
           });
       JsonObject parts = of("id", id);

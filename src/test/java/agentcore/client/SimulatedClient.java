@@ -1,5 +1,7 @@
 package agentcore.client;
 
+import agentcore.client.connection.Loop;
+import agentcore.client.connection.Transport;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.net.URI;
@@ -23,7 +25,7 @@ public final class SimulatedClient {
 
   /** Creates a client, which is not connected yet. */
   public SimulatedClient(ChatClientBuilder options) {
-    client = new ChatClient(options, loop, transport, new SplittableRandom(1));
+    client = options.build(loop, transport, new SplittableRandom(1));
   }
 
   /** Returns the client. */
@@ -100,29 +102,29 @@ public final class SimulatedClient {
     }
 
     @Override
-    void execute(Runnable task) {
+    public void execute(Runnable task) {
       enterTask(() -> defer(task));
     }
 
     @Override
-    boolean isInside() {
+    public boolean isInside() {
       return depth > 0;
     }
 
     @Override
-    Timer after(Duration delay, Runnable task) {
+    public Timer after(Duration delay, Runnable task) {
       Due due = new Due(nowNanos + delay.toNanos(), last++, task);
       timers.add(due);
       return () -> timers.remove(due);
     }
 
     @Override
-    long nowNanos() {
+    public long nowNanos() {
       return nowNanos;
     }
 
     @Override
-    void report(Throwable defect) {
+    public void report(Throwable defect) {
       throw new AssertionError(defect);
     }
   }
