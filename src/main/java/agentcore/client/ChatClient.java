@@ -220,12 +220,12 @@ public final class ChatClient implements AutoCloseable {
 
   /** Returns the names of the rooms that the client is in or rejoins. */
   public List<String> rooms() {
-    return loop.call(session.rooms.table::names);
+    return loop.call(session.table::names);
   }
 
   /** Returns the last {@code room_info} of a room that the client is in or rejoins. */
   public Optional<ChatEvent> info(String room) {
-    return loop.call(() -> session.rooms.table.info(Names.trim(room)).map(ChatEvent::new));
+    return loop.call(() -> session.table.info(Names.trim(room)).map(ChatEvent::new));
   }
 
   /**

@@ -11,6 +11,7 @@ import agentcore.client.requests.Reply;
 import agentcore.client.requests.Requests;
 import agentcore.client.rooms.Inbox;
 import agentcore.client.rooms.RoomList;
+import agentcore.client.rooms.RoomTable;
 import agentcore.client.rooms.Rooms;
 import agentcore.client.unread.Marks;
 import agentcore.client.unread.Place;
@@ -36,9 +37,10 @@ final class Session implements Link.Owner {
   private static final int NORMAL = 1000;
 
   final Listeners listeners;
-  final Rooms rooms;
+  final RoomTable table;
 
   private final Loop loop;
+  private final Rooms rooms;
   private final Requests requests;
   private final String user;
   private final Endpoint endpoint;
@@ -67,10 +69,11 @@ final class Session implements Link.Owner {
     this.requests = new Requests(loop, link::send, pace, this::refusal);
     RoomList list = new RoomList(requests, options.isFollowing());
     this.rooms = new Rooms(loop, requests, pace, random, list, this::isOnline, this::emit);
+    this.table = rooms.table;
     this.inbox = new Inbox(loop, requests, pace, random, this::emit);
     this.unread = new Unread(user, this::emit, rooms::refresh);
     this.marks = new Marks(loop, requests, pace, () -> isOnline() && list.isKept(), unread);
-    options.rooms().forEach(rooms.table::add);
+    options.rooms().forEach(table::request);
   }
 
   String user() {
@@ -154,7 +157,7 @@ final class Session implements Link.Owner {
     String room = named.text("room");
     return switch (type) {
       case "join_room" -> join(room, key, LastSeen.ofRequest(named));
-      case "leave_room" -> rooms.leaves.leave(Arguments.room(room), key);
+      case "leave_room" -> rooms.leave(Arguments.room(room), key);
       default -> rooms.check(Names.trim(room), requests.ask(type, key, fields));
     };
   }
@@ -182,8 +185,7 @@ final class Session implements Link.Owner {
   }
 
   void markRead(String room, long seq) {
-    long last = rooms.table.find(room).map(known -> known.position.seq()).orElse(0L);
-    marks.read(Place.room(room), Math.min(seq, last));
+    marks.read(Place.room(room), Math.min(seq, table.seq(room)));
   }
 
   void markPrivateRead(String other, long seq) {
@@ -262,7 +264,7 @@ final class Session implements Link.Owner {
     rooms.welcomed(frame);
     frame.texts("rooms").stream()
         .findFirst()
-        .filter(room -> rooms.table.find(room).isPresent())
+        .filter(table::has)
         .ifPresent(room -> unread.entered(room, frame));
   }
 

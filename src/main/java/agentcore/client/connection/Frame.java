@@ -22,6 +22,7 @@ public final class Frame {
   /** Receives frames. */
   @FunctionalInterface
   public interface Receiver {
+    /** Handles a frame. */
     void receive(Frame frame);
   }
 
@@ -53,6 +54,7 @@ public final class Frame {
     }
   }
 
+  /** Returns the type. */
   public String type() {
     return text("type");
   }

@@ -23,6 +23,7 @@ public final class HttpTransport implements Transport {
   private final Loop loop;
   private final HttpClient http;
 
+  /** Creates a transport; {@code loop} runs what it reports. */
   public HttpTransport(Loop loop, HttpClient http) {
     this.loop = loop;
     this.http = http;

@@ -30,6 +30,7 @@ public final class Link {
     /** An attempt begins. */
     void trying();
 
+    /** A frame has arrived. */
     void received(Frame frame);
 
     /**

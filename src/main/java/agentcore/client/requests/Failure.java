@@ -14,14 +14,17 @@ public record Failure(
     String code, String message, boolean isRetryable, long retryAfterNanos, int closeCode) {
   private static final int NO_CODE = 0;
 
+  /** Returns a failure that another attempt would not change. */
   public static Failure of(String code, String message) {
     return new Failure(code, message, false, -1, NO_CODE);
   }
 
+  /** Returns a failure after which the same request may succeed. */
   public static Failure retryable(String code, String message) {
     return new Failure(code, message, true, -1, NO_CODE);
   }
 
+  /** Returns the failure of all requests to a client that is closed. */
   public static Failure closed(String message, int closeCode) {
     return new Failure("CLOSED", message, false, -1, closeCode);
   }
@@ -31,6 +34,7 @@ public record Failure(
         "RATE_LIMIT_EXCEEDED", "Rate limit exceeded", true, retryAfterNanos, NO_CODE);
   }
 
+  /** Returns the failure of a request about a room that the client is not in. */
   public static Failure notInRoom(String room) {
     return of("NOT_IN_ROOM", "Not in room: " + room);
   }
@@ -42,6 +46,7 @@ public record Failure(
         error.text("error_code"), error.text("message"), error.is("retryable"), nanos, NO_CODE);
   }
 
+  /** Returns whether the failure has this code. */
   public boolean is(String otherCode) {
     return code.equals(otherCode);
   }

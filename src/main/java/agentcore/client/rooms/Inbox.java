@@ -23,6 +23,7 @@ public final class Inbox {
   /** Whether a welcome told the position; before, there is nothing to resume. */
   private boolean isKnown;
 
+  /** Creates an empty log; {@code application} receives gaps. */
   public Inbox(
       Loop loop, Requests requests, Pace pace, RandomGenerator random, Frame.Receiver application) {
     this.application = application;

@@ -18,7 +18,7 @@ import java.util.function.Function;
  * Requests to leave rooms: those of the application, and those for rooms that the user has left on
  * another device.
  */
-public final class Leaves {
+final class Leaves {
   /** Handles the answer NOT_IN_ROOM. */
   interface NotInRoom {
     /** Asks for the list of the user's rooms, which may still contain the room. */
@@ -63,7 +63,7 @@ public final class Leaves {
   }
 
   /** Leaves a room. */
-  public Reply leave(String name, String id) {
+  Reply leave(String name, String id) {
     return leave(name, data -> requests.ask("leave_room", id, data));
   }
 

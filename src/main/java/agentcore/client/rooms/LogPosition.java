@@ -52,7 +52,7 @@ public final class LogPosition {
     return epoch;
   }
 
-  public long seq() {
+  long seq() {
     return seq;
   }
 

@@ -7,11 +7,11 @@ import com.google.gson.JsonObject;
 import java.util.Optional;
 
 /** The client's state of one room. */
-public final class Room {
+final class Room {
   final String name;
 
   /** The position of the last message seen. */
-  public final LogPosition position;
+  final LogPosition position;
 
   /** The unacknowledged messages. */
   final Outbox outbox;

@@ -35,7 +35,7 @@ public final class RoomTable {
     return List.copyOf(rooms.values());
   }
 
-  public Optional<Room> find(String name) {
+  Optional<Room> find(String name) {
     return Optional.ofNullable(rooms.get(name));
   }
 
@@ -44,13 +44,28 @@ public final class RoomTable {
     return find(name).flatMap(room -> room.info);
   }
 
+  /** Returns the seq of the last message seen in a room, or 0. */
+  public long seq(String name) {
+    return find(name).map(room -> room.position.seq()).orElse(0L);
+  }
+
+  /** Returns whether the client is in a room or rejoins it. */
+  public boolean has(String name) {
+    return rooms.containsKey(name);
+  }
+
   /** Returns whether a room is still this one. */
   boolean has(Room room) {
     return rooms.get(room.name) == room;
   }
 
+  /** Adds a room for the application, which the client then joins. */
+  public void request(String name) {
+    var unused = add(name);
+  }
+
   /** Adds a room, if it is not there. */
-  public Room add(String name) {
+  Room add(String name) {
     return find(name).orElseGet(() -> open(name, LogPosition.unknown()));
   }
 

@@ -23,7 +23,7 @@ import java.util.random.RandomGenerator;
  */
 public final class Rooms implements Leaves.NotInRoom {
   public final RoomTable table;
-  public final Leaves leaves;
+  private final Leaves leaves;
 
   private final Loop loop;
   private final Requests requests;
@@ -96,6 +96,11 @@ public final class Rooms implements Leaves.NotInRoom {
       defaultRoom.holdLeaving(reply);
     }
     return reply;
+  }
+
+  /** Leaves a room. */
+  public Reply leave(String name, String id) {
+    return leaves.leave(name, id);
   }
 
   @Override

@@ -36,6 +36,7 @@ public final class Marks {
   private Timer timer = Timer.NONE;
   private long notBeforeNanos;
 
+  /** Creates the markers of {@code unread}. */
   public Marks(Loop loop, Requests requests, Pace pace, BooleanSupplier isOnline, Unread unread) {
     this.loop = loop;
     this.requests = requests;
