@@ -68,7 +68,8 @@ class ArchitectureTest {
       cli.bench.socket client cli.common com.google.gson
       cli.bench        client cli.bench.socket cli.common core.auth com.google.gson
       cli.terminal     cli.common
-      cli.chat         client cli.common cli.terminal core.message com.google.gson
+      cli.chat.command  client cli.common cli.terminal com.google.gson
+      cli.chat         client cli.common cli.terminal cli.chat.command core.message com.google.gson
       cli.api          client cli.common core example com.google.gson
       cli              cli.common cli.bench cli.chat cli.api core.message core.backend core.backend.redis core.auth \
                        core.socket core example example.http com.google.gson org.slf4j

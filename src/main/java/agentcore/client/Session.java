@@ -23,6 +23,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -167,9 +168,7 @@ final class Session implements Link.Owner {
   }
 
   Reply create(String room, boolean isPublic) {
-    JsonObject data = new JsonObject();
-    data.addProperty("room_name", room);
-    data.addProperty("is_public", isPublic);
+    JsonObject data = Arguments.json(Map.of("room_name", room, "is_public", isPublic));
     return requests.ask("create_room", Requests.newId(), data);
   }
 

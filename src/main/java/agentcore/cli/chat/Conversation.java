@@ -1,10 +1,11 @@
 package agentcore.cli.chat;
 
+import agentcore.cli.chat.command.Command;
+import agentcore.cli.chat.command.Request;
 import agentcore.cli.chat.ChatOptions.Mode;
 import agentcore.cli.common.Printable;
 import agentcore.client.ChatClient;
 import agentcore.client.ChatEvent;
-import com.google.gson.JsonObject;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
@@ -276,7 +277,7 @@ final class Conversation {
 
   private void failed(Request request, String reason) {
     if (mode == Mode.JSON && !lastError.equals(request.id())) {
-      output.frame(error(request, reason)); // the client has refused it, or given up
+      output.frame(request.error(reason)); // the client has refused it, or given up
     }
     String why = Printable.line(reason);
     failed(
@@ -284,15 +285,6 @@ final class Conversation {
             .message()
             .map(text -> "not sent: " + Printable.line(text) + " (" + why + ")")
             .orElse(why));
-  }
-
-  private static ChatEvent error(Request request, String reason) {
-    JsonObject fields = new JsonObject();
-    fields.addProperty("type", "error");
-    fields.addProperty("id", request.id());
-    fields.addProperty("message_type", request.type());
-    fields.addProperty("message", reason);
-    return ChatEvent.parse(fields.toString()).orElseThrow();
   }
 
   private void failed(String problem) {

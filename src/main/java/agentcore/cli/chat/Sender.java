@@ -1,5 +1,6 @@
 package agentcore.cli.chat;
 
+import agentcore.cli.chat.command.Request;
 import agentcore.client.ChatClient;
 import agentcore.client.ChatEvent;
 import agentcore.client.ChatException;

@@ -1,5 +1,6 @@
 package agentcore.cli.chat;
 
+import agentcore.cli.chat.command.ChatCompleter;
 import agentcore.cli.common.Printable;
 import agentcore.cli.terminal.Terminal;
 import agentcore.client.ChatEvent;

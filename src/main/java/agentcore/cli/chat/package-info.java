@@ -4,7 +4,7 @@
  *
  * <pre>{@code
  * InputReader, TypedLines --> Conversation --> Sender --> ChatClient
- *                                  |             Command, Request    what a line asks for
+ *                                  |             command             what a line asks for
  *                                  |             CurrentRoom         where texts go
  *                                  v                                      |
  *                               Output <-- EventFormatter <-- EventPrinter <--events

@@ -1,4 +1,4 @@
-package agentcore.cli.chat;
+package agentcore.cli.chat.command;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,4 +1,4 @@
-package agentcore.cli.chat;
+package agentcore.cli.chat.command;
 
 import agentcore.cli.common.Printable;
 import com.google.gson.JsonElement;
@@ -11,7 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The meaning of a line: text for the room, or a command, which begins with a slash. */
-sealed interface Command {
+public sealed interface Command {
   /** Send a request to the server. */
   record Send(Request request) implements Command {}
 

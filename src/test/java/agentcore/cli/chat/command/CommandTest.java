@@ -1,4 +1,4 @@
-package agentcore.cli.chat;
+package agentcore.cli.chat.command;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;

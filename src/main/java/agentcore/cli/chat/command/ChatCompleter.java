@@ -1,4 +1,4 @@
-package agentcore.cli.chat;
+package agentcore.cli.chat.command;
 
 import agentcore.cli.terminal.Completer;
 import agentcore.client.ChatEvent;
@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  * Completes commands, and the names of rooms and users that the server mentioned. Those of the last
  * events come first. One thread learns, another one may complete.
  */
-final class ChatCompleter implements Completer {
+public final class ChatCompleter implements Completer {
   private static final List<String> COMMANDS =
       Pattern.compile("^ +(/\\w+)", Pattern.MULTILINE)
           .matcher(Command.HELP)
@@ -38,17 +38,17 @@ final class ChatCompleter implements Completer {
   private final String self;
 
   /** Creates a completer that never suggests the name of the user. */
-  ChatCompleter(String self) {
+  public ChatCompleter(String self) {
     this.self = self;
   }
 
   /** Returns whether the members of a room should be asked for: once for each room. */
-  boolean needsMembers(String room) {
+  public boolean needsMembers(String room) {
     return asked.add(room);
   }
 
   /** Remembers the names in an event. */
-  void learn(ChatEvent event) {
+  public void learn(ChatEvent event) {
     rooms.add(event.text("room"));
     event.texts("rooms").forEach(rooms::add);
     event.objects("rooms").reversed().forEach(room -> rooms.add(room.text("name")));
