@@ -31,7 +31,7 @@ final class Blocks {
             .set(session.user(), SET, user, Optional.empty(), "", MAX, announced(session, blocked));
     if (result == SetResult.FULL) {
       throw new ClientException(
-          ChatError.LIMIT_EXCEEDED, "Too many blocked users (max " + MAX + " per user)");
+          ChatCodes.LIMIT_EXCEEDED, "Too many blocked users (max " + MAX + " per user)");
     }
     session.reply(message, blocked);
   }

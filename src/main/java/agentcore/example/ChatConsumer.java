@@ -25,7 +25,6 @@ public final class ChatConsumer implements Consumer {
   private final Messages messages;
   private final People people;
   private final PrivateMessages privateMessages;
-  private final Inboxes inboxes;
 
   /** Constructs the chat. */
   public ChatConsumer(Config config) {
@@ -35,10 +34,8 @@ public final class ChatConsumer implements Consumer {
     markers = new ReadMarkers(config);
     messages = new Messages(config, typing);
     Recipients recipients = new Recipients(config);
-    InboxLimits limits = new InboxLimits(config);
-    people = new People(config, recipients, limits);
-    privateMessages = new PrivateMessages(config, recipients, limits, typing);
-    inboxes = new Inboxes(config);
+    people = new People(config, recipients);
+    privateMessages = new PrivateMessages(config, recipients, typing);
   }
 
   @Override
@@ -55,8 +52,8 @@ public final class ChatConsumer implements Consumer {
         entry("list_rooms", RoomLists::rooms),
         entry("get_room_users", RoomLists::users),
         entry("private_message", privateMessages::send),
-        entry("get_inbox", inboxes::history),
-        entry("resume_inbox", inboxes::resume),
+        entry("get_inbox", privateMessages::history),
+        entry("resume_inbox", privateMessages::resume),
         entry("get_user_status", people::status),
         entry("block_user", Blocks::block),
         entry("unblock_user", Blocks::unblock),
@@ -78,12 +75,12 @@ public final class ChatConsumer implements Consumer {
 
   @Override
   public List<ErrorCode> errorCodes() {
-    return ChatError.all();
+    return ChatCodes.errors();
   }
 
   @Override
   public List<CloseCode> closeCodes() {
-    return List.of(ChatClose.DISCONNECTED);
+    return List.of(ChatCodes.DISCONNECTED);
   }
 
   @Override

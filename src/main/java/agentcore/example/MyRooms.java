@@ -95,7 +95,7 @@ public final class MyRooms {
     if (result == SetResult.FULL) {
       int max = config.integer(ChatSetting.MAX_ROOMS_JOINED);
       throw new ClientException(
-          ChatError.LIMIT_EXCEEDED, "Too many rooms (max " + max + " per user), leave one first");
+          ChatCodes.LIMIT_EXCEEDED, "Too many rooms (max " + max + " per user), leave one first");
     }
   }
 

@@ -22,11 +22,9 @@ import java.util.Optional;
 public final class People {
   private final int maxInvitations;
   private final Recipients recipients;
-  private final InboxLimits limits;
 
-  People(Config config, Recipients recipients, InboxLimits limits) {
+  People(Config config, Recipients recipients) {
     this.recipients = recipients;
-    this.limits = limits;
     this.maxInvitations = config.integer(Setting.MAX_INVITATIONS_PER_ROOM);
   }
 
@@ -76,11 +74,11 @@ public final class People {
     String named = Requests.target(message);
     Room room = memberOf(session, roomName);
     String user = recipients.find(session, named);
-    limits.take(session, user);
+    recipients.take(session, user);
     // A public room needs no invitation: the user is notified, but none is kept with the room.
     if (!room.isPublic() && !session.directory().invite(room, user)) {
       throw new ClientException(
-          ChatError.LIMIT_EXCEEDED, "Too many invitations (max " + maxInvitations + " per room)");
+          ChatCodes.LIMIT_EXCEEDED, "Too many invitations (max " + maxInvitations + " per room)");
     }
     MyRooms.noteInvitation(session, room, user);
     Event invitation =
@@ -114,7 +112,7 @@ public final class People {
     }
     target
         .channel()
-        .ifPresent(channel -> Invitations.endUnlessIn(session, room, target.user(), channel));
+        .ifPresent(channel -> endInvitationUnlessIn(session, room, target.user(), channel));
     for (Member member : removed) {
       String text = session.text(removal(roomName, member));
       session
@@ -133,6 +131,27 @@ public final class People {
       Member away = new Member(target.user() + "/", target.user(), "");
       session.reply(message, removal(roomName, away));
     }
+  }
+
+  /**
+   * Ends a user's invitation to a private room, unless a connection of the user is in the room, on
+   * any server: an invitation belongs to a user, not to a connection.
+   *
+   * @param leaving the channel of a connection that is leaving, which does not count
+   */
+  static void endInvitationUnlessIn(Session session, Room room, String user, String leaving) {
+    if (room.isPublic() || isIn(session, room, user, leaving)) {
+      return;
+    }
+    session.directory().uninvite(room, user);
+    if (isIn(session, room, user, leaving)) { // it entered while it was still invited
+      boolean unused = session.directory().invite(room, user);
+    }
+  }
+
+  private static boolean isIn(Session session, Room room, String user, String leaving) {
+    return session.presence().members(GroupId.room(room), Integer.MAX_VALUE).stream()
+        .anyMatch(member -> member.user().equals(user) && !member.channel().equals(leaving));
   }
 
   /** Returns the entry for the log of a user who was removed from a room. */

@@ -155,7 +155,7 @@ final class ReadMarkers {
       }
       if (result == SetResult.FULL) {
         throw new ClientException(
-            ChatError.LIMIT_EXCEEDED, "Too many read markers (max " + MAX + " per user)");
+            ChatCodes.LIMIT_EXCEEDED, "Too many read markers (max " + MAX + " per user)");
       }
       if (result == SetResult.SET) {
         session.reply(message, moved);

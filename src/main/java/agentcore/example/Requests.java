@@ -2,6 +2,7 @@ package agentcore.example;
 
 import agentcore.core.backend.Log.PublishResult;
 import agentcore.core.backend.Notice;
+import agentcore.core.backend.Position;
 import agentcore.core.backend.Room;
 import agentcore.core.consumer.Membership;
 import agentcore.core.consumer.Session;
@@ -11,6 +12,7 @@ import agentcore.core.message.Event;
 import agentcore.core.message.Fields;
 import agentcore.core.message.Message;
 import agentcore.core.message.Names;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** Reads the fields that several requests share, and finds the rooms that they name. */
@@ -21,6 +23,11 @@ public final class Requests {
   public static final String PROGRAM = "/";
 
   private static final int DEFAULT_LIMIT = 50;
+
+  private static final String SEQ_PATTERN = "[0-9]{1,18}";
+
+  /** A position that fits no log. */
+  private static final Position NOWHERE = new Position("?", 0, "");
 
   private Requests() {}
 
@@ -110,6 +117,48 @@ public final class Requests {
     return before.orElse(Long.MAX_VALUE);
   }
 
+  /** Returns what a request says it has seen of a log; empty if the client does not resume. */
+  static Optional<Position> lastSeen(Message message) {
+    return lastSeen(message.data());
+  }
+
+  /** Returns it from a part of a request. */
+  static Optional<Position> lastSeen(Fields data) {
+    String epoch = data.string("epoch").orElse("");
+    OptionalLong since = data.integer("since");
+    String id = data.string("message_id").orElse("");
+    if (since.isEmpty()) {
+      return Optional.empty();
+    }
+    if (since.getAsLong() < 0) {
+      throw Fields.wrongKind("since", "an integer of at least 0");
+    }
+    return Optional.of(new Position(epoch, since.getAsLong(), id));
+  }
+
+  /** Returns it from the upgrade request; a malformed position fits no log. */
+  static Optional<Position> lastSeen(Session session) {
+    return position(session, "");
+  }
+
+  /** Returns in the same way what the client has seen of the log of its user. */
+  static Optional<Position> lastSeenInInbox(Session session) {
+    return position(session, "inbox_");
+  }
+
+  private static Optional<Position> position(Session session, String prefix) {
+    return session
+        .parameter(prefix + "since")
+        .map(
+            since ->
+                since.matches(SEQ_PATTERN)
+                    ? new Position(
+                        session.parameter(prefix + "epoch").orElse(""),
+                        Long.parseLong(since),
+                        session.parameter(prefix + "message_id").orElse(""))
+                    : NOWHERE);
+  }
+
   /** Returns a result, or refuses a request whose id was used for another text. */
   public static PublishResult unlessConflict(PublishResult result) {
     require(result.outcome() != PublishResult.Outcome.CONFLICT, "Message id already used");
@@ -117,17 +166,17 @@ public final class Requests {
   }
 
   static ClientException notInRoom(String name) {
-    return new ClientException(ChatError.NOT_IN_ROOM, "Not in room: " + name);
+    return new ClientException(ChatCodes.NOT_IN_ROOM, "Not in room: " + name);
   }
 
   /** Returns the refusal of a request for a room that does not exist. */
   public static ClientException roomNotFound(String name) {
-    return new ClientException(ChatError.ROOM_NOT_FOUND, "Room not found: " + name);
+    return new ClientException(ChatCodes.ROOM_NOT_FOUND, "Room not found: " + name);
   }
 
   /** Returns the refusal of a request for a user who is not online, or not known. */
   public static ClientException userNotFound() {
-    return new ClientException(ChatError.USER_NOT_FOUND, "User not found");
+    return new ClientException(ChatCodes.USER_NOT_FOUND, "User not found");
   }
 
   /** Refuses a request with VALIDATION_FAILED unless something holds. */

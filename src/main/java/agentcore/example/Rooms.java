@@ -70,7 +70,7 @@ public final class Rooms {
     Room room = new Room(name, UUID.randomUUID().toString(), session.user(), isPublic);
     switch (create(session, room)) {
       case CreateResult.EXISTS ->
-          throw new ClientException(ChatError.ROOM_EXISTS, "Room already exists");
+          throw new ClientException(ChatCodes.ROOM_EXISTS, "Room already exists");
       case CreateResult.FULL ->
           throw tooMany(
               "rooms (max " + config.integer(Setting.MAX_ROOMS) + ", empty ones included)");
@@ -109,7 +109,7 @@ public final class Rooms {
 
   /** Handles {@code join_room}; a member that joins again receives the same reply. */
   void join(Session session, Message message) {
-    join(session, message, Requests.roomName(message, "room"), Resume.of(message));
+    join(session, message, Requests.roomName(message, "room"), Requests.lastSeen(message));
   }
 
   /**
@@ -125,7 +125,7 @@ public final class Rooms {
     List<Optional<Position>> positions = new ArrayList<>();
     for (Fields each : wanted) { // first, so that a malformed request does nothing
       names.add(Requests.roomName(each.string("room").orElse(""), "room"));
-      positions.add(Resume.of(each));
+      positions.add(Requests.lastSeen(each));
     }
     List<String> joined = new ArrayList<>();
     List<Event> failed = new ArrayList<>();
@@ -245,7 +245,7 @@ public final class Rooms {
   }
 
   private static ClientException tooMany(String what) {
-    return new ClientException(ChatError.LIMIT_EXCEEDED, "Too many " + what);
+    return new ClientException(ChatCodes.LIMIT_EXCEEDED, "Too many " + what);
   }
 
   private static Event roomJoined(Room room, Position position, Optional<Boolean> recovered) {
@@ -276,7 +276,7 @@ public final class Rooms {
         .map(Membership::room)
         .or(() -> session.directory().find(name))
         .ifPresent(
-            room -> Invitations.endUnlessIn(session, room, session.user(), session.channel()));
+            room -> People.endInvitationUnlessIn(session, room, session.user(), session.channel()));
     session.reply(message, Event.of("room_left").with("room", name));
   }
 

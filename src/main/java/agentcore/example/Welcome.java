@@ -21,7 +21,7 @@ final class Welcome {
 
   /** Puts a connection into the default room, and sends it {@code welcome}. */
   void send(Session session) {
-    Optional<Position> lastSeen = Resume.of(session);
+    Optional<Position> lastSeen = Requests.lastSeen(session);
     Optional<Membership> lobby = enterDefaultRoom(session, lastSeen);
     Event welcome =
         Event.of("welcome")
@@ -34,13 +34,13 @@ final class Welcome {
             .with("username", session.user())
             .withList("rooms", lobby.map(l -> List.of(l.room().name())).orElse(List.of()));
     Event withPosition =
-        Inboxes.describe(
+        PrivateMessages.describe(
             lobby.map(l -> Rooms.place(welcome, l.entered())).orElse(welcome), session);
     Optional<Replay> replay = lastSeen.flatMap(seen -> lobby.map(l -> session.replay(l, seen)));
     session.send(
         replay.map(r -> withPosition.with("recovered", r.isComplete())).orElse(withPosition));
     replay.ifPresent(Replay::send);
-    Inboxes.resume(session);
+    PrivateMessages.resume(session);
   }
 
   private Optional<Membership> enterDefaultRoom(Session session, Optional<Position> lastSeen) {

@@ -11,14 +11,13 @@
  *   MyRooms         the rooms that a user joined, on any device
  *   Messages        send messages to a room; read its history
  *     Mentions      whom a text mentions
- *   PrivateMessages send messages to users
- *   Inboxes         read and resume the log of the user
+ *   PrivateMessages send messages to users; read and resume the log of the user
  *   ReadMarkers     how far a user has read
  *   People          invitations, removals, who is online
  *   Blocks          whom a user has blocked
  *   Typing          who is typing where
  *     Requests, Resume, Recipients, InboxLimits, Invitations, DefaultRoom   what they have in common
- *   ChatError, ChatClose              error codes and a close code
+ *   ChatCodes, ChatCodes              error codes and a close code
  *
  * ChatSetting, ApiKeys              the settings, beside those of the library
  * LocalRate                         how often something may happen on this server

@@ -1,7 +1,7 @@
 package agentcore.cli.chat;
 
-import agentcore.cli.chat.command.Command;
 import agentcore.cli.chat.command.ChatCompleter;
+import agentcore.cli.chat.command.Command;
 import agentcore.cli.common.UsageException;
 import agentcore.cli.terminal.Terminal;
 import agentcore.client.ChatClient;

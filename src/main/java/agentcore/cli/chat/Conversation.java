@@ -1,8 +1,8 @@
 package agentcore.cli.chat;
 
+import agentcore.cli.chat.ChatOptions.Mode;
 import agentcore.cli.chat.command.Command;
 import agentcore.cli.chat.command.Request;
-import agentcore.cli.chat.ChatOptions.Mode;
 import agentcore.cli.common.Printable;
 import agentcore.client.ChatClient;
 import agentcore.client.ChatEvent;

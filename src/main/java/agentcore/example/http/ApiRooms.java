@@ -8,7 +8,7 @@ import agentcore.core.http.HttpResponse;
 import agentcore.core.message.ClientException;
 import agentcore.core.message.ErrorCode;
 import agentcore.core.message.Event;
-import agentcore.example.ChatError;
+import agentcore.example.ChatCodes;
 import agentcore.example.DefaultRoom;
 import agentcore.example.Messages;
 import agentcore.example.MyRooms;
@@ -78,11 +78,11 @@ final class ApiRooms {
         boolean isSame =
             server.room(name).find().filter(room -> room.isPublic() == isPublic).isPresent();
         if (!isSame) {
-          throw new ClientException(ChatError.ROOM_EXISTS, "Room already exists");
+          throw new ClientException(ChatCodes.ROOM_EXISTS, "Room already exists");
         }
         yield ok(description(name, isPublic));
       }
-      case FULL, TOO_MANY -> throw new ClientException(ChatError.LIMIT_EXCEEDED, "Too many rooms");
+      case FULL, TOO_MANY -> throw new ClientException(ChatCodes.LIMIT_EXCEEDED, "Too many rooms");
     };
   }
 

@@ -4,7 +4,7 @@ import agentcore.core.AgentCore;
 import agentcore.core.ServerUser;
 import agentcore.core.http.HttpResponse;
 import agentcore.core.message.Event;
-import agentcore.example.ChatClose;
+import agentcore.example.ChatCodes;
 import agentcore.example.People;
 
 /** Shows and disconnects users, for the HTTP API. */
@@ -25,7 +25,7 @@ final class ApiUsers {
   /** Closes the user's connections; none is no error, so that the request can be repeated. */
   HttpResponse disconnect(ApiCall call) {
     String user = call.user();
-    int connections = server.user(user).disconnect(ChatClose.DISCONNECTED);
+    int connections = server.user(user).disconnect(ChatCodes.DISCONNECTED);
     return HttpResponse.json(
         200, server.json(Event.object().with("username", user).with("connections", connections)));
   }

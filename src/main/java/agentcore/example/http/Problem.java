@@ -5,7 +5,7 @@ import agentcore.core.http.HttpResponse;
 import agentcore.core.message.ClientException;
 import agentcore.core.message.ErrorCode;
 import agentcore.core.message.Event;
-import agentcore.example.ChatError;
+import agentcore.example.ChatCodes;
 import java.util.Map;
 
 /**
@@ -16,10 +16,10 @@ import java.util.Map;
 record Problem(int status, ErrorCode code, String detail) {
   private static final Map<ErrorCode, Integer> STATUS =
       Map.of(
-          ChatError.ROOM_NOT_FOUND, 404,
-          ChatError.USER_NOT_FOUND, 404,
-          ChatError.ROOM_EXISTS, 409,
-          ChatError.LIMIT_EXCEEDED, 409,
+          ChatCodes.ROOM_NOT_FOUND, 404,
+          ChatCodes.USER_NOT_FOUND, 404,
+          ChatCodes.ROOM_EXISTS, 409,
+          ChatCodes.LIMIT_EXCEEDED, 409,
           ErrorCode.NOT_ALLOWED, 403,
           ErrorCode.RATE_LIMIT_EXCEEDED, 429,
           ErrorCode.BACKEND_UNAVAILABLE, 503,

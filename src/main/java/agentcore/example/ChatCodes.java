@@ -1,10 +1,11 @@
 package agentcore.example;
 
+import agentcore.core.message.CloseCode;
 import agentcore.core.message.ErrorCode;
 import java.util.List;
 
-/** The chat's own error codes, beside those of the library. */
-public final class ChatError {
+/** The chat's own error codes and its close code, beside those of the library. */
+public final class ChatCodes {
   /** There is no such room, or it is private and the user may not know about it. */
   public static final ErrorCode ROOM_NOT_FOUND = new ErrorCode("ROOM_NOT_FOUND", false);
 
@@ -20,9 +21,12 @@ public final class ChatError {
   /** A limit is reached, which the sentence names. */
   public static final ErrorCode LIMIT_EXCEEDED = new ErrorCode("LIMIT_EXCEEDED", false);
 
-  private ChatError() {}
+  /** An operator closed the user's connections. */
+  public static final CloseCode DISCONNECTED = new CloseCode(4411, "disconnected by an operator");
 
-  static List<ErrorCode> all() {
+  private ChatCodes() {}
+
+  static List<ErrorCode> errors() {
     return List.of(ROOM_NOT_FOUND, ROOM_EXISTS, NOT_IN_ROOM, USER_NOT_FOUND, LIMIT_EXCEEDED);
   }
 }
