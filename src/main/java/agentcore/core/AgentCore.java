@@ -6,39 +6,21 @@ import agentcore.core.backend.Backend;
 import agentcore.core.backend.Directory;
 import agentcore.core.backend.Room;
 import agentcore.core.connection.ConnectionRegistry;
-import agentcore.core.connection.Heartbeat;
-import agentcore.core.connection.Safely;
 import agentcore.core.consumer.Consumer;
-import agentcore.core.dispatch.Dispatcher;
-import agentcore.core.dispatch.SharedBuckets;
-import agentcore.core.dispatch.Timers;
 import agentcore.core.group.ConnectionManager;
 import agentcore.core.http.HttpHandler;
 import agentcore.core.http.HttpRequest;
-import agentcore.core.http.HttpResponse;
-import agentcore.core.message.CloseCode;
 import agentcore.core.message.Event;
 import agentcore.core.message.Fields;
 import agentcore.core.message.Names;
 import agentcore.core.metrics.Metrics;
 import agentcore.core.middleware.Middleware;
 import agentcore.core.serializer.Serializer;
-import agentcore.core.socket.Tls;
-import agentcore.core.transport.Listener;
-import agentcore.core.transport.Listener.Endpoint;
 import java.io.IOException;
 import java.time.Clock;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 
 /**
@@ -50,36 +32,18 @@ import java.util.function.Function;
  * {@snippet file="Servers.java" region="server"}
  */
 public final class AgentCore implements AutoCloseable {
-  private static final String USER_ID = "{user_id}";
-  private static final Set<String> READS = Set.of("GET", "HEAD", "OPTIONS");
 
   private final Config config;
   private final Backend backend;
-  private final Metrics metrics = new Metrics();
   private final Serializer serializer = new Serializer();
-  private final Timers timers = new Timers();
-  private final ConnectionRegistry registry;
+  private final Lifecycle lifecycle;
   private final ConnectionManager manager;
-  private final Heartbeat heartbeat;
-  private final List<Middleware> ownMiddleware = new ArrayList<>();
-  private final Map<String, Consumer> consumers = new LinkedHashMap<>();
+  private final Endpoints endpoints;
   private final HttpRoutes routes = new HttpRoutes();
   private final ServerParts parts;
   private final HttpRoutes adminRoutes;
   private final Monitoring monitoring;
-  private final AtomicReference<State> state = new AtomicReference<>(State.NEW);
-  private final CountDownLatch closed = new CountDownLatch(1);
   private Optional<Authenticator> authenticator;
-  private volatile Optional<Listener> listener = Optional.empty();
-  private volatile Optional<Listener> adminListener = Optional.empty();
-
-  private enum State {
-    NEW,
-    STARTING,
-    SERVING,
-    DRAINING,
-    CLOSED
-  }
 
   /** Constructs a server with the backend that BACKEND_TYPE names. */
   public AgentCore(Config config) {
@@ -96,31 +60,24 @@ public final class AgentCore implements AutoCloseable {
     config.requireConsistent();
     this.config = config;
     this.backend = backend;
+    this.endpoints = new Endpoints(config, serializer);
     this.authenticator =
         config.signingKeys().map(keys -> new JsonWebTokens(keys, Clock.systemUTC()));
-    this.registry = new ConnectionRegistry(config.connectionLimits(), metrics);
+    Metrics metrics = new Metrics();
+    ConnectionRegistry registry = new ConnectionRegistry(config.connectionLimits(), metrics);
     this.manager =
         new ConnectionManager(
             backend, registry, serializer, config.connectionLimits(), Clock.systemUTC(), metrics);
     this.parts = new ServerParts(manager, serializer);
-    this.heartbeat =
-        new Heartbeat(
-            registry,
-            config.seconds(Setting.WS_HEARTBEAT_INTERVAL),
-            config.seconds(Setting.WS_HEARTBEAT_TIMEOUT),
-            Clock.systemUTC());
+    this.lifecycle = new Lifecycle(config, manager);
     this.adminRoutes = Ports.hasAdminPort(config) ? new HttpRoutes() : routes;
-    this.monitoring = new Monitoring(metrics, backend, registry, this::isServing);
+    this.monitoring = new Monitoring(metrics, backend, registry, lifecycle::isServing);
     monitoring.addTo(adminRoutes);
-  }
-
-  private boolean isServing() {
-    return listener.filter(l -> !l.isDraining()).isPresent();
   }
 
   /** Adds middleware behind the standard middleware, in the order of the calls. */
   public AgentCore use(Middleware more) {
-    ownMiddleware.add(more);
+    endpoints.use(more);
     return this;
   }
 
@@ -143,13 +100,7 @@ public final class AgentCore implements AutoCloseable {
    * @throws IllegalArgumentException if the path has another form, or already has a consumer
    */
   public AgentCore endpoint(String path, Consumer consumer) {
-    if (!path.startsWith("/") || !path.endsWith("/" + USER_ID)) {
-      throw new IllegalArgumentException("a path must begin with / and end with /" + USER_ID);
-    }
-    String prefix = path.substring(0, path.length() - USER_ID.length());
-    if (consumers.putIfAbsent(prefix, consumer) != null) {
-      throw new IllegalArgumentException("this path already has a consumer: " + path);
-    }
+    endpoints.add(path, consumer);
     return this;
   }
 
@@ -197,68 +148,9 @@ public final class AgentCore implements AutoCloseable {
    *     meanwhile
    */
   public AgentCore start() throws IOException {
-    if (!state.compareAndSet(State.NEW, State.STARTING)) {
-      throw new IllegalStateException("a server can be started only once");
-    }
-    boolean serving = false;
-    try {
-      Ports ports = new Ports(config, manager, authenticator);
-      Optional<Tls> tls = ports.tls(); // first, so that a bad key fails without asking the store
-      backend.start();
-      List<Endpoint> endpoints = endpoints();
-      // The admin port is first: it reports "not ready" until the other one is open.
-      adminListener = ports.openAdminPort(untilStopping(adminRoutes));
-      listener = Optional.of(ports.openMainPort(endpoints, untilStopping(routes), tls));
-      timers.every(heartbeat.period(), "heartbeat", heartbeat::beat);
-      timers.every(comparePause(), "groups-compare", manager::compareGroups);
-      monitoring.start(timers);
-      serving = state.compareAndSet(State.STARTING, State.SERVING);
-      if (!serving) { // close() may have missed what was created after it ran
-        throw new IllegalStateException("the server was closed while it started");
-      }
-    } finally {
-      if (!serving) {
-        close();
-      }
-    }
-    ServerLog.started(config, backend, authenticator.isPresent(), port(), adminPort());
+    Ports ports = new Ports(config, manager, authenticator);
+    lifecycle.start(ports, endpoints, routes, adminRoutes, monitoring);
     return this;
-  }
-
-  /** Returns four to eight seconds: servers should not read their logs at the same time. */
-  private static Duration comparePause() {
-    return Duration.ofMillis(ThreadLocalRandom.current().nextLong(4_000, 8_000));
-  }
-
-  /** Refuses requests that change something while a stop is about to discard the store. */
-  private HttpHandler untilStopping(HttpHandler handler) {
-    if (backend.isShared()) {
-      return handler;
-    }
-    return request ->
-        isStopping() && !READS.contains(request.method())
-            ? HttpResponse.text(503, "The server is stopping")
-            : handler.handle(request);
-  }
-
-  private boolean isStopping() {
-    State now = state.get();
-    return now == State.DRAINING || now == State.CLOSED;
-  }
-
-  private List<Endpoint> endpoints() {
-    List<Middleware> middleware =
-        StandardMiddleware.of(config, backend.tokens(), consumers.values(), metrics);
-    SharedBuckets buckets = new SharedBuckets(backend.tokens(), System::nanoTime);
-    middleware.addAll(ownMiddleware);
-    return consumers.entrySet().stream()
-        .map(
-            each ->
-                new Endpoint(
-                    each.getKey(),
-                    new Dispatcher(
-                        each.getValue(), middleware, serializer, manager, timers, buckets)))
-        .toList();
   }
 
   /**
@@ -267,12 +159,12 @@ public final class AgentCore implements AutoCloseable {
    * @throws IllegalStateException if the server is not started
    */
   public int port() {
-    return listener.orElseThrow(() -> new IllegalStateException("not started")).port();
+    return lifecycle.port();
   }
 
   /** Returns the port for operators, if they have their own. */
   public Optional<Integer> adminPort() {
-    return adminListener.map(Listener::port);
+    return lifecycle.adminPort();
   }
 
   ConnectionManager manager() {
@@ -374,7 +266,7 @@ public final class AgentCore implements AutoCloseable {
 
   /** Returns the version of AgentCore. */
   public static String version() {
-    return Version.text();
+    return Monitoring.version();
   }
 
   /**
@@ -383,7 +275,7 @@ public final class AgentCore implements AutoCloseable {
    * @throws InterruptedException if the thread is interrupted
    */
   public void join() throws InterruptedException {
-    closed.await();
+    lifecycle.join();
   }
 
   /**
@@ -394,15 +286,7 @@ public final class AgentCore implements AutoCloseable {
    * DRAIN_TIMEOUT. Call {@link #close} afterwards.
    */
   public void drain() {
-    Duration timeout = config.seconds(Setting.DRAIN_TIMEOUT);
-    Duration spread =
-        backend.isShared()
-            ? timeout.multipliedBy(9).dividedBy(10) // the last one needs time to close
-            : Duration.ZERO;
-    if (state.compareAndSet(State.SERVING, State.DRAINING)) {
-      ServerLog.stopping(config, registry.size());
-    }
-    listener.ifPresent(l -> l.drain(CloseCode.SERVICE_RESTART, spread));
+    lifecycle.drain();
   }
 
   /**
@@ -411,18 +295,6 @@ public final class AgentCore implements AutoCloseable {
    */
   @Override
   public void close() {
-    State before = state.getAndSet(State.CLOSED);
-    if (before == State.SERVING) {
-      Safely.run("logging the stop", () -> ServerLog.stopping(config, registry.size()));
-    }
-    Safely.run("closing the port", () -> listener.ifPresent(Listener::close));
-    Safely.run("ending the timers", timers::close);
-    Safely.run("ending the groups", manager::close);
-    Safely.run("closing the backend", backend::close);
-    Safely.run("closing the admin port", () -> adminListener.ifPresent(Listener::close));
-    if (before == State.SERVING || before == State.DRAINING) {
-      Safely.run("logging the stop", ServerLog::stopped);
-    }
-    closed.countDown();
+    lifecycle.close();
   }
 }

@@ -8,11 +8,14 @@ import agentcore.core.http.HttpResponse;
 import agentcore.core.metrics.Histogram;
 import agentcore.core.metrics.Jvm;
 import agentcore.core.metrics.Metrics;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
@@ -61,8 +64,21 @@ final class Monitoring {
     metrics.info(
         "build_info",
         "1; the version of AgentCore and of Java.",
-        Map.of("version", Version.text(), "java", Runtime.version().toString()));
+        Map.of("version", version(), "java", Runtime.version().toString()));
     Jvm.addTo(metrics);
+  }
+
+  /** Returns the version that the build recorded; {@code unknown} if it did not. */
+  static String version() {
+    Properties properties = new Properties();
+    try (InputStream in = Monitoring.class.getResourceAsStream("/agentcore/version.properties")) {
+      if (in != null) {
+        properties.load(in);
+      }
+    } catch (IOException e) {
+      // reported as unknown
+    }
+    return properties.getProperty("version", "unknown");
   }
 
   /** Takes the first sample, and the next ones at intervals. */

@@ -28,6 +28,10 @@ final class Ports {
     this.authenticator = authenticator;
   }
 
+  boolean hasAuthenticator() {
+    return authenticator.isPresent();
+  }
+
   static boolean hasAdminPort(Config config) {
     return !config.text(Setting.ADMIN_PORT).isEmpty();
   }

@@ -22,7 +22,11 @@
  * All others are internal. The programs in src/dist/example are compiled and run against the
  * exported packages only.
  *
- * <p>AgentCore is the only place where parts are constructed. Nothing is looked up, and nothing is
+ * <p>{@code AgentCore} is what a program sees. {@code Lifecycle} starts and stops the server,
+ * {@code Ports} opens its ports, {@code Endpoints} has the consumers with their middleware, and
+ * {@code Monitoring} answers operators.
+ *
+ * <p>These are the only places where parts are constructed. Nothing is looked up, and nothing is
  * static except constants and loggers. So two servers in one process, as tests have them, share
  * only what both were given, for example a backend.
  *

@@ -38,6 +38,9 @@ public abstract class Loop {
   private final Deque<Runnable> deferred = new ArrayDeque<>();
   private boolean isRunning;
 
+  /** Creates a loop that runs nothing yet. */
+  protected Loop() {}
+
   /** Runs a task later, after those that were passed before. Any thread may call it. */
   public abstract void execute(Runnable task);
 

@@ -30,6 +30,7 @@ public sealed interface Command {
   /** The line is not valid. */
   record Invalid(String reason) implements Command {}
 
+  /** The commands, as {@code /help} prints them. */
   String HELP =
       """
       Each line goes to the current room. Lines that begin with a slash are commands:
@@ -71,6 +72,7 @@ public sealed interface Command {
         Ctrl-C, Ctrl-D           delete the line; leave the chat if it is empty
       """;
 
+  /** A word, or a text in quotes. */
   Pattern WORD = Pattern.compile("\\s*(?:\"([^\"]+)\"|(\\S+))\\s*");
 
   /**
