@@ -14,14 +14,22 @@ import com.google.gson.stream.MalformedJsonException;
 import java.io.IOException;
 import java.io.StringReader;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Reads JSON with gson, held to RFC 8259: by default gson is lenient. */
 final class StrictJson {
   private static final int MAX_DEPTH = 32;
-  private static final String REPLACEMENT = "fffd";
+  private static final String REPLACEMENT = Matcher.quoteReplacement("\\ufffd");
+
+  /** An escape: of two surrogates, of one that is not half of a pair (group 1), or any other. */
+  private static final Pattern ESCAPE =
+      Pattern.compile(
+          "\\\\(?:u[dD][89abAB]\\p{XDigit}{2}\\\\u[dD][c-fC-F]\\p{XDigit}{2}"
+              + "|(u[dD][89a-fA-F]\\p{XDigit}{2})|.)",
+          Pattern.DOTALL);
 
   private StrictJson() {}
 
@@ -81,40 +89,11 @@ final class StrictJson {
    * from UTF-8, so only an escape can make an unpaired surrogate.
    */
   static String replaceUnpairedSurrogates(String text) {
-    if (text.indexOf("\\u") < 0) {
-      return text;
-    }
-    StringBuilder out = new StringBuilder(text);
-    int at = out.indexOf("\\");
-    while (at >= 0 && at + 1 < out.length()) {
-      int next = at + 2;
-      if (isEscape(out, at, 'd', "89abcdef")) {
-        boolean pair = isEscape(out, at, 'd', "89ab") && isEscape(out, at + 6, 'd', "cdef");
-        next = at + (pair ? 12 : 6);
-        if (!pair) {
-          replaceDigits(out, at + 2);
-        }
-      }
-      at = out.indexOf("\\", next);
-    }
-    return out.toString();
-  }
-
-  /** Overwrites in place: {@code StringBuilder.replace} would copy the rest each time. */
-  private static void replaceDigits(StringBuilder out, int at) {
-    for (int i = 0; i < REPLACEMENT.length(); i++) {
-      out.setCharAt(at + i, REPLACEMENT.charAt(i));
-    }
-  }
-
-  /** Tests for an escape at {@code at} whose first two of four digits are these. */
-  private static boolean isEscape(CharSequence text, int at, char first, String second) {
-    return at + 6 <= text.length()
-        && text.charAt(at) == '\\'
-        && text.charAt(at + 1) == 'u'
-        && Character.toLowerCase(text.charAt(at + 2)) == first
-        && second.indexOf(Character.toLowerCase(text.charAt(at + 3))) >= 0
-        && HexFormat.isHexDigit(text.charAt(at + 4))
-        && HexFormat.isHexDigit(text.charAt(at + 5));
+    return text.indexOf("\\u") < 0
+        ? text
+        : ESCAPE
+            .matcher(text)
+            .replaceAll(
+                e -> e.group(1) == null ? Matcher.quoteReplacement(e.group()) : REPLACEMENT);
   }
 }

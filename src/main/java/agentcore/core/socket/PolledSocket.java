@@ -9,7 +9,6 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
@@ -37,7 +36,6 @@ public final class PolledSocket extends PeerSocket {
   private volatile byte[] chunk = NOTHING;
 
   private volatile boolean isEnded;
-  private volatile Optional<Throwable> failure = Optional.empty();
 
   /** The poller does not wait for input, because the last chunk has not been taken. */
   private final AtomicBoolean isPaused = new AtomicBoolean();
@@ -140,12 +138,6 @@ public final class PolledSocket extends PeerSocket {
     return isWatched;
   }
 
-  /** Ends the connection, because of a failure in the poller's thread. */
-  void fail(Throwable reason) {
-    failure = Optional.of(reason);
-    cut();
-  }
-
   @Override
   public byte[] read(Duration timeout) throws IOException {
     reader.thread = Thread.currentThread();
@@ -197,9 +189,6 @@ public final class PolledSocket extends PeerSocket {
   }
 
   private void requireOpen() throws IOException {
-    if (failure.isPresent()) {
-      throw new IOException("the connection failed: " + failure.get().getMessage(), failure.get());
-    }
     if (!channel.isOpen()) {
       throw new ClosedChannelException();
     }

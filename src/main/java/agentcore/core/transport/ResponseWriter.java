@@ -4,6 +4,7 @@ import agentcore.core.connection.SendBudget;
 import agentcore.core.http.HttpResponse;
 import agentcore.core.socket.PeerSocket;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -110,10 +111,7 @@ final class ResponseWriter implements SendBudget.Peer {
   /** Joins the head and the start of the body: most responses then fit in one packet. */
   private static byte[] first(byte[] head, byte[] body) {
     int ofBody = Math.min(body.length, STEP_BYTES);
-    byte[] first = new byte[head.length + ofBody];
-    System.arraycopy(head, 0, first, 0, head.length);
-    System.arraycopy(body, 0, first, head.length, ofBody);
-    return first;
+    return ByteBuffer.allocate(head.length + ofBody).put(head).put(body, 0, ofBody).array();
   }
 
   private void step(byte[] bytes, int at, int length, long deadlineNanos) throws IOException {
