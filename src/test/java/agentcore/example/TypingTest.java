@@ -15,7 +15,7 @@ import agentcore.core.backend.Room;
 import agentcore.core.consumer.Membership;
 import agentcore.core.consumer.Session;
 import agentcore.core.message.Message;
-import agentcore.core.serializer.Serializer;
+import agentcore.testkit.Requests;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -38,7 +38,7 @@ final class TypingTest {
   private Optional<Object> kept = Optional.empty();
 
   private final Message message =
-      new Serializer().read("{\"type\":\"typing_start\",\"data\":{\"room\":\"den\"}}");
+      Requests.read("{\"type\":\"typing_start\",\"data\":{\"room\":\"den\"}}");
 
   TypingTest() {
     when(session.channel()).thenReturn("alice/1");
@@ -84,8 +84,8 @@ final class TypingTest {
   }
 
   private static Message to(String user) {
-    return new Serializer()
-        .read("{\"type\":\"typing_start\",\"data\":{\"target_user_id\":\"" + user + "\"}}");
+    return Requests.read(
+        "{\"type\":\"typing_start\",\"data\":{\"target_user_id\":\"" + user + "\"}}");
   }
 
   @Test

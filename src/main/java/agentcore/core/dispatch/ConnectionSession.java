@@ -33,7 +33,6 @@ import agentcore.core.message.Message;
 import agentcore.core.message.Post;
 import agentcore.core.serializer.Serializer;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,17 +40,14 @@ import java.util.Optional;
 
 /** The session of one connection. */
 public final class ConnectionSession implements Session {
-  /** The maximum number of a connection's requests that wait for the backend at the same time. */
-  private static final int MAX_PENDING = 64;
-
   private final Memberships memberships;
   private final Connection connection;
   private final Identity identity;
   private final Map<String, String> parameters;
   private final ConnectionManager manager;
   private final Serializer serializer;
-  private final Timers timers;
   private final Dispatcher dispatcher;
+  final PendingReplies pending = new PendingReplies();
 
   /** The session is opened on the connection's reader thread. */
   private final Thread reader = Thread.currentThread();
@@ -59,16 +55,12 @@ public final class ConnectionSession implements Session {
   /** Replaced, never changed: most sessions have none, and need no memory for them. */
   private volatile Map<Attribute<?>, Object> attributes = Map.of();
 
-  /** In the order of the requests; for the reader thread. Most of the time there is none. */
-  private List<PendingReply> pending = List.of();
-
   ConnectionSession(
       Memberships memberships,
       Identity identity,
       Map<String, String> parameters,
       ConnectionManager manager,
       Serializer serializer,
-      Timers timers,
       Dispatcher dispatcher) {
     this.memberships = memberships;
     this.connection = memberships.connection();
@@ -76,7 +68,6 @@ public final class ConnectionSession implements Session {
     this.parameters = Map.copyOf(parameters);
     this.manager = manager;
     this.serializer = serializer;
-    this.timers = timers;
     this.dispatcher = dispatcher;
   }
 
@@ -86,23 +77,6 @@ public final class ConnectionSession implements Session {
 
   Connection connection() {
     return connection;
-  }
-
-  int pendingReplies() {
-    return pending.size();
-  }
-
-  /** Tests whether a request of this type may be handled before the pending replies are sent. */
-  boolean mayBegin(String type) {
-    return pending.isEmpty()
-        || (pending.size() < MAX_PENDING && pending.getLast().request().type().equals(type));
-  }
-
-  /** Removes and returns the pending replies. */
-  List<PendingReply> takePendingReplies() {
-    List<PendingReply> taken = pending;
-    pending = List.of();
-    return taken;
   }
 
   private boolean isReader() {
@@ -213,12 +187,9 @@ public final class ConnectionSession implements Session {
       Optional<IdempotencyKey> key,
       Reply reply) {
     requireReader("publish with a reply");
-    PendingReply published =
-        new PendingReply(request, groupMember(membership).publish(manager.draft(post), key), reply);
-    if (pending.isEmpty()) {
-      pending = new ArrayList<>();
-    }
-    pending.add(published);
+    pending.add(
+        new PendingReply(
+            request, groupMember(membership).publish(manager.draft(post), key), reply));
   }
 
   @Override
@@ -314,7 +285,7 @@ public final class ConnectionSession implements Session {
 
   @Override
   public void after(Duration delay, Runnable task) {
-    timers.after(delay, task);
+    dispatcher.timers().after(delay, task);
   }
 
   @Override

@@ -91,8 +91,7 @@ public final class Dispatcher {
     }
     try {
       ConnectionSession session =
-          new ConnectionSession(
-              memberships, identity, parameters, manager, serializer, timers, this);
+          new ConnectionSession(memberships, identity, parameters, manager, serializer, this);
       connected(session);
       return Optional.of(session);
     } catch (Throwable defect) { // without a session the caller cannot call close
@@ -125,10 +124,10 @@ public final class Dispatcher {
   }
 
   /**
-   * Handles the payload of one text frame. Its reply may be sent later, at the latest by {@link
-   * #settle}. Never throws what a handler throws.
+   * Handles the text of one message. Its reply may be sent later, at the latest by {@link #settle}.
+   * Never throws what a handler throws.
    *
-   * @return false, with nothing done, if the bytes may not be UTF-8
+   * @return false, with nothing done, if the bytes are not UTF-8
    */
   public boolean receive(ConnectionSession session, byte[] utf8, int from, int to) {
     Optional<Message> message = serializer.read(utf8, from, to);
@@ -139,11 +138,6 @@ public final class Dispatcher {
     return true;
   }
 
-  /** Handles the text of a message in fragments, in the same way. */
-  public void receive(ConnectionSession session, String text) {
-    receive(session, serializer.read(text));
-  }
-
   private void receive(ConnectionSession session, Message message) {
     long startedNanos = System.nanoTime();
     if (!session.connection().begin()) {
@@ -151,20 +145,20 @@ public final class Dispatcher {
       return; // without a reply: the client sends the request to its next server
     }
     received.getOrDefault(message.type(), receivedUnknown).increment();
-    if (!session.mayBegin(message.type())) {
+    if (!session.pending.mayBegin(message.type())) {
       replyToAll(session);
     }
-    int pending = session.pendingReplies();
+    int pending = session.pending.size();
     Verdict verdict;
     try {
       verdict = handle(session, message);
     } catch (Throwable failure) {
       verdict = failed(session, message, failure);
     }
-    if (session.pendingReplies() <= pending) {
+    if (session.pending.size() <= pending) {
       pipeline.done(session, message, verdict, System.nanoTime() - startedNanos);
     }
-    if (session.pendingReplies() == 0) {
+    if (session.pending.size() == 0) {
       session.connection().done();
     }
   }
@@ -195,6 +189,10 @@ public final class Dispatcher {
     return buckets;
   }
 
+  Timers timers() {
+    return timers;
+  }
+
   /** Sends the pending replies. Waits until the events of their requests have been stored. */
   public void settle(ConnectionSession session) {
     replyToAll(session);
@@ -203,14 +201,9 @@ public final class Dispatcher {
 
   /** Sends the pending replies in the order of their requests. */
   void replyToAll(ConnectionSession session) {
-    while (session.pendingReplies() > 0) { // a reply may publish, too
-      List<PendingReply> pending = session.takePendingReplies();
-      for (PendingReply each : pending) {
-        each.awaitResult(); // members receive the events before this client delays the replies
-      }
-      for (PendingReply each : pending) {
-        reply(session, each);
-      }
+    while (session.pending.size() > 0) { // a reply may publish, too
+      // Members receive all events before this client delays the first reply.
+      session.pending.awaitAll().forEach(each -> reply(session, each));
     }
   }
 

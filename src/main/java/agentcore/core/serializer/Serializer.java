@@ -8,6 +8,7 @@ import agentcore.core.message.Message;
 import agentcore.core.message.Names;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 
@@ -23,10 +24,10 @@ public final class Serializer {
   public Serializer() {}
 
   /**
-   * Reads the payload of one text frame. Never throws: a text that is not a valid request becomes a
+   * Reads the text of one message. Never throws: a text that is not a valid request becomes a
    * message with a {@link Message#fault}.
    *
-   * @return empty if the bytes may not be UTF-8
+   * @return empty if the bytes are not UTF-8
    */
   public Optional<Message> read(byte[] utf8, int from, int to) {
     Optional<Map<String, Object>> plain = PlainJson.read(utf8, from, to, recent);
@@ -34,16 +35,17 @@ public final class Serializer {
       return Optional.of(request(plain.get(), to - from, true));
     }
     String text = new String(utf8, from, to - from, StandardCharsets.UTF_8);
-    boolean isMalformed = text.indexOf(REPLACEMENT) >= 0; // the JDK's substitute
+    boolean isMalformed = text.indexOf(REPLACEMENT) >= 0 && !isEncoded(text, utf8, from, to);
     return isMalformed ? Optional.empty() : Optional.of(readStrictly(text, to - from));
   }
 
-  /** Reads the text of a message in fragments, in the same way. */
-  public Message read(String text) {
-    return readStrictly(text, text.getBytes(StandardCharsets.UTF_8).length);
+  /** Tests whether the JDK put no substitute for malformed bytes into the decoded text. */
+  private static boolean isEncoded(String text, byte[] utf8, int from, int to) {
+    byte[] encoded = text.getBytes(StandardCharsets.UTF_8);
+    return Arrays.equals(encoded, 0, encoded.length, utf8, from, to);
   }
 
-  private static Message readStrictly(String text, int length) {
+  static Message readStrictly(String text, int length) {
     String repaired = StrictJson.replaceUnpairedSurrogates(text);
     try {
       return request(object(repaired, "Message"), length, repaired.equals(text));

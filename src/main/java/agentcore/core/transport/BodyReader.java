@@ -64,15 +64,13 @@ final class BodyReader implements AutoCloseable {
    * Reads the body; later bytes stay unread in the socket.
    *
    * @param deadlineNanos by which the body must be complete
-   * @param maySendContinue whether the client understands an interim response
    * @throws HttpException if the length is wrong, the body is late, there is no memory for it, or
    *     the expectation is unknown
    * @throws IOException if the connection is lost
    */
-  byte[] read(HttpRequest request, long deadlineNanos, boolean maySendContinue)
-      throws IOException, HttpException {
+  byte[] read(HttpRequest request, long deadlineNanos) throws IOException, HttpException {
     int length = length(request, maxBytes);
-    boolean isWaiting = maySendContinue && isAwaitingContinue(request);
+    boolean isWaiting = isAwaitingContinue(request);
     byte[] chunk = socket.takeUnread();
     if (isWaiting && chunk.length == 0 && length > 0) {
       Duration left = Duration.ofNanos(Math.max(0, deadlineNanos - System.nanoTime()));

@@ -1,13 +1,14 @@
 package agentcore.core.transport;
 
-import agentcore.core.connection.Frame;
 import agentcore.core.message.CloseCode;
 import agentcore.core.metrics.LimitedLog;
+import agentcore.core.transport.SocketWire.CloseException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import org.java_websocket.WebSocket;
 import org.java_websocket.WebSocketAdapter;
 import org.java_websocket.WebSocketImpl;
@@ -29,7 +30,6 @@ final class Engine extends WebSocketAdapter {
           System.getLogger(Engine.class.getName()), "frames that the engine could not decode");
   private static final int OPCODE = 0x0f;
   private static final int CLOSE_FRAME = 0x8;
-  private static final Result NOTHING = new Nothing();
 
   /** A request that the engine accepts. The client's own was answered by {@link Handshake}. */
   private static final byte[] HANDSHAKE =
@@ -44,31 +44,25 @@ final class Engine extends WebSocketAdapter {
           .replace("\n", "\r\n")
           .getBytes(StandardCharsets.US_ASCII);
 
+  private final BiConsumer<Integer, byte[]> end;
   private final int maxMessageBytes;
 
   /** Created for the first frame that needs it, which most connections never send. */
   private Optional<WebSocketImpl> created = Optional.empty();
 
-  private Result result = NOTHING;
+  /** The UTF-8 of a message that the current frame has completed. */
+  private Optional<byte[]> message = Optional.empty();
+
+  private boolean isBinary;
   private int closeCode = CloseCode.PROTOCOL_ERROR.number();
 
-  /** What a frame asks for. */
-  sealed interface Result {}
-
-  /** A frame that needs no action, such as a fragment that does not complete its message. */
-  record Nothing() implements Result {}
-
-  /** The frame completed a text message. */
-  record Text(String text) implements Result {}
-
-  /** The frame ends the connection: it is a close frame, or an error. */
-  record Close(int code, byte[] closeFrame) implements Result {
-    static Close of(CloseCode code) {
-      return new Close(code.number(), Frame.close(code.number(), code.reason()));
-    }
-  }
-
-  Engine(int maxMessageBytes) {
+  /**
+   * Creates the engine of a connection.
+   *
+   * @param end ends the connection with a code, and sends the engine's close frame
+   */
+  Engine(BiConsumer<Integer, byte[]> end, int maxMessageBytes) {
+    this.end = end;
     this.maxMessageBytes = maxMessageBytes;
   }
 
@@ -82,31 +76,37 @@ final class Engine extends WebSocketAdapter {
     return opened;
   }
 
-  /** Decodes one whole frame. */
-  Result decode(byte[] bytes, int at, int length) {
-    result = NOTHING;
+  /**
+   * Decodes one whole frame, and ends the connection if the engine answers it with a close frame.
+   *
+   * @return the UTF-8 of the text message that the frame completes
+   * @throws CloseException if the frame ends the connection in another way
+   */
+  Optional<byte[]> decode(byte[] bytes, int at, int length) throws CloseException {
     WebSocketImpl engine = created.orElseGet(this::opened);
     try {
       engine.decode(ByteBuffer.wrap(bytes, at, length));
     } catch (RuntimeException e) {
-      return failed(e, (bytes[at] & OPCODE) == CLOSE_FRAME);
+      throw failed(e, (bytes[at] & OPCODE) == CLOSE_FRAME);
     }
     ByteBuffer closeFrame = engine.outQueue.poll(); // the engine writes no other frames
     if (closeFrame != null) {
-      return new Close(closeCode, bytes(closeFrame));
+      end.accept(closeCode, bytes(closeFrame));
+    } else if (isBinary || !engine.isOpen()) {
+      throw new CloseException(isBinary ? CloseCode.UNSUPPORTED_DATA : CloseCode.PROTOCOL_ERROR);
     }
-    Result decoded = engine.isOpen() ? result : Close.of(CloseCode.PROTOCOL_ERROR);
-    result = NOTHING; // an idle connection must not keep its last text
-    return decoded;
+    Optional<byte[]> completed = message;
+    message = Optional.empty(); // an idle connection must not keep its last message
+    return completed;
   }
 
   /** The engine throws if the reason of a close frame is not UTF-8. */
-  private static Close failed(RuntimeException e, boolean onCloseFrame) {
+  private static CloseException failed(RuntimeException e, boolean onCloseFrame) {
     if (onCloseFrame) {
-      return Close.of(CloseCode.INVALID_UTF8);
+      return new CloseException(CloseCode.INVALID_UTF8);
     }
     FAILURES.error("the engine failed", e);
-    return Close.of(CloseCode.INTERNAL_ERROR);
+    return new CloseException(CloseCode.INTERNAL_ERROR);
   }
 
   private static byte[] bytes(ByteBuffer buffer) {
@@ -117,12 +117,12 @@ final class Engine extends WebSocketAdapter {
 
   @Override
   public void onWebsocketMessage(WebSocket socket, String text) {
-    result = new Text(text);
+    message = Optional.of(text.getBytes(StandardCharsets.UTF_8));
   }
 
   @Override
   public void onWebsocketMessage(WebSocket socket, ByteBuffer bytes) {
-    result = Close.of(CloseCode.UNSUPPORTED_DATA);
+    isBinary = true;
   }
 
   /** Called inside the engine's monitor. */

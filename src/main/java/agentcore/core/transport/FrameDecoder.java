@@ -67,7 +67,7 @@ final class FrameDecoder {
     long payload = lengthBytes == 0 ? short7 : number(bytes, at + 2, lengthBytes);
     boolean data = (bytes[at] & CONTROL) == 0;
     if (payload < 0 || payload > maxMessageBytes - (data ? unfinishedBytes : 0)) {
-      throw new CloseException(CloseCode.TOO_BIG, CloseCode.TOO_BIG.reason());
+      throw new CloseException(CloseCode.TOO_BIG);
     }
     if (received < header + payload) {
       return 0;
@@ -107,7 +107,7 @@ final class FrameDecoder {
   }
 
   /**
-   * Unmasks the payload of a data frame in place; a second call masks it again.
+   * Unmasks the payload of a data frame in place.
    *
    * @return the index of the payload's first byte
    */

@@ -36,14 +36,6 @@ final class FramePace {
   private long usedUntilNanos;
   private int waits;
 
-  /** Whether a frame may be handled. */
-  enum Outcome {
-    AT_ONCE,
-    WAITED,
-    /** The peer did not slow down: the frame must not be handled. */
-    TOO_MANY
-  }
-
   FramePace() {
     this(System::nanoTime, LockSupport::parkNanos);
   }
@@ -58,8 +50,9 @@ final class FramePace {
    * Waits until a frame may be handled.
    *
    * @param first the first byte of the frame
+   * @return false if it must not be handled, because the peer did not slow down
    */
-  Outcome take(byte first) {
+  boolean await(byte first) {
     long now = nanoTime.getAsLong();
     if (usedUntilNanos - now < 0) {
       usedUntilNanos = now;
@@ -68,12 +61,12 @@ final class FramePace {
     usedUntilNanos += (first & CONTROL) == 0 ? FRAGMENT_NANOS : CONTROL_NANOS;
     long aheadNanos = usedUntilNanos - now;
     if (aheadNanos <= BURST_NANOS) {
-      return Outcome.AT_ONCE;
+      return true;
     }
     if (++waits > MAX_WAITS) {
-      return Outcome.TOO_MANY;
+      return false;
     }
     park.accept(aheadNanos - BURST_NANOS + STEP_NANOS);
-    return Outcome.WAITED;
+    return true;
   }
 }

@@ -16,11 +16,10 @@ import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Decides who may open a WebSocket. A foreign web page and an address with too many connections are
@@ -38,13 +37,13 @@ public final class Gate {
 
   private final LimitedLog foreign = new LimitedLog(LOG, "refused origins");
   private final LimitedLog crowded = new LimitedLog(LOG, "refused addresses");
-  private final boolean needsToken;
-  private final Authenticator authenticator;
+  private final Optional<Authenticator> authenticator;
   private final Origins origins;
   private final TrustedProxies proxies;
   private final int maxPerAddress;
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Map<ByteBuffer, Integer> openByNetwork = new HashMap<>();
+
+  /** The number of WebSockets of each network that has any. */
+  private final Map<ByteBuffer, Integer> openByNetwork = new ConcurrentHashMap<>();
 
   /**
    * Creates a gate.
@@ -57,8 +56,7 @@ public final class Gate {
       Origins origins,
       TrustedProxies proxies,
       int maxPerAddress) {
-    this.needsToken = authenticator.isPresent();
-    this.authenticator = authenticator.orElse(token -> new Identity("", Instant.MIN));
+    this.authenticator = authenticator;
     this.origins = origins;
     this.proxies = proxies;
     this.maxPerAddress = maxPerAddress;
@@ -90,43 +88,22 @@ public final class Gate {
    */
   InetAddress enter(HttpRequest request, InetAddress peer) throws HttpException {
     InetAddress client = proxies.client(peer, request.header("x-forwarded-for").orElse(""));
-    if (maxPerAddress > 0 && !count(network(client))) {
+    if (maxPerAddress > 0
+        && openByNetwork.merge(network(client), 1, Integer::sum) > maxPerAddress) {
+      leave(client);
       crowded.info("refused address={0}: too many connections", client.getHostAddress());
       throw new HttpException(429, "Too many connections from this address");
     }
     return client;
   }
 
-  private boolean count(ByteBuffer network) {
-    lock.lock();
-    try {
-      int open = openByNetwork.getOrDefault(network, 0);
-      if (open < maxPerAddress) {
-        openByNetwork.put(network, open + 1);
-      }
-      return open < maxPerAddress;
-    } finally {
-      lock.unlock();
-    }
-  }
-
   /** Undoes one {@link #enter}. */
   void leave(InetAddress client) {
-    lock.lock();
-    try {
-      openByNetwork.computeIfPresent(network(client), (key, open) -> open == 1 ? null : open - 1);
-    } finally {
-      lock.unlock();
-    }
+    openByNetwork.computeIfPresent(network(client), (key, open) -> open == 1 ? null : open - 1);
   }
 
   int networks() {
-    lock.lock();
-    try {
-      return openByNetwork.size();
-    } finally {
-      lock.unlock();
-    }
+    return openByNetwork.size();
   }
 
   private static ByteBuffer network(InetAddress address) {
@@ -141,7 +118,7 @@ public final class Gate {
    * @return the user and the other claims of the token
    */
   Identity identify(HttpRequest request, String user) throws CloseException {
-    if (!needsToken) {
+    if (authenticator.isEmpty()) {
       return new Identity(user, Instant.MAX);
     }
     List<String> tokens = Handshake.tokens(request);
@@ -149,14 +126,15 @@ public final class Gate {
       throw new CloseException(
           CloseCode.BAD_TOKEN, tokens.isEmpty() ? "token missing" : "more than one token");
     }
-    Identity identity = identity(tokens.getFirst());
+    Identity identity = identity(authenticator.get(), tokens.getFirst());
     if (!identity.user().equals(user)) {
-      throw new CloseException(CloseCode.FOREIGN_TOKEN, CloseCode.FOREIGN_TOKEN.reason());
+      throw new CloseException(CloseCode.FOREIGN_TOKEN);
     }
     return identity;
   }
 
-  private Identity identity(String token) throws CloseException {
+  private static Identity identity(Authenticator authenticator, String token)
+      throws CloseException {
     try {
       return authenticator.identify(token);
     } catch (TokenException bad) {
@@ -165,7 +143,7 @@ public final class Gate {
           CloseCode.BAD_TOKEN, fits ? bad.reason() : CloseCode.BAD_TOKEN.reason());
     } catch (RuntimeException defect) {
       DEFECTS.error("an authenticator failed", defect);
-      throw new CloseException(CloseCode.INTERNAL_ERROR, CloseCode.INTERNAL_ERROR.reason());
+      throw new CloseException(CloseCode.INTERNAL_ERROR);
     }
   }
 }

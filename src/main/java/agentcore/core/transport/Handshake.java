@@ -3,6 +3,7 @@ package agentcore.core.transport;
 import agentcore.core.http.HttpRequest;
 import agentcore.core.message.Names;
 import agentcore.core.serializer.Serializer;
+import agentcore.core.transport.SocketWire.CloseException;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -12,24 +13,20 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 
 /** Reads and answers a request for a WebSocket (RFC 6455 section 4.2): validity, user, tokens. */
 final class Handshake {
   private static final Logger LOG = System.getLogger(Handshake.class.getName());
 
   /** The longest wait for the thread that warms up: the port must accept even if it hangs. */
-  private static final long MAX_WAIT_NANOS = TimeUnit.SECONDS.toNanos(10);
-
-  /** The time between two checks of the thread that warms up. */
-  private static final long LOOK_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
+  private static final Duration MAX_WARM_UP = Duration.ofSeconds(10);
 
   /** The subprotocol that the server selects if a client offers it, for example beside a token. */
   static final String SUBPROTOCOL = "agentcore";
@@ -151,7 +148,7 @@ final class Handshake {
    * load fails, because the process cannot open another file, fails forever: no later connection
    * could be upgraded, and no virtual thread could wait for a socket.
    */
-  static void warmUp() throws IOException, HttpException, InterruptedException {
+  static void warmUp() throws IOException, HttpException, CloseException, InterruptedException {
     String head =
         """
         GET / HTTP/1.1
@@ -165,11 +162,12 @@ final class Handshake {
             .replace("\n", "\r\n");
     HttpRequest request = RequestReader.parse(head.getBytes(StandardCharsets.US_ASCII));
     check(request);
-    byte[] close = {(byte) 0x88, (byte) 0x80, 0, 0, 0, 0};
-    Engine engine = new Engine(close.length);
     var unusedResponse = response(request);
-    engine.decode(close, 0, close.length);
-    var unused = new Serializer().read("{\"type\":\"ping\"}");
+    byte[] close = {(byte) 0x88, (byte) 0x80, 0, 0, 0, 0};
+    Engine engine = new Engine((code, frame) -> {}, close.length);
+    var unusedMessage = engine.decode(close, 0, close.length);
+    byte[] ping = "{\"type\":\"ping\",\"data\":1}".getBytes(StandardCharsets.US_ASCII);
+    var unused = new Serializer().read(ping, 0, ping.length);
     waitForSocket();
   }
 
@@ -178,25 +176,19 @@ final class Handshake {
    */
   private static void waitForSocket() throws IOException, InterruptedException {
     InetAddress loopback = InetAddress.getLoopbackAddress();
-    Thread reader;
     try (ServerSocket server = new ServerSocket(0, 1, loopback);
         Socket client = new Socket(loopback, server.getLocalPort())) {
-      reader = Thread.ofVirtual().name("warm-up").start(() -> read(client));
-      long startNanos = System.nanoTime();
-      while (reader.isAlive()
-          && reader.getState() != Thread.State.WAITING
-          && System.nanoTime() - startNanos < MAX_WAIT_NANOS) {
-        LockSupport.parkNanos(LOOK_NANOS);
-      }
-    } // closing the socket ends the read
-    reader.join();
+      client.setSoTimeout(1);
+      Thread reader = Thread.ofVirtual().name("warm-up").start(() -> read(client));
+      boolean unusedEnded = reader.join(MAX_WARM_UP);
+    }
   }
 
   private static void read(Socket silent) {
     try {
       var unused = silent.getInputStream().read();
-    } catch (IOException expected) {
-      LOG.log(Level.TRACE, "warmed up: {0}", expected.getMessage());
+    } catch (IOException timeout) {
+      LOG.log(Level.TRACE, "warmed up: {0}", timeout.getMessage());
     }
   }
 }

@@ -28,18 +28,20 @@ public final class Listener implements AutoCloseable {
   /** The time that a cut peer's thread has to end. */
   private static final long END_NANOS = TimeUnit.SECONDS.toNanos(2);
 
-  private final ConnectionManager manager;
+  // What the peers of this port share.
+  final ConnectionManager manager;
+  final HttpHandler http;
+  final Gate gate;
+  final Limits limits;
+  final ByteBudget receiveBudget;
+  final Peers peers;
+  final ConnectionLog connectionLog = new ConnectionLog();
+
   private final List<Endpoint> endpoints;
-  private final HttpHandler http;
-  private final Gate gate;
-  private final Limits limits;
   private final Optional<Tls> tls;
-  private final ByteBudget receiveBudget;
-  private final Peers peers;
   private final Acceptor acceptor;
   private final List<Poller> pollers = Poller.forAllProcessors();
   private int nextPoller;
-  private final ConnectionLog connectionLog = new ConnectionLog();
   private final ReentrantLock drainLock = new ReentrantLock();
   private volatile boolean isDraining;
 
@@ -168,34 +170,6 @@ public final class Listener implements AutoCloseable {
       throw new HttpException(405, "Method not allowed: " + request.method());
     }
     return found;
-  }
-
-  HttpHandler http() {
-    return http;
-  }
-
-  ConnectionManager manager() {
-    return manager;
-  }
-
-  Gate gate() {
-    return gate;
-  }
-
-  Limits limits() {
-    return limits;
-  }
-
-  Peers peers() {
-    return peers;
-  }
-
-  ByteBudget receiveBudget() {
-    return receiveBudget;
-  }
-
-  ConnectionLog connectionLog() {
-    return connectionLog;
   }
 
   /** Returns whether {@link #drain} or {@link #close} has been called. */

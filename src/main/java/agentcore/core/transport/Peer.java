@@ -57,42 +57,41 @@ final class Peer implements Runnable {
     } catch (Throwable defect) {
       DEFECTS.error("a connection failed", defect);
     } finally {
-      address.ifPresent(listener.gate()::leave);
-      listener.peers().remove(this);
+      address.ifPresent(listener.gate::leave);
+      listener.peers.remove(this);
       cut();
     }
   }
 
   private void serve() throws IOException {
-    socket.open(listener.limits().handshakeTimeout());
+    socket.open(listener.limits.handshakeTimeout());
     boolean isKept = serveRequest();
     while (isKept && awaitNext()) {
-      listener.peers().renew(this);
+      listener.peers.renew(this);
       isKept = serveRequest();
     }
   }
 
   /** Answers one request, or upgrades; returns whether another request may follow. */
   private boolean serveRequest() throws IOException {
-    long deadlineNanos = System.nanoTime() + listener.limits().handshakeTimeout().toNanos();
-    int maxBytes = listener.limits().maxMessageBytes();
+    long deadlineNanos = System.nanoTime() + listener.limits.handshakeTimeout().toNanos();
+    int maxBytes = listener.limits.maxMessageBytes();
     boolean withBody = true;
-    try (BodyReader body = new BodyReader(socket, listener.receiveBudget(), maxBytes)) {
-      RequestReader.Head head = RequestReader.read(socket, deadlineNanos);
-      if (head.bytes().length == 0) {
+    try (BodyReader body = new BodyReader(socket, listener.receiveBudget, maxBytes)) {
+      byte[] head = RequestReader.read(socket, deadlineNanos);
+      if (head.length == 0) {
         return false;
       }
-      withBody = !head.isHeadRequest();
-      HttpRequest request = RequestReader.parse(head.bytes());
-      socket.unread(head.rest());
+      withBody = !RequestReader.isHeadRequest(head);
+      HttpRequest request = RequestReader.parse(head);
       Optional<Endpoint> endpoint = listener.endpoint(request);
       if (endpoint.isPresent()) {
         upgrade(request, endpoint.get());
         return false;
       }
-      byte[] content = body.read(request, deadlineNanos, !head.isHttp10());
-      HttpResponse response = listener.http().handle(request.withBody(content));
-      boolean isKept = isKept(request) && !head.isHttp10();
+      byte[] content = body.read(request, deadlineNanos);
+      HttpResponse response = listener.http.handle(request.withBody(content));
+      boolean isKept = isKept(request);
       answer(response, withBody, isKept);
       return isKept;
     } catch (HttpException refusal) {
@@ -106,14 +105,14 @@ final class Peer implements Runnable {
     return !request.hasToken("connection", "close")
         && !request.hasToken("connection", "upgrade") // of an unknown path
         && !listener.isDraining()
-        && !listener.peers().isAwaited();
+        && !listener.peers.isAwaited();
   }
 
   /** Waits for the next request; returns false if the client ends the stream, or sends nothing. */
   private boolean awaitNext() throws IOException {
     byte[] next = socket.takeUnread();
     try {
-      next = next.length > 0 ? next : socket.read(listener.limits().handshakeTimeout());
+      next = next.length > 0 ? next : socket.read(listener.limits.handshakeTimeout());
     } catch (SocketTimeoutException idle) {
       return false;
     }
@@ -130,10 +129,10 @@ final class Peer implements Runnable {
     if (listener.isDraining()) {
       throw new HttpException(503, "The server is stopping");
     }
-    listener.gate().checkOrigin(request);
-    InetAddress client = listener.gate().enter(request, socket.address());
+    listener.gate.checkOrigin(request);
+    InetAddress client = listener.gate.enter(request, socket.address());
     address = Optional.of(client);
-    listener.peers().upgraded(this);
+    listener.peers.upgraded(this);
     WebSocketPeer peer = new WebSocketPeer(listener, socket, client, user, endpoint.dispatcher());
     peer.open(request);
     webSocket = Optional.of(peer);
@@ -141,11 +140,11 @@ final class Peer implements Runnable {
 
   private void answer(HttpResponse response, boolean withBody, boolean isKept) throws IOException {
     new ResponseWriter(
-            socket, listener.manager().registry().sendBudget(), listener.limits().writeTimeout())
+            socket, listener.manager.registry().sendBudget(), listener.limits.writeTimeout())
         .write(response, withBody, isKept);
     if (!isKept) {
       socket.shutdownOutput();
-      socket.discardInput(listener.limits().closeTimeout(), Long.MAX_VALUE);
+      socket.discardInput(listener.limits.closeTimeout(), Long.MAX_VALUE);
     }
   }
 

@@ -68,7 +68,6 @@ final class ReadLoop {
   ReadLoop(
       PeerSocket socket,
       SocketWire wire,
-      Engine engine,
       Dispatcher dispatcher,
       ConnectionSession session,
       ByteBudget budget,
@@ -77,7 +76,7 @@ final class ReadLoop {
     this.socket = socket;
     this.wire = wire;
     this.connection = wire.connection();
-    this.engine = engine;
+    this.engine = new Engine(wire::end, maxMessageBytes);
     this.dispatcher = dispatcher;
     this.session = session;
     this.budget = budget;
@@ -161,14 +160,14 @@ final class ReadLoop {
 
   private void handle(byte[] bytes, int at, int length) throws CloseException {
     if (decoder.isText(bytes, at)) {
-      int payload = FrameDecoder.unmask(bytes, at, length);
-      if (dispatcher.receive(session, bytes, payload, at + length)) {
-        return;
-      }
-      FrameDecoder.unmask(bytes, at, length); // the engine finds out whether it is UTF-8
+      receive(bytes, FrameDecoder.unmask(bytes, at, length), at + length);
+      return;
     }
     dispatcher.settle(session);
-    awaitPace(bytes[at]);
+    if (!pace.await(bytes[at])) {
+      throw new CloseException(CloseCode.POLICY, "too many control frames or fragments");
+    }
+    connection.received(); // nothing was read while it waited
     if (!wire.isOpen() || FrameDecoder.isPong(bytes, at)) {
       return;
     }
@@ -176,20 +175,16 @@ final class ReadLoop {
     if (ping.isPresent()) {
       connection.offerControl(Frame.pong(ping.get()));
     } else {
-      switch (engine.decode(bytes, at, length)) {
-        case Engine.Nothing nothing -> {}
-        case Engine.Text message -> dispatcher.receive(session, message.text());
-        case Engine.Close close -> wire.end(close.code(), close.closeFrame());
+      Optional<byte[]> message = engine.decode(bytes, at, length);
+      if (message.isPresent()) {
+        receive(message.get(), 0, message.get().length);
       }
     }
   }
 
-  private void awaitPace(byte first) throws CloseException {
-    switch (pace.take(first)) {
-      case AT_ONCE -> {}
-      case WAITED -> connection.received(); // nothing was read since
-      case TOO_MANY ->
-          throw new CloseException(CloseCode.POLICY, "too many control frames or fragments");
+  private void receive(byte[] bytes, int from, int to) throws CloseException {
+    if (!dispatcher.receive(session, bytes, from, to)) {
+      throw new CloseException(CloseCode.INVALID_UTF8);
     }
   }
 

@@ -2,6 +2,7 @@ package agentcore.core.transport;
 
 import agentcore.core.http.HttpRequest;
 import agentcore.core.socket.PeerSocket;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -21,10 +23,14 @@ import java.util.regex.Pattern;
  */
 final class RequestReader {
   static final int MAX_BYTES = 8 * 1024;
+  private static final String EMPTY_LINE = "\r\n\r\n";
   private static final String KEY = "sec-websocket-key";
   private static final String HOST = "host";
   private static final String UPGRADE = "upgrade";
   private static final String HTTP_1_0 = "HTTP/1.0";
+
+  /** RFC 9110 sections 7.8 and 10.1.1: a server ignores them in a request of HTTP/1.0. */
+  private static final Set<String> NOT_OF_HTTP_1_0 = Set.of(UPGRADE, "expect");
 
   /** A token of RFC 9110 section 5.6.2. */
   private static final Pattern TOKEN = Pattern.compile("[0-9A-Za-z!#$%&'*+.^_`|~-]+");
@@ -37,56 +43,37 @@ final class RequestReader {
       Pattern.compile(
           "(?i:https?)://((?:\\[[0-9A-Fa-f:.]+]|[^\\s/:@?#,\\[\\]\\\\]+)(?::[0-9]{0,5})?)([/?].*)?");
 
-  /**
-   * The bytes of a head, and those that followed it in the same read.
-   *
-   * @param bytes up to and including the empty line; empty if the stream ended before that
-   */
-  record Head(byte[] bytes, byte[] rest) {
-    boolean isHeadRequest() {
-      return new String(bytes, 0, Math.min(5, bytes.length), StandardCharsets.ISO_8859_1)
-          .equals("HEAD ");
-    }
-
-    boolean isHttp10() {
-      String text = new String(bytes, StandardCharsets.ISO_8859_1);
-      return text.substring(0, text.indexOf("\r\n")).endsWith(HTTP_1_0);
-    }
-  }
-
   private RequestReader() {}
 
   /**
-   * Reads up to the empty line that ends a head, starting with the socket's unread bytes.
+   * Reads up to the empty line that ends a head, and starts with the socket's unread bytes. Later
+   * bytes stay unread in the socket.
    *
    * @param deadlineNanos by which the head must be complete
+   * @return empty if the stream ended before the empty line
    * @throws HttpException 408 or 431
    * @throws IOException if the connection is lost
    */
-  static Head read(PeerSocket socket, long deadlineNanos) throws IOException, HttpException {
-    byte[] buffer = socket.takeUnread();
-    int from = 0;
+  static byte[] read(PeerSocket socket, long deadlineNanos) throws IOException, HttpException {
+    ByteArrayOutputStream buffer = new ByteArrayOutputStream();
+    buffer.writeBytes(socket.takeUnread());
     while (true) {
-      int end = endOfHead(buffer, from, buffer.length);
-      if (end > 0 && end <= MAX_BYTES) {
-        return new Head(Arrays.copyOf(buffer, end), Arrays.copyOfRange(buffer, end, buffer.length));
+      int emptyLine = buffer.toString(StandardCharsets.ISO_8859_1).indexOf(EMPTY_LINE);
+      int end = emptyLine + EMPTY_LINE.length();
+      if (emptyLine >= 0 && end <= MAX_BYTES) {
+        byte[] all = buffer.toByteArray();
+        socket.unread(Arrays.copyOfRange(all, end, all.length));
+        return Arrays.copyOf(all, end);
       }
-      if (buffer.length >= MAX_BYTES) {
+      if (buffer.size() >= MAX_BYTES) {
         throw new HttpException(431, "Request head larger than " + MAX_BYTES + " bytes");
       }
-      from = Math.max(0, buffer.length - 3);
       byte[] received = readBefore(deadlineNanos, socket);
       if (received.length == 0) {
-        return new Head(PeerSocket.NOTHING, PeerSocket.NOTHING);
+        return PeerSocket.NOTHING;
       }
-      buffer = buffer.length == 0 ? received : concatenate(buffer, received);
+      buffer.writeBytes(received);
     }
-  }
-
-  private static byte[] concatenate(byte[] first, byte[] second) {
-    byte[] both = Arrays.copyOf(first, first.length + second.length);
-    System.arraycopy(second, 0, both, first.length, second.length);
-    return both;
   }
 
   /** Returns the next bytes; empty at the end of the stream. */
@@ -103,20 +90,13 @@ final class RequestReader {
     throw new HttpException(408, "Request not complete in time");
   }
 
-  private static int endOfHead(byte[] buffer, int from, int length) {
-    for (int i = from; i + 3 < length; i++) {
-      if (buffer[i] == '\r'
-          && buffer[i + 1] == '\n'
-          && buffer[i + 2] == '\r'
-          && buffer[i + 3] == '\n') {
-        return i + 4;
-      }
-    }
-    return -1;
+  /** Returns whether a head, which may be malformed, begins like that of a HEAD request. */
+  static boolean isHeadRequest(byte[] head) {
+    return new String(head, StandardCharsets.ISO_8859_1).startsWith("HEAD ");
   }
 
   /**
-   * Parses a head.
+   * Parses a head. A request of HTTP/1.0 can neither upgrade nor keep its connection.
    *
    * @param head up to and including the empty line, so at least four bytes
    * @throws HttpException 400 if it is malformed
@@ -124,7 +104,8 @@ final class RequestReader {
   static HttpRequest parse(byte[] head) throws HttpException {
     // Only CR LF ends a line: a server that accepted a lone CR could parse different headers than
     // the proxy in front of it.
-    String text = new String(head, 0, head.length - 4, StandardCharsets.ISO_8859_1);
+    String text =
+        new String(head, 0, head.length - EMPTY_LINE.length(), StandardCharsets.ISO_8859_1);
     String[] lines = text.split("\r\n", -1);
     String[] words = lines[0].split(" ", -1);
     if (words.length != 3 || !TOKEN.matcher(words[0]).matches() || !isKnown(words[2])) {
@@ -134,12 +115,11 @@ final class RequestReader {
       throw malformed("target");
     }
     Map<String, String> headers = headers(Arrays.asList(lines).subList(1, lines.length));
-    boolean isOld = words[2].equals(HTTP_1_0);
-    if (!isOld && !headers.containsKey(HOST)) {
+    if (words[2].equals(HTTP_1_0)) {
+      headers.keySet().removeAll(NOT_OF_HTTP_1_0);
+      headers.put("connection", "close");
+    } else if (!headers.containsKey(HOST)) {
       throw malformed("missing Host header");
-    }
-    if (isOld) { // RFC 9110 section 7.8
-      headers.remove(UPGRADE);
     }
     String target = originForm(words[1], headers);
     int question = target.indexOf('?');
@@ -185,33 +165,17 @@ final class RequestReader {
         throw malformed("header");
       }
       String name = line.substring(0, colon).toLowerCase(Locale.ROOT);
-      String value = withoutBlanks(line, colon + 1);
+      String value = line.substring(colon + 1);
       if (value.chars().anyMatch(c -> (c < ' ' && c != '\t') || c == 0x7f)) {
         throw malformed("header");
       }
       if (headers.containsKey(name) && (name.equals(HOST) || name.equals(KEY))) {
         throw malformed("repeated header: " + name);
       }
-      headers.merge(name, value, (one, two) -> one + ", " + two);
+      // No other white space than spaces and tabs is left to strip.
+      headers.merge(name, value.strip(), (one, two) -> one + ", " + two);
     }
     return headers;
-  }
-
-  /** Trims spaces and tabs only: {@code strip} would hide other characters that are errors. */
-  private static String withoutBlanks(String line, int from) {
-    int start = from;
-    int end = line.length();
-    while (start < end && isBlank(line.charAt(start))) {
-      start++;
-    }
-    while (end > start && isBlank(line.charAt(end - 1))) {
-      end--;
-    }
-    return line.substring(start, end);
-  }
-
-  private static boolean isBlank(char c) {
-    return c == ' ' || c == '\t';
   }
 
   private static HttpException malformed(String what) {

@@ -41,6 +41,10 @@ final class SocketWire implements Wire {
     private static final long serialVersionUID = 1L;
     private final transient CloseCode code;
 
+    CloseException(CloseCode code) {
+      this(code, code.reason());
+    }
+
     CloseException(CloseCode code, String reason) {
       super(reason, null, false, false);
       this.code = code;

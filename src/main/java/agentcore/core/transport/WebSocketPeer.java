@@ -60,8 +60,8 @@ final class WebSocketPeer {
     this.wire =
         new SocketWire(
             socket,
-            listener.limits().closeTimeout(),
-            created -> listener.manager().registry().create(user, created));
+            listener.limits.closeTimeout(),
+            created -> listener.manager.registry().create(user, created));
   }
 
   /** Answers the request and opens the session; {@link #run} must follow, unless this fails. */
@@ -95,12 +95,11 @@ final class WebSocketPeer {
         new ReadLoop(
                 socket,
                 wire,
-                new Engine(listener.limits().maxMessageBytes()),
                 dispatcher,
                 session.get(),
-                listener.receiveBudget(),
-                listener.limits().maxMessageBytes(),
-                listener.manager().registry().flusher())
+                listener.receiveBudget,
+                listener.limits.maxMessageBytes(),
+                listener.manager.registry().flusher())
             .run();
       }
       discardInput();
@@ -115,10 +114,10 @@ final class WebSocketPeer {
     } finally {
       int code = wire.streamEnded();
       wire.connection().dispose();
-      listener.manager().registry().closed(code);
+      listener.manager.registry().closed(code);
       if (isIdentified) {
         Duration duration = Duration.ofNanos(System.nanoTime() - openedNanos);
-        listener.connectionLog().closed(wire.connection(), address, code, duration);
+        listener.connectionLog.closed(wire.connection(), address, code, duration);
       }
     }
   }
@@ -126,13 +125,13 @@ final class WebSocketPeer {
   /** Checks the client's token; closes the connection and returns empty if it is refused. */
   private Optional<Identity> identify(Connection connection, HttpRequest request) {
     try {
-      Identity identity = listener.gate().identify(request, connection.user());
+      Identity identity = listener.gate.identify(request, connection.user());
       connection.expireAt(identity.until());
-      listener.connectionLog().opened(connection, address);
+      listener.connectionLog.opened(connection, address);
       return Optional.of(identity);
     } catch (CloseException refusal) {
       CloseCode code = refusal.code();
-      listener.connectionLog().refused(connection, address, code, refusal.reason());
+      listener.connectionLog.refused(connection, address, code, refusal.reason());
       connection.close(code, refusal.reason());
       return Optional.empty();
     }
@@ -140,7 +139,7 @@ final class WebSocketPeer {
 
   private void discardInput() {
     try {
-      socket.discardInput(listener.limits().closeTimeout(), MAX_DISCARDED_BYTES);
+      socket.discardInput(listener.limits.closeTimeout(), MAX_DISCARDED_BYTES);
     } catch (IOException cut) {
       LOG.log(Level.TRACE, "the client did not end the stream: {0}", cut.getMessage());
     }

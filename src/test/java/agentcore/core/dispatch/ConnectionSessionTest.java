@@ -28,6 +28,7 @@ import agentcore.testkit.Connections;
 import agentcore.testkit.HookedBackend;
 import agentcore.testkit.RawClient;
 import agentcore.testkit.RecordingWire;
+import agentcore.testkit.Requests;
 import agentcore.testkit.TestServer;
 import agentcore.testkit.Together;
 import com.google.gson.JsonParser;
@@ -102,7 +103,7 @@ class ConnectionSessionTest {
   }
 
   private static Message request(String id) {
-    return new Serializer().read("{\"type\":\"say\",\"id\":\"" + id + "\"}");
+    return Requests.read("{\"type\":\"say\",\"id\":\"" + id + "\"}");
   }
 
   private static void onAnotherThread(Runnable task) {
@@ -125,8 +126,8 @@ class ConnectionSessionTest {
   @Test
   void sendFromAnotherThreadDoesNotTouchPendingReplies() {
     beforeSecondSubmit = () -> onAnotherThread(() -> session.send(Event.of("tick")));
-    dispatcher.receive(session, "{\"type\":\"say\",\"id\":\"1\"}");
-    dispatcher.receive(session, "{\"type\":\"say\",\"id\":\"2\"}");
+    Requests.receive(dispatcher, session, "{\"type\":\"say\",\"id\":\"1\"}");
+    Requests.receive(dispatcher, session, "{\"type\":\"say\",\"id\":\"2\"}");
     dispatcher.settle(session);
     List<String> types = types(5);
     assertEquals(List.of("ack", "ack", "said", "said", "tick"), types.stream().sorted().toList());
@@ -156,7 +157,7 @@ class ConnectionSessionTest {
             .toList();
     began.await();
     for (int i = 0; i < each; i++) {
-      dispatcher.receive(session, "{\"type\":\"say\",\"id\":\"" + i + "\"}");
+      Requests.receive(dispatcher, session, "{\"type\":\"say\",\"id\":\"" + i + "\"}");
     }
     dispatcher.settle(session);
     for (Thread sender : senders) {
@@ -211,7 +212,7 @@ class ConnectionSessionTest {
     session.reply(request("secret of alice"), PONG);
     assertEquals("{\"type\":\"pong\"}", new Serializer().write(PONG));
     Session bob = open("bob", new RecordingWire());
-    bob.reply(new Serializer().read("{\"type\":\"say\"}"), PONG);
+    bob.reply(Requests.read("{\"type\":\"say\"}"), PONG);
     assertEquals("{\"type\":\"pong\"}", new Serializer().write(PONG));
   }
 

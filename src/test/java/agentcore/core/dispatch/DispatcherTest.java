@@ -21,6 +21,7 @@ import agentcore.core.serializer.Serializer;
 import agentcore.testkit.Await;
 import agentcore.testkit.Connections;
 import agentcore.testkit.RecordingWire;
+import agentcore.testkit.Requests;
 import com.google.gson.JsonParser;
 import java.time.Instant;
 import java.util.List;
@@ -32,7 +33,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class DispatcherTest {
-  private static final Message REQUEST = new Serializer().read("{\"type\":\"say\"}");
+  private static final Message REQUEST = Requests.read("{\"type\":\"say\"}");
   private static final Room ROOM = new Room("r", "id", "alice", true);
 
   private final ConnectionManager manager = Connections.manager(Connections.LIMITS);
@@ -98,11 +99,11 @@ class DispatcherTest {
 
   @Test
   void settlesEventsThatRepliesPublish() {
-    dispatcher.receive(session, "{\"type\":\"say\"}");
+    Requests.receive(dispatcher, session, "{\"type\":\"say\"}");
     dispatcher.settle(session);
     Await.until("both", () -> wire.texts().size() == 2);
     assertEquals(List.of("first", "second"), types(wire));
-    assertEquals(0, session.pendingReplies());
+    assertEquals(0, session.pending.size());
   }
 
   /** A slow sender delays no member: its events are delivered before its first reply waits. */
@@ -148,7 +149,7 @@ class DispatcherTest {
   void closeDeliversEarlierEventsBeforeTheDeparture() {
     RecordingWire bobs = new RecordingWire();
     ConnectionSession bob = open("bob", bobs);
-    dispatcher.receive(session, "{\"type\":\"say\"}");
+    Requests.receive(dispatcher, session, "{\"type\":\"say\"}");
     dispatcher.close(session);
     Await.until("five", () -> bobs.texts().size() == 5);
     assertEquals(List.of("first", "second", "third", "fourth", "left"), types(bobs));

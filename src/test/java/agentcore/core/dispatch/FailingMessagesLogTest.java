@@ -8,6 +8,7 @@ import agentcore.core.group.ConnectionManager;
 import agentcore.core.serializer.Serializer;
 import agentcore.testkit.Connections;
 import agentcore.testkit.RecordingWire;
+import agentcore.testkit.Requests;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -63,7 +64,7 @@ class FailingMessagesLogTest {
               .orElseThrow();
       long startNanos = System.nanoTime();
       for (int i = 0; i < MESSAGES; i++) {
-        dispatcher.receive(session, "{\"type\":\"boom\"}");
+        Requests.receive(dispatcher, session, "{\"type\":\"boom\"}");
       }
       double seconds = (System.nanoTime() - startNanos) / 1e9;
       int written = lines.get();

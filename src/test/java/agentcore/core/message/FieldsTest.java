@@ -3,7 +3,7 @@ package agentcore.core.message;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import agentcore.core.serializer.Serializer;
+import agentcore.testkit.Requests;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,8 +13,7 @@ import org.junit.jupiter.api.function.Executable;
 
 class FieldsTest {
   private static final Fields FIELDS =
-      new Serializer()
-          .read(
+      Requests.read(
               """
               {"type":"t","data":
                {"text":" a ","empty":"","digits":"12","number":12,"fraction":1.5,"big":1e3,

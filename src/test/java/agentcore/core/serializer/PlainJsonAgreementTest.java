@@ -106,7 +106,7 @@ class PlainJsonAgreementTest {
 
   private void assertSameMessage(String text) {
     byte[] utf8 = text.getBytes(UTF_8);
-    Message byGson = serializer.read(text);
+    Message byGson = Serializer.readStrictly(text, utf8.length);
     Message message = serializer.read(utf8, 0, utf8.length).orElseThrow();
     assertEquals(byGson.type(), message.type(), text);
     assertEquals(byGson.id(), message.id(), text);

@@ -11,6 +11,7 @@ import agentcore.core.message.ErrorCode;
 import agentcore.core.message.Event;
 import agentcore.core.message.Message;
 import agentcore.testkit.Await;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -27,16 +28,25 @@ class SerializerTest {
     return "[".repeat(depth) + "]".repeat(depth);
   }
 
-  /** Reads a text as the payload of one frame; it must read the same as that of fragments. */
+  /** Reads a text; gson alone must read the same. */
   private Message read(String text) {
-    Message message = serializer.read(text);
     byte[] utf8 = text.getBytes(UTF_8);
-    Optional<Message> ofOneFrame = serializer.read(utf8, 0, utf8.length);
-    if (text.indexOf('\ufffd') < 0 && new String(utf8, UTF_8).equals(text)) {
-      assertEquals(message.type(), ofOneFrame.orElseThrow().type());
-      return ofOneFrame.get();
-    }
+    Message message = serializer.read(utf8, 0, utf8.length).orElseThrow();
+    assertEquals(Serializer.readStrictly(text, utf8.length).type(), message.type());
     return message;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ff", "c0af", "eda080", "f4908080", "e28283c3"})
+  void bytesThatAreNotUtf8AreNoMessage(String malformed) {
+    String start = HexFormat.of().formatHex("{\"type\":\"\ufffd".getBytes(UTF_8));
+    byte[] bytes = HexFormat.of().parseHex(start + malformed + "227d");
+    assertEquals(Optional.empty(), serializer.read(bytes, 0, bytes.length));
+  }
+
+  @Test
+  void replacementCharacterIsTextLikeAnyOther() {
+    assertEquals("\ufffd", valid("{\"type\":\"\ufffd\"}").type());
   }
 
   private void assertFault(ErrorCode code, String sentence, String text) {
@@ -321,7 +331,7 @@ class SerializerTest {
 
   @Test
   void answersNumberOfAMillionDigits() {
-    Message message = serializer.read("{\"type\":\"a\",\"id\":" + "9".repeat(1_000_000) + "}");
+    Message message = read("{\"type\":\"a\",\"id\":" + "9".repeat(1_000_000) + "}");
     assertTrue(message.fault().isPresent());
   }
 

@@ -1,9 +1,12 @@
 package agentcore.core.transport;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import agentcore.core.connection.Connection;
 import agentcore.core.connection.Frame;
 import agentcore.core.http.HttpRequest;
 import agentcore.core.socket.SocketPair;
+import agentcore.core.transport.SocketWire.CloseException;
 import agentcore.testkit.RawFrame;
 import java.io.IOException;
 import java.lang.reflect.Field;
@@ -35,7 +38,7 @@ final class EngineRig implements AutoCloseable {
           "continuation of nothing", RawFrame.of(RawFrame.CONTINUATION, new byte[0]).encode());
 
   private final SocketPair sockets = new SocketPair();
-  private final Engine engine = new Engine(MAX_MESSAGE_BYTES);
+  private final Engine engine;
   private final SocketWire wire;
 
   EngineRig() throws IOException, HttpException {
@@ -58,6 +61,7 @@ final class EngineRig implements AutoCloseable {
             sockets.server(),
             Duration.ofSeconds(1),
             created -> sockets.registry().create("a", created));
+    engine = new Engine(wire::end, MAX_MESSAGE_BYTES);
   }
 
   SocketWire wire() {
@@ -80,10 +84,10 @@ final class EngineRig implements AutoCloseable {
       connection().offerControl(Frame.pong(ping.get()));
       return;
     }
-    switch (engine.decode(frame.clone(), 0, frame.length)) {
-      case Engine.Nothing nothing -> {}
-      case Engine.Text message -> throw new AssertionError(message);
-      case Engine.Close close -> wire.end(close.code(), close.closeFrame());
+    try {
+      assertEquals(Optional.empty(), engine.decode(frame.clone(), 0, frame.length));
+    } catch (CloseException violation) {
+      wire.close(violation.code(), violation.reason());
     }
   }
 

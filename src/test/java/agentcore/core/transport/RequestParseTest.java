@@ -113,7 +113,7 @@ class RequestParseTest {
     HttpRequest request = parse("GET /health/ready?a HTTP/1.0\r\n\r\n");
     assertEquals("/health/ready", request.path());
     assertEquals("a", request.query());
-    assertEquals(Map.of(), request.headers());
+    assertEquals(Map.of("connection", "close"), request.headers());
     assertEquals("/", parse("HEAD / HTTP/1.0\r\nHost: x\r\n\r\n").path());
     assertMalformed("GET / HTTP/1.0\r\nHost: a\r\nHost: b\r\n\r\n");
   }
