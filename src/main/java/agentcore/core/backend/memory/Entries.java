@@ -34,6 +34,7 @@ final class Entries {
   /** A block that was emptied last, for the next one that is needed. */
   private byte[] spare = {};
 
+  /** How much memory is used, in bytes; 0 without entries. */
   private long cost;
 
   Entries(String epoch, long firstSeq) {
@@ -55,13 +56,8 @@ final class Entries {
     return firstSeq;
   }
 
-  /** Returns how much memory is used, in bytes; 0 without entries. */
-  long cost() {
-    return cost;
-  }
-
-  /** Adds an entry. */
-  void addLast(String id, String tags, byte[] textBytes) {
+  /** Adds an entry, and returns how much more memory is used now, in bytes. */
+  long addLast(String id, String tags, byte[] textBytes) {
     byte[] idBytes = id.getBytes(StandardCharsets.UTF_8);
     if (idBytes.length > MAX_ID_BYTES) {
       throw new IllegalArgumentException("the id of an entry has at most 255 bytes");
@@ -70,6 +66,7 @@ final class Entries {
     if (tagBytes.length >= 1 << (TAG_LENGTH_BYTES * Byte.SIZE)) {
       throw new IllegalArgumentException("the tags of an entry have less than 16 MiB");
     }
+    long before = cost;
     reserve(1 + idBytes.length + TAG_LENGTH_BYTES + tagBytes.length + textBytes.length);
     starts[indexOf(nextSeq)] = end;
     write(idBytes.length, 1);
@@ -78,24 +75,27 @@ final class Entries {
     write(tagBytes);
     write(textBytes);
     nextSeq++;
+    return cost - before;
   }
 
-  /** Removes the oldest entry. */
-  void removeFirst() {
-    long first = blockOf(startOf(firstSeq));
+  /** Removes the oldest entry, and returns by how much the used memory has changed: 0 or less. */
+  long removeFirst() {
+    long before = cost;
+    long block = blockOf(startOf(firstSeq));
     firstSeq++;
     if (isEmpty()) {
       blocks = new byte[0][];
       starts = new long[0];
       spare = new byte[0];
       cost = 0;
-      return;
+      return -before;
     }
-    for (long block = first; block < blockOf(startOf(firstSeq)); block++) {
+    for (; block < blockOf(startOf(firstSeq)); block++) {
       cost -= spare.length == 0 ? 0 : BLOCK_COST;
       spare = blocks[placeOf(block)];
       blocks[placeOf(block)] = null;
     }
+    return cost - before;
   }
 
   /** Returns an entry, which must be present. */

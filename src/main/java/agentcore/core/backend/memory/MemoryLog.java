@@ -119,9 +119,7 @@ final class MemoryLog {
 
   private void append(Entry entry, Draft draft, long nowNanos) {
     String tags = draft.author() + draft.mentionLines();
-    long before = entries.cost();
-    entries.addLast(entry.id(), tags, entry.utf8());
-    totalBytes.addAndGet(entries.cost() - before);
+    totalBytes.addAndGet(entries.addLast(entry.id(), tags, entry.utf8()));
     top = entry.position();
     if (!draft.author().isEmpty()) {
       lastMillis = draft.millis();
@@ -290,9 +288,7 @@ final class MemoryLog {
   }
 
   private void dropOldest() {
-    long before = entries.cost();
-    entries.removeFirst();
-    totalBytes.addAndGet(entries.cost() - before);
+    totalBytes.addAndGet(entries.removeFirst());
   }
 
   private Optional<String> idAt(long seq) {
