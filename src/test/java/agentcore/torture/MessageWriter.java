@@ -17,7 +17,14 @@ import java.util.function.BinaryOperator;
  * resent until it is acknowledged. Thread-safe.
  */
 final class MessageWriter {
+  /**
+   * A message that is not answered is sent again after this time, and then after twice the time
+   * before, {@link #MAX_DOUBLINGS} times: on a slow machine, repeated requests would be all that
+   * the servers have time for.
+   */
   private static final long UNANSWERED_NANOS = Duration.ofSeconds(1).toNanos();
+
+  private static final int MAX_DOUBLINGS = 4;
   private static final int RETRY_MILLIS = 200;
   private static final int ID_LENGTH = 36;
   private static final int WINDOW = 4;
@@ -125,7 +132,7 @@ final class MessageWriter {
       List<String> frames = new ArrayList<>();
       for (Outgoing each : pending.values()) {
         if (each.dueNanos - now <= 0) {
-          each.dueNanos = now + UNANSWERED_NANOS;
+          each.dueNanos = now + (UNANSWERED_NANOS << Math.min(each.sends, MAX_DOUBLINGS));
           each.sends++;
           frames.add(each.frame);
         }
