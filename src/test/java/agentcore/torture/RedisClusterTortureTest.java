@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 /** A cluster in which primaries fail, are replaced and give their slots away. */
 class RedisClusterTortureTest {
   /** Longer than the time after which the other nodes declare one dead. */
-  private static final int LONG_MILLIS = 2_000;
+  private static final int LONG_MILLIS = 5_000;
 
   private static final int SLOTS_PER_MIGRATION = 12;
 
