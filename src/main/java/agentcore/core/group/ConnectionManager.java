@@ -244,7 +244,7 @@ public final class ConnectionManager implements AutoCloseable {
   }
 
   /**
-   * Appends an event to the log of a room or a user, whoever is connected. Returns when it has been
+   * Appends an event to the log of a room or a user, connected or not. Returns when it has been
    * stored and the members of the room here have it.
    */
   public PublishResult publish(GroupId group, Draft draft, Optional<IdempotencyKey> key) {
