@@ -32,7 +32,6 @@ import java.util.function.Function;
  * {@snippet file="Servers.java" region="server"}
  */
 public final class AgentCore implements AutoCloseable {
-
   private final Config config;
   private final Backend backend;
   private final Serializer serializer = new Serializer();

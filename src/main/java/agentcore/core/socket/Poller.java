@@ -2,8 +2,6 @@ package agentcore.core.socket;
 
 import agentcore.core.metrics.LimitedLog;
 import java.io.IOException;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedChannelException;
@@ -25,8 +23,8 @@ import java.util.concurrent.locks.LockSupport;
  */
 public final class Poller implements AutoCloseable {
   private static final Duration PAUSE = Duration.ofMillis(100);
-  private static final Logger LOG = System.getLogger(Poller.class.getName());
-  private static final LimitedLog FAILURES = new LimitedLog(LOG, "polls that failed");
+  private static final LimitedLog FAILURES =
+      new LimitedLog(System.getLogger(Poller.class.getName()), "polls that failed");
 
   /**
    * The turn of a reader that is busy for longer is ended. In a room with 100 messages a second the
@@ -143,7 +141,10 @@ public final class Poller implements AutoCloseable {
       socket.ready(key, buffer);
     } catch (Throwable failure) { // for example, no memory for the bytes, which are lost
       socket.cut(); // first, since memory may be short
-      LOG.log(Level.TRACE, "a connection failed: {0}", failure.getMessage());
+      boolean isLost = failure instanceof IOException || failure instanceof CancelledKeyException;
+      if (!isLost) {
+        report(failure);
+      }
     }
   }
 
