@@ -9,6 +9,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.spi.ToolProvider;
@@ -33,19 +34,38 @@ class JavadocTest {
 
   @Test
   void everyPublicElementHasValidJavadoc(@TempDir Path to) {
+    assertNoFaults(to, "-Xdoclint:all", "@src/docs/javadoc.options");
+  }
+
+  /** As in the archive of the Javadoc, which has the exported packages only. */
+  @Test
+  void exportedPackagesReferToNoOthers(@TempDir Path to) {
+    assertNoFaults(
+        to,
+        "-Xdoclint:all,-missing",
+        "-quiet",
+        "--class-path", // without it, that of this JVM, which has all packages
+        to.toString(),
+        "--release",
+        "21",
+        "--snippet-path",
+        "src/test/java/agentcore/snippets",
+        "--module-source-path",
+        "agentcore=src/main/java",
+        "--module",
+        "agentcore");
+  }
+
+  private static void assertNoFaults(Path to, String... options) {
     StringWriter output = new StringWriter();
+    List<String> arguments =
+        new ArrayList<>(List.of("-d", to.toString(), "--module-path", ModulePath.ofLibraries()));
+    arguments.addAll(List.of(options));
     int code =
         ToolProvider.findFirst("javadoc")
             .orElseThrow()
             .run(
-                new PrintWriter(output),
-                new PrintWriter(output),
-                "-Xdoclint:all",
-                "-d",
-                to.toString(),
-                "--module-path",
-                ModulePath.ofLibraries(),
-                "@src/docs/javadoc.options");
+                new PrintWriter(output), new PrintWriter(output), arguments.toArray(String[]::new));
     assertEquals(
         List.of(),
         output

@@ -24,6 +24,6 @@
  * agentcore.client.ChatClient} is the only class that other threads may call. Only the server's
  * frames, in order, change which rooms the client is in.
  *
- * <p>Read next: {@link agentcore.client.connection}.
+ * <p>Read next: {@code agentcore.client.connection}.
  */
 package agentcore.client;
