@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 
 /**
@@ -76,30 +77,32 @@ final class Traffic implements AutoCloseable {
     }
   }
 
-  /** Waits until everything is answered and delivered, then compares what users received. */
-  void verify(Duration patience) {
-    Await.until(
+  /**
+   * Waits until everything is answered and delivered, for as long as the servers get on with it;
+   * then compares what users received.
+   */
+  void verify() {
+    await(
         "answers: " + sent + " sent",
-        patience,
         () -> answered() == sent || talkers.stream().anyMatch(t -> t.ended));
     for (int room = 0; room < rooms; room++) {
-      verify(room, patience);
+      verify(room);
     }
   }
 
-  private void verify(int room, Duration patience) {
+  private void await(String what, BooleanSupplier condition) {
+    Await.untilOrStill(what, () -> answered() + delivered(), condition);
+  }
+
+  private void verify(int room) {
     List<Talker> members = talkers.stream().filter(t -> t.room == room).toList();
     Set<String> stored = acknowledged.get(room);
     for (Talker member : members) {
-      Await.until(
-          member + " to hear all of room " + room,
-          patience,
-          () -> member.ended || member.ids().containsAll(stored));
+      await(member + " to hear all of room " + room, () -> member.ended || member.heardAll(stored));
     }
     // If one user received an unacknowledged message, the others must too.
-    Await.until(
+    await(
         "the members of room " + room + " to be even",
-        patience,
         () ->
             members.stream().map(Talker::count).distinct().count() == 1
                 || members.stream().anyMatch(t -> t.ended));
@@ -241,6 +244,11 @@ final class Traffic implements AutoCloseable {
       synchronized (heard) {
         return heard.size();
       }
+    }
+
+    /** Counts first, since the texts of all messages take long to compare. */
+    boolean heardAll(Set<String> stored) {
+      return count() >= stored.size() && ids().containsAll(stored);
     }
 
     Set<String> ids() {

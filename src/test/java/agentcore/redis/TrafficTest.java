@@ -2,7 +2,6 @@ package agentcore.redis;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import agentcore.testkit.Await;
 import agentcore.testkit.RedisStore;
 import agentcore.testkit.SharedRedis;
 import agentcore.testkit.TestServer;
@@ -25,7 +24,7 @@ class TrafficTest {
     try (TestServers servers = TestServers.start(2, Traffic.SETTINGS, SharedRedis.stores());
         Traffic traffic = new Traffic(ports(servers), 60, 10)) {
       traffic.talk(Duration.ofSeconds(3), 1_000);
-      traffic.verify(Await.DEADLINE);
+      traffic.verify();
       assertFewAreRefused(traffic);
     }
   }
@@ -38,7 +37,7 @@ class TrafficTest {
                 2, Traffic.SETTINGS, RedisStore.on(SharedRedis.port(), proxy.port()));
         Traffic traffic = new Traffic(ports(servers), 15, 5)) {
       talkThroughCuts(traffic, proxy, Duration.ofSeconds(6), 200, 3);
-      traffic.verify(Await.DEADLINE);
+      traffic.verify();
     }
   }
 
@@ -51,7 +50,7 @@ class TrafficTest {
       long startNanos = System.nanoTime();
       traffic.talk(Duration.ofSeconds(60), 2_000);
       report("without faults, sending", traffic, startNanos);
-      traffic.verify(Await.DEADLINE);
+      traffic.verify();
       report("without faults, in all", traffic, startNanos);
       assertFewAreRefused(traffic);
     }
@@ -67,7 +66,7 @@ class TrafficTest {
       long startNanos = System.nanoTime();
       talkThroughCuts(traffic, proxy, Duration.ofSeconds(60), 2_000, 5);
       report("with five cuts, sending", traffic, startNanos);
-      traffic.verify(Await.DEADLINE);
+      traffic.verify();
       report("with five cuts, in all", traffic, startNanos);
     }
   }

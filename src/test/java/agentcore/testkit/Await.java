@@ -3,6 +3,7 @@ package agentcore.testkit;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 
 /** Waits for conditions that can only be polled. */
 public final class Await {
@@ -23,6 +24,25 @@ public final class Await {
    */
   public static void until(String what, BooleanSupplier condition) {
     until(what, DEADLINE, condition);
+  }
+
+  /**
+   * Waits until {@code condition} holds, for as long as {@code progress} changes at least once
+   * within the deadline: for work that takes a slow machine longer than that.
+   */
+  public static void untilOrStill(String what, LongSupplier progress, BooleanSupplier condition) {
+    long before = progress.getAsLong();
+    long startNanos = System.nanoTime();
+    while (!condition.getAsBoolean()) {
+      long now = progress.getAsLong();
+      if (now != before) {
+        before = now;
+        startNanos = System.nanoTime();
+      } else if (System.nanoTime() - startNanos > DEADLINE.toNanos()) {
+        throw new AssertionError("nothing for " + DEADLINE.toMillis() + " ms: " + what);
+      }
+      LockSupport.parkNanos(PAUSE_NANOS);
+    }
   }
 
   /** Waits until {@code condition} holds, with a deadline of its own. */
