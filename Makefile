@@ -40,7 +40,7 @@ endif
 
 test-all: ## run all tests with longer fuzz, torture and load, then build and test the archive (as CI does)
 	@rm -f target/jacoco.exec
-	@$(mvn) spotless:check verify -Dagentcore.inputs=200000 -Dagentcore.seconds=60 -Dagentcore.long=true \
+	@$(mvn) spotless:check verify -Dagentcore.inputs=60000 -Dagentcore.seconds=20 -Dagentcore.long=true \
 		-Dagentcore.jit=-XX:+TieredCompilation
 	@rm -rf target/test-reports && cp -r target/surefire-reports target/test-reports # dist-test overwrites them
 	@$(MAKE) --no-print-directory dist dist-test
