@@ -45,7 +45,7 @@ class ArchitectureTest {
       core.backend.redis.link  core.backend redis.clients
       core.backend.redis.cluster  core.backend core.backend.redis.link redis.clients
       core.backend.redis  core.backend core.backend.redis.link core.backend.redis.cluster redis.clients
-      core.connection  core.message core.backend
+      core.connection  core.message core.backend core.socket
       core.group       core.message core.serializer core.backend core.connection core.consumer
       core.middleware  core.message
       core.consumer    core.message core.backend core.middleware core.auth

@@ -6,8 +6,8 @@
  * transport -> dispatch -> middleware
  *     |            |
  *     |            +-----> connection, group -> backend
- *     v                         |
- *   socket, http                +-----> serializer -> message
+ *     v                        |        |
+ *   http, socket <-------------+        +-----> serializer -> message
  * }</pre>
  *
  * <p>An arrow says which package imports which; a test reads the imports. A message travels to the

@@ -22,7 +22,7 @@ import agentcore.core.group.GroupMembership;
 import agentcore.core.group.Memberships;
 import agentcore.testkit.Await;
 import agentcore.testkit.Connections;
-import agentcore.testkit.RecordingWire;
+import agentcore.testkit.RecordingSocket;
 import agentcore.testkit.RedisProcess;
 import agentcore.testkit.RedisStore;
 import agentcore.testkit.SharedStore;
@@ -61,7 +61,7 @@ class HealingCrowdTest {
 
   private final Timers timers = new Timers();
 
-  private record Member(Room room, Memberships memberships, RecordingWire wire) {}
+  private record Member(Room room, Memberships memberships, RecordingSocket wire) {}
 
   @AfterEach
   void close() {
@@ -77,7 +77,7 @@ class HealingCrowdTest {
   private Member member(String name) {
     Room room = new Room(name, "id of " + name, "", true);
     CreateResult unused = answered(() -> backend.directory().create(room));
-    RecordingWire wire = new RecordingWire();
+    RecordingSocket wire = new RecordingSocket();
     Memberships memberships =
         manager.memberships(manager.registry().create("user of " + name, wire), Map::of);
     assertTrue(

@@ -21,7 +21,7 @@ public final class Connections {
 
   /** Creates a connection of {@code user} without a socket, unknown to any other manager. */
   public static Connection of(String user) {
-    return new ConnectionRegistry(LIMITS, new Metrics()).create(user, new RecordingWire());
+    return new ConnectionRegistry(LIMITS, new Metrics()).create(user, new RecordingSocket());
   }
 
   /** Creates a manager on a memory backend of its own; no threads are started. */

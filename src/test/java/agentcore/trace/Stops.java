@@ -27,7 +27,7 @@ final class Stops {
           new Stop("core.group.LogEvents", "frame", 2),
           new Stop("core.group.Members", "gather", 1),
           new Stop("core.group.Members", "offerGathered", 0),
-          new Stop("core.connection.Connection", "deliver", 1),
+          new Stop("core.connection.Connection", "offer", 1),
           new Stop("core.connection.Outbox", "offer", 1),
           new Stop("core.dispatch.PendingReply", "send", 0),
           new Stop("core.connection.Connection", "reply", 1),

@@ -3,8 +3,10 @@ package agentcore.core.connection;
 import agentcore.core.backend.BackendException;
 import agentcore.core.message.CloseCode;
 import agentcore.core.message.Names;
-import java.time.Instant;
+import agentcore.core.socket.PeerSocket;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 
@@ -17,32 +19,34 @@ import java.util.function.LongSupplier;
 public final class Connection implements SendBudget.Peer {
   private final String user;
   private final String channel;
-  private final Wire wire;
-  private final Outbox outbox;
+  private final PeerSocket socket;
   private final SendBudget budget;
   private final LongAdder slow;
   private final Liveness liveness;
+  private final CountDownLatch streamEnded = new CountDownLatch(1);
+  final Outbox outbox;
+
+  /** The code that the connection ended with; 0 while it is open. */
+  final AtomicInteger endCode = new AtomicInteger();
 
   /** The memory for a large reply to the current request; for the reader thread. */
   private Optional<SendBudget.Charge> reserved = Optional.empty();
 
   private boolean holding;
   private volatile boolean handling = true; // the consumer greets it first
-  private volatile boolean isEnding;
-  private volatile Runnable ending = () -> {};
-  private volatile Instant expiry = Instant.MAX;
+  private volatile Optional<CloseCode> ending = Optional.empty();
 
   Connection(
       String user,
       String channel,
-      Wire wire,
+      PeerSocket socket,
       Outbox outbox,
       SendBudget budget,
       LongAdder slow,
       LongSupplier nanoTime) {
     this.user = user;
     this.channel = channel;
-    this.wire = wire;
+    this.socket = socket;
     this.outbox = outbox;
     this.budget = budget;
     this.slow = slow;
@@ -60,22 +64,14 @@ public final class Connection implements SendBudget.Peer {
   }
 
   /**
-   * Offers an event's frame. Never blocks; a connection whose outbox is full is closed ({@code
-   * TOO_SLOW}).
+   * Offers an event's frame. A connection whose outbox is full is closed ({@code TOO_SLOW}), and
+   * one that fails is cut, because it must not miss an event silently. Never blocks nor throws.
    */
   public void offer(byte[] frame) {
-    if (!outbox.offer(frame)) {
-      closeAsTooSlow(false);
-    }
-  }
-
-  /**
-   * Offers an event's frame as part of a broadcast. If that fails, this connection is cut, because
-   * it must not miss an event silently. Never blocks nor throws.
-   */
-  public void deliver(byte[] frame) {
     try {
-      offer(frame);
+      if (!outbox.offer(frame)) {
+        closeAsTooSlow(false);
+      }
     } catch (Throwable defect) { // for example, no memory for the closing thread
       cutAfter(defect);
     }
@@ -83,7 +79,7 @@ public final class Connection implements SendBudget.Peer {
 
   private void cutAfter(Throwable defect) {
     try {
-      wire.cut(); // first, and without an allocation: memory may be short
+      socket.cut(); // first, and without an allocation: memory may be short
       Safely.report("offering an event connection=" + this, defect);
     } catch (Throwable unreported) {
       Safely.report("cutting a connection", unreported);
@@ -123,10 +119,8 @@ public final class Connection implements SendBudget.Peer {
   }
 
   private void releaseMemory() {
-    if (reserved.isPresent()) {
-      reserved.get().close();
-      reserved = Optional.empty();
-    }
+    reserved.ifPresent(SendBudget.Charge::close);
+    reserved = Optional.empty();
   }
 
   /** Sends a reply's frame; waits while the outbox is full. For the reader thread only. */
@@ -160,8 +154,8 @@ public final class Connection implements SendBudget.Peer {
    * @return whether the request is to be handled; false if the connection is about to be closed
    */
   public boolean begin() {
-    handling = true; // first: this thread sees `isEnding`, or closeWhenDone sees `handling`
-    return !isEnding;
+    handling = true; // first: this thread sees `ending`, or closeWhenDone sees `handling`
+    return ending.isEmpty();
   }
 
   /** Ends the requests that were begun: all have been answered. For the reader thread only. */
@@ -172,21 +166,17 @@ public final class Connection implements SendBudget.Peer {
       outbox.release();
     }
     handling = false;
-    ending.run();
+    if (ending.isPresent()) {
+      close(ending.get());
+    }
   }
 
   /** Closes the connection as soon as its current request has been answered. */
   public void closeWhenDone(CloseCode code) {
-    ending = () -> close(code);
-    isEnding = true;
+    ending = Optional.of(code);
     if (!handling) {
       close(code);
     }
-  }
-
-  /** Queues the close frame behind the frames that wait. For the transport. */
-  public void finish(byte[] closeFrame) {
-    outbox.finish(closeFrame);
   }
 
   /** Closes the connection; the first call counts. Never blocks. */
@@ -196,7 +186,41 @@ public final class Connection implements SendBudget.Peer {
 
   /** Closes the connection with a reason of at most 123 bytes; the first call counts. */
   public void close(CloseCode code, String reason) {
-    wire.close(code, reason);
+    finish(code.number(), Frame.close(code.number(), reason));
+  }
+
+  /**
+   * Ends the connection, as {@link #close} does.
+   *
+   * @param code the code with which the connection ends
+   * @param closeFrame the frame that the client receives
+   */
+  public void finish(int code, byte[] closeFrame) {
+    if (endCode.compareAndSet(0, code)) {
+      outbox.finish(closeFrame);
+      Thread.ofVirtual().name("closer-" + channel).start(() -> socket.cutUnless(streamEnded));
+    }
+  }
+
+  /** Returns whether the connection has ended, by either side. */
+  public boolean hasEnded() {
+    return endCode.get() != 0;
+  }
+
+  /**
+   * Ends the connection after the reader's last read: waits until the close frame is written, and
+   * frees the outbox. If the stream ended without a close frame, a proxy may have ended it, and the
+   * client may still read: GOING_AWAY tells the client to reconnect. For the transport.
+   *
+   * @return the code with which the connection ended, from the client or from this server
+   */
+  public int streamEnded() {
+    finish(CloseCode.ABNORMAL.number(), Frame.close(CloseCode.GOING_AWAY.number(), ""));
+    socket.cutUnless(outbox.closed);
+    streamEnded.countDown();
+    releaseMemory();
+    outbox.close();
+    return endCode.get();
   }
 
   /** Drops the waiting frames and closes the connection as too slow. */
@@ -221,7 +245,7 @@ public final class Connection implements SendBudget.Peer {
     try {
       Thread.ofVirtual().name("closer-" + channel).start(() -> closeNow(isCut));
     } catch (Throwable noThread) { // the peer must not miss the dropped frames silently
-      wire.cut();
+      socket.cut();
       throw noThread;
     }
   }
@@ -231,29 +255,14 @@ public final class Connection implements SendBudget.Peer {
       close(CloseCode.TOO_SLOW);
     } finally {
       if (isCut) {
-        wire.cut();
+        socket.cut();
       }
     }
   }
 
-  /** Frees the outbox: the peer is gone. For the transport. */
-  public void dispose() {
-    releaseMemory();
-    outbox.close();
-  }
-
-  /** Notes that the peer sent something. */
-  public void received() {
-    liveness.received();
-  }
-
-  /** Sets when the connection's token expires. */
-  public void expireAt(Instant time) {
-    expiry = time;
-  }
-
-  boolean isExpired(Instant now) {
-    return !now.isBefore(expiry);
+  /** Returns when the peer was heard, and until when it may be connected. */
+  public Liveness liveness() {
+    return liveness;
   }
 
   /**
@@ -268,15 +277,6 @@ public final class Connection implements SendBudget.Peer {
     return liveness.silentNanos();
   }
 
-  boolean needsPing(long intervalNanos) {
-    return liveness.needsPing(intervalNanos);
-  }
-
-  void ping(byte[] pingFrame) {
-    liveness.pinged();
-    offerControl(pingFrame);
-  }
-
   @Override
   public boolean isStuck(long nanos) {
     return outbox.isStuck(nanos);
@@ -285,10 +285,6 @@ public final class Connection implements SendBudget.Peer {
   @Override
   public long pendingBytes() {
     return outbox.pendingBytes();
-  }
-
-  long queuedBytes() {
-    return outbox.queuedBytes();
   }
 
   /** Returns the channel name, printable: it cannot forge a line of a log. */

@@ -3,6 +3,7 @@ package agentcore.core.connection;
 import agentcore.core.message.CloseCode;
 import agentcore.core.metrics.Counters;
 import agentcore.core.metrics.Metrics;
+import agentcore.core.socket.PeerSocket;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Collection;
@@ -43,7 +44,7 @@ public final class ConnectionRegistry {
    * Creates a connection under a new channel name. It is not registered yet. Its end is reported to
    * {@link #closed}.
    */
-  public Connection create(String user, Wire wire) {
+  public Connection create(String user, PeerSocket socket) {
     metrics.connects.increment();
     byte[] unique = new byte[RANDOM_BYTES];
     random.nextBytes(unique);
@@ -51,8 +52,8 @@ public final class ConnectionRegistry {
     return new Connection(
         user,
         channel,
-        wire,
-        new Outbox(wire, flusher, limits.sendQueueBytes(), sendBudget, System::nanoTime),
+        socket,
+        new Outbox(socket, flusher, limits.sendQueueBytes(), sendBudget, System::nanoTime),
         sendBudget,
         metrics.slowConsumers,
         System::nanoTime);

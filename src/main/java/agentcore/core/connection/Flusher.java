@@ -1,5 +1,6 @@
 package agentcore.core.connection;
 
+import agentcore.core.socket.PeerSocket;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -127,7 +128,7 @@ public final class Flusher {
 
   /** Starts the writing of {@code outbox}, by another thread or at the end of the turn. */
   void flush(Outbox outbox) {
-    if (!outbox.wire().canTryToWrite()) {
+    if (!outbox.socket.canTryToWrite()) {
       startToWait(outbox);
       return;
     }
@@ -224,7 +225,7 @@ public final class Flusher {
       int step;
       do {
         step = Math.min(WRITE_BYTES, batch.length() - at);
-        int n = outbox.wire().tryWrite(batch.bytes(), at, step);
+        int n = outbox.socket.tryWrite(batch.bytes(), at, step);
         at += n;
         step -= n;
       } while (step == 0 && at < batch.length());
@@ -240,12 +241,8 @@ public final class Flusher {
     }
   }
 
-  private interface Step {
-    void run() throws IOException;
-  }
-
   /** Catches everything, so that the outbox's state is clear. */
-  private static void guarded(Outbox outbox, Batch batch, Step step) {
+  private static void guarded(Outbox outbox, Batch batch, PeerSocket.Step step) {
     try {
       step.run();
     } catch (IOException gone) {
@@ -280,7 +277,7 @@ public final class Flusher {
               if (at > 0) {
                 outbox.noteProgress();
               }
-              outbox.wire().write(batch.bytes(), at, Math.min(WRITE_BYTES, length - at));
+              outbox.socket.write(batch.bytes(), at, Math.min(WRITE_BYTES, length - at));
             }
           }
         });

@@ -55,14 +55,15 @@ public final class Heartbeat {
 
   private void check(Connection connection, Instant time) {
     long silentNanos = connection.silentNanos();
-    if (connection.isExpired(time)) {
+    if (connection.liveness().isExpired(time)) {
       connection.close(CloseCode.BAD_TOKEN, "token expired");
     } else if (connection.isStuck(timeoutNanos)) {
       connection.overflow(false);
     } else if (silentNanos >= timeoutNanos) {
       connection.close(CloseCode.HEARTBEAT_TIMEOUT);
-    } else if (connection.needsPing(intervalNanos)) {
-      connection.ping(pingFrame);
+    } else if (connection.liveness().needsPing(intervalNanos)) {
+      connection.liveness().pinged();
+      connection.offerControl(pingFrame);
     }
   }
 }

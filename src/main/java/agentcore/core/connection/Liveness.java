@@ -1,13 +1,15 @@
 package agentcore.core.connection;
 
+import java.time.Instant;
 import java.util.function.LongSupplier;
 
-/** Tracks how long a peer has been silent. Safe for all threads. */
-final class Liveness {
+/** When a peer was heard, and until when it may be connected. Safe for all threads. */
+public final class Liveness {
   private final LongSupplier nanoTime;
   private volatile long heardNanos;
   private volatile long excusedNanos;
   private volatile long pingedNanos;
+  private volatile Instant expiry = Instant.MAX;
 
   Liveness(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
@@ -16,7 +18,17 @@ final class Liveness {
     this.pingedNanos = heardNanos;
   }
 
-  void received() {
+  /** Sets when the peer's token expires. */
+  public void expireAt(Instant time) {
+    expiry = time;
+  }
+
+  boolean isExpired(Instant now) {
+    return !now.isBefore(expiry);
+  }
+
+  /** Notes that the peer sent something. */
+  public void received() {
     heardNanos = nanoTime.getAsLong();
   }
 

@@ -1,5 +1,8 @@
 package agentcore.core.connection;
 
+import agentcore.core.socket.PeerSocket;
+import java.io.IOException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -26,9 +29,13 @@ final class Outbox {
     CLOSED
   }
 
+  final PeerSocket socket;
+
+  /** Released when nothing is sent any more, after the end of the stream to the peer. */
+  final CountDownLatch closed = new CountDownLatch(1);
+
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition progress = lock.newCondition();
-  private final Wire wire;
   private final Flusher flusher;
   private final LongSupplier nanoTime;
   private final FrameQueue queue;
@@ -37,8 +44,9 @@ final class Outbox {
   private boolean draining;
   private State state = State.OPEN;
 
-  Outbox(Wire wire, Flusher flusher, long maxBytes, SendBudget budget, LongSupplier nanoTime) {
-    this.wire = wire;
+  Outbox(
+      PeerSocket socket, Flusher flusher, long maxBytes, SendBudget budget, LongSupplier nanoTime) {
+    this.socket = socket;
     this.flusher = flusher;
     this.nanoTime = nanoTime;
     this.queue = new FrameQueue(maxBytes, budget);
@@ -163,6 +171,7 @@ final class Outbox {
   /** Drops the waiting frames: the peer is gone. */
   void close() {
     change(() -> drop(State.CLOSED));
+    closed.countDown();
   }
 
   private void drop(State next) {
@@ -202,7 +211,7 @@ final class Outbox {
   }
 
   /** Takes the next batch to write; false means that draining has ended. Called by one flusher. */
-  boolean take(Batch batch) {
+  boolean take(Batch batch) throws IOException {
     lock.lock();
     try {
       if (queue.moveTo(batch)) {
@@ -215,11 +224,11 @@ final class Outbox {
       if (state != State.CLOSING) {
         return false;
       }
-      state = State.CLOSED;
     } finally {
       lock.unlock();
     }
-    wire.finished();
+    socket.shutdownOutput();
+    close();
     return false;
   }
 
@@ -228,16 +237,9 @@ final class Outbox {
     change(() -> queue.keep(batch, written));
   }
 
-  Wire wire() {
-    return wire;
-  }
-
   /** Notes that the peer has accepted a part of a large frame. */
   void noteProgress() {
-    change(
-        () -> {
-          progressNanos = nanoTime.getAsLong();
-        });
+    change(() -> progressNanos = nanoTime.getAsLong());
   }
 
   /** Ends draining after any failure: no later flush would start while {@code draining} is set. */
@@ -248,7 +250,8 @@ final class Outbox {
           queue.abandon();
           end(State.CLOSED);
         });
-    wire.cut();
+    closed.countDown();
+    socket.cut();
   }
 
   /** Says whether frames are still accepted; if not, a reply is not worth building. */

@@ -9,10 +9,19 @@
  *      Connection ----------> Outbox (FrameQueue, bounded in bytes)
  *                               |
  *                               v
- *                             Flusher: joins frames in a Batch, one write -> Wire
+ *                             Flusher: joins frames in a Batch, one write -> PeerSocket
  *
  * Heartbeat:   pings, and closes silent or stuck connections
  * SendBudget:  bounds the memory of all outboxes; the LoadShedder closes peers beyond it
+ * }</pre>
+ *
+ * <p>Any thread may end a connection, also while the reader handles a frame. The first one sets the
+ * code, and only that one queues a close frame; the outbox accepts nothing after it.
+ *
+ * <pre>{@code
+ * open --(code set, close frame queued)--> closing --(frame written)--> output shut down
+ *                                             |                              |
+ *                                             +--(CLOSE_TIMEOUT)--> cut <----+
  * }</pre>
  *
  * <p>A broadcast must not wait for a slow member. So offering an event never writes and never
@@ -30,8 +39,8 @@
  * steps run.
  *
  * <p>Threads: a connection's reader thread handles its requests and sends its replies; any thread
- * may offer events and close. The {@code Flusher} says which thread writes to a wire; it is one at
- * a time. One thread checks all connections.
+ * may offer events and close. The {@code Flusher} says which thread writes to a socket; it is one
+ * at a time. One thread checks all connections.
  *
  * <p>Invariants: a slow peer delays no other; every queue is bounded; a close frame is queued
  * behind the frames that still wait (if a peer is too slow, these are dropped first).

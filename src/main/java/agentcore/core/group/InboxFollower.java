@@ -158,7 +158,7 @@ public final class InboxFollower implements Subscriber {
   private void deliver(Entry entry) {
     Optional<Answer> mine = answer.filter(expected -> expected.messageId().equals(entry.id()));
     Optional<String> requestId = mine.flatMap(Answer::requestId);
-    connection.deliver(LogEvents.frame(groups.serializer, entry, requestId));
+    connection.offer(LogEvents.frame(groups.serializer, entry, requestId));
     groups.metrics.delivered.increment();
     if (mine.isPresent()) {
       answer = Optional.empty();
@@ -197,7 +197,7 @@ public final class InboxFollower implements Subscriber {
   private void reset(LogPage.Status status) {
     Position end = follower.openEnd();
     groups.metrics.resets.of(LogEvents.reason(status)).increment();
-    connection.deliver(Frame.text(groups.write(LogEvents.inboxReset(end, status))));
+    connection.offer(Frame.text(groups.write(LogEvents.inboxReset(end, status))));
     follower.moveTo(end);
   }
 
@@ -210,7 +210,7 @@ public final class InboxFollower implements Subscriber {
       close(notice.text());
     } else if (Members.isMeantFor(connection.channel(), notice)) {
       Safely.run(
-          "delivering a notice to a user", () -> connection.deliver(Frame.text(notice.text())));
+          "delivering a notice to a user", () -> connection.offer(Frame.text(notice.text())));
       groups.metrics.delivered.increment();
     }
   }

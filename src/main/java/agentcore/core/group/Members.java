@@ -119,7 +119,7 @@ final class Members {
   /** Offers a frame to all members; does not count it. */
   void offer(byte[] frame) {
     for (GroupMembership member : members) {
-      member.connection().deliver(frame);
+      member.connection().offer(frame);
     }
   }
 
@@ -143,7 +143,7 @@ final class Members {
     int recipients = 0;
     for (GroupMembership member : members) {
       if (isRecipient.test(member)) {
-        member.connection().deliver(frame);
+        member.connection().offer(frame);
         recipients++;
       }
     }

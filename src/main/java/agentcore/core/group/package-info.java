@@ -16,7 +16,7 @@
  *                 |       |  no
  *            yes  |       +--------> Workers: a few threads, which read the log
  *                 v
- *               Members -----------> Connection.deliver, for each member
+ *               Members -----------> Connection.offer, for each member
  * }</pre>
  *
  * <p>An entry must follow the position, by seq and by the id of the entry before it. If it does, it

@@ -23,6 +23,7 @@ public abstract class PeerSocket {
   private static final Logger LOG = System.getLogger(PeerSocket.class.getName());
 
   final Socket accepted;
+  private final Duration closeTimeout;
   private byte[] unread = NOTHING;
 
   /** A step that may block in I/O. */
@@ -36,8 +37,14 @@ public abstract class PeerSocket {
     void run() throws IOException;
   }
 
-  PeerSocket(Socket accepted) {
+  /**
+   * Creates the socket of a peer.
+   *
+   * @param closeTimeout for the peer to end the stream when this side has ended it
+   */
+  protected PeerSocket(Socket accepted, Duration closeTimeout) {
     this.accepted = accepted;
+    this.closeTimeout = closeTimeout;
   }
 
   /**
@@ -86,14 +93,18 @@ public abstract class PeerSocket {
   public abstract void write(byte[] bytes, int offset, int length) throws IOException;
 
   /** Returns whether {@link #tryWrite} can write anything: with TLS it cannot. */
-  public abstract boolean canTryToWrite();
+  public boolean canTryToWrite() {
+    return false;
+  }
 
   /**
    * Writes as many bytes as the peer accepts now, and returns their number.
    *
    * @throws IOException if the connection is lost
    */
-  public abstract int tryWrite(byte[] bytes, int offset, int length) throws IOException;
+  public int tryWrite(byte[] bytes, int offset, int length) throws IOException {
+    return 0;
+  }
 
   /**
    * Ends the stream to the peer.
@@ -128,6 +139,11 @@ public abstract class PeerSocket {
     }
   }
 
+  /** Waits for {@code done}, and cuts the socket if it is not reached within the close timeout. */
+  public final void cutUnless(CountDownLatch done) {
+    cutUnless(done, closeTimeout);
+  }
+
   private void cutUnless(CountDownLatch done, Duration timeout) {
     try {
       if (!done.await(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
@@ -142,11 +158,11 @@ public abstract class PeerSocket {
    * Reads and discards input until the peer ends the stream. Closing a socket with unread input
    * sends a reset, which can destroy data that the peer has not read yet.
    *
-   * @throws IOException if the stream has not ended after {@code timeout}, or was cut
+   * @throws IOException if the stream has not ended after the close timeout, or was cut
    */
-  public final void discardInput(Duration timeout, long maxBytes) throws IOException {
-    long deadlineNanos = System.nanoTime() + timeout.toNanos();
-    Duration left = timeout;
+  public final void discardInput(long maxBytes) throws IOException {
+    long deadlineNanos = System.nanoTime() + closeTimeout.toNanos();
+    Duration left = closeTimeout;
     long discarded = 0;
     while (left.isPositive() && discarded < maxBytes) {
       int n = read(left).length;

@@ -71,8 +71,9 @@ public final class PolledSocket extends PeerSocket {
    * @param endTurn ends the turn of a reader that has been busy for at least ten milliseconds;
    *     false also if it has not begun yet. Called by the poller's thread, until it returns true
    */
-  public PolledSocket(Socket accepted, Poller poller, Predicate<Thread> endTurn) {
-    super(accepted);
+  public PolledSocket(
+      Socket accepted, Duration closeTimeout, Poller poller, Predicate<Thread> endTurn) {
+    super(accepted, closeTimeout);
     this.channel = accepted.getChannel();
     this.poller = poller;
     this.endTurn = endTurn;

@@ -17,8 +17,8 @@ public final class TlsSocket extends PeerSocket {
   private Optional<SSLSocket> secured = Optional.empty();
 
   /** Creates the socket of a peer. */
-  public TlsSocket(Socket accepted, Tls tls) {
-    super(accepted);
+  public TlsSocket(Socket accepted, Duration closeTimeout, Tls tls) {
+    super(accepted, closeTimeout);
     this.tls = tls;
   }
 
@@ -46,16 +46,6 @@ public final class TlsSocket extends PeerSocket {
       n += Math.max(0, in.read(bytes, n, bytes.length - n));
     }
     return n < 0 ? NOTHING : Arrays.copyOf(bytes, n);
-  }
-
-  @Override
-  public boolean canTryToWrite() {
-    return false;
-  }
-
-  @Override
-  public int tryWrite(byte[] bytes, int offset, int length) {
-    return 0;
   }
 
   @Override

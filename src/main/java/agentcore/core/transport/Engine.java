@@ -2,7 +2,6 @@ package agentcore.core.transport;
 
 import agentcore.core.message.CloseCode;
 import agentcore.core.metrics.LimitedLog;
-import agentcore.core.transport.SocketWire.CloseException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

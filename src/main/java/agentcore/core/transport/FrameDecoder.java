@@ -1,7 +1,6 @@
 package agentcore.core.transport;
 
 import agentcore.core.message.CloseCode;
-import agentcore.core.transport.SocketWire.CloseException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;

@@ -9,7 +9,6 @@ import agentcore.core.message.Names;
 import agentcore.core.metrics.LimitedLog;
 import agentcore.core.security.Origins;
 import agentcore.core.security.TrustedProxies;
-import agentcore.core.transport.SocketWire.CloseException;
 import java.lang.System.Logger;
 import java.net.Inet6Address;
 import java.net.InetAddress;

@@ -3,7 +3,6 @@ package agentcore.core.transport;
 import agentcore.core.http.HttpRequest;
 import agentcore.core.message.Names;
 import agentcore.core.serializer.Serializer;
-import agentcore.core.transport.SocketWire.CloseException;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;

@@ -149,8 +149,9 @@ public final class Listener implements AutoCloseable {
   /** Called by the acceptor's thread. */
   private PeerSocket socket(Socket accepted) {
     return tls.isPresent()
-        ? new TlsSocket(accepted, tls.get())
-        : new PolledSocket(accepted, nextPoller(), manager.registry().flusher()::expire);
+        ? new TlsSocket(accepted, limits.closeTimeout(), tls.get())
+        : new PolledSocket(
+            accepted, limits.closeTimeout(), nextPoller(), manager.registry().flusher()::expire);
   }
 
   private Poller nextPoller() {

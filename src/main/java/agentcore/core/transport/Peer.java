@@ -144,7 +144,7 @@ final class Peer implements Runnable {
         .write(response, withBody, isKept);
     if (!isKept) {
       socket.shutdownOutput();
-      socket.discardInput(listener.limits.closeTimeout(), Long.MAX_VALUE);
+      socket.discardInput(Long.MAX_VALUE);
     }
   }
 

@@ -4,13 +4,13 @@ import agentcore.core.connection.ByteBudget;
 import agentcore.core.connection.Connection;
 import agentcore.core.connection.Flusher;
 import agentcore.core.connection.Frame;
+import agentcore.core.connection.Liveness;
 import agentcore.core.dispatch.ConnectionSession;
 import agentcore.core.dispatch.Dispatcher;
 import agentcore.core.message.CloseCode;
 import agentcore.core.metrics.LimitedLog;
 import agentcore.core.socket.PeerSocket;
 import agentcore.core.socket.PolledSocket;
-import agentcore.core.transport.SocketWire.CloseException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -45,8 +45,8 @@ final class ReadLoop {
       new LimitedLog(System.getLogger(ReadLoop.class.getName()), "frames that failed");
 
   private final PeerSocket socket;
-  private final SocketWire wire;
   private final Connection connection;
+  private final Liveness liveness;
   private final Engine engine;
   private final Dispatcher dispatcher;
   private final ConnectionSession session;
@@ -67,16 +67,16 @@ final class ReadLoop {
    */
   ReadLoop(
       PeerSocket socket,
-      SocketWire wire,
+      Connection connection,
       Dispatcher dispatcher,
       ConnectionSession session,
       ByteBudget budget,
       int maxMessageBytes,
       Flusher flusher) {
     this.socket = socket;
-    this.wire = wire;
-    this.connection = wire.connection();
-    this.engine = new Engine(wire::end, maxMessageBytes);
+    this.connection = connection;
+    this.liveness = connection.liveness();
+    this.engine = new Engine(connection::finish, maxMessageBytes);
     this.dispatcher = dispatcher;
     this.session = session;
     this.budget = budget;
@@ -90,11 +90,11 @@ final class ReadLoop {
    */
   void run() throws IOException {
     try {
-      connection.received();
+      liveness.received();
       buffer.append(socket.takeUnread());
       handleFrames(); // not in a turn: these bytes may have arrived long ago
       boolean hasInput = true;
-      while (hasInput && wire.isOpen()) {
+      while (hasInput && !connection.hasEnded()) {
         buffer.trim();
         byte[] received = socket.read(Duration.ZERO);
         hasInput = received.length > 0;
@@ -103,7 +103,8 @@ final class ReadLoop {
         }
       }
     } catch (IOException cut) {
-      if (wire.isOpen()) { // otherwise we closed the connection, and the client did not end it
+      if (!connection
+          .hasEnded()) { // otherwise we closed the connection, and the client did not end it
         throw cut;
       }
     } finally {
@@ -116,7 +117,7 @@ final class ReadLoop {
       letOthersRun(); // more is probably waiting
     }
     buffer.append(received);
-    connection.received();
+    liveness.received();
     flusher.begin();
     try {
       handleFrames();
@@ -134,7 +135,7 @@ final class ReadLoop {
   private void handleFrames() {
     try {
       int length = nextFrame();
-      while (length > 0 && wire.isOpen()) {
+      while (length > 0 && !connection.hasEnded()) {
         int at = buffer.start();
         buffer.skip(length);
         handle(buffer.bytes(), at, length);
@@ -147,10 +148,10 @@ final class ReadLoop {
       charge();
     } catch (CloseException violation) {
       dispatcher.settle(session);
-      wire.close(violation.code(), violation.reason());
+      connection.close(violation.code(), violation.reason());
     } catch (RuntimeException defect) { // the dispatcher handles what a consumer throws
       DEFECTS.error("handling a frame failed connection=" + connection, defect);
-      wire.close(CloseCode.INTERNAL_ERROR, CloseCode.INTERNAL_ERROR.reason());
+      connection.close(CloseCode.INTERNAL_ERROR);
     }
   }
 
@@ -167,8 +168,8 @@ final class ReadLoop {
     if (!pace.await(bytes[at])) {
       throw new CloseException(CloseCode.POLICY, "too many control frames or fragments");
     }
-    connection.received(); // nothing was read while it waited
-    if (!wire.isOpen() || FrameDecoder.isPong(bytes, at)) {
+    liveness.received(); // nothing was read while it waited
+    if (connection.hasEnded() || FrameDecoder.isPong(bytes, at)) {
       return;
     }
     Optional<byte[]> ping = FrameDecoder.ping(bytes, at, length);
@@ -198,7 +199,7 @@ final class ReadLoop {
     } else if (budget.tryTake(due - chargedBytes)) {
       chargedBytes = due;
     } else {
-      wire.close(CloseCode.TRY_AGAIN_LATER, "too many unfinished messages");
+      connection.close(CloseCode.TRY_AGAIN_LATER, "too many unfinished messages");
     }
   }
 }

@@ -115,7 +115,7 @@ final class ResponseWriter implements SendBudget.Peer {
   }
 
   private void step(byte[] bytes, int at, int length, long deadlineNanos) throws IOException {
-    int written = socket.canTryToWrite() ? socket.tryWrite(bytes, at, length) : 0;
+    int written = socket.tryWrite(bytes, at, length);
     if (written < length) { // only a client that does not keep up costs a thread
       long leftNanos = Math.max(0, deadlineNanos - System.nanoTime());
       Duration limit = Duration.ofNanos(Math.min(stepTimeout.toNanos(), leftNanos));

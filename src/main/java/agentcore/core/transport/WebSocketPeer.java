@@ -7,7 +7,6 @@ import agentcore.core.dispatch.Dispatcher;
 import agentcore.core.http.HttpRequest;
 import agentcore.core.message.CloseCode;
 import agentcore.core.socket.PeerSocket;
-import agentcore.core.transport.SocketWire.CloseException;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -37,7 +36,7 @@ final class WebSocketPeer {
   private final PeerSocket socket;
   private final InetAddress address;
   private final Dispatcher dispatcher;
-  private final SocketWire wire;
+  private final Connection connection;
   private final long openedNanos = System.nanoTime();
   private boolean isIdentified;
   private Optional<ConnectionSession> session = Optional.empty();
@@ -57,11 +56,7 @@ final class WebSocketPeer {
     this.socket = socket;
     this.address = address;
     this.dispatcher = dispatcher;
-    this.wire =
-        new SocketWire(
-            socket,
-            listener.limits.closeTimeout(),
-            created -> listener.manager.registry().create(user, created));
+    this.connection = listener.manager.registry().create(user, socket);
   }
 
   /** Answers the request and opens the session; {@link #run} must follow, unless this fails. */
@@ -69,9 +64,8 @@ final class WebSocketPeer {
     try {
       byte[] response = Handshake.response(request);
       socket.write(response, 0, response.length);
-      Connection connection = wire.connection();
       Thread.currentThread().setName("reader-" + connection);
-      Optional<Identity> identity = identify(connection, request);
+      Optional<Identity> identity = identify(request);
       isIdentified = identity.isPresent();
       if (isIdentified) {
         session = dispatcher.open(connection, identity.get(), Handshake.parameters(request));
@@ -94,7 +88,7 @@ final class WebSocketPeer {
       if (session.isPresent()) {
         new ReadLoop(
                 socket,
-                wire,
+                connection,
                 dispatcher,
                 session.get(),
                 listener.receiveBudget,
@@ -112,21 +106,20 @@ final class WebSocketPeer {
     try {
       session.ifPresent(dispatcher::close);
     } finally {
-      int code = wire.streamEnded();
-      wire.connection().dispose();
+      int code = connection.streamEnded();
       listener.manager.registry().closed(code);
       if (isIdentified) {
         Duration duration = Duration.ofNanos(System.nanoTime() - openedNanos);
-        listener.connectionLog.closed(wire.connection(), address, code, duration);
+        listener.connectionLog.closed(connection, address, code, duration);
       }
     }
   }
 
   /** Checks the client's token; closes the connection and returns empty if it is refused. */
-  private Optional<Identity> identify(Connection connection, HttpRequest request) {
+  private Optional<Identity> identify(HttpRequest request) {
     try {
       Identity identity = listener.gate.identify(request, connection.user());
-      connection.expireAt(identity.until());
+      connection.liveness().expireAt(identity.until());
       listener.connectionLog.opened(connection, address);
       return Optional.of(identity);
     } catch (CloseException refusal) {
@@ -139,7 +132,7 @@ final class WebSocketPeer {
 
   private void discardInput() {
     try {
-      socket.discardInput(listener.limits.closeTimeout(), MAX_DISCARDED_BYTES);
+      socket.discardInput(MAX_DISCARDED_BYTES);
     } catch (IOException cut) {
       LOG.log(Level.TRACE, "the client did not end the stream: {0}", cut.getMessage());
     }

@@ -17,7 +17,7 @@
  *                            |                        |
  *                            |                    Engine (fragments, close frames)
  *                            |                        |
- *                        SocketWire <---- outbox <----+
+ *                        PeerSocket <---- outbox <----+
  * }</pre>
  *
  * <p>The protocol engine is Java-WebSocket's, driven by a blocking loop the way its own client

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import agentcore.core.message.Names;
 import agentcore.core.metrics.Metrics;
 import agentcore.testkit.Connections;
-import agentcore.testkit.RecordingWire;
+import agentcore.testkit.RecordingSocket;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -19,7 +19,7 @@ class ConnectionRegistryTest {
   void channelNamesAreUniqueAndContainTheUser() {
     Set<String> channels = new HashSet<>();
     for (int i = 0; i < 1000; i++) {
-      channels.add(registry.create("älice b", new RecordingWire()).channel());
+      channels.add(registry.create("älice b", new RecordingSocket()).channel());
     }
     assertEquals(1000, channels.size());
     for (String channel : channels) {

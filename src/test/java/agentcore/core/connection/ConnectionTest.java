@@ -10,12 +10,10 @@ import static org.mockito.Mockito.when;
 import agentcore.core.message.CloseCode;
 import agentcore.core.metrics.Metrics;
 import agentcore.testkit.Await;
-import agentcore.testkit.RecordingWire;
-import java.io.IOException;
+import agentcore.testkit.RecordingSocket;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -24,21 +22,17 @@ import org.junit.jupiter.api.Test;
 class ConnectionTest {
   private static final long SECOND = 1_000_000_000;
 
-  private final Map<Connection, RecordingWire> wires = new HashMap<>();
+  private final Map<Connection, RecordingSocket> wires = new HashMap<>();
 
   /** Connects a client that is stuck in a write of one byte. */
   private Connection stuck(ConnectionRegistry registry, String user) {
-    RecordingWire wire = new RecordingWire().block();
+    RecordingSocket wire = new RecordingSocket().block();
     Connection made = registry.create(user, wire);
     registry.add(made);
     wires.put(made, wire);
     made.offer(new byte[1]);
     Await.until("stuck", wire::isWriting);
     return made;
-  }
-
-  private Optional<CloseCode> closed(Connection connection) {
-    return Optional.ofNullable(wires.get(connection)).orElseThrow().closed();
   }
 
   private static ConnectionRegistry registry(int queueBytes) {
@@ -48,28 +42,16 @@ class ConnectionTest {
 
   @AfterEach
   void unblockAll() {
-    wires.values().forEach(RecordingWire::unblock);
+    wires.values().forEach(RecordingSocket::unblock);
   }
 
   @Test
   void deliveryNeverThrowsEvenIfCuttingFails() {
-    RecordingWire wire = new RecordingWire();
-    Wire failing =
-        new Wire() {
-          @Override
-          public void write(byte[] bytes, int offset, int length) throws IOException {
-            wire.write(bytes, offset, length);
-          }
-
-          @Override
-          public void close(CloseCode code, String reason) {}
-
-          @Override
-          public void finished() {}
-
+    RecordingSocket failing =
+        new RecordingSocket() {
           @Override
           public void cut() {
-            wire.cut();
+            super.cut();
             throw new IllegalStateException("a test's defect");
           }
         };
@@ -77,8 +59,8 @@ class ConnectionTest {
     when(outbox.offer(any())).thenThrow(new OutOfMemoryError("a test's"));
     SendBudget budget = new SendBudget(1000, List.of());
     new Connection("a", "a/1", failing, outbox, budget, new Metrics().slowConsumers, () -> 0)
-        .deliver(new byte[1]);
-    assertTrue(wire.isCut());
+        .offer(new byte[1]);
+    assertTrue(failing.isCut());
   }
 
   @Test
@@ -90,12 +72,13 @@ class ConnectionTest {
     for (int i : List.of(0, 1, 3)) {
       slow.get(i).offer(new byte[50_000 - 1000 * i]);
     }
-    Await.until("one is closed", () -> slow.stream().anyMatch(c -> closed(c).isPresent()));
+    Await.until("one is closed", () -> slow.stream().anyMatch(Connection::hasEnded));
     Await.until(
-        "enough is free", () -> slow.stream().mapToLong(Connection::queuedBytes).sum() <= 200_000);
-    assertEquals(Optional.of(CloseCode.TOO_SLOW), closed(slow.get(2)), "the fullest");
-    assertEquals(50_001, slow.getFirst().queuedBytes());
-    assertEquals(Optional.empty(), closed(slow.getLast()), "the emptiest");
+        "enough is free",
+        () -> slow.stream().mapToLong(c -> c.outbox.queuedBytes()).sum() <= 200_000);
+    assertEquals(CloseCode.TOO_SLOW.number(), slow.get(2).endCode.get(), "the fullest");
+    assertEquals(50_001, slow.getFirst().outbox.queuedBytes());
+    assertFalse(slow.getLast().hasEnded(), "the emptiest");
   }
 
   @Test
@@ -106,20 +89,19 @@ class ConnectionTest {
     Await.until("stuck for long", () -> stuck.stream().allMatch(each -> each.isStuck(SECOND)));
     Connection busy = stuck(registry, "busy");
     busy.offer(new byte[90_000]);
-    Await.until("one is closed", () -> stuck.stream().anyMatch(c -> closed(c).isPresent()));
-    assertEquals(Optional.empty(), closed(busy), "the fullest");
+    Await.until("one is closed", () -> stuck.stream().anyMatch(Connection::hasEnded));
+    assertFalse(busy.hasEnded(), "the fullest");
   }
 
   /** The thread that ends the connection and the reader may each leave the closing to the other. */
   @Test
   void requestThatBeginsWhileTheConnectionIsEndingClosesIt() {
-    RecordingWire wire = new RecordingWire();
-    Connection alice = registry(100_000).create("alice", wire);
+    Connection alice = registry(100_000).create("alice", new RecordingSocket());
     assertTrue(alice.begin());
     alice.closeWhenDone(CloseCode.SERVICE_RESTART);
-    assertEquals(Optional.empty(), wire.closed(), "a request is being handled");
+    assertFalse(alice.hasEnded(), "a request is being handled");
     assertFalse(alice.begin());
     alice.done();
-    assertEquals(Optional.of(CloseCode.SERVICE_RESTART), wire.closed());
+    assertEquals(CloseCode.SERVICE_RESTART.number(), alice.endCode.get());
   }
 }

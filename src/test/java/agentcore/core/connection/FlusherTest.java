@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import agentcore.core.message.CloseCode;
+import agentcore.core.socket.PeerSocket;
 import agentcore.testkit.Await;
-import agentcore.testkit.RecordingWire;
+import agentcore.testkit.RecordingSocket;
 import agentcore.testkit.Together;
 import java.io.IOException;
 import java.time.Duration;
@@ -21,32 +21,31 @@ import org.junit.jupiter.api.Test;
 class FlusherTest {
   private final Flusher flusher = new Flusher();
 
-  /** A wire that ignores its end. */
-  private abstract static class WriteOnly implements Wire {
+  /** A socket that only writes, and waits for its peer. */
+  private abstract static class WriteOnly extends RecordingSocket {
     @Override
-    public void close(CloseCode code, String reason) {}
+    public boolean canTryToWrite() {
+      return false;
+    }
 
     @Override
-    public void finished() {}
-
-    @Override
-    public void cut() {}
+    public abstract void write(byte[] bytes, int offset, int length);
   }
 
-  private Outbox outbox(Wire wire) {
+  private Outbox outbox(PeerSocket wire) {
     return outbox(wire, flusher);
   }
 
-  private static Outbox outbox(Wire wire, Flusher flusher) {
+  private static Outbox outbox(PeerSocket wire, Flusher flusher) {
     return new Outbox(
         wire, flusher, 1_000_000, new SendBudget(1 << 30, List.of()), System::nanoTime);
   }
 
   @Test
   void stuckWriteDelaysNoOtherPeer() {
-    List<RecordingWire> stuck =
-        Stream.generate(() -> new RecordingWire().block()).limit(50).toList();
-    List<RecordingWire> fine = Stream.generate(RecordingWire::new).limit(50).toList();
+    List<RecordingSocket> stuck =
+        Stream.generate(() -> new RecordingSocket().block()).limit(50).toList();
+    List<RecordingSocket> fine = Stream.generate(RecordingSocket::new).limit(50).toList();
     List<Outbox> stuckBoxes = stuck.stream().map(this::outbox).toList();
     List<Outbox> fineBoxes = fine.stream().map(this::outbox).toList();
     for (int round = 1; round <= 20; round++) {
@@ -58,14 +57,14 @@ class FlusherTest {
       Await.until(
           "round " + round, () -> fine.stream().allMatch(w -> w.bytes().length == expected));
     }
-    assertTrue(stuck.stream().allMatch(RecordingWire::isWriting));
-    stuck.forEach(RecordingWire::unblock);
+    assertTrue(stuck.stream().allMatch(RecordingSocket::isWriting));
+    stuck.forEach(RecordingSocket::unblock);
     Await.until("the rest", () -> stuck.stream().allMatch(w -> w.bytes().length == 200));
   }
 
   @Test
   void concurrentFlushesWriteEverything() {
-    List<RecordingWire> wires = Stream.generate(RecordingWire::new).limit(20).toList();
+    List<RecordingSocket> wires = Stream.generate(RecordingSocket::new).limit(20).toList();
     List<Outbox> boxes = wires.stream().map(this::outbox).toList();
     Together.run(
         8,
@@ -80,9 +79,9 @@ class FlusherTest {
 
   @Test
   void outboxThatIsNeverEmptyDoesNotDelayOthers() {
-    RecordingWire endless = new RecordingWire();
+    RecordingSocket endless = new RecordingSocket();
     Outbox box = outbox(endless);
-    Wire more =
+    PeerSocket more =
         new WriteOnly() {
           private int left = 100_000;
 
@@ -95,7 +94,7 @@ class FlusherTest {
         };
     Outbox self = outbox(more);
     self.offer(new byte[1]);
-    RecordingWire other = new RecordingWire();
+    RecordingSocket other = new RecordingSocket();
     outbox(other).offer(new byte[1]);
     Await.until("the other", () -> other.bytes().length == 1);
   }
@@ -146,7 +145,7 @@ class FlusherTest {
 
   @Test
   void wireThatFailsToBeCutDoesNotAffectOthers() {
-    Wire broken =
+    PeerSocket broken =
         new WriteOnly() {
           @Override
           public void write(byte[] bytes, int offset, int length) {
@@ -158,7 +157,7 @@ class FlusherTest {
             throw new IllegalStateException("defect in a cut");
           }
         };
-    RecordingWire fine = new RecordingWire();
+    RecordingSocket fine = new RecordingSocket();
     Outbox fineBox = outbox(fine);
     for (int i = 1; i <= 50; i++) {
       outbox(broken).offer(new byte[1]);
@@ -171,7 +170,7 @@ class FlusherTest {
 
   @Test
   void readerWritesAtTheEndOfItsTurn() {
-    List<RecordingWire> wires = Stream.generate(RecordingWire::new).limit(3).toList();
+    List<RecordingSocket> wires = Stream.generate(RecordingSocket::new).limit(3).toList();
     List<Outbox> boxes = wires.stream().map(this::outbox).toList();
     flusher.begin();
     boxes.forEach(box -> box.offer(new byte[1]));
@@ -184,8 +183,8 @@ class FlusherTest {
   @Test
   void lateReaderLeavesTheWritingToAnotherThread() {
     AtomicReference<Thread> writer = new AtomicReference<>();
-    RecordingWire wire =
-        new RecordingWire() {
+    RecordingSocket wire =
+        new RecordingSocket() {
           @Override
           public int tryWrite(byte[] bytes, int offset, int length) throws IOException {
             writer.set(Thread.currentThread());
@@ -202,9 +201,9 @@ class FlusherTest {
 
   @Test
   void turnEndsAtOnceEvenIfPeersDoNotRead() {
-    List<RecordingWire> stuck =
-        Stream.generate(() -> new RecordingWire().block()).limit(100).toList();
-    List<RecordingWire> fine = Stream.generate(RecordingWire::new).limit(400).toList();
+    List<RecordingSocket> stuck =
+        Stream.generate(() -> new RecordingSocket().block()).limit(100).toList();
+    List<RecordingSocket> fine = Stream.generate(RecordingSocket::new).limit(400).toList();
     List<Outbox> boxes = Stream.concat(stuck.stream(), fine.stream()).map(this::outbox).toList();
     for (int turn = 1; turn <= 3; turn++) {
       flusher.begin();
@@ -213,13 +212,13 @@ class FlusherTest {
       int expected = 10 * turn;
       Await.until("the others", () -> fine.stream().allMatch(w -> w.bytes().length == expected));
     }
-    stuck.forEach(RecordingWire::unblock);
+    stuck.forEach(RecordingSocket::unblock);
     Await.until("the rest", () -> stuck.stream().allMatch(w -> w.bytes().length == 30));
   }
 
   @Test
   void otherThreadsDoNotWaitForTheEndOfATurn() {
-    RecordingWire wire = new RecordingWire();
+    RecordingSocket wire = new RecordingSocket();
     Outbox box = outbox(wire);
     flusher.begin();
     Thread.ofVirtual().start(() -> box.offer(new byte[1]));
@@ -229,7 +228,7 @@ class FlusherTest {
 
   @Test
   void expiredTurnIsWrittenByAnotherThread() {
-    RecordingWire wire = new RecordingWire();
+    RecordingSocket wire = new RecordingSocket();
     Outbox box = outbox(wire);
     assertFalse(flusher.expire(Thread.currentThread()), "not begun");
     flusher.begin();
@@ -245,8 +244,8 @@ class FlusherTest {
   void turnEndsEvenIfAnOutboxIsNeverEmpty() {
     AtomicBoolean stopped = new AtomicBoolean();
     AtomicReference<Outbox> self = new AtomicReference<>();
-    RecordingWire endless =
-        new RecordingWire() {
+    RecordingSocket endless =
+        new RecordingSocket() {
           @Override
           public int tryWrite(byte[] bytes, int offset, int length) {
             if (!stopped.get()) {
@@ -256,7 +255,7 @@ class FlusherTest {
           }
         };
     self.set(outbox(endless));
-    RecordingWire other = new RecordingWire();
+    RecordingSocket other = new RecordingSocket();
     Outbox otherBox = outbox(other);
     flusher.begin();
     self.get().offer(new byte[1]);

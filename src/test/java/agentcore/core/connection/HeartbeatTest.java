@@ -1,6 +1,7 @@
 package agentcore.core.connection;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.Mockito.doThrow;
@@ -12,22 +13,21 @@ import agentcore.testkit.Await;
 import agentcore.testkit.Connections;
 import agentcore.testkit.ManualClock;
 import agentcore.testkit.RawFrame;
-import agentcore.testkit.RecordingWire;
+import agentcore.testkit.RecordingSocket;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class HeartbeatTest {
   private final ManualClock clock = new ManualClock();
   private final ConnectionRegistry registry =
       new ConnectionRegistry(Connections.LIMITS, new Metrics());
-  private final RecordingWire wire = new RecordingWire();
+  private final RecordingSocket wire = new RecordingSocket();
   private final Connection alice = connection("alice", wire);
   private final Heartbeat heartbeat =
       new Heartbeat(registry, Duration.ofSeconds(30), Duration.ofSeconds(60), clock);
 
-  private Connection connection(String user, Wire to) {
+  private Connection connection(String user, RecordingSocket to) {
     SendBudget budget = new SendBudget(1_000_000, List.of());
     Outbox outbox = new Outbox(to, new Flusher(), 1_000_000, budget, clock);
     Connection made =
@@ -39,7 +39,7 @@ class HeartbeatTest {
 
   private void after(int seconds) {
     // The clock advances faster than a flusher writes: an unwritten ping would count as stuck.
-    Await.until("what was sent before", () -> alice.queuedBytes() == 0 || wire.isWriting());
+    Await.until("what was sent before", () -> alice.outbox.queuedBytes() == 0 || wire.isWriting());
     clock.advance(Duration.ofSeconds(seconds));
     heartbeat.beat();
   }
@@ -54,10 +54,10 @@ class HeartbeatTest {
   void connectionThatWasHeardRecentlyIsNotPinged() {
     for (int i = 0; i < 10; i++) {
       after(29);
-      alice.received();
+      alice.liveness().received();
     }
     assertPings(0);
-    assertEquals(Optional.empty(), wire.closed());
+    assertFalse(alice.hasEnded());
   }
 
   @Test
@@ -69,7 +69,7 @@ class HeartbeatTest {
     after(1);
     after(1);
     assertPings(1);
-    alice.received();
+    alice.liveness().received();
     after(29);
     assertPings(1);
     after(1);
@@ -80,31 +80,31 @@ class HeartbeatTest {
   void closesConnectionThatDoesNotAnswerPings() {
     after(30);
     after(29);
-    assertEquals(Optional.empty(), wire.closed(), "our ping is no sign of life");
+    assertFalse(alice.hasEnded(), "our ping is no sign of life");
     after(1);
-    assertEquals(Optional.of(CloseCode.HEARTBEAT_TIMEOUT), wire.closed());
+    assertEquals(CloseCode.HEARTBEAT_TIMEOUT.number(), alice.endCode.get());
   }
 
   @Test
   void messageAtTheLastMomentKeepsTheConnection() {
     after(59);
-    alice.received();
+    alice.liveness().received();
     after(59);
-    assertEquals(Optional.empty(), wire.closed());
+    assertFalse(alice.hasEnded());
     after(1);
-    assertEquals(Optional.of(CloseCode.HEARTBEAT_TIMEOUT), wire.closed());
+    assertEquals(CloseCode.HEARTBEAT_TIMEOUT.number(), alice.endCode.get());
   }
 
   @Test
   void closesActiveConnectionWhoseTokenHasExpired() {
-    alice.expireAt(clock.instant().plusSeconds(90));
+    alice.liveness().expireAt(clock.instant().plusSeconds(90));
     for (int i = 0; i < 89; i++) {
       after(1);
-      alice.received();
+      alice.liveness().received();
     }
-    assertEquals(Optional.empty(), wire.closed());
+    assertFalse(alice.hasEnded());
     after(1);
-    assertEquals(Optional.of(CloseCode.BAD_TOKEN), wire.closed());
+    assertEquals(CloseCode.BAD_TOKEN.number(), alice.endCode.get());
   }
 
   /** A pong shows that the peer is alive, not that it reads. */
@@ -114,11 +114,11 @@ class HeartbeatTest {
     alice.offer(new byte[1000]);
     for (int i = 0; i < 59; i++) {
       after(1);
-      alice.received();
+      alice.liveness().received();
     }
-    assertEquals(Optional.empty(), wire.closed());
+    assertFalse(alice.hasEnded());
     after(1);
-    Await.until("closed", () -> wire.closed().equals(Optional.of(CloseCode.TOO_SLOW)));
+    Await.until("closed", () -> alice.endCode.get() == CloseCode.TOO_SLOW.number());
     wire.unblock();
   }
 
@@ -131,9 +131,9 @@ class HeartbeatTest {
     Thread asker = Thread.ofVirtual().start(() -> alice.reply(new byte[1_000_000]));
     Await.until("it waits for room", () -> asker.getState() == Thread.State.WAITING);
     after(59);
-    assertEquals(Optional.empty(), wire.closed());
+    assertFalse(alice.hasEnded());
     after(1);
-    Await.until("closed", () -> wire.closed().equals(Optional.of(CloseCode.TOO_SLOW)));
+    Await.until("closed", () -> alice.endCode.get() == CloseCode.TOO_SLOW.number());
     Await.until("no reply waits", () -> !asker.isAlive());
     wire.unblock();
   }
@@ -149,9 +149,9 @@ class HeartbeatTest {
       int written = step;
       Await.until("the next step", () -> wire.writes().size() == written && wire.isWriting());
     }
-    assertEquals(Optional.empty(), wire.closed());
+    assertFalse(alice.hasEnded());
     after(60);
-    Await.until("closed", () -> wire.closed().equals(Optional.of(CloseCode.TOO_SLOW)));
+    Await.until("closed", () -> alice.endCode.get() == CloseCode.TOO_SLOW.number());
     wire.unblock();
   }
 
@@ -161,13 +161,13 @@ class HeartbeatTest {
     for (int i = 0; i < 10; i++) {
       after(30);
     }
-    assertEquals(Optional.empty(), wire.closed(), "nothing is read while a request is handled");
+    assertFalse(alice.hasEnded(), "nothing is read while a request is handled");
     assertPings(10);
     alice.done();
     after(59);
-    assertEquals(Optional.empty(), wire.closed());
+    assertFalse(alice.hasEnded());
     after(1);
-    assertEquals(Optional.of(CloseCode.HEARTBEAT_TIMEOUT), wire.closed());
+    assertEquals(CloseCode.HEARTBEAT_TIMEOUT.number(), alice.endCode.get());
   }
 
   @Test
@@ -177,11 +177,11 @@ class HeartbeatTest {
     }
     clock.advance(Duration.ofSeconds(61));
     heartbeat.beat();
-    assertEquals(Optional.of(CloseCode.HEARTBEAT_TIMEOUT), wire.closed());
+    assertEquals(CloseCode.HEARTBEAT_TIMEOUT.number(), alice.endCode.get());
   }
 
   private Connection brokenConnection(String user) {
-    Connection broken = spy(connection(user, new RecordingWire()));
+    Connection broken = spy(connection(user, new RecordingSocket()));
     doThrow(new Error("unable to create native thread")).when(broken).close(any());
     return broken;
   }
@@ -191,30 +191,21 @@ class HeartbeatTest {
     registry.remove(alice);
     after(100);
     assertPings(0);
-    assertEquals(Optional.empty(), wire.closed());
+    assertFalse(alice.hasEnded());
   }
 
   @Test
   void connectionThatCannotBeClosedDoesNotAffectOthers() {
-    Wire broken =
-        new Wire() {
+    RecordingSocket broken =
+        new RecordingSocket() {
           @Override
-          public void write(byte[] bytes, int offset, int length) {}
-
-          @Override
-          public void close(CloseCode code, String reason) {
+          public boolean canTryToWrite() {
             throw new IllegalStateException("defect");
           }
-
-          @Override
-          public void finished() {}
-
-          @Override
-          public void cut() {}
         };
     connection("broken", broken);
     connection("broken too", broken);
     after(61);
-    assertTrue(wire.closed().isPresent());
+    assertTrue(alice.hasEnded());
   }
 }

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.testkit.Await;
-import agentcore.testkit.RecordingWire;
+import agentcore.testkit.RecordingSocket;
 import agentcore.testkit.Together;
 import java.io.IOException;
 import java.util.List;
@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class OutboxTest {
   private static final int BOUND = 1000;
 
-  private final RecordingWire wire = new RecordingWire();
+  private final RecordingSocket wire = new RecordingSocket();
   private final SendBudget total = new SendBudget(100_000, List.of());
   private final Outbox outbox = outbox(BOUND);
 
@@ -279,7 +279,7 @@ class OutboxTest {
     Await.until("x", () -> wire.bytes().length == BOUND + 2);
   }
 
-  static List<RecordingWire.Failure> failures() {
+  static List<RecordingSocket.Failure> failures() {
     return List.of(
         () -> {
           throw new IOException("gone");
@@ -297,7 +297,7 @@ class OutboxTest {
 
   @ParameterizedTest
   @MethodSource("failures")
-  void failedWriteClosesTheOutboxAndEndsDraining(RecordingWire.Failure failure) {
+  void failedWriteClosesTheOutboxAndEndsDraining(RecordingSocket.Failure failure) {
     stick(outbox);
     outbox.offer(new byte[500]);
     outbox.hold();

@@ -1,6 +1,7 @@
 package agentcore.core.connection;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -8,12 +9,11 @@ import agentcore.core.backend.BackendException;
 import agentcore.core.message.CloseCode;
 import agentcore.core.metrics.Metrics;
 import agentcore.testkit.Await;
-import agentcore.testkit.RecordingWire;
+import agentcore.testkit.RecordingSocket;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -25,15 +25,15 @@ class SendChargeTest {
   private final ConnectionRegistry registry =
       new ConnectionRegistry(new ConnectionLimits(100, 100, 10 * TOTAL, TOTAL), new Metrics());
   private final SendBudget budget = registry.sendBudget();
-  private final Map<Connection, RecordingWire> wires = new HashMap<>();
+  private final Map<Connection, RecordingSocket> wires = new HashMap<>();
 
   @AfterEach
   void unblockAll() {
-    wires.values().forEach(RecordingWire::unblock);
+    wires.values().forEach(RecordingSocket::unblock);
   }
 
   private Connection connected(String user) {
-    RecordingWire wire = new RecordingWire();
+    RecordingSocket wire = new RecordingSocket();
     Connection made = registry.create(user, wire);
     wires.put(made, wire);
     registry.add(made);
@@ -50,15 +50,14 @@ class SendChargeTest {
     return made;
   }
 
-  private RecordingWire wire(Connection connection) {
-    RecordingWire wire = wires.get(connection);
+  private RecordingSocket wire(Connection connection) {
+    RecordingSocket wire = wires.get(connection);
     assertTrue(wire != null);
     return wire;
   }
 
   private void awaitTooSlow(Connection connection) {
-    Await.until(
-        "too slow", () -> wire(connection).closed().equals(Optional.of(CloseCode.TOO_SLOW)));
+    Await.until("too slow", () -> connection.endCode.get() == CloseCode.TOO_SLOW.number());
   }
 
   private void awaitNothingCharged() {
@@ -68,22 +67,22 @@ class SendChargeTest {
   @Test
   void closingConnectionDoesNotProtectOthersFromBeingClosed() {
     Connection closing = blocked("closing", 1000);
-    closing.finish(new byte[4]);
+    closing.close(CloseCode.NORMAL);
     Await.until("it is stuck", () -> closing.isStuck(LoadShedder.STUCK_NANOS));
     Connection full = blocked("full", 1000);
     for (int i = 0; i < 500; i++) {
       full.offer(new byte[10_000]);
     }
     awaitTooSlow(full);
-    assertTrue(full.queuedBytes() <= 1000, "only what is being written is left");
-    assertEquals(Optional.empty(), wire(closing).closed());
+    assertTrue(full.outbox.queuedBytes() <= 1100, "what is being written, and the close frame");
+    assertEquals(CloseCode.NORMAL.number(), closing.endCode.get());
   }
 
   @Test
   void bytesInABlockedWriteAreChargedUntilTheWriteHasReturned() {
     Connection reader = blocked("reader", 500_000);
     assertTrue(budget.taken() > 490_000, "" + budget.taken());
-    assertEquals(500_000, reader.queuedBytes());
+    assertEquals(500_000, reader.outbox.queuedBytes());
     wire(reader).unblock();
     Await.until("written", () -> wire(reader).bytes().length == 500_000);
     awaitNothingCharged();
@@ -110,8 +109,8 @@ class SendChargeTest {
     reads.hold();
     reads.offer(new byte[500_000]);
     Await.until("it is cut", () -> wire(stuck).isCut());
-    assertEquals(Optional.of(CloseCode.TOO_SLOW), wire(stuck).closed());
-    assertEquals(Optional.empty(), wire(reads).closed());
+    assertEquals(CloseCode.TOO_SLOW.number(), stuck.endCode.get());
+    assertFalse(reads.hasEnded());
     reads.done();
     awaitNothingCharged();
   }
@@ -126,7 +125,7 @@ class SendChargeTest {
     reader.done();
     assertEquals(0, budget.taken());
     reader.reserve(1000, 200_000);
-    reader.dispose();
+    reader.streamEnded();
     assertEquals(0, budget.taken());
   }
 
@@ -151,11 +150,11 @@ class SendChargeTest {
   @Test
   void nothingIsReservedForAPeerThatIsGone() {
     Connection gone = connected("gone");
-    gone.dispose();
+    gone.streamEnded();
     assertThrows(BackendException.class, () -> gone.reserve(1000, 300_000));
     assertEquals(0, budget.taken());
     Connection closing = blocked("closing", 1000);
-    closing.finish(new byte[4]);
+    closing.close(CloseCode.NORMAL);
     assertThrows(BackendException.class, () -> closing.reserve(1000, 300_000));
     assertTrue(budget.taken() < 10_000, "" + budget.taken());
   }
@@ -173,7 +172,7 @@ class SendChargeTest {
                     refusal.set(
                         assertThrows(BackendException.class, () -> reader.reserve(1000, 300_000))));
     Await.until("it waits", () -> asker.getState() == Thread.State.TIMED_WAITING);
-    reader.dispose();
+    reader.streamEnded();
     all.close();
     Await.until("it has ended", () -> !asker.isAlive());
     String message = String.valueOf(refusal.get());
@@ -194,7 +193,7 @@ class SendChargeTest {
       wire(made).block();
       made.done(); // both go out in one write
       Await.until("in a write", wire(made)::isWriting);
-      assertEquals(12_000, made.queuedBytes());
+      assertEquals(12_000, made.outbox.queuedBytes());
       stuck.add(made);
     }
     assertTrue(budget.taken() >= 40 * 8000, "" + budget.taken());

@@ -27,7 +27,7 @@ import agentcore.testkit.Await;
 import agentcore.testkit.Connections;
 import agentcore.testkit.HookedBackend;
 import agentcore.testkit.RawClient;
-import agentcore.testkit.RecordingWire;
+import agentcore.testkit.RecordingSocket;
 import agentcore.testkit.Requests;
 import agentcore.testkit.TestServer;
 import agentcore.testkit.Together;
@@ -61,7 +61,7 @@ class ConnectionSessionTest {
       new SharedBuckets(manager.backend().tokens(), System::nanoTime);
   private final Dispatcher dispatcher =
       new Dispatcher(new Saying(), List.of(), new Serializer(), manager, timers, buckets);
-  private final RecordingWire wire = new RecordingWire();
+  private final RecordingSocket wire = new RecordingSocket();
   private final ConnectionSession session = open("alice", wire);
 
   @AfterEach
@@ -97,7 +97,7 @@ class ConnectionSessionTest {
     }
   }
 
-  private ConnectionSession open(String user, RecordingWire to) {
+  private ConnectionSession open(String user, RecordingSocket to) {
     Connection connection = manager.registry().create(user, to);
     return dispatcher.open(connection, new Identity(user, Instant.MAX), Map.of()).orElseThrow();
   }
@@ -175,8 +175,8 @@ class ConnectionSessionTest {
     wire.block();
     Event large = Event.of("tick").with("text", "x".repeat(OUTBOX_BYTES / 3));
     onAnotherThread(() -> IntStream.range(0, 9).forEach(i -> session.send(large)));
-    Await.until("the close", () -> wire.closed().equals(Optional.of(CloseCode.TOO_SLOW)));
     wire.unblock();
+    Await.until("the close", () -> wire.closed().equals(Optional.of(CloseCode.TOO_SLOW)));
   }
 
   @Test
@@ -211,7 +211,7 @@ class ConnectionSessionTest {
   void replyDoesNotChangeItsEvent() {
     session.reply(request("secret of alice"), PONG);
     assertEquals("{\"type\":\"pong\"}", new Serializer().write(PONG));
-    Session bob = open("bob", new RecordingWire());
+    Session bob = open("bob", new RecordingSocket());
     bob.reply(Requests.read("{\"type\":\"say\"}"), PONG);
     assertEquals("{\"type\":\"pong\"}", new Serializer().write(PONG));
   }

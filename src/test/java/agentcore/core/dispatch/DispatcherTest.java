@@ -20,7 +20,7 @@ import agentcore.core.middleware.Verdict;
 import agentcore.core.serializer.Serializer;
 import agentcore.testkit.Await;
 import agentcore.testkit.Connections;
-import agentcore.testkit.RecordingWire;
+import agentcore.testkit.RecordingSocket;
 import agentcore.testkit.Requests;
 import com.google.gson.JsonParser;
 import java.time.Instant;
@@ -42,7 +42,7 @@ class DispatcherTest {
       new SharedBuckets(manager.backend().tokens(), System::nanoTime);
   private final Dispatcher dispatcher =
       new Dispatcher(new Twice(), List.of(), new Serializer(), manager, timers, buckets);
-  private final RecordingWire wire = new RecordingWire();
+  private final RecordingSocket wire = new RecordingSocket();
   private final ConnectionSession session = open("alice", wire);
 
   @AfterEach
@@ -86,12 +86,12 @@ class DispatcherTest {
     }
   }
 
-  private ConnectionSession open(String user, RecordingWire to) {
+  private ConnectionSession open(String user, RecordingSocket to) {
     Connection connection = manager.registry().create(user, to);
     return dispatcher.open(connection, new Identity(user, Instant.MAX), Map.of()).orElseThrow();
   }
 
-  private static List<String> types(RecordingWire of) {
+  private static List<String> types(RecordingSocket of) {
     return of.texts().stream()
         .map(text -> JsonParser.parseString(text).getAsJsonObject().get("type").getAsString())
         .toList();
@@ -147,7 +147,7 @@ class DispatcherTest {
 
   @Test
   void closeDeliversEarlierEventsBeforeTheDeparture() {
-    RecordingWire bobs = new RecordingWire();
+    RecordingSocket bobs = new RecordingSocket();
     ConnectionSession bob = open("bob", bobs);
     Requests.receive(dispatcher, session, "{\"type\":\"say\"}");
     dispatcher.close(session);
@@ -193,7 +193,7 @@ class DispatcherTest {
     Dispatcher ending =
         new Dispatcher(
             failing, List.of(broken, broken), new Serializer(), manager, timers, buckets);
-    Connection bob = manager.registry().create("bob", new RecordingWire());
+    Connection bob = manager.registry().create("bob", new RecordingSocket());
     ConnectionSession bobs =
         ending.open(bob, new Identity("bob", Instant.MAX), Map.of()).orElseThrow();
     session.publish( // fails when its reply is sent at the end

@@ -7,7 +7,7 @@ import agentcore.core.consumer.Consumer;
 import agentcore.core.group.ConnectionManager;
 import agentcore.core.serializer.Serializer;
 import agentcore.testkit.Connections;
-import agentcore.testkit.RecordingWire;
+import agentcore.testkit.RecordingSocket;
 import agentcore.testkit.Requests;
 import java.time.Instant;
 import java.util.List;
@@ -58,7 +58,7 @@ class FailingMessagesLogTest {
       ConnectionSession session =
           dispatcher
               .open(
-                  manager.registry().create("alice", new RecordingWire()),
+                  manager.registry().create("alice", new RecordingSocket()),
                   new Identity("alice", Instant.MAX),
                   Map.of())
               .orElseThrow();

@@ -18,7 +18,7 @@ import agentcore.core.message.CloseCode;
 import agentcore.testkit.Await;
 import agentcore.testkit.Connections;
 import agentcore.testkit.HookedBackend;
-import agentcore.testkit.RecordingWire;
+import agentcore.testkit.RecordingSocket;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -80,12 +80,12 @@ class CleanUpTest {
   }
 
   private static Memberships memberships(
-      ConnectionManager manager, String user, RecordingWire wire) {
+      ConnectionManager manager, String user, RecordingSocket wire) {
     return manager.memberships(manager.registry().create(user, wire), Map::of);
   }
 
   private Memberships connected(String user) {
-    Memberships connection = memberships(manager, user, new RecordingWire());
+    Memberships connection = memberships(manager, user, new RecordingSocket());
     assertEquals(Optional.empty(), manager.connect(connection));
     return connection;
   }
@@ -186,9 +186,9 @@ class CleanUpTest {
     LossyStore store = new LossyStore(100);
     store.memory().directory().create(ROOM);
     ConnectionManager lossy = Connections.manager(store.backend(), Connections.LIMITS);
-    RecordingWire bobsWire = new RecordingWire();
+    RecordingSocket bobsWire = new RecordingSocket();
     Memberships bob = memberships(lossy, "bob", bobsWire);
-    Memberships alice = memberships(lossy, "alice", new RecordingWire());
+    Memberships alice = memberships(lossy, "alice", new RecordingSocket());
     for (Memberships each : List.of(bob, alice)) {
       assertEquals(Optional.empty(), lossy.connect(each));
     }
@@ -224,7 +224,7 @@ class CleanUpTest {
     String id = method.endsWith("USER") ? "alice" : "";
     failing.put(method + id, failure);
     failing.put("unsubscribe USERalice", new IllegalStateException("this, too"));
-    Memberships alice = memberships(manager, "alice", new RecordingWire());
+    Memberships alice = memberships(manager, "alice", new RecordingSocket());
     Supplier<Optional<CloseCode>> connect = () -> manager.connect(alice);
     if (method.startsWith("subscribe") || method.startsWith("join")) {
       if (failure instanceof BackendException) {

@@ -5,9 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.Mockito.CALLS_REAL_METHODS;
-import static org.mockito.Mockito.doThrow;
 import static org.mockito.Mockito.mockStatic;
-import static org.mockito.Mockito.spy;
 
 import agentcore.core.backend.Draft;
 import agentcore.core.backend.GroupId;
@@ -24,7 +22,7 @@ import agentcore.core.serializer.Serializer;
 import agentcore.testkit.Await;
 import agentcore.testkit.Connections;
 import agentcore.testkit.ManualClock;
-import agentcore.testkit.RecordingWire;
+import agentcore.testkit.RecordingSocket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -38,21 +36,25 @@ class FailingMemberTest {
   private static final Room ROOM = new Room("r", "id", "alice", true);
 
   private final LossyStore store = new LossyStore(1000);
-  private final List<RecordingWire> wires = new ArrayList<>();
+  private final List<RecordingSocket> wires = new ArrayList<>();
   private final Group group = group();
+
+  private static final class FailingSocket extends RecordingSocket {
+    @Override
+    public boolean canTryToWrite() {
+      throw new Error("unable to create native thread");
+    }
+  }
 
   private Group group() {
     store.memory().directory().create(ROOM);
     Groups groups = new Groups(store.backend(), new Serializer(), new ManualClock(), new Metrics());
     Group made = groups.acquire(ROOM);
     for (int i = 0; i < 3; i++) {
-      RecordingWire wire = new RecordingWire();
+      RecordingSocket wire = i == 1 ? new FailingSocket() : new RecordingSocket();
       wires.add(wire);
       Connection member =
-          spy(new ConnectionRegistry(Connections.LIMITS, new Metrics()).create("m" + i, wire));
-      if (i == 1) {
-        doThrow(new Error("unable to create native thread")).when(member).offer(any());
-      }
+          new ConnectionRegistry(Connections.LIMITS, new Metrics()).create("m" + i, wire);
       GroupMembership membership =
           new GroupMembership(
               new Memberships(new InboxFollower(member, groups), Map::of),

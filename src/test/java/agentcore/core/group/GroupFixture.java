@@ -19,7 +19,7 @@ import agentcore.core.metrics.Metrics;
 import agentcore.core.serializer.Serializer;
 import agentcore.testkit.Await;
 import agentcore.testkit.ManualClock;
-import agentcore.testkit.RecordingWire;
+import agentcore.testkit.RecordingSocket;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.util.List;
@@ -68,7 +68,7 @@ abstract class GroupFixture {
   }
 
   /** A member and what it is sent. */
-  record Seat(GroupMembership membership, RecordingWire wire) {
+  record Seat(GroupMembership membership, RecordingSocket wire) {
     Connection connection() {
       return membership.connection();
     }
@@ -94,7 +94,7 @@ abstract class GroupFixture {
 
   /** Returns a connection that is not a member yet. */
   Seat seat(String user, Consumer endpoint, String join) {
-    RecordingWire wire = new RecordingWire();
+    RecordingSocket wire = new RecordingSocket();
     Connection connection = registry.create(user, wire);
     Memberships memberships = new Memberships(new InboxFollower(connection, groups), endpoint);
     Member member = new Member(connection.channel(), user, join, "{\"type\":\"user_left\"}");

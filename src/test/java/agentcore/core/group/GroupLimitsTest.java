@@ -13,7 +13,7 @@ import agentcore.core.connection.ConnectionLimits;
 import agentcore.core.message.CloseCode;
 import agentcore.testkit.Await;
 import agentcore.testkit.Connections;
-import agentcore.testkit.RecordingWire;
+import agentcore.testkit.RecordingSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +36,7 @@ class GroupLimitsTest {
       Connections.manager(
           store.backend(), new ConnectionLimits(100_000, 100_000, 100_000_000, 1_000_000_000));
 
-  private GroupMembership member(RecordingWire wire, Room room) {
+  private GroupMembership member(RecordingSocket wire, Room room) {
     store.memory().directory().create(room);
     Memberships connection = memberships("alice", wire);
     assertEquals(Optional.empty(), manager.connect(connection));
@@ -45,7 +45,7 @@ class GroupLimitsTest {
     return entered;
   }
 
-  private Memberships memberships(String user, RecordingWire wire) {
+  private Memberships memberships(String user, RecordingSocket wire) {
     return manager.memberships(manager.registry().create(user, wire), Map::of);
   }
 
@@ -63,7 +63,7 @@ class GroupLimitsTest {
 
   @Test
   void hintsThatDoNotFitIntoTheInboxAreReadFromTheLog() {
-    RecordingWire wire = new RecordingWire();
+    RecordingSocket wire = new RecordingSocket();
     Group group = member(wire, ROOM).group();
     CountDownLatch reading = new CountDownLatch(1);
     CountDownLatch mayRead = new CountDownLatch(1);
@@ -84,7 +84,7 @@ class GroupLimitsTest {
 
   @Test
   void membersThatMissANoticeAreClosed() {
-    RecordingWire wire = new RecordingWire();
+    RecordingSocket wire = new RecordingSocket();
     Group group = member(wire, ROOM).group();
     CountDownLatch reading = new CountDownLatch(1);
     CountDownLatch mayRead = new CountDownLatch(1);
@@ -116,7 +116,7 @@ class GroupLimitsTest {
   void limitsTheGroupsThatReadTheirLogsAtOnceAndRepairsAllOfThem() {
     int groups = 3_000;
     List<GroupMembership> members = new ArrayList<>();
-    RecordingWire wire = new RecordingWire();
+    RecordingSocket wire = new RecordingSocket();
     for (int i = 0; i < groups; i++) {
       members.add(crowd(wire, i));
     }
@@ -139,7 +139,7 @@ class GroupLimitsTest {
     all.forEach(Group::onGap);
     Await.until("the readers to be busy", LONG, () -> reading.get() == Groups.MAX_READERS);
     // Meanwhile another group does new work: a join and a publish.
-    RecordingWire late = new RecordingWire();
+    RecordingSocket late = new RecordingSocket();
     GroupMembership bob = member(late, new Room("new", "id-new", "", true));
     store.news((to, entry, previous) -> to.onEntry(entry, previous));
     PublishResult result =
@@ -155,7 +155,7 @@ class GroupLimitsTest {
   }
 
   /** Creates a room with one member. */
-  private GroupMembership crowd(RecordingWire wire, int i) {
+  private GroupMembership crowd(RecordingSocket wire, int i) {
     Room room = new Room("room " + i, "id-" + i, "", true);
     store.memory().directory().create(room);
     return enter(memberships("user" + i, wire), room);

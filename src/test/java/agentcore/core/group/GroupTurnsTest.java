@@ -17,7 +17,7 @@ import agentcore.core.metrics.Metrics;
 import agentcore.core.serializer.Serializer;
 import agentcore.testkit.Await;
 import agentcore.testkit.ManualClock;
-import agentcore.testkit.RecordingWire;
+import agentcore.testkit.RecordingSocket;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -33,7 +33,7 @@ class GroupTurnsTest {
   private final Counting serializer = new Counting();
   private final ConnectionRegistry registry =
       new ConnectionRegistry(new ConnectionLimits(9, 9, 100_000_000, 1_000_000_000), new Metrics());
-  private final RecordingWire wire = new RecordingWire();
+  private final RecordingSocket wire = new RecordingSocket();
   private final Groups groups =
       new Groups(store.backend(), serializer.serializer, new ManualClock(), new Metrics());
   private final Group group = newGroup();
@@ -63,7 +63,7 @@ class GroupTurnsTest {
     return made;
   }
 
-  private GroupMembership add(Group to, String user, RecordingWire out) {
+  private GroupMembership add(Group to, String user, RecordingSocket out) {
     Connection connection = registry.create(user, out);
     GroupMembership membership =
         new GroupMembership(
@@ -106,7 +106,7 @@ class GroupTurnsTest {
 
   @Test
   void threadThatWaitsForTheLockComesBeforeTheRestOfTheInbox() {
-    GroupMembership bob = add(group, "bob", new RecordingWire());
+    GroupMembership bob = add(group, "bob", new RecordingSocket());
     fillInbox();
     Thread deliverer = Thread.ofPlatform().daemon().name("deliverer").start(group.news::flush);
     Await.until("the lock to be held", () -> serializer.permits.hasQueuedThreads());

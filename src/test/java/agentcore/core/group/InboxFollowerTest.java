@@ -225,7 +225,7 @@ class InboxFollowerTest extends ManagerFixture {
   void closedConnectionIsNotReadFor() {
     Memberships alice = greeted("alice");
     manager.disconnect(alice);
-    alice.connection().dispose();
+    alice.connection().streamEnded();
     AtomicInteger reads = new AtomicInteger();
     store.beforeRead(reads::incrementAndGet);
     publish("1");

@@ -8,7 +8,7 @@ import agentcore.core.connection.Connection;
 import agentcore.core.connection.ConnectionLimits;
 import agentcore.testkit.Await;
 import agentcore.testkit.Connections;
-import agentcore.testkit.RecordingWire;
+import agentcore.testkit.RecordingSocket;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +21,7 @@ abstract class ManagerFixture {
   static final String WILL = "{\"type\":\"user_left\"}";
 
   final LossyStore store = new LossyStore(1000);
-  final Map<String, RecordingWire> wires = new HashMap<>();
+  final Map<String, RecordingSocket> wires = new HashMap<>();
   ConnectionManager manager = Connections.manager(store.backend(), Connections.LIMITS);
 
   void limits(int perUser, int total, int queueBytes, int queueTotalBytes) {
@@ -31,7 +31,7 @@ abstract class ManagerFixture {
   }
 
   Memberships connection(String user) {
-    RecordingWire wire = new RecordingWire();
+    RecordingSocket wire = new RecordingSocket();
     Connection made = manager.registry().create(user, wire);
     wires.put(made.channel(), wire);
     return manager.memberships(made, Map::of);
@@ -49,12 +49,12 @@ abstract class ManagerFixture {
 
   /** Waits for {@code count} texts and returns all that a connection was sent. */
   List<String> texts(Memberships memberships, int count) {
-    RecordingWire wire = wire(memberships);
+    RecordingSocket wire = wire(memberships);
     Await.until(count + " texts", () -> wire.texts().size() >= count);
     return wire.texts();
   }
 
-  RecordingWire wire(Memberships memberships) {
+  RecordingSocket wire(Memberships memberships) {
     return Optional.ofNullable(wires.get(memberships.connection().channel())).orElseThrow();
   }
 

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import agentcore.core.connection.Connection;
 import agentcore.core.connection.Flusher;
 import agentcore.testkit.Await;
-import agentcore.testkit.RecordingWire;
+import agentcore.testkit.RecordingSocket;
 import agentcore.testkit.process.ThreadNames;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -94,10 +94,12 @@ class PeerSocketTest {
   @ParameterizedTest
   @ValueSource(ints = {30, 90, 100 * 365}) // as an int of milliseconds, the first two are negative
   void discardsInputUnderLongTimeouts(int days) throws IOException {
-    sockets.client().getOutputStream().write(new byte[10_000]);
-    sockets.client().shutdownOutput();
-    socket.discardInput(Duration.ofDays(days), Long.MAX_VALUE);
-    assertEquals(0, socket.read(LONG).length);
+    try (SocketPair patient = new SocketPair(Duration.ofDays(days))) {
+      patient.client().getOutputStream().write(new byte[10_000]);
+      patient.client().shutdownOutput();
+      patient.server().discardInput(Long.MAX_VALUE);
+      assertEquals(0, patient.server().read(LONG).length);
+    }
   }
 
   /** The reader is sometimes slower and sometimes faster than the client. */
@@ -215,7 +217,7 @@ class PeerSocketTest {
   @Test
   void turnThatBeginsLateIsEndedToo() throws Exception {
     Flusher flusher = sockets.registry().flusher();
-    RecordingWire wire = new RecordingWire();
+    RecordingSocket wire = new RecordingSocket();
     Connection connection = sockets.registry().create("alice", wire);
     sockets.client().getOutputStream().write(1);
     CompletableFuture<Boolean> turn =

@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.channels.ServerSocketChannel;
+import java.time.Duration;
 
 /** A client's socket, and the server's side of it. */
 public final class SocketPair implements AutoCloseable {
@@ -22,13 +23,23 @@ public final class SocketPair implements AutoCloseable {
 
   /** Connects a client. */
   public SocketPair() throws IOException {
+    this(Duration.ofSeconds(1));
+  }
+
+  /**
+   * Connects a client.
+   *
+   * @param closeTimeout for the client to end the stream after the server
+   */
+  public SocketPair(Duration closeTimeout) throws IOException {
     poller.start();
     try (ServerSocket listener = ServerSocketChannel.open().socket()) {
       listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1);
       client = new Socket(listener.getInetAddress(), listener.getLocalPort());
       client.setTcpNoDelay(true);
       client.setSoTimeout((int) Await.DEADLINE.toMillis());
-      server = new PolledSocket(listener.accept(), poller, registry.flusher()::expire);
+      server =
+          new PolledSocket(listener.accept(), closeTimeout, poller, registry.flusher()::expire);
     }
     server.open(Await.DEADLINE);
   }

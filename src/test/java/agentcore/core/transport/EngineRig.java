@@ -6,13 +6,11 @@ import agentcore.core.connection.Connection;
 import agentcore.core.connection.Frame;
 import agentcore.core.http.HttpRequest;
 import agentcore.core.socket.SocketPair;
-import agentcore.core.transport.SocketWire.CloseException;
 import agentcore.testkit.RawFrame;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -21,7 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** An engine and a wire over a real socket, and the frames that a test feeds to them. */
+/** An engine and a connection over a real socket, and the frames that a test feeds to them. */
 final class EngineRig implements AutoCloseable {
   private static final int MAX_MESSAGE_BYTES = 100_000;
   static final Map<String, byte[]> FRAMES =
@@ -39,7 +37,7 @@ final class EngineRig implements AutoCloseable {
 
   private final SocketPair sockets = new SocketPair();
   private final Engine engine;
-  private final SocketWire wire;
+  private final Connection connection;
 
   EngineRig() throws IOException, HttpException {
     String head =
@@ -56,20 +54,12 @@ final class EngineRig implements AutoCloseable {
     HttpRequest request = RequestReader.parse(head.getBytes(StandardCharsets.US_ASCII));
     byte[] response = Handshake.response(request);
     sockets.server().write(response, 0, response.length);
-    wire =
-        new SocketWire(
-            sockets.server(),
-            Duration.ofSeconds(1),
-            created -> sockets.registry().create("a", created));
-    engine = new Engine(wire::end, MAX_MESSAGE_BYTES);
-  }
-
-  SocketWire wire() {
-    return wire;
+    connection = sockets.registry().create("a", sockets.server());
+    engine = new Engine(connection::finish, MAX_MESSAGE_BYTES);
   }
 
   Connection connection() {
-    return wire.connection();
+    return connection;
   }
 
   @Override
@@ -81,13 +71,13 @@ final class EngineRig implements AutoCloseable {
   void feed(byte[] frame) {
     Optional<byte[]> ping = FrameDecoder.ping(frame, 0, frame.length);
     if (ping.isPresent()) {
-      connection().offerControl(Frame.pong(ping.get()));
+      connection.offerControl(Frame.pong(ping.get()));
       return;
     }
     try {
       assertEquals(Optional.empty(), engine.decode(frame.clone(), 0, frame.length));
     } catch (CloseException violation) {
-      wire.close(violation.code(), violation.reason());
+      connection.close(violation.code(), violation.reason());
     }
   }
 
@@ -113,7 +103,7 @@ final class EngineRig implements AutoCloseable {
   }
 
   ReentrantLock outboxLock() throws Exception {
-    Object outbox = field(connection(), "outbox", Object.class);
+    Object outbox = field(connection, "outbox", Object.class);
     return field(outbox, "lock", ReentrantLock.class);
   }
 }

@@ -1,9 +1,9 @@
 package agentcore.core.transport;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import agentcore.core.connection.Connection;
 import agentcore.core.message.CloseCode;
 import agentcore.testkit.Await;
 import agentcore.testkit.RawFrame;
@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class EngineTest {
   private final EngineRig rig = new EngineRig();
-  private final SocketWire wire = rig.wire();
+  private final Connection connection = rig.connection();
 
   EngineTest() throws IOException, HttpException {}
 
@@ -69,8 +69,7 @@ class EngineTest {
   @Test
   void noMonitorIsHeldWhileACloseWaitsForTheOutbox() throws Exception {
     assertEquals(
-        List.of(),
-        monitorsHeldAtTheOutbox(() -> rig.connection().close(CloseCode.SERVICE_RESTART)));
+        List.of(), monitorsHeldAtTheOutbox(() -> connection.close(CloseCode.SERVICE_RESTART)));
   }
 
   @ParameterizedTest
@@ -91,10 +90,10 @@ class EngineTest {
                     rig.feed(RawFrame.ping("" + i).encode());
                   }
                   start.countDown();
-                  for (int i = 50; i < 90 && wire.isOpen(); i++) {
+                  for (int i = 50; i < 90 && !connection.hasEnded(); i++) {
                     rig.feed(RawFrame.ping("" + i).encode());
                   }
-                  if (wire.isOpen()) {
+                  if (!connection.hasEnded()) {
                     rig.feed(RawFrame.close(3000 + round, "").encode());
                   }
                 }));
@@ -106,7 +105,7 @@ class EngineTest {
     List<RawFrame> frames = rig.frames();
     RawFrame last = frames.removeLast();
     assertEquals(RawFrame.CLOSE, last.opcode(), "a close frame is the last frame");
-    assertEquals(wire.streamEnded(), last.closeCode());
+    assertEquals(connection.streamEnded(), last.closeCode());
     assertTrue(frames.size() >= 50);
     List<String> pongs = frames.stream().map(RawFrame::text).toList();
     assertEquals(IntStream.range(0, pongs.size()).mapToObj(i -> "" + i).toList(), pongs);
@@ -119,13 +118,13 @@ class EngineTest {
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }
-    rig.connection().close(code);
+    connection.close(code);
   }
 
   @Test
   void pingIsAnsweredWithItsPayload() throws IOException {
     rig.feed(RawFrame.ping("beat").encode());
-    rig.connection().close(CloseCode.NORMAL);
+    connection.close(CloseCode.NORMAL);
     List<RawFrame> frames = rig.frames();
     assertEquals(2, frames.size());
     assertEquals(RawFrame.PONG, frames.getFirst().opcode());
@@ -135,25 +134,25 @@ class EngineTest {
   @Test
   void closeFrameIsAnsweredWithItsCode() throws IOException {
     rig.feed(RawFrame.close(3456, "bye").encode());
-    assertFalse(wire.isOpen());
-    assertEquals(3456, wire.streamEnded());
+    assertTrue(connection.hasEnded());
+    assertEquals(3456, connection.streamEnded());
     assertEquals(List.of(3456), rig.frames().stream().map(RawFrame::closeCode).toList());
   }
 
   @Test
   void endOfStreamCountsAsAbnormalAndSendsGoingAway() throws IOException {
-    assertEquals(1006, wire.streamEnded());
+    assertEquals(1006, connection.streamEnded());
     assertEquals(List.of(1001), rig.frames().stream().map(RawFrame::closeCode).toList());
   }
 
   @Test
   void nothingIsSentAfterTheCloseFrame() throws IOException {
-    rig.connection().close(CloseCode.TOO_SLOW);
+    connection.close(CloseCode.TOO_SLOW);
     rig.feed(RawFrame.ping("late").encode());
     rig.feed(RawFrame.close(1000, "").encode());
     List<RawFrame> frames = rig.frames();
     assertEquals(List.of(4408), frames.stream().map(RawFrame::closeCode).toList());
     assertEquals(CloseCode.TOO_SLOW.reason(), frames.getFirst().closeReason());
-    assertEquals(4408, wire.streamEnded());
+    assertEquals(4408, connection.streamEnded());
   }
 }

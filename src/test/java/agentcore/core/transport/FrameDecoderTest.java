@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import agentcore.core.message.CloseCode;
-import agentcore.core.transport.SocketWire.CloseException;
 import agentcore.testkit.RawFrame;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

@@ -1,23 +1,24 @@
 package agentcore.testkit;
 
-import agentcore.core.connection.Wire;
 import agentcore.core.message.CloseCode;
+import agentcore.core.socket.PeerSocket;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.Socket;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** A wire without a socket that records writes and can block or fail them. */
-public class RecordingWire implements Wire {
+/** A socket without a peer that records writes and can block or fail them. */
+public class RecordingSocket extends PeerSocket {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final ByteArrayOutputStream written = new ByteArrayOutputStream();
   private final List<Integer> writes = new ArrayList<>();
-  private Optional<CloseCode> closed = Optional.empty();
   private Optional<Failure> failure = Optional.empty();
   private boolean blocked;
   private boolean stepwise;
@@ -26,6 +27,11 @@ public class RecordingWire implements Wire {
   private boolean cut;
   private int finished;
 
+  /** Creates a socket that waits for its end without a limit. */
+  public RecordingSocket() {
+    super(new Socket(), Duration.ofDays(1));
+  }
+
   /** What a failing write does. */
   @FunctionalInterface
   public interface Failure {
@@ -33,12 +39,12 @@ public class RecordingWire implements Wire {
   }
 
   /** Blocks writes until {@link #unblock}. */
-  public RecordingWire block() {
+  public RecordingSocket block() {
     return change(() -> blocked = true);
   }
 
   /** Unblocks writes. */
-  public RecordingWire unblock() {
+  public RecordingSocket unblock() {
     return change(
         () -> {
           blocked = false;
@@ -47,12 +53,12 @@ public class RecordingWire implements Wire {
   }
 
   /** Makes all writes fail from now on, including a blocked one. */
-  public RecordingWire failWith(Failure how) {
+  public RecordingSocket failWith(Failure how) {
     return change(() -> failure = Optional.of(how));
   }
 
   /** Makes each write wait for an {@link #allowWrite} of its own, until {@link #unblock}. */
-  public RecordingWire stepwise() {
+  public RecordingSocket stepwise() {
     return change(() -> stepwise = true);
   }
 
@@ -61,7 +67,7 @@ public class RecordingWire implements Wire {
     change(() -> allowedWrites++);
   }
 
-  private RecordingWire change(Runnable how) {
+  private RecordingSocket change(Runnable how) {
     lock.lock();
     try {
       how.run();
@@ -118,12 +124,15 @@ public class RecordingWire implements Wire {
   }
 
   @Override
-  public void close(CloseCode code, String reason) {
-    change(() -> closed = closed.or(() -> Optional.of(code)));
+  public void open(Duration timeout) {}
+
+  @Override
+  public byte[] read(Duration timeout) {
+    return NOTHING;
   }
 
   @Override
-  public void finished() {
+  public void shutdownOutput() {
     change(() -> finished++);
   }
 
@@ -142,17 +151,15 @@ public class RecordingWire implements Wire {
     }
   }
 
-  /** Returns the close code, if the wire was closed. */
+  /** Returns the code of the close frame, if one has been written. Others may be in a write. */
   public Optional<CloseCode> closed() {
-    lock.lock();
-    try {
-      return closed;
-    } finally {
-      lock.unlock();
-    }
+    return wholeFrames(ByteBuffer.wrap(bytes())).stream()
+        .filter(frame -> frame.opcode() == RawFrame.CLOSE)
+        .map(frame -> new CloseCode(frame.closeCode(), frame.closeReason()))
+        .findFirst();
   }
 
-  /** Returns whether the wire was cut. */
+  /** Returns whether the socket was cut. */
   public boolean isCut() {
     lock.lock();
     try {
@@ -162,7 +169,7 @@ public class RecordingWire implements Wire {
     }
   }
 
-  /** Returns how often {@link #finished} was called. */
+  /** Returns how often the output was shut down. */
   public int finishedCount() {
     lock.lock();
     try {
@@ -195,12 +202,18 @@ public class RecordingWire implements Wire {
   /** Returns the frames written. */
   public List<RawFrame> frames() {
     ByteBuffer bytes = ByteBuffer.wrap(bytes());
+    List<RawFrame> frames = wholeFrames(bytes);
+    if (bytes.hasRemaining()) {
+      throw new AssertionError("an incomplete frame was written");
+    }
+    return frames;
+  }
+
+  /** Returns the frames before one of which only a part was written yet. */
+  private static List<RawFrame> wholeFrames(ByteBuffer bytes) {
     List<RawFrame> frames = new ArrayList<>();
     for (Optional<RawFrame> f = RawFrame.decode(bytes); f.isPresent(); f = RawFrame.decode(bytes)) {
       frames.add(f.get());
-    }
-    if (bytes.hasRemaining()) {
-      throw new AssertionError("an incomplete frame was written");
     }
     return frames;
   }
