@@ -140,7 +140,6 @@ public final class Config {
         : changed;
   }
 
-  /** Returns the content of AUTH_SECRET_FILE. */
   String secretOfFile() {
     return SecretFile.read(Path.of(text(Setting.AUTH_SECRET_FILE)));
   }

@@ -45,7 +45,6 @@ final class Endpoints {
     }
   }
 
-  /** Adds middleware behind the standard middleware. */
   void use(Middleware more) {
     ownMiddleware.add(more);
   }

@@ -58,7 +58,6 @@ final class Lifecycle implements AutoCloseable {
     this.manager = manager;
   }
 
-  /** Starts the server. */
   void start(
       Ports ports,
       Endpoints endpoints,

@@ -21,7 +21,7 @@ public final class ByteBudget {
     return false;
   }
 
-  /** Returns bytes to the budget. */
+  /** Returns bytes to the budget. A negative number takes bytes, even beyond the limit. */
   public void give(long bytes) {
     taken.addAndGet(-bytes);
   }

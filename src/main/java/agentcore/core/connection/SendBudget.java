@@ -28,9 +28,9 @@ public final class SendBudget {
   private final long limit;
   private final LoadShedder loadShedder;
   private final Set<Peer> httpPeers = ConcurrentHashMap.newKeySet();
-  private final AtomicLong taken = new AtomicLong();
+  private final ByteBudget memory;
 
-  /** The part of {@code taken} that belongs to peers that are being closed. */
+  /** The part of what is taken that belongs to peers that are being closed. */
   private final AtomicLong leaving = new AtomicLong();
 
   private final AtomicInteger waiting = new AtomicInteger();
@@ -102,6 +102,7 @@ public final class SendBudget {
    */
   SendBudget(long limit, Collection<? extends Peer> connections) {
     this.limit = limit;
+    this.memory = new ByteBudget(limit);
     this.loadShedder = new LoadShedder(this, connections, httpPeers);
   }
 
@@ -129,7 +130,7 @@ public final class SendBudget {
    */
   public Charge reserve(long bytes) {
     long amount = Math.min(bytes, limit / 2);
-    if (waiting.get() > 0 || !tryTake(amount)) {
+    if (waiting.get() > 0 || !memory.tryTake(amount)) {
       waiting.incrementAndGet();
       try {
         await(amount, System.nanoTime() + PATIENCE_NANOS);
@@ -150,7 +151,7 @@ public final class SendBudget {
     try {
       waiter = Thread.currentThread();
       wanted = amount;
-      while (!tryTake(amount)) {
+      while (!memory.tryTake(amount)) {
         if (Thread.interrupted()) {
           throw new InterruptedException();
         }
@@ -170,19 +171,11 @@ public final class SendBudget {
     return new BackendException("too much data waits to be sent for another large reply");
   }
 
-  private boolean tryTake(long bytes) {
-    if (taken.addAndGet(bytes) <= limit) {
-      return true;
-    }
-    taken.addAndGet(-bytes);
-    return false;
-  }
-
   private void change(long bytes, boolean isLeaving) {
     if (isLeaving && bytes > 0) {
       leaving.addAndGet(bytes); // first, so that excess() is never overestimated
     }
-    taken.addAndGet(bytes);
+    memory.give(-bytes);
     if (isLeaving && bytes < 0) {
       leaving.addAndGet(bytes);
     }
@@ -195,7 +188,7 @@ public final class SendBudget {
 
   /** Returns by how much the limit is exceeded, not counting the bytes of closing peers. */
   long excess() {
-    return taken.get() - leaving.get() - limit;
+    return memory.taken() - leaving.get() - limit;
   }
 
   /** Returns how many bytes the waiting reservation still needs; 0 or less if none waits. */
@@ -206,6 +199,6 @@ public final class SendBudget {
 
   /** Returns the bytes that are taken now. */
   public long taken() {
-    return taken.get();
+    return memory.taken();
   }
 }

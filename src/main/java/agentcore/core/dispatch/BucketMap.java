@@ -127,7 +127,6 @@ final class BucketMap<B extends BucketMap.Bucket> {
     }
   }
 
-  /** Returns the number of buckets. */
   int size() {
     return byName.size();
   }

@@ -3,7 +3,6 @@ package agentcore.core.dispatch;
 import agentcore.core.auth.Identity;
 import agentcore.core.backend.Accounts;
 import agentcore.core.backend.Directory;
-import agentcore.core.backend.Draft;
 import agentcore.core.backend.Entry;
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.IdempotencyKey;
@@ -40,11 +39,11 @@ import java.util.Optional;
 
 /** The session of one connection. */
 public final class ConnectionSession implements Session {
-  private final Memberships memberships;
-  private final Connection connection;
+  final Memberships memberships;
+  final Connection connection;
   private final Identity identity;
   private final Map<String, String> parameters;
-  private final ConnectionManager manager;
+  final ConnectionManager manager;
   private final Serializer serializer;
   private final Dispatcher dispatcher;
   final PendingReplies pending = new PendingReplies();
@@ -69,14 +68,6 @@ public final class ConnectionSession implements Session {
     this.manager = manager;
     this.serializer = serializer;
     this.dispatcher = dispatcher;
-  }
-
-  Memberships memberships() {
-    return memberships;
-  }
-
-  Connection connection() {
-    return connection;
   }
 
   private boolean isReader() {
@@ -205,7 +196,13 @@ public final class ConnectionSession implements Session {
   @Override
   public Replay replay(Membership membership, Position lastSeen) {
     requireReader("replay");
-    return LogReplay.of(this, membership, lastSeen);
+    Room room = membership.room();
+    return new LogReplay(
+        this,
+        GroupId.room(room),
+        membership.entered(),
+        lastSeen,
+        (top, status) -> LogEvents.reset(room, top, status));
   }
 
   @Override
@@ -273,19 +270,14 @@ public final class ConnectionSession implements Session {
     return manager.backend().accounts();
   }
 
-  /** Returns what an event is appended to a log as. */
-  Draft draft(Post post) {
-    return manager.draft(post);
-  }
-
   @Override
   public Optional<Duration> take(String bucket, TokenBuckets.Rate rate) {
-    return dispatcher.buckets().take(bucket, rate);
+    return dispatcher.buckets.take(bucket, rate);
   }
 
   @Override
   public void after(Duration delay, Runnable task) {
-    dispatcher.timers().after(delay, task);
+    dispatcher.timers.after(delay, task);
   }
 
   @Override

@@ -43,8 +43,8 @@ public final class Dispatcher {
   private final Pipeline pipeline;
   private final Serializer serializer;
   private final ConnectionManager manager;
-  private final Timers timers;
-  private final SharedBuckets buckets;
+  final Timers timers;
+  final SharedBuckets buckets;
   private final Metrics metrics;
   private final Map<String, LongAdder> received;
   private final LongAdder receivedUnknown;
@@ -110,7 +110,7 @@ public final class Dispatcher {
   }
 
   private void connected(ConnectionSession session) {
-    Connection connection = session.connection();
+    Connection connection = session.connection;
     try {
       consumer.connected(session);
     } catch (BackendException unreachable) {
@@ -140,7 +140,7 @@ public final class Dispatcher {
 
   private void receive(ConnectionSession session, Message message) {
     long startedNanos = System.nanoTime();
-    if (!session.connection().begin()) {
+    if (!session.connection.begin()) {
       settle(session);
       return; // without a reply: the client sends the request to its next server
     }
@@ -159,7 +159,7 @@ public final class Dispatcher {
       pipeline.done(session, message, verdict, System.nanoTime() - startedNanos);
     }
     if (session.pending.size() == 0) {
-      session.connection().done();
+      session.connection.done();
     }
   }
 
@@ -185,18 +185,10 @@ public final class Dispatcher {
     return handler;
   }
 
-  SharedBuckets buckets() {
-    return buckets;
-  }
-
-  Timers timers() {
-    return timers;
-  }
-
   /** Sends the pending replies. Waits until the events of their requests have been stored. */
   public void settle(ConnectionSession session) {
     replyToAll(session);
-    session.connection().done();
+    session.connection.done();
   }
 
   /** Sends the pending replies in the order of their requests. */
@@ -212,9 +204,9 @@ public final class Dispatcher {
     try {
       pending.send();
     } catch (Throwable failure) {
-      verdict = failed(session, pending.request(), failure);
+      verdict = failed(session, pending.request, failure);
     }
-    pipeline.done(session, pending.request(), verdict, pending.nanos());
+    pipeline.done(session, pending.request, verdict, pending.nanos());
   }
 
   /** Answers a request whose handler, middleware or reply threw something. */
@@ -232,7 +224,7 @@ public final class Dispatcher {
           }
           default -> {
             String request = Names.printable(message.id().orElse(""));
-            String ids = "connection=" + session.connection() + " request=" + request;
+            String ids = "connection=" + session.connection + " request=" + request;
             FAILURES.error("a message failed " + ids, failure);
             yield new ClientException(ErrorCode.INTERNAL_ERROR, "Internal error");
           }
@@ -242,7 +234,7 @@ public final class Dispatcher {
   }
 
   private void sendError(ConnectionSession session, Message message, ClientException reason) {
-    if (!session.connection().isOpen()) {
+    if (!session.connection.isOpen()) {
       return; // nobody reads the reply, and the store may not be at fault
     }
     metrics.errors.ofKnown(reason.code().name()).increment();
@@ -266,11 +258,11 @@ public final class Dispatcher {
    * leaves the rooms. May block. Idempotent; every step runs even if another throws.
    */
   public void close(ConnectionSession session) {
-    String ids = " connection=" + session.connection();
+    String ids = " connection=" + session.connection;
     Safely.run("replying at the end" + ids, () -> replyToAll(session));
     Safely.run("Consumer.disconnected" + ids, () -> consumer.disconnected(session));
     Safely.run("replying to what disconnected published" + ids, () -> replyToAll(session));
-    Safely.run("disconnecting" + ids, () -> manager.disconnect(session.memberships()));
+    Safely.run("disconnecting" + ids, () -> manager.disconnect(session.memberships));
     pipeline.disconnected(session);
   }
 }

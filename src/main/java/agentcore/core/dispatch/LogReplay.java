@@ -5,10 +5,7 @@ import agentcore.core.backend.Entry;
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.LogPage;
 import agentcore.core.backend.Position;
-import agentcore.core.backend.Room;
-import agentcore.core.consumer.Membership;
 import agentcore.core.consumer.Replay;
-import agentcore.core.group.LogEvents;
 import agentcore.core.message.CloseCode;
 import agentcore.core.message.Event;
 import java.util.List;
@@ -25,17 +22,6 @@ final class LogReplay implements Replay {
   private final BiFunction<Position, LogPage.Status, Event> reset;
   private final boolean isComplete;
   private LogPage page;
-
-  /** Reads the first page of what a member of a room missed. */
-  static LogReplay of(ConnectionSession session, Membership membership, Position lastSeen) {
-    Room room = membership.room();
-    return new LogReplay(
-        session,
-        GroupId.room(room),
-        membership.entered(),
-        lastSeen,
-        (top, status) -> LogEvents.reset(room, top, status));
-  }
 
   /**
    * Reads the first page, unless the client has missed nothing.

@@ -21,7 +21,7 @@ final class PendingReplies {
   /** Tests whether a request of this type may be handled before the pending replies are sent. */
   boolean mayBegin(String type) {
     return pending.isEmpty()
-        || (pending.size() < MAX_PENDING && pending.getLast().request().type().equals(type));
+        || (pending.size() < MAX_PENDING && pending.getLast().request.type().equals(type));
   }
 
   void add(PendingReply reply) {

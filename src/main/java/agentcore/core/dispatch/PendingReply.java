@@ -7,7 +7,7 @@ import java.util.function.Supplier;
 
 /** A request whose event is being stored, and whose reply is due when it has been stored. */
 final class PendingReply {
-  private final Message request;
+  final Message request;
   private final Session.Reply reply;
   private final long startedNanos = System.nanoTime();
   private Supplier<PublishResult> result;
@@ -16,10 +16,6 @@ final class PendingReply {
     this.request = request;
     this.result = result;
     this.reply = reply;
-  }
-
-  Message request() {
-    return request;
   }
 
   /** Returns how long the request has been pending. */

@@ -116,7 +116,6 @@ public final class RateLimitMiddleware implements Middleware {
     byUser.settle(client.user());
   }
 
-  /** Returns the number of users with an allowance. */
   int users() {
     return byUser.size();
   }

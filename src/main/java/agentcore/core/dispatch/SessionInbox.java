@@ -43,7 +43,7 @@ record SessionInbox(ConnectionSession session, InboxFollower follower) implement
     session.requireReader("inbox().answer");
     session.sendPendingReplies();
     InboxFollower.Answered answered =
-        follower.answer(request.id(), session.draft(Post.of(event)), key);
+        follower.answer(request.id(), session.manager.draft(Post.of(event)), key);
     PublishResult result = answered.result();
     if (!answered.isSent() && result.outcome() != PublishResult.Outcome.CONFLICT) {
       session.reply(request, LogEvents.placed(event, result));

@@ -40,7 +40,6 @@ public final class SharedBuckets {
         SharedBucket::take);
   }
 
-  /** Returns the number of buckets. */
   int size() {
     return buckets.size();
   }

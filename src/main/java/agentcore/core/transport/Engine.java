@@ -31,9 +31,10 @@ final class Engine extends WebSocketAdapter {
   private static final int CLOSE_FRAME = 0x8;
 
   /** A request that the engine accepts. The client's own was answered by {@link Handshake}. */
-  private static final byte[] HANDSHAKE =
+  static final byte[] HANDSHAKE =
       """
       GET / HTTP/1.1
+      Host: x
       Upgrade: websocket
       Connection: Upgrade
       Sec-WebSocket-Version: 13

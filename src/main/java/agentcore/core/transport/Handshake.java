@@ -148,18 +148,7 @@ final class Handshake {
    * could be upgraded, and no virtual thread could wait for a socket.
    */
   static void warmUp() throws IOException, HttpException, CloseException, InterruptedException {
-    String head =
-        """
-        GET / HTTP/1.1
-        Host: x
-        Upgrade: websocket
-        Connection: Upgrade
-        Sec-WebSocket-Version: 13
-        Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==
-
-        """
-            .replace("\n", "\r\n");
-    HttpRequest request = RequestReader.parse(head.getBytes(StandardCharsets.US_ASCII));
+    HttpRequest request = RequestReader.parse(Engine.HANDSHAKE);
     check(request);
     var unusedResponse = response(request);
     byte[] close = {(byte) 0x88, (byte) 0x80, 0, 0, 0, 0};
