@@ -50,11 +50,6 @@ final class HttpRoutes implements HttpHandler {
     }
   }
 
-  /** Adds a route for GET and HEAD. */
-  void add(String path, HttpHandler handler) {
-    add("GET", path, handler);
-  }
-
   /** Adds a route, as {@link AgentCore#http} says; the first that matches is used. */
   void add(String method, String path, HttpHandler handler) {
     if (!path.startsWith("/")) {

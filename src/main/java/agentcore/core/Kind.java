@@ -121,7 +121,7 @@ record Kind(
   /** One of a few words, in any case. */
   static Kind choice(List<String> words) {
     return must("be one of " + String.join(", ", words), words::contains)
-        .normal(value -> choose(words, value));
+        .normal(value -> words.stream().filter(value::equalsIgnoreCase).findFirst().orElse(value));
   }
 
   /** A text with rules of its own; {@code parser} throws as {@link #parsed} says. */
@@ -234,9 +234,5 @@ record Kind(
     } catch (IllegalArgumentException malformed) { // the @ after the password may be missing
       return "***";
     }
-  }
-
-  private static String choose(List<String> words, String value) {
-    return words.stream().filter(value::equalsIgnoreCase).findFirst().orElse(value);
   }
 }

@@ -122,10 +122,10 @@ final class Monitoring {
   }
 
   void addTo(HttpRoutes routes) {
-    routes.add("/health", request -> liveness());
-    routes.add("/health/live", request -> liveness());
-    routes.add("/health/ready", request -> readiness());
-    routes.add("/metrics", request -> numbers());
+    routes.add("GET", "/health", request -> liveness());
+    routes.add("GET", "/health/live", request -> liveness());
+    routes.add("GET", "/health/ready", request -> readiness());
+    routes.add("GET", "/metrics", request -> numbers());
   }
 
   private static HttpResponse liveness() {

@@ -16,9 +16,10 @@ class HttpRoutesTest {
   private final HttpRoutes routes = new HttpRoutes();
 
   HttpRoutesTest() {
-    routes.add("/", request -> HttpResponse.text(200, "root"));
-    routes.add("/a/b", request -> HttpResponse.text(200, "fixed"));
-    routes.add("/a/{name}", request -> HttpResponse.text(200, request.segment(1).orElse("none")));
+    routes.add("GET", "/", request -> HttpResponse.text(200, "root"));
+    routes.add("GET", "/a/b", request -> HttpResponse.text(200, "fixed"));
+    routes.add(
+        "GET", "/a/{name}", request -> HttpResponse.text(200, request.segment(1).orElse("none")));
   }
 
   private HttpResponse ask(String method, String path) {
@@ -81,6 +82,7 @@ class HttpRoutesTest {
   @Test
   void failingHandlerIsAnsweredWith500() {
     routes.add(
+        "GET",
         "/broken",
         request -> {
           throw new IllegalStateException("secret");
@@ -93,6 +95,7 @@ class HttpRoutesTest {
   @Test
   void pathMustBeginWithASlash() {
     assertThrows(
-        IllegalArgumentException.class, () -> routes.add("a", r -> HttpResponse.text(200, "")));
+        IllegalArgumentException.class,
+        () -> routes.add("GET", "a", r -> HttpResponse.text(200, "")));
   }
 }

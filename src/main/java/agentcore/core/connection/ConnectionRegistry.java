@@ -19,7 +19,7 @@ public final class ConnectionRegistry {
   private final ConnectionLimits limits;
   private final Metrics metrics;
   private final SendBudget sendBudget;
-  private final Flusher flusher = new Flusher();
+  private final Flusher flusher = new Flusher(Flusher.PAUSE);
   private final SecureRandom random = new SecureRandom();
 
   /** Creates a registry without connections. */

@@ -57,7 +57,7 @@ public final class Flusher {
   private static final long LATE_NANOS = 2_000_000;
 
   /** Under constant load an outbox is written to about once in this time. */
-  private static final Duration PAUSE = Duration.ofMillis(5);
+  static final Duration PAUSE = Duration.ofMillis(5);
 
   private static final Logger LOG = System.getLogger(Flusher.class.getName());
 
@@ -74,10 +74,6 @@ public final class Flusher {
   private final BlockingQueue<Batch> spare = new ArrayBlockingQueue<>(SPARE_BATCHES);
 
   /** Creates a flusher; it has no thread while there is nothing to write. */
-  Flusher() {
-    this(PAUSE);
-  }
-
   Flusher(Duration pause) {
     this.pauseNanos = pause.toNanos();
     for (int i = 0; i < SPARE_BATCHES; i++) {

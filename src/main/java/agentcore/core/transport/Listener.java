@@ -104,7 +104,7 @@ public final class Listener implements AutoCloseable {
     this.limits = limits;
     this.tls = tls;
     this.receiveBudget = new ByteBudget(limits.receiveTotalBytes());
-    this.peers = new Peers(limits.maxHandshakes());
+    this.peers = new Peers(limits.maxHandshakes(), Peers.PATIENCE_NANOS);
     this.acceptor = new Acceptor(this::serve);
   }
 

@@ -30,7 +30,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * {@link #isAwaited} lets each response be the last of its connection.
  */
 final class Peers {
-  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
+  static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -40,10 +40,6 @@ final class Peers {
   private final int maxPending;
   private final long patienceNanos;
   private volatile boolean isAwaited;
-
-  Peers(int maxPending) {
-    this(maxPending, PATIENCE_NANOS);
-  }
 
   Peers(int maxPending, long patienceNanos) {
     this.maxPending = maxPending;

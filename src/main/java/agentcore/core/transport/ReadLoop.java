@@ -60,27 +60,21 @@ final class ReadLoop {
   /** Counted over all reads: over TLS each read may return only a few. */
   private int frames;
 
-  /**
-   * Creates the loop of one connection.
-   *
-   * @param budget the memory that the unfinished messages of all connections share
-   */
   ReadLoop(
+      Listener listener,
       PeerSocket socket,
       Connection connection,
       Dispatcher dispatcher,
-      ConnectionSession session,
-      ByteBudget budget,
-      int maxMessageBytes,
-      Flusher flusher) {
+      ConnectionSession session) {
+    int maxMessageBytes = listener.limits.maxMessageBytes();
     this.socket = socket;
     this.connection = connection;
     this.liveness = connection.liveness();
     this.engine = new Engine(connection::finish, maxMessageBytes);
     this.dispatcher = dispatcher;
     this.session = session;
-    this.budget = budget;
-    this.flusher = flusher;
+    this.budget = listener.receiveBudget;
+    this.flusher = listener.manager.registry().flusher();
     this.decoder = new FrameDecoder(maxMessageBytes);
   }
 

@@ -86,15 +86,7 @@ final class WebSocketPeer {
   void run() throws IOException {
     try {
       if (session.isPresent()) {
-        new ReadLoop(
-                socket,
-                connection,
-                dispatcher,
-                session.get(),
-                listener.receiveBudget,
-                listener.limits.maxMessageBytes(),
-                listener.manager.registry().flusher())
-            .run();
+        new ReadLoop(listener, socket, connection, dispatcher, session.get()).run();
       }
       discardInput();
     } finally {

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class FlusherTest {
-  private final Flusher flusher = new Flusher();
+  private final Flusher flusher = new Flusher(Flusher.PAUSE);
 
   /** A socket that only writes, and waits for its peer. */
   private abstract static class WriteOnly extends RecordingSocket {

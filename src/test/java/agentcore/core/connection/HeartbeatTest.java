@@ -29,7 +29,7 @@ class HeartbeatTest {
 
   private Connection connection(String user, RecordingSocket to) {
     SendBudget budget = new SendBudget(1_000_000, List.of());
-    Outbox outbox = new Outbox(to, new Flusher(), 1_000_000, budget, clock);
+    Outbox outbox = new Outbox(to, new Flusher(Flusher.PAUSE), 1_000_000, budget, clock);
     Connection made =
         new Connection(user, user + "/1", to, outbox, budget, new Metrics().slowConsumers, clock);
     made.done(); // it has been greeted

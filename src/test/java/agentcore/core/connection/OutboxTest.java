@@ -24,7 +24,7 @@ class OutboxTest {
   private final Outbox outbox = outbox(BOUND);
 
   private Outbox outbox(int bound) {
-    return new Outbox(wire, new Flusher(), bound, total, System::nanoTime);
+    return new Outbox(wire, new Flusher(Flusher.PAUSE), bound, total, System::nanoTime);
   }
 
   private static byte[] bytes(String text) {

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class PeersTest {
-  private final Peers peers = new Peers(2);
+  private final Peers peers = new Peers(2, Peers.PATIENCE_NANOS);
   private Listener listener;
 
   @BeforeEach
