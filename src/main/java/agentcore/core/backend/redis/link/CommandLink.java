@@ -51,7 +51,6 @@ public final class CommandLink implements AutoCloseable {
   private final CallQueue queue = new CallQueue(MAX_QUEUE);
   private final RepeatingThread thread =
       new RepeatingThread("redis-commands", this::connectAndServe);
-  private final BackOff backOff = new BackOff();
   private final CompletableFuture<Object> firstAttempt = new CompletableFuture<>();
   private volatile Connection connection = new Connection(); // not connected
   private volatile long connectedNanos;
@@ -219,7 +218,7 @@ public final class CommandLink implements AutoCloseable {
       isUp = false;
     }
     queue.removeAbandoned();
-    thread.pause(backOff.next(connectedFor()));
+    thread.backOff(connectedFor());
   }
 
   private void lost(JedisException e) {

@@ -46,7 +46,6 @@ public final class PubSubLink implements AutoCloseable {
   final Map<String, WantedChannel> wanted = new ConcurrentHashMap<>();
 
   private final RepeatingThread thread = new RepeatingThread("redis-pubsub", this::connectAndRead);
-  private final BackOff backOff = new BackOff();
   private volatile ShardedSubscription subscription = ShardedSubscription.none(this);
   private volatile long probedNanos = System.nanoTime() - NEVER.toNanos();
   private volatile String probeChannel;
@@ -238,7 +237,7 @@ public final class PubSubLink implements AutoCloseable {
       flush();
     }
     onFailure.run();
-    thread.pause(backOff.next(Duration.ofNanos(System.nanoTime() - startNanos)));
+    thread.backOff(Duration.ofNanos(System.nanoTime() - startNanos));
   }
 
   private void begin(ShardedSubscription current) {

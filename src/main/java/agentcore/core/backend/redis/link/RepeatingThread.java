@@ -3,6 +3,8 @@ package agentcore.core.backend.redis.link;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -10,11 +12,15 @@ import java.util.concurrent.locks.LockSupport;
  */
 public final class RepeatingThread implements AutoCloseable {
   private static final Duration PAUSE_AFTER_DEFECT = Duration.ofMillis(100);
+  private static final Duration LONG_ENOUGH = Duration.ofSeconds(1);
+  private static final long MIN_BACK_OFF_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+  private static final long MAX_BACK_OFF_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final Logger LOG = System.getLogger(RepeatingThread.class.getName());
 
   private final Runnable task;
   private final Thread thread;
   private volatile boolean closed;
+  private long backOffNanos = MIN_BACK_OFF_NANOS;
 
   /**
    * Creates the thread without starting it.
@@ -57,6 +63,16 @@ public final class RepeatingThread implements AutoCloseable {
     if (!closed) {
       LockSupport.parkNanos(time.toNanos());
     }
+  }
+
+  /** Pauses before the next attempt to connect: twice as long after each short one, jittered. */
+  void backOff(Duration lasted) {
+    if (lasted.compareTo(LONG_ENOUGH) > 0) {
+      backOffNanos = MIN_BACK_OFF_NANOS;
+    }
+    long nanos = ThreadLocalRandom.current().nextLong(backOffNanos / 2, backOffNanos);
+    backOffNanos = Math.min(backOffNanos * 2, MAX_BACK_OFF_NANOS);
+    pause(Duration.ofNanos(nanos));
   }
 
   /** Ends the current or the next pause. */
