@@ -4,6 +4,7 @@ import agentcore.core.backend.BackendException;
 import agentcore.core.backend.redis.cluster.Primary;
 import agentcore.core.backend.redis.cluster.Router;
 import agentcore.core.backend.redis.link.Call;
+import agentcore.core.backend.redis.link.Failure.Recovery;
 import agentcore.core.backend.redis.link.Health.Side;
 import agentcore.core.backend.redis.link.Node;
 import agentcore.core.backend.redis.link.Reply;
@@ -66,7 +67,7 @@ final class RecoveryCheck {
     Primary primary = asked.primary();
     try {
       primary.commands().clock().set(Reply.awaitFrom(askedNanos, asked.reply()));
-      primary.health().acceptsWrites();
+      primary.health().ended(Recovery.WAIT_FOR_WRITES, Side.values());
     } catch (BackendException refused) {
       if (primary.health().refusesWrites()) {
         checkForAnotherPrimary(primary);
@@ -105,7 +106,7 @@ final class RecoveryCheck {
     }
     try {
       rights.checkRights(primary.node(), slot -> router.owner(slot) == primary);
-      primary.health().hasRights(Side.COMMANDS);
+      primary.health().ended(Recovery.WAIT_FOR_RIGHTS, Side.COMMANDS);
     } catch (BackendException stillMissing) {
       LOG.log(Level.DEBUG, "the rights: {0}", stillMissing.getMessage());
     }

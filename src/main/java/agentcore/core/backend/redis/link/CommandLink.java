@@ -231,7 +231,7 @@ public final class CommandLink implements AutoCloseable {
   private Connection connectAgain() {
     connectedNanos = System.nanoTime();
     connection = connect();
-    health.connected(Side.COMMANDS);
+    health.ended(Recovery.RECONNECT, Side.COMMANDS);
     if (!firstAttempt.complete(true)) {
       Thread.ofVirtual().name("redis-reconnected").start(listener::reconnected);
     }

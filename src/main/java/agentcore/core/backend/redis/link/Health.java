@@ -6,6 +6,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
@@ -98,29 +99,14 @@ public final class Health {
     }
   }
 
-  /** Notes that a side has connected. */
-  void connected(Side side) {
-    end(Recovery.RECONNECT, side);
-  }
-
-  /** Notes that Redis accepts writes, whichever side it had refused. */
-  public void acceptsWrites() {
-    for (Side side : Side.values()) {
-      end(Recovery.WAIT_FOR_WRITES, side);
-    }
-  }
-
-  /** Notes that a side has every right that it needs. */
-  public void hasRights(Side side) {
-    end(Recovery.WAIT_FOR_RIGHTS, side);
-  }
-
-  private void end(Recovery recovery, Side side) {
+  /** Notes that some sides have recovered in this way. */
+  public void ended(Recovery recovery, Side... sides) {
     lock.lock();
     try {
       ongoing.forEach(
           (failure, one) -> {
-            if (failure.recovery() == recovery && one.sides.remove(side) && one.sides.isEmpty()) {
+            boolean isLess = failure.recovery() == recovery && one.sides.removeAll(List.of(sides));
+            if (isLess && one.sides.isEmpty()) {
               one.endedNanos = nanoTime.getAsLong();
             }
           });

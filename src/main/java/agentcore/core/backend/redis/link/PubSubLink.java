@@ -1,6 +1,7 @@
 package agentcore.core.backend.redis.link;
 
 import agentcore.core.backend.BackendException;
+import agentcore.core.backend.redis.link.Failure.Recovery;
 import agentcore.core.backend.redis.link.Health.Side;
 import java.time.Duration;
 import java.util.Collections;
@@ -265,8 +266,8 @@ public final class PubSubLink implements AutoCloseable {
 
   /** Notes that every wanted channel is confirmed. */
   void isComplete() {
-    health.connected(Side.PUB_SUB);
-    health.hasRights(Side.PUB_SUB);
+    health.ended(Recovery.RECONNECT, Side.PUB_SUB);
+    health.ended(Recovery.WAIT_FOR_RIGHTS, Side.PUB_SUB);
   }
 
   void received(String channel, String message) {

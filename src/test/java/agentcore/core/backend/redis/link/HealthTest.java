@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import agentcore.core.backend.redis.link.Failure.Recovery;
 import agentcore.core.backend.redis.link.Health.Side;
 import agentcore.redis.Warnings;
 import java.time.Duration;
@@ -42,8 +43,8 @@ class HealthTest {
       Failure unused = health.failed(Side.COMMANDS, lost);
       unused = health.failed(Side.PUB_SUB, lost);
       pass(Duration.ofMillis(100));
-      health.connected(Side.COMMANDS);
-      health.connected(Side.PUB_SUB);
+      health.ended(Recovery.RECONNECT, Side.COMMANDS);
+      health.ended(Recovery.RECONNECT, Side.PUB_SUB);
       pass(Duration.ofMillis(100));
     }
     assertEquals(1, reports());
@@ -61,7 +62,7 @@ class HealthTest {
     JedisException busy = new JedisDataException("BUSY Redis is busy running a script");
     Failure unused = health.failed(Side.COMMANDS, busy);
     unused = health.failed(Side.PUB_SUB, busy);
-    health.acceptsWrites();
+    health.ended(Recovery.WAIT_FOR_WRITES, Side.values());
     pass(Duration.ofSeconds(3));
     assertFalse(health.refusesWrites());
     assertEquals(2, reports());
@@ -71,10 +72,10 @@ class HealthTest {
   void failureOfBothSidesEndsWithTheLastOfThem() {
     Failure unused = health.failed(Side.COMMANDS, lost);
     unused = health.failed(Side.PUB_SUB, lost);
-    health.connected(Side.COMMANDS);
+    health.ended(Recovery.RECONNECT, Side.COMMANDS);
     pass(Duration.ofMinutes(1));
     assertEquals(1, reports());
-    health.connected(Side.PUB_SUB);
+    health.ended(Recovery.RECONNECT, Side.PUB_SUB);
     pass(Duration.ofSeconds(3));
     assertEquals(2, reports());
   }
@@ -84,10 +85,10 @@ class HealthTest {
     assertFalse(health.refusesWrites());
     Failure unused = health.failed(Side.COMMANDS, full);
     assertTrue(health.refusesWrites());
-    health.connected(Side.COMMANDS);
+    health.ended(Recovery.RECONNECT, Side.COMMANDS);
     pass(Duration.ofSeconds(3));
     assertTrue(health.refusesWrites());
-    health.acceptsWrites();
+    health.ended(Recovery.WAIT_FOR_WRITES, Side.values());
     pass(Duration.ofSeconds(2));
     assertTrue(health.refusesWrites());
     pass(Duration.ofSeconds(1));
