@@ -18,6 +18,7 @@ import agentcore.core.backend.TokenBuckets;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 /**
  * A faulty third backend: it reports one message in a hundred as stored but does not store it. A
@@ -37,14 +38,14 @@ public final class ForgetfulBackend implements Backend {
 
   private record ForgetfulLog(Log good, AtomicInteger published) implements Log {
     @Override
-    public PublishResult publish(
+    public Supplier<PublishResult> submit(
         GroupId group, Position known, Draft draft, Optional<IdempotencyKey> key) {
       if (published.incrementAndGet() % ONE_IN != 0) {
-        return good.publish(group, known, draft, key);
+        return good.submit(group, known, draft, key);
       }
       Position top = good.open(group, known);
       Position lie = new Position(top.epoch(), top.seq() + 1, draft.id());
-      return new PublishResult(PublishResult.Outcome.APPENDED, lie);
+      return () -> new PublishResult(PublishResult.Outcome.APPENDED, lie);
     }
 
     @Override

@@ -28,7 +28,10 @@ public interface Log {
    * @param known the newest position that this server knows, as for {@link #open}
    * @param key makes a retry harmless
    */
-  PublishResult publish(GroupId group, Position known, Draft draft, Optional<IdempotencyKey> key);
+  default PublishResult publish(
+      GroupId group, Position known, Draft draft, Optional<IdempotencyKey> key) {
+    return submit(group, known, draft, key).get();
+  }
 
   /**
    * Begins a {@link #publish}, so that several entries share a round trip to the store. The entries
@@ -37,11 +40,8 @@ public interface Log {
    * @return waits for the result; must be called once, and soon, since subscribers may not receive
    *     the entry before
    */
-  default Supplier<PublishResult> submit(
-      GroupId group, Position known, Draft draft, Optional<IdempotencyKey> key) {
-    PublishResult result = publish(group, known, draft, key);
-    return () -> result;
-  }
+  Supplier<PublishResult> submit(
+      GroupId group, Position known, Draft draft, Optional<IdempotencyKey> key);
 
   /**
    * Reads the entries after a position. Creates nothing: without a log, the status is EPOCH and the

@@ -43,12 +43,6 @@ final class MemoryLogs implements Log {
     return log(group, known).top();
   }
 
-  @Override
-  public PublishResult publish(
-      GroupId group, Position known, Draft draft, Optional<IdempotencyKey> key) {
-    return submit(group, known, draft, key).get();
-  }
-
   /** Appends at once; subscribers may hold the entry back until the result is requested. */
   @Override
   public Supplier<PublishResult> submit(

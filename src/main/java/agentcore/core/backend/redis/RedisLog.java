@@ -101,12 +101,6 @@ final class RedisLog implements Log {
   }
 
   @Override
-  public PublishResult publish(
-      GroupId group, Position known, Draft draft, Optional<IdempotencyKey> key) {
-    return submit(group, known, draft, key).get();
-  }
-
-  @Override
   public Supplier<PublishResult> submit(
       GroupId group, Position known, Draft draft, Optional<IdempotencyKey> key) {
     long submittedNanos = System.nanoTime();
