@@ -20,8 +20,8 @@ import redis.clients.jedis.Protocol.Command;
 
 /**
  * Sends each command to the primary that has its key, and subscribes to each channel at the primary
- * that has its slot. With a cluster or sentinels, one thread refreshes the slot map every second,
- * and immediately after a failure.
+ * that has its slot. One thread refreshes the slot map every second, and immediately after a
+ * failure.
  */
 public final class Router implements AutoCloseable {
   private static final Duration PERIOD = Duration.ofSeconds(1);
@@ -83,9 +83,7 @@ public final class Router implements AutoCloseable {
   /** Connects for messages, and starts the thread that refreshes the slot map. */
   public void startChannels() {
     channels.follow();
-    if (!(source.orElseThrow() instanceof OneNode)) {
-      thread.start();
-    }
+    thread.start();
   }
 
   private void refreshSoon() {

@@ -14,7 +14,8 @@ import redis.clients.jedis.Connection;
 import redis.clients.jedis.exceptions.JedisException;
 
 /** Asks the store for its topology. */
-public sealed interface TopologySource permits OneNode, ClusterNodes, Sentinels {
+@FunctionalInterface
+public interface TopologySource {
   /** The oldest major version with sharded pub/sub. */
   int MIN_VERSION = 7;
 
@@ -44,7 +45,9 @@ public sealed interface TopologySource permits OneNode, ClusterNodes, Sentinels 
   }
 
   /** Returns a description of the store, such as {@code "a cluster"}. */
-  String kind();
+  default String kind() {
+    return "one primary";
+  }
 
   /**
    * Asks each server of a topology for its role and version. Blocks.
@@ -115,7 +118,8 @@ public sealed interface TopologySource permits OneNode, ClusterNodes, Sentinels 
       throw new BackendException(
           node.server() + " is not a node of a cluster, but the URL has several hosts");
     }
-    return new OneNode(node);
+    Optional<Topology> always = Optional.of(Topology.of(node));
+    return links -> always;
   }
 
   private static void checkVersion(Node node, Hello hello) {

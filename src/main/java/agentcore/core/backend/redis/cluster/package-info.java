@@ -5,7 +5,7 @@
  * <pre>{@code
  * Router     commands and channels by their key; one thread refreshes the slot map
  *   |
- *   +-- TopologySource    asks for the slot map: OneNode, ClusterNodes or Sentinels
+ *   +-- TopologySource    asks for the slot map: ClusterNodes, Sentinels; one node has all slots
  *   +-- Primaries         for each slot its Primary; moves slots with their waiting calls
  *   +-- ChannelRouter     moves subscriptions to the primary that has their slot
  *            |
