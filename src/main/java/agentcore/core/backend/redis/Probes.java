@@ -2,7 +2,6 @@ package agentcore.core.backend.redis;
 
 import agentcore.core.backend.redis.cluster.Primary;
 import agentcore.core.backend.redis.cluster.Router;
-import agentcore.core.backend.redis.link.PubSubLink;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import redis.clients.jedis.Protocol.Command;
@@ -12,8 +11,6 @@ import redis.clients.jedis.Protocol.Command;
  * connection is dead, or that commands and messages go to different servers.
  */
 final class Probes {
-  private static final Duration NEVER = Duration.ofDays(365);
-
   private final Router router;
 
   /** A key of the primary that decides whether this server is ready. */
@@ -31,7 +28,7 @@ final class Probes {
 
   /** Closes silent connections, and counts a probe that has not arrived in time. */
   void check() {
-    router.primaries().forEach(primary -> primary.messages().ifPresent(PubSubLink::check));
+    router.primaries().forEach(primary -> primary.messages().check());
     long now = System.nanoTime();
     if (age().toNanos() > now - roundNanos) { // a probe must arrive before the next is sent
       failures.incrementAndGet();
@@ -42,20 +39,20 @@ final class Probes {
   /** Sends a probe through each primary. A Redis that only refuses writes delivers it. */
   void send() {
     for (Primary primary : router.primaries()) {
-      primary.messages().ifPresent(messages -> send(primary, messages));
+      primary.messages().probeChannel().ifPresent(channel -> send(primary, channel));
     }
   }
 
-  private static void send(Primary primary, PubSubLink messages) {
+  private static void send(Primary primary, String channel) {
     long sentNanos = System.nanoTime();
     var unused =
         primary
             .commands()
-            .submitHere(Command.SPUBLISH, messages.probeChannel(), "1")
+            .submitHere(Command.SPUBLISH, channel, "1")
             .thenAccept(
                 receivers -> {
                   if (receivers.equals(0L)) {
-                    messages.probeNotDelivered(sentNanos);
+                    primary.messages().probeNotDelivered(sentNanos);
                   }
                 });
   }
@@ -64,7 +61,7 @@ final class Probes {
    * Returns the time since a probe arrived through the home primary; very long if none ever did.
    */
   Duration age() {
-    return router.primary(homeKey).messages().map(PubSubLink::probeAge).orElse(NEVER);
+    return router.primary(homeKey).messages().probeAge();
   }
 
   /** Returns how many probes through the home primary did not arrive in time. */

@@ -12,8 +12,8 @@ import agentcore.core.backend.redis.link.Script;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -32,9 +32,6 @@ final class RecoveryCheck {
   private final StoreCheck rights;
   private final Map<Node, Long> connectedNanos = new HashMap<>();
 
-  /** A pending test of whether a primary accepts writes. */
-  private record Asked(Primary primary, CompletableFuture<Object> reply) {}
-
   RecoveryCheck(Router router, StoreCheck rights) {
     this.router = router;
     this.rights = rights;
@@ -42,31 +39,29 @@ final class RecoveryCheck {
 
   /** Checks each primary once, and reports the failures that have ended. Blocks. */
   void run() {
-    List<Asked> all = new ArrayList<>();
+    Map<Primary, CompletableFuture<Object>> replies = new LinkedHashMap<>();
     for (Primary primary : router.primaries()) {
       primary.health().reportEnded();
       if (primary.commands().isUp()) {
-        all.add(new Asked(primary, ask(primary)));
+        replies.put(primary, ask(primary));
       }
     }
     long askedNanos = System.nanoTime();
-    all.forEach(asked -> checkWrites(asked, askedNanos));
-    all.forEach(asked -> checkRights(asked.primary()));
+    replies.forEach((primary, reply) -> checkWrites(primary, reply, askedNanos));
+    replies.keySet().forEach(this::checkRights);
   }
 
   /** The key is in a slot of the primary, so that a cluster that is down refuses it. */
   private static CompletableFuture<Object> ask(Primary primary) {
-    List<String> key =
-        primary.messages().map(messages -> List.of(messages.probeChannel())).orElse(List.of());
+    List<String> key = primary.messages().probeChannel().stream().toList();
     Call call = Call.of(Call.ANY_SLOT, Script.WRITABLE, key);
     boolean unused = primary.commands().submit(call);
     return call.reply();
   }
 
-  private void checkWrites(Asked asked, long askedNanos) {
-    Primary primary = asked.primary();
+  private void checkWrites(Primary primary, CompletableFuture<Object> reply, long askedNanos) {
     try {
-      primary.commands().clock().set(Reply.awaitFrom(askedNanos, asked.reply()));
+      primary.commands().clock().set(Reply.awaitFrom(askedNanos, reply));
       primary.health().ended(Recovery.WAIT_FOR_WRITES, Side.values());
     } catch (BackendException refused) {
       if (primary.health().refusesWrites()) {
@@ -105,7 +100,7 @@ final class RecoveryCheck {
       return;
     }
     try {
-      rights.checkRights(primary.node(), slot -> router.owner(slot) == primary);
+      rights.checkRights(primary.node(), slot -> primary.equals(router.owner(slot)));
       primary.health().ended(Recovery.WAIT_FOR_RIGHTS, Side.COMMANDS);
     } catch (BackendException stillMissing) {
       LOG.log(Level.DEBUG, "the rights: {0}", stillMissing.getMessage());

@@ -65,7 +65,7 @@ final class RedisAccounts implements Accounts {
             max,
             ttlMillis,
             channel(user),
-            GroupChannels.message(announcement),
+            Subscriptions.message(announcement),
             router.primary(key).commands().clock().deadlineMillis());
     return SetResult.valueOf(Reply.text(Reply.inTime(reply)));
   }
@@ -79,7 +79,7 @@ final class RedisAccounts implements Accounts {
             name,
             ttlMillis,
             channel(user),
-            GroupChannels.message(announcement))
+            Subscriptions.message(announcement))
         .equals(1L);
   }
 

@@ -11,6 +11,7 @@ import agentcore.core.backend.Presence;
 import agentcore.core.backend.TokenBuckets;
 import agentcore.core.backend.redis.cluster.Primary;
 import agentcore.core.backend.redis.cluster.Router;
+import agentcore.core.backend.redis.link.PubSubLink;
 import agentcore.core.backend.redis.link.RedisUrl;
 import agentcore.core.backend.redis.link.Reply;
 import java.time.Duration;
@@ -33,7 +34,7 @@ public final class RedisBackend implements Backend {
   private final Partitions partitions;
   private final StoreCheck check;
   private final Router router;
-  private final GroupChannels channels;
+  private final Subscriptions subscriptions;
   private final RedisLog log;
   private final RedisPresence presence;
   private final RedisDirectory directory;
@@ -73,16 +74,17 @@ public final class RedisBackend implements Backend {
     keys = new Keys(prefix, parsed.login().database());
     partitions = new Partitions(keys);
     check = new StoreCheck(parsed, keys);
-    channels = new GroupChannels(keys, this::router);
+    subscriptions = new Subscriptions(keys, this::link);
     router =
         new Router(
-            parsed, partitions::probeChannel, timing.probeTimeout(), channels, this::changed);
-    log = new RedisLog(router, keys, channels, limits);
+            parsed, partitions::probeChannel, timing.probeTimeout(), subscriptions, this::changed);
+    log = new RedisLog(router, keys, subscriptions, limits);
     directory = new RedisDirectory(router, keys, this::joined, limits);
     accounts = new RedisAccounts(router, keys, limits.inboxTtl());
     Lease lease = new Lease(router, keys, timing.lease(), log::useScriptOf);
-    presence = new RedisPresence(router, keys, lease, directory, channels, limits.presenceLimit());
-    channels.onEvict(presence::evicted);
+    presence =
+        new RedisPresence(router, keys, lease, directory, subscriptions, limits.presenceLimit());
+    subscriptions.onEvict(presence::evicted);
     probes = new Probes(router, keys.servers());
     upkeep =
         new Upkeep(
@@ -101,8 +103,8 @@ public final class RedisBackend implements Backend {
     return presence.groups();
   }
 
-  private Router router() {
-    return router;
+  private PubSubLink link(int slot) {
+    return router.owner(slot).messages();
   }
 
   private void changed(BitSet slots) {
@@ -127,7 +129,7 @@ public final class RedisBackend implements Backend {
       router.start(keys.servers());
       for (Primary primary : router.primaries()) {
         if (primary.commands().isUp()) {
-          check.checkRights(primary.node(), slot -> router.owner(slot) == primary);
+          check.checkRights(primary.node(), slot -> primary.equals(router.owner(slot)));
         }
       }
       router.startChannels();

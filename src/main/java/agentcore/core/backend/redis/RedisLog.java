@@ -41,7 +41,7 @@ final class RedisLog implements Log {
 
   private final Router router;
   private final Keys keys;
-  private final GroupChannels channels;
+  private final Subscriptions subscriptions;
 
   // Arguments that never change are encoded once: queued commands can fill the memory.
   private final Rawable idempotencyMillis;
@@ -63,10 +63,10 @@ final class RedisLog implements Log {
 
   private volatile Script publish = Scripts.PUBLISH;
 
-  RedisLog(Router router, Keys keys, GroupChannels channels, BackendLimits limits) {
+  RedisLog(Router router, Keys keys, Subscriptions subscriptions, BackendLimits limits) {
     this.router = router;
     this.keys = keys;
-    this.channels = channels;
+    this.subscriptions = subscriptions;
     this.idempotencyMillis = millis(limits.idempotencyTtl());
     this.ofRooms = Kept.of(limits, GroupId.Kind.ROOM);
     this.ofUsers = Kept.of(limits, GroupId.Kind.USER);
@@ -249,12 +249,12 @@ final class RedisLog implements Log {
 
   @Override
   public void subscribe(GroupId group, Subscriber subscriber) {
-    channels.subscribe(group, subscriber);
+    subscriptions.subscribe(group, subscriber);
   }
 
   @Override
   public void unsubscribe(GroupId group, Subscriber subscriber) {
-    channels.unsubscribe(group, subscriber);
+    subscriptions.unsubscribe(group, subscriber);
   }
 
   private static Entry entry(List<?> streamEntry) {

@@ -48,7 +48,7 @@ final class RedisPresence implements Presence {
   private final Keys keys;
   private final Lease lease;
   private final RedisDirectory directory;
-  private final GroupChannels channels;
+  private final Subscriptions subscriptions;
   private final int presenceLimit;
   private final Memberships memberships;
   private final LossScan scan;
@@ -66,13 +66,13 @@ final class RedisPresence implements Presence {
       Keys keys,
       Lease lease,
       RedisDirectory directory,
-      GroupChannels channels,
+      Subscriptions subscriptions,
       int presenceLimit) {
     this.router = router;
     this.keys = keys;
     this.lease = lease;
     this.directory = directory;
-    this.channels = channels;
+    this.subscriptions = subscriptions;
     this.presenceLimit = presenceLimit;
     this.memberships = new Memberships(router, keys, presenceLimit);
     this.scan = new LossScan(router, keys, local.values());
@@ -82,7 +82,7 @@ final class RedisPresence implements Presence {
   public JoinResult join(
       GroupId group, Member member, int capacity, Optional<Notice> announcement) {
     LocalMembership entry =
-        new LocalMembership(group, member, GroupChannels.message(announcement), System.nanoTime());
+        new LocalMembership(group, member, Subscriptions.message(announcement), System.nanoTime());
     joining.add(entry.indexEntry());
     try {
       return join(entry, capacity);
@@ -140,7 +140,7 @@ final class RedisPresence implements Presence {
       Object reply =
           Reply.await(
               memberships.erase(
-                  group, member, "", lease.server(), GroupChannels.message(announcement)));
+                  group, member, "", lease.server(), Subscriptions.message(announcement)));
       boolean hasEnded = Reply.inTime(reply).equals(1L);
       removeLocal(group, member.channel(), member.join());
       return hasEnded;
@@ -240,7 +240,7 @@ final class RedisPresence implements Presence {
   private void deliverMissedEviction(LocalMembership entry, Object reply) {
     List<?> fields = Reply.list(reply);
     if (Reply.text(Reply.inTime(fields.get(0))).equals("EVICTED")) {
-      channels.received(keys.channel(entry.group()), Reply.text(fields.get(1)));
+      subscriptions.deliver(entry.group(), Reply.text(fields.get(1)));
     }
   }
 
@@ -278,7 +278,7 @@ final class RedisPresence implements Presence {
   public void broadcast(GroupId group, Notice notice) {
     List<String> members = List.of(keys.members(group));
     String channel = keys.channel(group);
-    String message = GroupChannels.message(notice);
+    String message = Subscriptions.message(notice);
     if (notice.kind() == Notice.Kind.PRESENCE) {
       router.call(Scripts.BROADCAST_PRESENCE, members, channel, message, presenceLimit);
     } else if (!router.call(Scripts.BROADCAST, members, channel, message).equals(1L)) {

@@ -7,7 +7,7 @@
  * RedisPresence    Memberships under this server's Lease      join, leave, verify, broadcast, ...
  * RedisDirectory   rooms and invitations                      create, close, invite, ...
  *       \              |
- *        \       GroupChannels
+ *        \       Subscriptions   one Subscription for each group with subscribers on this server
  *         \           |
  *            Router            (package cluster: each key and channel at its primary)
  *

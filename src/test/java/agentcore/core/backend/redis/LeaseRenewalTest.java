@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import agentcore.core.Config;
 import agentcore.core.backend.BackendException;
@@ -12,7 +13,6 @@ import agentcore.core.backend.Draft;
 import agentcore.core.backend.GroupId;
 import agentcore.core.backend.Position;
 import agentcore.core.backend.redis.cluster.Router;
-import agentcore.core.backend.redis.link.MessageListener;
 import agentcore.core.backend.redis.link.RedisUrl;
 import agentcore.core.backend.redis.link.Reply;
 import agentcore.testkit.Await;
@@ -49,21 +49,10 @@ class LeaseRenewalTest {
             RedisUrl.parse(url),
             slots -> Optional.empty(),
             Duration.ofSeconds(3),
-            new Deaf(),
+            new Subscriptions(keys, slot -> fail("no subscription")),
             changed -> {});
     router.start(keys.servers());
     return router;
-  }
-
-  private static final class Deaf implements MessageListener {
-    @Override
-    public void received(String channel, String message) {}
-
-    @Override
-    public void flush(String channel) {}
-
-    @Override
-    public void missed(String channel) {}
   }
 
   private List<?> renew(Router link, String server, int number) {

@@ -2,6 +2,7 @@ package agentcore.core.backend.redis.cluster;
 
 import agentcore.core.backend.BackendException;
 import agentcore.core.backend.redis.link.Call;
+import agentcore.core.backend.redis.link.Channels;
 import agentcore.core.backend.redis.link.CommandLink;
 import agentcore.core.backend.redis.link.Health;
 import agentcore.core.backend.redis.link.LinkListener;
@@ -37,6 +38,8 @@ final class Primaries implements AutoCloseable {
 
   private static final Logger LOG = System.getLogger(Primaries.class.getName());
 
+  private final Duration probeTimeout;
+  private final Channels channels;
   private final Router.SlotListener listener;
   private final Runnable onFailure;
   private final ReentrantLock moving = new ReentrantLock();
@@ -47,10 +50,14 @@ final class Primaries implements AutoCloseable {
   /**
    * Creates an empty map of slots.
    *
+   * @param probeTimeout a connection that receives no probe for that long is closed
    * @param onFailure runs when a primary is unreachable, or does not have the slots that it should
    *     have; must not block
    */
-  Primaries(Router.SlotListener listener, Runnable onFailure) {
+  Primaries(
+      Duration probeTimeout, Channels channels, Router.SlotListener listener, Runnable onFailure) {
+    this.probeTimeout = probeTimeout;
+    this.channels = channels;
     this.listener = listener;
     this.onFailure = onFailure;
   }
@@ -69,7 +76,7 @@ final class Primaries implements AutoCloseable {
   BitSet slots(Primary primary) {
     BitSet slots = new BitSet();
     for (int slot = 0; slot < Topology.SLOTS; slot++) {
-      slots.set(slot, owners.get(slot) == primary);
+      slots.set(slot, primary.equals(owners.get(slot)));
     }
     return slots;
   }
@@ -110,17 +117,13 @@ final class Primaries implements AutoCloseable {
     }
   }
 
-  /**
-   * Closes the primaries that a topology does not name, if they have neither slots nor channels.
-   */
+  /** Closes the primaries that a topology does not name, if they have no slots. */
   void retire(Topology topology) {
     moving.lock();
     try {
       for (Primary former : all()) {
         boolean isNamed = topology.primaries().contains(former.node());
-        boolean hasNoChannels =
-            former.messages().map(PubSubLink::channels).orElse(Set.of()).isEmpty();
-        if (!isNamed && hasNoChannels && slots(former).isEmpty()) {
+        if (!isNamed && slots(former).isEmpty()) {
           LOG.log(Level.INFO, "{0} is no longer a primary", former);
           primaries.remove(former.node());
           former.close();
@@ -135,7 +138,7 @@ final class Primaries implements AutoCloseable {
   private Map<Primary, BitSet> elsewhere(Primary from, Topology topology) {
     Map<Primary, BitSet> moved = new HashMap<>();
     for (int slot = 0; slot < Topology.SLOTS; slot++) {
-      if (owners.get(slot) == from) {
+      if (from.equals(owners.get(slot))) {
         Optional<Node> owner = topology.owner(slot);
         if (owner.isPresent() && !owner.get().equals(from.node())) {
           moved.computeIfAbsent(at(owner.get()), p -> new BitSet()).set(slot);
@@ -177,7 +180,11 @@ final class Primaries implements AutoCloseable {
             .orElse(0L);
     Health health = new Health(node.server());
     Events events = new Events();
-    Primary created = new Primary(health, new CommandLink(node, health, clockOffset, events));
+    Primary created =
+        new Primary(
+            health,
+            new CommandLink(node, health, clockOffset, events),
+            new PubSubLink(node, health, probeTimeout, channels, onFailure));
     events.primary = Optional.of(created);
     primaries.put(node, created);
     if (isClosed) {
@@ -227,7 +234,7 @@ final class Primaries implements AutoCloseable {
 
     @Override
     public void misled() {
-      primary.flatMap(Primary::messages).ifPresent(PubSubLink::reconnect);
+      primary.map(Primary::messages).ifPresent(PubSubLink::reconnect);
     }
 
     @Override
@@ -248,7 +255,7 @@ final class Primaries implements AutoCloseable {
       targets.forEach(
           (slot, address) -> {
             Node node = Topology.at(address, from.node());
-            if (!node.equals(from.node()) && owners.get(slot) == from) {
+            if (!node.equals(from.node()) && from.equals(owners.get(slot))) {
               moved.computeIfAbsent(at(node), p -> new BitSet()).set(slot);
             }
           });

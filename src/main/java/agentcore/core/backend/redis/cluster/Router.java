@@ -2,8 +2,8 @@ package agentcore.core.backend.redis.cluster;
 
 import agentcore.core.backend.BackendException;
 import agentcore.core.backend.redis.link.Call;
+import agentcore.core.backend.redis.link.Channels;
 import agentcore.core.backend.redis.link.CommandLink;
-import agentcore.core.backend.redis.link.MessageListener;
 import agentcore.core.backend.redis.link.RedisClock;
 import agentcore.core.backend.redis.link.RedisUrl;
 import agentcore.core.backend.redis.link.RepeatingThread;
@@ -19,9 +19,8 @@ import java.util.function.IntPredicate;
 import redis.clients.jedis.Protocol.Command;
 
 /**
- * Sends each command to the primary that has its key, and subscribes to each channel at the primary
- * that has its slot. One thread refreshes the slot map every second, and immediately after a
- * failure.
+ * Sends each command to the primary that has its key. One thread refreshes the slot map every
+ * second, and immediately after a failure.
  */
 public final class Router implements AutoCloseable {
   private static final Duration PERIOD = Duration.ofSeconds(1);
@@ -34,7 +33,8 @@ public final class Router implements AutoCloseable {
 
   private final RedisUrl url;
   private final Primaries primaries;
-  private final ChannelRouter channels;
+  private final Function<IntPredicate, Optional<String>> probes;
+  private final Channels channels;
   private final RepeatingThread thread =
       new RepeatingThread("redis-topology", this::pauseAndRefresh);
   private volatile Optional<TopologySource> source = Optional.empty();
@@ -59,11 +59,12 @@ public final class Router implements AutoCloseable {
       RedisUrl url,
       Function<IntPredicate, Optional<String>> probes,
       Duration probeTimeout,
-      MessageListener messages,
-      SlotListener slots) {
+      Channels channels,
+      SlotListener listener) {
     this.url = url;
-    this.primaries = new Primaries(slots, this::refreshSoon);
-    this.channels = new ChannelRouter(primaries, probes, probeTimeout, messages, this::refreshSoon);
+    this.probes = probes;
+    this.channels = channels;
+    this.primaries = new Primaries(probeTimeout, channels, listener, this::refreshSoon);
   }
 
   /**
@@ -82,8 +83,17 @@ public final class Router implements AutoCloseable {
 
   /** Connects for messages, and starts the thread that refreshes the slot map. */
   public void startChannels() {
-    channels.follow();
+    primaries.all().forEach(this::ensureProbe);
     thread.start();
+  }
+
+  /** Connects to a primary for messages, if it has a slot for a probe channel. */
+  private void ensureProbe(Primary primary) {
+    IntPredicate isHere = slot -> primary.equals(primaries.owner(slot));
+    Optional<String> probe = primary.messages().probeChannel();
+    if (probe.filter(channel -> isHere.test(Topology.slot(channel))).isEmpty()) {
+      probes.apply(isHere).ifPresent(primary.messages()::probeOn);
+    }
   }
 
   private void refreshSoon() {
@@ -103,6 +113,7 @@ public final class Router implements AutoCloseable {
     List<CommandLink> links = primaries.all().stream().map(Primary::commands).toList();
     Optional<Topology> topology = source.orElseThrow().ask(links);
     allSlotsPlaced = topology.isEmpty() || primaries.follow(topology.get());
+    primaries.all().forEach(this::ensureProbe);
     channels.follow();
     topology.ifPresent(primaries::retire); // after its channels have moved
     thread.pause(SHORT_PERIOD);
@@ -163,20 +174,6 @@ public final class Router implements AutoCloseable {
   public long deadlineMillis(String key) {
     RedisClock clock = primary(key).commands().clock();
     return clock.deadlineMillis();
-  }
-
-  /**
-   * Subscribes to a channel and waits for the confirmation.
-   *
-   * @throws BackendException if it is not confirmed in time
-   */
-  public void subscribe(String channel) {
-    channels.subscribe(channel);
-  }
-
-  /** Ends a subscription. */
-  public void unsubscribe(String channel) {
-    channels.unsubscribe(channel);
   }
 
   @Override

@@ -3,11 +3,10 @@
  * with one primary, so there is one code path.
  *
  * <pre>{@code
- * Router     commands and channels by their key; one thread refreshes the slot map
+ * Router     commands by their key; one thread refreshes the slot map
  *   |
  *   +-- TopologySource    asks for the slot map: ClusterNodes, Sentinels; one node has all slots
  *   +-- Primaries         for each slot its Primary; moves slots with their waiting calls
- *   +-- ChannelRouter     moves subscriptions to the primary that has their slot
  *            |
  *         Primary  =  CommandLink + PubSubLink + Health   (package link)
  * }</pre>

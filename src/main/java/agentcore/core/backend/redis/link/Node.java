@@ -9,11 +9,8 @@ import java.util.Set;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Protocol.Command;
-import redis.clients.jedis.PushConsumerChain;
-import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
-import redis.clients.jedis.util.RedisInputStream;
 
 /** A server of the store: Redis or Valkey. */
 public record Node(HostAndPort address, Login login) {
@@ -43,11 +40,11 @@ public record Node(HostAndPort address, Login login) {
    * @param beforeWaiting is run by the reading thread when no more input is at hand
    * @throws JedisException if that fails
    */
-  Connection connectForMessages(Runnable beforeWaiting) {
-    return requirePrimary(connected(new MessageConnection(this, beforeWaiting)));
+  MessageConnection connectForMessages(Runnable beforeWaiting) {
+    return requirePrimary(connected(new MessageConnection(this, TIMEOUT_MILLIS, beforeWaiting)));
   }
 
-  private static Connection requirePrimary(Connection connection) {
+  private static <C extends Connection> C requirePrimary(C connection) {
     try {
       if (Hello.of(connection).isReplica()) {
         throw new JedisDataException("READONLY The address leads to a replica");
@@ -78,7 +75,7 @@ public record Node(HostAndPort address, Login login) {
     return connected(new Connection(address, login.config(timeoutMillis)));
   }
 
-  private static Connection connected(Connection connection) {
+  private static <C extends Connection> C connected(C connection) {
     try {
       connection.connect();
       return connection;
@@ -136,36 +133,6 @@ public record Node(HostAndPort address, Login login) {
   public static void checkWritable(Connection connection) {
     connection.sendCommand(Script.WRITABLE.withSource(List.of(), List.of()));
     Object unused = connection.getOne();
-  }
-
-  /** Tells when it is about to wait, so that messages that arrive together are handled together. */
-  private static final class MessageConnection extends Connection {
-    private final Runnable beforeWaiting;
-
-    /** The constructor of the superclass may read already. */
-    private final boolean isConstructed;
-
-    MessageConnection(Node node, Runnable beforeWaiting) {
-      super(node.address, node.login.config(TIMEOUT_MILLIS));
-      this.beforeWaiting = beforeWaiting;
-      this.isConstructed = true;
-    }
-
-    @Override
-    protected Object protocolRead(RedisInputStream input, PushConsumerChain pushes) {
-      if (isConstructed && mayWait(input)) {
-        beforeWaiting.run();
-      }
-      return super.protocolRead(input, pushes);
-    }
-
-    private static boolean mayWait(RedisInputStream input) {
-      try {
-        return input.available() == 0;
-      } catch (IOException closed) {
-        throw new JedisConnectionException(closed);
-      }
-    }
   }
 
   /** Closes the socket, so that a thread that reads or writes on it fails at once. */

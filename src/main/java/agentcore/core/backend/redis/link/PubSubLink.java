@@ -1,201 +1,133 @@
 package agentcore.core.backend.redis.link;
 
-import agentcore.core.backend.BackendException;
 import agentcore.core.backend.redis.link.Failure.Recovery;
 import agentcore.core.backend.redis.link.Health.Side;
 import java.time.Duration;
-import java.util.Collections;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Map;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
-import redis.clients.jedis.Connection;
+import java.util.stream.Collectors;
+import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisException;
+import redis.clients.jedis.util.JedisClusterCRC16;
 
 /**
  * One connection to a primary that receives the messages of the subscribed channels (sharded
- * pub/sub: SSUBSCRIBE). The primary has the hash slots of all these channels.
+ * pub/sub: SSUBSCRIBE). The primary has the hash slots of all these channels. {@link Channels}
+ * knows which they are; the link tells Redis.
  *
  * <p>One thread reads and passes the messages on. Those that arrive together are flushed together,
  * so that a member of a busy room costs one write for all of them.
  *
  * <p>A silent cut would leave the thread reading for ever, so the server publishes probes to a
- * channel of its own, and {@link #check} closes a connection that does not receive them. After each
- * reconnect all channels are subscribed again. Messages that were published in between are lost,
- * and each channel is reported as missed when its subscription is confirmed. The same holds for a
- * channel that Redis unsubscribes because its slot moves.
+ * channel of its own, and {@link #check} closes a connection that does not receive them. Each
+ * connection first subscribes to that channel, and when this is confirmed to all others.
  */
 public final class PubSubLink implements AutoCloseable {
   private static final Duration NEVER = Duration.ofDays(365);
 
-  /** After more characters the listener is flushed, even if more messages are at hand. */
+  /** After more characters the channels are flushed, even if more messages are at hand. */
   private static final int MAX_UNFLUSHED_CHARS = 32 * 1024;
 
   private final Node node;
   private final Health health;
   private final Duration probeTimeout;
-  final MessageListener listener;
-  final Runnable onFailure;
-
-  /** Guards the subscriptions. */
-  final ReentrantLock lock = new ReentrantLock();
-
-  /** The channels of this link. Changed under the lock. */
-  final Map<String, WantedChannel> wanted = new ConcurrentHashMap<>();
-
+  private final Channels channels;
+  private final Runnable onFailure;
   private final RepeatingThread thread = new RepeatingThread("redis-pubsub", this::connectAndRead);
-  private volatile ShardedSubscription subscription = ShardedSubscription.none(this);
+
+  /** Held while a request is chosen and sent: the last one for a channel says what is wanted. */
+  private final ReentrantLock requesting = new ReentrantLock();
+
+  private volatile MessageConnection connection = new MessageConnection();
+  private volatile Optional<String> probeChannel = Optional.empty();
   private volatile long probedNanos = System.nanoTime() - NEVER.toNanos();
-  private volatile String probeChannel;
 
   /** The channels on which messages have arrived since the last flush; for the reading thread. */
   private final Set<String> unflushed = new HashSet<>();
 
   private int unflushedChars;
 
+  /** How many of the first subscriptions of the connection are not confirmed yet. */
+  private int unconfirmed;
+
   /**
    * Creates a link that is not connected.
    *
-   * @param probeChannel the channel of the probes, in a slot of the primary
    * @param probeTimeout a connection that receives no probe for that long is closed
    * @param onFailure runs when Redis has ended the connection or a subscription, since slots may
    *     have moved; must not block
    */
   public PubSubLink(
-      Node node,
-      Health health,
-      String probeChannel,
-      Duration probeTimeout,
-      MessageListener listener,
-      Runnable onFailure) {
+      Node node, Health health, Duration probeTimeout, Channels channels, Runnable onFailure) {
     this.node = node;
     this.health = health;
-    this.probeChannel = probeChannel;
     this.probeTimeout = probeTimeout;
-    this.listener = listener;
+    this.channels = channels;
     this.onFailure = onFailure;
   }
 
-  /** Starts to connect, and to reconnect after each loss. */
-  public void start() {
-    thread.start();
-  }
-
-  /** Returns the channel of the probes. */
-  public String probeChannel() {
+  /** Returns the channel of the probes; empty while the link does not connect. */
+  public Optional<String> probeChannel() {
     return probeChannel;
   }
 
-  /** Uses another channel for the probes, because the slot of the former one has moved. */
-  public void probeOn(String channel) {
-    probeChannel = channel;
-    subscription.cut();
-  }
-
-  /** Subscribes to a channel. {@link #await} waits for the confirmation. */
-  public WantedChannel subscribe(String channel) {
-    lock.lock();
-    try {
-      WantedChannel before = wanted.get(channel);
-      if (before != null) {
-        return before;
-      }
-      WantedChannel added = new WantedChannel(this);
-      wanted.put(channel, added);
-      subscription.subscribe(channel);
-      return added;
-    } finally {
-      lock.unlock();
-    }
-  }
-
   /**
-   * Waits until a subscription is confirmed, by this link or by another that has taken it over.
+   * Connects, and again after each loss.
    *
-   * @throws BackendException if that does not happen in time
+   * @param channel for the probes, in a slot of the primary; if the slot of the former one has
+   *     moved, the link connects again with this one
    */
-  public void await(WantedChannel channel) {
-    long startNanos = System.nanoTime();
-    try {
-      channel.awaitConfirmed();
-    } catch (BackendException late) {
-      subscription.cutIfHeardSince(startNanos); // messages arrive, but requests are lost
-      throw new BackendException("Redis did not confirm a subscription", late);
+  public void probeOn(String channel) {
+    boolean isFirst = probeChannel.isEmpty();
+    probeChannel = Optional.of(channel);
+    if (isFirst) {
+      thread.start();
+    } else {
+      connection.cut();
     }
-  }
-
-  /** Ends a subscription: at once or, while Redis is unreachable, by not renewing it. */
-  public void unsubscribe(String channel) {
-    lock.lock();
-    try {
-      if (wanted.remove(channel) != null) {
-        subscription.unsubscribe(channel);
-      }
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Returns a view of the channels of this link. */
-  public Set<String> channels() {
-    return Collections.unmodifiableSet(wanted.keySet());
   }
 
   /**
-   * Gives away channels whose slots have moved. Redis unsubscribes them itself, and would refuse a
-   * request to do so.
+   * Subscribes to a channel if this link carries it, and unsubscribes if none does: if another
+   * does, the slot has moved, and Redis would refuse it. To be called after each change. While
+   * Redis is unreachable this does nothing; the next connection subscribes to all channels.
    */
-  public Map<String, WantedChannel> release(Set<String> moved) {
-    Map<String, WantedChannel> released = new HashMap<>();
-    lock.lock();
+  public void update(String channel) {
+    requesting.lock();
     try {
-      for (String channel : moved) {
-        WantedChannel entry = wanted.remove(channel);
-        if (entry != null) {
-          released.put(channel, entry);
-        }
+      MessageConnection current = connection;
+      Optional<PubSubLink> carrier = channels.carrier(channel);
+      if (current.isReady() && carrier.orElse(this) == this) {
+        current.request(carrier.isPresent() ? Command.SSUBSCRIBE : Command.SUNSUBSCRIBE, channel);
       }
     } finally {
-      lock.unlock();
-    }
-    return released;
-  }
-
-  /** Takes a channel over. It is reported as missed when its subscription is confirmed. */
-  public void adopt(String channel, WantedChannel released) {
-    lock.lock();
-    try {
-      released.giveTo(this);
-      wanted.put(channel, released);
-      subscription.subscribe(channel);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Subscribes again to channels of this link that Redis has unsubscribed. */
-  public void regain() {
-    lock.lock();
-    try {
-      subscription.regain();
-    } finally {
-      lock.unlock();
+      requesting.unlock();
     }
   }
 
   /** Closes a connection that has received no message for too long. */
   public void check() {
-    if (subscription.silentFor().compareTo(probeTimeout) > 0) {
-      giveUp(subscription, "no probe was received for too long");
+    MessageConnection current = connection;
+    if (current.silentFor().compareTo(probeTimeout) > 0) {
+      giveUp(current, "no probe was received for too long");
     }
   }
 
   /** Closes the connection and connects again. */
   public void reconnect() {
-    subscription.cut();
+    connection.cut();
+  }
+
+  /** Closes a connection on which messages arrive, but to which requests since a time are lost. */
+  public void requestsAreLost(long sinceNanos) {
+    MessageConnection current = connection;
+    if (current.hasReceivedSince(sinceNanos)) {
+      current.cut();
+    }
   }
 
   /**
@@ -203,13 +135,13 @@ public final class PubSubLink implements AutoCloseable {
    * subscriber. A connection that was ready by then leads to another Redis, and is closed.
    */
   public void probeNotDelivered(long sentNanos) {
-    ShardedSubscription current = subscription;
+    MessageConnection current = connection;
     if (current.wasReadyAt(sentNanos)) {
       giveUp(current, "messages come from another Redis than commands go to");
     }
   }
 
-  private void giveUp(ShardedSubscription deaf, String reason) {
+  private void giveUp(MessageConnection deaf, String reason) {
     if (!deaf.isCut()) {
       Failure unused = health.failed(Side.PUB_SUB, new JedisConnectionException(reason));
     }
@@ -226,10 +158,12 @@ public final class PubSubLink implements AutoCloseable {
 
   private void connectAndRead() {
     long startNanos = System.nanoTime();
-    try (Connection connection = node.connectForMessages(this::flush)) {
-      ShardedSubscription current = new ShardedSubscription(this, connection, probeChannel);
-      begin(current);
-      read(current);
+    try (MessageConnection current = node.connectForMessages(this::flush)) {
+      connection = current;
+      String probe = probeChannel.orElseThrow(); // after a change of it, the connection is cut
+      current.setTimeoutInfinite();
+      current.request(Command.SSUBSCRIBE, probe);
+      read(current, probe);
     } catch (JedisException e) {
       if (!thread.isClosed()) {
         Failure unused = health.failed(Side.PUB_SUB, e);
@@ -241,21 +175,11 @@ public final class PubSubLink implements AutoCloseable {
     thread.backOff(Duration.ofNanos(System.nanoTime() - startNanos));
   }
 
-  private void begin(ShardedSubscription current) {
-    lock.lock();
-    try {
-      subscription = current;
-      wanted.values().forEach(WantedChannel::missing);
-    } finally {
-      lock.unlock();
-    }
-  }
-
   /** Reads until this server cuts the connection; throws what jedis throws if it is lost. */
-  private void read(ShardedSubscription current) {
+  private void read(MessageConnection current, String probe) {
     try {
-      if (!thread.isClosed()) { // else close() has missed this connection
-        current.read();
+      while (!thread.isClosed()) { // else close() has missed this connection
+        handle(current, probe, current.next());
       }
     } catch (JedisException e) {
       if (!current.isCut()) {
@@ -264,30 +188,75 @@ public final class PubSubLink implements AutoCloseable {
     }
   }
 
-  /** Notes that every wanted channel is confirmed. */
-  void isComplete() {
-    health.ended(Recovery.RECONNECT, Side.PUB_SUB);
-    health.ended(Recovery.WAIT_FOR_RIGHTS, Side.PUB_SUB);
+  private void handle(MessageConnection current, String probe, List<?> message) {
+    String channel = Reply.text(message.get(1));
+    boolean isProbe = channel.equals(probe);
+    switch (Reply.text(message.getFirst())) {
+      case "smessage" -> {
+        current.received();
+        if (isProbe) {
+          probedNanos = System.nanoTime();
+        } else {
+          received(channel, Reply.text(message.get(2)));
+        }
+      }
+      case "ssubscribe" -> {
+        if (isProbe) {
+          begin(current);
+        } else {
+          subscribed(channel);
+        }
+        unconfirmed--;
+        if (unconfirmed == 0) {
+          health.ended(Recovery.RECONNECT, Side.PUB_SUB);
+          health.ended(Recovery.WAIT_FOR_RIGHTS, Side.PUB_SUB);
+        }
+      }
+      case "sunsubscribe" -> { // this server has unsubscribed, or Redis has because the slot moves
+        if (isProbe) {
+          current.cut();
+        } else if (channels.unsubscribed(this, channel)) {
+          onFailure.run();
+        }
+      }
+      default -> throw new JedisException("unknown message: " + Reply.text(message.getFirst()));
+    }
   }
 
-  void received(String channel, String message) {
-    if (channel.equals(probeChannel)) {
-      probedNanos = System.nanoTime();
-      return;
+  /** Subscribes to all channels, with one command for each slot: a cluster refuses mixed slots. */
+  private void begin(MessageConnection current) {
+    requesting.lock();
+    try {
+      List<String> all = channels.of(this);
+      unconfirmed = 1 + all.size();
+      current.ready(); // from here on other threads send their requests themselves
+      all.stream()
+          .collect(Collectors.groupingBy(JedisClusterCRC16::getSlot))
+          .values()
+          .forEach(some -> current.request(Command.SSUBSCRIBE, some.toArray(String[]::new)));
+    } finally {
+      requesting.unlock();
     }
-    WantedChannel entry = wanted.get(channel);
-    if (entry != null) {
-      entry.deliver(this, () -> listener.received(channel, message));
-      unflushed.add(channel);
-      unflushedChars += message.length();
-      if (unflushedChars > MAX_UNFLUSHED_CHARS) {
-        flush();
-      }
+  }
+
+  private void subscribed(String channel) {
+    channels.subscribed(this, channel);
+    if (channels.carrier(channel).isEmpty()) {
+      update(channel); // it was unsubscribed before the confirmation arrived
+    }
+  }
+
+  private void received(String channel, String message) {
+    channels.received(this, channel, message);
+    unflushed.add(channel);
+    unflushedChars += message.length();
+    if (unflushedChars > MAX_UNFLUSHED_CHARS) {
+      flush();
     }
   }
 
   private void flush() {
-    unflushed.forEach(listener::flush);
+    unflushed.forEach(channels::flush);
     unflushed.clear();
     unflushedChars = 0;
   }
@@ -295,6 +264,6 @@ public final class PubSubLink implements AutoCloseable {
   @Override
   public void close() {
     thread.close();
-    subscription.cut();
+    connection.cut();
   }
 }

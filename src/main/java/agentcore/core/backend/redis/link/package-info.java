@@ -4,8 +4,8 @@
  * <pre>{@code
  * CommandLink   one connection for commands and scripts: Call out, Reply back, pipelined
  *     CallQueue            the calls that wait, by their order and their hash slot
- * PubSubLink    one connection that receives messages on WantedChannels
- *     ShardedSubscription  one such connection from its begin to its end
+ * PubSubLink    one connection that receives messages on Channels
+ *     MessageConnection    one such connection from its begin to its end
  *     both:     a Node is connected to, a RepeatingThread serves and paces the attempts
  * Health        which Failures are going on; logs the beginning and the end of each
  * RedisUrl      the address in REDIS_URL: Nodes or sentinels, and how to log in
