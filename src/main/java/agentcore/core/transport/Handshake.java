@@ -12,20 +12,21 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /** Reads and answers a request for a WebSocket (RFC 6455 section 4.2): validity, user, tokens. */
 final class Handshake {
   private static final Logger LOG = System.getLogger(Handshake.class.getName());
 
-  /** The longest wait for the thread that warms up: the port must accept even if it hangs. */
-  private static final Duration MAX_WARM_UP = Duration.ofSeconds(10);
+  /** The time between two looks at the thread that warms up. */
+  private static final long LOOK_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
 
   /** The subprotocol that the server selects if a client offers it, for example beside a token. */
   static final String SUBPROTOCOL = "agentcore";
@@ -161,22 +162,26 @@ final class Handshake {
 
   /**
    * Lets a virtual thread wait for a byte that never arrives, so that the JDK opens its pollers.
+   * With a timeout, the thread of a busy machine could give up before it waits.
    */
   private static void waitForSocket() throws IOException, InterruptedException {
     InetAddress loopback = InetAddress.getLoopbackAddress();
+    Thread reader;
     try (ServerSocket server = new ServerSocket(0, 1, loopback);
         Socket client = new Socket(loopback, server.getLocalPort())) {
-      client.setSoTimeout(1);
-      Thread reader = Thread.ofVirtual().name("warm-up").start(() -> read(client));
-      boolean unusedEnded = reader.join(MAX_WARM_UP);
-    }
+      reader = Thread.ofVirtual().name("warm-up").start(() -> read(client));
+      while (reader.isAlive() && reader.getState() != Thread.State.WAITING) {
+        LockSupport.parkNanos(LOOK_NANOS);
+      }
+    } // closing the socket ends the read
+    reader.join();
   }
 
   private static void read(Socket silent) {
     try {
       var unused = silent.getInputStream().read();
-    } catch (IOException timeout) {
-      LOG.log(Level.TRACE, "warmed up: {0}", timeout.getMessage());
+    } catch (IOException closed) {
+      LOG.log(Level.TRACE, "warmed up: {0}", closed.getMessage());
     }
   }
 }

@@ -9,7 +9,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.RepeatedTest;
 
 class WarmUpTest {
   /** A server whose first virtual thread has to wait for a socket when no file is left. */
@@ -47,7 +47,7 @@ class WarmUpTest {
     }
   }
 
-  @Test
+  @RepeatedTest(5)
   void virtualThreadsCanWaitForSocketsWhenNoFileIsLeft() {
     try (ChildJvm child = OpenFiles.start(NoFileLeft.class)) {
       assertEquals(0, child.awaitExit(), child.err()::toString);
