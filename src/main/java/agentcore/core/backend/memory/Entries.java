@@ -1,6 +1,7 @@
 package agentcore.core.backend.memory;
 
 import agentcore.core.backend.Entry;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -66,14 +67,19 @@ final class Entries {
     if (tagBytes.length >= 1 << (TAG_LENGTH_BYTES * Byte.SIZE)) {
       throw new IllegalArgumentException("the tags of an entry have less than 16 MiB");
     }
+    ByteBuffer bytes =
+        ByteBuffer.allocate(
+                1 + idBytes.length + TAG_LENGTH_BYTES + tagBytes.length + textBytes.length)
+            .put((byte) idBytes.length)
+            .put(idBytes)
+            .put((byte) (tagBytes.length >> Short.SIZE))
+            .putShort((short) tagBytes.length)
+            .put(tagBytes)
+            .put(textBytes);
     long before = cost;
-    reserve(1 + idBytes.length + TAG_LENGTH_BYTES + tagBytes.length + textBytes.length);
+    reserve(bytes.capacity());
     starts[indexOf(nextSeq)] = end;
-    write(idBytes.length, 1);
-    write(idBytes);
-    write(tagBytes.length, TAG_LENGTH_BYTES);
-    write(tagBytes);
-    write(textBytes);
+    write(bytes.array());
     nextSeq++;
     return cost - before;
   }
@@ -197,13 +203,6 @@ final class Entries {
       longer[(int) block & (longer.length - 1)] = blocks[placeOf(block)];
     }
     blocks = longer;
-  }
-
-  private void write(int number, int length) {
-    for (int shift = (length - 1) * Byte.SIZE; shift >= 0; shift -= Byte.SIZE) {
-      blocks[placeOf(blockOf(end))][offsetOf(end)] = (byte) (number >> shift);
-      end++;
-    }
   }
 
   private int number(long from, int length) {
