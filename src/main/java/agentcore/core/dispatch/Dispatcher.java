@@ -195,7 +195,9 @@ public final class Dispatcher {
   void replyToAll(ConnectionSession session) {
     while (session.pending.size() > 0) { // a reply may publish, too
       // Members receive all events before this client delays the first reply.
-      session.pending.awaitAll().forEach(each -> reply(session, each));
+      for (PendingReply each : session.pending.awaitAll()) {
+        reply(session, each);
+      }
     }
   }
 

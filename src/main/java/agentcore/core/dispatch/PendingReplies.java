@@ -35,7 +35,9 @@ final class PendingReplies {
   List<PendingReply> awaitAll() {
     List<PendingReply> taken = pending;
     pending = List.of();
-    taken.forEach(PendingReply::awaitResult);
+    for (PendingReply reply : taken) {
+      reply.awaitResult();
+    }
     return taken;
   }
 }
