@@ -28,6 +28,13 @@ final class RequestInputs {
           "invite_user room target_user_id",
           "remove_user room target_user_id",
           "get_user_status target_user_id",
+          "join_rooms rooms",
+          "my_rooms",
+          "mark_read room seq",
+          "mark_read target_user_id seq",
+          "block_user target_user_id",
+          "unblock_user target_user_id",
+          "blocked_users",
           "ping",
           "pong");
 
@@ -46,7 +53,8 @@ final class RequestInputs {
   record Request(String text, Optional<String> id, boolean answered) {}
 
   /**
-   * Creates a generator of requests that name these users; under a rate limit pings may be dropped.
+   * Creates a generator of requests that name these users; under a rate limit pings and mark_read
+   * may be dropped.
    */
   RequestInputs(Dice dice, List<String> users, boolean limited) {
     this.dice = dice;
@@ -73,7 +81,9 @@ final class RequestInputs {
     String text = new String(("{" + String.join(",", top) + "}").getBytes(UTF_8), UTF_8);
     boolean isJson = JsonGrammar.isJson(text);
     boolean mayBeSilent =
-        words[0].startsWith("typing") || words[0].equals("pong") || (limited && words.length == 1);
+        words[0].startsWith("typing")
+            || words[0].equals("pong")
+            || (limited && (words.length == 1 || words[0].equals("mark_read")));
     return new Request(text, id.filter(any -> isJson), !(isJson && mayBeSilent));
   }
 
@@ -117,10 +127,19 @@ final class RequestInputs {
           quoted(dice.of("lobby", "r1", "r2", "r3", "r4", "r" + dice.below(9), " r1\u00a0"));
       case "is_public" -> dice.of("true", "false");
       case "limit" -> "" + dice.between(0, 21);
-      case "before", "since" -> "" + dice.between(0, 300);
+      case "before", "since", "seq" -> "" + dice.between(0, 300);
+      case "rooms" -> rooms();
       case "target_user_id" -> quoted(dice.of(users));
       default -> quoted(dice.of("x", "hello " + dice.below(100), Oddities.text(dice)));
     };
+  }
+
+  private String rooms() {
+    List<String> rooms = new ArrayList<>();
+    for (int i = dice.between(1, 4); i > 0; i--) {
+      rooms.add(data("join_room room epoch since message_id".split(" ")));
+    }
+    return "[" + String.join(",", rooms) + "]";
   }
 
   private String quoted(String text) {

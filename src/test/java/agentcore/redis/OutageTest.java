@@ -22,7 +22,10 @@ import org.junit.jupiter.api.Test;
  * in time, and everything works again when it is back.
  */
 class OutageTest {
-  /** All requests that need the store. */
+  /**
+   * The requests that need the store, except for leave_room, which takes effect without it. If a
+   * user has no inbox, resume_inbox does not need it.
+   */
   private static final Map<String, String> REQUESTS = requests();
 
   private static Map<String, String> requests() {
@@ -38,6 +41,12 @@ class OutageTest {
     all.put("invite_user", "{\"room\":\"den\",\"target_user_id\":\"bob\"}");
     all.put("remove_user", "{\"room\":\"den\",\"target_user_id\":\"bob\"}");
     all.put("get_user_status", "{\"target_user_id\":\"bob\"}");
+    all.put("join_rooms", "{\"rooms\":[{\"room\":\"lobby2\"}]}");
+    all.put("my_rooms", "{}");
+    all.put("mark_read", "{\"room\":\"den\",\"seq\":1}");
+    all.put("block_user", "{\"target_user_id\":\"mallory\"}");
+    all.put("unblock_user", "{\"target_user_id\":\"mallory\"}");
+    all.put("blocked_users", "{}");
     return all;
   }
 
