@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -103,7 +104,7 @@ class PermissionsTest extends RedisContractTest {
     }
   }
 
-  @Test
+  @RepeatedTest(20)
   void serverThatLacksARightDoesNotStartAndNamesIt() {
     String unused = REDIS.command("ACL", "SETUSER", "agentcore", "-xrevrange");
     try (RedisBackend backend = new RedisBackend(url(), "ws:", LIMITS)) {

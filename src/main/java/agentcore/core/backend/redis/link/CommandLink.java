@@ -205,8 +205,6 @@ public final class CommandLink implements AutoCloseable {
 
   private void connectAndServe() {
     try (Connection current = connectAgain()) {
-      isMisled = false;
-      isUp = true;
       serve(current);
     } catch (JedisException e) {
       lost(e);
@@ -231,6 +229,8 @@ public final class CommandLink implements AutoCloseable {
   private Connection connectAgain() {
     connectedNanos = System.nanoTime();
     connection = connect();
+    isMisled = false;
+    isUp = true; // before anybody learns that the attempt has succeeded
     health.ended(Recovery.RECONNECT, Side.COMMANDS);
     if (!firstAttempt.complete(true)) {
       Thread.ofVirtual().name("redis-reconnected").start(listener::reconnected);
