@@ -214,12 +214,23 @@ class BusyBrowserTest extends BrowserTest {
   void endStaysInViewWhenTheWindowGetsNarrow() {
     Tab tab = withLongMessages();
     for (int i = 0; i < 5; i++) {
-      tab.size(1280, 800);
-      tab.await(END_IS_IN_VIEW);
-      tab.size(390, 800);
-      tab.await("innerWidth === 390");
-      tab.await(END_IS_IN_VIEW);
+      for (int width : List.of(1280, 390)) {
+        tab.size(width, 800);
+        tab.await("innerWidth === " + width);
+        awaitTwoFrames(tab);
+        tab.await(END_IS_IN_VIEW);
+      }
     }
+  }
+
+  /**
+   * Waits until the page has been drawn in its new size. If the size changed back before that, the
+   * page could not tell the scroll position that the browser set meanwhile from the user's.
+   */
+  private static void awaitTwoFrames(Tab tab) {
+    String frames =
+        "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))";
+    assertTrue(tab.eval(frames).getAsBoolean());
   }
 
   /** As when a keyboard opens: the event of a scroll arrives after the log has become lower. */
