@@ -66,7 +66,6 @@
  *   <tr><td>engine</td><td>the adapter to Java-WebSocket, which turns frames into texts</td></tr>
  *   <tr><td>outbox</td><td>the events that wait to be sent to one connection, bounded in bytes</td></tr>
  *   <tr><td>flusher</td><td>writes the outboxes to the sockets; the reader's thread does it in small rooms</td></tr>
- *   <tr><td>wire</td><td>the interface through which a connection reaches its socket</td></tr>
  * </table>
  *
  * <p>Read next: {@link agentcore.core}, then the packages in the order in which each names the

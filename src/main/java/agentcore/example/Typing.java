@@ -32,7 +32,7 @@ import java.util.function.LongSupplier;
 final class Typing {
   static final Duration EXPIRY = Duration.ofSeconds(6);
 
-  /** The users to whom one connection types at the same time; more are ignored. */
+  /** The users to whom one connection has typed in the last {@link #EXPIRY}; more are ignored. */
   static final int MAX_USERS = 10;
 
   private static final Attribute<Episodes> EPISODES = new Attribute<>("typing", Episodes.class);
@@ -63,7 +63,7 @@ final class Typing {
   }
 
   /**
-   * The time of one timer.
+   * What one timer waits for.
    *
    * @param typing empty after a stop
    */

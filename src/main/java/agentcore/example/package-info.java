@@ -16,8 +16,8 @@
  *   People          invitations, removals, who is online
  *   Blocks          whom a user has blocked
  *   Typing          who is typing where
- *     Requests, Resume, Recipients, InboxLimits, Invitations, DefaultRoom   what they have in common
- *   ChatCodes, ChatCodes              error codes and a close code
+ *     Requests, Recipients, DefaultRoom   what they have in common
+ *   ChatCodes       error codes and a close code
  *
  * ChatSetting, ApiKeys              the settings, beside those of the library
  * LocalRate                         how often something may happen on this server
@@ -28,9 +28,10 @@
  * Messages.send}: it appends to the log first and acknowledges afterwards.
  *
  * <p>A new request type needs an entry in {@code ChatConsumer}, a handler, its description in
- * src/docs/protocol.md and asyncapi.json, and a transcript in src/test/resources/transcripts; tests
- * fail without them. Add it to {@code RequestInputs} of the fuzz tests too, and to the clients that
- * are to send it: the page's agentcore-requests.js, and {@code agentcore.cli.chat}.
+ * src/docs/protocol.md and asyncapi.json, its types in protocol.d.ts and index.d.ts of
+ * src/client/js, and a transcript in src/test/resources/transcripts; tests fail without them. Add
+ * it to {@code RequestInputs} of the fuzz tests too, and to the clients that are to send it: the
+ * page's agentcore-requests.js, {@code agentcore.client.requests} and {@code agentcore.cli.chat}.
  *
  * <p>An inbox is the log of a user. Private messages, invitations and removals are its entries.
  *
@@ -38,7 +39,8 @@
  * What is unread is counted in the logs when somebody asks; nothing is counted in advance.
  *
  * <p>The state of rooms is in the backend only, so any number of connections and servers share it.
- * The only state here is who is typing, which no other server needs, and is kept with the session.
+ * The state here concerns this server only: who is typing, which is kept with the session, and how
+ * often users sent private messages ({@code LocalRate}).
  *
  * <p>Threads: handlers run on the reader threads of many connections at once; a typing indicator
  * expires on a timer's thread.

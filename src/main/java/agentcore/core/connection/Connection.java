@@ -33,7 +33,7 @@ public final class Connection implements SendBudget.Peer {
   private Optional<SendBudget.Charge> reserved = Optional.empty();
 
   private boolean holding;
-  private volatile boolean handling = true; // the consumer greets it first
+  private volatile boolean handling = true; // until Consumer.connected has returned
   private volatile Optional<CloseCode> ending = Optional.empty();
 
   Connection(
@@ -64,8 +64,9 @@ public final class Connection implements SendBudget.Peer {
   }
 
   /**
-   * Offers an event's frame. A connection whose outbox is full is closed ({@code TOO_SLOW}), and
-   * one that fails is cut, because it must not miss an event silently. Never blocks nor throws.
+   * Offers an event's frame. A connection whose outbox is full is closed ({@code TOO_SLOW}). If
+   * offering itself fails, the connection is cut, because it must not miss an event silently. Never
+   * blocks or throws.
    */
   public void offer(byte[] frame) {
     try {

@@ -27,7 +27,7 @@ public final class Liveness {
     return !now.isBefore(expiry);
   }
 
-  /** Notes that the peer sent something. */
+  /** Notes that the peer sent something, or could not send yet. */
   public void received() {
     heardNanos = nanoTime.getAsLong();
   }
@@ -36,7 +36,7 @@ public final class Liveness {
     pingedNanos = nanoTime.getAsLong();
   }
 
-  /** Restarts the time of silence: the peer could not send anything until now. */
+  /** Restarts the time of silence, for a peer that was not heard for a reason of this server. */
   void excuse() {
     excusedNanos = nanoTime.getAsLong();
   }
@@ -47,7 +47,7 @@ public final class Liveness {
     return Math.min(now - heardNanos, now - excusedNanos);
   }
 
-  /** Says whether the peer was neither received from nor pinged for this interval. */
+  /** Tests whether the peer was not heard, and no ping was sent, for this interval. */
   boolean needsPing(long intervalNanos) {
     long now = nanoTime.getAsLong();
     return now - heardNanos >= intervalNanos && now - pingedNanos >= intervalNanos;

@@ -11,7 +11,7 @@
  *                               v
  *                             Flusher: joins frames in a Batch, one write -> PeerSocket
  *
- * Heartbeat:   pings, and closes silent or stuck connections
+ * Heartbeat:   pings; closes connections that are silent, stuck, or whose token has expired
  * SendBudget:  bounds the memory of all outboxes; the LoadShedder closes peers beyond it
  * }</pre>
  *

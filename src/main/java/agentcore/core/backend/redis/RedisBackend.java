@@ -48,7 +48,7 @@ public final class RedisBackend implements Backend {
    *
    * @param period between two renewals of the lease, and between two probes
    * @param lease a server that does not renew its lease for that long is declared dead
-   * @param probeTimeout a connection that receives no probe for that long is closed
+   * @param probeTimeout a connection that receives no message for that long is closed
    */
   record Timing(Duration period, Duration lease, Duration probeTimeout) {
     static final Timing DEFAULT =

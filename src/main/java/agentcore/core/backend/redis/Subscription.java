@@ -15,7 +15,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * receives are dropped and reported as missed.
  *
  * <pre>{@code
- * REQUESTED --confirmed--> CONFIRMED --connection lost, or moved--> MISSING
+ * REQUESTED --confirmed--> CONFIRMED --connected again, or moved--> MISSING
  *                            |   ^                                   |    ^
  *                            |   +------confirmed again: onGap-------+    |
  *                            |                                            |
@@ -29,7 +29,7 @@ final class Subscription {
   private enum State {
     /** Never confirmed. */
     REQUESTED,
-    /** Messages arrive. */
+    /** Messages arrive, or nobody knows yet that the connection is lost. */
     CONFIRMED,
     /** Messages are lost until the next confirmation. */
     MISSING,
@@ -52,7 +52,7 @@ final class Subscription {
   /** Completed by the first confirmation. */
   final CompletableFuture<Object> confirmed = new CompletableFuture<>();
 
-  /** Held while a message is delivered, and while the link or the state changes. */
+  /** Held while a message of the link is delivered, and while the link or the state changes. */
   private final ReentrantLock delivering = new ReentrantLock();
 
   private volatile PubSubLink link;

@@ -20,7 +20,7 @@ import java.util.function.IntFunction;
 /**
  * The subscriptions of this server: one channel for each group with subscribers, each on the link
  * to the primary that has its slot. A change is made here first; then its link is updated, which
- * sends to Redis what holds by then. So changes at once end in what came last.
+ * sends what Redis needs for the state at that moment. So of concurrent changes the last one wins.
  *
  * <p>A message is an entry, written by publish.lua; a notice; or "G", a gap, when open.lua begins a
  * new epoch. Fields are separated by line feeds; only the text, which comes last, may contain line
@@ -52,7 +52,8 @@ final class Subscriptions implements Channels {
   }
 
   /**
-   * Adds a subscriber, and waits until Redis has confirmed the channel once.
+   * Adds a subscriber, and waits for the channel's first confirmation by Redis. Returns at once if
+   * there was one.
    *
    * @throws BackendException if it is not confirmed in time
    */
@@ -87,7 +88,10 @@ final class Subscriptions implements Channels {
     return new Subscription(group, slot, owners.apply(slot));
   }
 
-  /** Removes a subscriber. Without the last, the channel ends: at once, or with its connection. */
+  /**
+   * Removes a subscriber. With the last one the subscription to the channel ends; if the link is
+   * down, there is nothing to do.
+   */
   void unsubscribe(GroupId group, Subscriber subscriber) {
     String channel = keys.channel(group);
     Subscription subscription;

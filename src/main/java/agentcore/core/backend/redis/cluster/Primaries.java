@@ -50,7 +50,7 @@ final class Primaries implements AutoCloseable {
   /**
    * Creates an empty map of slots.
    *
-   * @param probeTimeout a connection that receives no probe for that long is closed
+   * @param probeTimeout a connection that receives no message for that long is closed
    * @param onFailure runs when a primary is unreachable, or does not have the slots that it should
    *     have; must not block
    */

@@ -53,7 +53,7 @@ public final class Router implements AutoCloseable {
    *
    * @param probes returns a probe channel of this server in one of the matching slots; empty if
    *     there is none
-   * @param probeTimeout a connection that receives no probe for that long is closed
+   * @param probeTimeout a connection that receives no message for that long is closed
    */
   public Router(
       RedisUrl url,

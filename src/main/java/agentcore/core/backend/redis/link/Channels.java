@@ -4,11 +4,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Which channels each {@link PubSubLink} carries, and what happens on them. The reading threads of
- * the links call it, so it must not block; only {@link #follow} may.
+ * Which channels each {@link PubSubLink} carries, and what happens on them. The threads that read
+ * from Redis call these methods, so they must not block; only {@link #follow} may block.
  */
 public interface Channels {
-  /** Returns the channels of a link that has connected again: messages were lost until now. */
+  /**
+   * Returns the channels of a link that has connected. Messages on those that had been confirmed
+   * before were lost until now.
+   */
   List<String> of(PubSubLink link);
 
   /** Returns the link that carries a channel; empty if nobody is subscribed to it. */
@@ -18,9 +21,9 @@ public interface Channels {
   void subscribed(PubSubLink link, String channel);
 
   /**
-   * Redis has ended a subscription.
+   * A subscription has ended: this server asked for that, or Redis did it because the slot moves.
    *
-   * @return whether the link still carried the channel, so that its slot has moved
+   * @return whether the link is still to carry the channel, so that its slot has probably moved
    */
   boolean unsubscribed(PubSubLink link, String channel);
 

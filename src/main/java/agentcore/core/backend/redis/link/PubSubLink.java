@@ -57,9 +57,10 @@ public final class PubSubLink implements AutoCloseable {
   /**
    * Creates a link that is not connected.
    *
-   * @param probeTimeout a connection that receives no probe for that long is closed
-   * @param onFailure runs when Redis has ended the connection or a subscription, since slots may
-   *     have moved; must not block
+   * @param probeTimeout a connection that receives no message for that long, not even a probe, is
+   *     closed
+   * @param onFailure runs after each connection, and when Redis has ended a subscription: slots may
+   *     have moved. Must not block
    */
   public PubSubLink(
       Node node, Health health, Duration probeTimeout, Channels channels, Runnable onFailure) {
@@ -92,9 +93,10 @@ public final class PubSubLink implements AutoCloseable {
   }
 
   /**
-   * Subscribes to a channel if this link carries it, and unsubscribes if none does: if another
-   * does, the slot has moved, and Redis would refuse it. To be called after each change. While
-   * Redis is unreachable this does nothing; the next connection subscribes to all channels.
+   * Subscribes to a channel if this link carries it, and unsubscribes if no link does. If another
+   * link carries it, this does nothing: this primary would refuse the request. To be called after
+   * each change. While Redis is unreachable this does nothing; the next connection subscribes to
+   * all channels.
    */
   public void update(String channel) {
     requesting.lock();
@@ -122,7 +124,9 @@ public final class PubSubLink implements AutoCloseable {
     connection.cut();
   }
 
-  /** Closes a connection on which messages arrive, but to which requests since a time are lost. */
+  /**
+   * Closes a connection that still receives messages, but did not answer a request of that time.
+   */
   public void requestsAreLost(long sinceNanos) {
     MessageConnection current = connection;
     if (current.hasReceivedSince(sinceNanos)) {
