@@ -29,9 +29,10 @@
  *
  * <p>A new request type needs an entry in {@code ChatConsumer}, a handler, its description in
  * src/docs/protocol.md and asyncapi.json, its types in protocol.d.ts and index.d.ts of
- * src/client/js, and a transcript in src/test/resources/transcripts; tests fail without them. Add
- * it to {@code RequestInputs} of the fuzz tests too, and to the clients that are to send it: the
- * page's agentcore-requests.js, {@code agentcore.client.requests} and {@code agentcore.cli.chat}.
+ * src/client/js, a transcript in src/test/resources/transcripts, and its fields in {@code
+ * RequestInputs} of the fuzz tests; tests fail without them. Add it to the clients that are to send
+ * it too: the page's agentcore-requests.js, {@code agentcore.client.requests} and {@code
+ * agentcore.cli.chat}.
  *
  * <p>An inbox is the log of a user. Private messages, invitations and removals are its entries.
  *

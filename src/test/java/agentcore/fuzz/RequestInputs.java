@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Generates all requests that the protocol describes, valid or slightly changed. */
 final class RequestInputs {
@@ -60,6 +62,11 @@ final class RequestInputs {
     this.dice = dice;
     this.users = List.copyOf(users);
     this.limited = limited;
+  }
+
+  /** Returns the types of the requests. */
+  static Set<String> types() {
+    return REQUESTS.stream().map(request -> request.split(" ")[0]).collect(Collectors.toSet());
   }
 
   Request next() {

@@ -21,7 +21,12 @@ public final class ByteBudget {
     return false;
   }
 
-  /** Returns bytes to the budget. A negative number takes bytes, even beyond the limit. */
+  /** Takes bytes, even beyond the limit. */
+  void take(long bytes) {
+    taken.addAndGet(bytes);
+  }
+
+  /** Returns bytes to the budget. */
   public void give(long bytes) {
     taken.addAndGet(-bytes);
   }

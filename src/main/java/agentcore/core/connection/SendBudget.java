@@ -175,7 +175,7 @@ public final class SendBudget {
     if (isLeaving && bytes > 0) {
       leaving.addAndGet(bytes); // first, so that excess() is never overestimated
     }
-    memory.give(-bytes);
+    memory.take(bytes);
     if (isLeaving && bytes < 0) {
       leaving.addAndGet(bytes);
     }

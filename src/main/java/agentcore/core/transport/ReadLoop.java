@@ -97,8 +97,7 @@ final class ReadLoop {
         }
       }
     } catch (IOException cut) {
-      if (!connection
-          .hasEnded()) { // otherwise we closed the connection, and the client did not end it
+      if (!connection.hasEnded()) { // else this server has cut a client that did not end the stream
         throw cut;
       }
     } finally {
