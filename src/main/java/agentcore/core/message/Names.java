@@ -8,6 +8,7 @@ public final class Names {
   /** The maximum length of a user id, in code points. */
   public static final int MAX_USER_LENGTH = 64;
 
+  private static final char DELETE = 0x7f;
   private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cntrl}\\p{Z}\\p{C}]");
 
   private Names() {}
@@ -58,7 +59,17 @@ public final class Names {
 
   /** Returns {@code text} for a log line: with a question mark for white space and controls. */
   public static String printable(String text) {
-    return UNPRINTABLE.matcher(text).replaceAll("?");
+    return isPlain(text) ? text : UNPRINTABLE.matcher(text).replaceAll("?");
+  }
+
+  /** A fast test: most names are plain, and a connection's is logged several times. */
+  private static boolean isPlain(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) <= ' ' || text.charAt(i) >= DELETE) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Returns at most the first {@code max} code points of {@code text}. */
