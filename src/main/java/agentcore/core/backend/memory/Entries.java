@@ -67,19 +67,19 @@ final class Entries {
     if (tagBytes.length >= 1 << (TAG_LENGTH_BYTES * Byte.SIZE)) {
       throw new IllegalArgumentException("the tags of an entry have less than 16 MiB");
     }
-    ByteBuffer bytes =
-        ByteBuffer.allocate(
-                1 + idBytes.length + TAG_LENGTH_BYTES + tagBytes.length + textBytes.length)
+    byte[] head =
+        ByteBuffer.allocate(1 + idBytes.length + TAG_LENGTH_BYTES + tagBytes.length)
             .put((byte) idBytes.length)
             .put(idBytes)
             .put((byte) (tagBytes.length >> Short.SIZE))
             .putShort((short) tagBytes.length)
             .put(tagBytes)
-            .put(textBytes);
+            .array();
     long before = cost;
-    reserve(bytes.capacity());
+    reserve(head.length + textBytes.length);
     starts[indexOf(nextSeq)] = end;
-    write(bytes.array());
+    write(head);
+    write(textBytes);
     nextSeq++;
     return cost - before;
   }
