@@ -93,7 +93,7 @@ final class MemoryLog {
       if (isRetired) {
         return Optional.empty();
       }
-      expire(nowNanos);
+      removeExpired(nowNanos);
       if (key.isPresent()) {
         Remembered earlier = remembered.get(requestOf(key.get()));
         if (earlier != null) {
@@ -142,7 +142,7 @@ final class MemoryLog {
   LogPage read(Position from, int limit, int maxBytes, long nowNanos) {
     lock.lock();
     try {
-      expire(nowNanos);
+      removeExpired(nowNanos);
       if (!from.epoch().equals(top.epoch()) || from.seq() < base) {
         return LogPage.broken(LogPage.Status.EPOCH, top);
       }
@@ -169,7 +169,7 @@ final class MemoryLog {
   LogPage history(long before, int limit, int maxBytes, long nowNanos) {
     lock.lock();
     try {
-      expire(nowNanos);
+      removeExpired(nowNanos);
       return page(Math.min(before - 1, top.seq()), -1, limit, maxBytes);
     } finally {
       lock.unlock();
@@ -197,7 +197,7 @@ final class MemoryLog {
   Unread unread(String reader, ReadMarks marks, long nowNanos) {
     lock.lock();
     try {
-      expire(nowNanos);
+      removeExpired(nowNanos);
       Map<String, Integer> byAuthor = new HashMap<>();
       int mentions = 0;
       for (long seq = entries.firstSeq(); seq <= top.seq(); seq++) {
@@ -229,23 +229,25 @@ final class MemoryLog {
   boolean expire(long nowNanos) {
     lock.lock();
     try {
-      while (!remembered.isEmpty()
-          && nowNanos - remembered.firstEntry().getValue().nanos() >= idempotencyNanos) {
-        forgetOldest();
-      }
-      boolean expired = nowNanos - lastUsedNanos >= retention.ttl().toNanos();
-      while (expired && !entries.isEmpty()) {
-        dropOldest();
-      }
-      return expired && remembered.isEmpty();
+      return removeExpired(nowNanos);
     } finally {
       lock.unlock();
     }
   }
 
-  /**
-   * Removes the oldest entries, then the oldest keys, until {@code bytes} are free or none is left.
-   */
+  private boolean removeExpired(long nowNanos) {
+    while (!remembered.isEmpty()
+        && nowNanos - remembered.firstEntry().getValue().nanos() >= idempotencyNanos) {
+      forgetOldest();
+    }
+    boolean expired = nowNanos - lastUsedNanos >= retention.ttl().toNanos();
+    while (expired && !entries.isEmpty()) {
+      dropOldest();
+    }
+    return expired && remembered.isEmpty();
+  }
+
+  /** Removes the oldest entries, then the oldest keys, until so many bytes are free, or all. */
   void trim(long bytes) {
     lock.lock();
     try {
@@ -266,9 +268,7 @@ final class MemoryLog {
     return lastUsedNanos;
   }
 
-  /**
-   * Ends the log if it is empty: nothing can be appended any more. Returns whether it has ended.
-   */
+  /** Ends an empty log: nothing can be appended any more. Returns whether it has ended. */
   boolean retire() {
     lock.lock();
     try {
