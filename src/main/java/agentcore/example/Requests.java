@@ -56,7 +56,9 @@ public final class Requests {
   public static String text(Fields data, int maxLength) {
     String text = Names.trim(data.string("text").orElse(""));
     require(!text.isEmpty(), "Message text is required");
-    require(Names.length(text) <= maxLength, "Message too long (max " + maxLength + " characters)");
+    if (Names.length(text) > maxLength) { // `require` would compose the sentence for each message
+      throw invalid("Message too long (max " + maxLength + " characters)");
+    }
     return text;
   }
 
@@ -182,8 +184,12 @@ public final class Requests {
   /** Refuses a request with VALIDATION_FAILED unless something holds. */
   public static void require(boolean holds, String sentence) {
     if (!holds) {
-      throw new ClientException(ErrorCode.VALIDATION_FAILED, sentence);
+      throw invalid(sentence);
     }
+  }
+
+  private static ClientException invalid(String sentence) {
+    return new ClientException(ErrorCode.VALIDATION_FAILED, sentence);
   }
 
   private static void requireNoControl(String name, String field) {

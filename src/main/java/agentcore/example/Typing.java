@@ -180,17 +180,17 @@ final class Typing {
   }
 
   private static void stop(Session session, GroupId id) {
+    session.attribute(EPISODES).ifPresent(episodes -> stop(session, id, episodes));
+  }
+
+  private static void stop(Session session, GroupId id, Episodes episodes) {
     List<Audience> told = new ArrayList<>(); // one at most
-    session
-        .attribute(EPISODES)
-        .ifPresent(
-            episodes ->
-                episodes.byGroup.computeIfPresent(
-                    id,
-                    (key, episode) -> {
-                      episode.typing().ifPresent(told::add);
-                      return new Episode(Optional.empty(), episode.deadlineNanos());
-                    }));
+    episodes.byGroup.computeIfPresent(
+        id,
+        (key, episode) -> {
+          episode.typing().ifPresent(told::add);
+          return new Episode(Optional.empty(), episode.deadlineNanos());
+        });
     told.forEach(audience -> tell("user_typing_stop", session, audience));
   }
 

@@ -16,6 +16,9 @@ import java.util.function.BiConsumer;
 public final class Event {
   private static final Event EMPTY = new Event();
 
+  /** Of the times of our century. */
+  private static final int SECONDS_LENGTH = "1700000000.123".length();
+
   /** The event without its last field, shared by all events that extend it. */
   private final Event before;
 
@@ -47,7 +50,7 @@ public final class Event {
       case List<?> list ->
           "[".length() + Math.max(1, list.stream().mapToInt(Event::withComma).sum());
       case Long number -> digits(number);
-      case Seconds seconds -> digits(seconds.millis()) + ".".length();
+      case Seconds seconds -> SECONDS_LENGTH;
       default -> "false".length();
     };
   }
