@@ -130,7 +130,7 @@ public final class ConnectionSession implements Session {
 
   @Override
   public void send(Event event) {
-    byte[] frame = Frame.text(serializer.encode(event.withSeconds("timestamp", manager.now())));
+    byte[] frame = Frame.text(serializer.encode(event, manager.now()));
     if (isReader()) {
       sendPendingReplies();
       connection.reply(frame);

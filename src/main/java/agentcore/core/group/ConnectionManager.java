@@ -239,8 +239,8 @@ public final class ConnectionManager implements AutoCloseable {
   public Draft draft(Post post) {
     long now = clock.millis();
     String id = idPrefix + Long.toHexString(idNumber.incrementAndGet());
-    String text = serializer.write(post.event(), now);
-    return new Draft(id, text, post.author(), post.mentions(), now);
+    byte[] utf8 = serializer.encode(post.event(), now);
+    return new Draft(id, utf8, post.author(), post.mentions(), now);
   }
 
   /**

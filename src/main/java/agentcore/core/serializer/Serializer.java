@@ -131,7 +131,7 @@ public final class Serializer {
    * @param epochMillis the timestamp, in milliseconds since the Unix epoch
    */
   public String write(Event event, long epochMillis) {
-    return write(event.withSeconds("timestamp", epochMillis));
+    return write(timed(event, epochMillis));
   }
 
   /** Writes an event without a timestamp. */
@@ -139,9 +139,18 @@ public final class Serializer {
     return written(event).toString();
   }
 
+  /** Returns the UTF-8 bytes of {@link #write(Event, long)}, without making the text. */
+  public byte[] encode(Event event, long epochMillis) {
+    return encode(timed(event, epochMillis));
+  }
+
   /** Returns the UTF-8 bytes of {@link #write(Event)}, without making the text. */
   public byte[] encode(Event event) {
     return written(event).toBytes();
+  }
+
+  private static Event timed(Event event, long epochMillis) {
+    return event.withSeconds("timestamp", epochMillis);
   }
 
   private static JsonWriter written(Event event) {

@@ -105,7 +105,7 @@ final class MemoryLog {
         }
       }
       String previousId = top.id();
-      Entry entry = new Entry(top.epoch(), top.seq() + 1, draft.id(), draft.text());
+      Entry entry = new Entry(top.epoch(), top.seq() + 1, draft.id(), draft.utf8());
       append(entry, draft, nowNanos);
       key.ifPresent(k -> remember(k, nowNanos));
       for (Subscriber subscriber : subscribers.get()) {
@@ -118,7 +118,7 @@ final class MemoryLog {
   }
 
   private void append(Entry entry, Draft draft, long nowNanos) {
-    String tags = draft.author() + draft.mentionLines();
+    String tags = draft.author().concat(draft.mentionLines());
     totalBytes.addAndGet(entries.addLast(entry.id(), tags, entry.utf8()));
     top = entry.position();
     if (!draft.author().isEmpty()) {

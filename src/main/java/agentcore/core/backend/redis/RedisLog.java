@@ -115,7 +115,7 @@ final class RedisLog implements Log {
                 keys.record(group),
                 key.map(k -> keys.idempotency(group, k)).orElse(keys.absent(group))),
             draft.id(),
-            draft.text(),
+            draft.utf8(),
             kept.entries(),
             kept.logMillis(),
             kept.recordMillis(),
