@@ -27,7 +27,8 @@ import java.util.function.Function;
  * A server. This class constructs all its parts and passes them to each other.
  *
  * <p>Add endpoints, {@link #start} the server, and {@link #close} it at the end. One thread
- * configures and starts the server; from then on all threads may use it.
+ * configures the server and starts it; from then on all threads may use it, and configuring it
+ * throws IllegalStateException.
  *
  * {@snippet file="Servers.java" region="server"}
  */
@@ -76,14 +77,12 @@ public final class AgentCore implements AutoCloseable {
 
   /** Adds middleware behind the standard middleware, in the order of the calls. */
   public AgentCore use(Middleware more) {
-    endpoints.use(more);
-    return this;
+    return configured(() -> endpoints.use(more));
   }
 
   /** Checks tokens with this authenticator instead of AUTH_SECRET. */
   public AgentCore authenticate(Authenticator own) {
-    authenticator = Optional.of(own);
-    return this;
+    return configured(() -> authenticator = Optional.of(own));
   }
 
   /** Returns the authenticator; empty if anyone may connect as any user. */
@@ -99,8 +98,7 @@ public final class AgentCore implements AutoCloseable {
    * @throws IllegalArgumentException if the path has another form, or already has a consumer
    */
   public AgentCore endpoint(String path, Consumer consumer) {
-    endpoints.add(path, consumer);
-    return this;
+    return configured(() -> endpoints.add(path, consumer));
   }
 
   /**
@@ -119,8 +117,7 @@ public final class AgentCore implements AutoCloseable {
    * @param path as the client sends it, not decoded; a segment in braces matches any segment
    */
   public AgentCore http(String method, String path, HttpHandler handler) {
-    routes.add(method, path, handler);
-    return this;
+    return configured(() -> routes.add(method, path, handler));
   }
 
   /**
@@ -133,7 +130,12 @@ public final class AgentCore implements AutoCloseable {
    * {@snippet file="Servers.java" region="admin"}
    */
   public AgentCore adminHttp(String method, String path, HttpHandler handler) {
-    adminRoutes.add(method, path, handler);
+    return configured(() -> adminRoutes.add(method, path, handler));
+  }
+
+  private AgentCore configured(Runnable change) {
+    lifecycle.requireNew();
+    change.run();
     return this;
   }
 
@@ -143,8 +145,7 @@ public final class AgentCore implements AutoCloseable {
    *
    * @throws IOException if the port cannot be opened, or the TLS key cannot be used
    * @throws agentcore.core.backend.BackendException if the store cannot be reached
-   * @throws IllegalStateException if the server was started or closed before, or is closed
-   *     meanwhile
+   * @throws IllegalStateException if it was started or closed before, or is closed meanwhile
    */
   public AgentCore start() throws IOException {
     Ports ports = new Ports(config, manager, authenticator);

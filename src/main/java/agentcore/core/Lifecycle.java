@@ -58,6 +58,12 @@ final class Lifecycle implements AutoCloseable {
     this.manager = manager;
   }
 
+  void requireNew() {
+    if (state.get() != State.NEW) {
+      throw new IllegalStateException("a server is configured before it is started");
+    }
+  }
+
   void start(
       Ports ports,
       Endpoints endpoints,

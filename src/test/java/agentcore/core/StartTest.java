@@ -4,12 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import agentcore.core.auth.Identity;
 import agentcore.core.backend.Backend;
 import agentcore.core.backend.BackendException;
 import agentcore.core.backend.memory.MemoryBackend;
 import agentcore.core.consumer.Consumer;
 import agentcore.core.consumer.Handler;
+import agentcore.core.http.HttpHandler;
+import agentcore.core.http.HttpResponse;
 import agentcore.core.message.Event;
+import agentcore.core.middleware.Verdict;
 import agentcore.testkit.Await;
 import agentcore.testkit.HookedBackend;
 import agentcore.testkit.TestServer;
@@ -21,6 +25,8 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -28,9 +34,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A start that fails leaves nothing behind: no thread, no port, no open backend. */
+/**
+ * A server is configured before its start, and a start that fails leaves nothing behind: no thread,
+ * no port, no open backend.
+ */
 class StartTest {
   private static final Consumer ECHO =
       Consumer.of("echo", (session, message) -> session.reply(message, Event.of("echo")));
@@ -85,6 +95,22 @@ class StartTest {
       socket.setReuseAddress(true);
       socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
       assertEquals(port, socket.getLocalPort());
+    }
+  }
+
+  @Test
+  void startedServerCannotBeConfigured() throws IOException {
+    HttpHandler none = request -> HttpResponse.text(404, "");
+    try (AgentCore server = server(TestServer.config(Map.of()), ECHO).start()) {
+      List<Executable> changes =
+          List.of(
+              () -> server.authenticate(token -> new Identity(token, Instant.MAX)),
+              () -> server.use((client, message) -> Verdict.PASS),
+              () -> server.endpoint("/more/{user_id}", ECHO),
+              () -> server.http("/more", none),
+              () -> server.adminHttp("GET", "/more", none));
+      changes.forEach(change -> assertThrows(IllegalStateException.class, change));
+      assertTrue(server.authenticator().isEmpty());
     }
   }
 
