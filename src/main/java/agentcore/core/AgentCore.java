@@ -145,7 +145,7 @@ public final class AgentCore implements AutoCloseable {
    *
    * @throws IOException if the port cannot be opened, or the TLS key cannot be used
    * @throws agentcore.core.backend.BackendException if the store cannot be reached
-   * @throws IllegalStateException if it was started or closed before, or is closed meanwhile
+   * @throws IllegalStateException if the server was started or closed, or is closed meanwhile
    */
   public AgentCore start() throws IOException {
     Ports ports = new Ports(config, manager, authenticator);

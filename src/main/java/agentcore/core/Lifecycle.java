@@ -60,7 +60,7 @@ final class Lifecycle implements AutoCloseable {
 
   void requireNew() {
     if (state.get() != State.NEW) {
-      throw new IllegalStateException("a server is configured before it is started");
+      throw new IllegalStateException("a server can be configured only before it is started");
     }
   }
 

@@ -34,7 +34,7 @@ public record Draft(String id, byte[] utf8, String author, Set<String> mentions,
     }
   }
 
-  /** Creates an entry from the text of its event; it never counts as unread. */
+  /** Creates an entry that never counts as unread, from the text of its event. */
   public Draft(String id, String text) {
     this(id, text.getBytes(StandardCharsets.UTF_8), "", Set.of(), 0);
   }

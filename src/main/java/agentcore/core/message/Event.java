@@ -16,7 +16,7 @@ import java.util.function.BiConsumer;
 public final class Event {
   private static final Event EMPTY = new Event();
 
-  /** Of the times of our century. */
+  /** The length of a time between 2001 and 2286. */
   private static final int SECONDS_LENGTH = "1700000000.123".length();
 
   /** The event without its last field, shared by all events that extend it. */

@@ -62,7 +62,7 @@ public final class Names {
     return isPlain(text) ? text : UNPRINTABLE.matcher(text).replaceAll("?");
   }
 
-  /** A fast test: most names are plain, and a connection's is logged several times. */
+  /** Tests for printable ASCII, which is fast: most names are that, and are logged often. */
   private static boolean isPlain(String text) {
     for (int i = 0; i < text.length(); i++) {
       if (text.charAt(i) <= ' ' || text.charAt(i) >= DELETE) {

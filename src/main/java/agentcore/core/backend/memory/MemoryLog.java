@@ -247,7 +247,7 @@ final class MemoryLog {
     return expired && remembered.isEmpty();
   }
 
-  /** Removes the oldest entries, then the oldest keys, until so many bytes are free, or all. */
+  /** Removes the oldest entries, then keys, until so many bytes are free or none are left. */
   void trim(long bytes) {
     lock.lock();
     try {
@@ -268,7 +268,7 @@ final class MemoryLog {
     return lastUsedNanos;
   }
 
-  /** Ends an empty log: nothing can be appended any more. Returns whether it has ended. */
+  /** Ends the log if it is empty: no entry can follow. Returns whether it has ended. */
   boolean retire() {
     lock.lock();
     try {
