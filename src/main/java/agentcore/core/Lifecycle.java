@@ -58,6 +58,7 @@ final class Lifecycle implements AutoCloseable {
     this.manager = manager;
   }
 
+  /** Throws IllegalStateException if the server was started or closed. */
   void requireNew() {
     if (state.get() != State.NEW) {
       throw new IllegalStateException("a server can be configured only before it is started");

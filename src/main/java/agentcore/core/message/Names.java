@@ -62,7 +62,7 @@ public final class Names {
     return isPlain(text) ? text : UNPRINTABLE.matcher(text).replaceAll("?");
   }
 
-  /** Tests for printable ASCII, which is fast: most names are that, and are logged often. */
+  /** Tests quickly for printable ASCII, of which nearly all names consist. */
   private static boolean isPlain(String text) {
     for (int i = 0; i < text.length(); i++) {
       if (text.charAt(i) <= ' ' || text.charAt(i) >= DELETE) {

@@ -17,8 +17,8 @@ interface UnreadContract extends Store {
   private static Position write(
       Backend backend, GroupId group, Position known, String author, String... mentions) {
     String id = UUID.randomUUID().toString();
-    byte[] empty = {'{', '}'};
-    Draft draft = new Draft(id, empty, author, Set.of(mentions), 1_000L * (known.seq() + 1));
+    byte[] event = {'{', '}'};
+    Draft draft = new Draft(id, event, author, Set.of(mentions), 1_000L * (known.seq() + 1));
     return backend.log().publish(group, known, draft, Optional.empty()).position();
   }
 

@@ -118,7 +118,7 @@ final class MemoryLog {
   }
 
   private void append(Entry entry, Draft draft, long nowNanos) {
-    String tags = draft.author().concat(draft.mentionLines());
+    String tags = draft.author().concat(draft.mentionLines()); // copies nothing without mentions
     totalBytes.addAndGet(entries.addLast(entry.id(), tags, entry.utf8()));
     top = entry.position();
     if (!draft.author().isEmpty()) {
@@ -247,7 +247,7 @@ final class MemoryLog {
     return expired && remembered.isEmpty();
   }
 
-  /** Removes the oldest entries, then keys, until so many bytes are free or none are left. */
+  /** Removes the oldest entries, then keys, until so many bytes are free or all are removed. */
   void trim(long bytes) {
     lock.lock();
     try {
